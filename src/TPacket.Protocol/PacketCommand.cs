@@ -1,0 +1,42 @@
+namespace TPacket.Protocol;
+
+/// <summary>
+/// What a packet asks for or tells. The values are the wire's. 0 to 8 are the original protocol's, 10 to 255 are TPacket.Net's own,
+/// 256 and up belong to the application (docs/protocol.md, Commands).
+/// </summary>
+/// <remarks>The wire carries any 32-bit value; a value without a name here is still a command that an application may define.</remarks>
+public enum PacketCommand
+{
+    /// <summary>Either direction. No effect; as the first packet of a client its data is the magic string.</summary>
+    Nop = 0,
+
+    /// <summary>Client to server. Data: the nick.</summary>
+    SetUserNick = 1,
+
+    /// <summary>Client to server. Data: the room's name.</summary>
+    SetRoom = 2,
+
+    /// <summary>Server to client. The request with this uid was done. No data.</summary>
+    RespOk = 3,
+
+    /// <summary>Server to client. The request with this uid was refused. p1: a negative <see cref="PacketErrorCode"/>; data: a short English text.</summary>
+    RespError = 4,
+
+    /// <summary>Server to client. A user is in the room. p1: the user's id; data: the nick.</summary>
+    NewUser = 5,
+
+    /// <summary>Server to client. A user has left the room. p1: the user's id; data: the nick.</summary>
+    DelUser = 6,
+
+    /// <summary>Both directions. Data: the text. From the server p1 is the sender's user id.</summary>
+    NewMsg = 7,
+
+    /// <summary>Server to client. Data: <c>nick: text</c> of an earlier message.</summary>
+    LoggedMsg = 8,
+
+    /// <summary>
+    /// Client to server. The client wants to receive commands p1 to p2 (both included, 10 or more) from now on.
+    /// Nothing from 10 up reaches a client that has not asked for it.
+    /// </summary>
+    AcceptCommands = 10,
+}

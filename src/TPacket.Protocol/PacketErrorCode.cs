@@ -1,0 +1,59 @@
+namespace TPacket.Protocol;
+
+/// <summary>
+/// p1 of <see cref="PacketCommand.RespError"/>: why a request was refused. Always negative; -1000 and below belong to applications
+/// (docs/protocol.md, Error codes).
+/// </summary>
+public enum PacketErrorCode
+{
+    /// <summary>Nothing better is known.</summary>
+    Unspecified = -1,
+
+    /// <summary>No handler is registered for the command.</summary>
+    UnknownCommand = -2,
+
+    /// <summary>The data has to be UTF-8 text and is not.</summary>
+    NotUtf8 = -3,
+
+    /// <summary>The parameters or the data do not fit the command.</summary>
+    InvalidArgument = -4,
+
+    /// <summary>The handler of the command failed; the server's log says why.</summary>
+    HandlerFailed = -5,
+
+    /// <summary>The server's policy does not allow the request.</summary>
+    Refused = -6,
+
+    /// <summary>The room's store did not answer or refused.</summary>
+    StoreFailed = -7,
+
+    /// <summary>A command other than <see cref="PacketCommand.SetUserNick"/> was sent before a nick was accepted.</summary>
+    NickRequired = -10,
+
+    /// <summary>Another user has that nick, or one that reads the same.</summary>
+    NickTaken = -11,
+
+    /// <summary>The nick is empty, has control characters, or begins or ends with white space.</summary>
+    NickInvalid = -12,
+
+    /// <summary>The nick is longer than the server allows.</summary>
+    NickTooLong = -13,
+
+    /// <summary>The user has a nick already, and this server does not allow to change it.</summary>
+    NickChangeNotAllowed = -14,
+
+    /// <summary>The room's name is empty or has control characters.</summary>
+    RoomNameInvalid = -20,
+
+    /// <summary>The room's name is longer than the server allows.</summary>
+    RoomNameTooLong = -21,
+
+    /// <summary>The user is in a room already, and this server does not allow to change it.</summary>
+    RoomChangeNotAllowed = -22,
+
+    /// <summary>The command is for members of a room, and the user is in none.</summary>
+    NotInRoom = -23,
+
+    /// <summary>The message's text is longer than the server allows.</summary>
+    MessageTooLong = -30,
+}

@@ -1,0 +1,45 @@
+using System.Buffers;
+
+namespace TPacket.Transports.Buffers;
+
+/// <summary>The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>.</summary>
+public static class BufferPool
+{
+    private static readonly ThreadLocal<Counter> _counters = new(static () => new Counter(), trackAllValues: true);
+
+    [ThreadStatic]
+    private static Counter? _counter;
+
+    /// <summary>How many arrays are rented now. Exact while no thread is renting or returning; meant for tests and diagnostics.</summary>
+    public static long Outstanding
+    {
+        get
+        {
+            long sum = 0;
+            foreach (var counter in _counters.Values)
+                sum += Volatile.Read(ref counter.Value);
+            return sum;
+        }
+    }
+
+    /// <summary>Rents an array of at least <paramref name="minimumLength"/> bytes with arbitrary content.</summary>
+    public static byte[] Rent(int minimumLength)
+    {
+        Count(1);
+        return ArrayPool<byte>.Shared.Rent(minimumLength);
+    }
+
+    /// <summary>Gives an array back. It must not be touched afterwards.</summary>
+    public static void Return(byte[] array)
+    {
+        Count(-1);
+        ArrayPool<byte>.Shared.Return(array);
+    }
+
+    internal static void Count(int change) => (_counter ??= _counters.Value!).Value += change;
+
+    private sealed class Counter
+    {
+        public long Value;
+    }
+}

@@ -1,0 +1,60 @@
+namespace TPacket.Transports;
+
+/// <summary>
+/// Puts off flushes until a thread has handled everything that it has read, so that many packets leave in one write.
+/// A transport opens a batch around each read round; whoever writes asks <see cref="TryAdd"/> before it flushes at once.
+/// </summary>
+public sealed class FlushBatch
+{
+    [ThreadStatic]
+    private static FlushBatch? _current;
+
+    private IFlushable[] _pending = new IFlushable[64];
+    private int _count;
+    private int _depth;
+
+    private FlushBatch()
+    {
+    }
+
+    /// <summary>Opens a batch on this thread, or joins the one that is open. Each call is paired with <see cref="Exit"/> on the same thread.</summary>
+    public static FlushBatch Enter()
+    {
+        var batch = _current ??= new FlushBatch();
+        batch._depth++;
+        return batch;
+    }
+
+    /// <summary>Defers a flush to the end of this thread's batch.</summary>
+    /// <returns>False when no batch is open: the caller flushes at once.</returns>
+    public static bool TryAdd(IFlushable flushable)
+    {
+        var batch = _current;
+        if (batch is null || batch._depth == 0)
+            return false;
+        if (batch._count == batch._pending.Length)
+            Array.Resize(ref batch._pending, batch._count * 2);
+        batch._pending[batch._count++] = flushable;
+        return true;
+    }
+
+    /// <summary>Leaves the batch; the outermost exit flushes what was added, in order, and also what those flushes add.</summary>
+    public void Exit()
+    {
+        if (_depth > 1)
+        {
+            _depth--;
+            return;
+        }
+
+        for (var i = 0; i < _count; i++)
+        {
+            var flushable = _pending[i];
+            _pending[i] = null!;
+            flushable.Flush();
+        }
+
+        _count = 0;
+        _depth = 0;
+    }
+}

@@ -1,0 +1,251 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
+using System.Net.Sockets;
+using TPacket.Transports.Buffers;
+
+namespace TPacket.Transports.Sockets;
+
+/// <summary>
+/// A TCP connection on a non-blocking <see cref="Socket"/>. While it waits for input it holds no buffer: it waits with a zero-byte receive
+/// and reads into a buffer of the thread that is woken.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "End disposes of what the connection owns; it is the only way a connection ends.")]
+internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkItem
+{
+    private const int ReceiveBufferLength = 64 * 1024;
+    private const int WaitingSendLength = 4096;
+
+    // How the receive loop stands. It leaves Receiving only by itself, so that Close and ResumeReceiving know whether they have to wake it.
+    private const int Receiving = 0;
+    private const int PauseRequested = 1;
+    private const int Parked = 2;
+
+    [ThreadStatic]
+    private static byte[]? _receiveBuffer;
+
+    private readonly Socket _socket;
+    private readonly SocketAsyncEventArgs _readable;
+    private TransportHandler _handler = null!;
+    private WaitingSend? _waitingSend;
+    private int _receiveState;
+    private bool _closing;
+    private bool _endOfInput;
+
+    private SocketConnection(Socket socket)
+    {
+        _socket = socket;
+        RemoteEndPoint = socket.RemoteEndPoint;
+        _readable = new SocketAsyncEventArgs(true);
+        _readable.SetBuffer([], 0, 0);
+        _readable.Completed += static (_, args) => ((SocketConnection)args.UserToken!).OnReadable();
+        _readable.UserToken = this;
+    }
+
+    public override EndPoint? LocalEndPoint => _closing ? null : _socket.LocalEndPoint;
+
+    public override EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Prepares an accepted or connected socket, which the connection then owns; null when its peer is gone already.</summary>
+    public static SocketConnection? TryCreate(Socket socket)
+    {
+        try
+        {
+            socket.NoDelay = true;
+            socket.Blocking = false;
+            return new SocketConnection(socket);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    public override void Start(TransportHandler handler)
+    {
+        _handler = handler;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    void IThreadPoolWorkItem.Execute() => ReceiveLoop();
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        try
+        {
+            var sent = _socket.Send(bytes, SocketFlags.None, out var error);
+            return error switch
+            {
+                SocketError.Success => sent,
+                SocketError.WouldBlock => 0,
+                _ => -1,
+            };
+        }
+        catch (ObjectDisposedException)
+        {
+            return -1;
+        }
+    }
+
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
+    {
+        _waitingSend ??= new WaitingSend(this);
+        return _waitingSend.Begin(bytes[..Math.Min(bytes.Length, WaitingSendLength)]);
+    }
+
+    public override void PauseReceiving() => Interlocked.CompareExchange(ref _receiveState, PauseRequested, Receiving);
+
+    public override void ResumeReceiving()
+    {
+        if (Interlocked.Exchange(ref _receiveState, Receiving) == Parked)
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+    }
+
+    public override void ShutdownSend()
+    {
+        try
+        {
+            _socket.Shutdown(SocketShutdown.Send);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer is gone already; the receive loop finds out.
+        }
+    }
+
+    public override void Close()
+    {
+        Volatile.Write(ref _closing, true);
+        _socket.Dispose();
+        ResumeReceiving();
+    }
+
+    private void OnReadable()
+    {
+        if (_readable.SocketError == SocketError.Success)
+            ReceiveLoop();
+        else
+            End(_readable.SocketError);
+    }
+
+    private void ReceiveLoop()
+    {
+        var batch = FlushBatch.Enter();
+        try
+        {
+            while (ReceiveOnce())
+            {
+            }
+        }
+        finally
+        {
+            batch.Exit();
+        }
+    }
+
+    /// <summary>Receives what is there, or begins to wait for it.</summary>
+    /// <returns>Whether to go on at once.</returns>
+    private bool ReceiveOnce()
+    {
+        if (Interlocked.CompareExchange(ref _receiveState, Parked, PauseRequested) == PauseRequested)
+        {
+            // A Close that came before the loop was parked has not woken it.
+            return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
+        }
+
+        try
+        {
+            var buffer = _receiveBuffer ??= GC.AllocateUninitializedArray<byte>(ReceiveBufferLength);
+            var received = _socket.Receive(buffer, 0, buffer.Length, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+                return !_socket.ReceiveAsync(_readable) && CompletedAtOnce();
+            if (error != SocketError.Success)
+                return End(error);
+            if (received == 0)
+                return EndOfInput();
+            _handler.OnReceived(buffer.AsSpan(0, received));
+
+            // A read that did not fill the buffer has emptied the socket: wait without asking once more.
+            return received == buffer.Length
+                || Volatile.Read(ref _receiveState) != Receiving
+                || (!_socket.ReceiveAsync(_readable) && CompletedAtOnce());
+        }
+        catch (ObjectDisposedException)
+        {
+            return End(SocketError.OperationAborted);
+        }
+    }
+
+    private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
+
+    /// <summary>Parks the loop until <see cref="Close"/>, which runs it once more to its end.</summary>
+    private bool EndOfInput()
+    {
+        if (!_endOfInput)
+        {
+            _endOfInput = true;
+            _handler.OnEndOfInput();
+        }
+
+        Interlocked.Exchange(ref _receiveState, Parked);
+        return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
+    }
+
+    private bool End(SocketError error)
+    {
+        var closedHere = Volatile.Read(ref _closing);
+        _socket.Dispose();
+        _readable.Dispose();
+        _handler.OnClosed(closedHere ? null : new SocketException((int)error));
+        return false;
+    }
+
+    /// <summary>Waits for a full socket by sending a first part of what is queued.</summary>
+    private sealed class WaitingSend : SocketAsyncEventArgs
+    {
+        private readonly SocketConnection _connection;
+        private byte[]? _buffer;
+
+        public WaitingSend(SocketConnection connection)
+            : base(true) => _connection = connection;
+
+        public int Begin(ReadOnlySpan<byte> bytes)
+        {
+            _buffer = BufferPool.Rent(bytes.Length);
+            bytes.CopyTo(_buffer);
+            SetBuffer(_buffer, 0, bytes.Length);
+            Send();
+            return bytes.Length;
+        }
+
+        protected override void OnCompleted(SocketAsyncEventArgs e)
+        {
+            if (SocketError == SocketError.Success && BytesTransferred < Count)
+            {
+                SetBuffer(Offset + BytesTransferred, Count - BytesTransferred);
+                Send();
+                return;
+            }
+
+            SetBuffer(null, 0, 0);
+            BufferPool.Return(_buffer!);
+            _buffer = null;
+            // After an error the next TrySend says so.
+            _connection._handler.OnWritable();
+        }
+
+        private void Send()
+        {
+            try
+            {
+                if (!_connection._socket.SendAsync(this))
+                    ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
+            }
+            catch (ObjectDisposedException)
+            {
+                SocketError = SocketError.OperationAborted;
+                ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TPacket.Transports.Sockets;
+
+/// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
+internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) : TransportListener
+{
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _stop = new();
+    private Task _accepting = Task.CompletedTask;
+
+    public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) =>
+        _accepting = AcceptAsync(accepted, failed);
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        socket.Dispose();
+        await _accepting.ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task AcceptAsync(Action<TransportConnection> accepted, Action<Exception> failed)
+    {
+        while (!_stop.IsCancellationRequested)
+        {
+            try
+            {
+                var peer = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                if (SocketConnection.TryCreate(peer) is { } connection)
+                    accepted(connection);
+            }
+            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+            {
+                return;
+            }
+            catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
+            {
+                // The peer was gone before it was accepted.
+            }
+            catch (SocketException e)
+            {
+                failed(e);
+                await PauseAsync().ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task PauseAsync()
+    {
+        try
+        {
+            await Task.Delay(_pauseAfterFailure, timeProvider, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while pausing: the loop ends.
+        }
+    }
+}

@@ -1,0 +1,48 @@
+using System.Net;
+
+namespace TPacket.Transports;
+
+/// <summary>
+/// Bytes in and out of one peer. What arrives is pushed to a <see cref="TransportHandler"/>; what leaves is written without blocking.
+/// </summary>
+/// <remarks>
+/// Every member may be called from any thread, but <see cref="TrySend"/> and <see cref="SendWhenWritable"/> have one caller at a time,
+/// which the connection's outbound queue sees to.
+/// </remarks>
+public abstract class TransportConnection
+{
+    /// <summary>This side's address, or null where there is none.</summary>
+    public abstract EndPoint? LocalEndPoint { get; }
+
+    /// <summary>The peer's address, or null where there is none.</summary>
+    public abstract EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack.</summary>
+    public abstract void Start(TransportHandler handler);
+
+    /// <summary>Writes without blocking.</summary>
+    /// <returns>How many bytes were taken, 0 to all of them; -1 when the connection is gone, which the handler is told separately.</returns>
+    public abstract int TrySend(ReadOnlySpan<byte> bytes);
+
+    /// <summary>
+    /// After <see cref="TrySend"/> took less than all: asks for <see cref="TransportHandler.OnWritable"/>, once, when more can be written.
+    /// A transport that can only wait by writing takes some of <paramref name="bytes"/> for that.
+    /// </summary>
+    /// <returns>How many of <paramref name="bytes"/> were taken; they are copied.</returns>
+    public abstract int SendWhenWritable(ReadOnlySpan<byte> bytes);
+
+    /// <summary>Stops to receive; called by the handler from <see cref="TransportHandler.OnReceived"/> only. The peer is slowed by its full window.</summary>
+    public abstract void PauseReceiving();
+
+    /// <summary>Ends a pause.</summary>
+    public abstract void ResumeReceiving();
+
+    /// <summary>Tells the peer that nothing more will be sent, after what was taken. Receiving goes on.</summary>
+    public abstract void ShutdownSend();
+
+    /// <summary>
+    /// Releases the connection. What was taken is still sent by the operating system; unread input makes it send a reset, so an orderly end
+    /// is <see cref="ShutdownSend"/>, then this on <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
+    /// </summary>
+    public abstract void Close();
+}

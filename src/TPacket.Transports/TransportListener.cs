@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace TPacket.Transports;
+
+/// <summary>An address that is being listened on.</summary>
+public abstract class TransportListener : IAsyncDisposable
+{
+    /// <summary>The address that was bound, with the port that the system picked where 0 was asked for.</summary>
+    public abstract EndPoint EndPoint { get; }
+
+    /// <summary>Begins to accept.</summary>
+    /// <param name="accepted">Called for each connection, one at a time; has to be quick, and to start or close the connection.</param>
+    /// <param name="failed">Called when accepting failed (no file descriptors left, say); the listener pauses and tries again.</param>
+    public abstract void Start(Action<TransportConnection> accepted, Action<Exception> failed);
+
+    /// <summary>Stops to accept and releases the address. Connections live on.</summary>
+    public abstract ValueTask DisposeAsync();
+}

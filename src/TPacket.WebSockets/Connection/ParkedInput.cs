@@ -1,0 +1,32 @@
+using TPacket.Transports.Buffers;
+
+namespace TPacket.WebSockets.Connection;
+
+/// <summary>What arrived behind a message whose handler is not done.</summary>
+internal sealed class ParkedInput
+{
+    private readonly int _end;
+    private byte[]? _buffer;
+    private int _start;
+
+    public ParkedInput(ReadOnlySpan<byte> rest)
+    {
+        if (rest.IsEmpty)
+            return;
+        _end = rest.Length;
+        _buffer = BufferPool.Rent(_end);
+        rest.CopyTo(_buffer);
+    }
+
+    public Span<byte> Rest => _buffer.AsSpan(_start, _end - _start);
+
+    /// <summary>The next handler is not done either: so many bytes at the end are still to be read.</summary>
+    public void Keep(int length) => _start = _end - length;
+
+    public void Release()
+    {
+        if (_buffer is not null)
+            BufferPool.Return(_buffer);
+        _buffer = null;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Diagnostics.CodeAnalysis;
+using TPacket.WebSockets.Framing;
+
+namespace TPacket.WebSockets.Connection;
+
+/// <summary>The runs of an outbound queue in their order. Nearly always there is one, which is kept without an array.</summary>
+internal struct RunList
+{
+    private const int SmallestArray = 4;
+
+    private Run _first;
+    private Run[]? _more;
+
+    public int Count { get; private set; }
+
+    public readonly Run this[int index] => index == 0 ? _first : _more![index - 1];
+
+    public void Add(Run run)
+    {
+        if (Count == 0)
+        {
+            _first = run;
+        }
+        else
+        {
+            _more ??= new Run[SmallestArray];
+            if (Count - 1 == _more.Length)
+                Array.Resize(ref _more, _more.Length * 2);
+            _more[Count - 1] = run;
+        }
+
+        Count++;
+    }
+
+    /// <summary>Lengthens the last run when the new one follows it in the same buffer.</summary>
+    public bool TryExtend(FrameBuffer frames, int start, int length, int messages, bool counted)
+    {
+        if (Count == 0)
+            return false;
+        ref var last = ref Last();
+        if (last.Frames != frames || last.End != start || last.Counted != counted)
+            return false;
+        last = last with { End = start + length, Messages = last.Messages + messages };
+        return true;
+    }
+
+    /// <summary>Copies finished frames behind the last run when its buffer is the queue's own and has room.</summary>
+    public bool TryCopyBehind(ReadOnlySpan<byte> frames, int messages, bool counted)
+    {
+        if (Count == 0)
+            return false;
+        ref var last = ref Last();
+        if (!last.Own || last.Counted != counted || last.Frames.Remaining < frames.Length)
+            return false;
+        last.Frames.AppendRaw(frames);
+        last = last with { End = last.End + frames.Length, Messages = last.Messages + messages };
+        return true;
+    }
+
+    /// <summary>Writes a message behind the last run when its buffer is the queue's own and has room.</summary>
+    public bool TryAppendBehind(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
+    {
+        if (Count == 0)
+            return false;
+        ref var last = ref Last();
+        if (!last.Own || last.Counted != counted || last.Frames.Remaining < FrameBuffer.FrameLength(head.Length + body.Length))
+            return false;
+        var length = last.Frames.Append(opcode, head, body);
+        last = last with { End = last.End + length, Messages = last.Messages + 1 };
+        return true;
+    }
+
+    public void RemoveFirst(int runs, ref int countedBytes, ref int countedMessages)
+    {
+        for (var i = 0; i < runs; i++)
+        {
+            var run = this[i];
+            if (run.Counted)
+            {
+                countedBytes -= run.End - run.Start;
+                countedMessages -= run.Messages;
+            }
+
+            run.Frames.Release();
+        }
+
+        var left = Count - runs;
+        if (left > 0)
+        {
+            _first = _more![runs - 1];
+            Array.Copy(_more, runs, _more, 0, left - 1);
+        }
+        else
+        {
+            Clear();
+        }
+
+        Count = left;
+    }
+
+    public void Release()
+    {
+        for (var i = 0; i < Count; i++)
+            this[i].Frames.Release();
+        Clear();
+        Count = 0;
+    }
+
+    /// <summary>Forgets the buffers; a small array stays for the next batch.</summary>
+    private void Clear()
+    {
+        _first = default;
+        if (_more is { Length: SmallestArray })
+            Array.Clear(_more);
+        else
+            _more = null;
+    }
+
+    [UnscopedRef]
+    private ref Run Last()
+    {
+        if (Count == 1)
+            return ref _first;
+        return ref _more![Count - 2];
+    }
+}

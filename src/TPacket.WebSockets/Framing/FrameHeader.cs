@@ -1,0 +1,18 @@
+namespace TPacket.WebSockets.Framing;
+
+/// <summary>The part of a frame before its payload (RFC 6455, section 5.2).</summary>
+/// <param name="Fin">Whether this is the last frame of its message.</param>
+/// <param name="Opcode">What the frame carries.</param>
+/// <param name="Masked">Whether the payload is masked.</param>
+/// <param name="MaskingKey">The key as it lies in memory, so that it can be applied to memory as it is.</param>
+/// <param name="PayloadLength">Length of the payload in bytes.</param>
+internal readonly record struct FrameHeader(bool Fin, Opcode Opcode, bool Masked, uint MaskingKey, long PayloadLength)
+{
+    /// <summary>Longest header: two bytes, a 64-bit length and a masking key.</summary>
+    public const int MaxLength = 14;
+
+    /// <summary>Longest payload of a control frame (section 5.5).</summary>
+    public const int MaxControlPayload = 125;
+
+    public bool IsControl => ((byte)Opcode & 0x8) != 0;
+}

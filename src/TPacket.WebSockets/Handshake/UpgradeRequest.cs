@@ -1,0 +1,63 @@
+namespace TPacket.WebSockets.Handshake;
+
+/// <summary>A client's request to upgrade (RFC 6455, section 4.1), of the right form. Immutable; safe to keep.</summary>
+public sealed class UpgradeRequest
+{
+    private readonly string _head;
+    private readonly HeaderLine[] _headers;
+
+    internal UpgradeRequest(string head, Range target, HeaderLine[] headers, string key, string host, IReadOnlyList<string> subprotocols)
+    {
+        _head = head;
+        _headers = headers;
+        Target = head[target];
+        Key = key;
+        Host = host;
+        Subprotocols = subprotocols;
+    }
+
+    /// <summary>The request target as it was sent: a path and perhaps a query.</summary>
+    public string Target { get; }
+
+    /// <summary>The target's path, not decoded.</summary>
+    public string Path => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[..end] : Target;
+
+    /// <summary>The target's query without its question mark, not decoded; empty where there is none.</summary>
+    public string Query => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[(end + 1)..] : "";
+
+    /// <summary>The <c>Host</c> header: a host and perhaps a port.</summary>
+    public string Host { get; }
+
+    /// <summary>The <c>Origin</c> header, which browsers send; null where there is none.</summary>
+    public string? Origin => GetHeader("Origin");
+
+    /// <summary>The subprotocols that the client offers, in its order of preference.</summary>
+    public IReadOnlyList<string> Subprotocols { get; }
+
+    /// <summary>Every header line in its order.</summary>
+    public IEnumerable<KeyValuePair<string, string>> Headers
+    {
+        get
+        {
+            foreach (var line in _headers)
+                yield return new KeyValuePair<string, string>(_head[line.Name], _head[line.Value]);
+        }
+    }
+
+    /// <summary>The nonce of section 4.1, which the answer proves to have read.</summary>
+    internal string Key { get; }
+
+    /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
+    /// <param name="name">The header's name, in any case.</param>
+    public string? GetHeader(string name)
+    {
+        string? joined = null;
+        foreach (var line in _headers)
+        {
+            if (_head.AsSpan(line.Name).Equals(name, StringComparison.OrdinalIgnoreCase))
+                joined = joined is null ? _head[line.Value] : $"{joined}, {_head[line.Value]}";
+        }
+
+        return joined;
+    }
+}

@@ -1,0 +1,243 @@
+using System.Buffers;
+using System.Buffers.Text;
+using System.Text;
+
+namespace TPacket.WebSockets.Handshake;
+
+/// <summary>Reads a client's opening handshake (RFC 6455, section 4.2.1; RFC 9112 for its form). Pure; nothing that a peer sends makes it throw.</summary>
+internal static class UpgradeRequestReader
+{
+    private const int KeyLength = 16;
+    private const int KeyCharacters = 24;
+    private const byte TlsHandshakeRecord = 0x16;
+
+    // RFC 9110, section 5.6.2.
+    private static readonly SearchValues<byte> _tokenCharacters =
+        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
+
+    // Visible ASCII, which a request target is made of.
+    private static readonly SearchValues<byte> _targetCharacters =
+        SearchValues.Create(Enumerable.Range(0x21, 0x7F - 0x21).Select(static c => (byte)c).ToArray());
+
+    // RFC 9110, section 5.5: visible characters, space, tab and the obsolete upper half.
+    private static readonly SearchValues<byte> _valueCharacters =
+        SearchValues.Create(Enumerable.Range(0x20, 0x100 - 0x20).Where(static c => c != 0x7F).Append('\t').Select(static c => (byte)c).ToArray());
+
+    /// <summary>Reads a head from its first byte.</summary>
+    /// <param name="source">What has arrived.</param>
+    /// <param name="maxLength">Longest head in bytes, its empty line included.</param>
+    /// <param name="maxHeaders">Most header lines.</param>
+    /// <param name="request">The request, when done.</param>
+    /// <param name="consumed">The head's length in bytes, when done; what follows are frames.</param>
+    /// <param name="refusal">The answer, when refused.</param>
+    public static UpgradeReadStatus TryRead(
+        ReadOnlySpan<byte> source, int maxLength, int maxHeaders, out UpgradeRequest? request, out int consumed, out HttpRefusal? refusal)
+    {
+        request = null;
+        consumed = 0;
+        refusal = null;
+        if (source.IsEmpty)
+            return UpgradeReadStatus.NeedMore;
+
+        var end = source.IndexOf("\r\n\r\n"u8);
+        if (end < 0 || end + 4 > maxLength)
+            return JudgeUnfinished(source, end, maxLength, out refusal);
+
+        consumed = end + 4;
+        refusal = Parse(source[..(end + 2)], maxHeaders, out request);
+        return refusal is null ? UpgradeReadStatus.Done : UpgradeReadStatus.Refused;
+    }
+
+    /// <summary>What cannot become a request is refused before its end has arrived.</summary>
+    private static UpgradeReadStatus JudgeUnfinished(ReadOnlySpan<byte> source, int end, int maxLength, out HttpRefusal? refusal)
+    {
+        refusal = null;
+        if (source[0] == TlsHandshakeRecord)
+            return UpgradeReadStatus.Tls;
+        if (!_tokenCharacters.Contains(source[0]))
+            refusal = HttpRefusal.NotHttp;
+        else if (source.IndexOf("\r\n"u8) < 0 && source.IndexOfAnyInRange((byte)0, (byte)0x1F) is >= 0 and var control && !(source[control] == '\r' && control == source.Length - 1))
+            refusal = HttpRefusal.NotHttp;
+        else if (end >= 0 || source.Length >= maxLength)
+            refusal = HttpRefusal.HeadTooLong;
+        return refusal is null ? UpgradeReadStatus.NeedMore : UpgradeReadStatus.Refused;
+    }
+
+    private static HttpRefusal? Parse(ReadOnlySpan<byte> head, int maxHeaders, out UpgradeRequest? request)
+    {
+        request = null;
+        var lineEnd = head.IndexOf("\r\n"u8);
+        var refusal = ParseRequestLine(head[..lineEnd], out var target);
+        if (refusal is not null)
+            return refusal;
+
+        var fields = default(HandshakeFields);
+        var lines = new List<HeaderLine>(8);
+        for (var start = lineEnd + 2; start < head.Length; start = lineEnd + 2)
+        {
+            if (lines.Count == maxHeaders)
+                return HttpRefusal.TooManyHeaders;
+            lineEnd = start + head[start..].IndexOf("\r\n"u8);
+            if (!TryParseHeader(head, start, lineEnd, out var line))
+                return HttpRefusal.BadHeader;
+            lines.Add(line);
+            fields.Take(head[line.Name], head[line.Value]);
+        }
+
+        refusal = fields.Judge();
+        if (refusal is not null)
+            return refusal;
+        var text = Encoding.Latin1.GetString(head);
+        request = new UpgradeRequest(text, target, [.. lines], fields.Key!, fields.Host!, fields.Subprotocols);
+        return null;
+    }
+
+    private static HttpRefusal? ParseRequestLine(ReadOnlySpan<byte> line, out Range target)
+    {
+        target = default;
+        var methodEnd = line.IndexOf((byte)' ');
+        if (methodEnd <= 0 || line[..methodEnd].ContainsAnyExcept(_tokenCharacters))
+            return HttpRefusal.NotHttp;
+        var targetEnd = line.LastIndexOf((byte)' ');
+        if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExcept(_targetCharacters))
+            return HttpRefusal.BadRequestLine;
+        var version = line[(targetEnd + 1)..];
+        if (!version.StartsWith("HTTP/"u8))
+            return HttpRefusal.BadRequestLine;
+        if (!version.SequenceEqual("HTTP/1.1"u8))
+            return HttpRefusal.BadVersion;
+        if (!line[..methodEnd].SequenceEqual("GET"u8))
+            return HttpRefusal.BadMethod;
+        // A proxy's absolute form and an OPTIONS asterisk are not for an origin server's WebSocket.
+        if (line[methodEnd + 1] != (byte)'/')
+            return HttpRefusal.BadRequestLine;
+        target = (methodEnd + 1)..targetEnd;
+        return null;
+    }
+
+    private static bool TryParseHeader(ReadOnlySpan<byte> head, int start, int end, out HeaderLine line)
+    {
+        line = default;
+        var text = head[start..end];
+        var colon = text.IndexOf((byte)':');
+        // White space before the colon and folded lines are refused, as RFC 9112, sections 5.1 and 5.2, want it.
+        if (colon <= 0 || text[..colon].ContainsAnyExcept(_tokenCharacters))
+            return false;
+        var value = text[(colon + 1)..].Trim(" \t"u8);
+        if (value.ContainsAnyExcept(_valueCharacters))
+            return false;
+        var valueStart = start + colon + 1 + text[(colon + 1)..].IndexOf(value);
+        line = new HeaderLine(start..(start + colon), valueStart..(valueStart + value.Length));
+        return true;
+    }
+
+    /// <summary>The headers that the handshake depends on.</summary>
+    private ref struct HandshakeFields
+    {
+        private int _hosts;
+        private int _keys;
+        private int _versions;
+        private bool _upgrade;
+        private bool _connection;
+        private bool _body;
+        private bool _version13;
+        private bool _badSubprotocol;
+        private List<string>? _subprotocols;
+
+        public string? Host { get; private set; }
+
+        public string? Key { get; private set; }
+
+        public readonly IReadOnlyList<string> Subprotocols => _subprotocols is null ? [] : _subprotocols;
+
+        public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        {
+            if (Is(name, "Host"u8))
+            {
+                _hosts++;
+                Host = Encoding.Latin1.GetString(value);
+            }
+            else if (Is(name, "Upgrade"u8))
+            {
+                _upgrade |= HasToken(value, "websocket"u8);
+            }
+            else if (Is(name, "Connection"u8))
+            {
+                _connection |= HasToken(value, "upgrade"u8);
+            }
+            else if (Is(name, "Sec-WebSocket-Key"u8))
+            {
+                _keys++;
+                Key = IsKey(value) ? Encoding.Latin1.GetString(value) : null;
+            }
+            else if (Is(name, "Sec-WebSocket-Version"u8))
+            {
+                _versions++;
+                _version13 = value.SequenceEqual("13"u8);
+            }
+            else if (Is(name, "Sec-WebSocket-Protocol"u8))
+            {
+                TakeSubprotocols(value);
+            }
+            else if (Is(name, "Transfer-Encoding"u8) || (Is(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
+            {
+                _body = true;
+            }
+        }
+
+        public readonly HttpRefusal? Judge()
+        {
+            if (_hosts != 1 || Host!.Length == 0)
+                return HttpRefusal.BadHost;
+            if (_body)
+                return HttpRefusal.HasBody;
+            if (!_upgrade)
+                return HttpRefusal.NotUpgrade;
+            if (!_connection)
+                return HttpRefusal.NotConnectionUpgrade;
+            if (_versions != 1 || !_version13)
+                return HttpRefusal.BadWebSocketVersion;
+            if (_keys != 1 || Key is null)
+                return HttpRefusal.BadKey;
+            return _badSubprotocol ? HttpRefusal.BadSubprotocol : null;
+        }
+
+        private void TakeSubprotocols(ReadOnlySpan<byte> value)
+        {
+            foreach (var range in value.Split((byte)','))
+            {
+                var token = value[range].Trim(" \t"u8);
+                if (token.IsEmpty)
+                    continue; // RFC 9110, section 5.6.1.2: empty elements are ignored.
+                if (token.ContainsAnyExcept(_tokenCharacters))
+                {
+                    _badSubprotocol = true;
+                    return;
+                }
+
+                (_subprotocols ??= []).Add(Encoding.Latin1.GetString(token));
+            }
+        }
+
+        private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
+
+        private static bool HasToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)
+        {
+            foreach (var range in list.Split((byte)','))
+            {
+                if (Ascii.EqualsIgnoreCase(list[range].Trim(" \t"u8), token))
+                    return true;
+            }
+
+            return false;
+        }
+
+        private static bool IsKey(ReadOnlySpan<byte> value)
+        {
+            Span<byte> key = stackalloc byte[KeyLength + 2];
+            return value.Length == KeyCharacters
+                && Base64.DecodeFromUtf8(value, key, out var consumed, out var written) == OperationStatus.Done
+                && consumed == KeyCharacters && written == KeyLength;
+        }
+    }
+}

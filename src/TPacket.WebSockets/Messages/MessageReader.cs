@@ -1,0 +1,190 @@
+using TPacket.WebSockets.Framing;
+
+namespace TPacket.WebSockets.Messages;
+
+/// <summary>
+/// Turns the bytes of one direction of a WebSocket into messages and control frames, whatever pieces they arrive in. Free of I/O.
+/// A message that lies whole in the input is handed out where it lies; only what is cut or fragmented is collected.
+/// </summary>
+/// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
+/// <param name="maxMessageLength">Longest message in bytes, judged from the frame headers alone.</param>
+internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
+{
+    private readonly int _maxMessageLength = maxMessageLength;
+    private readonly bool _expectMasked = expectMasked;
+    private MessageAssembler _message;
+    private MessageAssembler _control;
+    private PartialHeader _partialHeader;
+    private FrameHeader _frame;
+    private long _frameRemaining;
+    private uint _key;
+    private Utf8Validator _utf8;
+    private Opcode _messageOpcode;
+    private bool _inFrame;
+    private bool _delivered;
+
+    /// <summary>What the peer did wrong, after <see cref="ReadResult.Violation"/>.</summary>
+    public Violation Violation { get; private set; }
+
+    /// <summary>Whether a message has begun and not ended.</summary>
+    private bool InMessage => _messageOpcode != Opcode.Continuation;
+
+    /// <summary>Reads up to the end of the next message or control frame.</summary>
+    /// <param name="input">What has arrived; advanced past what was read. Its bytes are unmasked in place.</param>
+    /// <param name="payload">The payload, valid until the next call.</param>
+    public ReadResult Read(ref Span<byte> input, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        ReleaseDelivered();
+        while (true)
+        {
+            if (!_inFrame)
+            {
+                var status = ReadHeader(ref input);
+                if (status == FrameReadStatus.NeedMore)
+                    return ReadResult.NeedMore;
+                if (status == FrameReadStatus.Violation || !BeginFrame())
+                    return ReadResult.Violation;
+            }
+
+            var length = (int)Math.Min(_frameRemaining, input.Length);
+            var piece = input[..length];
+            input = input[length..];
+            _frameRemaining -= length;
+            if (_frame.Masked)
+                _key = Masking.Apply(piece, _key);
+            if (_messageOpcode == Opcode.Text && !_frame.IsControl && !_utf8.Append(piece))
+                return Fail(Violations.TextNotUtf8);
+
+            if (_frameRemaining > 0)
+            {
+                Collect(piece);
+                return ReadResult.NeedMore;
+            }
+
+            _inFrame = false;
+            if (_frame.IsControl)
+                return EndControl(piece, out payload);
+            if (_frame.Fin)
+                return EndMessage(piece, out payload);
+            Collect(piece);
+        }
+    }
+
+    /// <summary>Gives back what was collected. The reader is not used afterwards.</summary>
+    public void Release()
+    {
+        _message.Release();
+        _control.Release();
+    }
+
+    private FrameReadStatus ReadHeader(ref Span<byte> input)
+    {
+        FrameReadStatus status;
+        Violation violation;
+        if (_partialHeader.Length == 0)
+        {
+            status = FrameHeaderReader.TryRead(input, _expectMasked, out _frame, out var consumed, out violation);
+            if (status == FrameReadStatus.NeedMore)
+                _partialHeader.Append(ref input);
+            else
+                input = input[consumed..];
+        }
+        else
+        {
+            var before = _partialHeader.Length;
+            var rest = input;
+            _partialHeader.Append(ref rest);
+            status = FrameHeaderReader.TryRead(_partialHeader.Bytes, _expectMasked, out _frame, out var consumed, out violation);
+            if (status == FrameReadStatus.Done)
+                _partialHeader.Length = 0;
+            input = status == FrameReadStatus.Done ? input[(consumed - before)..] : rest;
+        }
+
+        if (status == FrameReadStatus.Violation)
+            Violation = violation;
+        return status;
+    }
+
+    /// <summary>Judges what a header means at this place in the stream.</summary>
+    private bool BeginFrame()
+    {
+        if (!_frame.IsControl)
+        {
+            var continuation = _frame.Opcode == Opcode.Continuation;
+            if (continuation != InMessage)
+            {
+                Violation = continuation ? Violations.UnexpectedContinuation : Violations.ExpectedContinuation;
+                return false;
+            }
+
+            if (_frame.PayloadLength > _maxMessageLength - _message.Length)
+            {
+                Violation = Violations.MessageTooBig;
+                return false;
+            }
+
+            if (!continuation)
+            {
+                _messageOpcode = _frame.Opcode;
+                _utf8 = default;
+            }
+        }
+
+        _inFrame = true;
+        _frameRemaining = _frame.PayloadLength;
+        _key = _frame.MaskingKey;
+        return true;
+    }
+
+    private void Collect(ReadOnlySpan<byte> piece)
+    {
+        if (_frame.IsControl)
+            _control.Append(piece, FrameHeader.MaxControlPayload);
+        else
+            _message.Append(piece, _maxMessageLength);
+    }
+
+    private ReadResult EndControl(ReadOnlySpan<byte> piece, out ReadOnlySpan<byte> payload)
+    {
+        payload = _control.Complete(piece, FrameHeader.MaxControlPayload);
+        _delivered = true;
+        switch (_frame.Opcode)
+        {
+            case Opcode.Ping:
+                return ReadResult.Ping;
+            case Opcode.Pong:
+                return ReadResult.Pong;
+            default:
+                return ClosePayload.TryRead(payload, out _, out var violation) ? ReadResult.Close : Fail(violation);
+        }
+    }
+
+    private ReadResult EndMessage(ReadOnlySpan<byte> piece, out ReadOnlySpan<byte> payload)
+    {
+        payload = default;
+        var text = _messageOpcode == Opcode.Text;
+        if (text && !_utf8.IsComplete)
+            return Fail(Violations.TextNotUtf8);
+        _messageOpcode = Opcode.Continuation;
+        payload = _message.Complete(piece, _maxMessageLength);
+        _delivered = true;
+        return text ? ReadResult.Text : ReadResult.Binary;
+    }
+
+    private void ReleaseDelivered()
+    {
+        if (!_delivered)
+            return;
+        _delivered = false;
+        _control.Release();
+        if (!InMessage)
+            _message.Release();
+    }
+
+    private ReadResult Fail(Violation violation)
+    {
+        Violation = violation;
+        return ReadResult.Violation;
+    }
+}

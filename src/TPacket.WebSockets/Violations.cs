@@ -1,0 +1,36 @@
+namespace TPacket.WebSockets;
+
+/// <summary>Every violation of RFC 6455 that is told apart.</summary>
+internal static class Violations
+{
+    // Section 5.2: the frame header.
+    public static readonly Violation ReservedBits = new(CloseStatus.ProtocolError, "reserved bit set");
+    public static readonly Violation ReservedOpcode = new(CloseStatus.ProtocolError, "reserved opcode");
+    public static readonly Violation LengthNotMinimal = new(CloseStatus.ProtocolError, "length not in its shortest form");
+    public static readonly Violation LengthNegative = new(CloseStatus.ProtocolError, "length has its top bit set");
+
+    // Section 5.1: masking.
+    public static readonly Violation NotMasked = new(CloseStatus.ProtocolError, "frame not masked");
+    public static readonly Violation Masked = new(CloseStatus.ProtocolError, "frame masked");
+
+    // Section 5.4: fragmentation.
+    public static readonly Violation UnexpectedContinuation = new(CloseStatus.ProtocolError, "continuation of no message");
+    public static readonly Violation ExpectedContinuation = new(CloseStatus.ProtocolError, "new message before the last one ended");
+
+    // Section 5.5: control frames.
+    public static readonly Violation FragmentedControl = new(CloseStatus.ProtocolError, "control frame fragmented");
+    public static readonly Violation ControlTooLong = new(CloseStatus.ProtocolError, "control frame over 125 bytes");
+    public static readonly Violation CloseOfOneByte = new(CloseStatus.ProtocolError, "close payload of one byte");
+    public static readonly Violation CloseStatusInvalid = new(CloseStatus.ProtocolError, "invalid close status");
+    public static readonly Violation CloseReasonNotUtf8 = new(CloseStatus.InvalidPayloadData, "close reason is not UTF-8");
+
+    // Section 8.1: text.
+    public static readonly Violation TextNotUtf8 = new(CloseStatus.InvalidPayloadData, "text is not UTF-8");
+
+    // Section 7.4.1: 1009.
+    public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
+
+    // Not the peer's grammar but its behaviour, or our failure.
+    public static readonly Violation SlowConsumer = new(CloseStatus.PolicyViolation, "reads too slowly");
+    public static readonly Violation HandlerFailed = new(CloseStatus.InternalError, "internal error");
+}
