@@ -36,7 +36,8 @@ public static class BufferPool
         ArrayPool<byte>.Shared.Return(array);
     }
 
-    internal static void Count(int change) => (_counter ??= _counters.Value!).Value += change;
+    /// <summary>Counts buffers of a pool of another kind, so that they show in <see cref="Outstanding"/>: 1 for a rented one, -1 for a returned one.</summary>
+    public static void Count(int change) => (_counter ??= _counters.Value!).Value += change;
 
     private sealed class Counter
     {
