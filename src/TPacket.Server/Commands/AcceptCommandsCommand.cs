@@ -1,0 +1,19 @@
+using TPacket.Protocol;
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Commands;
+
+/// <summary>ACCEPT_COMMANDS: from now on the client receives commands p1 to p2.</summary>
+internal sealed class AcceptCommandsCommand : ICommandHandler
+{
+    public ValueTask HandleAsync(CommandContext context)
+    {
+        if (context.P1 < CommandRange.FirstExtension || context.P2 < context.P1)
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 to p2 has to be a range of commands from 10 up.");
+        else if (!((Session)context.User).AcceptedCommands.TryAdd(context.P1, context.P2))
+            context.ReplyError(PacketErrorCode.Refused, "Too many ranges of commands.");
+        else
+            context.ReplyOk();
+        return default;
+    }
+}

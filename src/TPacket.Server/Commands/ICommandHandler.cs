@@ -1,0 +1,11 @@
+namespace TPacket.Server;
+
+/// <summary>Handles one command. One instance serves the whole server: its constructor takes singletons, and it is called from many threads.</summary>
+public interface ICommandHandler
+{
+    /// <summary>
+    /// Handles a packet. The next packet of the same client, and in <see cref="CommandScope.Room"/> everything else in the room, waits for the task. An exception is logged and
+    /// answered with <see cref="Protocol.PacketErrorCode.HandlerFailed"/>.
+    /// </summary>
+    ValueTask HandleAsync(CommandContext context);
+}

@@ -1,0 +1,13 @@
+namespace TPacket.Server;
+
+/// <summary>
+/// Stands around every packet of a client that has said the magic string, also one that no handler is registered for. Filters run in the order of their registration, in the scope of
+/// the packet's handler. One instance serves the whole server.
+/// </summary>
+public interface IPacketFilter
+{
+    /// <summary>Handles a packet on its way.</summary>
+    /// <param name="context">The packet.</param>
+    /// <param name="next">The rest of the way; not calling it ends the packet's way here.</param>
+    ValueTask InvokeAsync(CommandContext context, PacketDelegate next);
+}

@@ -1,0 +1,7 @@
+namespace TPacket.Server.Commands;
+
+/// <summary>NOP: ignored.</summary>
+internal sealed class NopCommand : ICommandHandler
+{
+    public ValueTask HandleAsync(CommandContext context) => default;
+}

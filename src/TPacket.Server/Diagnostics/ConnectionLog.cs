@@ -1,0 +1,24 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Diagnostics;
+
+/// <summary>Events 1100 to 1199: connections before anybody has signed in.</summary>
+internal static partial class ConnectionLog
+{
+    [LoggerMessage(1100, LogLevel.Debug, "Connection from {RemoteEndPoint}.")]
+    public static partial void Accepted(ILogger logger, EndPoint? remoteEndPoint);
+
+    [LoggerMessage(1101, LogLevel.Debug, "Connection from {RemoteEndPoint} ended: {Cause}, {Status}.")]
+    public static partial void Ended(ILogger logger, EndPoint? remoteEndPoint, EndCause cause, CloseStatus status);
+
+    [LoggerMessage(1102, LogLevel.Information, "Connection from {RemoteEndPoint} was ended: {Cause} ({Reason}).")]
+    public static partial void EndedForFault(ILogger logger, EndPoint? remoteEndPoint, EndCause cause, string reason);
+
+    [LoggerMessage(1103, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} may not connect. TPacket:AllowedOrigins lists those that may.")]
+    public static partial void OriginRefused(ILogger logger, EndPoint? remoteEndPoint, string origin);
+
+    [LoggerMessage(1104, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: there are {Limit} already, as many as {Setting} allows.")]
+    public static partial void LimitReached(ILogger logger, EndPoint? remoteEndPoint, int limit, string setting);
+}

@@ -1,0 +1,26 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+
+namespace TPacket.Server.Diagnostics;
+
+/// <summary>Events 1000 to 1099: the server as a whole.</summary>
+internal static partial class ServerLog
+{
+    [LoggerMessage(1000, LogLevel.Information, "Listening on {EndPoint}.")]
+    public static partial void Listening(ILogger logger, EndPoint endPoint);
+
+    [LoggerMessage(1001, LogLevel.Information, "Stopping: {Connections} connections are told.")]
+    public static partial void Stopping(ILogger logger, int connections);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Stopped with {Connections} connections that did not end in time; they were released.")]
+    public static partial void DrainTimedOut(ILogger logger, int connections);
+
+    [LoggerMessage(1003, LogLevel.Information, "Stopped.")]
+    public static partial void Stopped(ILogger logger);
+
+    [LoggerMessage(1004, LogLevel.Error, "Accepting a connection on {EndPoint} failed; trying again.")]
+    public static partial void AcceptFailed(ILogger logger, Exception error, EndPoint endPoint);
+
+    [LoggerMessage(1005, LogLevel.Information, "This machine has no IPv6 loopback; listening on IPv4 only.")]
+    public static partial void NoIPv6(ILogger logger);
+}

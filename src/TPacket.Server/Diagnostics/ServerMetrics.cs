@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Diagnostics;
+
+/// <summary>The meter <c>TPacket.Server</c>. Tags have few values each: never a nick, a room or an address.</summary>
+internal sealed class ServerMetrics : IDisposable
+{
+    public const string MeterName = "TPacket.Server";
+
+    private readonly Meter _meter;
+    private readonly UpDownCounter<long> _activeConnections;
+    private readonly UpDownCounter<long> _activeUsers;
+    private readonly Counter<long> _refused;
+    private readonly Counter<long> _packets;
+    private readonly Counter<long> _deliveries;
+    private readonly Counter<long> _badPackets;
+    private readonly Histogram<double> _duration;
+
+    public ServerMetrics(IMeterFactory factory)
+    {
+        _meter = factory.Create(MeterName);
+        _activeConnections = _meter.CreateUpDownCounter<long>("tpacket.server.active_connections", "{connection}", "Connections that are open.");
+        _activeUsers = _meter.CreateUpDownCounter<long>("tpacket.server.active_users", "{user}", "Users that are signed in.");
+        _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were closed when accepted.");
+        _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
+        _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have given to their members' queues.");
+        _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Messages that are no packet.");
+        _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "How long connections lasted, by what ended them.");
+    }
+
+    public void ConnectionOpened() => _activeConnections.Add(1);
+
+    public void ConnectionClosed(TimeSpan duration, EndCause cause)
+    {
+        _activeConnections.Add(-1);
+        if (_duration.Enabled)
+            _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("tpacket.end", cause.ToString()));
+    }
+
+    public void ConnectionRefused(string setting) => _refused.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
+
+    public void UserSignedIn() => _activeUsers.Add(1);
+
+    public void UserSignedOut() => _activeUsers.Add(-1);
+
+    public void PacketHandled(int command)
+    {
+        if (_packets.Enabled)
+            _packets.Add(1, new TagList { { "tpacket.command", CommandName(command) } });
+    }
+
+    public void PacketMalformed(PacketReadStatus status) => _badPackets.Add(1, new KeyValuePair<string, object?>("tpacket.status", status.ToString()));
+
+    public void Delivered(int members)
+    {
+        if (_deliveries.Enabled)
+            _deliveries.Add(members);
+    }
+
+    public void Dispose() => _meter.Dispose();
+
+    private static string CommandName(int command) =>
+        Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : "Unknown");
+}

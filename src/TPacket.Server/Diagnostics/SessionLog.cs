@@ -1,0 +1,25 @@
+using System.Net;
+using Microsoft.Extensions.Logging;
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Diagnostics;
+
+/// <summary>Events 1200 to 1299: users and their packets. Never what they say.</summary>
+internal static partial class SessionLog
+{
+    [LoggerMessage(1200, LogLevel.Information, "{User} signed in from {RemoteEndPoint}.")]
+    public static partial void SignedIn(ILogger logger, RoomMember user, EndPoint? remoteEndPoint);
+
+    [LoggerMessage(1201, LogLevel.Information, "{User} is gone: {Cause}.")]
+    public static partial void SignedOut(ILogger logger, RoomMember user, EndCause cause);
+
+    [LoggerMessage(1202, LogLevel.Information, "A packet from {RemoteEndPoint} is malformed: {Status}.")]
+    public static partial void BadPacket(ILogger logger, EndPoint? remoteEndPoint, PacketReadStatus status);
+
+    [LoggerMessage(1203, LogLevel.Error, "The handler of command {Command} failed.")]
+    public static partial void HandlerFailed(ILogger logger, Exception error, int command);
+
+    [LoggerMessage(1204, LogLevel.Error, "A user's leaving failed.")]
+    public static partial void TearDownFailed(ILogger logger, Exception error);
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TPacket.Protocol;
+using TPacket.Server.Commands;
+using TPacket.Server.Hosting;
+
+namespace TPacket.Server;
+
+/// <summary>Commands, filters and replacements for a tPacket server.</summary>
+public static class TPacketServerBuilderExtensions
+{
+    /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
+    /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
+    public static ITPacketServerBuilder AddCommand<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this ITPacketServerBuilder builder, int command, CommandScope scope = CommandScope.Room)
+        where THandler : class, ICommandHandler
+    {
+        ThrowIfReserved(command);
+        return builder.AddHandler<THandler>(command, scope);
+    }
+
+    /// <summary>Handles a command with a lambda.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
+    /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
+    /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
+    public static ITPacketServerBuilder AddCommand(
+        this ITPacketServerBuilder builder, int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(handle);
+        ThrowIfReserved(command);
+        builder.Services.AddSingleton(new CommandRegistration(command, scope, _ => new DelegateCommandHandler(handle)));
+        return builder;
+    }
+
+    /// <summary>Puts a filter around every packet, inside of those that were added before.</summary>
+    public static ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this ITPacketServerBuilder builder)
+        where TFilter : class, IPacketFilter
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton(new FilterRegistration(static services => ActivatorUtilities.CreateInstance<TFilter>(services)));
+        return builder;
+    }
+
+    /// <summary>Puts a filter that is a lambda around every packet, inside of those that were added before.</summary>
+    public static ITPacketServerBuilder AddFilter(this ITPacketServerBuilder builder, Func<CommandContext, PacketDelegate, ValueTask> invoke)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(invoke);
+        builder.Services.AddSingleton(new FilterRegistration(_ => new DelegatePacketFilter(invoke)));
+        return builder;
+    }
+
+    /// <summary>Keeps rooms in another store.</summary>
+    public static ITPacketServerBuilder UseRoomStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
+        where TStore : class, IRoomStore
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IRoomStore, TStore>());
+        return builder;
+    }
+
+    /// <summary>Decides about nicks by another policy.</summary>
+    public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
+        where TPolicy : class, INickPolicy
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<INickPolicy, TPolicy>());
+        return builder;
+    }
+
+    /// <summary>Decides about upgrade requests by another policy.</summary>
+    public static ITPacketServerBuilder UseHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
+        where TPolicy : class, IHandshakePolicy
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHandshakePolicy, TPolicy>());
+        return builder;
+    }
+
+    /// <summary>Adds a health check: healthy while the server listens, degraded while it can take no more connections.</summary>
+    public static ITPacketServerBuilder AddHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, static services => new TPacketServerHealthCheck(services.GetRequiredService<TPacketServer>()), failureStatus: null, tags: null));
+        return builder;
+    }
+
+    internal static ITPacketServerBuilder AddHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this ITPacketServerBuilder builder, int command, CommandScope scope)
+        where THandler : class, ICommandHandler
+    {
+        builder.Services.AddSingleton(new CommandRegistration(command, scope, static services => ActivatorUtilities.CreateInstance<THandler>(services)));
+        return builder;
+    }
+
+    private static void ThrowIfReserved(int command)
+    {
+        if (!CommandRange.IsOriginal(command) && !CommandRange.IsApplication(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"Commands from {CommandRange.FirstApplication} up are the application's; this one is reserved.");
+    }
+}

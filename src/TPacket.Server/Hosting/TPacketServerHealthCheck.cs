@@ -1,0 +1,16 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace TPacket.Server.Hosting;
+
+/// <summary>Healthy while the server listens; degraded when it can take no more connections.</summary>
+internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    {
+        if (server.EndPoints.Count == 0)
+            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "The tPacket server is not listening."));
+        return Task.FromResult(server.IsFull
+            ? HealthCheckResult.Degraded("The tPacket server has as many connections as TPacket:MaxConnections allows.")
+            : HealthCheckResult.Healthy($"The tPacket server listens on {string.Join(", ", server.EndPoints)}."));
+    }
+}

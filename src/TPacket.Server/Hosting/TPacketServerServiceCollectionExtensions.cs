@@ -1,0 +1,79 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.Server.Commands;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Handshake;
+using TPacket.Server.Hosting;
+using TPacket.Server.Nicks;
+using TPacket.Server.Options;
+using TPacket.Server.Rooms;
+using TPacket.Server.Sessions;
+using TPacket.Server.Stores;
+using TPacket.Transports;
+using TPacket.Transports.Sockets;
+using TPacket.WebSockets;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds a tPacket server to a host.</summary>
+public static class TPacketServerServiceCollectionExtensions
+{
+    /// <summary>
+    /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>, then from <paramref name="configure"/>.
+    /// Every part that a host may want to replace is a service that is only added where there is none.
+    /// </summary>
+    /// <param name="services">The host's services.</param>
+    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    public static ITPacketServerBuilder AddTPacketServer(this IServiceCollection services, Action<TPacketServerOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var builder = new TPacketServerBuilder(services);
+        if (services.All(static service => service.ServiceType != typeof(TPacketServer)))
+            AddServer(builder);
+        if (configure is not null)
+            services.Configure(configure);
+        return builder;
+    }
+
+    private static void AddServer(TPacketServerBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<TPacketServerOptions>().ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<TPacketServerOptions>, TPacketServerOptionsSetup>();
+        services.AddSingleton<IValidateOptions<TPacketServerOptions>, TPacketServerOptionsValidator>();
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Transport>(static provider => new SocketTransport(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IHandshakePolicy, OriginPolicy>();
+        services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
+        services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
+
+        services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<UserRegistry>();
+        services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<RoomRegistry>();
+        services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
+        services.AddSingleton(static provider => new CommandTable(
+            provider.GetServices<CommandRegistration>(), provider.GetServices<FilterRegistration>(), provider));
+        services.AddSingleton(static provider => new Heartbeat(
+            provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
+        services.AddSingleton<SessionHost>();
+        services.AddSingleton<ConnectionAcceptor>();
+        services.AddSingleton(static provider => new TPacketServer(
+            provider.GetRequiredService<Transport>(),
+            provider.GetRequiredService<ConnectionAcceptor>(),
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
+            provider.GetRequiredService<ILogger<TPacketServer>>()));
+        services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
+
+        builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client);
+        builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client);
+        builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client);
+        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room);
+        builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client);
+    }
+}

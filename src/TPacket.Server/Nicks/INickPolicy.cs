@@ -1,0 +1,18 @@
+namespace TPacket.Server;
+
+/// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads.</summary>
+public interface INickPolicy
+{
+    /// <summary>
+    /// Reserves a nick for a user, atomically. The engine has checked that it is UTF-8 within <see cref="TPacketServerOptions.MaxNickBytes"/>. A user that changes its nick holds the
+    /// old one until the new one is announced; reserving for the same user a nick that differs only in writing succeeds.
+    /// </summary>
+    /// <param name="nick">What the client asked for.</param>
+    /// <param name="user">Who asks; its id is set, its nick is the old one.</param>
+    ValueTask<NickDecision> ReserveAsync(string nick, IUser user);
+
+    /// <summary>Ends a reservation. Called once for each that was accepted, after the user's leaving or new nick was announced.</summary>
+    /// <param name="nick">The nick as it was reserved.</param>
+    /// <param name="user">Who held it.</param>
+    ValueTask ReleaseAsync(string nick, IUser user);
+}

@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Text;
+using TPacket.Protocol;
+
+namespace TPacket.Server.Nicks;
+
+/// <summary>
+/// The default: a nick is unique on the server, compared after Unicode normalisation (NFKC) and without regard to case; it has no control characters and neither begins
+/// nor ends with white space.
+/// </summary>
+internal sealed class UniqueNickPolicy : INickPolicy
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
+
+    public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => new(Reserve(nick, user));
+
+    public ValueTask ReleaseAsync(string nick, IUser user)
+    {
+        var key = Key(nick);
+        lock (_gate)
+        {
+            if (_reserved.TryGetValue(key, out var held) && ReferenceEquals(held.User, user))
+            {
+                if (held.Count > 1)
+                    _reserved[key] = held with { Count = held.Count - 1 };
+                else
+                    _reserved.Remove(key);
+            }
+        }
+
+        return default;
+    }
+
+    private NickDecision Reserve(string nick, IUser user)
+    {
+        if (Objection(nick) is { } objection)
+            return NickDecision.Refuse(PacketErrorCode.NickInvalid, objection);
+        var key = Key(nick);
+        lock (_gate)
+        {
+            _reserved.TryGetValue(key, out var held);
+            if (held.User is not null && !ReferenceEquals(held.User, user))
+                return NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick is taken.");
+            _reserved[key] = new Reservation(user, held.Count + 1);
+        }
+
+        return NickDecision.Accepted;
+    }
+
+    private static string? Objection(string nick)
+    {
+        if (nick.Length == 0)
+            return "A nick cannot be empty.";
+        if (char.IsWhiteSpace(nick[0]) || char.IsWhiteSpace(nick[^1]))
+            return "A nick cannot begin or end with white space.";
+        foreach (var rune in nick.EnumerateRunes())
+        {
+            if (IsInvisible(rune))
+                return "A nick cannot have control characters.";
+        }
+
+        return null;
+    }
+
+    // Controls, line and paragraph separators, and the format characters with which one nick is made to look like another.
+    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
+        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned;
+
+    // Upper before lower: some letters, like the two lower sigmas, meet only in upper case.
+    private static string Key(string nick) => nick.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+
+    private readonly record struct Reservation(IUser User, int Count);
+}

@@ -1,0 +1,118 @@
+using TPacket.WebSockets;
+
+namespace TPacket.Server;
+
+/// <summary>
+/// What a host can set, in code or in the configuration section <c>TPacket</c>. Validated at start; docs/configuration.md has every setting with its unit and range.
+/// The defaults of the lengths keep the oldest clients safe, which copy into buffers of fixed size (docs/protocol.md, What old clients can bear).
+/// </summary>
+public sealed class TPacketServerOptions
+{
+    /// <summary>The configuration section.</summary>
+    public const string SectionName = "TPacket";
+
+    /// <summary>
+    /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
+    /// </summary>
+    public string Address { get; set; } = "localhost";
+
+    /// <summary>The TCP port; 0 lets the system pick one. Default: 25021.</summary>
+    public int Port { get; set; } = 25021;
+
+    /// <summary>The path that clients ask for; any other gets 404. Default: <c>/</c>.</summary>
+    public string Path { get; set; } = "/";
+
+    /// <summary>What a client says first. Default: <c>magic string :)</c>.</summary>
+    public string MagicString { get; set; } = "magic string :)";
+
+    /// <summary>
+    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>, or <c>*</c> for all. Default: none.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; set; } = [];
+
+    /// <summary>Whether a user may change its nick. Default: false.</summary>
+    public bool AllowNickChange { get; set; }
+
+    /// <summary>Whether a user in a room may go to another. Default: false.</summary>
+    public bool AllowRoomChange { get; set; }
+
+    /// <summary>Longest nick in bytes of UTF-8. Default: 48.</summary>
+    public int MaxNickBytes { get; set; } = 48;
+
+    /// <summary>Longest name of a room in bytes of UTF-8. Default: 64.</summary>
+    public int MaxRoomNameBytes { get; set; } = 64;
+
+    /// <summary>Longest text of a message in bytes of UTF-8. Default: 255.</summary>
+    public int MaxMessageTextBytes { get; set; } = 255;
+
+    /// <summary>Longest data of a LOGGED_MSG in bytes; a longer one is cut at a character. Default: 255.</summary>
+    public int MaxLoggedMessageBytes { get; set; } = 255;
+
+    /// <summary>Most bytes of messages that a room remembers. Default: 8 KiB.</summary>
+    public int HistoryBytes { get; set; } = 8 * 1024;
+
+    /// <summary>Most messages that a room remembers. Default: 100.</summary>
+    public int HistoryMessages { get; set; } = 100;
+
+    /// <summary>Longest incoming WebSocket message in bytes. Default: 64 KiB.</summary>
+    public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
+
+    /// <summary>Longest request head in bytes. Default: 8 KiB.</summary>
+    public int MaxRequestHeadBytes { get; set; } = 8 * 1024;
+
+    /// <summary>Most header lines of a request. Default: 64.</summary>
+    public int MaxRequestHeaderLines { get; set; } = 64;
+
+    /// <summary>Time for the WebSocket handshake, from the accepted connection on. Default: 10 s.</summary>
+    public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for the magic string, from the handshake on. Default: 10 s.</summary>
+    public TimeSpan MagicStringTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Time for an accepted nick, from the magic string on. Default: 10 s.</summary>
+    public TimeSpan NickTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A ping is sent after this long without a byte from the client. Default: 30 s.</summary>
+    public TimeSpan PingAfterIdle { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Time for any byte to arrive after a ping. Default: 15 s.</summary>
+    public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Time for a closing connection to end. Default: 5 s.</summary>
+    public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often deadlines are looked at: their resolution. Default: 1 s.</summary>
+    public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most bytes that wait for a client that reads slowly; roster and history of a join do not count. Default: 256 KiB.</summary>
+    public int OutboundQueueBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Most packets that wait for a client that reads slowly; roster and history of a join do not count. Default: 1,024.</summary>
+    public int OutboundQueuePackets { get; set; } = 1024;
+
+    /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
+    public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
+
+    /// <summary>Most connections in all; more are closed when accepted. Default: 100,000.</summary>
+    public int MaxConnections { get; set; } = 100_000;
+
+    /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
+    public int MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>Time for connections to end when the server stops. Default: 5 s.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    internal WebSocketOptions ToWebSocketOptions() => new()
+    {
+        MaxMessageLength = MaxIncomingMessageBytes,
+        MaxRequestHeadLength = MaxRequestHeadBytes,
+        MaxRequestHeaders = MaxRequestHeaderLines,
+        HandshakeTimeout = HandshakeTimeout,
+        PingAfterIdle = PingAfterIdle,
+        PongTimeout = PongTimeout,
+        CloseTimeout = CloseTimeout,
+        OutboundQueueBytes = OutboundQueueBytes,
+        OutboundQueueMessages = OutboundQueuePackets,
+        SlowConsumerPolicy = SlowConsumerPolicy,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Options;
+
+/// <summary>Checks the options at start. Each message names the setting, the allowed range and what was found.</summary>
+internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketServerOptions>
+{
+    private const int MaxBuffer = 1 << 30;
+
+    // Two years; a day short of what timers and deadlines in milliseconds can hold would do as well.
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(730);
+    private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
+
+    public ValidateOptionsResult Validate(string? name, TPacketServerOptions options)
+    {
+        var failures = new List<string>();
+        Address(failures, options);
+        Range(failures, nameof(options.Port), options.Port, 0, 65535);
+        if (!options.Path.StartsWith('/'))
+            failures.Add(Message(nameof(options.Path), "begin with '/'", options.Path));
+        Bytes(failures, nameof(options.MagicString), options.MagicString, 1, 1024);
+        Origins(failures, options);
+
+        Range(failures, nameof(options.MaxNickBytes), options.MaxNickBytes, 1, 4096);
+        Range(failures, nameof(options.MaxRoomNameBytes), options.MaxRoomNameBytes, 1, 4096);
+        Range(failures, nameof(options.MaxMessageTextBytes), options.MaxMessageTextBytes, 1, MaxBuffer);
+        Range(failures, nameof(options.MaxLoggedMessageBytes), options.MaxLoggedMessageBytes, 1, MaxBuffer);
+        Range(failures, nameof(options.HistoryBytes), options.HistoryBytes, 0, MaxBuffer);
+        Range(failures, nameof(options.HistoryMessages), options.HistoryMessages, 0, 1_000_000);
+        Range(failures, nameof(options.MaxIncomingMessageBytes), options.MaxIncomingMessageBytes, LongestKnownPacket(options), MaxBuffer);
+        Range(failures, nameof(options.MaxRequestHeadBytes), options.MaxRequestHeadBytes, 256, 1024 * 1024);
+        Range(failures, nameof(options.MaxRequestHeaderLines), options.MaxRequestHeaderLines, 5, 10_000);
+        Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
+        Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
+        Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
+        Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        if (!Enum.IsDefined(options.SlowConsumerPolicy))
+            failures.Add(Message(nameof(options.SlowConsumerPolicy), $"be one of {string.Join(", ", Enum.GetNames<SlowConsumerPolicy>())}", options.SlowConsumerPolicy));
+
+        Range(failures, nameof(options.HandshakeTimeout), options.HandshakeTimeout, _shortest, _longest);
+        Range(failures, nameof(options.MagicStringTimeout), options.MagicStringTimeout, _shortest, _longest);
+        Range(failures, nameof(options.NickTimeout), options.NickTimeout, _shortest, _longest);
+        Range(failures, nameof(options.PingAfterIdle), options.PingAfterIdle, _shortest, _longest);
+        Range(failures, nameof(options.PongTimeout), options.PongTimeout, _shortest, _longest);
+        Range(failures, nameof(options.CloseTimeout), options.CloseTimeout, _shortest, _longest);
+        Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
+        Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longest);
+        return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
+    }
+
+    /// <summary>A message that the other limits allow has to fit.</summary>
+    private static int LongestKnownPacket(TPacketServerOptions options)
+    {
+        long longest = Math.Max(Math.Max(options.MaxNickBytes, options.MaxRoomNameBytes), options.MaxMessageTextBytes);
+        return (int)Math.Clamp(PacketHeader.Size + longest, PacketHeader.Size, MaxBuffer);
+    }
+
+    private static void Address(List<string> failures, TPacketServerOptions options)
+    {
+        if (options.Address is not (ListenAddress.Localhost or ListenAddress.Any) && !IPAddress.TryParse(options.Address, out _))
+            failures.Add(Message(nameof(options.Address), $"be '{ListenAddress.Localhost}', '{ListenAddress.Any}' or an IP address", options.Address));
+    }
+
+    private static void Origins(List<string> failures, TPacketServerOptions options)
+    {
+        for (var i = 0; i < options.AllowedOrigins.Count; i++)
+        {
+            var origin = options.AllowedOrigins[i];
+            var valid = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery == "/" && !origin.EndsWith('/'));
+            if (!valid)
+                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
+        }
+    }
+
+    private static void Bytes(List<string> failures, string setting, string value, int least, int most)
+    {
+        var length = Encoding.UTF8.GetByteCount(value);
+        if (length < least || length > most)
+            failures.Add(Message(setting, string.Create(CultureInfo.InvariantCulture, $"have {least} to {most} bytes of UTF-8"), string.Create(CultureInfo.InvariantCulture, $"{length} bytes long")));
+    }
+
+    private static void Range<T>(List<string> failures, string setting, T value, T least, T most)
+        where T : IComparable<T>, IFormattable
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+            failures.Add(Message(setting, string.Create(CultureInfo.InvariantCulture, $"be {least} to {most}"), value.ToString(null, CultureInfo.InvariantCulture)));
+    }
+
+    private static string Message(string setting, string demand, object found) =>
+        $"{TPacketServerOptions.SectionName}:{setting} has to {demand}, but is {(found is string { Length: 0 } ? "empty" : found)}.";
+}

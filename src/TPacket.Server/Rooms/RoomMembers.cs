@@ -1,0 +1,29 @@
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Rooms;
+
+/// <summary>The members of a room on this server, in no particular order. Each knows its slot, so that it leaves without a search.</summary>
+internal sealed class RoomMembers
+{
+    private Session[] _sessions = [];
+
+    public int Count { get; private set; }
+
+    public ReadOnlySpan<Session> All => _sessions.AsSpan(0, Count);
+
+    public void Add(Session session)
+    {
+        if (Count == _sessions.Length)
+            Array.Resize(ref _sessions, Math.Max(4, Count * 2));
+        session.RoomSlot = Count;
+        _sessions[Count++] = session;
+    }
+
+    public void Remove(Session session)
+    {
+        var last = _sessions[--Count];
+        _sessions[session.RoomSlot] = last;
+        last.RoomSlot = session.RoomSlot;
+        _sessions[Count] = null!;
+    }
+}

@@ -1,0 +1,53 @@
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Rooms;
+
+/// <summary>What a newcomer gets: RESP_OK, a NEW_USER for every member, a LOGGED_MSG for every remembered message.</summary>
+internal static class Welcome
+{
+    /// <summary>Encodes it.</summary>
+    /// <param name="uid">The uid of the SET_ROOM.</param>
+    /// <param name="snapshot">The room right after the join.</param>
+    /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+    /// <param name="packets">How many packets there are.</param>
+    /// <returns>Finished frames; the caller releases them.</returns>
+    public static FrameBuffer Encode(int uid, RoomSnapshot snapshot, int maxLoggedBytes, out int packets)
+    {
+        packets = 1 + snapshot.Members.Count + snapshot.History.Count;
+        var frames = FrameBuffer.Rent(Length(snapshot, maxLoggedBytes));
+        Append(frames, uid, PacketCommand.RespOk, 0, []);
+        foreach (var member in snapshot.Members)
+            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, member.Id, member.NickUtf8);
+        if (snapshot.History.Count == 0)
+            return frames;
+
+        var text = new byte[snapshot.History.Max(e => Math.Min(LoggedText.Length(e), maxLoggedBytes))];
+        foreach (var logged in snapshot.History)
+        {
+            var length = LoggedText.Write(text.AsSpan(0, Math.Min(LoggedText.Length(logged), maxLoggedBytes)), logged);
+            Append(frames, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
+        }
+
+        return frames;
+    }
+
+    private static int Length(RoomSnapshot snapshot, int maxLoggedBytes)
+    {
+        var length = PacketFrame(0);
+        foreach (var member in snapshot.Members)
+            length += PacketFrame(member.NickUtf8.Length);
+        foreach (var logged in snapshot.History)
+            length += PacketFrame(Math.Min(LoggedText.Length(logged), maxLoggedBytes));
+        return length;
+    }
+
+    private static int PacketFrame(int dataLength) => FrameBuffer.FrameLength(PacketHeader.Size + dataLength);
+
+    private static void Append(FrameBuffer frames, int uid, PacketCommand command, int p1, ReadOnlySpan<byte> data)
+    {
+        Span<byte> header = stackalloc byte[PacketHeader.Size];
+        PacketWriter.WriteHeader(header, uid, (int)command, p1, 0, data.Length);
+        frames.Append(header, data);
+    }
+}

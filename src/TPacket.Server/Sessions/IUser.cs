@@ -1,0 +1,33 @@
+using System.Net;
+
+namespace TPacket.Server;
+
+/// <summary>A client whose connection is open. Thread-safe.</summary>
+public interface IUser
+{
+    /// <summary>The id that others know the user by: 0x1000 or more; 0 before the first nick was asked for.</summary>
+    int Id { get; }
+
+    /// <summary>The nick; empty before one was accepted.</summary>
+    string Nick { get; }
+
+    /// <summary>The room that the user is in, or null.</summary>
+    IRoom? Room { get; }
+
+    /// <summary>The client's address, or null where the transport has none.</summary>
+    EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Cancelled when the connection has ended.</summary>
+    CancellationToken Disconnected { get; }
+
+    /// <summary>Whether the client receives this command: one of the original protocol, or one that it asked for.</summary>
+    bool Accepts(int command);
+
+    /// <summary>Sends a packet unasked. Does not wait for the client.</summary>
+    /// <returns>False when the client does not accept the command or its connection is ending.</returns>
+    bool Send(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
+
+    /// <summary>Ends the connection: what is queued is sent, then a close frame with 1008 and the reason.</summary>
+    /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
+    void Disconnect(string reason);
+}

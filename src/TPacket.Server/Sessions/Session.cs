@@ -1,0 +1,200 @@
+using System.Net;
+using TPacket.Protocol;
+using TPacket.Server.Rooms;
+using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>
+/// A client from its handshake to its end: its trust level, its packets one at a time, its nick and room. It is torn down exactly once, after the last of its handlers.
+/// </summary>
+internal sealed class Session : WebSocketHandler, IUser
+{
+    // What goes on; the last one out tears down.
+    private const int Handling = 1;
+    private const int Closed = 2;
+
+    private readonly SessionHost _host;
+    private readonly SessionContext _context;
+    private CommandRangeSet? _acceptedCommands;
+    private CancellationTokenSource? _disconnected;
+    private TrustLevel _trustLevel;
+    private int _activity;
+    private long _deadline = long.MaxValue;
+
+    public Session(SessionHost host)
+    {
+        _host = host;
+        _context = new SessionContext(this);
+    }
+
+    /// <summary>Set once, by <see cref="UserRegistry.AssignId"/>.</summary>
+    public int Id { get; set; }
+
+    /// <summary>How others in a room see the user; null before it is signed in.</summary>
+    public RoomMember? Member { get; private set; }
+
+    public string Nick => Member?.Nick ?? "";
+
+    /// <summary>Where the user is. Written by that room's delivery only.</summary>
+    public Room? CurrentRoom { get; set; }
+
+    /// <summary>Where the user stands among the room's members. Belongs to <see cref="RoomMembers"/>.</summary>
+    public int RoomSlot { get; set; }
+
+    public IRoom? Room => CurrentRoom;
+
+    public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+
+    /// <summary>The connection's end, once it has come.</summary>
+    public ConnectionEnd End { get; private set; }
+
+    public CommandRangeSet AcceptedCommands => _acceptedCommands ??= new CommandRangeSet();
+
+    public CancellationToken Disconnected
+    {
+        get
+        {
+            if (Volatile.Read(ref _disconnected) is { } existing)
+                return existing.Token;
+            var created = new CancellationTokenSource();
+            var source = Interlocked.CompareExchange(ref _disconnected, created, null) ?? created;
+            // An end that came before has found no source to cancel.
+            if ((Volatile.Read(ref _activity) & Closed) != 0)
+                source.Cancel();
+            return source.Token;
+        }
+    }
+
+    public bool Accepts(int command) => _acceptedCommands?.Accepts(command) ?? CommandRange.IsOriginal(command);
+
+    public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) =>
+        Accepts(command) && SendPacket(PacketHeader.Unasked, command, p1, p2, data);
+
+    public void Disconnect(string reason) => Connection.Close(CloseStatus.PolicyViolation, reason);
+
+    /// <summary>Sends a packet; that the client may get its command was checked.</summary>
+    public bool SendPacket(int uid, int command, int p1, int p2, ReadOnlySpan<byte> data)
+    {
+        Span<byte> header = stackalloc byte[PacketHeader.Size];
+        PacketWriter.WriteHeader(header, uid, command, p1, p2, data.Length);
+        return Connection.Send(header, data);
+    }
+
+    /// <summary>The nick is the user's: packets are handled from here on.</summary>
+    public void SignIn(RoomMember member)
+    {
+        Member = member;
+        _trustLevel = TrustLevel.Packets;
+        Volatile.Write(ref _deadline, long.MaxValue);
+        _host.OnSignedIn(this);
+    }
+
+    /// <summary>The user is known by another nick.</summary>
+    public void Rename(RoomMember renamed) => Member = renamed;
+
+    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _host.DecideUpgradeAsync(request, this);
+
+    protected override void OnOpen()
+    {
+        _trustLevel = TrustLevel.MagicString;
+        SetDeadline(_host.Options.MagicStringTimeout);
+    }
+
+    protected override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        if (type == MessageType.Text)
+        {
+            Connection.Close(CloseStatus.UnsupportedData, "tPacket is binary");
+            return default;
+        }
+
+        var status = PacketReader.TryReadMessage(payload, out var header, out var data);
+        if (status != PacketReadStatus.Done)
+        {
+            _host.OnBadPacket(this, status);
+            return default;
+        }
+
+        switch (Engagement.Judge(_trustLevel, header, data, _host.MagicString))
+        {
+            case Engagement.Step.Trust:
+                _trustLevel = TrustLevel.Nick;
+                SetDeadline(_host.Options.NickTimeout);
+                return default;
+            case Engagement.Step.Reject:
+                Connection.Close(CloseStatus.PolicyViolation, "wrong magic string");
+                return default;
+            case Engagement.Step.DemandNick:
+                SendPacket(header.Uid, (int)PacketCommand.RespError, (int)PacketErrorCode.NickRequired, 0, "Set a nick first."u8);
+                return default;
+            case Engagement.Step.Dispatch:
+                return Handle(header, data);
+            default:
+                return default;
+        }
+    }
+
+    protected override void OnTick(long now)
+    {
+        if (now < Volatile.Read(ref _deadline))
+            return;
+        Volatile.Write(ref _deadline, long.MaxValue);
+        Connection.Close(CloseStatus.PolicyViolation, _trustLevel == TrustLevel.MagicString ? "no magic string in time" : "no nick in time");
+    }
+
+    protected override void OnClosed(ConnectionEnd end)
+    {
+        End = end;
+        var before = Interlocked.Or(ref _activity, Closed);
+        Volatile.Read(ref _disconnected)?.Cancel();
+        if ((before & Handling) == 0)
+            _host.TearDown(this);
+    }
+
+    private ValueTask Handle(in PacketHeader header, ReadOnlySpan<byte> data)
+    {
+        if ((Interlocked.Or(ref _activity, Handling) & Closed) != 0)
+            return default;
+        _context.Begin(header, data);
+        ValueTask handling;
+        try
+        {
+            handling = _host.HandleAsync(this, _context);
+        }
+        catch (Exception e)
+        {
+            _host.OnHandlerFailed(_context, e);
+            handling = default;
+        }
+
+        if (!handling.IsCompletedSuccessfully)
+            return HandleSlow(handling);
+        EndHandling();
+        return default;
+    }
+
+    private async ValueTask HandleSlow(ValueTask handling)
+    {
+        try
+        {
+            await handling.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _host.OnHandlerFailed(_context, e);
+        }
+
+        EndHandling();
+    }
+
+    private void EndHandling()
+    {
+        _context.End();
+        if ((Interlocked.And(ref _activity, ~Handling) & Closed) != 0)
+            _host.TearDown(this);
+    }
+
+    private void SetDeadline(TimeSpan timeout) => Volatile.Write(ref _deadline, _host.Heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
+}

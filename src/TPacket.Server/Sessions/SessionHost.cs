@@ -1,0 +1,99 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.Server.Commands;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Rooms;
+using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>What every session of a server shares: the policies, the commands, the rooms, and the traces that sessions leave.</summary>
+internal sealed class SessionHost(
+    CommandTable commands,
+    RoomRegistry rooms,
+    UserRegistry users,
+    INickPolicy nicks,
+    IHandshakePolicy handshakes,
+    Heartbeat heartbeat,
+    ServerMetrics metrics,
+    IOptions<TPacketServerOptions> options,
+    ILogger<SessionHost> logger)
+{
+    private readonly byte[] _magicString = Encoding.UTF8.GetBytes(options.Value.MagicString);
+
+    public TPacketServerOptions Options { get; } = options.Value;
+
+    public Heartbeat Heartbeat => heartbeat;
+
+    public ReadOnlySpan<byte> MagicString => _magicString;
+
+    /// <summary>Called when a session is gone with everything that it held.</summary>
+    public Action<Session>? TornDown { get; set; }
+
+    public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, Session session) => handshakes.DecideAsync(request, session.RemoteEndPoint);
+
+    /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
+    public ValueTask HandleAsync(Session session, CommandContext context)
+    {
+        var route = commands[context.Command];
+        metrics.PacketHandled(context.Command);
+        return route.Scope == CommandScope.Room && session.CurrentRoom is { } room
+            ? room.RunInTurnAsync(route.Handle, context)
+            : route.Handle(context);
+    }
+
+    public void OnSignedIn(Session session)
+    {
+        users.Add(session);
+        metrics.UserSignedIn();
+        SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
+    }
+
+    public void OnBadPacket(Session session, PacketReadStatus status)
+    {
+        metrics.PacketMalformed(status);
+        SessionLog.BadPacket(logger, session.RemoteEndPoint, status);
+        if (status == PacketReadStatus.BadSignature)
+            session.Connection.Close(CloseStatus.InvalidPayloadData, "no tPacket signature");
+        else
+            session.Connection.Close(CloseStatus.PolicyViolation, "size is not the message's length");
+    }
+
+    public void OnHandlerFailed(CommandContext context, Exception error)
+    {
+        var (code, text) = error is RoomStoreException
+            ? (PacketErrorCode.StoreFailed, "The room's store failed.")
+            : (PacketErrorCode.HandlerFailed, "The command failed.");
+        SessionLog.HandlerFailed(logger, error, context.Command);
+        context.ReplyError(code, text);
+    }
+
+    /// <summary>Takes a session whose connection is gone out of its room, then frees its nick: in that order, so that nobody sees two users of one nick.</summary>
+    public void TearDown(Session session) => _ = TearDownAsync(session);
+
+    private async Task TearDownAsync(Session session)
+    {
+        try
+        {
+            await rooms.LeaveAsync(session).ConfigureAwait(false);
+            if (session.Member is { } member)
+            {
+                users.Remove(session);
+                metrics.UserSignedOut();
+                SessionLog.SignedOut(logger, member, session.End.Cause);
+                await nicks.ReleaseAsync(member.Nick, session).ConfigureAwait(false);
+            }
+        }
+        catch (Exception e)
+        {
+            SessionLog.TearDownFailed(logger, e);
+        }
+        finally
+        {
+            TornDown?.Invoke(session);
+        }
+    }
+}

@@ -1,0 +1,104 @@
+namespace TPacket.Server.Stores;
+
+/// <summary>The latest events of a log, bounded in number and in bytes. Their data lie in slots that are used again, so that a full ring allocates nothing.</summary>
+internal sealed class EventRing(int maxBytes, int maxEvents)
+{
+    private Slot[] _slots = [];
+    private int _first;
+    private int _count;
+    private int _bytes;
+
+    /// <summary>The offset from which on nothing of this ring's kind was dropped.</summary>
+    public long FirstKept { get; private set; }
+
+    /// <summary>Keeps an event, and drops older ones that no longer fit beside it.</summary>
+    /// <param name="roomEvent">The event; its data is copied.</param>
+    /// <param name="size">How much it counts, in bytes.</param>
+    public void Add(in RoomEvent roomEvent, int size)
+    {
+        while (_count > 0 && (_count >= maxEvents || size > maxBytes - _bytes))
+            DropFirst();
+        if (maxEvents == 0 || size > maxBytes)
+        {
+            FirstKept = roomEvent.Offset + 1;
+            return;
+        }
+
+        if (_count == _slots.Length)
+            Grow();
+        ref var slot = ref _slots[(_first + _count) % _slots.Length];
+        slot.Keep(roomEvent, size);
+        _count++;
+        _bytes += size;
+    }
+
+    /// <summary>Copies the first events from an offset on.</summary>
+    public RoomEvent[] Copy(long fromOffset, int most)
+    {
+        var skipped = 0;
+        while (skipped < _count && At(skipped).Event.Offset < fromOffset)
+            skipped++;
+        var copies = new RoomEvent[Math.Min(_count - skipped, most)];
+        for (var i = 0; i < copies.Length; i++)
+        {
+            ref var slot = ref At(skipped + i);
+            copies[i] = slot.Event with { Data = slot.Data.ToArray() };
+        }
+
+        return copies;
+    }
+
+    private ref Slot At(int index) => ref _slots[(_first + index) % _slots.Length];
+
+    private void DropFirst()
+    {
+        ref var slot = ref At(0);
+        FirstKept = slot.Event.Offset + 1;
+        _bytes -= slot.Size;
+        slot.Drop();
+        _first = (_first + 1) % _slots.Length;
+        _count--;
+    }
+
+    private void Grow()
+    {
+        var grown = new Slot[Math.Min(Math.Max(_slots.Length * 2, 4), maxEvents)];
+        for (var i = 0; i < _count; i++)
+            grown[i] = At(i);
+        _slots = grown;
+        _first = 0;
+    }
+
+    private struct Slot
+    {
+        // Larger arrays are not kept for the next event: a ring of them would hold far more than its bound.
+        private const int KeptLength = 256;
+
+        private byte[]? _data;
+        private int _dataLength;
+
+        public RoomEvent Event { get; private set; }
+
+        public int Size { get; private set; }
+
+        public readonly ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
+
+        public void Keep(in RoomEvent roomEvent, int size)
+        {
+            var data = roomEvent.Data.Span;
+            if (data.Length > 0 && (_data is null || _data.Length < data.Length))
+                _data = new byte[data.Length];
+            data.CopyTo(_data);
+            _dataLength = data.Length;
+            Event = roomEvent with { Data = default };
+            Size = size;
+        }
+
+        public void Drop()
+        {
+            if (_data?.Length > KeptLength)
+                _data = null;
+            Event = default;
+        }
+    }
+}

@@ -1,0 +1,12 @@
+namespace TPacket.Server;
+
+/// <summary>Keeps the logs of rooms. One instance serves the whole server; its members are called from many threads.</summary>
+public interface IRoomStore
+{
+    /// <summary>Opens a room's log, which is created if it does not exist, and subscribes to it from its end on.</summary>
+    /// <param name="room">The room's name, compared byte by byte.</param>
+    /// <param name="subscriber">Is told of every event from here on, one at a time and in order.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The log; disposing of it ends the subscription. A store that does not keep rooms forgets one with its last subscription.</returns>
+    ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken);
+}
