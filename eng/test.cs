@@ -1,0 +1,155 @@
+// Builds the solution, runs every test project with coverage, and says what came out:
+//   dotnet run eng/test.cs                                  all tests
+//   dotnet run eng/test.cs -- --filter Name~Handshake       anything behind -- is passed on to `dotnet test`
+// The last line is "N passed, N failed". The exit code is 0 only if tests ran, none failed and no test project broke off.
+#:property PublishAot=false
+
+using System.Diagnostics;
+using System.Globalization;
+using System.Xml.Linq;
+
+const string Solution = "TPacket.Net.sln";
+const double CoverageGoal = 90;
+
+var root = Path.GetDirectoryName((string)AppContext.GetData("EntryPointFileDirectoryPath")!)!;
+var resultsFolder = Path.Combine(root, "artifacts", "test-results");
+List<string> failed = [];
+List<string> skipped = [];
+var passed = 0;
+
+if (Directory.Exists(resultsFolder))
+    Directory.Delete(resultsFolder, recursive: true);
+
+Heading($"Build {Solution} (Release)");
+if (Dotnet("build", Solution, "-c", "Release", "--nologo") == 0)
+{
+    var projects = TestProjects();
+    foreach (var project in projects)
+        RunTests(project);
+    if (passed + failed.Count == 0)
+        failed.Add("no test ran");
+
+    Heading("Line coverage of src/");
+    ReportCoverage();
+}
+else
+    failed.Add("the build");
+
+Heading("Tests");
+List("Skipped", skipped);
+List("Failed", failed);
+Console.WriteLine($"{passed} passed, {failed.Count} failed{(skipped.Count > 0 ? $", {skipped.Count} skipped" : "")}");
+return failed.Count == 0 ? 0 : 1;
+
+string[] TestProjects() =>
+[
+    .. File.ReadLines(Path.Combine(root, Solution))
+        .Where(line => line.StartsWith("Project(", StringComparison.Ordinal))
+        .Select(line => line.Split('"')[5].Replace('\\', Path.DirectorySeparatorChar))
+        .Where(path => path.EndsWith(".Tests.csproj", StringComparison.Ordinal))
+        .Order(StringComparer.Ordinal),
+];
+
+void RunTests(string project)
+{
+    var name = Path.GetFileNameWithoutExtension(project);
+    var folder = Path.Combine(resultsFolder, name);
+    Heading(name);
+    var exitCode = Dotnet([
+        "test", project, "-c", "Release", "--no-build", "--nologo",
+        "--results-directory", folder, "--logger", $"trx;LogFileName={name}.trx",
+        "--collect", "XPlat Code Coverage",
+        "--blame-hang-timeout", "15m", "--blame-hang-dump-type", "none",
+        .. args,
+    ]);
+
+    var failedBefore = failed.Count;
+    var results = Path.Combine(folder, $"{name}.trx");
+    if (File.Exists(results))
+        ReadResults(results);
+    if (exitCode != 0 && failed.Count == failedBefore)
+        failed.Add($"{name} broke off with exit code {exitCode}");
+}
+
+void ReadResults(string file)
+{
+    foreach (var result in XDocument.Load(file).Descendants().Where(element => element.Name.LocalName == "UnitTestResult"))
+    {
+        var test = (string)result.Attribute("testName")!;
+        switch ((string?)result.Attribute("outcome"))
+        {
+            case "Passed":
+                passed++;
+                break;
+            case "NotExecuted":
+                skipped.Add(test);
+                break;
+            default:
+                failed.Add(test);
+                break;
+        }
+    }
+}
+
+// A line counts once, and as covered when any test project reached it.
+void ReportCoverage()
+{
+    Dictionary<(string Assembly, string File, int Line), bool> lines = [];
+    var reports = Directory.Exists(resultsFolder) ? Directory.GetFiles(resultsFolder, "coverage.cobertura.xml", SearchOption.AllDirectories) : [];
+    foreach (var report in reports.Select(XDocument.Load))
+    {
+        string[] sources = [.. report.Descendants("source").Select(source => source.Value)];
+        foreach (var @class in report.Descendants("class"))
+        {
+            if (InSrc((string)@class.Attribute("filename")!, sources) is not { } file)
+                continue;
+            foreach (var line in @class.Descendants("line"))
+            {
+                var key = (file.Split('/')[0], file, (int)line.Attribute("number")!);
+                lines[key] = lines.GetValueOrDefault(key) || (long)line.Attribute("hits")! > 0;
+            }
+        }
+    }
+
+    var assemblies = lines.ToLookup(line => line.Key.Assembly, line => line.Value);
+    foreach (var name in Directory.GetDirectories(Path.Combine(root, "src")).Select(Path.GetFileName).Order(StringComparer.Ordinal))
+        Show(name!, [.. assemblies[name!]]);
+    var percent = Show("all", lines.Values);
+    if (percent < CoverageGoal)
+        Console.WriteLine(Invariant($"Note: below {CoverageGoal:0} %."));
+
+    static double Show(string what, ICollection<bool> covered)
+    {
+        var percent = covered.Count == 0 ? 0 : 100.0 * covered.Count(hit => hit) / covered.Count;
+        Console.WriteLine(Invariant($"  {what,-24} {percent,6:0.0} %  {covered.Count(hit => hit),6} of {covered.Count} lines"));
+        return percent;
+    }
+}
+
+// The file's path below src/ with forward slashes, or null if it is not there: generated code, or a file of the tests.
+string? InSrc(string fileName, string[] sources)
+{
+    var src = Path.Combine(root, "src") + Path.DirectorySeparatorChar;
+    var path = sources.Select(source => Path.GetFullPath(fileName, Path.GetFullPath(source, root)))
+        .FirstOrDefault(path => path.StartsWith(src, StringComparison.Ordinal) && File.Exists(path));
+    return path?[src.Length..].Replace('\\', '/');
+}
+
+int Dotnet(params string[] arguments)
+{
+    using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = root })!;
+    process.WaitForExit();
+    return process.ExitCode;
+}
+
+static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+static void Heading(string text) => Console.WriteLine($"\n== {text}");
+
+static void List(string title, List<string> names)
+{
+    if (names.Count == 0)
+        return;
+    Console.WriteLine($"{title}:");
+    names.ForEach(name => Console.WriteLine($"  {name}"));
+}

@@ -1,0 +1,49 @@
+using System.Diagnostics;
+
+namespace TPacket.Packages.Tests;
+
+/// <summary>Starts <c>dotnet</c> the way a person would at a fresh prompt.</summary>
+internal static class Dotnet
+{
+    /// <summary>Runs a command to its end and returns what it printed; fails the test if the command failed.</summary>
+    public static async Task<string> RunAsync(string folder, CancellationToken deadline, params string[] arguments)
+    {
+        using var process = Start(folder, arguments);
+        try
+        {
+            var errors = process.StandardError.ReadToEndAsync(deadline);
+            var output = await process.StandardOutput.ReadToEndAsync(deadline);
+            await process.WaitForExitAsync(deadline);
+            Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{await errors}");
+            return output;
+        }
+        finally
+        {
+            if (!process.HasExited)
+                process.Kill(entireProcessTree: true);
+        }
+    }
+
+    /// <summary>Starts a command with its output redirected. The caller stops and disposes it.</summary>
+    public static Process Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+
+        // What the running `dotnet test` told its own MSBuild is not for this one.
+        foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(inherited);
+
+        // Build servers would outlive the command and hold on to its output.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        return Process.Start(start)!;
+    }
+}

@@ -1,0 +1,44 @@
+using Packet = TPacket.Packages.Tests.PacketClient.Packet;
+
+namespace TPacket.Packages.Tests;
+
+public sealed class FreshConsumerTests : IDisposable
+{
+    private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, OwnCommand = 300;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-packages-").FullName;
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
+
+    [Fact]
+    public async Task An_app_that_references_only_the_server_package_builds_runs_and_serves_a_client()
+    {
+        await using var packages = await PackedLibraries.PackAsync(_folder, _deadline.Token);
+        await using var app = await ConsumerApp.StartAsync(Path.Combine(_folder, "consumer"), packages, _deadline.Token);
+        using var client = new PacketClient(_deadline.Token);
+
+        await client.ConnectAsync(app.EndPoint);
+        await client.SendAsync(0x1000, Nop, "magic string :)");
+        await client.SendAsync(0x1001, SetUserNick, "alice");
+        Assert.Equal(new Packet(0x1001, RespOk, 0, ""), await client.ReceiveAsync());
+
+        await client.SendAsync(0x1002, SetRoom, "wuwu");
+        Assert.Equal(new Packet(0x1002, RespOk, 0, ""), await client.ReceiveAsync());
+        var arrival = await client.ReceiveAsync();
+        Assert.Equal(new Packet(-1, NewUser, arrival.P1, "alice"), arrival);
+        Assert.True(arrival.P1 >= 0x1000);
+
+        await client.SendAsync(0x1003, NewMsg, "hello");
+        Assert.Equal(new Packet(-1, NewMsg, arrival.P1, "hello"), await client.ReceiveAsync());
+
+        await client.SendAsync(0x1004, OwnCommand);
+        Assert.Equal(new Packet(0x1004, RespOk, 0, ""), await client.ReceiveAsync());
+
+        await client.CloseAsync();
+    }
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}
