@@ -14,6 +14,7 @@ using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 using TPacket.Server.Stores;
 using TPacket.Transports;
+using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 using TPacket.WebSockets;
 
@@ -47,7 +48,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<IValidateOptions<TPacketServerOptions>, TPacketServerOptionsValidator>();
 
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<Transport>(static provider => new SocketTransport(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(CreateTransport);
         services.TryAddSingleton<IHandshakePolicy, OriginPolicy>();
         services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
         services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
@@ -75,5 +76,14 @@ public static class TPacketServerServiceCollectionExtensions
         builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client);
         builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room);
         builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client);
+    }
+
+    private static Transport CreateTransport(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value;
+        var timeProvider = provider.GetRequiredService<TimeProvider>();
+        return options.Transport != TransportKind.Sockets && OperatingSystem.IsLinux()
+            ? new EpollTransport(options.EventLoops, timeProvider)
+            : new SocketTransport(timeProvider);
     }
 }

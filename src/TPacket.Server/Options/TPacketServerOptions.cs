@@ -19,6 +19,12 @@ public sealed class TPacketServerOptions
     /// <summary>The TCP port; 0 lets the system pick one. Default: 25021.</summary>
     public int Port { get; set; } = 25021;
 
+    /// <summary>How bytes come in and go out. Default: <see cref="TransportKind.Auto"/>.</summary>
+    public TransportKind Transport { get; set; } = TransportKind.Auto;
+
+    /// <summary>How many event loops the epoll transport has; 0 for one a processor. Default: 0.</summary>
+    public int EventLoops { get; set; }
+
     /// <summary>The path that clients ask for; any other gets 404. Default: <c>/</c>.</summary>
     public string Path { get; set; } = "/";
 

@@ -21,6 +21,11 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         var failures = new List<string>();
         Address(failures, options);
         Range(failures, nameof(options.Port), options.Port, 0, 65535);
+        if (!Enum.IsDefined(options.Transport))
+            failures.Add(Message(nameof(options.Transport), $"be one of {string.Join(", ", Enum.GetNames<TransportKind>())}", options.Transport));
+        else if (options.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
+            failures.Add(Message(nameof(options.Transport), "be Auto or Sockets on this system", options.Transport));
+        Range(failures, nameof(options.EventLoops), options.EventLoops, 0, 1024);
         if (!options.Path.StartsWith('/'))
             failures.Add(Message(nameof(options.Path), "begin with '/'", options.Path));
         Bytes(failures, nameof(options.MagicString), options.MagicString, 1, 1024);

@@ -1,0 +1,221 @@
+using System.Net;
+using TPacket.Transports.Native;
+
+namespace TPacket.Transports.Epoll;
+
+/// <summary>
+/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any thread may write, under <see cref="_gate"/>, which keeps the descriptor from being released
+/// meanwhile and used for another connection.
+/// </summary>
+internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? remote) : TransportConnection, IEpollSource
+{
+    private const int Released = -1;
+
+    private readonly Lock _gate = new();
+    private int _descriptor = descriptor;
+    private TransportHandler _handler = null!;
+    private ulong _token;
+    private EpollInterest _watched;
+    private bool _paused;
+    private bool _endOfInput;
+    private bool _awaitsWritable;
+    private bool _closing;
+    private Exception? _error;
+
+    public override EndPoint? LocalEndPoint
+    {
+        get
+        {
+            lock (_gate)
+                return _descriptor == Released ? null : NativeSocket.LocalEndPoint(_descriptor);
+        }
+    }
+
+    public override EndPoint? RemoteEndPoint => remote;
+
+    public override void Start(TransportHandler handler)
+    {
+        _handler = handler;
+        lock (_gate)
+        {
+            _watched = EpollInterest.Readable;
+            // The first report may come before the token is stored; the loop waits for this lock where it needs the token.
+            if (loop.Watch(this, _descriptor, _watched) is { } token)
+            {
+                _token = token;
+                return;
+            }
+
+            _error = new IOException("The system watches no more descriptors.");
+            _closing = true;
+        }
+
+        loop.Post(Release);
+    }
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            if (_descriptor == Released)
+                return -1;
+            var sent = NativeSocket.Send(_descriptor, bytes);
+            return sent >= 0 ? sent : sent == -Errno.TryAgain ? 0 : -1;
+        }
+    }
+
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
+    {
+        lock (_gate)
+        {
+            _awaitsWritable = true;
+            WatchAsNeeded();
+        }
+
+        return 0;
+    }
+
+    public override void PauseReceiving()
+    {
+        lock (_gate)
+        {
+            _paused = true;
+            WatchAsNeeded();
+        }
+    }
+
+    public override void ResumeReceiving()
+    {
+        lock (_gate)
+        {
+            _paused = false;
+            WatchAsNeeded();
+        }
+    }
+
+    public override void ShutdownSend()
+    {
+        lock (_gate)
+        {
+            if (_descriptor != Released)
+                NativeSocket.ShutdownSend(_descriptor);
+        }
+    }
+
+    public override void Close()
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return;
+            _closing = true;
+            if (!loop.IsCurrent)
+            {
+                loop.Post(Release);
+                return;
+            }
+        }
+
+        Release();
+    }
+
+    public void OnReport(EpollInterest report)
+    {
+        try
+        {
+            if ((report & EpollInterest.Writable) != 0)
+                Write();
+            if ((report & ~EpollInterest.Writable) != 0)
+                Read(report);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of a handler costs its own connection, not the loop.
+            End(e);
+        }
+    }
+
+    public void OnLoopStopped() => Close();
+
+    public void TellEnd() => _handler.OnClosed(_error);
+
+    private void Read(EpollInterest report)
+    {
+        if (_descriptor == Released)
+            return;
+        if (_paused || _endOfInput)
+        {
+            // Not watched for input, yet reported: both directions have ended.
+            if ((report & (EpollInterest.HungUp | EpollInterest.Error)) != 0)
+                End(error: null);
+            return;
+        }
+
+        var received = NativeSocket.Receive(_descriptor, loop.ReceiveBuffer);
+        if (received > 0)
+        {
+            _handler.OnReceived(loop.ReceiveBuffer.AsSpan(0, received));
+        }
+        else if (received == 0)
+        {
+            _endOfInput = true;
+            lock (_gate)
+                WatchAsNeeded();
+            _handler.OnEndOfInput();
+        }
+        else if (received != -Errno.TryAgain)
+        {
+            End(Errno.ToException(-received));
+        }
+    }
+
+    private void Write()
+    {
+        lock (_gate)
+            _awaitsWritable = false;
+        _handler.OnWritable();
+        lock (_gate)
+            WatchAsNeeded();
+    }
+
+    /// <summary>Tells the loop what is of interest now, if that has changed. Under the gate.</summary>
+    private void WatchAsNeeded()
+    {
+        if (_descriptor == Released)
+            return;
+        var needed = (_paused || _endOfInput ? EpollInterest.None : EpollInterest.Readable)
+            | (_awaitsWritable ? EpollInterest.Writable : EpollInterest.None);
+        if (needed == _watched)
+            return;
+        _watched = needed;
+        loop.Rewatch(_descriptor, needed, _token);
+    }
+
+    private void End(Exception? error)
+    {
+        lock (_gate)
+        {
+            if (_closing)
+                return;
+            _closing = true;
+            _error = error;
+        }
+
+        Release();
+    }
+
+    /// <summary>Releases the descriptor, on the loop's thread.</summary>
+    private void Release()
+    {
+        lock (_gate)
+        {
+            if (_descriptor == Released)
+                return;
+            NativeSocket.Close(_descriptor);
+            _descriptor = Released;
+            loop.Forget(_token);
+        }
+
+        loop.EndAfterRound(this);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Net;
+using System.Net.Sockets;
+using TPacket.Transports.Native;
+
+namespace TPacket.Transports.Epoll;
+
+/// <summary>Accepts connections on every loop: whichever is free takes the next one and serves it.</summary>
+internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvider timeProvider) : TransportListener
+{
+    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
+
+    private Acceptor[] _acceptors = [];
+
+    public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
+
+    public override void Start(Action<TransportConnection> accepted, Action<Exception> failed)
+    {
+        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, accepted, failed, timeProvider))];
+        foreach (var acceptor in _acceptors)
+            acceptor.Watch();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        // The descriptor is released only when no loop can call on it any more.
+        await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
+        socket.Dispose();
+    }
+
+    /// <summary>One loop's share of the listener.</summary>
+    private sealed class Acceptor(
+        EpollLoop loop, int listener, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
+    {
+        // Leaves some for the other loops, and turns to the connections in between.
+        private const int AcceptsPerReport = 64;
+
+        private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private ITimer? _resume;
+        private ulong? _token;
+        private bool _stopping;
+
+        public void Watch() => loop.Post(WatchOnLoop);
+
+        public Task StopAsync()
+        {
+            loop.Post(OnLoopStopped);
+            return _stopped.Task;
+        }
+
+        public void OnReport(EpollInterest report)
+        {
+            for (var i = 0; i < AcceptsPerReport; i++)
+            {
+                var descriptor = NativeSocket.Accept(listener, out var remote);
+                if (descriptor >= 0)
+                {
+                    accepted(new EpollConnection(loop, descriptor, remote));
+                }
+                else if (descriptor == -Errno.TryAgain)
+                {
+                    return;
+                }
+                else if (descriptor is not (-Errno.ConnectionAborted or -Errno.ConnectionReset or -Errno.Interrupted))
+                {
+                    Pause(Errno.ToException(-descriptor));
+                    return;
+                }
+            }
+        }
+
+        public void OnLoopStopped()
+        {
+            _stopping = true;
+            Unwatch();
+            _resume?.Dispose();
+            _stopped.TrySetResult();
+        }
+
+        private void WatchOnLoop()
+        {
+            if (!_stopping && _token is null)
+                _token = loop.Watch(this, listener, EpollInterest.Readable | EpollInterest.Exclusive);
+        }
+
+        private void Unwatch()
+        {
+            if (_token is { } token)
+                loop.Unwatch(listener, token);
+            _token = null;
+        }
+
+        /// <summary>Without this, a listener that cannot accept would be reported for ever.</summary>
+        private void Pause(Exception error)
+        {
+            failed(error);
+            Unwatch();
+            _resume?.Dispose();
+            _resume = timeProvider.CreateTimer(static state => ((Acceptor)state!).Watch(), this, _pauseAfterFailure, Timeout.InfiniteTimeSpan);
+        }
+    }
+}

@@ -1,0 +1,131 @@
+using System.Collections.Concurrent;
+using TPacket.Transports.Native;
+
+namespace TPacket.Transports.Epoll;
+
+/// <summary>One thread, one epoll instance, one receive buffer, and the connections that they serve.</summary>
+internal sealed class EpollLoop : IDisposable
+{
+    // A report of many bytes is read in pieces of this size; pages that no peer fills are never touched.
+    private const int ReceiveBufferLength = 512 * 1024;
+    private const int ReportsPerWait = 1024;
+    private const ulong WakeToken = ulong.MaxValue;
+
+    private readonly EpollSet _epoll = new(ReportsPerWait, WakeToken);
+    private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly List<EpollConnection> _endings = [];
+    private readonly EpollSlots _slots = new();
+    private readonly Thread _thread;
+    private int _woken;
+    private bool _stopping;
+    private bool _ended;
+
+    public EpollLoop(int number)
+    {
+        _thread = new Thread(Run) { IsBackground = true, Name = $"tPacket loop {number}" };
+        _thread.Start();
+    }
+
+    public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
+
+    public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+
+    /// <summary>Runs something on the loop's thread, soon. From any thread.</summary>
+    public void Post(Action action)
+    {
+        _posted.Enqueue(action);
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+            _epoll.Wake();
+        // Nobody comes for it any more; what is posted to an ended loop only cleans up.
+        if (Volatile.Read(ref _ended))
+            RunPosted();
+    }
+
+    /// <summary>Begins to watch a source of events. From any thread.</summary>
+    /// <returns>The token that it is watched by, or null when the system refuses.</returns>
+    public ulong? Watch(IEpollSource source, int descriptor, EpollInterest interest)
+    {
+        var token = _slots.Add(source);
+        if (_epoll.Add(descriptor, interest, token))
+            return token;
+        _slots.Remove(token);
+        return null;
+    }
+
+    /// <summary>Changes what a source is watched for. From any thread, while its descriptor is open.</summary>
+    public void Rewatch(int descriptor, EpollInterest interest, ulong token) => _epoll.Modify(descriptor, interest, token);
+
+    /// <summary>Forgets a source, whose descriptor is still open.</summary>
+    public void Unwatch(int descriptor, ulong token)
+    {
+        _epoll.Remove(descriptor);
+        _slots.Remove(token);
+    }
+
+    /// <summary>Forgets a source whose descriptor was closed.</summary>
+    public void Forget(ulong token) => _slots.Remove(token);
+
+    /// <summary>Has a connection tell its end when this round is over. On the loop's thread.</summary>
+    public void EndAfterRound(EpollConnection connection) => _endings.Add(connection);
+
+    /// <summary>Ends the thread and every connection that is left.</summary>
+    public void Dispose()
+    {
+        Post(() => _stopping = true);
+        if (!IsCurrent)
+            _thread.Join();
+    }
+
+    private void Run()
+    {
+        EventLoop.Enter();
+        while (!_stopping)
+            RunRound();
+        var batch = FlushBatch.Enter();
+        foreach (var source in _slots.All())
+            source.OnLoopStopped();
+        batch.Exit();
+        TellEnds();
+        Volatile.Write(ref _ended, true);
+        RunPosted();
+        _epoll.Dispose();
+    }
+
+    private void RunRound()
+    {
+        var reports = _epoll.Wait();
+        var batch = FlushBatch.Enter();
+        for (var i = 0; i < reports; i++)
+        {
+            var report = _epoll.Report(i, out var token);
+            if (token == WakeToken)
+                RunPosted();
+            else
+                _slots.Find(token)?.OnReport(report); // None when it ended earlier in this round.
+        }
+
+        batch.Exit();
+        TellEnds();
+    }
+
+    private void RunPosted()
+    {
+        _epoll.Awake();
+        Volatile.Write(ref _woken, 0);
+        while (_posted.TryDequeue(out var action))
+            action();
+    }
+
+    /// <summary>Ends that were found while reading or flushing, and those that follow from telling them.</summary>
+    private void TellEnds()
+    {
+        while (_endings.Count > 0)
+        {
+            var batch = FlushBatch.Enter();
+            for (var i = 0; i < _endings.Count; i++)
+                _endings[i].TellEnd();
+            _endings.Clear();
+            batch.Exit();
+        }
+    }
+}

@@ -1,0 +1,65 @@
+namespace TPacket.Transports.Epoll;
+
+/// <summary>The sources of a loop by token. A token names a slot and how often it was used, so that a report for a source that is gone finds nobody. Thread-safe.</summary>
+internal sealed class EpollSlots
+{
+    private readonly Lock _gate = new();
+    private readonly Stack<int> _free = new();
+    private Slot[] _slots = new Slot[64];
+    private int _used;
+
+    public ulong Add(IEpollSource source)
+    {
+        lock (_gate)
+        {
+            if (!_free.TryPop(out var index))
+            {
+                index = _used++;
+                if (index == _slots.Length)
+                    Array.Resize(ref _slots, index * 2);
+            }
+
+            ref var slot = ref _slots[index];
+            slot.Uses++;
+            slot.Source = source;
+            return Token(index, slot.Uses);
+        }
+    }
+
+    public void Remove(ulong token)
+    {
+        lock (_gate)
+        {
+            var index = (int)(uint)token;
+            ref var slot = ref _slots[index];
+            if (slot.Source is null || Token(index, slot.Uses) != token)
+                return;
+            slot.Source = null;
+            _free.Push(index);
+        }
+    }
+
+    public IEpollSource? Find(ulong token)
+    {
+        lock (_gate)
+        {
+            ref var slot = ref _slots[(int)(uint)token];
+            return slot.Uses == (int)(token >> 32) ? slot.Source : null;
+        }
+    }
+
+    public IEpollSource[] All()
+    {
+        lock (_gate)
+            return [.. _slots.Where(static slot => slot.Source is not null).Select(static slot => slot.Source!)];
+    }
+
+    // The count wraps below the sign, so that no token is the one that wakes the loop.
+    private static ulong Token(int index, int uses) => ((ulong)(uint)(uses & int.MaxValue) << 32) | (uint)index;
+
+    private struct Slot
+    {
+        public IEpollSource? Source;
+        public int Uses;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Net;
+using System.Runtime.Versioning;
+using TPacket.Transports.Sockets;
+
+namespace TPacket.Transports.Epoll;
+
+/// <summary>
+/// TCP on Linux through event loops: each has a thread, an epoll instance and a receive buffer, and serves the connections that it has accepted. A handler is called on the loop's thread
+/// and must not block it (<see cref="EventLoop.IsCurrent"/>).
+/// </summary>
+[SupportedOSPlatform("linux")]
+public sealed class EpollTransport : Transport, IDisposable
+{
+    private readonly TimeProvider _timeProvider;
+    private readonly EpollLoop[] _loops;
+
+    /// <summary>Starts the loops.</summary>
+    /// <param name="loops">How many; 0 for one a processor.</param>
+    /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
+    public EpollTransport(int loops = 0, TimeProvider? timeProvider = null)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(loops);
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _loops = new EpollLoop[loops == 0 ? Environment.ProcessorCount : loops];
+        for (var i = 0; i < _loops.Length; i++)
+            _loops[i] = new EpollLoop(i);
+    }
+
+    /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        var socket = SocketTransport.Listen(endPoint);
+        socket.Blocking = false;
+        return new EpollListener(socket, _loops, _timeProvider);
+    }
+
+    /// <summary>Ends the loops, with every connection that is left.</summary>
+    public void Dispose()
+    {
+        foreach (var loop in _loops)
+            loop.Dispose();
+    }
+}

@@ -1,0 +1,22 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+
+namespace TPacket.Transports.Native;
+
+/// <summary>Error numbers of Linux that are told apart. They are the same on every architecture that .NET runs on.</summary>
+internal static class Errno
+{
+    public const int Interrupted = 4;
+    public const int TryAgain = 11;
+    public const int ProcessFilesExhausted = 24;
+    public const int ConnectionAborted = 103;
+    public const int ConnectionReset = 104;
+
+    /// <summary>What the last call on this thread failed with.</summary>
+    public static int Last => Marshal.GetLastPInvokeError();
+
+    /// <summary>An exception for an error number.</summary>
+    public static Exception ToException(int error) =>
+        error is ConnectionReset ? new SocketException((int)SocketError.ConnectionReset) : new IOException(new Win32Exception(error).Message);
+}

@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Net;
+
+namespace TPacket.Transports.Native;
+
+/// <summary>Calls on the descriptor of a non-blocking socket. Whoever calls sees to it that the descriptor is still the socket's.</summary>
+internal static unsafe class NativeSocket
+{
+    private const int NonBlocking = 0x800;
+    private const int CloseOnExec = 0x80000;
+    private const int NoSignal = 0x4000;
+    private const int TcpLevel = 6;
+    private const int TcpNoDelay = 1;
+    private const int SendDirection = 1;
+    private const int BothDirections = 2;
+    private const int FamilyIPv4 = 2;
+    private const int FamilyIPv6 = 10;
+
+    // The longest of sockaddr_in, sockaddr_in6 and sockaddr_un.
+    private const int AddressLength = 128;
+
+    /// <summary>Receives what is there.</summary>
+    /// <returns>How many bytes; 0 at the end of the stream; a negated error number otherwise.</returns>
+    public static int Receive(int descriptor, Span<byte> buffer)
+    {
+        fixed (byte* start = buffer)
+        {
+            while (true)
+            {
+                var received = (int)Libc.recv(descriptor, start, buffer.Length, 0);
+                if (received >= 0)
+                    return received;
+                if (Errno.Last != Errno.Interrupted)
+                    return -Errno.Last;
+            }
+        }
+    }
+
+    /// <summary>Sends what fits.</summary>
+    /// <returns>How many bytes were taken; a negated error number otherwise.</returns>
+    public static int Send(int descriptor, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* start = bytes)
+        {
+            while (true)
+            {
+                var sent = (int)Libc.send(descriptor, start, bytes.Length, NoSignal);
+                if (sent >= 0)
+                    return sent;
+                if (Errno.Last != Errno.Interrupted)
+                    return -Errno.Last;
+            }
+        }
+    }
+
+    /// <summary>Takes a connection from a listening socket; it is made non-blocking and sends small packets at once.</summary>
+    /// <returns>Its descriptor, or a negated error number.</returns>
+    public static int Accept(int listener, out EndPoint? remote)
+    {
+        var address = stackalloc byte[AddressLength];
+        var length = AddressLength;
+        remote = null;
+        var accepted = Libc.accept4(listener, address, &length, NonBlocking | CloseOnExec);
+        if (accepted < 0)
+            return -Errno.Last;
+        remote = ToEndPoint(new ReadOnlySpan<byte>(address, AddressLength));
+        if (remote is not null)
+        {
+            var on = 1;
+            Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));
+        }
+
+        return accepted;
+    }
+
+    /// <summary>This side's address.</summary>
+    public static EndPoint? LocalEndPoint(int descriptor)
+    {
+        var address = stackalloc byte[AddressLength];
+        var length = AddressLength;
+        return Libc.getsockname(descriptor, address, &length) < 0 ? null : ToEndPoint(new ReadOnlySpan<byte>(address, AddressLength));
+    }
+
+    /// <summary>Tells the peer that nothing more will be sent.</summary>
+    public static void ShutdownSend(int descriptor) => Libc.shutdown(descriptor, SendDirection);
+
+    /// <summary>Ends both directions; the descriptor stays.</summary>
+    public static void ShutdownBoth(int descriptor) => Libc.shutdown(descriptor, BothDirections);
+
+    /// <summary>Releases the descriptor.</summary>
+    public static void Close(int descriptor) => Libc.close(descriptor);
+
+    private static IPEndPoint? ToEndPoint(ReadOnlySpan<byte> address)
+    {
+        var port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
+        return BitConverter.ToUInt16(address) switch
+        {
+            FamilyIPv4 => new IPEndPoint(new IPAddress(address.Slice(4, 4)), port),
+            FamilyIPv6 => new IPEndPoint(new IPAddress(address.Slice(8, 16), BitConverter.ToUInt32(address[24..])), port),
+            _ => null,
+        };
+    }
+}
