@@ -11,12 +11,19 @@ internal sealed class CommandTable
 
     public CommandTable(IEnumerable<CommandRegistration> commands, IEnumerable<FilterRegistration> filters, IServiceProvider services)
     {
-        IPacketFilter[] around = [.. filters.Select(filter => filter.Create(services))];
+        FilterRegistration[] registered = [.. filters];
+        IPacketFilter[] around = [.. registered.Select(filter => filter.Create(services))];
+        var inlineFilters = registered.All(static filter => filter.Inline);
         var routes = new Dictionary<int, CommandRoute>();
         foreach (var last in commands.GroupBy(static registration => registration.Command).Select(static same => same.Last()))
-            routes.Add(last.Command, new CommandRoute(last.Scope, Surround(last.Create(services).HandleAsync, around)));
+        {
+            var way = Surround(last.Create(services).HandleAsync, around);
+            routes.Add(last.Command, new CommandRoute(last.Scope, inlineFilters && last.Inline ? way : MayBlock(way)));
+        }
+
         _routes = routes.ToFrozenDictionary();
-        _unknown = new CommandRoute(CommandScope.Client, Surround(RefuseUnknown, around));
+        var unknown = Surround(RefuseUnknown, around);
+        _unknown = new CommandRoute(CommandScope.Client, inlineFilters ? unknown : MayBlock(unknown));
     }
 
     public CommandRoute this[int command] => _routes.TryGetValue(command, out var route) ? route : _unknown;
@@ -32,6 +39,9 @@ internal sealed class CommandTable
 
         return way;
     }
+
+    private static PacketDelegate MayBlock(PacketDelegate way) =>
+        context => OffLoop.RunAsync(static call => call.way(call.context), (way, context));
 
     private static ValueTask RefuseUnknown(CommandContext context)
     {

@@ -1,6 +1,7 @@
 namespace TPacket.Server;
 
 /// <summary>Handles one command. One instance serves the whole server: its constructor takes singletons, and it is called from many threads.</summary>
+/// <remarks>A handler may wait, and unless it was added as inline it may also block its thread.</remarks>
 public interface ICommandHandler
 {
     /// <summary>

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server;
 
-/// <summary>Judges upgrade requests: path, origin, headers, address. Called from many threads.</summary>
+/// <summary>Judges upgrade requests: path, origin, headers, address. Called from many threads, event loops among them: it may wait, and must not block.</summary>
 public interface IHandshakePolicy
 {
     /// <summary>Accepts a well-formed request, or refuses it with an HTTP status and a text.</summary>

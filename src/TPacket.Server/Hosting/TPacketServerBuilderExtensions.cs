@@ -15,13 +15,14 @@ public static class TPacketServerBuilderExtensions
     /// <param name="builder">The server.</param>
     /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
     public static ITPacketServerBuilder AddCommand<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this ITPacketServerBuilder builder, int command, CommandScope scope = CommandScope.Room)
+        this ITPacketServerBuilder builder, int command, CommandScope scope = CommandScope.Room, bool inline = false)
         where THandler : class, ICommandHandler
     {
         ThrowIfReserved(command);
-        return builder.AddHandler<THandler>(command, scope);
+        return builder.AddHandler<THandler>(command, scope, inline);
     }
 
     /// <summary>Handles a command with a lambda.</summary>
@@ -29,32 +30,38 @@ public static class TPacketServerBuilderExtensions
     /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
     /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
     public static ITPacketServerBuilder AddCommand(
-        this ITPacketServerBuilder builder, int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room)
+        this ITPacketServerBuilder builder, int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room, bool inline = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(handle);
         ThrowIfReserved(command);
-        builder.Services.AddSingleton(new CommandRegistration(command, scope, _ => new DelegateCommandHandler(handle)));
+        builder.Services.AddSingleton(new CommandRegistration(command, scope, inline, _ => new DelegateCommandHandler(handle)));
         return builder;
     }
 
     /// <summary>Puts a filter around every packet, inside of those that were added before.</summary>
-    public static ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this ITPacketServerBuilder builder)
+    /// <param name="builder">The server.</param>
+    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
+    public static ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this ITPacketServerBuilder builder, bool inline = false)
         where TFilter : class, IPacketFilter
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(new FilterRegistration(static services => ActivatorUtilities.CreateInstance<TFilter>(services)));
+        builder.Services.AddSingleton(new FilterRegistration(inline, static services => ActivatorUtilities.CreateInstance<TFilter>(services)));
         return builder;
     }
 
     /// <summary>Puts a filter that is a lambda around every packet, inside of those that were added before.</summary>
-    public static ITPacketServerBuilder AddFilter(this ITPacketServerBuilder builder, Func<CommandContext, PacketDelegate, ValueTask> invoke)
+    /// <param name="builder">The server.</param>
+    /// <param name="invoke">Handles a packet on its way; see <see cref="IPacketFilter.InvokeAsync"/>.</param>
+    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
+    public static ITPacketServerBuilder AddFilter(this ITPacketServerBuilder builder, Func<CommandContext, PacketDelegate, ValueTask> invoke, bool inline = false)
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(invoke);
-        builder.Services.AddSingleton(new FilterRegistration(_ => new DelegatePacketFilter(invoke)));
+        builder.Services.AddSingleton(new FilterRegistration(inline, _ => new DelegatePacketFilter(invoke)));
         return builder;
     }
 
@@ -95,10 +102,10 @@ public static class TPacketServerBuilderExtensions
     }
 
     internal static ITPacketServerBuilder AddHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this ITPacketServerBuilder builder, int command, CommandScope scope)
+        this ITPacketServerBuilder builder, int command, CommandScope scope, bool inline)
         where THandler : class, ICommandHandler
     {
-        builder.Services.AddSingleton(new CommandRegistration(command, scope, static services => ActivatorUtilities.CreateInstance<THandler>(services)));
+        builder.Services.AddSingleton(new CommandRegistration(command, scope, inline, static services => ActivatorUtilities.CreateInstance<THandler>(services)));
         return builder;
     }
 

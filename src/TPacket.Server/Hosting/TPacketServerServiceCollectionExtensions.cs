@@ -71,11 +71,11 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<ILogger<TPacketServer>>()));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
 
-        builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client);
-        builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client);
-        builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client);
-        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room);
-        builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client);
+        builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
+        builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client, inline: true);
+        builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
+        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room, inline: true);
+        builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
     }
 
     private static Transport CreateTransport(IServiceProvider provider)

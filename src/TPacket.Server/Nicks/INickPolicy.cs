@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads.</summary>
+/// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
 public interface INickPolicy
 {
     /// <summary>

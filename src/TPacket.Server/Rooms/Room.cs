@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Unicode;
 using TPacket.Protocol;
+using TPacket.Server.Commands;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms;
@@ -37,7 +38,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     public ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return _turn.RunAsync(static call => call.work(call.room), (work, room: this));
+        return _turn.RunAsync(static call => OffLoop.RunAsync(static call => call.work(call.room), call), (work, room: this));
     }
 
     /// <summary>Runs a command of a member in the room's turn.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Keeps the logs of rooms. One instance serves the whole server; its members are called from many threads.</summary>
+/// <summary>Keeps the logs of rooms. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
 public interface IRoomStore
 {
     /// <summary>Opens a room's log, which is created if it does not exist, and subscribes to it from its end on.</summary>
