@@ -1,0 +1,44 @@
+using System.Buffers.Binary;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>Frames as a client sends them, masked, written independently of the library.</summary>
+internal static class ClientFrames
+{
+    public static byte[] Binary(params byte[] payload) => Frame(0x82, payload, [0x12, 0x34, 0x56, 0x78]);
+
+    public static byte[] Text(string text) => Frame(0x81, System.Text.Encoding.UTF8.GetBytes(text), [0x12, 0x34, 0x56, 0x78]);
+
+    public static byte[] Ping(params byte[] payload) => Frame(0x89, payload, [0x12, 0x34, 0x56, 0x78]);
+
+    public static byte[] Pong(params byte[] payload) => Frame(0x8A, payload, [0x12, 0x34, 0x56, 0x78]);
+
+    public static byte[] Close(params byte[] payload) => Frame(0x88, payload, [0x12, 0x34, 0x56, 0x78]);
+
+    public static byte[] Frame(byte first, byte[] payload, byte[] key)
+    {
+        var frame = new List<byte> { first };
+        if (payload.Length < 126)
+        {
+            frame.Add((byte)(0x80 | payload.Length));
+        }
+        else if (payload.Length < 65536)
+        {
+            frame.Add(0x80 | 126);
+            frame.Add((byte)(payload.Length >> 8));
+            frame.Add((byte)payload.Length);
+        }
+        else
+        {
+            var length = new byte[8];
+            BinaryPrimitives.WriteInt64BigEndian(length, payload.Length);
+            frame.Add(0x80 | 127);
+            frame.AddRange(length);
+        }
+
+        frame.AddRange(key);
+        for (var i = 0; i < payload.Length; i++)
+            frame.Add((byte)(payload[i] ^ key[i % 4]));
+        return [.. frame];
+    }
+}

@@ -1,0 +1,67 @@
+using System.Reflection;
+using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Messages;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>What a <see cref="MessageReader"/> made of its input, one line for each message, control frame or violation.</summary>
+internal static class Transcript
+{
+    /// <summary>Asserts that the input, however it is cut, reads as the lines, and that nothing stays rented.</summary>
+    public static void Expect(byte[] input, string[] lines, bool expectMasked = true, int limit = 65536)
+    {
+        foreach (var pieces in Splits.Of(input))
+        {
+            var outstanding = BufferPool.Outstanding;
+            Assert.Equal(lines, Read(pieces, expectMasked, limit));
+            Assert.Equal(outstanding, BufferPool.Outstanding);
+        }
+    }
+
+    /// <summary>Asserts that the input, however it is cut, is a violation at its last byte and none before it.</summary>
+    public static void ExpectViolationAtLastByte(byte[] input, Violation violation, bool expectMasked = true, int limit = 65536)
+    {
+        Expect(input, [Of(violation)], expectMasked, limit);
+        Expect(input[..^1], [], expectMasked, limit);
+    }
+
+    public static string[] Read(byte[][] pieces, bool expectMasked = true, int limit = 65536)
+    {
+        var reader = new MessageReader(expectMasked, limit);
+        var lines = new List<string>();
+        foreach (var piece in pieces)
+        {
+            if (!Read(reader, piece, lines))
+                break;
+        }
+
+        reader.Release();
+        return [.. lines];
+    }
+
+    public static string Of(Violation violation) => $"Violation {(int)violation.Status} {violation.Reason}";
+
+    /// <summary>A violation by its name in <see cref="Violations"/>.</summary>
+    public static Violation Named(string name) =>
+        (Violation)typeof(Violations).GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
+    private static bool Read(MessageReader reader, Span<byte> input, List<string> lines)
+    {
+        while (true)
+        {
+            var result = reader.Read(ref input, out var payload);
+            switch (result)
+            {
+                case ReadResult.NeedMore:
+                    Assert.True(input.IsEmpty);
+                    return true;
+                case ReadResult.Violation:
+                    lines.Add(Of(reader.Violation));
+                    return false;
+                default:
+                    lines.Add($"{result} {Hex.Of(payload)}");
+                    break;
+            }
+        }
+    }
+}
