@@ -1,0 +1,114 @@
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>RFC 6455, sections 1.3, 4.1 and 4.2.1: requests that are upgraded.</summary>
+public class UpgradeRequestTests
+{
+    [Fact]
+    public void Reads_the_example_of_section_1_3()
+    {
+        var request = UpgradeTranscript.ExpectRequest(
+            "GET /chat HTTP/1.1\r\nHost: server.example.com\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+            + "Origin: http://example.com\r\nSec-WebSocket-Protocol: chat, superchat\r\nSec-WebSocket-Version: 13\r\n\r\n");
+
+        Assert.Equal("/chat", request.Target);
+        Assert.Equal("server.example.com", request.Host);
+        Assert.Equal("http://example.com", request.Origin);
+        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", request.Key);
+        Assert.Equal(["chat", "superchat"], request.Subprotocols);
+        Assert.Equal(7, request.Headers.Count());
+        Assert.Equal(new("Host", "server.example.com"), request.Headers.First());
+    }
+
+    [Fact]
+    public void A_request_needs_neither_origin_nor_subprotocol()
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.Plain);
+
+        Assert.Null(request.Origin);
+        Assert.Empty(request.Subprotocols);
+    }
+
+    [Fact]
+    public void What_follows_the_head_is_not_consumed()
+    {
+        var head = Requests.Bytes(Requests.Plain);
+
+        var status = UpgradeTranscript.Read([[.. head, 0x81, 0x80]], out _, out var consumed, out _);
+
+        Assert.Equal(UpgradeReadStatus.Done, status);
+        Assert.Equal(head.Length, consumed);
+    }
+
+    [Fact]
+    public void Names_and_tokens_are_read_in_any_case() =>
+        UpgradeTranscript.ExpectRequest(
+            "GET / HTTP/1.1\r\nhOST: h\r\nUPGRADE: WebSocket\r\nconnection: uPGRADE\r\nSEC-WEBSOCKET-KEY: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n");
+
+    [Theory]
+    [InlineData("Connection: Upgrade", "Connection: keep-alive, Upgrade")]
+    [InlineData("Connection: Upgrade", "Connection: keep-alive ,\tupgrade , x")]
+    [InlineData("Connection: Upgrade", "Connection: keep-alive\r\nConnection: Upgrade")]
+    [InlineData("Connection: Upgrade", "Connection: ,,Upgrade,")]
+    [InlineData("Upgrade: websocket", "Upgrade: h2c, websocket")]
+    [InlineData("Upgrade: websocket", "Upgrade: h2c\r\nUpgrade: websocket")]
+    public void Tokens_stand_anywhere_in_their_list(string line, string replacement) =>
+        UpgradeTranscript.ExpectRequest(Requests.With(line, replacement));
+
+    [Theory]
+    [InlineData("Host:server.example.com")]
+    [InlineData("Host: \t server.example.com \t ")]
+    public void White_space_around_a_value_is_optional(string line) =>
+        Assert.Equal("server.example.com", UpgradeTranscript.ExpectRequest(Requests.With("Host: server.example.com", line)).Host);
+
+    [Fact]
+    public void A_content_length_of_zero_is_no_body() => UpgradeTranscript.ExpectRequest(Requests.WithLines("Content-Length: 0"));
+
+    [Fact]
+    public void Repeated_headers_are_joined()
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.WithLines("X-A: 1", "x-a: 2", "X-Empty:"));
+
+        Assert.Equal("1, 2", request.GetHeader("X-a"));
+        Assert.Equal("", request.GetHeader("x-empty"));
+        Assert.Null(request.GetHeader("X-B"));
+    }
+
+    [Theory]
+    [InlineData("chat", "chat")]
+    [InlineData("chat,superchat", "chat|superchat")]
+    [InlineData(" , chat ,\t, superchat,", "chat|superchat")]
+    [InlineData("chat\r\nSec-WebSocket-Protocol: superchat", "chat|superchat")]
+    [InlineData("", "")]
+    public void Subprotocols_keep_the_order_of_preference(string value, string expected)
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.WithLines($"Sec-WebSocket-Protocol: {value}"));
+
+        Assert.Equal(expected, string.Join('|', request.Subprotocols));
+    }
+
+    [Theory]
+    [InlineData("/", "/", "")]
+    [InlineData("/a/b?x=1&y=?", "/a/b", "x=1&y=?")]
+    [InlineData("/?", "/", "")]
+    [InlineData("/%20", "/%20", "")]
+    public void A_target_is_a_path_and_a_query(string target, string path, string query)
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.With("/chat", target));
+
+        Assert.Equal(target, request.Target);
+        Assert.Equal(path, request.Path);
+        Assert.Equal(query, request.Query);
+    }
+
+    [Fact]
+    public void The_first_offered_subprotocol_that_is_supported_is_selected()
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.WithLines("Sec-WebSocket-Protocol: a, b, c"));
+
+        Assert.Equal("b", UpgradeDecision.Select(request, ["c", "b"]).Subprotocol);
+        Assert.Null(UpgradeDecision.Select(request, ["d", "A"]).Subprotocol);
+        Assert.Null(UpgradeDecision.Select(request, ["d"]).Refusal);
+    }
+}
