@@ -38,6 +38,8 @@ internal static class UpgradeRequestReader
         refusal = null;
         if (source.IsEmpty)
             return UpgradeReadStatus.NeedMore;
+        if (source[0] == TlsHandshakeRecord)
+            return UpgradeReadStatus.Tls;
 
         var end = source.IndexOf("\r\n\r\n"u8);
         if (end < 0 || end + 4 > maxLength)
@@ -52,8 +54,6 @@ internal static class UpgradeRequestReader
     private static UpgradeReadStatus JudgeUnfinished(ReadOnlySpan<byte> source, int end, int maxLength, out HttpRefusal? refusal)
     {
         refusal = null;
-        if (source[0] == TlsHandshakeRecord)
-            return UpgradeReadStatus.Tls;
         if (!_tokenCharacters.Contains(source[0]))
             refusal = HttpRefusal.NotHttp;
         else if (source.IndexOf("\r\n"u8) < 0 && source.IndexOfAnyInRange((byte)0, (byte)0x1F) is >= 0 and var control && !(source[control] == '\r' && control == source.Length - 1))
