@@ -1,0 +1,119 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>Messages in both directions, and the control frames that need no handler.</summary>
+public class MessageTests : ConnectionTests
+{
+    [Fact]
+    public void Messages_are_echoed_however_they_are_cut()
+    {
+        Open();
+        Handler.Echo();
+        foreach (var pieces in Splits.Of(Hex.Join(ClientFrames.Binary(1, 2), ClientFrames.Text("é"), ClientFrames.Binary())))
+        {
+            Transport.ForgetSent();
+            foreach (var piece in pieces)
+                Transport.Receive(piece);
+            Assert.Equal(["Binary 0102", "Text c3a9", "Binary "], SentFrames);
+        }
+    }
+
+    [Fact]
+    public void What_one_batch_brings_leaves_in_one_write()
+    {
+        Open();
+        Handler.Echo();
+
+        Transport.Receive(
+            [.. ClientFrames.Binary(1), .. ClientFrames.Ping(9), .. ClientFrames.Text("a")], [.. ClientFrames.Binary(2), .. ClientFrames.Binary(3)]);
+
+        Assert.Equal(["Binary 01", "Pong 09", "Text 61", "Binary 02", "Binary 03"], ServerFrames.Decode(Assert.Single(Transport.Writes)));
+    }
+
+    [Fact]
+    public void Hundreds_of_messages_of_all_kinds_leave_in_order_in_one_write()
+    {
+        Open();
+        Handler.Echo();
+        var frames = Enumerable.Range(0, 300).Select(static i => i % 3 == 0 ? ClientFrames.Ping((byte)i) : ClientFrames.Binary((byte)i));
+
+        Transport.Receive(Hex.Join([.. frames]));
+
+        var expected = Enumerable.Range(0, 300).Select(static i => $"{(i % 3 == 0 ? "Pong" : "Binary")} {(byte)i:x2}");
+        Assert.Equal(expected, ServerFrames.Decode(Assert.Single(Transport.Writes)));
+    }
+
+    [Fact]
+    public void Messages_beyond_what_is_gathered_in_one_write_leave_in_order()
+    {
+        Open();
+        var expected = new List<string>();
+        Handler.Message = (_, _) =>
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                var payload = new byte[3000 + i];
+                payload[0] = (byte)i;
+                expected.Add($"Binary {Hex.Of(payload)}");
+                Assert.True(Connection.Send(MessageType.Binary, payload));
+            }
+
+            return default;
+        };
+
+        Transport.Receive(ClientFrames.Binary(1));
+
+        Assert.Equal(expected, SentFrames);
+        Assert.InRange(Transport.Writes.Count, 2, 3);
+    }
+
+    [Fact]
+    public void Outside_of_a_batch_a_message_leaves_at_once()
+    {
+        Open();
+        Assert.True(Connection.Send(MessageType.Text, "a"u8));
+        Assert.Equal(["Text 61"], SentFrames);
+        Assert.True(Connection.Send([1], [2, 3]));
+        Assert.Equal(["Text 61", "Binary 010203"], SentFrames);
+    }
+
+    [Fact]
+    public void A_ping_is_answered_with_its_payload_without_the_handler()
+    {
+        Open();
+        Transport.Receive(ClientFrames.Ping(1, 2, 3));
+        Transport.Receive(ClientFrames.Ping());
+        Assert.Equal(["Pong 010203", "Pong "], SentFrames);
+        Assert.Empty(Handler.Messages);
+    }
+
+    [Fact]
+    public void A_pong_that_nobody_asked_for_is_ignored()
+    {
+        Open();
+        Transport.Receive(ClientFrames.Pong(1));
+        Assert.Empty(Transport.Sent);
+        Assert.True(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void Messages_of_every_length_form_leave_whole()
+    {
+        Open();
+        foreach (var length in new[] { 0, 125, 126, 4094, 4096, 65535, 65536 })
+        {
+            Transport.ForgetSent();
+            var payload = new byte[length];
+            new Random(length).NextBytes(payload);
+            Assert.True(Connection.Send(MessageType.Binary, payload));
+            Assert.Equal([$"Binary {Hex.Of(payload)}"], SentFrames);
+        }
+    }
+
+    [Fact]
+    public void Addresses_are_the_transports()
+    {
+        Open();
+        Assert.Same(Transport.RemoteEndPoint, Connection.RemoteEndPoint);
+        Assert.Null(Connection.LocalEndPoint);
+    }
+}

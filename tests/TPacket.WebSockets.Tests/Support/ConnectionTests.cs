@@ -1,0 +1,95 @@
+using System.Text;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Transports.Buffers;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>
+/// One connection over a scripted transport. However a test ends it, its handler hears of the end exactly once, nothing stays rented, and the transport
+/// was used as its contract says.
+/// </summary>
+public abstract class ConnectionTests : IDisposable
+{
+    private readonly long _outstanding = BufferPool.Outstanding;
+    private bool _ended;
+
+    private protected FakeTimeProvider Time { get; } = new();
+
+    private protected Heartbeat Heartbeat { get; }
+
+    private protected ScriptedTransport Transport { get; } = new();
+
+    private protected ScriptedHandler Handler { get; } = new();
+
+    private protected WebSocketConnection Connection { get; private set; } = null!;
+
+    private protected static TimeSpan Second { get; } = TimeSpan.FromSeconds(1);
+
+    protected ConnectionTests() => Heartbeat = new Heartbeat(Time, Second);
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        if (Connection is not null && !_ended)
+            End(Transport.CloseCalls > 0 ? null : new IOException("The test is over."));
+        Heartbeat.Dispose();
+        if (Connection is not null)
+            Assert.Single(Handler.Ends);
+        Assert.Empty(Transport.Misuse);
+        Assert.Equal(_outstanding, BufferPool.Outstanding);
+    }
+
+    private protected void Accept(WebSocketOptions? options = null) =>
+        Connection = WebSocketConnection.Accept(Transport, Handler, options ?? WebSocketOptions.Default, Heartbeat);
+
+    /// <summary>Accepts and upgrades; what was sent for that is forgotten.</summary>
+    private protected void Open(WebSocketOptions? options = null)
+    {
+        Accept(options);
+        Transport.Receive(Requests.Bytes(Requests.Plain));
+        Assert.Equal(Requests.Accepted, SentText);
+        Assert.True(Connection.IsOpen);
+        Transport.ForgetSent();
+    }
+
+    private protected string SentText => Encoding.UTF8.GetString(Transport.Sent);
+
+    private protected string[] SentFrames => ServerFrames.Decode(Transport.Sent);
+
+    /// <summary>The transport reports its end; the handler hears of it.</summary>
+    private protected ConnectionEnd End(Exception? error = null)
+    {
+        _ended = true;
+        Transport.End(error);
+        return Assert.Single(Handler.Ends);
+    }
+
+    private protected void ExpectEnd(EndCause cause, CloseStatus status = CloseStatus.AbnormalClosure, Exception? error = null)
+    {
+        var end = End(error);
+        Assert.Equal(cause, end.Cause);
+        Assert.Equal(status, end.Status);
+        Assert.False(Connection.IsOpen);
+    }
+
+    /// <summary>Completes a task with everything that waits for it on this stack: under xunit's synchronization context it would go to the pool.</summary>
+    private protected static void Complete(Action complete)
+    {
+        var context = SynchronizationContext.Current;
+        SynchronizationContext.SetSynchronizationContext(null);
+        try
+        {
+            complete();
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(context);
+        }
+    }
+
+    private protected void AdvanceSeconds(int seconds)
+    {
+        for (var i = 0; i < seconds; i++)
+            Time.Advance(Second);
+    }
+}

@@ -1,0 +1,47 @@
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>An application that does what a test says, and notes what happened to it.</summary>
+internal sealed class ScriptedHandler : WebSocketHandler
+{
+    /// <summary>What is made of the upgrade; accepts where null.</summary>
+    public Func<UpgradeRequest, ValueTask<UpgradeDecision>>? Upgrade { get; set; }
+
+    public Action? Open { get; set; }
+
+    /// <summary>What is done with a message; nothing where null.</summary>
+    public Func<MessageType, byte[], ValueTask>? Message { get; set; }
+
+    public Action? Ticked { get; set; }
+
+    public int Opened { get; private set; }
+
+    public List<string> Messages { get; } = [];
+
+    public List<ConnectionEnd> Ends { get; } = [];
+
+    public void Echo() => Message = (type, payload) =>
+    {
+        Assert.True(Connection.Send(type, payload));
+        return default;
+    };
+
+    protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => Upgrade?.Invoke(request) ?? base.OnUpgrade(request);
+
+    protected internal override void OnOpen()
+    {
+        Opened++;
+        Open?.Invoke();
+    }
+
+    protected internal override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        Messages.Add($"{type} {Hex.Of(payload)}");
+        return Message?.Invoke(type, payload.ToArray()) ?? default;
+    }
+
+    protected internal override void OnTick(long now) => Ticked?.Invoke();
+
+    protected internal override void OnClosed(ConnectionEnd end) => Ends.Add(end);
+}
