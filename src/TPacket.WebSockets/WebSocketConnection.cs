@@ -33,7 +33,6 @@ public sealed class WebSocketConnection
     private int _drained;
     private int _holders = 1;
     private long _deadline;
-    private EndCause _deadlineCause;
     private long _lastReceived;
     private long _pingSent;
     private int _endCause;
@@ -48,7 +47,7 @@ public sealed class WebSocketConnection
         _heartbeat = heartbeat;
         _outbound = new OutboundQueue(transport, options, OnCondemned);
         _lastReceived = heartbeat.Now;
-        SetDeadline(options.HandshakeTimeout, EndCause.HandshakeTimeout);
+        SetDeadline(options.HandshakeTimeout);
         handler.Connection = this;
         _heartbeatSlot = heartbeat.Add(this);
     }
@@ -124,7 +123,7 @@ public sealed class WebSocketConnection
             if (!TryAdvance(ConnectionPhase.Open, ConnectionPhase.Closing))
                 return;
             SetEnd(EndCause.ClosedHere, status, reason);
-            SetDeadline(_options.CloseTimeout, EndCause.ClosedHere);
+            SetDeadline(_options.CloseTimeout);
             SendClose(status, reason);
         }
     }
@@ -313,7 +312,7 @@ public sealed class WebSocketConnection
         ClosePayload.TryRead(payload, out var status, out _);
         SetEnd(EndCause.ClosedByPeer, status, ClosePayload.Reason(payload));
         Advance(ConnectionPhase.Draining);
-        SetDeadline(_options.CloseTimeout, EndCause.ClosedByPeer);
+        SetDeadline(_options.CloseTimeout);
         // The echo of section 5.5.1, unless this side closed first.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
         // With unread input in the socket a release would become a reset, which may cost the peer the echo.
@@ -324,7 +323,7 @@ public sealed class WebSocketConnection
     {
         SetEnd(cause, violation.Status, violation.Reason);
         Advance(ConnectionPhase.Draining);
-        SetDeadline(_options.CloseTimeout, cause);
+        SetDeadline(_options.CloseTimeout);
         SendClose(violation.Status, violation.Reason);
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
@@ -334,7 +333,7 @@ public sealed class WebSocketConnection
         if (!TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
             return;
         SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
-        SetDeadline(_options.CloseTimeout, cause);
+        SetDeadline(_options.CloseTimeout);
         _outbound.SendRaw(UpgradeResponse.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
@@ -355,11 +354,13 @@ public sealed class WebSocketConnection
 
     private void Expire()
     {
-        switch (_deadlineCause)
+        switch (Phase)
         {
-            case EndCause.HandshakeTimeout:
+            case ConnectionPhase.Handshake:
                 Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
                 break;
+            case ConnectionPhase.Open:
+                break; // Opened at the last moment; the deadline is about to be lifted.
             default:
                 _transport.Close();
                 break;
@@ -473,11 +474,8 @@ public sealed class WebSocketConnection
         }
     }
 
-    private void SetDeadline(TimeSpan timeout, EndCause cause)
-    {
-        _deadlineCause = cause;
+    private void SetDeadline(TimeSpan timeout) =>
         Volatile.Write(ref _deadline, _heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
-    }
 
     /// <summary>What the transport reports.</summary>
     private sealed class Receiver(WebSocketConnection connection) : TransportHandler
@@ -492,7 +490,7 @@ public sealed class WebSocketConnection
         {
             connection.SetEnd(EndCause.EndOfStream, CloseStatus.AbnormalClosure, "stream ended");
             connection.Advance(ConnectionPhase.Draining);
-            connection.SetDeadline(connection._options.CloseTimeout, EndCause.EndOfStream);
+            connection.SetDeadline(connection._options.CloseTimeout);
             connection._outbound.FinishWith(OutboundQueue.Finish.Close);
         }
 
