@@ -142,7 +142,14 @@ public sealed class WebSocketConnection
             Expire();
         else if (Phase == ConnectionPhase.Open && _parked is null)
             KeepAlive(now);
-        _handler.OnTick(now);
+        try
+        {
+            _handler.OnTick(now);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            OnTickFailed();
+        }
     }
 
     /// <summary>Handles everything in the input.</summary>
@@ -260,7 +267,14 @@ public sealed class WebSocketConnection
         }
 
         Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
-        _handler.OnOpen();
+        try
+        {
+            _handler.OnOpen();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+        }
     }
 
     /// <summary>Reads and handles the next message or control frame.</summary>
@@ -350,6 +364,20 @@ public sealed class WebSocketConnection
         Advance(ConnectionPhase.Draining);
         _outbound.Release();
         _transport.Close();
+    }
+
+    /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
+    private void OnTickFailed()
+    {
+        switch (Phase)
+        {
+            case ConnectionPhase.Handshake:
+                Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+                break;
+            case ConnectionPhase.Open:
+                Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+                break;
+        }
     }
 
     private void Expire()

@@ -15,7 +15,7 @@ public abstract class WebSocketHandler
     /// <summary>A well-formed upgrade request has arrived. Accepts by default.</summary>
     protected internal virtual ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(UpgradeDecision.Accept);
 
-    /// <summary>The connection is open: messages can be sent.</summary>
+    /// <summary>The connection is open: messages can be sent. An exception closes the connection with 1011.</summary>
     protected internal virtual void OnOpen()
     {
     }
@@ -25,7 +25,7 @@ public abstract class WebSocketHandler
     /// <param name="payload">Valid until the call returns, not until its task completes: what is needed later has to be copied.</param>
     protected internal abstract ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload);
 
-    /// <summary>The heartbeat's time has moved; deadlines of the application's own are judged here. Has to be quick.</summary>
+    /// <summary>The heartbeat's time has moved; deadlines of the application's own are judged here. Has to be quick. An exception closes the connection with 1011.</summary>
     /// <param name="now">The heartbeat's time in milliseconds.</param>
     protected internal virtual void OnTick(long now)
     {
