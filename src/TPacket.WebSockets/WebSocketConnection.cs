@@ -132,6 +132,7 @@ public sealed class WebSocketConnection
     public void Abort()
     {
         SetEnd(EndCause.Aborted, CloseStatus.AbnormalClosure, "aborted");
+        Advance(ConnectionPhase.Draining);
         _outbound.Release();
         _transport.Close();
     }
