@@ -10,6 +10,7 @@ namespace TPacket.WebSockets.Tests;
 internal sealed class ScriptedTransport : TransportConnection
 {
     private readonly List<byte> _sent = [];
+    private readonly TaskCompletionSource _resumed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private TransportHandler? _handler;
     private bool _receiving;
     private bool _waitsForWritable;
@@ -34,6 +35,9 @@ internal sealed class ScriptedTransport : TransportConnection
     public int ShutdownCalls { get; private set; }
 
     public bool Paused { get; private set; }
+
+    /// <summary>Completes with the first end of a pause.</summary>
+    public Task Resumed => _resumed.Task;
 
     public bool WaitsForWritable => _waitsForWritable;
 
@@ -87,6 +91,7 @@ internal sealed class ScriptedTransport : TransportConnection
         if (!Paused)
             Misuse.Add("resumed without a pause");
         Paused = false;
+        _resumed.TrySetResult();
     }
 
     public override void ShutdownSend() => ShutdownCalls++;

@@ -1,0 +1,182 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>A handler that takes its time: input waits, nothing more is received, and the order stays.</summary>
+public class ParkingTests : ConnectionTests
+{
+    private readonly Queue<TaskCompletionSource> _pending = new();
+
+    [Fact]
+    public void Input_behind_an_incomplete_handler_waits_and_receiving_pauses()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2)]);
+
+        Assert.True(Transport.Paused);
+        Assert.Equal(["Binary 01"], Handler.Messages);
+        CompleteNext();
+        Assert.Equal(["Binary 01", "Binary 02"], Handler.Messages);
+        CompleteNext();
+        Assert.False(Transport.Paused);
+    }
+
+    [Fact]
+    public void A_handler_that_is_done_at_once_pauses_nothing()
+    {
+        Open();
+        Handler.Message = static (_, _) => new(Task.CompletedTask);
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2)]);
+        Assert.False(Transport.Paused);
+        Assert.Equal(["Binary 01", "Binary 02"], Handler.Messages);
+    }
+
+    [Fact]
+    public void Messages_keep_their_order_through_any_number_of_pauses()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive(Hex.Join([.. Enumerable.Range(1, 5).Select(static i => ClientFrames.Binary((byte)i))]));
+
+        for (var i = 1; i <= 5; i++)
+        {
+            Assert.Equal(i, Handler.Messages.Count);
+            Assert.True(Transport.Paused);
+            CompleteNext();
+        }
+
+        Assert.False(Transport.Paused);
+        Transport.Receive(ClientFrames.Binary(6));
+        CompleteNext();
+        Assert.Equal(["Binary 01", "Binary 02", "Binary 03", "Binary 04", "Binary 05", "Binary 06"], Handler.Messages);
+    }
+
+    [Fact]
+    public void A_frame_that_is_cut_off_behind_an_incomplete_handler_is_completed_later()
+    {
+        var second = ClientFrames.Binary(1, 2, 3, 4);
+        for (var cut = 0; cut < second.Length; cut++)
+        {
+            var transport = new ScriptedTransport();
+            var handler = new ScriptedHandler();
+            WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
+            transport.Receive(Requests.Bytes(Requests.Plain));
+            var pending = new TaskCompletionSource();
+            handler.Message = (_, _) => new(pending.Task);
+
+            transport.Receive([.. ClientFrames.Text("a"), .. second[..cut]]);
+            Assert.True(transport.Paused);
+            Complete(pending.SetResult);
+            Assert.False(transport.Paused);
+            Assert.Single(handler.Messages);
+            transport.Receive(second[cut..]);
+
+            Assert.Equal(["Text 61", "Binary 01020304"], handler.Messages);
+            transport.End(new IOException());
+        }
+    }
+
+    [Fact]
+    public void Control_frames_wait_behind_an_incomplete_handler_too()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Ping(2), .. ClientFrames.Close(0x03, 0xE8)]);
+        Assert.Empty(Transport.Sent);
+
+        CompleteNext();
+
+        Assert.Equal(["Pong 02", "Close 03e8"], SentFrames);
+        Assert.Equal(1, Transport.CloseCalls);
+        ExpectEnd(EndCause.ClosedByPeer, CloseStatus.NormalClosure);
+    }
+
+    [Fact]
+    public void What_a_resumed_input_brings_leaves_in_one_write()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Ping(2), .. ClientFrames.Ping(3), .. ClientFrames.Ping(4)]);
+        CompleteNext();
+        Assert.Equal(["Pong 02", "Pong 03", "Pong 04"], ServerFrames.Decode(Assert.Single(Transport.Writes)));
+    }
+
+    [Fact]
+    public void A_handler_may_send_while_its_input_waits()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive(ClientFrames.Binary(1));
+        Assert.True(Connection.Send(MessageType.Text, "a"u8));
+        Assert.Equal(["Text 61"], SentFrames);
+        CompleteNext();
+    }
+
+    [Fact]
+    public void A_close_from_here_while_input_waits_drops_the_messages_and_finds_the_peers_close()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2), .. ClientFrames.Close(0x03, 0xE9)]);
+        Connection.Close(CloseStatus.NormalClosure);
+
+        CompleteNext();
+
+        Assert.Equal(["Binary 01"], Handler.Messages);
+        Assert.Equal(["Close 03e8"], SentFrames);
+        Assert.Equal(1, Transport.CloseCalls);
+        ExpectEnd(EndCause.ClosedHere, CloseStatus.NormalClosure);
+    }
+
+    [Fact]
+    public void A_violation_in_waiting_input_is_found_after_it()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), 0xC2]);
+        Assert.Empty(Transport.Sent);
+        CompleteNext();
+        Assert.StartsWith("Close 03ea", Assert.Single(SentFrames), StringComparison.Ordinal);
+        Assert.False(Transport.Paused);
+    }
+
+    [Fact]
+    public void A_peer_whose_handler_never_completes_is_released_after_the_close_timeout()
+    {
+        OpenWithSlowHandler();
+        Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2)]);
+        Connection.Close(CloseStatus.GoingAway);
+        AdvanceSeconds(5);
+        Assert.Equal(1, Transport.CloseCalls);
+        ExpectEnd(EndCause.ClosedHere, CloseStatus.GoingAway);
+        CompleteNext();
+        Assert.Equal(["Binary 01"], Handler.Messages);
+    }
+
+    [Fact]
+    public async Task Tasks_that_complete_on_other_threads_keep_the_order()
+    {
+        const int Count = 500;
+        Open();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Handler.Message = async (_, payload) =>
+        {
+            await Task.Yield();
+            Connection.Send(MessageType.Binary, payload);
+            if (payload[1] == (Count - 1) % 256 && payload[0] == (Count - 1) / 256)
+                done.SetResult();
+        };
+
+        Transport.Receive(Hex.Join([.. Enumerable.Range(0, Count).Select(static i => ClientFrames.Binary((byte)(i / 256), (byte)(i % 256)))]));
+        await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
+        await Transport.Resumed.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => $"Binary {i:x4}"), Handler.Messages);
+        Assert.Equal(Enumerable.Range(0, Count).Select(static i => $"Binary {i:x4}"), SentFrames);
+    }
+
+    private void OpenWithSlowHandler()
+    {
+        Open();
+        Handler.Message = (_, _) =>
+        {
+            var pending = new TaskCompletionSource();
+            _pending.Enqueue(pending);
+            return new(pending.Task);
+        };
+    }
+
+    private void CompleteNext() => Complete(_pending.Dequeue().SetResult);
+}
