@@ -45,7 +45,7 @@ public sealed class WebSocketConnection
         _handler = handler;
         _options = options;
         _heartbeat = heartbeat;
-        _outbound = new OutboundQueue(transport, options, OnCondemned);
+        _outbound = new OutboundQueue(transport, options, OnCondemned, OnSendFailed);
         _lastReceived = heartbeat.Now;
         SetDeadline(options.HandshakeTimeout);
         handler.Connection = this;
@@ -365,6 +365,12 @@ public sealed class WebSocketConnection
         Advance(ConnectionPhase.Draining);
         _outbound.Release();
         _transport.Close();
+    }
+
+    private void OnSendFailed()
+    {
+        SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
+        Advance(ConnectionPhase.Draining);
     }
 
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>

@@ -7,7 +7,7 @@ namespace TPacket.WebSockets.Connection;
 /// The only writer of a connection. While the socket takes what it is given, the queue is a few references to finished frames that leave in one call at the
 /// end of the batch. Once the socket is full, what is owed lies in a <see cref="Backlog"/> of the queue's own, bounded in bytes and messages. Thread-safe.
 /// </summary>
-internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, Action condemned) : IFlushable
+internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, Action condemned, Action failed) : IFlushable
 {
     private const int GatherLength = 64 * 1024;
 
@@ -367,12 +367,13 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
 
     private void Fail()
     {
-        // The transport tells the connection of its end by itself.
+        // A transport that waits for nothing more would not find out by itself; after the release, its end looks like one from this side.
         _sealed = true;
         _released = true;
         _runs.Release();
         _backlog?.Release();
         _backlog = null;
+        failed();
         transport.Close();
     }
 }
