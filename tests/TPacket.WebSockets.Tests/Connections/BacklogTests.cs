@@ -1,0 +1,170 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>A full socket: what is owed leaves whole and in order, and control frames step in between two frames only.</summary>
+public class BacklogTests : ConnectionTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(3)]
+    [InlineData(4096)]
+    public void The_stream_has_no_hole_wherever_the_socket_fills_up(int takenByWait)
+    {
+        byte[] head = [.. Enumerable.Range(0, 700).Select(static i => (byte)i)];
+        for (var step = 1; step <= 40; step++)
+        {
+            var transport = new ScriptedTransport { TakenByWait = takenByWait };
+            var handler = new ScriptedHandler();
+            var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
+            transport.Receive(Requests.Bytes(Requests.Plain));
+            transport.ForgetSent();
+            var expected = new List<string>();
+            for (var i = 0; i < 20; i++)
+            {
+                transport.Drain(step);
+                byte[] payload = i % 7 == 0 ? head : [(byte)i, .. head.AsSpan(0, i)];
+                Assert.True(connection.Send(MessageType.Binary, payload));
+                expected.Add($"Binary {Hex.Of(payload)}");
+            }
+
+            while (transport.WaitsForWritable)
+                transport.Drain(step * 17);
+
+            Assert.Equal(expected, ServerFrames.Decode(transport.Sent));
+            Assert.Empty(transport.Misuse);
+            transport.End(new IOException());
+        }
+    }
+
+    [Fact]
+    public void Once_the_socket_has_taken_everything_writes_go_there_directly_again()
+    {
+        Open();
+        Transport.Room = 0;
+        Connection.Send(MessageType.Text, "a"u8);
+        Assert.Empty(Transport.Sent);
+        Transport.Drain();
+        Connection.Send(MessageType.Text, "b"u8);
+        Assert.Equal(["Text 61", "Text 62"], SentFrames);
+        Assert.False(Transport.WaitsForWritable);
+    }
+
+    [Fact]
+    public void A_writable_signal_that_nobody_waits_for_is_harmless()
+    {
+        Open();
+        Transport.Room = 2;
+        Connection.Send(MessageType.Text, "a"u8);
+        Transport.Drain(0);
+        Transport.Drain(0);
+        Assert.Equal([0x81, 0x01], Transport.Sent);
+        Transport.Drain();
+        Assert.Equal(["Text 61"], SentFrames);
+    }
+
+    [Fact]
+    public void A_pong_overtakes_the_backlog_behind_the_frame_that_is_under_way()
+    {
+        for (var room = 0; room <= 5; room++)
+        {
+            var transport = new ScriptedTransport();
+            var handler = new ScriptedHandler();
+            var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
+            transport.Receive(Requests.Bytes(Requests.Plain));
+            transport.ForgetSent();
+            transport.Room = room;
+            connection.Send(MessageType.Text, "aaa"u8);
+            connection.Send(MessageType.Text, "bbb"u8);
+            connection.Send(MessageType.Text, "ccc"u8);
+
+            transport.Receive(ClientFrames.Ping(1));
+            while (transport.WaitsForWritable)
+                transport.Drain(1);
+
+            // Five bytes are the whole first frame: the socket is found full with the second.
+            string[] expected = room == 0
+                ? ["Pong 01", "Text 616161", "Text 626262", "Text 636363"]
+                : ["Text 616161", "Pong 01", "Text 626262", "Text 636363"];
+            Assert.Equal(expected, ServerFrames.Decode(transport.Sent));
+            transport.End(new IOException());
+        }
+    }
+
+    [Fact]
+    public void Of_several_pings_that_wait_the_last_one_is_answered()
+    {
+        Open();
+        Transport.Room = 1;
+        Connection.Send(MessageType.Text, "a"u8);
+        Transport.Receive(ClientFrames.Ping(1), ClientFrames.Ping(2, 2), ClientFrames.Ping(3));
+        Transport.Drain();
+        Assert.Equal(["Text 61", "Pong 03"], SentFrames);
+    }
+
+    [Fact]
+    public void A_ping_that_arrives_while_a_pong_is_under_way_is_answered_after_it()
+    {
+        for (var room = 1; room <= 3; room++)
+        {
+            var transport = new ScriptedTransport();
+            var handler = new ScriptedHandler();
+            var connection = WebSocketConnection.Accept(transport, handler, WebSocketOptions.Default, Heartbeat);
+            transport.Receive(Requests.Bytes(Requests.Plain));
+            transport.ForgetSent();
+            transport.Room = 0;
+            connection.Send(MessageType.Text, "a"u8);
+            transport.Receive(ClientFrames.Ping(1, 1));
+            transport.Drain(room);
+
+            transport.Receive(ClientFrames.Ping(2));
+            transport.Receive(ClientFrames.Ping(3));
+            transport.Drain();
+
+            Assert.Equal(["Pong 0101", "Pong 03", "Text 61"], ServerFrames.Decode(transport.Sent));
+            transport.End(new IOException());
+        }
+    }
+
+    [Fact]
+    public void A_ping_of_our_own_does_not_take_the_place_of_a_pong_that_is_owed()
+    {
+        Open();
+        Transport.Room = 1;
+        Connection.Send(MessageType.Text, "a"u8);
+        Transport.Receive(ClientFrames.Ping(1));
+        AdvanceSeconds(30);
+
+        Transport.Drain();
+
+        Assert.Equal(["Text 61", "Pong 01", "Ping "], SentFrames);
+    }
+
+    [Fact]
+    public void A_pong_does_not_take_the_place_of_a_ping_of_our_own()
+    {
+        Open();
+        Transport.Room = 1;
+        Connection.Send(MessageType.Text, "a"u8);
+        AdvanceSeconds(30);
+        Transport.Receive(ClientFrames.Ping(1));
+
+        Transport.Drain();
+
+        Assert.Equal("Text 61", SentFrames[0]);
+        Assert.Equal(["Ping ", "Pong 01"], SentFrames[1..].Order());
+    }
+
+    [Fact]
+    public void A_close_frame_waits_for_the_pong_that_is_owed()
+    {
+        Open();
+        Transport.Room = 1;
+        Connection.Send(MessageType.Text, "a"u8);
+        Transport.Receive([.. ClientFrames.Ping(1), .. ClientFrames.Close(0x03, 0xE8)]);
+
+        Transport.Drain();
+
+        Assert.Equal(["Text 61", "Pong 01", "Close 03e8"], SentFrames);
+        Assert.Equal(1, Transport.CloseCalls);
+    }
+}

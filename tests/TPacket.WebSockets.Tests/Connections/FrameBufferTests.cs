@@ -1,0 +1,170 @@
+using TPacket.Transports;
+using TPacket.Transports.Buffers;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>Frames that many connections share: sent without a copy, released by all.</summary>
+public class FrameBufferTests : ConnectionTests
+{
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(125, 127)]
+    [InlineData(126, 130)]
+    [InlineData(65535, 65539)]
+    [InlineData(65536, 65546)]
+    public void A_frame_is_as_long_as_it_says(int payloadLength, int frameLength)
+    {
+        Assert.Equal(frameLength, FrameBuffer.FrameLength(payloadLength));
+        var buffer = FrameBuffer.Rent(frameLength);
+        Assert.Equal(frameLength, buffer.Append(new byte[payloadLength], []));
+        Assert.Equal(frameLength, buffer.Length);
+        buffer.Release();
+    }
+
+    [Fact]
+    public void Frames_stand_behind_each_other_in_two_parts_each()
+    {
+        var buffer = FrameBuffer.Rent();
+        Assert.Equal(5, buffer.Append([1], [2, 3]));
+        Assert.Equal(2, buffer.Append([], []));
+        Assert.Equal(["Binary 010203", "Binary "], ServerFrames.Decode(buffer.Array[..buffer.Length]));
+        Assert.Equal(4096 - 7, buffer.Remaining);
+        buffer.Release();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_frame_that_does_not_fit_is_the_callers_fault_and_leaves_no_trace(int remaining)
+    {
+        var buffer = FrameBuffer.Rent();
+        buffer.Append(new byte[4096 - 4 - remaining], []);
+        Assert.Equal(remaining, buffer.Remaining);
+
+        Assert.ThrowsAny<ArgumentException>(() => buffer.Append([1], [2]));
+
+        Assert.Equal(remaining, buffer.Remaining);
+        buffer.Release();
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4096)]
+    [InlineData(4097)]
+    [InlineData(100000)]
+    public void The_last_reference_gives_the_buffer_back(int capacity)
+    {
+        var before = BufferPool.Outstanding;
+        var buffer = FrameBuffer.Rent(capacity);
+        Assert.InRange(buffer.Remaining, Math.Max(capacity, 1), int.MaxValue);
+        Assert.Equal(before + 1, BufferPool.Outstanding);
+        buffer.Retain();
+        Assert.False(buffer.TryReset());
+        buffer.Release();
+        Assert.Equal(before + 1, BufferPool.Outstanding);
+        buffer.Append([1], []);
+        Assert.True(buffer.TryReset());
+        Assert.Equal(0, buffer.Length);
+        buffer.Release();
+        Assert.Equal(before, BufferPool.Outstanding);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2000)]
+    public void One_buffer_goes_to_many_connections_and_back(int payloadLength)
+    {
+        var before = BufferPool.Outstanding;
+        var payload = new byte[payloadLength];
+        Array.Fill(payload, (byte)0xAB);
+        var transports = Enumerable.Range(0, 50).Select(static i => new ScriptedTransport()).ToArray();
+        var connections = transports.Select(Connect).ToArray();
+        foreach (var full in transports[..10])
+            full.Room = 2;
+
+        var batch = FlushBatch.Enter();
+        var frames = FrameBuffer.Rent(8192);
+        var length = frames.Append(payload, []);
+        foreach (var connection in connections)
+            Assert.True(connection.Send(frames, 0, length, 1));
+        frames.Release();
+        Assert.True(BufferPool.Outstanding > before);
+        batch.Exit();
+
+        // A full socket keeps a copy of what it is owed, nothing of what is shared.
+        Assert.Equal(before + 10, BufferPool.Outstanding);
+        foreach (var transport in transports)
+        {
+            transport.Drain();
+            Assert.Equal([$"Binary {Hex.Of(payload)}"], ServerFrames.Decode(transport.Sent));
+        }
+
+        Assert.Equal(before, BufferPool.Outstanding);
+        foreach (var transport in transports)
+            transport.End(new IOException());
+    }
+
+    [Fact]
+    public void A_connection_that_ends_within_the_batch_releases_what_it_was_given()
+    {
+        var before = BufferPool.Outstanding;
+        var transport = new ScriptedTransport();
+        var connection = Connect(transport);
+        var batch = FlushBatch.Enter();
+        var frames = FrameBuffer.Rent();
+        Assert.True(connection.Send(frames, 0, frames.Append([1], []), 1));
+        transport.End(new IOException());
+        frames.Release();
+        batch.Exit();
+        Assert.Empty(transport.Sent);
+        Assert.Equal(before, BufferPool.Outstanding);
+    }
+
+    [Fact]
+    public void Shared_and_own_frames_leave_in_their_order_in_one_write()
+    {
+        Open();
+        var expected = new List<string>();
+        var batch = FlushBatch.Enter();
+        var frames = FrameBuffer.Rent(8192);
+        for (var i = 0; i < 30; i++)
+        {
+            var start = frames.Length;
+            var payload = new byte[i % 5 == 0 ? 600 : 4];
+            payload[0] = (byte)i;
+            var length = frames.Append(payload, []);
+            if (i % 3 == 0)
+                Assert.True(Connection.Send(MessageType.Binary, payload));
+            else
+                Assert.True(Connection.Send(frames, start, length, 1, counted: i % 2 == 0));
+            expected.Add($"Binary {Hex.Of(payload)}");
+        }
+
+        frames.Release();
+        batch.Exit();
+        Assert.Equal(expected, ServerFrames.Decode(Assert.Single(Transport.Writes)));
+    }
+
+    [Fact]
+    public void A_part_of_a_buffer_is_sent_alone()
+    {
+        Open();
+        var frames = FrameBuffer.Rent();
+        var first = frames.Append([1], []);
+        var second = frames.Append([2], []);
+        frames.Append([3], []);
+        Assert.True(Connection.Send(frames, first, second, 1));
+        frames.Release();
+        Assert.Equal(["Binary 02"], SentFrames);
+    }
+
+    private WebSocketConnection Connect(ScriptedTransport transport)
+    {
+        var connection = WebSocketConnection.Accept(transport, new ScriptedHandler(), WebSocketOptions.Default, Heartbeat);
+        transport.Receive(Requests.Bytes(Requests.Plain));
+        transport.ForgetSent();
+        return connection;
+    }
+}

@@ -1,0 +1,223 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>A peer that reads too slowly: the queue's bounds, both policies, and that its stream never has a hole.</summary>
+public class SlowConsumerTests : ConnectionTests
+{
+    private const string TooSlow = "Close 03f0726561647320746f6f20736c6f776c79";
+
+    // A frame of 10 bytes.
+    private static readonly byte[] _eight = new byte[8];
+
+    [Fact]
+    public void Bytes_are_bounded_to_the_byte()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 50 });
+        for (var i = 0; i < 5; i++)
+            Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.True(Connection.IsOpen);
+
+        Assert.False(Connection.Send(MessageType.Binary, []));
+
+        Assert.False(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void Messages_are_bounded_to_the_message()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 3 });
+        for (var i = 0; i < 3; i++)
+            Assert.True(Connection.Send(MessageType.Binary, []));
+        Assert.False(Connection.Send(MessageType.Binary, []));
+        Assert.False(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void A_run_counts_for_all_its_messages()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 3 });
+        var frames = FrameBuffer.Rent();
+        var length = frames.Append([], [1]) + frames.Append([], [2]);
+        Assert.True(Connection.Send(frames, 0, length, 2));
+        Assert.False(Connection.Send(frames, 0, length, 2));
+        frames.Release();
+    }
+
+    [Fact]
+    public void Disconnect_sends_what_is_queued_and_a_close_frame()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 2 });
+        Connection.Send(MessageType.Binary, [1]);
+        Connection.Send(MessageType.Binary, [2]);
+        Assert.False(Connection.Send(MessageType.Binary, [3]));
+        Assert.Equal((0, 0), (Transport.ShutdownCalls, Transport.CloseCalls));
+
+        Transport.Drain();
+
+        Assert.Equal(["Binary 01", "Binary 02", TooSlow], SentFrames);
+        Assert.Equal((1, 0), (Transport.ShutdownCalls, Transport.CloseCalls));
+        Transport.EndInput();
+        Assert.Equal(1, Transport.CloseCalls);
+        ExpectEnd(EndCause.SlowConsumer, CloseStatus.PolicyViolation);
+    }
+
+    [Fact]
+    public void Disconnect_waits_for_the_peer_no_longer_than_the_close_timeout()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 0 });
+        Connection.Send(MessageType.Binary, [1]);
+        Connection.Send(MessageType.Binary, [2]);
+        AdvanceSeconds(4);
+        Assert.Equal(0, Transport.CloseCalls);
+        AdvanceSeconds(1);
+        Assert.Equal(1, Transport.CloseCalls);
+        ExpectEnd(EndCause.SlowConsumer, CloseStatus.PolicyViolation);
+    }
+
+    [Fact]
+    public void Abort_drops_what_is_queued_and_releases_at_once()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 1, SlowConsumerPolicy = SlowConsumerPolicy.Abort });
+        Connection.Send(MessageType.Binary, [1]);
+        Assert.False(Connection.Send(MessageType.Binary, [2]));
+
+        Assert.Equal(1, Transport.CloseCalls);
+        Transport.Drain();
+        Assert.Empty(Transport.Sent);
+        ExpectEnd(EndCause.SlowConsumer);
+    }
+
+    [Theory]
+    [InlineData(SlowConsumerPolicy.Disconnect)]
+    [InlineData(SlowConsumerPolicy.Abort)]
+    public void Once_condemned_nothing_more_is_accepted(SlowConsumerPolicy policy)
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 10, SlowConsumerPolicy = policy });
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.False(Connection.Send(MessageType.Binary, _eight));
+        var frames = FrameBuffer.Rent();
+        var length = frames.Append([], [1]);
+
+        // Not even what would fit by now, or does not count.
+        Assert.False(Connection.Send(MessageType.Binary, []));
+        Transport.Drain(4);
+        Assert.False(Connection.Send(frames, 0, length, 1, counted: false));
+        Assert.False(Connection.Send(frames, 0, length, 1));
+        Assert.False(Connection.Send([1], []));
+        Transport.Receive(ClientFrames.Ping(1));
+        Transport.Drain();
+
+        Assert.Equal(policy == SlowConsumerPolicy.Disconnect ? ["Binary 0000000000000000", TooSlow] : [], SentFrames);
+        frames.Release();
+    }
+
+    [Fact]
+    public void Runs_that_do_not_count_are_taken_beyond_the_bounds_and_leave_the_rest_its_room()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20, OutboundQueueMessages = 2 });
+        var history = FrameBuffer.Rent();
+        for (var i = 0; i < 100; i++)
+            history.Append([], _eight);
+        Assert.True(Connection.Send(history, 0, history.Length, 100, counted: false));
+        Assert.True(Connection.Send(history, 0, history.Length, 100, counted: false));
+        history.Release();
+
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.False(Connection.Send(MessageType.Binary, _eight));
+
+        Transport.Drain();
+        Assert.Equal([.. Enumerable.Repeat("Binary 0000000000000000", 202), TooSlow], SentFrames);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    public void What_the_socket_takes_makes_room_again_at_the_end_of_its_frame(int takenByWait)
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20 });
+        Transport.TakenByWait = takenByWait;
+        Connection.Send(MessageType.Binary, _eight);
+        Connection.Send(MessageType.Binary, _eight);
+        Transport.Drain(10);
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Transport.Drain();
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.Equal(Enumerable.Repeat("Binary 0000000000000000", 4), SentFrames);
+        Assert.True(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void Bounds_hold_over_many_rounds_of_filling_and_draining()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 100, OutboundQueueMessages = 10 });
+        for (var round = 0; round < 50; round++)
+        {
+            for (var i = 0; i < 10; i++)
+                Assert.True(Connection.Send(MessageType.Binary, _eight));
+            while (Transport.WaitsForWritable)
+                Transport.Drain(7);
+            Transport.Room = round % 10;
+        }
+
+        Assert.Equal(500, SentFrames.Length);
+        Transport.Room = 0;
+        for (var i = 0; i < 10; i++)
+            Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.False(Connection.Send(MessageType.Binary, _eight));
+    }
+
+    [Fact]
+    public void What_waits_for_the_end_of_its_batch_does_not_condemn_a_peer_that_reads()
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 50, OutboundQueueMessages = 4 });
+        Handler.Message = (_, _) =>
+        {
+            for (var i = 0; i < 100; i++)
+                Assert.True(Connection.Send(MessageType.Binary, _eight));
+            return default;
+        };
+
+        Transport.Receive(ClientFrames.Binary(1));
+
+        Assert.Equal(100, SentFrames.Length);
+        Assert.True(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void A_message_longer_than_the_bound_is_taken_while_nothing_waits()
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 10 });
+        Assert.True(Connection.Send(MessageType.Binary, new byte[100]));
+        Assert.True(Connection.Send(MessageType.Binary, new byte[100]));
+        Assert.Equal(2, SentFrames.Length);
+        Transport.Room = 5;
+        Assert.True(Connection.Send(MessageType.Binary, new byte[100]));
+        Assert.False(Connection.Send(MessageType.Binary, []));
+    }
+
+    [Fact]
+    public void The_handler_that_condemns_its_own_connection_within_a_batch_hears_nothing_more()
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueMessages = 1 });
+        Transport.Room = 0;
+        Handler.Message = (_, _) =>
+        {
+            Connection.Send(MessageType.Binary, [1]);
+            Connection.Send(MessageType.Binary, [2]);
+            return default;
+        };
+
+        Transport.Receive([.. ClientFrames.Binary(7), .. ClientFrames.Binary(8)]);
+
+        Assert.Equal(["Binary 07"], Handler.Messages);
+        Transport.Drain();
+        Assert.Equal(["Binary 01", TooSlow], SentFrames);
+    }
+
+    /// <summary>Opens a connection whose socket takes nothing, and finds out so.</summary>
+    private void OpenFull(WebSocketOptions options)
+    {
+        Open(options);
+        Transport.Room = 0;
+    }
+}
