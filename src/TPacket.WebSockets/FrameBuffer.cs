@@ -97,6 +97,8 @@ public sealed class FrameBuffer
     {
         var destination = _array.AsSpan(Length);
         var payloadLength = head.Length + body.Length;
+        if (destination.Length < FrameLength(payloadLength))
+            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {destination.Length} bytes.");
         var position = FrameWriter.WriteHeader(destination, opcode, payloadLength);
         head.CopyTo(destination[position..]);
         position += head.Length;
