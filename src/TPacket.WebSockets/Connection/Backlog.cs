@@ -10,32 +10,32 @@ namespace TPacket.WebSockets.Connection;
 internal sealed class Backlog
 {
     private readonly Queue<Entry> _entries = new();
-    private readonly byte[] _control = new byte[2 + FrameHeader.MaxControlPayload];
     private byte[] _buffer = BufferPool.Rent(FrameBuffer.StandardCapacity);
     private int _start;
     private int _end;
-    private int _controlLength;
-    private int _controlStart;
+    private ControlLane? _control;
 
     // How much of the first entry is gone: above zero, its frame is under way and nothing may step in.
     private int _taken;
 
-    public bool IsEmpty => _start == _end && _controlLength == 0;
+    public bool IsEmpty => _start == _end && !ControlWaits;
 
     /// <summary>What is to be sent next.</summary>
     public ReadOnlySpan<byte> Next
     {
         get
         {
-            if (_controlLength == 0)
+            if (!ControlWaits)
                 return _buffer.AsSpan(_start, _end - _start);
             if (ControlIsNext)
-                return _control.AsSpan(_controlStart, _controlLength - _controlStart);
+                return _control!.Next;
             return _buffer.AsSpan(_start, _entries.Peek().Length - _taken);
         }
     }
 
-    private bool ControlIsNext => _controlLength > 0 && (_taken == 0 || _controlStart > 0);
+    private bool ControlWaits => _control is { IsEmpty: false };
+
+    private bool ControlIsNext => ControlWaits && (_taken == 0 || _control!.IsUnderWay);
 
     public void Append(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted = true)
     {
@@ -62,15 +62,8 @@ internal sealed class Backlog
         _entries.Enqueue(new Entry(frames.Length, messages, counted));
     }
 
-    /// <summary>Sets the control frame that waits; one that is under way is not replaced.</summary>
-    public void SetControl(Opcode opcode, ReadOnlySpan<byte> payload)
-    {
-        if (_controlStart > 0)
-            return;
-        var header = FrameWriter.WriteHeader(_control, opcode, payload.Length);
-        payload.CopyTo(_control.AsSpan(header));
-        _controlLength = header + payload.Length;
-    }
+    /// <summary>Sets the control frame that waits to step in.</summary>
+    public void SetControl(Opcode opcode, ReadOnlySpan<byte> payload) => (_control ??= new ControlLane()).Set(opcode, payload);
 
     /// <summary>Bytes of <see cref="Next"/> were sent.</summary>
     /// <param name="sent">How many.</param>
@@ -82,9 +75,7 @@ internal sealed class Backlog
         messages = 0;
         if (ControlIsNext)
         {
-            _controlStart += sent;
-            if (_controlStart == _controlLength)
-                _controlStart = _controlLength = 0;
+            _control!.Advance(sent);
             return;
         }
 

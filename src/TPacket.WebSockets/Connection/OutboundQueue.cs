@@ -90,7 +90,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         }
     }
 
-    /// <summary>Queues a ping or pong. It overtakes a backlog; of several that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
+    /// <summary>Queues a ping or pong. It overtakes a backlog; of several of a kind that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         lock (_gate)
