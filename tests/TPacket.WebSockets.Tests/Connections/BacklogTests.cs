@@ -1,3 +1,5 @@
+using TPacket.Transports.Buffers;
+
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>A full socket: what is owed leaves whole and in order, and control frames step in between two frames only.</summary>
@@ -152,6 +154,29 @@ public class BacklogTests : ConnectionTests
 
         Assert.Equal("Text 61", SentFrames[0]);
         Assert.Equal(["Ping ", "Pong 01"], SentFrames[1..].Order());
+    }
+
+    [Theory]
+    [InlineData(int.MaxValue)]
+    [InlineData(100_000)]
+    public void A_batch_of_nothing_but_pings_does_not_make_their_pongs_pile_up(int room)
+    {
+        Open();
+        var before = BufferPool.Outstanding;
+        var pings = Hex.Join([.. Enumerable.Repeat(ClientFrames.Ping(new byte[100]), 600)]);
+        Transport.Room = room;
+
+        InBatch(() =>
+        {
+            for (var i = 0; i < 50; i++)
+            {
+                Transport.Receive(pings);
+                Assert.InRange(BufferPool.Outstanding - before, 0, 20);
+            }
+        });
+
+        Transport.Drain();
+        Assert.Equal(["Pong " + Hex.Of(new byte[100])], SentFrames.Distinct());
     }
 
     [Fact]

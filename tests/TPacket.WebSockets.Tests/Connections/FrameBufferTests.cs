@@ -1,4 +1,3 @@
-using TPacket.Transports;
 using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Tests;
@@ -84,14 +83,15 @@ public class FrameBufferTests : ConnectionTests
         foreach (var full in transports[..10])
             full.Room = 2;
 
-        var batch = FlushBatch.Enter();
-        var frames = FrameBuffer.Rent(8192);
-        var length = frames.Append(payload, []);
-        foreach (var connection in connections)
-            Assert.True(connection.Send(frames, 0, length, 1));
-        frames.Release();
-        Assert.True(BufferPool.Outstanding > before);
-        batch.Exit();
+        InBatch(() =>
+        {
+            var frames = FrameBuffer.Rent(8192);
+            var length = frames.Append(payload, []);
+            foreach (var connection in connections)
+                Assert.True(connection.Send(frames, 0, length, 1));
+            frames.Release();
+            Assert.True(BufferPool.Outstanding > before);
+        });
 
         // A full socket keeps a copy of what it is owed, nothing of what is shared.
         Assert.Equal(before + 10, BufferPool.Outstanding);
@@ -112,12 +112,13 @@ public class FrameBufferTests : ConnectionTests
         var before = BufferPool.Outstanding;
         var transport = new ScriptedTransport();
         var connection = Connect(transport);
-        var batch = FlushBatch.Enter();
-        var frames = FrameBuffer.Rent();
-        Assert.True(connection.Send(frames, 0, frames.Append([1], []), 1));
-        transport.End(new IOException());
-        frames.Release();
-        batch.Exit();
+        InBatch(() =>
+        {
+            var frames = FrameBuffer.Rent();
+            Assert.True(connection.Send(frames, 0, frames.Append([1], []), 1));
+            transport.End(new IOException());
+            frames.Release();
+        });
         Assert.Empty(transport.Sent);
         Assert.Equal(before, BufferPool.Outstanding);
     }
@@ -127,23 +128,24 @@ public class FrameBufferTests : ConnectionTests
     {
         Open();
         var expected = new List<string>();
-        var batch = FlushBatch.Enter();
-        var frames = FrameBuffer.Rent(8192);
-        for (var i = 0; i < 30; i++)
+        InBatch(() =>
         {
-            var start = frames.Length;
-            var payload = new byte[i % 5 == 0 ? 600 : 4];
-            payload[0] = (byte)i;
-            var length = frames.Append(payload, []);
-            if (i % 3 == 0)
-                Assert.True(Connection.Send(MessageType.Binary, payload));
-            else
-                Assert.True(Connection.Send(frames, start, length, 1, counted: i % 2 == 0));
-            expected.Add($"Binary {Hex.Of(payload)}");
-        }
+            var frames = FrameBuffer.Rent(8192);
+            for (var i = 0; i < 30; i++)
+            {
+                var start = frames.Length;
+                var payload = new byte[i % 5 == 0 ? 600 : 4];
+                payload[0] = (byte)i;
+                var length = frames.Append(payload, []);
+                if (i % 3 == 0)
+                    Assert.True(Connection.Send(MessageType.Binary, payload));
+                else
+                    Assert.True(Connection.Send(frames, start, length, 1, counted: i % 2 == 0));
+                expected.Add($"Binary {Hex.Of(payload)}");
+            }
 
-        frames.Release();
-        batch.Exit();
+            frames.Release();
+        });
         Assert.Equal(expected, ServerFrames.Decode(Assert.Single(Transport.Writes)));
     }
 

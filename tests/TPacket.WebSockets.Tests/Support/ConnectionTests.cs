@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Transports;
 using TPacket.Transports.Buffers;
 
 namespace TPacket.WebSockets.Tests;
@@ -70,6 +71,20 @@ public abstract class ConnectionTests : IDisposable
         Assert.Equal(cause, end.Cause);
         Assert.Equal(status, end.Status);
         Assert.False(Connection.IsOpen);
+    }
+
+    /// <summary>Does something within one batch of this thread, as a transport's read does.</summary>
+    private protected static void InBatch(Action action)
+    {
+        var batch = FlushBatch.Enter();
+        try
+        {
+            action();
+        }
+        finally
+        {
+            batch.Exit();
+        }
     }
 
     /// <summary>Completes a task with everything that waits for it on this stack: under xunit's synchronization context it would go to the pool.</summary>

@@ -117,8 +117,14 @@ internal sealed class ScriptedTransport : TransportConnection
     {
         Assert.False(Paused, "A transport that is paused does not see the end of its input.");
         var batch = FlushBatch.Enter();
-        _handler!.OnEndOfInput();
-        batch.Exit();
+        try
+        {
+            _handler!.OnEndOfInput();
+        }
+        finally
+        {
+            batch.Exit();
+        }
     }
 
     /// <summary>The socket takes so many bytes more; who waits for that is told.</summary>
