@@ -11,6 +11,9 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
 {
     private const int GatherLength = 64 * 1024;
 
+    // Most bytes of pings and pongs that wait for the end of a batch.
+    private const int MaxControlBytes = 16 * 1024;
+
     // Below this, copying a frame behind the last one is cheaper than one more run to gather.
     private const int CopyBelow = 512;
 
@@ -22,6 +25,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     private Backlog? _backlog;
     private int _countedBytes;
     private int _countedMessages;
+    private int _controlBytes;
     private bool _blocked;
     private bool _scheduled;
     private bool _sealed;
@@ -102,7 +106,12 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             else
                 Append(opcode, payload, [], counted: false);
 
-            Schedule();
+            // What a peer's pings bring about has no other bound, and a peer that never pauses never lets its batch end.
+            _controlBytes += FrameBuffer.FrameLength(payload.Length);
+            if (!_blocked && _controlBytes > MaxControlBytes)
+                WriteRuns();
+            else
+                Schedule();
         }
     }
 
@@ -251,6 +260,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
 
     private void WriteRuns()
     {
+        _controlBytes = 0;
         while (_runs.Count > 0)
         {
             var bytes = Gather(out var runs);
