@@ -166,6 +166,27 @@ public class SlowConsumerTests : ConnectionTests
         Assert.False(Connection.Send(MessageType.Binary, _eight));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Pongs_among_messages_leave_the_bounds_exact(bool pongFirst)
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 30, OutboundQueueMessages = 3 });
+        Handler.Echo();
+        var ping = ClientFrames.Ping(1);
+        var message = ClientFrames.Binary(_eight);
+        for (var round = 0; round < 20; round++)
+            Transport.Receive(pongFirst ? [.. ping, .. message] : [.. message, .. ping]);
+        Assert.Equal(40, SentFrames.Length);
+        Transport.ForgetSent();
+        Transport.Room = 0;
+        Transport.Receive(pongFirst ? [.. ping, .. message] : [.. message, .. ping]);
+
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.True(Connection.Send(MessageType.Binary, _eight));
+        Assert.False(Connection.Send(MessageType.Binary, []));
+    }
+
     [Fact]
     public void What_waits_for_the_end_of_its_batch_does_not_condemn_a_peer_that_reads()
     {
