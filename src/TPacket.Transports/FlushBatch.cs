@@ -47,14 +47,19 @@ public sealed class FlushBatch
             return;
         }
 
-        for (var i = 0; i < _count; i++)
+        try
         {
-            var flushable = _pending[i];
-            _pending[i] = null!;
-            flushable.Flush();
+            for (var i = 0; i < _count; i++)
+            {
+                var flushable = _pending[i];
+                _pending[i] = null!;
+                flushable.Flush();
+            }
         }
-
-        _count = 0;
-        _depth = 0;
+        finally
+        {
+            _count = 0;
+            _depth = 0;
+        }
     }
 }

@@ -12,32 +12,21 @@ namespace TPacket.WebSockets;
 /// without blocking. Its public members are safe to call from any thread.
 /// </summary>
 /// <remarks>
-/// While a handler's task is incomplete, what has arrived behind its message waits (<see cref="ParkedInput"/>) and nothing more is received.
+/// This class is the connection's face and decides how it ends; <see cref="Inbound"/> reads, <see cref="OutboundQueue"/> writes.
 /// </remarks>
 public sealed class WebSocketConnection
 {
-    // Most bytes that are thrown away while the end of the peer's stream is awaited.
-    private const int MaxDrainedBytes = 1024 * 1024;
-    private const int AcceptedHeadLength = 192;
-
     private readonly TransportConnection _transport;
     private readonly WebSocketHandler _handler;
     private readonly WebSocketOptions _options;
     private readonly Heartbeat _heartbeat;
     private readonly OutboundQueue _outbound;
+    private readonly Inbound _inbound;
     private readonly int _heartbeatSlot;
-    private MessageAssembler _head;
-    private MessageReader? _reader;
-    private ParkedInput? _parked;
-    private int _phase;
-    private int _drained;
-    private int _holders = 1;
+    private ConnectionState _state;
     private long _deadline;
     private long _lastReceived;
     private long _pingSent;
-    private int _endCause;
-    private CloseStatus _endStatus = CloseStatus.AbnormalClosure;
-    private string _endReason = "";
 
     private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
     {
@@ -46,6 +35,7 @@ public sealed class WebSocketConnection
         _options = options;
         _heartbeat = heartbeat;
         _outbound = new OutboundQueue(transport, options, OnCondemned, OnSendFailed);
+        _inbound = new Inbound(this, transport, handler, options, _outbound);
         _lastReceived = heartbeat.Now;
         SetDeadline(options.HandshakeTimeout);
         handler.Connection = this;
@@ -61,7 +51,7 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
-    private ConnectionPhase Phase => (ConnectionPhase)Volatile.Read(ref _phase);
+    internal ConnectionPhase Phase => _state.Phase;
 
     /// <summary>Serves a connection that a listener has accepted, from its handshake on.</summary>
     /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
@@ -75,7 +65,7 @@ public sealed class WebSocketConnection
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(heartbeat);
         var connection = new WebSocketConnection(transport, handler, options, heartbeat);
-        transport.Start(new Receiver(connection));
+        transport.Start(connection._inbound);
         return connection;
     }
 
@@ -111,18 +101,18 @@ public sealed class WebSocketConnection
     {
         if (!ClosePayload.IsSendable(status))
             throw new ArgumentOutOfRangeException(nameof(status), status, "This status may not be sent in a close frame.");
-        if (Phase == ConnectionPhase.Handshake && TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
+        if (Phase == ConnectionPhase.Handshake && _state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
         {
-            SetEnd(EndCause.ClosedHere, status, reason);
+            _state.SetEnd(EndCause.ClosedHere, status, reason);
             _transport.Close();
             return;
         }
 
         lock (_outbound)
         {
-            if (!TryAdvance(ConnectionPhase.Open, ConnectionPhase.Closing))
+            if (!_state.TryAdvance(ConnectionPhase.Open, ConnectionPhase.Closing))
                 return;
-            SetEnd(EndCause.ClosedHere, status, reason);
+            _state.SetEnd(EndCause.ClosedHere, status, reason);
             SetDeadline(_options.CloseTimeout);
             SendClose(status, reason);
         }
@@ -131,138 +121,21 @@ public sealed class WebSocketConnection
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()
     {
-        SetEnd(EndCause.Aborted, CloseStatus.AbnormalClosure, "aborted");
-        Advance(ConnectionPhase.Draining);
         _outbound.Release();
-        _transport.Close();
+        Drop(EndCause.Aborted, "aborted");
     }
 
-    internal void Tick(long now)
+    /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
+    internal void Touch() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
+
+    /// <summary>The request is accepted: answers it, and messages flow.</summary>
+    internal void Open(ReadOnlySpan<byte> head)
     {
-        if (now >= Volatile.Read(ref _deadline))
-            Expire();
-        else if (Phase == ConnectionPhase.Open && _parked is null)
-            KeepAlive(now);
-        try
-        {
-            _handler.OnTick(now);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            OnTickFailed();
-        }
-    }
-
-    /// <summary>Handles everything in the input.</summary>
-    /// <returns>False when a handler is not done and the rest was parked.</returns>
-    private bool Process(Span<byte> input, ParkedInput? parked)
-    {
-        while (Phase < ConnectionPhase.Draining)
-        {
-            ValueTask pending;
-            if (_reader is null)
-            {
-                if (!TryUpgrade(ref input, out pending))
-                    return true;
-            }
-            else if (!TryReadNext(_reader, ref input, out pending))
-            {
-                return true;
-            }
-
-            if (pending.IsCompletedSuccessfully)
-                continue;
-            Park(pending, input, parked);
-            return false;
-        }
-
-        // Draining: bounded, so that a peer that never ends is not read for ever.
-        _drained += input.Length;
-        if (_drained > MaxDrainedBytes)
-            _transport.Close();
-        return true;
-    }
-
-    /// <summary>Reads the handshake.</summary>
-    /// <returns>False when all input is used up.</returns>
-    private bool TryUpgrade(ref Span<byte> input, out ValueTask pending)
-    {
-        pending = default;
-        var collected = _head.Length;
-        var taken = input[..Math.Min(input.Length, _options.MaxRequestHeadLength - collected)];
-        ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, _options.MaxRequestHeadLength);
-        var status = UpgradeRequestReader.TryRead(
-            source, _options.MaxRequestHeadLength, _options.MaxRequestHeaders, out var request, out var consumed, out var refusal);
-        if (status == UpgradeReadStatus.NeedMore)
-        {
-            if (collected == 0)
-                _head.Append(taken, _options.MaxRequestHeadLength);
-            return false;
-        }
-
-        _head.Release();
-        input = status == UpgradeReadStatus.Done ? input[(consumed - collected)..] : input[taken.Length..];
-        switch (status)
-        {
-            case UpgradeReadStatus.Done:
-                pending = Decide(request!);
-                return true;
-            case UpgradeReadStatus.Tls:
-                SetEnd(EndCause.TlsOnPlainPort, CloseStatus.AbnormalClosure, "TLS on a plain port");
-                Advance(ConnectionPhase.Draining);
-                _transport.Close();
-                return true;
-            default:
-                Refuse(refusal!, EndCause.HandshakeRefused);
-                return true;
-        }
-    }
-
-    private ValueTask Decide(UpgradeRequest request)
-    {
-        try
-        {
-            var decision = _handler.OnUpgrade(request);
-            if (!decision.IsCompletedSuccessfully)
-                return DecideSlow(decision, request);
-            Apply(decision.Result, request);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
-        }
-
-        return default;
-    }
-
-    private async ValueTask DecideSlow(ValueTask<UpgradeDecision> decision, UpgradeRequest request)
-    {
-        try
-        {
-            Apply(await decision.ConfigureAwait(false), request);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
-        }
-    }
-
-    private void Apply(UpgradeDecision decision, UpgradeRequest request)
-    {
-        if (decision.Refusal is not null)
-        {
-            Refuse(decision.Refusal, EndCause.HandshakeRefused);
-            return;
-        }
-
-        Span<byte> head = stackalloc byte[AcceptedHeadLength + (decision.Subprotocol?.Length ?? 0)];
-        head = head[..UpgradeResponse.WriteAccepted(head, request.Key, decision.Subprotocol)];
-        _reader = new MessageReader(expectMasked: true, _options.MaxMessageLength);
         var deadline = Volatile.Read(ref _deadline);
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
         {
-            if (!TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
+            if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return;
             _outbound.SendRaw(head);
         }
@@ -278,55 +151,54 @@ public sealed class WebSocketConnection
         }
     }
 
-    /// <summary>Reads and handles the next message or control frame.</summary>
-    /// <returns>False when all input is used up.</returns>
-    private bool TryReadNext(MessageReader reader, ref Span<byte> input, out ValueTask pending)
+    /// <summary>The transport was released, or is to be, without a word to the peer.</summary>
+    internal void Drop(EndCause cause, string reason)
     {
-        pending = default;
-        switch (reader.Read(ref input, out var payload))
-        {
-            case ReadResult.NeedMore:
-                return false;
-            case ReadResult.Binary:
-                pending = Deliver(MessageType.Binary, payload);
-                return true;
-            case ReadResult.Text:
-                pending = Deliver(MessageType.Text, payload);
-                return true;
-            case ReadResult.Ping:
-                _outbound.SendControl(Opcode.Pong, payload);
-                return true;
-            case ReadResult.Pong:
-                return true;
-            case ReadResult.Close:
-                OnCloseFrame(payload, nothingFollows: input.IsEmpty);
-                return true;
-            default:
-                Fail(reader.Violation, EndCause.Violation);
-                return true;
-        }
+        _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
+        _state.Advance(ConnectionPhase.Draining);
+        _transport.Close();
     }
 
-    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload)
+    /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
+    internal void OnEndOfInput()
     {
-        // After a close from this side, what is still under way is of no interest.
-        if (Phase != ConnectionPhase.Open)
-            return default;
+        _state.SetEnd(EndCause.EndOfStream, CloseStatus.AbnormalClosure, "stream ended");
+        _state.Advance(ConnectionPhase.Draining);
+        SetDeadline(_options.CloseTimeout);
+        _outbound.FinishWith(OutboundQueue.Finish.Close);
+    }
+
+    /// <summary>The transport is gone.</summary>
+    internal void OnTransportClosed(Exception? error)
+    {
+        _state.SetEnd(error is null ? EndCause.Aborted : EndCause.TransportFailed, CloseStatus.AbnormalClosure, error?.Message ?? "released");
+        _state.Advance(ConnectionPhase.Closed);
+        _heartbeat.Remove(_heartbeatSlot);
+        _outbound.Release();
+        _handler.OnClosed(_state.End);
+    }
+
+    internal void Tick(long now)
+    {
+        if (now >= Volatile.Read(ref _deadline))
+            Expire();
+        else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
+            KeepAlive(now);
         try
         {
-            return _handler.OnMessage(type, payload);
+            _handler.OnTick(now);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return ValueTask.FromException(e);
+            OnTickFailed();
         }
     }
 
-    private void OnCloseFrame(ReadOnlySpan<byte> payload, bool nothingFollows)
+    internal void OnCloseFrame(ReadOnlySpan<byte> payload, bool nothingFollows)
     {
         ClosePayload.TryRead(payload, out var status, out _);
-        SetEnd(EndCause.ClosedByPeer, status, ClosePayload.Reason(payload));
-        Advance(ConnectionPhase.Draining);
+        _state.SetEnd(EndCause.ClosedByPeer, status, ClosePayload.Reason(payload));
+        _state.Advance(ConnectionPhase.Draining);
         SetDeadline(_options.CloseTimeout);
         // The echo of section 5.5.1, unless this side closed first.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
@@ -334,20 +206,20 @@ public sealed class WebSocketConnection
         _outbound.FinishWith(nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
     }
 
-    private void Fail(Violation violation, EndCause cause)
+    internal void Fail(Violation violation, EndCause cause)
     {
-        SetEnd(cause, violation.Status, violation.Reason);
-        Advance(ConnectionPhase.Draining);
+        _state.SetEnd(cause, violation.Status, violation.Reason);
+        _state.Advance(ConnectionPhase.Draining);
         SetDeadline(_options.CloseTimeout);
         SendClose(violation.Status, violation.Reason);
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
-    private void Refuse(HttpRefusal refusal, EndCause cause)
+    internal void Refuse(HttpRefusal refusal, EndCause cause)
     {
-        if (!TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
+        if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
             return;
-        SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
+        _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
         SetDeadline(_options.CloseTimeout);
         _outbound.SendRaw(UpgradeResponse.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
@@ -361,16 +233,14 @@ public sealed class WebSocketConnection
             return;
         }
 
-        SetEnd(EndCause.SlowConsumer, CloseStatus.AbnormalClosure, Violations.SlowConsumer.Reason);
-        Advance(ConnectionPhase.Draining);
         _outbound.Release();
-        _transport.Close();
+        Drop(EndCause.SlowConsumer, Violations.SlowConsumer.Reason);
     }
 
     private void OnSendFailed()
     {
-        SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
-        Advance(ConnectionPhase.Draining);
+        _state.SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
+        _state.Advance(ConnectionPhase.Draining);
     }
 
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
@@ -409,9 +279,7 @@ public sealed class WebSocketConnection
         {
             if (now - _pingSent < (long)_options.PongTimeout.TotalMilliseconds)
                 return;
-            SetEnd(EndCause.PongTimeout, CloseStatus.AbnormalClosure, "no pong");
-            Advance(ConnectionPhase.Draining);
-            _transport.Close();
+            Drop(EndCause.PongTimeout, "no pong");
         }
         else if (now - last >= (long)_options.PingAfterIdle.TotalMilliseconds)
         {
@@ -420,125 +288,12 @@ public sealed class WebSocketConnection
         }
     }
 
-    private void Park(ValueTask pending, Span<byte> rest, ParkedInput? parked)
-    {
-        if (parked is null)
-        {
-            _transport.PauseReceiving();
-            parked = new ParkedInput(rest);
-            Interlocked.Increment(ref _holders);
-        }
-        else
-        {
-            parked.Keep(rest.Length);
-        }
-
-        _parked = parked;
-        _ = ContinueAfter(pending, parked);
-    }
-
-    private async Task ContinueAfter(ValueTask pending, ParkedInput parked)
-    {
-        try
-        {
-            await pending.ConfigureAwait(false);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
-        }
-
-        _parked = null;
-        Unpark(parked);
-    }
-
-    private void Unpark(ParkedInput parked)
-    {
-        var batch = FlushBatch.Enter();
-        try
-        {
-            _lastReceived = _heartbeat.Now;
-            if (!Process(parked.Rest, parked))
-                return;
-            parked.Release();
-            _transport.ResumeReceiving();
-            Leave();
-        }
-        finally
-        {
-            batch.Exit();
-        }
-    }
-
-    /// <summary>The last to leave, of the transport and a parked input, gives the reader's buffers back.</summary>
-    private void Leave()
-    {
-        if (Interlocked.Decrement(ref _holders) > 0)
-            return;
-        _head.Release();
-        _reader?.Release();
-    }
-
     private void SendClose(CloseStatus status, string reason)
     {
         Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
         _outbound.SendClose(payload[..ClosePayload.Write(payload, status, reason)]);
     }
 
-    /// <summary>Records how the end began; what comes later is its consequence.</summary>
-    private void SetEnd(EndCause cause, CloseStatus status, string reason)
-    {
-        if (Interlocked.CompareExchange(ref _endCause, (int)cause, (int)EndCause.None) != (int)EndCause.None)
-            return;
-        _endStatus = status;
-        _endReason = reason;
-    }
-
-    private bool TryAdvance(ConnectionPhase from, ConnectionPhase to) =>
-        Interlocked.CompareExchange(ref _phase, (int)to, (int)from) == (int)from;
-
-    private void Advance(ConnectionPhase to)
-    {
-        var now = Volatile.Read(ref _phase);
-        while (now < (int)to)
-        {
-            var before = Interlocked.CompareExchange(ref _phase, (int)to, now);
-            if (before == now)
-                return;
-            now = before;
-        }
-    }
-
     private void SetDeadline(TimeSpan timeout) =>
         Volatile.Write(ref _deadline, _heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
-
-    /// <summary>What the transport reports.</summary>
-    private sealed class Receiver(WebSocketConnection connection) : TransportHandler
-    {
-        public override void OnReceived(Span<byte> bytes)
-        {
-            connection._lastReceived = connection._heartbeat.Now;
-            connection.Process(bytes, parked: null);
-        }
-
-        public override void OnEndOfInput()
-        {
-            connection.SetEnd(EndCause.EndOfStream, CloseStatus.AbnormalClosure, "stream ended");
-            connection.Advance(ConnectionPhase.Draining);
-            connection.SetDeadline(connection._options.CloseTimeout);
-            connection._outbound.FinishWith(OutboundQueue.Finish.Close);
-        }
-
-        public override void OnWritable() => connection._outbound.OnWritable();
-
-        public override void OnClosed(Exception? error)
-        {
-            connection.SetEnd(error is null ? EndCause.Aborted : EndCause.TransportFailed, CloseStatus.AbnormalClosure, error?.Message ?? "released");
-            connection.Advance(ConnectionPhase.Closed);
-            connection._heartbeat.Remove(connection._heartbeatSlot);
-            connection._outbound.Release();
-            connection.Leave();
-            connection._handler.OnClosed(new ConnectionEnd((EndCause)connection._endCause, connection._endStatus, connection._endReason));
-        }
-    }
 }

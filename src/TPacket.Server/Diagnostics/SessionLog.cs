@@ -22,4 +22,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(1204, LogLevel.Error, "A user's leaving failed.")]
     public static partial void TearDownFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1205, LogLevel.Error, "What an application has registered for the end of a user's connection failed.")]
+    public static partial void CallbackFailed(ILogger logger, Exception error);
 }

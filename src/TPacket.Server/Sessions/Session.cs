@@ -148,7 +148,16 @@ internal sealed class Session : WebSocketHandler, IUser
     {
         End = end;
         var before = Interlocked.Or(ref _activity, Closed);
-        Volatile.Read(ref _disconnected)?.Cancel();
+        try
+        {
+            Volatile.Read(ref _disconnected)?.Cancel();
+        }
+        catch (AggregateException e)
+        {
+            // What the application has registered; the user leaves all the same.
+            _host.OnCallbackFailed(e);
+        }
+
         if ((before & Handling) == 0)
             _host.TearDown(this);
     }

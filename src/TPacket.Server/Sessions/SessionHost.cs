@@ -71,6 +71,8 @@ internal sealed class SessionHost(
         context.ReplyError(code, text);
     }
 
+    public void OnCallbackFailed(AggregateException error) => SessionLog.CallbackFailed(logger, error);
+
     /// <summary>Takes a session whose connection is gone out of its room, then frees its nick: in that order, so that nobody sees two users of one nick.</summary>
     public void TearDown(Session session) => _ = TearDownAsync(session);
 

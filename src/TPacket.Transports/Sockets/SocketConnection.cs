@@ -130,16 +130,19 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private void ReceiveLoop()
     {
-        var batch = FlushBatch.Enter();
-        try
+        // A batch for each read, so that a peer that sends without end does not hold back what others are owed.
+        var goOn = true;
+        while (goOn)
         {
-            while (ReceiveOnce())
+            var batch = FlushBatch.Enter();
+            try
             {
+                goOn = ReceiveOnce();
             }
-        }
-        finally
-        {
-            batch.Exit();
+            finally
+            {
+                batch.Exit();
+            }
         }
     }
 

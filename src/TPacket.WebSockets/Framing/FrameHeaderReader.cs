@@ -64,11 +64,11 @@ internal static class FrameHeaderReader
         {
             if (source.Length > 2 && source[2] > 0x7F)
                 return Fail(Violations.LengthNegative, out violation);
+            if (source.Length >= 8 && !source[2..8].ContainsAnyExcept((byte)0))
+                return Fail(Violations.LengthNotMinimal, out violation);
             if (source.Length < 10)
                 return FrameReadStatus.NeedMore;
             length = BinaryPrimitives.ReadInt64BigEndian(source[2..]);
-            if (length <= ushort.MaxValue)
-                return Fail(Violations.LengthNotMinimal, out violation);
             position = 10;
         }
 

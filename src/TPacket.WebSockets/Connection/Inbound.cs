@@ -1,0 +1,255 @@
+using TPacket.Transports;
+using TPacket.WebSockets.Framing;
+using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets.Messages;
+
+namespace TPacket.WebSockets.Connection;
+
+/// <summary>
+/// The reading side of a connection: the handshake, then one message after the other, everything that has arrived before the transport gets the thread back. While a handler's task is
+/// incomplete, what has arrived behind its message waits (<see cref="ParkedInput"/>) and nothing more is received.
+/// </summary>
+internal sealed class Inbound(
+    WebSocketConnection connection, TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, OutboundQueue outbound) : TransportHandler
+{
+    // Most bytes that are thrown away while the end of the peer's stream is awaited.
+    private const int MaxDrainedBytes = 1024 * 1024;
+    private const int AcceptedHeadLength = 192;
+
+    private MessageAssembler _head;
+    private MessageReader? _reader;
+    private ParkedInput? _parked;
+    private int _drained;
+    private int _holders = 1;
+
+    /// <summary>Whether a handler is being waited for.</summary>
+    public bool IsParked => Volatile.Read(ref _parked) is not null;
+
+    public override void OnReceived(Span<byte> bytes)
+    {
+        connection.Touch();
+        Process(bytes, parked: null);
+    }
+
+    public override void OnEndOfInput() => connection.OnEndOfInput();
+
+    public override void OnWritable() => outbound.OnWritable();
+
+    public override void OnClosed(Exception? error)
+    {
+        connection.OnTransportClosed(error);
+        Leave();
+    }
+
+    /// <summary>Handles everything in the input.</summary>
+    /// <returns>False when a handler is not done and the rest was parked.</returns>
+    private bool Process(Span<byte> input, ParkedInput? parked)
+    {
+        while (connection.Phase < ConnectionPhase.Draining)
+        {
+            ValueTask pending;
+            if (_reader is null)
+            {
+                if (!TryUpgrade(ref input, out pending))
+                    return true;
+            }
+            else if (!TryReadNext(_reader, ref input, fromParked: parked is not null, out pending))
+            {
+                return true;
+            }
+
+            if (pending.IsCompletedSuccessfully)
+                continue;
+            Park(pending, input, parked);
+            return false;
+        }
+
+        // Draining: bounded, so that a peer that never ends is not read for ever.
+        _drained += input.Length;
+        if (_drained > MaxDrainedBytes)
+            transport.Close();
+        return true;
+    }
+
+    /// <summary>Reads the handshake.</summary>
+    /// <returns>False when all input is used up.</returns>
+    private bool TryUpgrade(ref Span<byte> input, out ValueTask pending)
+    {
+        pending = default;
+        var collected = _head.Length;
+        var taken = input[..Math.Min(input.Length, options.MaxRequestHeadLength - collected)];
+        ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, options.MaxRequestHeadLength);
+        var status = UpgradeRequestReader.TryRead(
+            source, options.MaxRequestHeadLength, options.MaxRequestHeaders, out var request, out var consumed, out var refusal);
+        if (status == UpgradeReadStatus.NeedMore)
+        {
+            if (collected == 0)
+                _head.Append(taken, options.MaxRequestHeadLength);
+            return false;
+        }
+
+        _head.Release();
+        input = status == UpgradeReadStatus.Done ? input[(consumed - collected)..] : input[taken.Length..];
+        switch (status)
+        {
+            case UpgradeReadStatus.Done:
+                pending = Decide(request!);
+                return true;
+            case UpgradeReadStatus.Tls:
+                connection.Drop(EndCause.TlsOnPlainPort, "TLS on a plain port");
+                return true;
+            default:
+                connection.Refuse(refusal!, EndCause.HandshakeRefused);
+                return true;
+        }
+    }
+
+    private ValueTask Decide(UpgradeRequest request)
+    {
+        try
+        {
+            var decision = handler.OnUpgrade(request);
+            if (!decision.IsCompletedSuccessfully)
+                return DecideSlow(decision, request);
+            Apply(decision.Result, request);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+        }
+
+        return default;
+    }
+
+    private async ValueTask DecideSlow(ValueTask<UpgradeDecision> decision, UpgradeRequest request)
+    {
+        try
+        {
+            Apply(await decision.ConfigureAwait(false), request);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+        }
+    }
+
+    private void Apply(UpgradeDecision decision, UpgradeRequest request)
+    {
+        if (decision.Refusal is not null)
+        {
+            connection.Refuse(decision.Refusal, EndCause.HandshakeRefused);
+            return;
+        }
+
+        if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
+            throw new InvalidOperationException("The chosen subprotocol was not offered.");
+        Span<byte> head = stackalloc byte[AcceptedHeadLength + (decision.Subprotocol?.Length ?? 0)];
+        head = head[..UpgradeResponse.WriteAccepted(head, request.Key, decision.Subprotocol)];
+        _reader = new MessageReader(expectMasked: true, options.MaxMessageLength);
+        connection.Open(head);
+    }
+
+    /// <summary>Reads and handles the next message or control frame.</summary>
+    /// <returns>False when all input is used up.</returns>
+    private bool TryReadNext(MessageReader reader, ref Span<byte> input, bool fromParked, out ValueTask pending)
+    {
+        pending = default;
+        switch (reader.Read(ref input, out var payload))
+        {
+            case ReadResult.NeedMore:
+                return false;
+            case ReadResult.Binary:
+                pending = Deliver(MessageType.Binary, payload);
+                return true;
+            case ReadResult.Text:
+                pending = Deliver(MessageType.Text, payload);
+                return true;
+            case ReadResult.Ping:
+                outbound.SendControl(Opcode.Pong, payload);
+                return true;
+            case ReadResult.Pong:
+                return true;
+            case ReadResult.Close:
+                // Behind parked input there may be more in the socket, which was not read meanwhile.
+                connection.OnCloseFrame(payload, nothingFollows: input.IsEmpty && !fromParked);
+                return true;
+            default:
+                connection.Fail(reader.Violation, EndCause.Violation);
+                return true;
+        }
+    }
+
+    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload)
+    {
+        // After a close from this side, what is still under way is of no interest.
+        if (connection.Phase != ConnectionPhase.Open)
+            return default;
+        try
+        {
+            return handler.OnMessage(type, payload);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return ValueTask.FromException(e);
+        }
+    }
+
+    private void Park(ValueTask pending, Span<byte> rest, ParkedInput? parked)
+    {
+        if (parked is null)
+        {
+            transport.PauseReceiving();
+            parked = new ParkedInput(rest);
+            Interlocked.Increment(ref _holders);
+        }
+        else
+        {
+            parked.Keep(rest.Length);
+        }
+
+        _parked = parked;
+        _ = ContinueAfter(pending, parked);
+    }
+
+    private async Task ContinueAfter(ValueTask pending, ParkedInput parked)
+    {
+        try
+        {
+            await pending.ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+        }
+
+        _parked = null;
+        Unpark(parked);
+    }
+
+    private void Unpark(ParkedInput parked)
+    {
+        var batch = FlushBatch.Enter();
+        try
+        {
+            connection.Touch();
+            if (!Process(parked.Rest, parked))
+                return;
+            parked.Release();
+            transport.ResumeReceiving();
+            Leave();
+        }
+        finally
+        {
+            batch.Exit();
+        }
+    }
+
+    /// <summary>The last to leave, of the transport and a parked input, gives the reader's buffers back.</summary>
+    private void Leave()
+    {
+        if (Interlocked.Decrement(ref _holders) > 0)
+            return;
+        _head.Release();
+        _reader?.Release();
+    }
+}
