@@ -34,7 +34,7 @@ public sealed class WebSocketConnection
         _handler = handler;
         _options = options;
         _heartbeat = heartbeat;
-        _outbound = new OutboundQueue(transport, options, OnCondemned, OnSendFailed);
+        _outbound = new OutboundQueue(transport, options, this);
         _inbound = new Inbound(this, transport, handler, options, _outbound);
         _lastReceived = heartbeat.Now;
         SetDeadline(options.HandshakeTimeout);
@@ -225,7 +225,8 @@ public sealed class WebSocketConnection
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
-    private void OnCondemned()
+    /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
+    internal void OnCondemned()
     {
         if (_options.SlowConsumerPolicy == SlowConsumerPolicy.Disconnect)
         {
@@ -237,7 +238,8 @@ public sealed class WebSocketConnection
         Drop(EndCause.SlowConsumer, Violations.SlowConsumer.Reason);
     }
 
-    private void OnSendFailed()
+    /// <summary>A send has found the transport gone.</summary>
+    internal void OnSendFailed()
     {
         _state.SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
         _state.Advance(ConnectionPhase.Draining);

@@ -4,14 +4,13 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any thread may write, under <see cref="_gate"/>, which keeps the descriptor from being released
+/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any thread may write, under this object's lock, which keeps the descriptor from being released
 /// meanwhile and used for another connection.
 /// </summary>
 internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? remote) : TransportConnection, IEpollSource
 {
     private const int Released = -1;
 
-    private readonly Lock _gate = new();
     private int _descriptor = descriptor;
     private TransportHandler _handler = null!;
     private ulong _token;
@@ -26,7 +25,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     {
         get
         {
-            lock (_gate)
+            lock (this)
                 return _descriptor == Released ? null : NativeSocket.LocalEndPoint(_descriptor);
         }
     }
@@ -36,7 +35,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     public override void Start(TransportHandler handler)
     {
         _handler = handler;
-        lock (_gate)
+        lock (this)
         {
             _watched = EpollInterest.Readable;
             // The first report may come before the token is stored; the loop waits for this lock where it needs the token.
@@ -55,7 +54,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_descriptor == Released)
                 return -1;
@@ -66,7 +65,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        lock (this)
         {
             _awaitsWritable = true;
             WatchAsNeeded();
@@ -77,7 +76,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override void PauseReceiving()
     {
-        lock (_gate)
+        lock (this)
         {
             _paused = true;
             WatchAsNeeded();
@@ -86,7 +85,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override void ResumeReceiving()
     {
-        lock (_gate)
+        lock (this)
         {
             _paused = false;
             WatchAsNeeded();
@@ -95,7 +94,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override void ShutdownSend()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_descriptor != Released)
                 NativeSocket.ShutdownSend(_descriptor);
@@ -104,7 +103,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override void Close()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_closing)
                 return;
@@ -159,7 +158,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
         else if (received == 0)
         {
             _endOfInput = true;
-            lock (_gate)
+            lock (this)
                 WatchAsNeeded();
             _handler.OnEndOfInput();
         }
@@ -171,14 +170,14 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     private void Write()
     {
-        lock (_gate)
+        lock (this)
             _awaitsWritable = false;
         _handler.OnWritable();
-        lock (_gate)
+        lock (this)
             WatchAsNeeded();
     }
 
-    /// <summary>Tells the loop what is of interest now, if that has changed. Under the gate.</summary>
+    /// <summary>Tells the loop what is of interest now, if that has changed. Under the lock.</summary>
     private void WatchAsNeeded()
     {
         if (_descriptor == Released)
@@ -193,7 +192,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     private void End(Exception? error)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_closing)
                 return;
@@ -207,7 +206,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     /// <summary>Releases the descriptor, on the loop's thread.</summary>
     private void Release()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_descriptor == Released)
                 return;

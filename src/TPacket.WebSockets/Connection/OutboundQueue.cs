@@ -5,9 +5,10 @@ namespace TPacket.WebSockets.Connection;
 
 /// <summary>
 /// The only writer of a connection. While the socket takes what it is given, the queue is a few references to finished frames that leave in one call at the
-/// end of the batch. Once the socket is full, what is owed lies in a <see cref="Backlog"/> of the queue's own, bounded in bytes and messages. Thread-safe.
+/// end of the batch. Once the socket is full, what is owed lies in a <see cref="Backlog"/> of the queue's own, bounded in bytes and messages. Thread-safe: guarded by itself,
+/// which also lets the connection do two things to it as one.
 /// </summary>
-internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, Action condemned, Action failed) : IFlushable
+internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, WebSocketConnection connection) : IFlushable
 {
     private const int GatherLength = 64 * 1024;
 
@@ -20,7 +21,6 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     [ThreadStatic]
     private static byte[]? _gatherBuffer;
 
-    private readonly Lock _gate = new();
     private RunList _runs;
     private Backlog? _backlog;
     private int _countedBytes;
@@ -49,7 +49,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        lock (_gate)
+        lock (this)
         {
             var length = FrameBuffer.FrameLength(head.Length + body.Length);
             if (!Admit(length, 1))
@@ -73,7 +73,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
-        lock (_gate)
+        lock (this)
         {
             if (counted ? !Admit(length, messages) : _sealed)
                 return false;
@@ -97,7 +97,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>Queues a ping or pong. It overtakes a backlog; of several of a kind that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_sealed)
                 return;
@@ -119,7 +119,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <returns>False when the queue was closed before.</returns>
     public bool SendClose(ReadOnlySpan<byte> payload)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_sealed)
                 return false;
@@ -133,7 +133,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>Queues bytes that are no frame: the handshake's.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_sealed)
                 return;
@@ -148,7 +148,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>Says what happens once everything is sent; a stronger end replaces a weaker one.</summary>
     public void FinishWith(Finish finish)
     {
-        lock (_gate)
+        lock (this)
         {
             _sealed = true;
             if (finish > _finish)
@@ -161,7 +161,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>Drops everything. Called when the transport is gone.</summary>
     public void Release()
     {
-        lock (_gate)
+        lock (this)
         {
             _sealed = true;
             _released = true;
@@ -174,7 +174,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>The socket takes bytes again.</summary>
     public void OnWritable()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_released || !_blocked)
                 return;
@@ -185,7 +185,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <inheritdoc/>
     public void Flush()
     {
-        lock (_gate)
+        lock (this)
         {
             _scheduled = false;
             if (!_released && !_blocked)
@@ -227,7 +227,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         }
 
         if (!_sealed)
-            condemned();
+            connection.OnCondemned();
         return false;
     }
 
@@ -383,7 +383,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         _runs.Release();
         _backlog?.Release();
         _backlog = null;
-        failed();
+        connection.OnSendFailed();
         transport.Close();
     }
 }

@@ -8,6 +8,10 @@ internal struct RunList
 {
     private const int SmallestArray = 4;
 
+    // One that is not in use, for the next queue of this thread that needs more than one run.
+    [ThreadStatic]
+    private static Run[]? _spare;
+
     private Run _first;
     private Run[]? _more;
 
@@ -23,7 +27,7 @@ internal struct RunList
         }
         else
         {
-            _more ??= new Run[SmallestArray];
+            _more ??= TakeSpare();
             if (Count - 1 == _more.Length)
                 Array.Resize(ref _more, _more.Length * 2);
             _more[Count - 1] = run;
@@ -106,14 +110,23 @@ internal struct RunList
         Count = 0;
     }
 
-    /// <summary>Forgets the buffers; a small array stays for the next batch.</summary>
+    /// <summary>Forgets the buffers; the array serves another queue.</summary>
     private void Clear()
     {
         _first = default;
-        if (_more is { Length: SmallestArray })
-            Array.Clear(_more);
-        else
-            _more = null;
+        if (_more is null)
+            return;
+        Array.Clear(_more);
+        if (_more.Length == SmallestArray)
+            _spare = _more;
+        _more = null;
+    }
+
+    private static Run[] TakeSpare()
+    {
+        var spare = _spare ?? new Run[SmallestArray];
+        _spare = null;
+        return spare;
     }
 
     [UnscopedRef]
