@@ -14,7 +14,6 @@ using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 using TPacket.Server.Stores;
 using TPacket.Transports;
-using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 using TPacket.WebSockets;
 
@@ -82,8 +81,8 @@ public static class TPacketServerServiceCollectionExtensions
     {
         var options = provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
-        return options.Transport != TransportKind.Sockets && OperatingSystem.IsLinux()
-            ? new EpollTransport(options.EventLoops, timeProvider)
-            : new SocketTransport(timeProvider);
+        return options.Transport == TransportKind.Sockets
+            ? new SocketTransport(timeProvider)
+            : Transport.CreateFastest(options.EventLoops, timeProvider);
     }
 }

@@ -9,7 +9,7 @@ namespace TPacket.Transports.Epoll;
 /// and must not block it (<see cref="EventLoop.IsCurrent"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class EpollTransport : Transport, IDisposable
+public sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
     private readonly EpollLoop[] _loops;
@@ -36,9 +36,10 @@ public sealed class EpollTransport : Transport, IDisposable
     }
 
     /// <summary>Ends the loops, with every connection that is left.</summary>
-    public void Dispose()
+    protected override void Dispose(bool disposing)
     {
         foreach (var loop in _loops)
             loop.Dispose();
+        base.Dispose(disposing);
     }
 }

@@ -18,6 +18,9 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     // Below this, copying a frame behind the last one is cheaper than one more run to gather.
     private const int CopyBelow = 512;
 
+    // From here on, what waiting for the end of the batch saves is less than what holding so many bytes costs.
+    private const int WriteAtOnceAbove = 4096;
+
     [ThreadStatic]
     private static byte[]? _gatherBuffer;
 
@@ -59,7 +62,10 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             else
                 Append(opcode, head, body, counted: true);
 
-            Schedule();
+            if (length >= WriteAtOnceAbove && !_blocked)
+                WriteRuns();
+            else
+                Schedule();
             return true;
         }
     }
