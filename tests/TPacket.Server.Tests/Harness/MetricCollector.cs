@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>Listens to the instruments of one host: its meters are told from those of tests beside it by their factory.</summary>
+internal sealed class MetricCollector : IDisposable
+{
+    private readonly MeterListener _listener = new();
+
+    public MetricCollector(IMeterFactory factory)
+    {
+        _listener.InstrumentPublished = (instrument, listener) =>
+        {
+            if (!ReferenceEquals(instrument.Meter.Scope, factory))
+                return;
+            Instruments.Add(instrument);
+            listener.EnableMeasurementEvents(instrument);
+        };
+        _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Record(instrument, value, tags));
+        _listener.Start();
+    }
+
+    public Recorder<Instrument> Instruments { get; } = new();
+
+    public Recorder<Measurement> Measurements { get; } = new();
+
+    public double Sum(string instrument) => Measurements.All.Where(m => m.Instrument == instrument).Sum(m => m.Value);
+
+    public void Dispose() => _listener.Dispose();
+
+    private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+        Measurements.Add(new Measurement(instrument.Name, value, tags.ToArray().ToDictionary(tag => tag.Key, tag => tag.Value)));
+}

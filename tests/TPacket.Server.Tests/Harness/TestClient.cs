@@ -1,0 +1,151 @@
+using System.Net.WebSockets;
+using System.Text;
+
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>A well-behaved client that shares no code with the product: .NET's WebSocket and a codec of its own. For one thread that sends and one that receives.</summary>
+internal sealed class TestClient : IAsyncDisposable
+{
+    private readonly ClientWebSocket _socket = new();
+    private byte[] _buffer = new byte[1024];
+    private int _lastUid = 0xFFF;
+
+    private TestClient()
+    {
+        _socket.Options.KeepAliveInterval = TimeSpan.Zero;
+    }
+
+    public string Nick { get; private set; } = "";
+
+    /// <summary>The own id, once the client is in a room.</summary>
+    public int Id { get; private set; }
+
+    public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
+
+    public static async Task<TestClient> ConnectAsync(Uri uri, string? origin = null)
+    {
+        using var deadline = Deadline.Start();
+        var client = new TestClient();
+        if (origin is not null)
+            client._socket.Options.SetRequestHeader("Origin", origin);
+        await client._socket.ConnectAsync(uri, deadline.Token);
+        return client;
+    }
+
+    public async Task SendBytesAsync(byte[] message, WebSocketMessageType type = WebSocketMessageType.Binary)
+    {
+        using var deadline = Deadline.Start();
+        await _socket.SendAsync(message, type, endOfMessage: true, deadline.Token);
+    }
+
+    /// <summary>Sends a packet with the next uid, which is returned.</summary>
+    public Task<int> SendAsync(int command, string text = "", int p1 = 0, int p2 = 0) => SendAsync(command, Encoding.UTF8.GetBytes(text), p1, p2);
+
+    public async Task<int> SendAsync(int command, byte[] data, int p1 = 0, int p2 = 0)
+    {
+        var uid = Interlocked.Increment(ref _lastUid);
+        await SendBytesAsync(new Packet(uid, command, p1, p2, data).Encode());
+        return uid;
+    }
+
+    /// <summary>The next packet; a close or the connection's end is an error.</summary>
+    public async Task<Packet> ReceiveAsync() => await TryReceiveAsync() ?? throw new InvalidOperationException($"Closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}.");
+
+    /// <summary>The next packet, or null for a close.</summary>
+    public async Task<Packet?> TryReceiveAsync()
+    {
+        using var deadline = Deadline.Start();
+        var length = 0;
+        while (true)
+        {
+            if (length == _buffer.Length)
+                Array.Resize(ref _buffer, length * 2);
+            var result = await _socket.ReceiveAsync(_buffer.AsMemory(length), deadline.Token);
+            if (result.MessageType == WebSocketMessageType.Close)
+                return null;
+            Assert.Equal(WebSocketMessageType.Binary, result.MessageType);
+            length += result.Count;
+            if (result.EndOfMessage)
+                return Packet.Decode(_buffer.AsSpan(0, length));
+        }
+    }
+
+    /// <summary>Receives until the server closes.</summary>
+    public async Task<WebSocketCloseStatus?> ReceiveCloseAsync()
+    {
+        while (await TryReceiveAsync() is not null)
+        {
+        }
+
+        return _socket.CloseStatus;
+    }
+
+    /// <summary>Everything that the server has sent before it handled what this client sends now.</summary>
+    public async Task<List<Packet>> FenceAsync()
+    {
+        var uid = await SendAsync(Wire.Unknown);
+        var before = new List<Packet>();
+        while (true)
+        {
+            var packet = await ReceiveAsync();
+            if (packet.Uid == uid)
+                return before;
+            before.Add(packet);
+        }
+    }
+
+    public async Task<Packet> ReplyAsync(int command, byte[] data, int p1 = 0, int p2 = 0)
+    {
+        var uid = await SendAsync(command, data, p1, p2);
+        var reply = await ReceiveAsync();
+        Assert.Equal(uid, reply.Uid);
+        return reply;
+    }
+
+    /// <summary>Sends a packet whose reply is the next to come.</summary>
+    public Task<Packet> ReplyAsync(int command, string text = "", int p1 = 0, int p2 = 0) => ReplyAsync(command, Encoding.UTF8.GetBytes(text), p1, p2);
+
+    public async Task SignInAsync(string nick)
+    {
+        await SendAsync(Wire.Nop, Wire.MagicString);
+        Assert.Equal(Wire.RespOk, (await ReplyAsync(Wire.SetUserNick, nick)).Command);
+        Nick = nick;
+    }
+
+    /// <summary>Enters a room.</summary>
+    /// <returns>What came behind RESP_OK: roster and history, and what happened since.</returns>
+    public async Task<List<Packet>> JoinAsync(string room)
+    {
+        var uid = await SendAsync(Wire.SetRoom, room);
+        var received = await FenceAsync();
+        Assert.Equal(new Packet(uid, Wire.RespOk, ""), received[0]);
+        Id = Assert.Single(received, p => p.Command == Wire.NewUser && p.Text == Nick).P1;
+        return received[1..];
+    }
+
+    /// <summary>Says something and waits until it has come back.</summary>
+    public async Task SayAsync(string text)
+    {
+        await SendAsync(Wire.NewMsg, text);
+        Assert.Equal(new Packet(-1, Wire.NewMsg, text, Id), await ReceiveAsync());
+    }
+
+    public async Task CloseAsync(WebSocketCloseStatus status = WebSocketCloseStatus.NormalClosure)
+    {
+        using var deadline = Deadline.Start();
+        await _socket.CloseAsync(status, "", deadline.Token);
+    }
+
+    /// <summary>Says that nothing follows; the server's answer is received with the rest.</summary>
+    public async Task CloseOutputAsync()
+    {
+        using var deadline = Deadline.Start();
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, "", deadline.Token);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _socket.Dispose();
+        return default;
+    }
+}

@@ -1,0 +1,37 @@
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>The numbers of docs/protocol.md, written down once more: a slip in the product's own does not go unseen.</summary>
+internal static class Wire
+{
+    public const string MagicString = "magic string :)";
+
+    public const int Nop = 0;
+    public const int SetUserNick = 1;
+    public const int SetRoom = 2;
+    public const int RespOk = 3;
+    public const int RespError = 4;
+    public const int NewUser = 5;
+    public const int DelUser = 6;
+    public const int NewMsg = 7;
+    public const int LoggedMsg = 8;
+    public const int AcceptCommands = 10;
+
+    /// <summary>A command that no server in these tests handles.</summary>
+    public const int Unknown = int.MaxValue;
+
+    public const int ErrorUnknownCommand = -2;
+    public const int ErrorNotUtf8 = -3;
+    public const int ErrorInvalidArgument = -4;
+    public const int ErrorHandlerFailed = -5;
+    public const int ErrorRefused = -6;
+    public const int ErrorNickRequired = -10;
+    public const int ErrorNickTaken = -11;
+    public const int ErrorNickInvalid = -12;
+    public const int ErrorNickTooLong = -13;
+    public const int ErrorNickChangeNotAllowed = -14;
+    public const int ErrorRoomNameInvalid = -20;
+    public const int ErrorRoomNameTooLong = -21;
+    public const int ErrorRoomChangeNotAllowed = -22;
+    public const int ErrorNotInRoom = -23;
+    public const int ErrorMessageTooLong = -30;
+}
