@@ -51,6 +51,14 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The next packet; a close or the connection's end is an error.</summary>
     public async Task<Packet> ReceiveAsync() => await TryReceiveAsync() ?? throw new InvalidOperationException($"Closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}.");
 
+    public async Task<List<Packet>> ReceiveAsync(int count)
+    {
+        var packets = new List<Packet>();
+        while (packets.Count < count)
+            packets.Add(await ReceiveAsync());
+        return packets;
+    }
+
     /// <summary>The next packet, or null for a close.</summary>
     public async Task<Packet?> TryReceiveAsync()
     {

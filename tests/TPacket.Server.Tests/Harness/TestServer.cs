@@ -23,6 +23,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public TPacketServer Server => Services.GetRequiredService<TPacketServer>();
 
+    public IRoomDirectory Rooms => Services.GetRequiredService<IRoomDirectory>();
+
     public Recorder<LogEntry> Logs => _logs.Entries;
 
     public MetricCollector Metrics { get; }
