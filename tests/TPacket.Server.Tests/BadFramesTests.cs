@@ -67,7 +67,7 @@ public class BadFramesTests
 
     [Theory]
     [InlineData(false, "BadSignature")]
-    [InlineData(true, "BadSize")]
+    [InlineData(true, "SizeTooSmall")]
     public async Task A_bad_packet_is_counted_and_logged(bool size, string status)
     {
         await using var server = await TestServer.StartAsync();

@@ -28,7 +28,7 @@ public class HistoryTests
     [InlineData(1, "")]
     [InlineData(2, "ü")]
     [InlineData(3, "üx")]
-    [InlineData(4, "üx")]
+    [InlineData(4, "üx:")]
     [InlineData(5, "üx: ")]
     [InlineData(6, "üx: ")]
     [InlineData(7, "üx: ä")]

@@ -1,0 +1,144 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Server.Tests;
+
+/// <summary>From the host's start to its stop.</summary>
+public class LifetimeTests
+{
+    [Fact]
+    public async Task A_stop_tells_every_client_1001_and_is_over_when_they_are_gone()
+    {
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1));
+        await using var inRoom = await server.JoinAsync("alice", "room");
+        await using var signedIn = await server.SignInAsync("bob");
+        await using var connected = await server.ConnectAsync();
+        using var silent = await server.ConnectRawAsync();
+        await using var last = await server.SignInAsync("last");
+
+        var stopping = server.StopAsync();
+        foreach (var client in new[] { inRoom, signedIn, connected, last })
+        {
+            Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await client.ReceiveCloseAsync());
+            Assert.False(stopping.IsCompleted);
+            await client.CloseOutputAsync();
+        }
+
+        Assert.Empty(await silent.ReadToEndAsync());
+        await stopping.WaitAsync(Deadline.Limit);
+        Assert.Equal((0, 0), (server.Server.ConnectionCount, server.Server.EndPoints.Count));
+        Assert.Empty(server.Rooms.Rooms);
+        Assert.DoesNotContain(server.Logs.All, e => e.Id == 1002);
+        Assert.Contains(server.Logs.All, e => e.Id == 1003);
+        Assert.Equal(0, server.Metrics.Sum("tpacket.server.active_connections"));
+        Assert.Equal(0, server.Metrics.Sum("tpacket.server.active_users"));
+    }
+
+    [Fact]
+    public async Task While_it_stops_a_server_takes_no_new_connections()
+    {
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1));
+        await using var client = await server.SignInAsync("alice");
+        var stopping = server.StopAsync();
+        await server.Logs.FirstAsync(e => e.Id == 1001);
+        await Assert.ThrowsAsync<SocketException>(() => server.ConnectRawAsync());
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await client.ReceiveCloseAsync());
+        await client.CloseOutputAsync();
+        await stopping.WaitAsync(Deadline.Limit);
+    }
+
+    [Fact]
+    public async Task A_handler_that_never_completes_does_not_keep_a_server_from_stopping()
+    {
+        var time = new WatchedTime();
+        var entered = new TaskCompletionSource();
+        var never = new TaskCompletionSource();
+        var drain = TimeSpan.FromSeconds(7);
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = drain, b => b.AddCommand(256, async _ =>
+        {
+            entered.SetResult();
+            await never.Task;
+        }), time);
+        await using var client = await server.JoinAsync("alice", "room");
+        await client.SendAsync(256);
+        await entered.Task.WaitAsync(Deadline.Limit);
+
+        var stopping = server.StopAsync();
+        // Once to wait, once more after the connections were released.
+        for (var round = 1; round <= 2; round++)
+        {
+            await time.Timers.NthAsync(round, due => due == drain);
+            time.Advance(drain);
+        }
+
+        await stopping.WaitAsync(Deadline.Limit);
+        Assert.Contains(server.Logs.All, e => e.Id == 1002);
+        Assert.Equal(1, server.Server.ConnectionCount);
+        never.SetResult();
+        await server.EndedAsync();
+        Assert.Equal(0, server.Server.ConnectionCount);
+        Assert.Empty(server.Rooms.Rooms);
+    }
+
+    [Fact]
+    public async Task A_handler_learns_that_its_client_is_gone_whatever_listens_beside_it()
+    {
+        var told = new TaskCompletionSource();
+        await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, context =>
+        {
+            context.User.Disconnected.Register(() => told.SetResult());
+            context.User.Disconnected.Register(() => throw new InvalidOperationException("of the host's making"));
+            context.ReplyOk();
+            return default;
+        }));
+        await using var witness = await server.JoinAsync("witness", "room");
+        await using var client = await server.JoinAsync("alice", "room");
+        await witness.FenceAsync();
+        await client.ReplyAsync(256);
+        await client.CloseAsync();
+        await told.Task.WaitAsync(Deadline.Limit);
+        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", client.Id), await witness.ReceiveAsync());
+        await using var heir = await server.JoinAsync("heir", "room");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_handler_that_fails_is_answered_and_logged_and_the_connection_stays(bool atOnce)
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, atOnce
+            ? _ => throw new InvalidOperationException("secret")
+            : async _ =>
+            {
+                await Task.Yield();
+                throw new InvalidOperationException("secret");
+            }));
+        await using var client = await server.JoinAsync("alice", "room");
+        var error = await client.ReplyAsync(256);
+        Assert.Equal((Wire.RespError, Wire.ErrorHandlerFailed), (error.Command, error.P1));
+        Assert.DoesNotContain("secret", error.Text, StringComparison.Ordinal);
+        Assert.NotNull((await server.Logs.FirstAsync(e => e.Id == 1203)).Error);
+        await client.SayAsync("still here");
+    }
+
+    [Fact]
+    public async Task Health_is_listening_full_or_not_listening()
+    {
+        await using var server = await TestServer.StartAsync(o => o.MaxConnections = 1, b => b.AddHealthCheck());
+        var health = server.Services.GetRequiredService<HealthCheckService>();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
+        await using (var client = await server.SignInAsync("alice"))
+        {
+            Assert.Equal(HealthStatus.Degraded, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
+            await client.CloseAsync();
+        }
+
+        await server.EndedAsync();
+        Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
+        await server.StopAsync();
+        Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
+    }
+}

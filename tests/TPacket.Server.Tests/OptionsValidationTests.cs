@@ -1,0 +1,144 @@
+using System.Reflection;
+using Microsoft.Extensions.Options;
+using TPacket.Server.Tests.Harness;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Tests;
+
+/// <summary>A wrong option keeps the server from starting, with a message that names the setting and what it may be.</summary>
+public class OptionsValidationTests
+{
+    private static readonly TimeSpan _tooShort = TimeSpan.FromMilliseconds(0.5);
+    private static readonly TimeSpan _tooLong = TimeSpan.FromDays(731);
+
+    public static TheoryData<string, object?, string> Wrong => new()
+    {
+        { "Address", "example.org", "'localhost', 'any' or an IP address" },
+        { "Address", "", "empty" },
+        { "Address", null, "'localhost', 'any' or an IP address" },
+        { "Port", -1, "0 to 65535" },
+        { "Port", 65536, "0 to 65535" },
+        { "Path", "chat", "begin with '/'" },
+        { "Path", "", "empty" },
+        { "Path", null, "begin with '/'" },
+        { "MagicString", "", "1 to 1024 bytes" },
+        { "MagicString", new string('x', 1025), "1 to 1024 bytes" },
+        { "MagicString", null, "1 to 1024 bytes" },
+        { "AllowedOrigins", new[] { "*", "example.org" }, "TPacket:AllowedOrigins:1" },
+        { "AllowedOrigins", new[] { "https://example.org/" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org/chat" }, "'https://example.org'" },
+        { "AllowedOrigins", new string?[] { null }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", null, "TPacket:AllowedOrigins" },
+        { "MaxNickBytes", 0, "1 to 4096" },
+        { "MaxNickBytes", 4097, "1 to 4096" },
+        { "MaxRoomNameBytes", 0, "1 to 4096" },
+        { "MaxRoomNameBytes", 4097, "1 to 4096" },
+        { "MaxMessageTextBytes", 0, "1 to 1073741824" },
+        { "MaxMessageTextBytes", int.MaxValue, "1 to 1073741824" },
+        { "MaxLoggedMessageBytes", 0, "1 to 1073741824" },
+        { "MaxLoggedMessageBytes", int.MaxValue, "1 to 1073741824" },
+        { "HistoryBytes", -1, "0 to 1073741824" },
+        { "HistoryMessages", -1, "0 to 1000000" },
+        { "HistoryMessages", 1_000_001, "0 to 1000000" },
+        { "MaxIncomingMessageBytes", 278, "279 to 1073741824" },
+        { "MaxIncomingMessageBytes", int.MinValue, "279 to 1073741824" },
+        { "MaxRequestHeadBytes", 255, "256 to 1048576" },
+        { "MaxRequestHeadBytes", (1024 * 1024) + 1, "256 to 1048576" },
+        { "MaxRequestHeaderLines", 4, "5 to 10000" },
+        { "MaxRequestHeaderLines", 10_001, "5 to 10000" },
+        { "OutboundQueueBytes", 1023, "1024 to 1073741824" },
+        { "OutboundQueuePackets", 0, "1 to 10000000" },
+        { "OutboundQueuePackets", 10_000_001, "1 to 10000000" },
+        { "SlowConsumerPolicy", (SlowConsumerPolicy)7, "Disconnect, Abort" },
+        { "MaxConnections", 0, "1 to 10000000" },
+        { "MaxConnections", 10_000_001, "1 to 10000000" },
+        { "MaxConnectionsPerAddress", -1, "0 to 10000000" },
+        { "MaxConnectionsPerAddress", 10_000_001, "0 to 10000000" },
+        { "HandshakeTimeout", _tooShort, "00:00:00.0010000 to 730.00:00:00" },
+        { "HandshakeTimeout", _tooLong, "730.00:00:00" },
+        { "MagicStringTimeout", _tooShort, "00:00:00.0010000" },
+        { "MagicStringTimeout", _tooLong, "730.00:00:00" },
+        { "NickTimeout", TimeSpan.Zero, "00:00:00.0010000" },
+        { "NickTimeout", _tooLong, "730.00:00:00" },
+        { "PingAfterIdle", -TimeSpan.FromSeconds(1), "00:00:00.0010000" },
+        { "PingAfterIdle", TimeSpan.MaxValue, "730.00:00:00" },
+        { "PongTimeout", _tooShort, "00:00:00.0010000" },
+        { "PongTimeout", _tooLong, "730.00:00:00" },
+        { "CloseTimeout", _tooShort, "00:00:00.0010000" },
+        { "CloseTimeout", TimeSpan.MinValue, "730.00:00:00" },
+        { "HeartbeatPeriod", _tooShort, "00:00:00.0010000 to 00:01:00" },
+        { "HeartbeatPeriod", TimeSpan.FromSeconds(61), "00:01:00" },
+        { "DrainTimeout", Timeout.InfiniteTimeSpan, "00:00:00 to 730.00:00:00" },
+        { "DrainTimeout", _tooLong, "00:00:00 to 730.00:00:00" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Wrong))]
+    public async Task A_wrong_setting_is_named_with_what_it_may_be(string setting, object? value, string allowed)
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => Set(o, setting, value)));
+        var failure = Assert.Single(error.Failures);
+        Assert.StartsWith($"TPacket:{setting}", failure, StringComparison.Ordinal);
+        Assert.Contains(allowed, failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_is_named_at_once()
+    {
+        var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => (o.Port, o.MaxNickBytes, o.Path) = (-1, 0, "x")));
+        Assert.Equal(3, error.Failures.Count());
+    }
+
+    [Fact]
+    public void Every_setting_that_can_be_wrong_is_tested()
+    {
+        var tested = Wrong.Select(row => (string)row[0]!).ToHashSet();
+        var all = typeof(TPacketServerOptions).GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(p => p.PropertyType != typeof(bool)).Select(p => p.Name);
+        Assert.Empty(all.Except(tested));
+    }
+
+    [Theory]
+    [InlineData("Address", "::1")]
+    [InlineData("Address", "any")]
+    [InlineData("AllowedOrigins", "*")]
+    [InlineData("AllowedOrigins", "http://example.org:8080")]
+    [InlineData("MaxIncomingMessageBytes", 279)]
+    [InlineData("MaxRequestHeaderLines", 10_000)]
+    [InlineData("MaxNickBytes", 4096)]
+    [InlineData("HistoryBytes", 0)]
+    [InlineData("HistoryMessages", 1_000_000)]
+    [InlineData("OutboundQueueBytes", 1024)]
+    public async Task A_setting_at_the_end_of_its_range_is_accepted(string setting, object value)
+    {
+        await using var server = await TestServer.StartAsync(o => Set(o, setting, setting == "AllowedOrigins" ? new[] { (string)value } : value));
+        Assert.NotEqual(0, server.EndPoint.Port);
+    }
+
+    [Fact]
+    public async Task Deadlines_of_two_years_do_not_overflow()
+    {
+        var longest = TimeSpan.FromDays(730);
+        await using var server = await TestServer.StartAsync(o =>
+        {
+            (o.HandshakeTimeout, o.MagicStringTimeout, o.NickTimeout) = (longest, longest, longest);
+            (o.PingAfterIdle, o.PongTimeout, o.CloseTimeout) = (longest, longest, longest);
+        });
+        await using var client = await server.JoinAsync("alice", "room");
+        await client.SayAsync("hello");
+        await client.CloseAsync();
+    }
+
+    [Fact]
+    public async Task A_drain_timeout_of_two_years_lets_a_stop_wait_for_its_clients()
+    {
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromDays(730));
+        await using var client = await server.SignInAsync("alice");
+        var stopping = server.StopAsync();
+        await client.ReceiveCloseAsync();
+        await client.CloseOutputAsync();
+        await stopping.WaitAsync(Deadline.Limit);
+    }
+
+    private static void Set(TPacketServerOptions options, string setting, object? value) =>
+        typeof(TPacketServerOptions).GetProperty(setting)!.SetValue(options, value);
+}
