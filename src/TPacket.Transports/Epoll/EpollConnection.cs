@@ -12,7 +12,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     private const int Released = -1;
 
     private int _descriptor = descriptor;
-    private TransportHandler _handler = null!;
+    private TransportHandler? _handler;
     private ulong _token;
     private EpollInterest _watched;
     private bool _paused;
@@ -136,7 +136,8 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public void OnLoopStopped() => Close();
 
-    public void TellEnd() => _handler.OnClosed(_error);
+    // A connection that was refused when accepted has nobody to tell.
+    public void TellEnd() => _handler?.OnClosed(_error);
 
     private void Read(EpollInterest report)
     {
@@ -153,14 +154,14 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
         var received = NativeSocket.Receive(_descriptor, loop.ReceiveBuffer);
         if (received > 0)
         {
-            _handler.OnReceived(loop.ReceiveBuffer.AsSpan(0, received));
+            _handler!.OnReceived(loop.ReceiveBuffer.AsSpan(0, received));
         }
         else if (received == 0)
         {
             _endOfInput = true;
             lock (this)
                 WatchAsNeeded();
-            _handler.OnEndOfInput();
+            _handler!.OnEndOfInput();
         }
         else if (received != -Errno.TryAgain)
         {
@@ -172,7 +173,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     {
         lock (this)
             _awaitsWritable = false;
-        _handler.OnWritable();
+        _handler!.OnWritable();
         lock (this)
             WatchAsNeeded();
     }
