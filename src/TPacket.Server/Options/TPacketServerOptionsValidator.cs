@@ -14,6 +14,9 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
 
     // Two years; a day short of what timers and deadlines in milliseconds can hold would do as well.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(730);
+
+    // What a timer can wait: 2^32 milliseconds.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 
     public ValidateOptionsResult Validate(string? name, TPacketServerOptions options)
@@ -26,7 +29,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         else if (options.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
             failures.Add(Message(nameof(options.Transport), "be Auto or Sockets on this system", options.Transport));
         Range(failures, nameof(options.EventLoops), options.EventLoops, 0, 1024);
-        if (!options.Path.StartsWith('/'))
+        if (options.Path?.StartsWith('/') != true)
             failures.Add(Message(nameof(options.Path), "begin with '/'", options.Path));
         Bytes(failures, nameof(options.MagicString), options.MagicString, 1, 1024);
         Origins(failures, options);
@@ -54,7 +57,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.PongTimeout), options.PongTimeout, _shortest, _longest);
         Range(failures, nameof(options.CloseTimeout), options.CloseTimeout, _shortest, _longest);
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
-        Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longest);
+        Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -73,7 +76,9 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
 
     private static void Origins(List<string> failures, TPacketServerOptions options)
     {
-        for (var i = 0; i < options.AllowedOrigins.Count; i++)
+        if (options.AllowedOrigins is null)
+            failures.Add(Message(nameof(options.AllowedOrigins), "be a list", null));
+        for (var i = 0; i < options.AllowedOrigins?.Count; i++)
         {
             var origin = options.AllowedOrigins[i];
             var valid = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery == "/" && !origin.EndsWith('/'));
@@ -82,9 +87,9 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         }
     }
 
-    private static void Bytes(List<string> failures, string setting, string value, int least, int most)
+    private static void Bytes(List<string> failures, string setting, string? value, int least, int most)
     {
-        var length = Encoding.UTF8.GetByteCount(value);
+        var length = Encoding.UTF8.GetByteCount(value ?? "");
         if (length < least || length > most)
             failures.Add(Message(setting, string.Create(CultureInfo.InvariantCulture, $"have {least} to {most} bytes of UTF-8"), string.Create(CultureInfo.InvariantCulture, $"{length} bytes long")));
     }
@@ -96,6 +101,6 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
             failures.Add(Message(setting, string.Create(CultureInfo.InvariantCulture, $"be {least} to {most}"), value.ToString(null, CultureInfo.InvariantCulture)));
     }
 
-    private static string Message(string setting, string demand, object found) =>
-        $"{TPacketServerOptions.SectionName}:{setting} has to {demand}, but is {(found is string { Length: 0 } ? "empty" : found)}.";
+    private static string Message(string setting, string demand, object? found) =>
+        $"{TPacketServerOptions.SectionName}:{setting} has to {demand}, but is {(found is null or string { Length: 0 } ? "empty" : found)}.";
 }
