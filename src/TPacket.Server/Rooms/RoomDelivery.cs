@@ -156,13 +156,14 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         var start = frames.Length;
         var length = frames.Append(header, data);
         var forAll = CommandRange.IsOriginal(command);
+        var delivered = 0;
         foreach (var member in _members.All)
         {
-            if (forAll || member.Accepts(command))
-                member.Connection.Send(frames, start, length, 1);
+            if ((forAll || member.Accepts(command)) && member.Connection.Send(frames, start, length, 1))
+                delivered++;
         }
 
-        rooms.Metrics.Delivered(_members.Count);
+        rooms.Metrics.Delivered(delivered);
         if (_scheduled)
             return;
         // Outside of a batch the frames are on their way already.
