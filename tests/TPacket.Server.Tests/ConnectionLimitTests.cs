@@ -8,12 +8,14 @@ namespace TPacket.Server.Tests;
 public class ConnectionLimitTests
 {
     [Theory]
-    [InlineData(true, "MaxConnections")]
-    [InlineData(false, "MaxConnectionsPerAddress")]
-    public async Task One_connection_too_many_is_closed_when_accepted(bool all, string setting)
+    [InlineData(true, "MaxConnections", TransportKind.Auto)]
+    [InlineData(false, "MaxConnectionsPerAddress", TransportKind.Auto)]
+    [InlineData(true, "MaxConnections", TransportKind.Sockets)]
+    public async Task One_connection_too_many_is_closed_when_accepted(bool all, string setting, TransportKind transport)
     {
         await using var server = await TestServer.StartAsync(o =>
         {
+            o.Transport = transport;
             if (all)
                 o.MaxConnections = 2;
             else

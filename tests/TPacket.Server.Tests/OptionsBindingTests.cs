@@ -75,6 +75,7 @@ public class OptionsBindingTests
         bool flag => !flag,
         TimeSpan time => time + TimeSpan.FromMilliseconds(500),
         SlowConsumerPolicy => SlowConsumerPolicy.Abort,
+        TransportKind => TransportKind.Sockets,
         _ => throw new NotSupportedException(value.GetType().Name),
     };
 

@@ -18,6 +18,9 @@ public class OptionsValidationTests
         { "Address", null, "'localhost', 'any' or an IP address" },
         { "Port", -1, "0 to 65535" },
         { "Port", 65536, "0 to 65535" },
+        { "Transport", (TransportKind)7, "Auto, Sockets, Epoll" },
+        { "EventLoops", -1, "0 to 1024" },
+        { "EventLoops", 1025, "0 to 1024" },
         { "Path", "chat", "begin with '/'" },
         { "Path", "", "empty" },
         { "Path", null, "begin with '/'" },
@@ -68,8 +71,8 @@ public class OptionsValidationTests
         { "CloseTimeout", TimeSpan.MinValue, "730.00:00:00" },
         { "HeartbeatPeriod", _tooShort, "00:00:00.0010000 to 00:01:00" },
         { "HeartbeatPeriod", TimeSpan.FromSeconds(61), "00:01:00" },
-        { "DrainTimeout", Timeout.InfiniteTimeSpan, "00:00:00 to 730.00:00:00" },
-        { "DrainTimeout", _tooLong, "00:00:00 to 730.00:00:00" },
+        { "DrainTimeout", Timeout.InfiniteTimeSpan, "00:00:00 to 49.00:00:00" },
+        { "DrainTimeout", TimeSpan.FromDays(50), "00:00:00 to 49.00:00:00" },
     };
 
     [Theory]
@@ -77,8 +80,8 @@ public class OptionsValidationTests
     public async Task A_wrong_setting_is_named_with_what_it_may_be(string setting, object? value, string allowed)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => Set(o, setting, value)));
-        var failure = Assert.Single(error.Failures);
-        Assert.StartsWith($"TPacket:{setting}", failure, StringComparison.Ordinal);
+        // Where another setting depends on this one, it is named as well.
+        var failure = Assert.Single(error.Failures, f => f.StartsWith($"TPacket:{setting}", StringComparison.Ordinal));
         Assert.Contains(allowed, failure, StringComparison.Ordinal);
     }
 
@@ -129,9 +132,9 @@ public class OptionsValidationTests
     }
 
     [Fact]
-    public async Task A_drain_timeout_of_two_years_lets_a_stop_wait_for_its_clients()
+    public async Task The_longest_drain_timeout_lets_a_stop_wait_for_its_clients()
     {
-        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromDays(730));
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromDays(49));
         await using var client = await server.SignInAsync("alice");
         var stopping = server.StopAsync();
         await client.ReceiveCloseAsync();

@@ -97,8 +97,11 @@ internal sealed class TestServer : IAsyncDisposable
         using var abandoned = new CancellationTokenSource();
         await abandoned.CancelAsync();
         if (EndPoint is not null)
+        {
             await Server.StopAsync(abandoned.Token);
-        await _host.StopAsync();
+            await _host.StopAsync();
+        }
+
         Metrics.Dispose();
         _host.Dispose();
     }
