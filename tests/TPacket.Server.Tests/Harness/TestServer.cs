@@ -9,6 +9,10 @@ namespace TPacket.Server.Tests.Harness;
 /// <summary>A server in a host of its own, on a port that the system picks.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
+    // TPACKET_TEST_TRANSPORT=Sockets runs the tests on the transport of other systems.
+    private static readonly TransportKind _transport =
+        Enum.TryParse<TransportKind>(Environment.GetEnvironmentVariable("TPACKET_TEST_TRANSPORT"), out var kind) ? kind : TransportKind.Auto;
+
     private readonly IHost _host;
     private readonly LogCollector _logs;
 
@@ -49,6 +53,7 @@ internal sealed class TestServer : IAsyncDisposable
         {
             o.Address = "127.0.0.1";
             o.Port = 0;
+            o.Transport = _transport;
             options?.Invoke(o);
         });
         build?.Invoke(tPacket);
