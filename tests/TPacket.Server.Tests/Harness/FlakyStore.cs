@@ -14,6 +14,9 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options) : IRoom
     /// <summary>Whether it fails after it did what it was asked for.</summary>
     public bool Late { get; set; }
 
+    /// <summary>What a join waits for after it has its snapshot.</summary>
+    public Task JoinGate { get; set; } = Task.CompletedTask;
+
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
         await Task.Yield();
@@ -53,6 +56,8 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options) : IRoom
             if (!store.Late)
                 store.FailAt(call);
             var result = await run();
+            if (call == "Join")
+                await store.JoinGate;
             store.FailAt(call);
             return result;
         }
