@@ -8,7 +8,6 @@ using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Handshake;
 using TPacket.Server.Hosting;
-using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
