@@ -6,7 +6,6 @@ using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
-using TPacket.Server.Handshake;
 using TPacket.Server.Hosting;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
