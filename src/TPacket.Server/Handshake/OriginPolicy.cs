@@ -4,12 +4,15 @@ using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.WebSockets.Handshake;
 
-namespace TPacket.Server.Handshake;
+namespace TPacket.Server;
 
 /// <summary>
 /// The default: the path has to be the configured one, and a browser's page has to be of the host that was asked for, ports aside, or of an allowed origin (RFC 6455, section 10.2).
+/// A policy of a host's own may ask it first, so that these checks stay.
 /// </summary>
-internal sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger<OriginPolicy> logger) : IHandshakePolicy
+/// <param name="options">Path and allowed origins.</param>
+/// <param name="logger">Is told of the origins that were refused.</param>
+public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger<OriginPolicy> logger) : IHandshakePolicy
 {
     private static readonly UpgradeDecision _notFound = UpgradeDecision.Refuse(new HttpRefusal(404, "There is nothing at this path."));
     private static readonly UpgradeDecision _forbidden = UpgradeDecision.Refuse(new HttpRefusal(403, "This server does not accept connections from pages of this origin."));
@@ -17,7 +20,12 @@ internal sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogg
     private readonly string _path = options.Value.Path;
     private readonly string[] _allowed = [.. options.Value.AllowedOrigins];
 
-    public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint) => new(Decide(request, remoteEndPoint));
+    /// <inheritdoc/>
+    public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return new ValueTask<UpgradeDecision>(Decide(request, remoteEndPoint));
+    }
 
     private UpgradeDecision Decide(UpgradeRequest request, EndPoint? remoteEndPoint)
     {

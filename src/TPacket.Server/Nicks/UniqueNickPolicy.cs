@@ -2,21 +2,29 @@ using System.Globalization;
 using System.Text;
 using TPacket.Protocol;
 
-namespace TPacket.Server.Nicks;
+namespace TPacket.Server;
 
 /// <summary>
 /// The default: a nick is unique on the server, compared after Unicode normalisation (NFKC) and without regard to case; it has no control characters and neither begins
-/// nor ends with white space.
+/// nor ends with white space. A policy of a host's own may ask it for what it does not decide itself.
 /// </summary>
-internal sealed class UniqueNickPolicy : INickPolicy
+public sealed class UniqueNickPolicy : INickPolicy
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
 
-    public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => new(Reserve(nick, user));
+    /// <inheritdoc/>
+    public ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
+    {
+        ArgumentNullException.ThrowIfNull(nick);
+        ArgumentNullException.ThrowIfNull(user);
+        return new ValueTask<NickDecision>(Reserve(nick, user));
+    }
 
+    /// <inheritdoc/>
     public ValueTask ReleaseAsync(string nick, IUser user)
     {
+        ArgumentNullException.ThrowIfNull(nick);
         var key = Key(nick);
         lock (_gate)
         {

@@ -1,0 +1,35 @@
+using System.Text;
+using TPacket.Protocol;
+using TPacket.Server;
+
+namespace TPacket.CustomCommands;
+
+/// <summary>
+/// Rolls dice for everybody in the room to see: as a message of the roller, which every client shows, and as a packet for those that have asked for it.
+/// In the room's turn, so nothing comes between the two but what the host itself broadcasts.
+/// </summary>
+internal sealed class RollDiceCommand(IDice dice) : ICommandHandler
+{
+    private const int FewestSides = 2;
+    private const int MostSides = 1000;
+
+    public async ValueTask HandleAsync(CommandContext context)
+    {
+        if (context.Room is not { } room)
+        {
+            context.ReplyError(PacketErrorCode.NotInRoom, "Enter a room first.");
+            return;
+        }
+
+        if (context.P1 is < FewestSides or > MostSides)
+        {
+            context.ReplyError(PacketErrorCode.InvalidArgument, $"Dice have {FewestSides} to {MostSides} sides.");
+            return;
+        }
+
+        var number = dice.Roll(context.P1);
+        await room.SayAsync(context.User, Encoding.UTF8.GetBytes($"rolls {number} of {context.P1}"));
+        await room.BroadcastAsync(AppCommand.DiceRolled, context.User.Id, number);
+        context.ReplyOk();
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections;
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TPacket.Server;
+
+namespace TPacket.Docs.Tests;
+
+/// <summary>docs/configuration.md says what the options and their validation do.</summary>
+public class ConfigurationPageTests
+{
+    private static readonly Dictionary<string, string[]> _rows =
+        Pages.Rows("docs/configuration.md", "Settings").ToDictionary(cells => cells[0].Trim('`'));
+
+    [Fact]
+    public void The_page_has_every_option_and_no_other()
+    {
+        Assert.Equal(Options().Select(option => option.Name).Order(StringComparer.Ordinal), _rows.Keys.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void The_defaults_are_those_of_the_options()
+    {
+        var defaults = new TPacketServerOptions();
+
+        foreach (var option in Options())
+        {
+            var told = _rows[option.Name][3].Trim('`');
+            var value = option.GetValue(defaults);
+            if (value is ICollection list)
+                Assert.Equal(("none", 0), (told, list.Count));
+            else
+                Assert.Equal(value, Read(option, told));
+        }
+    }
+
+    [Fact]
+    public void The_ranges_are_those_that_are_enforced()
+    {
+        var ranged = Options().Where(option => option.PropertyType == typeof(int) || option.PropertyType == typeof(TimeSpan)).ToArray();
+        Assert.NotEmpty(ranged);
+
+        foreach (var option in ranged)
+        {
+            var bounds = _rows[option.Name][4].Split(" to ").Select(bound => Read(option, bound.Trim('`'))).ToArray();
+            Assert.Equal(2, bounds.Length);
+
+            Assert.Null(Complaint(option, bounds[0]));
+            Assert.Null(Complaint(option, bounds[1]));
+            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:{option.Name} has to be {bounds[0]} to {bounds[1]}, but is ");
+            Assert.StartsWith(range, Complaint(option, Beside(bounds[0]!, -1)), StringComparison.Ordinal);
+            Assert.StartsWith(range, Complaint(option, Beside(bounds[1]!, 1)), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_values_of_enumerations_are_all_named()
+    {
+        foreach (var option in Options().Where(option => option.PropertyType.IsEnum))
+            Assert.Equal(Enum.GetNames(option.PropertyType).Select(name => $"`{name}`"), _rows[option.Name][4].Split(", "));
+    }
+
+    private static PropertyInfo[] Options() => typeof(TPacketServerOptions).GetProperties();
+
+    private static object? Read(PropertyInfo option, string text) => TypeDescriptor.GetConverter(option.PropertyType).ConvertFromInvariantString(text);
+
+    private static object Beside(object bound, int direction) => bound is TimeSpan time ? time + TimeSpan.FromTicks(direction) : (int)bound + direction;
+
+    /// <summary>What the validation says about an option of that value, or null.</summary>
+    private static string? Complaint(PropertyInfo option, object? value)
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddTPacketServer(options => option.SetValue(options, value));
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            _ = provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value;
+            return null;
+        }
+        catch (OptionsValidationException e)
+        {
+            return e.Failures.FirstOrDefault(failure => failure.StartsWith($"TPacket:{option.Name} ", StringComparison.Ordinal));
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using System.Text.RegularExpressions;
+
+namespace TPacket.Docs.Tests;
+
+/// <summary>The pages, and the compiled code that they quote.</summary>
+internal static partial class Pages
+{
+    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "pages");
+
+    /// <summary>Every page by its path.</summary>
+    public static IEnumerable<string> All => Directory.GetFiles(_folder, "*.md", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_folder, file).Replace('\\', '/'));
+
+    public static string Read(string page) => File.ReadAllText(Path.Combine(_folder, page)).ReplaceLineEndings("\n");
+
+    /// <summary>The blocks of C# in a page.</summary>
+    public static IEnumerable<string> CSharpBlocks(string page) => CSharpBlock().Matches(Read(page)).Select(block => block.Groups[1].Value);
+
+    /// <summary>The rows of the tables in a page whose first cell is code: their cells.</summary>
+    public static IEnumerable<string[]> Rows(string page, string heading)
+    {
+        var section = Regex.Match(Read(page), $@"^#+ {Regex.Escape(heading)}\n(.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
+        Assert.True(section.Success, $"{page} has no section '{heading}'.");
+        return section.Groups[1].Value.Split('\n')
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))
+            .Where(cells => cells[0].StartsWith('`'));
+    }
+
+    /// <summary>
+    /// The compiled snippets by name: what stands between <c>// begin-snippet: name</c> and <c>// end-snippet</c>. The parts of one name, in one file, belong together,
+    /// so that a snippet can begin with the file's usings.
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> Snippets()
+    {
+        var snippets = new Dictionary<string, string>();
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets"), "*.cs"))
+        {
+            foreach (var parts in Region().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")).GroupBy(part => part.Groups[1].Value))
+                snippets.Add(parts.Key, string.Join('\n', parts.Select(part => part.Groups[2].Value)));
+        }
+
+        return snippets;
+    }
+
+    /// <summary>Code without what only lays it out.</summary>
+    public static string Normalise(string code) => WhiteSpace().Replace(code, " ").Trim();
+
+    [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex CSharpBlock();
+
+    [GeneratedRegex(@"^ *// begin-snippet: (\S+)\n(.*?)^ *// end-snippet", RegexOptions.Multiline | RegexOptions.Singleline)]
+    private static partial Regex Region();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex WhiteSpace();
+}

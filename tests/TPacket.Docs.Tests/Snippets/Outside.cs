@@ -1,0 +1,44 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TPacket.Server;
+
+namespace TPacket.Docs.Tests.Snippets;
+
+// begin-snippet: outside
+internal sealed class RoundTimer(IRoomDirectory rooms, TimeProvider timeProvider) : BackgroundService
+{
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromMinutes(1), timeProvider);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var room in rooms.Rooms)
+                await room.RunInTurnAsync(EndRoundAsync);
+        }
+    }
+
+    private static async ValueTask EndRoundAsync(IRoom room)
+    {
+        await room.AnnounceAsync($"The round is over for {room.MemberCount} players.");
+        await room.BroadcastAsync(259);
+    }
+}
+// end-snippet
+
+// begin-snippet: kick
+internal sealed class Moderation(IUserDirectory users)
+{
+    public void Kick(int userId) => users.Find(userId)?.Disconnect("You were asked to leave.");
+}
+// end-snippet
+
+internal static class Outside
+{
+    public static void Register(IServiceCollection services)
+    {
+        // begin-snippet: health-check
+        services.AddTPacketServer().AddHealthCheck();
+        // end-snippet
+        services.AddHostedService<RoundTimer>().AddSingleton<Moderation>();
+    }
+}

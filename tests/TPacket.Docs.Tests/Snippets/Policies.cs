@@ -1,0 +1,53 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.Docs.Tests.Snippets;
+
+// begin-snippet: nick-policy
+internal sealed class ShortNickPolicy : INickPolicy
+{
+    private readonly UniqueNickPolicy _unique = new();
+
+    public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => nick.Length > 12
+        ? new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickTooLong, "A nick has at most 12 characters here."))
+        : _unique.ReserveAsync(nick, user);
+
+    public ValueTask ReleaseAsync(string nick, IUser user) => _unique.ReleaseAsync(nick, user);
+}
+// end-snippet
+
+// begin-snippet: handshake-policy
+internal sealed class TokenPolicy(OriginPolicy origins, TokenStore tokens) : IHandshakePolicy
+{
+    public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+    {
+        var decision = await origins.DecideAsync(request, remoteEndPoint);
+        if (decision.Refusal is not null || await tokens.IsValidAsync(request.GetHeader("Authorization")))
+            return decision;
+        return UpgradeDecision.Refuse(new HttpRefusal(401, "A token is needed."));
+    }
+}
+// end-snippet
+
+internal sealed class TokenStore
+{
+    private readonly HashSet<string> _tokens = ["Bearer 4711"];
+
+    public ValueTask<bool> IsValidAsync(string? token) => new(token is not null && _tokens.Contains(token));
+}
+
+internal static class Policies
+{
+    public static void Register(IServiceCollection services)
+    {
+        // begin-snippet: policies
+        services.AddSingleton<OriginPolicy>().AddSingleton<TokenStore>();
+        services.AddTPacketServer()
+            .UseNickPolicy<ShortNickPolicy>()
+            .UseHandshakePolicy<TokenPolicy>();
+        // end-snippet
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections;
+using System.Globalization;
+using System.Text.Json;
+using TPacket.Server;
+
+namespace TPacket.Samples.Tests;
+
+/// <summary>What the console host's files promise by themselves.</summary>
+public class ConsoleHostFilesTests
+{
+    private const int MostLinesOfProgram = 40;
+
+    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "ConsoleHost");
+
+    [Fact]
+    public void Its_settings_are_every_option_with_its_default()
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "appsettings.json")));
+        var defaults = new TPacketServerOptions();
+
+        var given = settings.RootElement.GetProperty(TPacketServerOptions.SectionName).EnumerateObject()
+            .Select(setting => $"{setting.Name}: {(setting.Value.ValueKind == JsonValueKind.Array ? setting.Value.GetArrayLength() : setting.Value)}");
+        var options = typeof(TPacketServerOptions).GetProperties().Select(option => $"{option.Name}: {Text(option.GetValue(defaults))}");
+
+        Assert.Equal(options.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Its_program_is_short()
+    {
+        Assert.InRange(File.ReadLines(Path.Combine(_folder, "Program.cs")).Count(), 1, MostLinesOfProgram);
+    }
+
+    private static string? Text(object? value) => value switch
+    {
+        ICollection list => list.Count.ToString(CultureInfo.InvariantCulture),
+        _ => Convert.ToString(value, CultureInfo.InvariantCulture),
+    };
+}

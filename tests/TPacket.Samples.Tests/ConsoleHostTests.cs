@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Runtime.InteropServices;
+
+namespace TPacket.Samples.Tests;
+
+public sealed class ConsoleHostTests : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    [Theory]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGINT)]
+    public async Task A_signal_ends_it_cleanly_and_clients_are_told(PosixSignal signal)
+    {
+        await using var sample = await StartAsync();
+        var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
+        using var alice = client;
+        Assert.True(id >= 0x1000);
+        // Windows has no signals to send; that the sample serves is what can be shown there.
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var stopping = sample.StopAsync(signal, _deadline.Token);
+        await alice.ReceiveCloseAsync();
+        var ended = await stopping;
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, alice.CloseStatus);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains("Stopped.", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_log_says_who_came_and_left_and_never_what_they_said()
+    {
+        const string Secret = "nobody else is to read this";
+        await using var sample = await StartAsync();
+        var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
+        using (client)
+        {
+            await client.SendAsync(PacketClient.NewMsg, Secret);
+            Assert.Equal(Secret, (await client.ReceiveAsync()).Text);
+            // Refused for its length: that is no reason to log it either.
+            Assert.Equal(PacketClient.RespError, (await client.AskAsync(PacketClient.NewMsg, string.Concat(Enumerable.Repeat(Secret, 20)))).Command);
+            await client.CloseAsync();
+        }
+
+        await sample.LogHasAsync($"alice ({id}) is gone", _deadline.Token);
+        var log = await sample.EndAsync(_deadline.Token);
+
+        Assert.Contains($"alice ({id}) signed in from 127.0.0.1:", log, StringComparison.Ordinal);
+        Assert.Contains($"alice ({id}) entered room 'lobby', which has 1 now.", log, StringComparison.Ordinal);
+        Assert.Contains($"alice ({id}) left room 'lobby', which has 0 now.", log, StringComparison.Ordinal);
+        Assert.DoesNotContain(Secret, log, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_port_that_is_taken_ends_it_with_one_line_that_names_the_address()
+    {
+        using var holder = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        holder.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        holder.Listen();
+        var taken = (IPEndPoint)holder.LocalEndPoint!;
+
+        var ended = await SampleProcess.RunAsync(
+            SampleProcess.ConsoleHost, _deadline.Token, "--TPacket:Address=127.0.0.1", $"--TPacket:Port={taken.Port}");
+
+        Assert.StartsWith($"Cannot listen on {taken}: ", OnlyLine(ended), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("TPacket:Port", "70000", "0 to 65535")]
+    [InlineData("TPacket:OutboundQueueBytes", "1", "1024 to 1073741824")]
+    [InlineData("TPacket:PongTimeout", "00:00:00", "00:00:00.0010000 to 730.00:00:00")]
+    public async Task A_setting_out_of_range_ends_it_with_one_line_that_names_setting_and_range(string setting, string value, string range)
+    {
+        var ended = await SampleProcess.RunAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--{setting}={value}");
+
+        Assert.Equal($"{setting} has to be {range}, but is {value}.", OnlyLine(ended));
+    }
+
+    [Fact]
+    public async Task A_setting_that_cannot_be_read_ends_it_with_one_line_that_names_it()
+    {
+        var ended = await SampleProcess.RunAsync(SampleProcess.ConsoleHost, _deadline.Token, "--TPacket:Port=many");
+
+        Assert.Contains("'TPacket:Port'", OnlyLine(ended), StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _deadline.Dispose();
+
+    private Task<SampleProcess> StartAsync() => SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+
+    /// <summary>What a failed start says: one line on standard error, and no stack trace anywhere.</summary>
+    private static string OnlyLine(SampleProcess.Ended ended)
+    {
+        Assert.Equal(1, ended.ExitCode);
+        Assert.DoesNotContain("   at ", ended.Output, StringComparison.Ordinal);
+        return Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
+    }
+}

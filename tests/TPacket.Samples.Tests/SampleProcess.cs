@@ -1,0 +1,119 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text.RegularExpressions;
+
+namespace TPacket.Samples.Tests;
+
+/// <summary>A sample that runs as a process of its own, from the folder that it was built into. Disposing of it ends it.</summary>
+internal sealed partial class SampleProcess : IAsyncDisposable
+{
+    public const string ConsoleHost = "TPacket.ConsoleHost";
+    public const string CustomCommands = "TPacket.CustomCommands";
+
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly Task<string> _errors;
+
+    private SampleProcess(Process process)
+    {
+        _process = process;
+        _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+    }
+
+    /// <summary>Where the sample says that it listens.</summary>
+    public string EndPoint { get; private set; } = "";
+
+    /// <summary>Starts a sample on a port that the system picks, and returns when it listens.</summary>
+    public static async Task<SampleProcess> StartAsync(string sample, CancellationToken deadline, params string[] arguments)
+    {
+        var started = new SampleProcess(Start(sample, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", .. arguments]));
+        try
+        {
+            while (started.EndPoint.Length == 0)
+            {
+                var line = await started._process.StandardOutput.ReadLineAsync(deadline);
+                if (line is null)
+                    Assert.Fail($"{sample} ended before it listened:\n{await started._errors}");
+                started._output.Add(line);
+                started.EndPoint = Listening().Match(line).Groups[1].Value;
+            }
+
+            return started;
+        }
+        catch
+        {
+            await started.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a sample that is expected to end by itself.</summary>
+    public static async Task<Ended> RunAsync(string sample, CancellationToken deadline, params string[] arguments)
+    {
+        await using var started = new SampleProcess(Start(sample, arguments));
+        return await started.WaitForEndAsync(deadline);
+    }
+
+    /// <summary>Asks the sample to end as a shell does (SIGINT is Ctrl+C) or as a service manager does (SIGTERM), and waits until it has.</summary>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task<Ended> StopAsync(PosixSignal signal, CancellationToken deadline)
+    {
+        var name = signal == PosixSignal.SIGINT ? "INT" : "TERM";
+        using (var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]))
+            await kill.WaitForExitAsync(deadline);
+        return await WaitForEndAsync(deadline);
+    }
+
+    /// <summary>Reads on in the log until a line has a text.</summary>
+    public async Task LogHasAsync(string text, CancellationToken deadline)
+    {
+        while (!_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
+            _output.Add(await _process.StandardOutput.ReadLineAsync(deadline) ?? throw new InvalidOperationException($"The log ended without '{text}'."));
+    }
+
+    /// <summary>Ends the sample the hard way.</summary>
+    /// <returns>All that it has written to standard output.</returns>
+    public async Task<string> EndAsync(CancellationToken deadline)
+    {
+        _process.Kill(entireProcessTree: true);
+        return (await WaitForEndAsync(deadline)).Output;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        await _errors;
+        _process.Dispose();
+    }
+
+    private async Task<Ended> WaitForEndAsync(CancellationToken deadline)
+    {
+        var rest = await _process.StandardOutput.ReadToEndAsync(deadline);
+        await _process.WaitForExitAsync(deadline);
+        return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{rest}", await _errors);
+    }
+
+    private static Process Start(string sample, string[] arguments)
+    {
+        UnixSignals.ListenToInterrupt();
+        // The tests lie in <artifacts>/bin/<project>/<configuration>; the samples were built with them.
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory);
+        var program = Path.Combine(configuration.Parent!.Parent!.FullName, sample, configuration.Name, $"{sample}.dll");
+        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
+        {
+            WorkingDirectory = Path.GetTempPath(),
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        return Process.Start(start)!;
+    }
+
+    [GeneratedRegex(@"Listening on (\S+)\.$")]
+    private static partial Regex Listening();
+
+    /// <summary>How a sample ended.</summary>
+    public sealed record Ended(int ExitCode, string Output, string Errors);
+}
