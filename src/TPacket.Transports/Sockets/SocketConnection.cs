@@ -116,6 +116,8 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     public override void Close()
     {
         Volatile.Write(ref _closing, true);
+        // A socket that is disposed while it waits for input drops what it has taken and sends a reset, unless it was shut down before.
+        ShutdownSend();
         _socket.Dispose();
         ResumeReceiving();
     }

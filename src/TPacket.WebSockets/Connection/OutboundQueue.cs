@@ -376,8 +376,6 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
                 transport.ShutdownSend();
                 break;
             case Finish.Close:
-                // A socket that is released while it waits for input sends a reset, unless it was shut down before.
-                transport.ShutdownSend();
                 transport.Close();
                 break;
         }
