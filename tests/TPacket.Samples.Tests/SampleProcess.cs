@@ -8,7 +8,7 @@ namespace TPacket.Samples.Tests;
 internal sealed partial class SampleProcess : IAsyncDisposable
 {
     public const string ConsoleHost = "TPacket.ConsoleHost";
-    public const string CustomCommands = "TPacket.CustomCommands";
+    public const string CustomCommands = "CustomCommands";
 
     private readonly Process _process;
     private readonly List<string> _output = [];

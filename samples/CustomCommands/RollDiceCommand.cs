@@ -2,7 +2,7 @@ using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
 
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>
 /// Rolls dice for everybody in the room to see: as a message of the roller, which every client shows, and as a packet for those that have asked for it.

@@ -1,4 +1,4 @@
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>How much a user may send.</summary>
 internal sealed class RateLimitOptions

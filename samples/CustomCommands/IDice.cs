@@ -1,4 +1,4 @@
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>Dice with any number of sides. Thread-safe.</summary>
 internal interface IDice

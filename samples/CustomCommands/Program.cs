@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using TPacket.CustomCommands;
+using CustomCommands;
 using TPacket.Server;
 
 // The settings lie beside the program, wherever it is started from.

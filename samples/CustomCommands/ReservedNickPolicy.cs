@@ -2,7 +2,7 @@ using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
 
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>Keeps a few nicks for nobody, and leaves the rest to the default policy.</summary>
 internal sealed class ReservedNickPolicy : INickPolicy

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
 
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>Refuses what a user sends beyond a number of packets in a window of time. Every packet counts, whatever its command.</summary>
 internal sealed class RateLimitFilter(TimeProvider timeProvider, IOptions<RateLimitOptions> options) : IPacketFilter

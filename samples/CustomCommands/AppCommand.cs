@@ -1,4 +1,4 @@
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>The commands of this application: 256 and up.</summary>
 internal static class AppCommand

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 
-namespace TPacket.CustomCommands;
+namespace CustomCommands;
 
 /// <summary>Dice that nobody can foresee.</summary>
 internal sealed class FairDice : IDice
