@@ -1,8 +1,8 @@
 using System.Text;
+using CustomCommands;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
-using CustomCommands;
 using TPacket.Server;
 
 // The settings lie beside the program, wherever it is started from.

@@ -13,6 +13,8 @@ namespace TPacket.Server;
 /// <summary>The server: listens from the host's start to its stop. Registered by <c>AddTPacketServer</c>.</summary>
 public sealed class TPacketServer : IHostedService
 {
+    private const int MaxBindAttempts = 10;
+
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
     private readonly TPacketServerOptions _options;
@@ -39,14 +41,19 @@ public sealed class TPacketServer : IHostedService
     /// <exception cref="IOException">An address cannot be bound; the message names it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        try
+        for (var attempt = 1; _listeners.Count == 0; attempt++)
         {
-            BindAll();
-        }
-        catch
-        {
-            await StopListeningAsync().ConfigureAwait(false);
-            throw;
+            try
+            {
+                BindAll();
+            }
+            catch (Exception e)
+            {
+                await StopListeningAsync().ConfigureAwait(false);
+                // The port that the system picked for one family may be taken in the other: it picks another one.
+                if (_options.Port != 0 || attempt == MaxBindAttempts || e.InnerException is not SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                    throw;
+            }
         }
 
         EndPoints = [.. _listeners.Select(static listener => listener.EndPoint)];
