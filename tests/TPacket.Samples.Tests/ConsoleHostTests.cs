@@ -35,7 +35,8 @@ public sealed class ConsoleHostTests : IDisposable
     public async Task The_log_says_who_came_and_left_and_never_what_they_said()
     {
         const string Secret = "nobody else is to read this";
-        await using var sample = await StartAsync();
+        // Rooms are logged at Debug; nothing that is said is logged at any level.
+        await using var sample = await StartAsync("--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace");
         var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
         using (client)
         {
@@ -90,7 +91,7 @@ public sealed class ConsoleHostTests : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
-    private Task<SampleProcess> StartAsync() => SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+    private Task<SampleProcess> StartAsync(params string[] arguments) => SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token, arguments);
 
     /// <summary>What a failed start says: one line on standard error, and no stack trace anywhere.</summary>
     private static string OnlyLine(SampleProcess.Ended ended)

@@ -64,6 +64,9 @@ internal sealed class SessionHost(
 
     public void OnHandlerFailed(CommandContext context, Exception error)
     {
+        // A handler that gave up because its client is gone has done as it should, and nobody is there to answer.
+        if (error is OperationCanceledException && context.User.Disconnected.IsCancellationRequested)
+            return;
         var (code, text) = error is RoomStoreException
             ? (PacketErrorCode.StoreFailed, "The room's store failed.")
             : (PacketErrorCode.HandlerFailed, "The command failed.");
