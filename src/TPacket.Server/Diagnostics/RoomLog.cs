@@ -5,10 +5,10 @@ namespace TPacket.Server.Diagnostics;
 /// <summary>Events 1300 to 1399: rooms.</summary>
 internal static partial class RoomLog
 {
-    [LoggerMessage(1300, LogLevel.Information, "{User} entered room '{Room}', which has {Members} now.")]
+    [LoggerMessage(1300, LogLevel.Debug, "{User} entered room '{Room}', which has {Members} now.")]
     public static partial void Entered(ILogger logger, RoomMember user, string room, int members);
 
-    [LoggerMessage(1301, LogLevel.Information, "{User} left room '{Room}', which has {Members} now.")]
+    [LoggerMessage(1301, LogLevel.Debug, "{User} left room '{Room}', which has {Members} now.")]
     public static partial void Left(ILogger logger, RoomMember user, string room, int members);
 
     [LoggerMessage(1302, LogLevel.Error, "The store of room '{Room}' failed.")]
