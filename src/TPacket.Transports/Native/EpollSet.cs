@@ -71,6 +71,7 @@ internal sealed unsafe class EpollSet : IDisposable
     /// <summary>A report of the last wait.</summary>
     public EpollInterest Report(int index, out ulong token)
     {
+        ObjectDisposedException.ThrowIf(_events is null, this);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_capacity, nameof(index));
         var report = _events + (index * _stride);
         token = Unsafe.ReadUnaligned<ulong>(report + _tokenOffset);

@@ -30,6 +30,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private int _receiveState;
     private bool _closing;
     private bool _endOfInput;
+    private Exception? _fault;
 
     private SocketConnection(Socket socket)
     {
@@ -179,6 +180,12 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         {
             return End(SocketError.OperationAborted);
         }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // A fault of the handler costs its own connection, not the thread.
+            _fault = e;
+            return End(SocketError.OperationAborted);
+        }
     }
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
@@ -201,7 +208,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         var closedHere = Volatile.Read(ref _closing);
         _socket.Dispose();
         _readable.Dispose();
-        _handler.OnClosed(closedHere ? null : new SocketException((int)error));
+        _handler.OnClosed(_fault ?? (closedHere ? null : new SocketException((int)error)));
         return false;
     }
 
