@@ -70,8 +70,14 @@ public sealed class Heartbeat : IDisposable
         Volatile.Write(ref _now, now);
         // A resize leaves the old array whole, so this one can be read without the lock; a connection added meanwhile waits for the next beat.
         var slots = Volatile.Read(ref _slots);
-        foreach (var connection in slots)
-            connection?.Tick(now);
-        Volatile.Write(ref _ticking, 0);
+        try
+        {
+            foreach (var connection in slots)
+                connection?.Tick(now);
+        }
+        finally
+        {
+            Volatile.Write(ref _ticking, 0);
+        }
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Stores;
 using TPacket.Stores.Tests.Specifications;

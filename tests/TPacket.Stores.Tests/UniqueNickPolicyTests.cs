@@ -1,4 +1,3 @@
-using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Stores.Tests.Specifications;
 

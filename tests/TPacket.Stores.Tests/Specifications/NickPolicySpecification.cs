@@ -1,4 +1,3 @@
-using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Stores.Tests.Specifications;
