@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Stores;
 using TPacket.Stores.Tests.Specifications;

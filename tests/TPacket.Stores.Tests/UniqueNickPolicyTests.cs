@@ -1,3 +1,4 @@
+using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Stores.Tests.Specifications;
 

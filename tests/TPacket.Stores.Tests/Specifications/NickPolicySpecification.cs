@@ -1,3 +1,4 @@
+using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Stores.Tests.Specifications;
