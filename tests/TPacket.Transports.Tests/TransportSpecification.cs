@@ -1,0 +1,98 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Threading.Channels;
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests;
+
+/// <summary>A listener whose connections are probed; at the end of each test none of them may have seen a breach of the contract.</summary>
+public abstract class TransportSpecification(Func<Transport> create) : IAsyncLifetime
+{
+    private readonly Channel<Probe> _accepted = Channel.CreateUnbounded<Probe>();
+    private readonly ConcurrentQueue<Probe> _probes = new();
+
+    protected Transport Transport { get; } = create();
+
+    protected TransportListener Listener { get; private set; } = null!;
+
+    /// <summary>What the listener has reported as failed.</summary>
+    private protected Channel<Exception> Failures { get; } = Channel.CreateUnbounded<Exception>();
+
+    /// <summary>Done with each connection before it is started.</summary>
+    private protected Action<Probe>? Prepare { get; set; }
+
+    public Task InitializeAsync()
+    {
+        Listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        StartListener();
+        return Task.CompletedTask;
+    }
+
+    public async Task DisposeAsync()
+    {
+        await Listener.DisposeAsync();
+        foreach (var probe in _probes)
+            probe.Close();
+        foreach (var probe in _probes)
+            await probe.ClosedAsync();
+        Transport.Dispose();
+        Assert.Empty(_probes.SelectMany(static probe => probe.Breaches));
+        Assert.All(_probes, static probe => Assert.Equal(1, probe.Closes));
+    }
+
+    private protected void StartListener() => Listener.Start(Accept, error => Failures.Writer.TryWrite(error));
+
+    private protected void Accept(TransportConnection connection)
+    {
+        var probe = new Probe(connection);
+        Prepare?.Invoke(probe);
+        _probes.Enqueue(probe);
+        connection.Start(probe);
+        _accepted.Writer.TryWrite(probe);
+    }
+
+    private protected async Task<Probe> AcceptedAsync()
+    {
+        using var deadline = Deadline.Start();
+        return await _accepted.Reader.ReadAsync(deadline.Token);
+    }
+
+    private protected async Task<(Probe Probe, Peer Peer)> ConnectAsync(Action<Probe>? prepare = null)
+    {
+        Prepare = prepare;
+        var peer = await Peer.ConnectAsync(Listener.EndPoint);
+        return (await AcceptedAsync(), peer);
+    }
+
+    /// <summary>Another connection is served. A transport with one loop has then handled all that was there before.</summary>
+    private protected async Task FenceAsync()
+    {
+        for (var i = 0; i < 4; i++)
+        {
+            var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, bytes) => Assert.Equal(bytes.Length, p.Connection.TrySend(bytes)));
+            using (peer)
+            {
+                await peer.SendAsync("fence"u8.ToArray());
+                Assert.Equal("fence"u8.ToArray(), await peer.ReceiveAsync(5));
+                probe.Close();
+                await probe.ClosedAsync();
+            }
+        }
+    }
+
+    /// <summary>Sends until the connection takes no more.</summary>
+    /// <returns>How many bytes were taken, those for the wait included.</returns>
+    private protected static int SendUntilFull(Probe probe, ReadOnlySpan<byte> bytes)
+    {
+        var sent = 0;
+        while (true)
+        {
+            var chunk = bytes.Slice(sent, 64 * 1024);
+            var taken = probe.Connection.TrySend(chunk);
+            Assert.InRange(taken, 0, chunk.Length);
+            sent += taken;
+            if (taken < chunk.Length)
+                return sent + probe.Connection.SendWhenWritable(chunk[taken..]);
+        }
+    }
+}
