@@ -30,6 +30,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private int _receiveState;
     private bool _closing;
     private bool _endOfInput;
+    private Exception? _fault;
 
     private SocketConnection(Socket socket)
     {
@@ -168,7 +169,8 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
                 return End(error);
             if (received == 0)
                 return EndOfInput();
-            _handler.OnReceived(buffer.AsSpan(0, received));
+            if (!TryDeliver(buffer.AsSpan(0, received)))
+                return false;
 
             // A read that did not fill the buffer has emptied the socket: wait without asking once more.
             return received == buffer.Length
@@ -181,6 +183,20 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         }
     }
 
+    /// <summary>A fault of a handler costs its own connection, not the thread.</summary>
+    private bool TryDeliver(Span<byte> bytes)
+    {
+        try
+        {
+            _handler.OnReceived(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return End(e);
+        }
+    }
+
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
     /// <summary>Parks the loop until <see cref="Close"/>, which runs it once more to its end.</summary>
@@ -189,19 +205,43 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         if (!_endOfInput)
         {
             _endOfInput = true;
-            _handler.OnEndOfInput();
+            try
+            {
+                _handler.OnEndOfInput();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                return End(e);
+            }
         }
 
         Interlocked.Exchange(ref _receiveState, Parked);
         return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
     }
 
-    private bool End(SocketError error)
+    private void Writable()
+    {
+        try
+        {
+            _handler.OnWritable();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The end is the receive loop's to tell.
+            if (!Volatile.Read(ref _closing))
+                _fault = e;
+            Close();
+        }
+    }
+
+    private bool End(SocketError error) => End(new SocketException((int)error));
+
+    private bool End(Exception error)
     {
         var closedHere = Volatile.Read(ref _closing);
         _socket.Dispose();
         _readable.Dispose();
-        _handler.OnClosed(closedHere ? null : new SocketException((int)error));
+        _handler.OnClosed(closedHere ? _fault : error);
         return false;
     }
 
@@ -236,7 +276,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             BufferPool.Return(_buffer!);
             _buffer = null;
             // After an error the next TrySend says so.
-            _connection._handler.OnWritable();
+            _connection.Writable();
         }
 
         private void Send()
