@@ -54,7 +54,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
                 var descriptor = NativeSocket.Accept(listener, out var remote);
                 if (descriptor >= 0)
                 {
-                    accepted(new EpollConnection(loop, descriptor, remote));
+                    Hand(new EpollConnection(loop, descriptor, remote));
                 }
                 else if (descriptor == -Errno.TryAgain)
                 {
@@ -74,6 +74,20 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
             Unwatch();
             _resume?.Dispose();
             _stopped.TrySetResult();
+        }
+
+        /// <summary>A fault of whoever takes the connection costs that connection, not the loop.</summary>
+        private void Hand(EpollConnection connection)
+        {
+            try
+            {
+                accepted(connection);
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                connection.Close();
+                failed(e);
+            }
         }
 
         private void WatchOnLoop()

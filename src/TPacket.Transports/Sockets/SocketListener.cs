@@ -32,7 +32,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             {
                 var peer = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
                 if (SocketConnection.TryCreate(peer) is { } connection)
-                    accepted(connection);
+                    Hand(connection, accepted, failed);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -47,6 +47,20 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
                 failed(e);
                 await PauseAsync().ConfigureAwait(false);
             }
+        }
+    }
+
+    /// <summary>A fault of whoever takes the connection costs that connection, not the listener.</summary>
+    private static void Hand(SocketConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
+    {
+        try
+        {
+            accepted(connection);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Close();
+            failed(e);
         }
     }
 
