@@ -42,7 +42,20 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         _readable.UserToken = this;
     }
 
-    public override EndPoint? LocalEndPoint => _closing ? null : _socket.LocalEndPoint;
+    public override EndPoint? LocalEndPoint
+    {
+        get
+        {
+            try
+            {
+                return _socket.LocalEndPoint;
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return null;
+            }
+        }
+    }
 
     public override EndPoint? RemoteEndPoint { get; }
 
