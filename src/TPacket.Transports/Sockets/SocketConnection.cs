@@ -31,6 +31,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private bool _closing;
     private bool _endOfInput;
     private Exception? _fault;
+    private SocketError _sendError;
 
     private SocketConnection(Socket socket)
     {
@@ -88,12 +89,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         try
         {
             var sent = _socket.Send(bytes, SocketFlags.None, out var error);
-            return error switch
-            {
-                SocketError.Success => sent,
-                SocketError.WouldBlock => 0,
-                _ => -1,
-            };
+            if (error is SocketError.Success or SocketError.WouldBlock)
+                return error == SocketError.Success ? sent : 0;
+            SendFailed(error);
+            return -1;
         }
         catch (ObjectDisposedException)
         {
@@ -212,12 +211,27 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
-    /// <summary>Parks the loop until <see cref="Close"/>, which runs it once more to its end.</summary>
+    /// <summary>The system tells an error once: after a send has got it, the loop reads no more than an end of input, and may be parked there.</summary>
+    private void SendFailed(SocketError error)
+    {
+        if (error is SocketError.Shutdown or SocketError.OperationAborted)
+            return;
+        _sendError = error;
+        Interlocked.MemoryBarrier();
+        if (_endOfInput)
+            ResumeReceiving();
+    }
+
+    /// <summary>Parks the loop until <see cref="Close"/> or a failed send, which run it once more to its end.</summary>
     private bool EndOfInput()
     {
-        if (!_endOfInput)
+        var told = _endOfInput;
+        _endOfInput = true;
+        Interlocked.MemoryBarrier();
+        if (_sendError != SocketError.Success)
+            return End(_sendError);
+        if (!told)
         {
-            _endOfInput = true;
             try
             {
                 _handler.OnEndOfInput();
@@ -229,7 +243,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         }
 
         Interlocked.Exchange(ref _receiveState, Parked);
-        return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
+        return (Volatile.Read(ref _closing) || _sendError != SocketError.Success) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
     }
 
     private void Writable()
@@ -288,6 +302,8 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             SetBuffer(null, 0, 0);
             BufferPool.Return(_buffer!);
             _buffer = null;
+            if (SocketError != SocketError.Success)
+                _connection.SendFailed(SocketError);
             // After an error the next TrySend says so.
             _connection.Writable();
         }
