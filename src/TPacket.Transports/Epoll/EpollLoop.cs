@@ -91,6 +91,8 @@ internal sealed class EpollLoop : IDisposable
         foreach (var source in _slots.All())
             source.OnLoopStopped();
         batch.Exit();
+        // Also those that other threads began to close before the loop came for them.
+        RunPosted();
         TellEnds();
         Volatile.Write(ref _ended, true);
         RunPosted();
