@@ -10,7 +10,9 @@ public abstract class TransportListener : IAsyncDisposable
 
     /// <summary>Begins to accept.</summary>
     /// <param name="accepted">Called for each connection, one at a time; has to be quick, and to start or close the connection.</param>
-    /// <param name="failed">Called when accepting failed (no file descriptors left, say); the listener pauses and tries again.</param>
+    /// <param name="failed">
+    /// Called when accepting failed (no file descriptors left, say); the listener pauses and tries again. Also with what <paramref name="accepted"/> threw; its connection is closed.
+    /// </param>
     public abstract void Start(Action<TransportConnection> accepted, Action<Exception> failed);
 
     /// <summary>Stops to accept and releases the address. Connections live on.</summary>

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Server.Tests;
 
 /// <summary>Frames and packets that are none: each costs its own connection, leaves a counted trace, and nobody else notices.</summary>
-public class BadFramesTests
+public abstract class BadFramesTests(TransportKind transport)
 {
     public static TheoryData<string, byte[], int, string> Frames => new()
     {
@@ -47,7 +47,7 @@ public class BadFramesTests
     [MemberData(nameof(Frames))]
     public async Task A_bad_frame_or_packet_costs_its_connection_and_nothing_else(string what, byte[] bytes, int status, string cause)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
         using var hostile = await server.ConnectRawAsync();
         var id = await hostile.JoinAsync("hostile", "room");
@@ -70,7 +70,7 @@ public class BadFramesTests
     [InlineData(true, "SizeTooSmall")]
     public async Task A_bad_packet_is_counted_and_logged(bool size, string status)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using var hostile = await server.ConnectRawAsync();
         await hostile.UpgradeAsync();
         await hostile.SendAsync(ClientFrame.Binary(size ? Packet(size: 5) : Packet(signature: 0)));
@@ -82,7 +82,7 @@ public class BadFramesTests
     [Fact]
     public async Task A_message_in_many_frames_with_pings_between_is_a_packet()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using var client = await server.ConnectRawAsync();
         await client.UpgradeAsync();
         var magic = new Packet(1, Wire.Nop, Wire.MagicString).Encode();
@@ -97,7 +97,7 @@ public class BadFramesTests
     [Fact]
     public async Task Data_after_the_own_close_is_not_handled()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
         using var hostile = await server.ConnectRawAsync();
         var id = await hostile.JoinAsync("hostile", "room");
@@ -114,7 +114,7 @@ public class BadFramesTests
     [Fact]
     public async Task A_flood_after_the_close_ends_the_connection_before_the_deadline()
     {
-        await using var server = await TestServer.StartAsync(time: new WatchedTime());
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport, time: new WatchedTime());
         await using var witness = await server.SignInAsync("witness");
         using var hostile = await server.ConnectRawAsync();
         await hostile.UpgradeAsync();
@@ -129,7 +129,7 @@ public class BadFramesTests
     [Fact]
     public async Task A_close_without_status_is_answered_with_one_without()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using var client = await server.ConnectRawAsync();
         await client.UpgradeAsync();
         await client.SendAsync(ClientFrame.Write(8, []));
@@ -143,7 +143,7 @@ public class BadFramesTests
     [InlineData(true)]
     public async Task A_frame_that_announces_more_than_it_brings_ends_with_its_stream(bool reset)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
         using var liar = await server.ConnectRawAsync();
         var id = await liar.JoinAsync("liar", "room");

@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Server.Tests;
 
 /// <summary>Requests that are no upgrade, or none that is welcome.</summary>
-public class BadHandshakeTests
+public abstract class BadHandshakeTests(TransportKind transport)
 {
     public static TheoryData<string, string, int> Requests => new()
     {
@@ -24,7 +24,7 @@ public class BadHandshakeTests
     [MemberData(nameof(Requests))]
     public async Task A_bad_request_gets_its_status_and_costs_its_connection(string what, string request, int status)
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
         using var hostile = await server.ConnectRawAsync();
         await hostile.SendUntilRefusedAsync(Encoding.Latin1.GetBytes(request));
@@ -38,7 +38,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task A_head_one_byte_at_a_time_is_a_head()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using var slow = await server.ConnectRawAsync();
         foreach (var c in Encoding.ASCII.GetBytes(RawClient.UpgradeRequest()))
             await slow.SendAsync(c);
@@ -48,7 +48,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task A_tls_hello_on_the_plain_port_is_closed_and_named()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await using var witness = await server.JoinAsync("witness", "room");
         using var client = await server.ConnectRawAsync();
         await client.SendAsync([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xFC, 0x03, 0x03, .. new byte[505]]);
@@ -61,7 +61,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task A_connection_that_ends_before_it_says_anything_is_forgotten()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         using (var client = await server.ConnectRawAsync())
             client.ShutdownSend();
         Assert.True((await server.EndedAsync()).Is(1101, "Cause", "EndOfStream"));
@@ -78,7 +78,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task A_refused_origin_is_logged_with_the_setting_that_allows_it()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         await Assert.ThrowsAsync<WebSocketException>(() => server.ConnectAsync("https://evil.example"));
         var logged = await server.Logs.FirstAsync(e => e.Id == 1103);
         Assert.Contains("TPacket:AllowedOrigins", logged.Message, StringComparison.Ordinal);
@@ -94,7 +94,7 @@ public class BadHandshakeTests
     [InlineData("http://chat.example:8080")]
     public async Task A_page_of_the_same_host_or_of_a_listed_origin_is_accepted(string origin)
     {
-        await using var server = await TestServer.StartAsync(o => o.AllowedOrigins = ["https://chat.example", "http://chat.example:8080"]);
+        await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://chat.example", "http://chat.example:8080"]));
         await using var client = await server.ConnectAsync(origin);
         await client.SignInAsync("page");
     }
@@ -109,7 +109,7 @@ public class BadHandshakeTests
     [InlineData("")]
     public async Task A_page_of_an_origin_that_only_looks_like_a_listed_one_is_refused(string origin)
     {
-        await using var server = await TestServer.StartAsync(o => o.AllowedOrigins = ["https://chat.example"]);
+        await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://chat.example"]));
         using var client = await server.ConnectRawAsync();
         await client.SendAsync(RawClient.UpgradeRequest("/", $"Origin: {origin}\r\n"));
         Assert.StartsWith("HTTP/1.1 403 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
@@ -118,7 +118,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task A_star_accepts_every_origin()
     {
-        await using var server = await TestServer.StartAsync(o => o.AllowedOrigins = ["*"]);
+        await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["*"]));
         await using var client = await server.ConnectAsync("null");
         await client.SignInAsync("page");
     }
@@ -126,7 +126,7 @@ public class BadHandshakeTests
     [Fact]
     public async Task The_path_is_the_hosts_to_choose_and_a_query_does_not_matter()
     {
-        await using var server = await TestServer.StartAsync(o => o.Path = "/chat");
+        await using var server = await TestServer.StartAsync(o => (o.Transport, o.Path) = (transport, "/chat"));
         using var client = await server.ConnectRawAsync();
         await client.SendAsync(RawClient.UpgradeRequest("/chat?token=x"));
         Assert.StartsWith("HTTP/1.1 101 ", await client.ReadHeadAsync(), StringComparison.Ordinal);

@@ -1,138 +1,114 @@
-using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
 
 namespace TPacket.Server.Tests;
 
-/// <summary>What runs on the thread that reads the sockets, and what must not. With one event loop, so that whoever blocks it blocks everybody.</summary>
-public sealed class EventLoopTests
+/// <summary>What may block runs on the thread pool; an event loop serves all of its clients.</summary>
+public class EventLoopTests
 {
-    private const int Block = 300;
-    private const int WhereAmI = 301;
-
-    // On another system there is no loop to block; the promise to the clients is the same.
-    private static readonly bool _hasLoops = OperatingSystem.IsLinux();
+    private const int Command = 1000;
 
     [Theory]
-    [InlineData(CommandScope.Room)]
-    [InlineData(CommandScope.Client)]
-    public async Task A_handler_that_blocks_its_thread_holds_up_nobody_else(CommandScope scope)
+    [InlineData(TransportKind.Auto)]
+    [InlineData(TransportKind.Sockets)]
+    public async Task A_handler_that_blocks_does_not_stall_another_client(TransportKind transport)
     {
+        using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        await using var server = await StartAsync(b => b.AddCommand(
-            Block,
+        await using var server = await StartAsync(transport, b => b.AddCommand(
+            Command,
             context =>
             {
-                release.Wait();
+                entered.Set();
+                Assert.True(release.Wait(Deadline.Limit));
                 context.ReplyOk();
                 return default;
             },
-            scope));
-        await using var blocked = await TestClient.ConnectAsync(server.Uri);
-        await blocked.SignInAsync("blocked");
-        await blocked.JoinAsync("here");
-        await using var free = await TestClient.ConnectAsync(server.Uri);
-        await free.SignInAsync("free");
+            CommandScope.Client));
+        await using var blocked = await server.SignInAsync("blocked");
+        await using var other = await server.JoinAsync("other", "room");
+        var uid = await blocked.SendAsync(Command);
+        Assert.True(entered.Wait(Deadline.Limit));
 
-        await blocked.SendAsync(Block);
-        await free.JoinAsync("there");
-        await free.SayAsync("still here");
+        await other.SayAsync("nobody holds me up");
+        await using (var newcomer = await server.JoinAsync("newcomer", "room"))
+            await newcomer.SayAsync("nor me");
         release.Set();
-
-        Assert.Equal((int)PacketCommand.RespOk, (await blocked.ReceiveAsync()).Command);
+        Assert.Equal(new Packet(uid, Wire.RespOk, ""), await blocked.ReceiveAsync());
     }
 
     [Fact]
-    public async Task A_filter_that_blocks_its_thread_holds_up_nobody_else()
+    public async Task A_filter_that_blocks_does_not_stall_another_client()
     {
+        using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
-        await using var server = await StartAsync(b => b.AddFilter((context, next) =>
+        await using var server = await StartAsync(TransportKind.Auto, b => b.AddFilter((context, next) =>
         {
-            if (context.User.Nick == "blocked")
-                release.Wait();
+            if (context.Command == Command)
+            {
+                entered.Set();
+                Assert.True(release.Wait(Deadline.Limit));
+            }
+
             return next(context);
         }));
-        await using var blocked = await TestClient.ConnectAsync(server.Uri);
-        await blocked.SignInAsync("blocked");
-        await using var free = await TestClient.ConnectAsync(server.Uri);
-        await free.SignInAsync("free");
-
-        var uid = await blocked.SendAsync((int)PacketCommand.SetRoom, "here");
-        await free.JoinAsync("there");
+        await using var blocked = await server.SignInAsync("blocked");
+        await using var other = await server.JoinAsync("other", "room");
+        await blocked.SendAsync(Command);
+        Assert.True(entered.Wait(Deadline.Limit));
+        await other.SayAsync("nobody holds me up");
         release.Set();
-
-        Assert.Equal(uid, (await blocked.ReceiveAsync()).Uid);
+        Assert.Equal(Wire.RespError, (await blocked.ReceiveAsync()).Command);
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Only_an_inline_handler_runs_on_the_loop(bool inline)
+    public async Task An_inline_handler_runs_on_the_loop_and_another_one_does_not(bool inline)
     {
-        await using var server = await StartAsync(b => b.AddCommand(WhereAmI, TellWhere, inline: inline));
-        await using var client = await TestClient.ConnectAsync(server.Uri);
-        await client.SignInAsync("alice");
-        var reply = await client.ReplyAsync(WhereAmI);
-        Assert.Equal(inline && _hasLoops, reply.P1 == 1);
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_filter_that_is_not_inline_takes_inline_handlers_off_the_loop_too(bool inlineFilter)
-    {
-        await using var server = await StartAsync(b => b
-            .AddCommand(WhereAmI, TellWhere, inline: true)
-            .AddFilter(static (context, next) => next(context), inlineFilter));
-        await using var client = await TestClient.ConnectAsync(server.Uri);
-        await client.SignInAsync("alice");
-        var reply = await client.ReplyAsync(WhereAmI);
-        Assert.Equal(inlineFilter && _hasLoops, reply.P1 == 1);
-    }
-
-    [Fact]
-    public async Task Work_in_a_turn_that_a_loop_hands_over_runs_off_the_loop()
-    {
-        var entered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var leave = new TaskCompletionSource();
-        await using var server = await StartAsync(b => b.AddCommand(
-            Block,
-            async context =>
+        var onLoop = new Recorder<bool>();
+        await using var server = await StartAsync(TransportKind.Auto, b => b.AddCommand(
+            Command,
+            context =>
             {
-                entered.SetResult();
-                await leave.Task;
+                onLoop.Add(EventLoop.IsCurrent);
                 context.ReplyOk();
+                return default;
             },
-            inline: true));
-        await using var client = await TestClient.ConnectAsync(server.Uri);
-        await client.SignInAsync("alice");
-        await client.JoinAsync("room");
-        await client.SendAsync(Block);
-        await entered.Task.WaitAsync(Deadline.Limit);
-
-        bool? onLoop = null;
-        var work = server.Rooms.Find("room")!.RunInTurnAsync(_ =>
-        {
-            onLoop = EventLoop.IsCurrent;
-            return default;
-        });
-        Assert.Null(onLoop);
-        leave.SetResult();
-        await work.AsTask().WaitAsync(Deadline.Limit);
-
-        Assert.False(onLoop);
+            CommandScope.Client,
+            inline));
+        await using var client = await server.SignInAsync("client");
+        for (var i = 0; i < 5; i++)
+            Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Command)).Command);
+        Assert.Equal(Enumerable.Repeat(inline && OperatingSystem.IsLinux(), 5), onLoop.All);
     }
 
-    private static ValueTask TellWhere(CommandContext context)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_filter_that_is_not_inline_takes_the_built_in_commands_off_the_loop(bool inline)
     {
-        context.Reply(WhereAmI, EventLoop.IsCurrent ? 1 : 0);
-        return default;
+        var onLoop = new Recorder<(int Command, bool OnLoop)>();
+        await using var server = await StartAsync(TransportKind.Auto, b => b.AddFilter(
+            async (context, next) =>
+            {
+                var command = context.Command;
+                await next(context);
+                onLoop.Add((command, EventLoop.IsCurrent));
+            },
+            inline));
+        await using var client = await server.JoinAsync("client", "room");
+        await client.SayAsync("something");
+        await onLoop.FirstAsync(static seen => seen.Command == Wire.NewMsg);
+        foreach (var command in new[] { Wire.SetUserNick, Wire.SetRoom, Wire.NewMsg })
+            Assert.Equal((command, inline && OperatingSystem.IsLinux()), Assert.Single(onLoop.All, seen => seen.Command == command));
     }
 
-    private static Task<TestServer> StartAsync(Action<ITPacketServerBuilder> build) => TestServer.StartAsync(
+    /// <summary>A server with one event loop, where the system has any.</summary>
+    private static Task<TestServer> StartAsync(TransportKind transport, Action<ITPacketServerBuilder> build) => TestServer.StartAsync(
         o =>
         {
-            o.Transport = TransportKind.Auto;
+            o.Transport = transport == TransportKind.Auto && OperatingSystem.IsLinux() ? TransportKind.Epoll : transport;
             o.EventLoops = 1;
         },
         build);

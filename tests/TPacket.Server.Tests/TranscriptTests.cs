@@ -8,11 +8,13 @@ public class TranscriptTests
 {
     private readonly Dictionary<int, int> _recordedIds = [];
 
-    [Fact]
-    public async Task The_server_answers_recorded_clients_with_the_recorded_packets()
+    [Theory]
+    [InlineData(TransportKind.Sockets)]
+    [InlineData(TransportKind.Auto)]
+    public async Task The_server_answers_recorded_clients_with_the_recorded_packets(TransportKind transport)
     {
         var lines = Lines().ToArray();
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
         var clients = new Dictionary<string, TestClient>();
         for (var i = 0; i < lines.Length; i++)
         {

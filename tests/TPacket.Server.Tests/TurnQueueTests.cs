@@ -3,132 +3,187 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
 
-public sealed class TurnQueueTests
+/// <summary>One at a time, in the order of arrival, whatever the work does.</summary>
+public class TurnQueueTests
 {
     private readonly TurnQueue _turns = new();
 
     [Fact]
-    public async Task One_at_a_time_has_the_turn()
+    public void Work_that_finds_the_turn_free_runs_at_once_on_the_thread_that_brings_it()
     {
+        var ranOn = 0;
+        Assert.True(RunAsync(() => ranOn = Environment.CurrentManagedThreadId).IsCompletedSuccessfully);
+        Assert.Equal(Environment.CurrentManagedThreadId, ranOn);
+    }
+
+    [Fact]
+    public async Task Work_runs_one_at_a_time_whoever_brings_it()
+    {
+        const int Threads = 4;
+        const int Rounds = 5_000;
         var inside = 0;
-        var overlaps = 0;
         var done = 0;
-        await Parallel.ForAsync(0, 2000, async (i, _) => await _turns.RunAsync(
-            async yields =>
+        await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
+        {
+            for (var i = 0; i < Rounds; i++)
             {
-                if (Interlocked.Increment(ref inside) > 1)
-                    overlaps++;
-                if (yields)
-                    await Task.Yield();
-                done++;
-                Interlocked.Decrement(ref inside);
-            },
-            i % 3 == 0));
-        Assert.Equal((0, 2000), (overlaps, done));
+                await _turns.RunAsync(
+                    async yields =>
+                    {
+                        Assert.Equal(1, Interlocked.Increment(ref inside));
+                        if (yields)
+                            await Task.Yield();
+                        done++;
+                        Assert.Equal(0, Interlocked.Decrement(ref inside));
+                    },
+                    i % 7 == thread);
+            }
+        }))).WaitAsync(Deadline.Limit);
+        Assert.Equal(Threads * Rounds, done);
     }
 
     [Fact]
-    public async Task Who_waits_is_served_in_the_order_of_arrival_and_without_recursion()
+    public async Task Work_that_waits_runs_in_the_order_in_which_it_came()
     {
-        var hold = new TaskCompletionSource();
         var order = new List<int>();
-        var deepest = 0;
-        var depth = 0;
-        var first = _turns.RunAsync(static hold => new ValueTask(hold.Task), hold);
-        var waiting = Enumerable.Range(0, 100_000).Select(i => _turns.RunAsync(
-            i =>
-            {
-                deepest = Math.Max(deepest, ++depth);
-                order.Add(i);
-                depth--;
-                return default;
-            },
-            i).AsTask()).ToArray();
-        Assert.Empty(order);
-
-        hold.SetResult();
-        await first;
+        var holder = new TaskCompletionSource();
+        var held = _turns.RunAsync(static holder => new ValueTask(holder.Task), holder);
+        var waiting = Enumerable.Range(0, 100).Select(i => RunAsync(() => order.Add(i))).ToArray();
+        Assert.All(waiting, static task => Assert.False(task.IsCompleted));
+        holder.SetResult();
+        await held;
         await Task.WhenAll(waiting).WaitAsync(Deadline.Limit);
-
-        Assert.Equal(Enumerable.Range(0, 100_000), order);
-        Assert.Equal(1, deepest);
+        Assert.Equal(Enumerable.Range(0, 100), order);
     }
 
     [Fact]
-    public async Task A_turn_asked_for_within_a_turn_comes_after_it()
+    public async Task A_hundred_thousand_that_wait_run_one_after_the_other_and_not_one_inside_the_other()
+    {
+        const int Waiting = 100_000;
+        var count = 0;
+        var depth = 0;
+        var deepest = 0;
+        var holder = new TaskCompletionSource();
+        // A small stack: recursion would end the process, not only this test.
+        var held = _turns.RunAsync(static holder => new ValueTask(holder.Task), holder).AsTask();
+        var waiting = Enumerable.Range(0, Waiting).Select(_ => RunAsync(() =>
+        {
+            deepest = Math.Max(deepest, ++depth);
+            count++;
+            depth--;
+        })).ToArray();
+        var thread = new Thread(holder.SetResult, maxStackSize: 256 * 1024);
+        thread.Start();
+        await held.WaitAsync(Deadline.Limit);
+        await Task.WhenAll(waiting).WaitAsync(Deadline.Limit);
+        thread.Join();
+        Assert.Equal((Waiting, 1), (count, deepest));
+    }
+
+    [Fact]
+    public async Task Asynchronous_work_holds_the_turn_until_it_is_complete()
     {
         var order = new List<string>();
-        ValueTask inner = default;
-        await _turns.RunAsync(
-            turns =>
+        var gate = new TaskCompletionSource();
+        var first = _turns.RunAsync(
+            async gate =>
             {
-                order.Add("begin");
-                inner = turns.RunAsync(
-                    o =>
-                    {
-                        o.Add("inner");
-                        return default;
-                    },
-                    order);
-                order.Add("end");
-                return default;
+                order.Add("first begins");
+                await gate.Task;
+                order.Add("first ends");
             },
-            _turns);
-        await inner.AsTask().WaitAsync(Deadline.Limit);
-        Assert.Equal(["begin", "end", "inner"], order);
+            gate);
+        var second = RunAsync(() => order.Add("second"));
+        Assert.False(first.IsCompleted);
+        Assert.False(second.IsCompleted);
+        Assert.Equal(["first begins"], order);
+        gate.SetResult();
+        await first;
+        await second.WaitAsync(Deadline.Limit);
+        Assert.Equal(["first begins", "first ends", "second"], order);
     }
 
     [Theory]
-    [InlineData(true)]
     [InlineData(false)]
-    public async Task A_failure_is_the_callers_and_frees_the_turn(bool atOnce)
+    [InlineData(true)]
+    public async Task Work_that_throws_gives_the_turn_back(bool later)
     {
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await _turns.RunAsync(
-            async atOnce =>
-            {
-                if (!atOnce)
-                    await Task.Yield();
-                throw new InvalidOperationException();
-            },
-            atOnce));
-        await Assert.ThrowsAsync<InvalidOperationException>(() => _turns.RunAsync<int>(static _ => throw new InvalidOperationException(), 0).AsTask());
+        var failed = _turns.RunAsync(Fail, later);
+        var after = RunAsync(static () => { });
+        await Assert.ThrowsAsync<FormatException>(async () => await failed);
+        await after.WaitAsync(Deadline.Limit);
+        Assert.True(RunAsync(static () => { }).IsCompletedSuccessfully);
 
-        var ran = false;
-        await _turns.RunAsync(
-            _ =>
-            {
-                ran = true;
-                return default;
-            },
-            0).AsTask().WaitAsync(Deadline.Limit);
-        Assert.True(ran);
+        static async ValueTask Fail(bool later)
+        {
+            if (later)
+                await Task.Yield();
+            throw new FormatException();
+        }
     }
 
     [Fact]
-    public void A_free_turn_costs_no_allocation()
+    public void Work_that_throws_before_it_has_a_task_gives_the_turn_back()
     {
-        static ValueTask Work(int[] count)
-        {
-            count[0]++;
-            return default;
-        }
-
-        var count = new int[1];
-        Func<int[], ValueTask> work = Work;
-        var completed = true;
-        void RunMany()
-        {
-            for (var i = 0; i < 1000; i++)
-                completed &= IsDone(_turns.RunAsync(work, count));
-        }
-
-        RunMany();
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        RunMany();
-        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
-        Assert.True(completed);
-        Assert.Equal(2000, count[0]);
+        Assert.Throws<FormatException>(() => { _ = RunAsync(static () => throw new FormatException()); });
+        Assert.True(RunAsync(static () => { }).IsCompletedSuccessfully);
     }
 
-    private static bool IsDone(ValueTask task) => task.IsCompletedSuccessfully;
+    [Fact]
+    public async Task Waiting_work_that_throws_fails_alone()
+    {
+        var holder = new TaskCompletionSource();
+        var held = _turns.RunAsync(static holder => new ValueTask(holder.Task), holder);
+        var failing = RunAsync(static () => throw new FormatException());
+        var following = RunAsync(static () => { });
+        holder.SetResult();
+        await held;
+        await Assert.ThrowsAsync<FormatException>(() => failing.WaitAsync(Deadline.Limit));
+        await following.WaitAsync(Deadline.Limit);
+    }
+
+    [Fact]
+    public async Task Work_that_brings_work_to_another_queue_does_not_hold_it_up()
+    {
+        var other = new TurnQueue();
+        var order = new List<int>();
+        var holder = new TaskCompletionSource();
+        var held = _turns.RunAsync(static holder => new ValueTask(holder.Task), holder);
+        var waiting = Enumerable.Range(0, 10).Select(i => _turns.RunAsync(
+            i => other.RunAsync(
+                i =>
+                {
+                    order.Add(i);
+                    return default;
+                },
+                i),
+            i).AsTask()).ToArray();
+        holder.SetResult();
+        await held;
+        await Task.WhenAll(waiting).WaitAsync(Deadline.Limit);
+        Assert.Equal(Enumerable.Range(0, 10), order);
+    }
+
+    [Fact]
+    public void Synchronous_work_in_a_free_turn_allocates_nothing()
+    {
+        Run(100);
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        Run(1_000);
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+
+        void Run(int times)
+        {
+            for (var i = 0; i < times; i++)
+                Assert.True(_turns.RunAsync(static _ => default, this).AsTask().IsCompletedSuccessfully);
+        }
+    }
+
+    private Task RunAsync(Action work) => _turns.RunAsync(
+        static work =>
+        {
+            work();
+            return default;
+        },
+        work).AsTask();
 }

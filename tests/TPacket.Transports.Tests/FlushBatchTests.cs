@@ -1,62 +1,111 @@
 namespace TPacket.Transports.Tests;
 
-public sealed class FlushBatchTests
+/// <summary>Flushes are put off to the end of the outermost batch of a thread.</summary>
+public class FlushBatchTests
 {
     private readonly List<string> _flushed = [];
 
     [Fact]
-    public void Without_a_batch_nothing_is_put_off() => Assert.False(FlushBatch.TryAdd(new Item("a", _flushed)));
-
-    [Fact]
-    public void The_outermost_exit_flushes_in_order()
+    public void Without_a_batch_nothing_is_put_off()
     {
-        var outer = FlushBatch.Enter();
-        Assert.True(FlushBatch.TryAdd(new Item("a", _flushed)));
-        var inner = FlushBatch.Enter();
-        Assert.True(FlushBatch.TryAdd(new Item("b", _flushed)));
-        inner.Exit();
+        Assert.False(FlushBatch.TryAdd(Flush("a")));
+        FlushBatch.Enter().Exit();
+        Assert.False(FlushBatch.TryAdd(Flush("a")));
         Assert.Empty(_flushed);
-        outer.Exit();
-        Assert.Equal(["a", "b"], _flushed);
-        Assert.False(FlushBatch.TryAdd(new Item("c", _flushed)));
     }
 
     [Fact]
-    public void What_a_flush_adds_is_flushed_too()
+    public void What_was_added_is_flushed_at_the_end_in_order()
     {
         var batch = FlushBatch.Enter();
-        FlushBatch.TryAdd(new Item("a", _flushed, () => Assert.True(FlushBatch.TryAdd(new Item("b", _flushed)))));
+        string[] names = [.. Enumerable.Range(0, 200).Select(static i => $"{i}")];
+        Assert.All(names, name => Assert.True(FlushBatch.TryAdd(Flush(name))));
+        Assert.Empty(_flushed);
+        batch.Exit();
+        Assert.Equal(names, _flushed);
+        FlushBatch.Enter().Exit();
+        Assert.Equal(names, _flushed);
+    }
+
+    [Fact]
+    public void A_batch_within_another_joins_it()
+    {
+        var outer = FlushBatch.Enter();
+        FlushBatch.TryAdd(Flush("a"));
+        var inner = FlushBatch.Enter();
+        Assert.Same(outer, inner);
+        FlushBatch.TryAdd(Flush("b"));
+        inner.Exit();
+        Assert.Empty(_flushed);
+        FlushBatch.TryAdd(Flush("c"));
+        outer.Exit();
+        Assert.Equal(["a", "b", "c"], _flushed);
+    }
+
+    [Fact]
+    public void What_a_flush_adds_is_flushed_in_the_same_batch()
+    {
+        var batch = FlushBatch.Enter();
+        FlushBatch.TryAdd(Flush("a", () => Assert.True(FlushBatch.TryAdd(Flush("of a", () => Assert.True(FlushBatch.TryAdd(Flush("of that"))))))));
+        FlushBatch.TryAdd(Flush("b"));
+        batch.Exit();
+        Assert.Equal(["a", "b", "of a", "of that"], _flushed);
+    }
+
+    [Fact]
+    public void A_batch_that_a_flush_opens_joins_the_one_that_ends()
+    {
+        var batch = FlushBatch.Enter();
+        FlushBatch.TryAdd(Flush("a", () =>
+        {
+            var inner = FlushBatch.Enter();
+            FlushBatch.TryAdd(Flush("inner"));
+            inner.Exit();
+            Assert.DoesNotContain("inner", _flushed);
+        }));
+        FlushBatch.TryAdd(Flush("b"));
+        batch.Exit();
+        Assert.Equal(["a", "b", "inner"], _flushed);
+    }
+
+    [Fact]
+    public void A_flush_that_throws_leaves_the_thread_usable()
+    {
+        var batch = FlushBatch.Enter();
+        FlushBatch.TryAdd(Flush("a", static () => throw new FormatException()));
+        FlushBatch.TryAdd(Flush("not reached"));
+        Assert.Throws<FormatException>(batch.Exit);
+        Assert.False(FlushBatch.TryAdd(Flush("none open")));
+
+        batch = FlushBatch.Enter();
+        Assert.True(FlushBatch.TryAdd(Flush("b")));
         batch.Exit();
         Assert.Equal(["a", "b"], _flushed);
     }
 
     [Fact]
-    public void A_flush_that_throws_leaves_the_thread_without_a_batch()
+    public void A_batch_is_its_threads_own()
     {
         var batch = FlushBatch.Enter();
-        FlushBatch.TryAdd(new Item("a", _flushed, () => throw new InvalidOperationException()));
-        Assert.Throws<InvalidOperationException>(batch.Exit);
-        Assert.False(FlushBatch.TryAdd(new Item("b", _flushed)));
-    }
-
-    [Fact]
-    public void Another_thread_is_not_in_the_batch()
-    {
-        var batch = FlushBatch.Enter();
-        var added = true;
-        var thread = new Thread(() => added = FlushBatch.TryAdd(new Item("a", _flushed)));
+        var thread = new Thread(() =>
+        {
+            if (!FlushBatch.TryAdd(Flush("elsewhere")))
+                _flushed.Add("at once");
+        });
         thread.Start();
         thread.Join();
         batch.Exit();
-        Assert.False(added);
+        Assert.Equal(["at once"], _flushed);
     }
 
-    private sealed class Item(string name, List<string> flushed, Action? then = null) : IFlushable
+    private Flushing Flush(string name, Action? also = null) => new(() =>
     {
-        public void Flush()
-        {
-            flushed.Add(name);
-            then?.Invoke();
-        }
+        _flushed.Add(name);
+        also?.Invoke();
+    });
+
+    private sealed class Flushing(Action flush) : IFlushable
+    {
+        public void Flush() => flush();
     }
 }

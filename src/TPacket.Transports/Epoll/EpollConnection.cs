@@ -16,6 +16,8 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     private ulong _token;
     private EpollInterest _watched;
     private bool _paused;
+    private bool _muted;
+    private int _sendError;
     private bool _endOfInput;
     private bool _awaitsWritable;
     private bool _closing;
@@ -59,7 +61,12 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
             if (_descriptor == Released)
                 return -1;
             var sent = NativeSocket.Send(_descriptor, bytes);
-            return sent >= 0 ? sent : sent == -Errno.TryAgain ? 0 : -1;
+            if (sent >= 0 || sent == -Errno.TryAgain)
+                return Math.Max(sent, 0);
+            // The system tells an error once: the loop may read no more than an end of input now.
+            if (sent != -Errno.BrokenPipe)
+                _sendError = -sent;
+            return -1;
         }
     }
 
@@ -145,9 +152,9 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
             return;
         if (_paused || _endOfInput)
         {
-            // Not watched for input, yet reported: both directions have ended.
-            if ((report & (EpollInterest.HungUp | EpollInterest.Error)) != 0)
-                End(error: null);
+            // Not watched for input, yet reported: both directions have ended, in order or not.
+            if ((report & (EpollInterest.HungUp | EpollInterest.Error)) != 0 && !TryMute(report))
+                End(Errno.ToException(_sendError));
             return;
         }
 
@@ -158,14 +165,41 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
         }
         else if (received == 0)
         {
-            _endOfInput = true;
             lock (this)
+            {
+                _endOfInput = _sendError == 0;
                 WatchAsNeeded();
-            _handler!.OnEndOfInput();
+            }
+
+            if (_endOfInput)
+                _handler!.OnEndOfInput();
+            else
+                End(Errno.ToException(_sendError));
         }
         else if (received != -Errno.TryAgain)
         {
             End(Errno.ToException(-received));
+        }
+    }
+
+    /// <summary>After an orderly end of both directions, keeps the loop from being told of it for ever; what is left is to be read after the pause, and the handler's Close.</summary>
+    /// <returns>False when the end was none in order.</returns>
+    private bool TryMute(EpollInterest report)
+    {
+        lock (this)
+        {
+            if (_sendError == 0 && (report & EpollInterest.Error) != 0)
+            {
+                var pending = NativeSocket.Send(_descriptor, []);
+                _sendError = pending < 0 ? -pending : Errno.ConnectionReset;
+            }
+
+            if (_sendError != 0)
+                return false;
+            loop.Mute(_descriptor);
+            _muted = true;
+            WatchAsNeeded();
+            return true;
         }
     }
 
@@ -185,10 +219,17 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
             return;
         var needed = (_paused || _endOfInput ? EpollInterest.None : EpollInterest.Readable)
             | (_awaitsWritable ? EpollInterest.Writable : EpollInterest.None);
-        if (needed == _watched)
-            return;
+        if (_muted && needed != EpollInterest.None)
+        {
+            _muted = false;
+            loop.Unmute(_descriptor, needed, _token);
+        }
+        else if (!_muted && needed != _watched)
+        {
+            loop.Rewatch(_descriptor, needed, _token);
+        }
+
         _watched = needed;
-        loop.Rewatch(_descriptor, needed, _token);
     }
 
     private void End(Exception? error)

@@ -76,7 +76,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
             _stopped.TrySetResult();
         }
 
-        /// <summary>A fault of the acceptor costs its connection, not the loop.</summary>
+        /// <summary>A fault of whoever takes the connection costs that connection, not the loop.</summary>
         private void Hand(EpollConnection connection)
         {
             try

@@ -55,6 +55,12 @@ internal sealed class EpollLoop : IDisposable
     /// <summary>Changes what a source is watched for. From any thread, while its descriptor is open.</summary>
     public void Rewatch(int descriptor, EpollInterest interest, ulong token) => _epoll.Modify(descriptor, interest, token);
 
+    /// <summary>Hears nothing of a source until <see cref="Unmute"/>, also not what is always reported.</summary>
+    public void Mute(int descriptor) => _epoll.Remove(descriptor);
+
+    /// <summary>Ends <see cref="Mute"/>.</summary>
+    public void Unmute(int descriptor, EpollInterest interest, ulong token) => _epoll.Add(descriptor, interest, token);
+
     /// <summary>Forgets a source, whose descriptor is still open.</summary>
     public void Unwatch(int descriptor, ulong token)
     {
@@ -85,6 +91,8 @@ internal sealed class EpollLoop : IDisposable
         foreach (var source in _slots.All())
             source.OnLoopStopped();
         batch.Exit();
+        // Also those that other threads began to close before the loop came for them.
+        RunPosted();
         TellEnds();
         Volatile.Write(ref _ended, true);
         RunPosted();

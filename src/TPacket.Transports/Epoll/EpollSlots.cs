@@ -20,7 +20,8 @@ internal sealed class EpollSlots
             }
 
             ref var slot = ref _slots[index];
-            slot.Uses++;
+            // Wraps below the sign, so that no token is the one that wakes the loop.
+            slot.Uses = (slot.Uses + 1) & int.MaxValue;
             slot.Source = source;
             return Token(index, slot.Uses);
         }
@@ -54,8 +55,7 @@ internal sealed class EpollSlots
             return [.. _slots.Where(static slot => slot.Source is not null).Select(static slot => slot.Source!)];
     }
 
-    // The count wraps below the sign, so that no token is the one that wakes the loop.
-    private static ulong Token(int index, int uses) => ((ulong)(uint)(uses & int.MaxValue) << 32) | (uint)index;
+    private static ulong Token(int index, int uses) => ((ulong)(uint)uses << 32) | (uint)index;
 
     private struct Slot
     {

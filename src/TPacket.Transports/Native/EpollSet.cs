@@ -23,7 +23,7 @@ internal sealed unsafe class EpollSet : IDisposable
     private readonly int _epoll;
     private readonly int _wake;
     private readonly int _capacity;
-    private readonly Lock _waking = new();
+    private readonly Lock _gate = new();
     private byte* _events;
 
     /// <summary>Creates an instance.</summary>
@@ -82,7 +82,7 @@ internal sealed unsafe class EpollSet : IDisposable
     public void Wake()
     {
         // Not into a descriptor that was released and may be somebody else's now.
-        lock (_waking)
+        lock (_gate)
         {
             ulong one = 1;
             if (_events is not null)
@@ -93,14 +93,17 @@ internal sealed unsafe class EpollSet : IDisposable
     /// <summary>Takes the wake-ups so far as answered.</summary>
     public void Awake()
     {
-        ulong count;
-        if (_events is not null)
-            Libc.read(_wake, (byte*)&count, sizeof(ulong));
+        lock (_gate)
+        {
+            ulong count;
+            if (_events is not null)
+                Libc.read(_wake, (byte*)&count, sizeof(ulong));
+        }
     }
 
     public void Dispose()
     {
-        lock (_waking)
+        lock (_gate)
         {
             if (_events is null)
                 return;
@@ -116,6 +119,8 @@ internal sealed unsafe class EpollSet : IDisposable
         var report = stackalloc byte[LongestEvent];
         *(EpollInterest*)report = interest;
         Unsafe.WriteUnaligned(report + _tokenOffset, token);
-        return Libc.epoll_ctl(_epoll, operation, descriptor, report) == 0;
+        // As with Wake: the descriptor may be another instance's once this one is disposed.
+        lock (_gate)
+            return _events is not null && Libc.epoll_ctl(_epoll, operation, descriptor, report) == 0;
     }
 }

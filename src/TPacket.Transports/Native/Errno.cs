@@ -10,6 +10,7 @@ internal static class Errno
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int ProcessFilesExhausted = 24;
+    public const int BrokenPipe = 32;
     public const int ConnectionAborted = 103;
     public const int ConnectionReset = 104;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Sockets;
 
@@ -31,6 +30,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private bool _closing;
     private bool _endOfInput;
     private Exception? _fault;
+    private SocketError _sendError;
 
     private SocketConnection(Socket socket)
     {
@@ -42,7 +42,20 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         _readable.UserToken = this;
     }
 
-    public override EndPoint? LocalEndPoint => _closing ? null : _socket.LocalEndPoint;
+    public override EndPoint? LocalEndPoint
+    {
+        get
+        {
+            try
+            {
+                return _socket.LocalEndPoint;
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return null;
+            }
+        }
+    }
 
     public override EndPoint? RemoteEndPoint { get; }
 
@@ -75,12 +88,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         try
         {
             var sent = _socket.Send(bytes, SocketFlags.None, out var error);
-            return error switch
-            {
-                SocketError.Success => sent,
-                SocketError.WouldBlock => 0,
-                _ => -1,
-            };
+            if (error is SocketError.Success or SocketError.WouldBlock)
+                return error == SocketError.Success ? sent : 0;
+            SendFailed(error);
+            return -1;
         }
         catch (ObjectDisposedException)
         {
@@ -90,7 +101,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
-        _waitingSend ??= new WaitingSend(this);
+        _waitingSend ??= new WaitingSend(this, _socket);
         return _waitingSend.Begin(bytes[..Math.Min(bytes.Length, WaitingSendLength)]);
     }
 
@@ -169,7 +180,8 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
                 return End(error);
             if (received == 0)
                 return EndOfInput();
-            _handler.OnReceived(buffer.AsSpan(0, received));
+            if (!TryDeliver(buffer.AsSpan(0, received)))
+                return false;
 
             // A read that did not fill the buffer has emptied the socket: wait without asking once more.
             return received == buffer.Length
@@ -180,84 +192,82 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         {
             return End(SocketError.OperationAborted);
         }
+    }
+
+    /// <summary>A fault of a handler costs its own connection, not the thread.</summary>
+    private bool TryDeliver(Span<byte> bytes)
+    {
+        try
+        {
+            _handler.OnReceived(bytes);
+            return true;
+        }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A fault of the handler costs its own connection, not the thread.
-            _fault = e;
-            return End(SocketError.OperationAborted);
+            return End(e);
         }
     }
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
-    /// <summary>Parks the loop until <see cref="Close"/>, which runs it once more to its end.</summary>
+    /// <summary>The system tells an error once: after a send has got it, the loop reads no more than an end of input, and may be parked there.</summary>
+    internal void SendFailed(SocketError error)
+    {
+        if (error is SocketError.Shutdown or SocketError.OperationAborted)
+            return;
+        _sendError = error;
+        Interlocked.MemoryBarrier();
+        if (_endOfInput)
+            ResumeReceiving();
+    }
+
+    /// <summary>Parks the loop until <see cref="Close"/> or a failed send, which run it once more to its end.</summary>
     private bool EndOfInput()
     {
-        if (!_endOfInput)
+        var told = _endOfInput;
+        _endOfInput = true;
+        Interlocked.MemoryBarrier();
+        if (_sendError != SocketError.Success)
+            return End(_sendError);
+        if (!told)
         {
-            _endOfInput = true;
-            _handler.OnEndOfInput();
+            try
+            {
+                _handler.OnEndOfInput();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                return End(e);
+            }
         }
 
         Interlocked.Exchange(ref _receiveState, Parked);
-        return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
+        return (Volatile.Read(ref _closing) || _sendError != SocketError.Success) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
     }
 
-    private bool End(SocketError error)
+    internal void Writable()
+    {
+        try
+        {
+            _handler.OnWritable();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The end is the receive loop's to tell.
+            if (!Volatile.Read(ref _closing))
+                _fault = e;
+            Close();
+        }
+    }
+
+    private bool End(SocketError error) => End(new SocketException((int)error));
+
+    private bool End(Exception error)
     {
         var closedHere = Volatile.Read(ref _closing);
         _socket.Dispose();
         _readable.Dispose();
-        _handler.OnClosed(_fault ?? (closedHere ? null : new SocketException((int)error)));
+        _handler.OnClosed(closedHere ? _fault : error);
         return false;
-    }
-
-    /// <summary>Waits for a full socket by sending a first part of what is queued.</summary>
-    private sealed class WaitingSend : SocketAsyncEventArgs
-    {
-        private readonly SocketConnection _connection;
-        private byte[]? _buffer;
-
-        public WaitingSend(SocketConnection connection)
-            : base(true) => _connection = connection;
-
-        public int Begin(ReadOnlySpan<byte> bytes)
-        {
-            _buffer = BufferPool.Rent(bytes.Length);
-            bytes.CopyTo(_buffer);
-            SetBuffer(_buffer, 0, bytes.Length);
-            Send();
-            return bytes.Length;
-        }
-
-        protected override void OnCompleted(SocketAsyncEventArgs e)
-        {
-            if (SocketError == SocketError.Success && BytesTransferred < Count)
-            {
-                SetBuffer(Offset + BytesTransferred, Count - BytesTransferred);
-                Send();
-                return;
-            }
-
-            SetBuffer(null, 0, 0);
-            BufferPool.Return(_buffer!);
-            _buffer = null;
-            // After an error the next TrySend says so.
-            _connection._handler.OnWritable();
-        }
-
-        private void Send()
-        {
-            try
-            {
-                if (!_connection._socket.SendAsync(this))
-                    ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
-            }
-            catch (ObjectDisposedException)
-            {
-                SocketError = SocketError.OperationAborted;
-                ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
-            }
-        }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
 
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
+    private bool _disposed;
 
     public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
@@ -18,6 +19,8 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
 
     public override async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, true))
+            return;
         await _stop.CancelAsync().ConfigureAwait(false);
         socket.Dispose();
         await _accepting.ConfigureAwait(false);
@@ -50,7 +53,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
         }
     }
 
-    /// <summary>A fault of the acceptor costs its connection, not the listener.</summary>
+    /// <summary>A fault of whoever takes the connection costs that connection, not the listener.</summary>
     private static void Hand(SocketConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
     {
         try

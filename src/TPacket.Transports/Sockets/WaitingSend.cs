@@ -1,0 +1,56 @@
+using System.Net.Sockets;
+using TPacket.Transports.Buffers;
+
+namespace TPacket.Transports.Sockets;
+
+/// <summary>Waits for a full socket by sending a first part of what is queued.</summary>
+internal sealed class WaitingSend : SocketAsyncEventArgs
+{
+    private readonly SocketConnection _connection;
+    private readonly Socket _socket;
+    private byte[]? _buffer;
+
+    public WaitingSend(SocketConnection connection, Socket socket)
+        : base(true) => (_connection, _socket) = (connection, socket);
+
+    public int Begin(ReadOnlySpan<byte> bytes)
+    {
+        _buffer = BufferPool.Rent(bytes.Length);
+        bytes.CopyTo(_buffer);
+        SetBuffer(_buffer, 0, bytes.Length);
+        Send();
+        return bytes.Length;
+    }
+
+    protected override void OnCompleted(SocketAsyncEventArgs e)
+    {
+        if (SocketError == SocketError.Success && BytesTransferred < Count)
+        {
+            SetBuffer(Offset + BytesTransferred, Count - BytesTransferred);
+            Send();
+            return;
+        }
+
+        SetBuffer(null, 0, 0);
+        BufferPool.Return(_buffer!);
+        _buffer = null;
+        if (SocketError != SocketError.Success)
+            _connection.SendFailed(SocketError);
+        // After an error the next TrySend says so.
+        _connection.Writable();
+    }
+
+    private void Send()
+    {
+        try
+        {
+            if (!_socket.SendAsync(this))
+                ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
+        }
+        catch (ObjectDisposedException)
+        {
+            SocketError = SocketError.OperationAborted;
+            ThreadPool.UnsafeQueueUserWorkItem(static send => send.OnCompleted(send), this, preferLocal: false);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+using System.Net;
+using TPacket.Transports.Epoll;
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests;
+
+/// <summary>A transport that is disposed of ends what is left.</summary>
+public class EpollDisposeTests
+{
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Disposing_tells_every_connection_its_end_once(int loops)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await CheckAsync(loops, static _ => Task.CompletedTask);
+    }
+
+    [Fact]
+    public async Task Connections_that_other_threads_close_meanwhile_are_told_their_end_once()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        for (var i = 0; i < 30; i++)
+            await CheckAsync(1, static probe => Task.Run(probe.Close));
+    }
+
+    [Fact]
+    public void A_transport_can_be_disposed_twice()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var transport = new EpollTransport(1);
+        transport.Dispose();
+        transport.Dispose();
+    }
+
+    [System.Runtime.Versioning.SupportedOSPlatform("linux")]
+    private static async Task CheckAsync(int loops, Func<Probe, Task> meanwhile)
+    {
+        const int Connections = 20;
+        var transport = new EpollTransport(loops);
+        var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var probes = System.Threading.Channels.Channel.CreateUnbounded<Probe>();
+        listener.Start(
+            connection =>
+            {
+                var probe = new Probe(connection);
+                connection.Start(probe);
+                probes.Writer.TryWrite(probe);
+            },
+            static _ => { });
+        using var deadline = Deadline.Start();
+        var peers = new List<Peer>();
+        var accepted = new List<Probe>();
+        for (var i = 0; i < Connections; i++)
+        {
+            peers.Add(await Peer.ConnectAsync(listener.EndPoint));
+            accepted.Add(await probes.Reader.ReadAsync(deadline.Token));
+        }
+
+        var closing = accepted.Select(meanwhile).ToArray();
+        transport.Dispose();
+        // The loops have ended: what was not told now never will be.
+        await Task.WhenAll(closing);
+        Assert.All(accepted, static probe => Assert.Equal(1, probe.Closes));
+        foreach (var probe in accepted)
+        {
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            probe.Close();
+            Assert.Empty(probe.Breaches);
+        }
+
+        foreach (var peer in peers)
+        {
+            Assert.Empty(await peer.ReceiveToEndAsync());
+            peer.Dispose();
+        }
+
+        await listener.DisposeAsync();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Net;
+using System.Net.Sockets;
+using TPacket.Transports.Native;
+
+namespace TPacket.Transports.Tests.Native;
+
+/// <summary>System calls answer with an error number, whatever they are called with.</summary>
+public class NativeSocketTests
+{
+    private const int BadDescriptor = -9;
+
+    [Fact]
+    public void A_descriptor_that_is_none_is_an_error_and_nothing_more()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Assert.Equal(BadDescriptor, NativeSocket.Receive(-1, new byte[1]));
+        Assert.Equal(BadDescriptor, NativeSocket.Receive(-1, []));
+        Assert.Equal(BadDescriptor, NativeSocket.Send(-1, new byte[1]));
+        Assert.Equal(BadDescriptor, NativeSocket.Send(-1, []));
+        Assert.Equal(BadDescriptor, NativeSocket.Accept(-1, out var remote));
+        Assert.Null(remote);
+        Assert.Null(NativeSocket.LocalEndPoint(-1));
+        NativeSocket.ShutdownSend(-1);
+        NativeSocket.ShutdownBoth(-1);
+        NativeSocket.Close(-1);
+    }
+
+    [Fact]
+    public async Task A_connection_is_accepted_sends_receives_and_ends()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+        listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Listen();
+        Assert.Equal(-Errno.TryAgain, NativeSocket.Accept((int)listener.Handle, out _));
+        using var peer = await Harness.Peer.ConnectAsync(listener.LocalEndPoint!);
+        var descriptor = NativeSocket.Accept((int)listener.Handle, out var remote);
+        Assert.True(descriptor > 2);
+        Assert.Equal(peer.LocalEndPoint, remote);
+        Assert.Equal(listener.LocalEndPoint, NativeSocket.LocalEndPoint(descriptor));
+
+        Assert.Equal(-Errno.TryAgain, NativeSocket.Receive(descriptor, new byte[8]));
+        Assert.Equal(0, NativeSocket.Send(descriptor, []));
+        Assert.Equal(3, NativeSocket.Send(descriptor, "abc"u8));
+        Assert.Equal("abc"u8.ToArray(), await peer.ReceiveAsync(3));
+        NativeSocket.ShutdownSend(descriptor);
+        // An error number, not a signal that ends the process.
+        Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8));
+        Assert.Empty(await peer.ReceiveToEndAsync());
+        NativeSocket.Close(descriptor);
+        Assert.True(NativeSocket.Receive(descriptor, new byte[1]) < 0);
+    }
+}

@@ -1,0 +1,191 @@
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests.Specifications;
+
+/// <summary>However a connection ends, its handler is told exactly once, last, and never on the stack of Close.</summary>
+public abstract class ClosingSpecification(Func<Transport> create) : TransportSpecification(create)
+{
+    [Fact]
+    public async Task Closed_when_it_has_received_something()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Close());
+        using (peer)
+        {
+            await peer.SendAsync("x"u8.ToArray());
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_at_the_end_of_input()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.EndOfInput = static p => p.Close());
+        using (peer)
+        {
+            peer.ShutdownSend();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_when_it_is_writable()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Writable = static p => p.Close());
+        using (peer)
+        {
+            probe.Connection.SendWhenWritable("x"u8);
+            Assert.Null(await probe.ClosedAsync());
+            await peer.ReceiveToEndAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Closed_before_any_byte()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            probe.Close();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_right_after_it_was_started_while_it_may_be_receiving()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                await peer.SendAsync("x"u8.ToArray());
+                probe.Close();
+                Assert.Null(await probe.ClosedAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Closed_while_paused()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+        using (peer)
+        {
+            await peer.SendAsync("x"u8.ToArray());
+            await probe.ReceivedAsync(1);
+            await FenceAsync();
+            probe.Close();
+            Assert.Null(await probe.ClosedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_another_thread_while_it_pauses_and_resumes()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+            using (peer)
+            {
+                await peer.SendAsync("x"u8.ToArray());
+                await probe.ReceivedAsync(1);
+                await Task.WhenAll(Task.Run(probe.Connection.ResumeReceiving), Task.Run(probe.Close), Task.Run(probe.Connection.ResumeReceiving));
+                Assert.Null(await probe.ClosedAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Closed_while_a_send_waits()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            var bytes = Pattern.Create(64 * 1024 * 1024);
+            var sent = SendUntilFull(probe, bytes);
+            probe.Close();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            var received = await peer.ReceiveToEndAsync();
+            Assert.InRange(received.Length, 1, sent);
+            Assert.True(bytes.AsSpan(0, received.Length).SequenceEqual(received));
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_many_threads_at_once()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(probe.Close)));
+                Assert.Null(await probe.ClosedAsync());
+                probe.Close();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Closed_while_the_peer_resets_or_ends()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var (probe, peer) = await ConnectAsync(static p => p.EndOfInput = static p => p.Close());
+            await Task.WhenAll(Task.Run(probe.Close), Task.Run(i % 2 == 0 ? peer.Reset : peer.ShutdownSend));
+            await probe.ClosedAsync();
+            peer.Dispose();
+        }
+    }
+
+    [Fact]
+    public async Task What_was_taken_is_still_sent_after_Close()
+    {
+        var bytes = Pattern.Create(200_000);
+        for (var i = 0; i < 20; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                var taken = probe.Connection.TrySend(bytes);
+                probe.Close();
+                Assert.Equal(bytes[..taken], await peer.ReceiveToEndAsync());
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_reset_by_the_peer_is_told_with_an_exception()
+    {
+        var (probe, peer) = await ConnectAsync();
+        peer.Reset();
+        Assert.NotNull(await probe.ClosedAsync());
+        probe.Close();
+    }
+
+    [Fact]
+    public async Task A_reset_while_a_send_waits_is_told_with_an_exception()
+    {
+        var (probe, peer) = await ConnectAsync();
+        SendUntilFull(probe, new byte[64 * 1024 * 1024]);
+        peer.Reset();
+        Assert.NotNull(await probe.ClosedAsync());
+        Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+    }
+
+    [Fact]
+    public async Task A_reset_while_paused_is_told_with_an_exception_at_the_latest_when_resumed()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+        await peer.SendAsync("x"u8.ToArray());
+        await probe.ReceivedAsync(1);
+        peer.Reset();
+        await FenceAsync();
+        probe.Connection.ResumeReceiving();
+        Assert.NotNull(await probe.ClosedAsync());
+    }
+}

@@ -1,0 +1,148 @@
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests.Specifications;
+
+/// <summary>What a connection takes reaches its peer once, whole and in order.</summary>
+public abstract class SendingSpecification(Func<Transport> create) : TransportSpecification(create)
+{
+    private const int MoreThanFits = 64 * 1024 * 1024;
+
+    [Fact]
+    public async Task What_is_taken_reaches_the_peer()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            Assert.Equal(5, probe.Connection.TrySend("hello"u8));
+            Assert.Equal("hello"u8.ToArray(), await peer.ReceiveAsync(5));
+            Assert.Equal(0, probe.Connection.TrySend([]));
+        }
+    }
+
+    [Fact]
+    public async Task A_full_connection_says_when_it_is_writable_and_the_peer_gets_every_byte_in_order()
+    {
+        const int Total = 30_000_000;
+        var bytes = Pattern.Create(MoreThanFits);
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            // Full while nobody reads.
+            var sent = SendUntilFull(probe, bytes);
+            Assert.InRange(sent, 1, MoreThanFits - (64 * 1024));
+            var receiving = peer.ReceiveAsync(Total);
+            await probe.WritableAsync();
+            while (sent < Total)
+            {
+                var chunk = bytes.AsMemory(sent, Math.Min(256 * 1024, Total - sent));
+                var taken = probe.Connection.TrySend(chunk.Span);
+                Assert.InRange(taken, 0, chunk.Length);
+                sent += taken;
+                if (taken == chunk.Length)
+                    continue;
+                var alsoTaken = probe.Connection.SendWhenWritable(chunk.Span[taken..]);
+                Assert.InRange(alsoTaken, 0, chunk.Length - taken);
+                sent += alsoTaken;
+                await probe.WritableAsync();
+            }
+
+            Assert.Equal(bytes[..Total], await receiving);
+        }
+    }
+
+    [Fact]
+    public async Task Writable_is_told_once_for_each_time_that_it_is_asked_for()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            var taken = 0;
+            for (var i = 1; i <= 50; i++)
+            {
+                taken += probe.Connection.SendWhenWritable("some"u8);
+                await probe.WritableAsync();
+            }
+
+            await FenceAsync();
+            Assert.Equal(50, probe.Writables);
+            Assert.Equal(taken, (await peer.ReceiveAsync(taken)).Length);
+        }
+    }
+
+    [Fact]
+    public async Task Writable_can_be_asked_for_again_when_it_is_told()
+    {
+        const int Times = 100;
+        var finished = new TaskCompletionSource();
+        var (probe, peer) = await ConnectAsync(p => p.Writable = p =>
+        {
+            if (p.Writables < Times)
+                p.Connection.SendWhenWritable("x"u8);
+            else
+                finished.SetResult();
+        });
+        using (peer)
+        {
+            probe.Connection.SendWhenWritable("x"u8);
+            await finished.Task.WaitAsync(Deadline.Limit);
+            await FenceAsync();
+            Assert.Equal(Times, probe.Writables);
+        }
+    }
+
+    [Fact]
+    public async Task Bytes_are_received_while_a_send_waits()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            var sent = SendUntilFull(probe, new byte[MoreThanFits]);
+            await peer.SendAsync("in between"u8.ToArray());
+            Assert.Equal("in between"u8.ToArray(), await probe.ReceivedAsync(10));
+            await peer.ReceiveAsync(sent);
+            await probe.WritableAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Shutting_the_sending_side_down_ends_the_peers_input_after_what_was_taken_and_receiving_goes_on()
+    {
+        var bytes = Pattern.Create(100_000);
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            Assert.Equal(bytes.Length, probe.Connection.TrySend(bytes));
+            probe.Connection.ShutdownSend();
+            Assert.Equal(bytes, await peer.ReceiveToEndAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+
+            await peer.SendAsync("still"u8.ToArray());
+            Assert.Equal("still"u8.ToArray(), await probe.ReceivedAsync(5));
+            peer.ShutdownSend();
+            await probe.EndOfInputAsync();
+            probe.Close();
+            Assert.Null(await probe.ClosedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_taken_after_the_end()
+    {
+        var (closed, peer) = await ConnectAsync();
+        closed.Close();
+        await closed.ClosedAsync();
+        var (reset, another) = await ConnectAsync();
+        another.Reset();
+        await reset.ClosedAsync();
+        foreach (var probe in new[] { closed, reset })
+        {
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            probe.Connection.ShutdownSend();
+            probe.Connection.ResumeReceiving();
+            Assert.Null(probe.Connection.LocalEndPoint);
+        }
+
+        peer.Dispose();
+    }
+}
