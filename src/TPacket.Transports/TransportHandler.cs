@@ -15,7 +15,7 @@ public abstract class TransportHandler
     /// <summary>More can be written, as <see cref="TransportConnection.SendWhenWritable"/> asked.</summary>
     public abstract void OnWritable();
 
-    /// <summary>The connection is gone. Called exactly once, last.</summary>
+    /// <summary>The connection is gone. Called exactly once, and last, but for an <see cref="OnWritable"/> that was on its way. Must not throw.</summary>
     /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/>.</param>
     public abstract void OnClosed(Exception? error);
 }
