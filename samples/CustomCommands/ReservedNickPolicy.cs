@@ -11,11 +11,15 @@ internal sealed class ReservedNickPolicy : INickPolicy
 
     private readonly UniqueNickPolicy _rest = new();
 
-    // Normalised, so that letters which only look different are no way around it.
-    public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) =>
-        _reserved.Contains(nick.Normalize(NormalizationForm.FormKC))
-            ? new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Refused, "This nick is reserved."))
-            : _rest.ReserveAsync(nick, user);
+    // The default policy comes first: what it accepts can be normalised, so that letters which only look different are no way around this one.
+    public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
+    {
+        var decision = await _rest.ReserveAsync(nick, user);
+        if (!decision.IsAccepted || !_reserved.Contains(nick.Normalize(NormalizationForm.FormKC)))
+            return decision;
+        await _rest.ReleaseAsync(nick, user);
+        return NickDecision.Refuse(PacketErrorCode.Refused, "This nick is reserved.");
+    }
 
     public ValueTask ReleaseAsync(string nick, IUser user) => _rest.ReleaseAsync(nick, user);
 }

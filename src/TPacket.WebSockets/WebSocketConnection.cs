@@ -175,7 +175,14 @@ public sealed class WebSocketConnection
         _state.Advance(ConnectionPhase.Closed);
         _heartbeat.Remove(_heartbeatSlot);
         _outbound.Release();
-        _handler.OnClosed(_state.End);
+        try
+        {
+            _handler.OnClosed(_state.End);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Nothing is left that it could cost.
+        }
     }
 
     internal void Tick(long now)

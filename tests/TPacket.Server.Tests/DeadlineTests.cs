@@ -55,6 +55,8 @@ public class DeadlineTests
         _time.Advance(_justBefore);
         _time.Advance(_rest);
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await silent.ReceiveCloseAsync());
+        Assert.Contains(server.Metrics.Measurements.All, m => m.Is("tpacket.server.offences", "tpacket.offence", "NoMagicString"));
+        Assert.Contains(server.Logs.All, e => e.Id == 1206);
         await witness.FenceAsync();
     }
 

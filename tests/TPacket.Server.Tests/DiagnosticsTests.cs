@@ -41,6 +41,13 @@ public class DiagnosticsTests
         }
 
         await server.EndedAsync();
+        using (var texting = await server.ConnectRawAsync())
+        {
+            await texting.UpgradeAsync();
+            await texting.SendAsync(ClientFrame.Write(1, "secret text"u8.ToArray()));
+            await texting.ReadFrameAsync();
+        }
+
         using (var hostile = await server.ConnectRawAsync())
         {
             await hostile.UpgradeAsync();
@@ -48,7 +55,7 @@ public class DiagnosticsTests
             await hostile.ReadFrameAsync();
         }
 
-        await server.EndedAsync(2);
+        await server.EndedAsync(3);
         await using (var one = await server.SignInAsync("one"))
         await using (var two = await server.SignInAsync("two"))
         using (var three = await server.ConnectRawAsync())
@@ -61,6 +68,7 @@ public class DiagnosticsTests
                 "tpacket.server.bad_packets {packet}",
                 "tpacket.server.connection.duration s",
                 "tpacket.server.deliveries {packet}",
+                "tpacket.server.offences {client}",
                 "tpacket.server.packets {packet}",
                 "tpacket.server.refused_connections {connection}",
             ],
@@ -69,7 +77,7 @@ public class DiagnosticsTests
         Assert.All(server.Metrics.Instruments.All, i => Assert.Equal("TPacket.Server", i.Meter.Name));
         Assert.All(server.Metrics.Instruments.All, i => Assert.Contains(measurements, m => m.Instrument == i.Name));
 
-        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status"];
+        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status", "tpacket.offence"];
         Assert.Empty(measurements.SelectMany(m => m.Tags.Keys).Distinct().Except(allowed));
         var values = measurements.SelectMany(m => m.Tags.Values).Select(v => v!.ToString()!).Distinct();
         Assert.All(values, v => Assert.Matches("^[A-Za-z]+$", v));

@@ -9,6 +9,38 @@ public class TurnQueueTests
     private readonly TurnQueue _turns = new();
 
     [Fact]
+    public async Task A_room_that_is_never_done_does_not_keep_the_thread_that_hands_over()
+    {
+        var hold = new TaskCompletionSource();
+        var stop = false;
+        var handedOver = Environment.CurrentManagedThreadId;
+        var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = _turns.RunAsync(static hold => new ValueTask(hold.Task), hold);
+        // Two that ask again at the end of each turn: there is always somebody waiting.
+        async Task AskAgainAndAgain()
+        {
+            while (!Volatile.Read(ref stop))
+            {
+                await _turns.RunAsync(
+                    _ =>
+                    {
+                        if (Environment.CurrentManagedThreadId != handedOver)
+                            elsewhere.TrySetResult();
+                        return default;
+                    },
+                    0).ConfigureAwait(false);
+            }
+        }
+
+        var askers = new[] { AskAgainAndAgain(), AskAgainAndAgain() };
+        hold.SetResult(); // Returns, although nobody has stopped.
+        await elsewhere.Task.WaitAsync(Deadline.Limit);
+        Volatile.Write(ref stop, true);
+        await Task.WhenAll(askers).WaitAsync(Deadline.Limit);
+        await first;
+    }
+
+    [Fact]
     public void Work_that_finds_the_turn_free_runs_at_once_on_the_thread_that_brings_it()
     {
         var ranOn = 0;

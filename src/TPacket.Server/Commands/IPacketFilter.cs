@@ -1,7 +1,7 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Stands around every packet of a client that has said the magic string, also one that no handler is registered for. Filters run in the order of their registration, in the scope of
+/// Stands around every packet of a user, also one that no handler is registered for, and around the SET_USER_NICK with which a client becomes one. Filters run in the order of their registration, in the scope of
 /// the packet's handler. One instance serves the whole server.
 /// </summary>
 public interface IPacketFilter

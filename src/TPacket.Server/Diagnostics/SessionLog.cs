@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
+using TPacket.Server.Sessions;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
@@ -25,4 +26,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(1205, LogLevel.Error, "What an application has registered for the end of a user's connection failed.")]
     public static partial void CallbackFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1206, LogLevel.Information, "The client at {RemoteEndPoint} is disconnected: {Offence}.")]
+    public static partial void Offended(ILogger logger, EndPoint? remoteEndPoint, Offence offence);
 }

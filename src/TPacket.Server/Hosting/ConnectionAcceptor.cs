@@ -55,10 +55,15 @@ internal sealed class ConnectionAcceptor
             _sessions.TryAdd(session, new Admission(address, _timeProvider.GetTimestamp()));
             _metrics.ConnectionOpened();
             ConnectionLog.Accepted(_logger, transport.RemoteEndPoint);
-            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
-            // A stop that began meanwhile may not have seen this one.
-            if (Volatile.Read(ref _drained) is not null)
-                session.Connection.Close(CloseStatus.GoingAway, "server stops");
+            try
+            {
+                WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
+            }
+            catch
+            {
+                Remove(session);
+                throw;
+            }
         }
     }
 

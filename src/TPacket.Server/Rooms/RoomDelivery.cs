@@ -13,6 +13,9 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
 {
     private readonly Lock _gate = new();
     private readonly RoomMembers _members = new();
+
+    // Everybody in the room as the log has told it, also on other servers: whoever is not here must not be heard.
+    private readonly HashSet<int> _present = [];
     private FrameBuffer? _frames;
     private Session? _joining;
     private List<Missed>? _missed;
@@ -43,13 +46,15 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             switch (roomEvent.Kind)
             {
                 case RoomEventKind.Joined:
-                    if (roomEvent.Member!.Id != _joining?.Id)
+                    _present.Add(roomEvent.Member!.Id);
+                    if (roomEvent.Member.Id != _joining?.Id)
                         Tell(roomEvent.Offset, PacketCommand.NewUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
                     else
                         TellMembers((int)PacketCommand.NewUser, roomEvent.Member.Id, 0, roomEvent.Member.NickUtf8);
                     break;
                 case RoomEventKind.Left:
-                    if (rooms.Users.Find(roomEvent.Member!.Id) is Session gone)
+                    _present.Remove(roomEvent.Member!.Id);
+                    if (rooms.Users.Find(roomEvent.Member.Id) is Session gone)
                         RemoveMember(gone);
                     Tell(roomEvent.Offset, PacketCommand.DelUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
                     break;
@@ -58,6 +63,8 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
                     Tell(roomEvent.Offset, PacketCommand.DelUser, roomEvent.Member.Id, roomEvent.Data.Span);
                     Tell(roomEvent.Offset, PacketCommand.NewUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
                     break;
+                case RoomEventKind.Message when _members.Count > 0 && !_present.Contains(roomEvent.Member!.Id):
+                    break; // Said from outside while its user left: a client that does not know the sender may crash.
                 case RoomEventKind.Message:
                     Tell(roomEvent.Offset, PacketCommand.NewMsg, roomEvent.Member!.Id, roomEvent.Data.Span);
                     break;
@@ -92,6 +99,8 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
                     session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
             }
 
+            if (_members.Count == 0)
+                BeginPresence(snapshot);
             _members.Add(session);
             session.CurrentRoom = room;
             AbandonJoin();
@@ -114,6 +123,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         lock (_gate)
         {
             var member = session.Member!;
+            _present.Remove(member.Id);
             if (RemoveMember(session))
                 TellMembers((int)PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
         }
@@ -127,6 +137,21 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             _scheduled = false;
             _frames?.Release();
             _frames = null;
+        }
+    }
+
+    /// <summary>The first member here brings the roster; what has happened since the snapshot is known.</summary>
+    private void BeginPresence(RoomSnapshot snapshot)
+    {
+        _present.Clear();
+        foreach (var member in snapshot.Members)
+            _present.Add(member.Id);
+        foreach (var missed in _missed ?? [])
+        {
+            if (missed.Offset > snapshot.Offset && missed.Command == (int)PacketCommand.NewUser)
+                _present.Add(missed.P1);
+            else if (missed.Offset > snapshot.Offset && missed.Command == (int)PacketCommand.DelUser)
+                _present.Remove(missed.P1);
         }
     }
 

@@ -1,3 +1,5 @@
+using TPacket.Transports;
+
 namespace TPacket.Server.Rooms;
 
 /// <summary>
@@ -6,6 +8,8 @@ namespace TPacket.Server.Rooms;
 /// </summary>
 internal sealed class TurnQueue
 {
+    private const int TurnsPerSlice = 64;
+
     [ThreadStatic]
     private static Queue<TaskCompletionSource>? _handedOver;
 
@@ -113,16 +117,28 @@ internal sealed class TurnQueue
             return;
         }
 
-        var turns = _handedOver = new Queue<TaskCompletionSource>();
+        var turns = new Queue<TaskCompletionSource>();
+        turns.Enqueue(next);
+        RunSlice(turns);
+    }
+
+    /// <summary>A busy room is never done: after some turns the rest goes to the thread pool, since this thread may have more to do than this room.</summary>
+    private static void RunSlice(Queue<TaskCompletionSource> turns)
+    {
+        _handedOver = turns;
+        var batch = FlushBatch.Enter();
         try
         {
-            do
-                next.SetResult();
-            while (turns.TryDequeue(out next!));
+            for (var i = 0; i < TurnsPerSlice && turns.TryDequeue(out var turn); i++)
+                turn.SetResult();
         }
         finally
         {
             _handedOver = null;
+            batch.Exit();
         }
+
+        if (turns.Count > 0)
+            ThreadPool.UnsafeQueueUserWorkItem(RunSlice, turns, preferLocal: false);
     }
 }

@@ -106,7 +106,7 @@ internal sealed class Session : WebSocketHandler, IUser
     {
         if (type == MessageType.Text)
         {
-            Connection.Close(CloseStatus.UnsupportedData, "tPacket is binary");
+            _host.OnOffence(this, Offence.TextMessage, CloseStatus.UnsupportedData, "tPacket is binary");
             return default;
         }
 
@@ -124,7 +124,7 @@ internal sealed class Session : WebSocketHandler, IUser
                 SetDeadline(_host.Options.NickTimeout);
                 return default;
             case Engagement.Step.Reject:
-                Connection.Close(CloseStatus.PolicyViolation, "wrong magic string");
+                _host.OnOffence(this, Offence.WrongMagicString, CloseStatus.PolicyViolation, "wrong magic string");
                 return default;
             case Engagement.Step.DemandNick:
                 SendPacket(header.Uid, (int)PacketCommand.RespError, (int)PacketErrorCode.NickRequired, 0, "Set a nick first."u8);
@@ -141,23 +141,18 @@ internal sealed class Session : WebSocketHandler, IUser
         if (now < Volatile.Read(ref _deadline))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
-        Connection.Close(CloseStatus.PolicyViolation, _trustLevel == TrustLevel.MagicString ? "no magic string in time" : "no nick in time");
+        if (_trustLevel == TrustLevel.MagicString)
+            _host.OnOffence(this, Offence.NoMagicString, CloseStatus.PolicyViolation, "no magic string in time");
+        else
+            _host.OnOffence(this, Offence.NoNick, CloseStatus.PolicyViolation, "no nick in time");
     }
 
     protected override void OnClosed(ConnectionEnd end)
     {
         End = end;
         var before = Interlocked.Or(ref _activity, Closed);
-        try
-        {
-            Volatile.Read(ref _disconnected)?.Cancel();
-        }
-        catch (AggregateException e)
-        {
-            // What the application has registered; the user leaves all the same.
-            _host.OnCallbackFailed(e);
-        }
-
+        if (Volatile.Read(ref _disconnected) is { } source)
+            _ = CancelAsync(source);
         if ((before & Handling) == 0)
             _host.TearDown(this);
     }
@@ -196,6 +191,19 @@ internal sealed class Session : WebSocketHandler, IUser
         }
 
         EndHandling();
+    }
+
+    /// <summary>What the application has registered runs on the thread pool, and cannot keep the user from leaving.</summary>
+    private async Task CancelAsync(CancellationTokenSource source)
+    {
+        try
+        {
+            await source.CancelAsync().ConfigureAwait(false);
+        }
+        catch (AggregateException e)
+        {
+            _host.OnCallbackFailed(e);
+        }
     }
 
     private void EndHandling()

@@ -62,6 +62,13 @@ internal sealed class SessionHost(
             session.Connection.Close(CloseStatus.PolicyViolation, "size is not the message's length");
     }
 
+    public void OnOffence(Session session, Offence offence, CloseStatus status, string reason)
+    {
+        metrics.Offended(offence);
+        SessionLog.Offended(logger, session.RemoteEndPoint, offence);
+        session.Connection.Close(status, reason);
+    }
+
     public void OnHandlerFailed(CommandContext context, Exception error)
     {
         // A handler that gave up because its client is gone has done as it should, and nobody is there to answer.

@@ -93,7 +93,11 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
         private void WatchOnLoop()
         {
             if (!_stopping && _token is null)
+            {
                 _token = loop.Watch(this, listener, EpollInterest.Readable | EpollInterest.Exclusive);
+                if (_token is null)
+                    Pause(new IOException("The system watches no more descriptors."));
+            }
         }
 
         private void Unwatch()

@@ -6,8 +6,8 @@ namespace TPacket.Transports.Epoll;
 /// <summary>One thread, one epoll instance, one receive buffer, and the connections that they serve.</summary>
 internal sealed class EpollLoop : IDisposable
 {
-    // A report of many bytes is read in pieces of this size; pages that no peer fills are never touched.
-    private const int ReceiveBufferLength = 512 * 1024;
+    // A report of many bytes is read in pieces of this size; so much may also have to wait behind a handler that is not done.
+    private const int ReceiveBufferLength = 64 * 1024;
     private const int ReportsPerWait = 1024;
     private const ulong WakeToken = ulong.MaxValue;
 
@@ -119,7 +119,8 @@ internal sealed class EpollLoop : IDisposable
     private void RunPosted()
     {
         _epoll.Awake();
-        Volatile.Write(ref _woken, 0);
+        // A full fence: a post is either seen below, or finds that it has to wake the loop.
+        Interlocked.Exchange(ref _woken, 0);
         while (_posted.TryDequeue(out var action))
             action();
     }

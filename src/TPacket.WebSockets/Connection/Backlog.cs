@@ -12,11 +12,15 @@ internal sealed class Backlog
     private readonly Queue<Entry> _entries = new();
     private byte[] _buffer = BufferPool.Rent(FrameBuffer.StandardCapacity);
     private int _start;
+    private int _uncounted;
     private int _end;
     private ControlLane? _control;
 
     // How much of the first entry is gone: above zero, its frame is under way and nothing may step in.
     private int _taken;
+
+    /// <summary>Whether something that does not count for the bounds waits already.</summary>
+    public bool OwesUncounted => _uncounted > 0;
 
     public bool IsEmpty => _start == _end && !ControlWaits;
 
@@ -44,13 +48,13 @@ internal sealed class Backlog
         var header = FrameWriter.WriteHeader(destination, opcode, head.Length + body.Length);
         head.CopyTo(destination[header..]);
         body.CopyTo(destination[(header + head.Length)..]);
-        _entries.Enqueue(new Entry(length, 1, counted));
+        Enqueue(new Entry(length, 1, counted));
     }
 
     public void Append(ReadOnlySpan<byte> frames, int messages, bool counted)
     {
         frames.CopyTo(Reserve(frames.Length));
-        _entries.Enqueue(new Entry(frames.Length, messages, counted));
+        Enqueue(new Entry(frames.Length, messages, counted));
     }
 
     /// <summary>Takes over a run of which the socket has taken the beginning.</summary>
@@ -59,7 +63,7 @@ internal sealed class Backlog
         frames[alreadySent..].CopyTo(Reserve(frames.Length - alreadySent));
         if (alreadySent > 0)
             _taken = alreadySent;
-        _entries.Enqueue(new Entry(frames.Length, messages, counted));
+        Enqueue(new Entry(frames.Length, messages, counted));
     }
 
     /// <summary>Sets the control frame that waits to step in.</summary>
@@ -86,13 +90,23 @@ internal sealed class Backlog
             _taken -= entry.Length;
             _entries.Dequeue();
             if (!entry.Counted)
+            {
+                _uncounted--;
                 continue;
+            }
+
             bytes += entry.Length;
             messages += entry.Messages;
         }
     }
 
     public void Release() => BufferPool.Return(_buffer);
+
+    private void Enqueue(Entry entry)
+    {
+        _uncounted += entry.Counted ? 0 : 1;
+        _entries.Enqueue(entry);
+    }
 
     private Span<byte> Reserve(int length)
     {

@@ -3,23 +3,28 @@ namespace TPacket.WebSockets.Connection;
 /// <summary>Where a connection stands, and how its end began. Changed by any thread; a field that is not copied.</summary>
 internal struct ConnectionState
 {
+    private static readonly EndRecord _notEnded = new(EndCause.None, CloseStatus.AbnormalClosure, "");
+
     private int _phase;
-    private int _cause;
-    private CloseStatus _status;
-    private string? _reason;
+    private EndRecord? _end;
 
     public readonly ConnectionPhase Phase => (ConnectionPhase)Volatile.Read(in _phase);
 
     /// <summary>How the end began.</summary>
-    public readonly ConnectionEnd End => new((EndCause)_cause, _status, _reason ?? "");
+    public readonly ConnectionEnd End
+    {
+        get
+        {
+            var end = Volatile.Read(in _end) ?? _notEnded;
+            return new ConnectionEnd(end.Cause, end.Status, end.Reason);
+        }
+    }
 
     /// <summary>Records how the end began; what comes later is its consequence.</summary>
     public void SetEnd(EndCause cause, CloseStatus status, string reason)
     {
-        if (Interlocked.CompareExchange(ref _cause, (int)cause, (int)EndCause.None) != (int)EndCause.None)
-            return;
-        _status = status;
-        _reason = reason;
+        if (Volatile.Read(ref _end) is null)
+            Interlocked.CompareExchange(ref _end, new EndRecord(cause, status, reason), null);
     }
 
     /// <summary>Moves on from one phase only.</summary>
@@ -38,4 +43,7 @@ internal struct ConnectionState
             now = before;
         }
     }
+
+    // One object, so that it is seen whole or not at all.
+    private sealed record EndRecord(EndCause Cause, CloseStatus Status, string Reason);
 }

@@ -12,8 +12,11 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
 {
     private const int GatherLength = 64 * 1024;
 
-    // Most bytes of pings and pongs that wait for the end of a batch.
-    private const int MaxControlBytes = 16 * 1024;
+    // Most bytes beyond the bounds that wait for the end of a batch: pongs, and what a newcomer gets.
+    private const int MaxUncountedBytes = 16 * 1024;
+
+    // Each may hold a buffer of its own.
+    private const int MaxRuns = 32;
 
     // Below this, copying a frame behind the last one is cheaper than one more run to gather.
     private const int CopyBelow = 512;
@@ -28,7 +31,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     private Backlog? _backlog;
     private int _countedBytes;
     private int _countedMessages;
-    private int _controlBytes;
+    private int _uncountedBytes;
     private bool _blocked;
     private bool _scheduled;
     private bool _sealed;
@@ -65,7 +68,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             if (length >= WriteAtOnceAbove && !_blocked)
                 WriteRuns();
             else
-                Schedule();
+                ScheduleWithinBounds();
             return true;
         }
     }
@@ -81,6 +84,8 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     {
         lock (this)
         {
+            // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
+            counted |= _blocked && _backlog!.OwesUncounted;
             if (counted ? !Admit(length, messages) : _sealed)
                 return false;
             var bytes = frames.Array.AsSpan(start, length);
@@ -95,7 +100,8 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
                 _runs.Add(new Run(frames, start, start + length, messages, counted, Own: false));
             }
 
-            Schedule();
+            _uncountedBytes += counted ? 0 : length;
+            ScheduleWithinBounds();
             return true;
         }
     }
@@ -113,11 +119,8 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
                 Append(opcode, payload, [], counted: false);
 
             // What a peer's pings bring about has no other bound, and a peer that never pauses never lets its batch end.
-            _controlBytes += FrameBuffer.FrameLength(payload.Length);
-            if (!_blocked && _controlBytes > MaxControlBytes)
-                WriteRuns();
-            else
-                Schedule();
+            _uncountedBytes += FrameBuffer.FrameLength(payload.Length);
+            ScheduleWithinBounds();
         }
     }
 
@@ -199,6 +202,15 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         }
     }
 
+    /// <summary>Writes at the end of the batch, or before it when what waits for that takes more memory than its bytes are worth.</summary>
+    private void ScheduleWithinBounds()
+    {
+        if (!_blocked && !_released && (_uncountedBytes > MaxUncountedBytes || _runs.Count > MaxRuns))
+            WriteRuns();
+        else
+            Schedule();
+    }
+
     /// <summary>Writes at the end of this thread's batch, or at once where there is none.</summary>
     private void Schedule()
     {
@@ -266,7 +278,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
 
     private void WriteRuns()
     {
-        _controlBytes = 0;
+        _uncountedBytes = 0;
         while (_runs.Count > 0)
         {
             var bytes = Gather(out var runs);

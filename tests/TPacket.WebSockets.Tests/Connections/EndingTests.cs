@@ -7,6 +7,14 @@ public class EndingTests : ConnectionTests
     private const string InternalError = "Close 03f3696e7465726e616c206572726f72";
 
     [Fact]
+    public void A_handler_that_throws_when_it_is_told_of_the_end_harms_nobody()
+    {
+        Handler.Closed = static () => throw new InvalidOperationException();
+        Open();
+        ExpectEnd(EndCause.TransportFailed, error: new IOException());
+    }
+
+    [Fact]
     public void A_violation_is_told_drained_and_released_at_the_end_of_the_peer()
     {
         Open();

@@ -30,7 +30,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void Hundreds_of_messages_of_all_kinds_leave_in_order_in_one_write()
+    public void Hundreds_of_messages_of_all_kinds_leave_in_order_and_hold_few_buffers()
     {
         Open();
         Handler.Echo();
@@ -39,7 +39,9 @@ public class MessageTests : ConnectionTests
         Transport.Receive(Hex.Join([.. frames]));
 
         var expected = Enumerable.Range(0, 300).Select(static i => $"{(i % 3 == 0 ? "Pong" : "Binary")} {(byte)i:x2}");
-        Assert.Equal(expected, ServerFrames.Decode(Assert.Single(Transport.Writes)));
+        Assert.Equal(expected, SentFrames);
+        // Pongs and echoes take turns, each kind with a buffer of its own: they are written before that is too many, and still not one by one.
+        Assert.InRange(Transport.Writes.Count, 2, 10);
     }
 
     [Fact]

@@ -111,13 +111,12 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void Runs_that_do_not_count_are_taken_beyond_the_bounds_and_leave_the_rest_its_room()
+    public void A_run_that_does_not_count_is_taken_beyond_the_bounds_and_leaves_the_rest_its_room()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20, OutboundQueueMessages = 2 });
         var history = FrameBuffer.Rent();
         for (var i = 0; i < 100; i++)
             history.Append([], _eight);
-        Assert.True(Connection.Send(history, 0, history.Length, 100, counted: false));
         Assert.True(Connection.Send(history, 0, history.Length, 100, counted: false));
         history.Release();
 
@@ -126,7 +125,22 @@ public class SlowConsumerTests : ConnectionTests
         Assert.False(Connection.Send(MessageType.Binary, _eight));
 
         Transport.Drain();
-        Assert.Equal([.. Enumerable.Repeat("Binary 0000000000000000", 202), TooSlow], SentFrames);
+        Assert.Equal([.. Enumerable.Repeat("Binary 0000000000000000", 102), TooSlow], SentFrames);
+    }
+
+    [Fact]
+    public void A_second_run_that_does_not_count_counts_while_the_first_is_owed()
+    {
+        OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20, OutboundQueueMessages = 2 });
+        var history = FrameBuffer.Rent();
+        for (var i = 0; i < 100; i++)
+            history.Append([], _eight);
+        Assert.True(Connection.Send(history, 0, history.Length, 100, counted: false));
+        Assert.False(Connection.Send(history, 0, history.Length, 100, counted: false));
+        history.Release();
+
+        Transport.Drain();
+        Assert.Equal([.. Enumerable.Repeat("Binary 0000000000000000", 100), TooSlow], SentFrames);
     }
 
     [Theory]

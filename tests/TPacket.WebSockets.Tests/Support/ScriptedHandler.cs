@@ -43,5 +43,11 @@ internal sealed class ScriptedHandler : WebSocketHandler
 
     protected internal override void OnTick(long now) => Ticked?.Invoke();
 
-    protected internal override void OnClosed(ConnectionEnd end) => Ends.Add(end);
+    public Action? Closed { get; set; }
+
+    protected internal override void OnClosed(ConnectionEnd end)
+    {
+        Ends.Add(end);
+        Closed?.Invoke();
+    }
 }
