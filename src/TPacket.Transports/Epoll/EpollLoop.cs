@@ -28,7 +28,8 @@ internal sealed class EpollLoop : IDisposable
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
 
-    public bool IsCurrent => Environment.CurrentManagedThreadId == _thread.ManagedThreadId;
+    // Not by id: that of a thread which has ended goes to another.
+    public bool IsCurrent => Thread.CurrentThread == _thread;
 
     /// <summary>Runs something on the loop's thread, soon. From any thread.</summary>
     public void Post(Action action)

@@ -39,8 +39,9 @@ internal sealed unsafe class EpollSet : IDisposable
         _wake = Libc.eventfd(0, CloseOnExec | NonBlocking);
         if (_wake < 0)
         {
+            var error = Errno.Last; // Before the next call replaces it.
             Libc.close(_epoll);
-            throw Errno.ToException(Errno.Last);
+            throw Errno.ToException(error);
         }
 
         _events = (byte*)NativeMemory.Alloc((nuint)capacity, LongestEvent);
