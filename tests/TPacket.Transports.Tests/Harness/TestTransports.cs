@@ -20,6 +20,12 @@ internal static class TestTransports
 
     public static Transport ConnectingLoops() => new ConnectingTransport(TwoLoops());
 
+    public static Transport StreamOverSockets() => new StreamTransport(Sockets());
+
+    public static Transport StreamOverLoop() => new StreamTransport(OneLoop());
+
+    public static Transport NetworkStreams() => new NetworkStreamTransport();
+
     /// <summary>By the name of one of the others; xunit passes names on, not functions.</summary>
     public static Transport Create(string name) => name switch
     {
