@@ -64,7 +64,7 @@ public sealed class TPacketServer : IHostedService
         }
     }
 
-    /// <summary>Accepts no more, closes every connection with 1001, waits for them within the drain timeout, and releases what is left.</summary>
+    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

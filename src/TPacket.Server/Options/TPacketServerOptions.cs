@@ -105,7 +105,7 @@ public sealed class TPacketServerOptions
     /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
     public int MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>Time for connections to end when the server stops. Default: 5 s.</summary>
+    /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
     internal WebSocketOptions ToWebSocketOptions() => new()
