@@ -103,12 +103,12 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
                 BeginPresence(snapshot);
             _members.Add(session);
             session.CurrentRoom = room;
-            AbandonJoin();
+            ForgetNewcomer();
         }
     }
 
     /// <summary>Nobody is joining any more.</summary>
-    public void AbandonJoin()
+    public void ForgetNewcomer()
     {
         lock (_gate)
         {
