@@ -8,7 +8,7 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A WebSocket on a transport, in the server's role: reads the handshake and the messages and pushes them to a <see cref="WebSocketHandler"/>; sends
+/// A WebSocket on a transport, a server's or a client's: reads the handshake and the messages and pushes them to a <see cref="WebSocketHandler"/>; sends
 /// without blocking. Its public members are safe to call from any thread.
 /// </summary>
 /// <remarks>
@@ -28,8 +28,9 @@ public sealed class WebSocketConnection
     private long _lastReceived;
     private long _pingSent;
 
-    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool isClient)
     {
+        Masks = isClient;
         _transport = transport;
         _handler = handler;
         _options = options;
@@ -51,6 +52,12 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
+    /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
+    public string? Subprotocol { get; private set; }
+
+    /// <summary>Whether this side is the client, whose frames are masked.</summary>
+    internal bool Masks { get; }
+
     internal ConnectionPhase Phase => _state.Phase;
 
     /// <summary>Serves a connection that a listener has accepted, from its handshake on.</summary>
@@ -64,8 +71,26 @@ public sealed class WebSocketConnection
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(heartbeat);
-        var connection = new WebSocketConnection(transport, handler, options, heartbeat);
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false);
+        connection._inbound.Begin(new ServerHandshake(connection, handler, options));
         transport.Start(connection._inbound);
+        return connection;
+    }
+
+    /// <summary>Upgrades a connection to a server.</summary>
+    /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
+    /// <param name="request">The request's head, as <paramref name="offer"/> has written it.</param>
+    /// <param name="offer">What the answer is held against.</param>
+    /// <param name="handler">Receives what happens; serves one connection.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="heartbeat">The client's timer.</param>
+    internal static WebSocketConnection Connect(
+        TransportConnection transport, ReadOnlySpan<byte> request, UpgradeOffer offer, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+    {
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: true);
+        connection._inbound.Begin(new ClientHandshake(connection, handler, options, offer));
+        transport.Start(connection._inbound);
+        connection._outbound.SendRaw(request);
         return connection;
     }
 
@@ -77,16 +102,19 @@ public sealed class WebSocketConnection
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => IsOpen && _outbound.Send(Opcode.Binary, head, body);
 
-    /// <summary>Queues finished frames, by reference.</summary>
+    /// <summary>Queues finished frames, by reference. For servers: a client masks each frame with a key of its own (RFC 6455, section 5.3).</summary>
     /// <param name="frames">Where they lie; retained for as long as it is needed.</param>
     /// <param name="start">Their first byte.</param>
     /// <param name="length">Their length in bytes; whole frames.</param>
     /// <param name="messages">How many messages they are.</param>
     /// <param name="counted">Whether they count for the bounds of the outbound queue.</param>
+    /// <exception cref="InvalidOperationException">The connection is a client's.</exception>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
     {
         ArgumentNullException.ThrowIfNull(frames);
+        if (Masks)
+            throw new InvalidOperationException("A client's frames cannot be shared.");
         return IsOpen && _outbound.Send(frames, start, length, messages, counted);
     }
 
@@ -128,16 +156,22 @@ public sealed class WebSocketConnection
     /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
     internal void Touch() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
 
-    /// <summary>The request is accepted: answers it, and messages flow.</summary>
-    internal void Open(ReadOnlySpan<byte> head)
+    /// <summary>The upgrade is agreed on: messages flow.</summary>
+    /// <param name="head">A server's answer.</param>
+    /// <param name="reader">Reads the messages.</param>
+    /// <param name="subprotocol">The one that was agreed on, or null.</param>
+    internal void Open(ReadOnlySpan<byte> head, MessageReader reader, string? subprotocol)
     {
+        Subprotocol = subprotocol;
+        _inbound.Open(reader);
         var deadline = Volatile.Read(ref _deadline);
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return;
-            _outbound.SendRaw(head);
+            if (!head.IsEmpty)
+                _outbound.SendRaw(head);
         }
 
         Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
@@ -209,8 +243,8 @@ public sealed class WebSocketConnection
         SetDeadline(_options.CloseTimeout);
         // The echo of section 5.5.1, unless this side closed first.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
-        // With unread input in the socket a release would become a reset, which may cost the peer the echo.
-        _outbound.FinishWith(nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
+        // A server ends the TCP connection, a client waits for that (section 7.1.1). With unread input in the socket a release would become a reset, which may cost the peer the echo.
+        _outbound.FinishWith(Masks ? OutboundQueue.Finish.None : nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
     }
 
     internal void Fail(Violation violation, EndCause cause)
@@ -228,7 +262,7 @@ public sealed class WebSocketConnection
             return;
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
         SetDeadline(_options.CloseTimeout);
-        _outbound.SendRaw(UpgradeResponse.Refused(refusal));
+        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
@@ -258,7 +292,7 @@ public sealed class WebSocketConnection
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
-                Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+                _inbound.Handshake?.Fail();
                 break;
             case ConnectionPhase.Open:
                 Fail(Violations.HandlerFailed, EndCause.ClosedHere);
@@ -271,7 +305,7 @@ public sealed class WebSocketConnection
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
-                Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+                _inbound.Handshake?.Expire();
                 break;
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.

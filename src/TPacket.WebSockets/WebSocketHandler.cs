@@ -12,8 +12,13 @@ public abstract class WebSocketHandler
     /// <summary>The connection that this handler serves; set before anything is called.</summary>
     public WebSocketConnection Connection { get; internal set; } = null!;
 
-    /// <summary>A well-formed upgrade request has arrived. Accepts by default.</summary>
+    /// <summary>A well-formed upgrade request has arrived at a server. Accepts by default.</summary>
     protected internal virtual ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(UpgradeDecision.Accept);
+
+    /// <summary>A client's request was answered: with 101, and <see cref="OnOpen"/> follows, or with a refusal, and <see cref="OnClosed"/> does.</summary>
+    protected internal virtual void OnResponse(UpgradeResponse response)
+    {
+    }
 
     /// <summary>The connection is open: messages can be sent. An exception closes the connection with 1011.</summary>
     protected internal virtual void OnOpen()

@@ -9,13 +9,13 @@ public sealed record WebSocketOptions
     /// <summary>Longest incoming message in bytes; a longer one is refused with 1009 from its frame header. Default: 64 KiB.</summary>
     public int MaxMessageLength { get; init; } = 64 * 1024;
 
-    /// <summary>Longest request head in bytes; a longer one is refused with 431. Default: 8 KiB.</summary>
-    public int MaxRequestHeadLength { get; init; } = 8 * 1024;
+    /// <summary>Longest head of the peer's part of the handshake in bytes; a longer request is refused with 431. Default: 8 KiB.</summary>
+    public int MaxHandshakeHeadLength { get; init; } = 8 * 1024;
 
-    /// <summary>Most header lines of a request; more are refused with 431. Default: 64.</summary>
-    public int MaxRequestHeaders { get; init; } = 64;
+    /// <summary>Most header lines of the peer's part of the handshake; a request with more is refused with 431. Default: 64.</summary>
+    public int MaxHandshakeHeaders { get; init; } = 64;
 
-    /// <summary>Time for the request head to arrive and be judged. Default: 10 s.</summary>
+    /// <summary>Time for the peer's part of the handshake to arrive and be judged. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A ping is sent after this long without a byte from the peer. Default: 30 s.</summary>

@@ -111,8 +111,8 @@ public sealed class TPacketServerOptions
     internal WebSocketOptions ToWebSocketOptions() => new()
     {
         MaxMessageLength = MaxIncomingMessageBytes,
-        MaxRequestHeadLength = MaxRequestHeadBytes,
-        MaxRequestHeaders = MaxRequestHeaderLines,
+        MaxHandshakeHeadLength = MaxRequestHeadBytes,
+        MaxHandshakeHeaders = MaxRequestHeaderLines,
         HandshakeTimeout = HandshakeTimeout,
         PingAfterIdle = PingAfterIdle,
         PongTimeout = PongTimeout,

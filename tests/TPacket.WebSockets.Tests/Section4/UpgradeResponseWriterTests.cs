@@ -4,14 +4,14 @@ using TPacket.WebSockets.Handshake;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>RFC 6455, sections 4.2.2 and 4.4: what a server answers.</summary>
-public class UpgradeResponseTests
+public class UpgradeResponseWriterTests
 {
     [Fact]
     public void Proves_to_have_read_the_key_of_the_example()
     {
         var response = new byte[160];
 
-        var length = UpgradeResponse.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", subprotocol: null);
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", subprotocol: null);
 
         Assert.Equal(Requests.Accepted, Encoding.ASCII.GetString(response, 0, length));
     }
@@ -21,7 +21,7 @@ public class UpgradeResponseTests
     {
         var response = new byte[160 + 4];
 
-        var length = UpgradeResponse.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", "chat");
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", "chat");
 
         Assert.Equal(Requests.Accepted[..^2] + "Sec-WebSocket-Protocol: chat\r\n\r\n", Encoding.ASCII.GetString(response, 0, length));
     }
@@ -30,12 +30,12 @@ public class UpgradeResponseTests
     public void A_refusal_is_a_whole_answer_and_ends_the_connection() =>
         Assert.Equal(
             "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nNé.\n",
-            Encoding.UTF8.GetString(UpgradeResponse.Refused(new HttpRefusal(403, "Né."))));
+            Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(403, "Né."))));
 
     [Fact]
     public void A_426_names_the_version_and_the_protocol_to_upgrade_to()
     {
-        var response = Encoding.UTF8.GetString(UpgradeResponse.Refused(HttpRefusal.BadWebSocketVersion));
+        var response = Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadWebSocketVersion));
 
         Assert.StartsWith("HTTP/1.1 426 Upgrade Required\r\n", response, StringComparison.Ordinal);
         Assert.Contains("\r\nSec-WebSocket-Version: 13\r\n", response, StringComparison.Ordinal);
@@ -45,7 +45,7 @@ public class UpgradeResponseTests
 
     [Fact]
     public void A_405_names_the_method_that_is_allowed() =>
-        Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponse.Refused(HttpRefusal.BadMethod)), StringComparison.Ordinal);
+        Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadMethod)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(408, "Request Timeout")]
@@ -54,5 +54,5 @@ public class UpgradeResponseTests
     [InlineData(599, "Refused")]
     public void Every_status_has_a_phrase(int statusCode, string phrase) =>
         Assert.StartsWith(
-            $"HTTP/1.1 {statusCode} {phrase}\r\n", Encoding.UTF8.GetString(UpgradeResponse.Refused(new HttpRefusal(statusCode, "x"))), StringComparison.Ordinal);
+            $"HTTP/1.1 {statusCode} {phrase}\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(statusCode, "x"))), StringComparison.Ordinal);
 }

@@ -1,0 +1,79 @@
+using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets.Messages;
+
+namespace TPacket.WebSockets.Connection;
+
+/// <summary>The server's part: reads the request, has the application decide, and answers (RFC 6455, section 4.2).</summary>
+internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options) : OpeningHandshake
+{
+    private const int AcceptedHeadLength = 192;
+
+    public override bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending)
+    {
+        pending = default;
+        switch (UpgradeRequestReader.TryRead(source, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var request, out consumed, out var refusal))
+        {
+            case UpgradeReadStatus.NeedMore:
+                return false;
+            case UpgradeReadStatus.Done:
+                pending = Decide(request!);
+                return true;
+            case UpgradeReadStatus.Tls:
+                connection.Drop(EndCause.TlsOnPlainPort, "TLS on a plain port");
+                return true;
+            default:
+                Refuse(refusal!, EndCause.HandshakeRefused);
+                return true;
+        }
+    }
+
+    public override void Expire() => Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+
+    public override void Fail() => Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+
+    private void Refuse(HttpRefusal refusal, EndCause cause) => connection.Refuse(refusal, cause);
+
+    private ValueTask Decide(UpgradeRequest request)
+    {
+        try
+        {
+            var decision = handler.OnUpgrade(request);
+            if (!decision.IsCompletedSuccessfully)
+                return DecideSlow(decision, request);
+            Apply(decision.Result, request);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail();
+        }
+
+        return default;
+    }
+
+    private async ValueTask DecideSlow(ValueTask<UpgradeDecision> decision, UpgradeRequest request)
+    {
+        try
+        {
+            Apply(await decision.ConfigureAwait(false), request);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail();
+        }
+    }
+
+    private void Apply(UpgradeDecision decision, UpgradeRequest request)
+    {
+        if (decision.Refusal is not null)
+        {
+            Refuse(decision.Refusal, EndCause.HandshakeRefused);
+            return;
+        }
+
+        if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
+            throw new InvalidOperationException("The chosen subprotocol was not offered.");
+        Span<byte> head = stackalloc byte[AcceptedHeadLength + (decision.Subprotocol?.Length ?? 0)];
+        head = head[..UpgradeResponseWriter.WriteAccepted(head, request.Key, decision.Subprotocol)];
+        connection.Open(head, new MessageReader(expectMasked: true, options.MaxMessageLength), decision.Subprotocol);
+    }
+}
