@@ -23,14 +23,16 @@ public sealed class WebSocketConnection
     private readonly OutboundQueue _outbound;
     private readonly Inbound _inbound;
     private readonly int _heartbeatSlot;
+    private readonly bool _ownsHeartbeat;
     private ConnectionState _state;
     private long _deadline;
     private long _lastReceived;
     private long _pingSent;
 
-    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool isClient)
+    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool isClient, bool ownsHeartbeat)
     {
         Masks = isClient;
+        _ownsHeartbeat = ownsHeartbeat;
         _transport = transport;
         _handler = handler;
         _options = options;
@@ -60,6 +62,9 @@ public sealed class WebSocketConnection
 
     internal ConnectionPhase Phase => _state.Phase;
 
+    /// <summary>How the end began, as far as it has.</summary>
+    internal ConnectionEnd End => _state.End;
+
     /// <summary>Serves a connection that a listener has accepted, from its handshake on.</summary>
     /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
     /// <param name="handler">Receives what happens; serves one connection.</param>
@@ -71,7 +76,7 @@ public sealed class WebSocketConnection
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(heartbeat);
-        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false);
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false, ownsHeartbeat: false);
         connection._inbound.Begin(new ServerHandshake(connection, handler, options));
         transport.Start(connection._inbound);
         return connection;
@@ -79,16 +84,17 @@ public sealed class WebSocketConnection
 
     /// <summary>Upgrades a connection to a server.</summary>
     /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
-    /// <param name="request">The request's head, as <paramref name="offer"/> has written it.</param>
-    /// <param name="offer">What the answer is held against.</param>
+    /// <param name="request">The request's head.</param>
+    /// <param name="opening">What the answer is held against, and who waits for it.</param>
     /// <param name="handler">Receives what happens; serves one connection.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="heartbeat">The client's timer.</param>
+    /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
     internal static WebSocketConnection Connect(
-        TransportConnection transport, ReadOnlySpan<byte> request, UpgradeOffer offer, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+        TransportConnection transport, ReadOnlySpan<byte> request, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
     {
-        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: true);
-        connection._inbound.Begin(new ClientHandshake(connection, handler, options, offer));
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: true, ownsHeartbeat);
+        connection._inbound.Begin(new ClientHandshake(connection, handler, options, opening));
         transport.Start(connection._inbound);
         connection._outbound.SendRaw(request);
         return connection;
@@ -97,6 +103,9 @@ public sealed class WebSocketConnection
     /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread handles.</summary>
     /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
     public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, payload, []);
+
+    /// <summary>Queues a message if there is room for it; never blocks, and never ends the connection of a peer that reads slowly.</summary>
+    public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;
 
     /// <summary>Queues a binary message that is given in two parts.</summary>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
@@ -208,7 +217,10 @@ public sealed class WebSocketConnection
         _state.SetEnd(error is null ? EndCause.Aborted : EndCause.TransportFailed, CloseStatus.AbnormalClosure, error?.Message ?? "released");
         _state.Advance(ConnectionPhase.Closed);
         _heartbeat.Remove(_heartbeatSlot);
+        if (_ownsHeartbeat)
+            _heartbeat.Dispose();
         _outbound.Release();
+        _inbound.Handshake?.OnEnded(_state.End, error);
         try
         {
             _handler.OnClosed(_state.End);
@@ -284,6 +296,19 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
         _state.Advance(ConnectionPhase.Draining);
+    }
+
+    /// <summary>Everything that a full socket has made wait is sent.</summary>
+    internal void OnDrained()
+    {
+        try
+        {
+            _handler.OnDrained();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+        }
     }
 
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>

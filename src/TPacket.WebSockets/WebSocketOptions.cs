@@ -33,6 +33,9 @@ public sealed record WebSocketOptions
     /// <summary>Most messages that wait for a peer that reads slowly. Default: 1,024.</summary>
     public int OutboundQueueMessages { get; init; } = 1024;
 
+    /// <summary>How many bytes of messages a <see cref="WebSocketChannel"/> keeps for whoever receives; beyond, the peer has to wait. Default: 64 KiB.</summary>
+    public int InboundQueueBytes { get; init; } = 64 * 1024;
+
     /// <summary>What happens when more would have to wait. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; init; } = SlowConsumerPolicy.Disconnect;
 }

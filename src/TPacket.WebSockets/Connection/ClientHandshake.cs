@@ -4,20 +4,24 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>The client's part: reads the response to a request that was sent, and holds it against that (RFC 6455, section 4.1).</summary>
-internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options, UpgradeOffer offer) : OpeningHandshake
+internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options, ClientOpening opening) : OpeningHandshake
 {
     public override bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending)
     {
         pending = default;
         var status = UpgradeResponseReader.TryRead(
-            source, offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var subprotocol, out consumed, out var violation);
+            source, opening.Offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var subprotocol, out consumed, out var violation);
         switch (status)
         {
             case ResponseReadStatus.NeedMore:
                 return false;
             case ResponseReadStatus.Accepted:
                 if (TryTell(response!))
+                {
                     connection.Open([], new MessageReader(expectMasked: false, options.MaxMessageLength), subprotocol);
+                    opening.OnOpened();
+                }
+
                 return true;
             case ResponseReadStatus.Refused:
                 if (TryTell(response!))
@@ -33,8 +37,11 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
 
     public override void Fail() => connection.Drop(EndCause.ClosedHere, Violations.HandlerFailed.Reason);
 
+    public override void OnEnded(ConnectionEnd end, Exception? error) => opening.OnEnded(end, error);
+
     private bool TryTell(UpgradeResponse response)
     {
+        opening.Response = response;
         try
         {
             handler.OnResponse(response);

@@ -15,4 +15,9 @@ internal abstract class OpeningHandshake
 
     /// <summary>The application has failed in the middle of it.</summary>
     public abstract void Fail();
+
+    /// <summary>The connection is gone before the handshake was done.</summary>
+    public virtual void OnEnded(ConnectionEnd end, Exception? error)
+    {
+    }
 }

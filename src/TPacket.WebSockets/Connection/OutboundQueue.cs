@@ -38,7 +38,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         Close,
     }
 
-    /// <summary>Queues one message, copied.</summary>
+    /// <summary>Queues one message, copied; a queue that has no room for it is condemned.</summary>
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
@@ -48,12 +48,22 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
             if (!Admit(length, 1))
                 return false;
-            _frames.Append(form, head, body, counted: true);
-            if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
-                Write();
-            else
-                ScheduleWithinBounds();
+            Append(form, head, body, length);
             return true;
+        }
+    }
+
+    /// <summary>Queues one message, copied, if there is room for it.</summary>
+    public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        lock (this)
+        {
+            var form = Form(opcode);
+            var length = FrameWriter.FrameLength(payload.Length, form.Masked);
+            if (!TryCount(length, 1))
+                return _sealed ? SendStatus.Closed : SendStatus.Full;
+            Append(form, payload, [], length);
+            return SendStatus.Queued;
         }
     }
 
@@ -144,9 +154,14 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     {
         lock (this)
         {
-            if (!_released && _frames.IsBlocked)
-                Write();
+            if (_released || !_frames.IsBlocked)
+                return;
+            Write();
+            if (_frames.IsBlocked || _sealed)
+                return;
         }
+
+        connection.OnDrained();
     }
 
     /// <inheritdoc/>
@@ -182,21 +197,33 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             Write();
     }
 
+    private void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
+    {
+        _frames.Append(form, head, body, counted: true);
+        if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
+            Write();
+        else
+            ScheduleWithinBounds();
+    }
+
     /// <summary>Whether so much more may be queued; a queue over its bounds is condemned.</summary>
     private bool Admit(int length, int messages)
     {
-        if (_sealed)
-            return false;
-        // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
-        if (_frames.Fits(length, messages, options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages)))
-        {
-            _frames.Count(length, messages);
+        if (TryCount(length, messages))
             return true;
-        }
-
         if (!_sealed)
             connection.OnCondemned();
         return false;
+    }
+
+    /// <summary>Counts so much more, if it may be queued.</summary>
+    private bool TryCount(int length, int messages)
+    {
+        // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
+        if (_sealed || !(_frames.Fits(length, messages, options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
+            return false;
+        _frames.Count(length, messages);
+        return true;
     }
 
     private bool WriteBeforeJudgement(int length, int messages)
