@@ -46,9 +46,10 @@ internal static class UpgradeRequestReader
     private static UpgradeReadStatus JudgeUnfinished(ReadOnlySpan<byte> source, int end, int maxLength, out HttpRefusal? refusal)
     {
         refusal = null;
-        if (!HttpGrammar.TokenCharacters.Contains(source[0]))
-            refusal = HttpRefusal.NotHttp;
-        else if (source.IndexOf("\r\n"u8) < 0 && source.IndexOfAnyInRange((byte)0, (byte)0x1F) is >= 0 and var control && !(source[control] == '\r' && control == source.Length - 1))
+        var lineEnd = source.IndexOf("\r\n"u8);
+        // The last byte may be the first half of the line's end.
+        var line = lineEnd >= 0 ? source[..lineEnd] : source[^1] == '\r' ? source[..^1] : source;
+        if (!HttpGrammar.TokenCharacters.Contains(source[0]) || line.ContainsAnyInRange((byte)0, (byte)0x1F))
             refusal = HttpRefusal.NotHttp;
         else if (end >= 0 || source.Length >= maxLength)
             refusal = HttpRefusal.HeadTooLong;
