@@ -19,6 +19,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inside;
+    private int _insideWritable;
     private int _endsOfInput;
     private int _closes;
     private int _writables;
@@ -105,8 +106,19 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
 
     public override void OnWritable()
     {
+        if (Interlocked.Increment(ref _insideWritable) != 1)
+            Breaches.Enqueue("OnWritable overlaps itself.");
+        if (Closes > 0)
+            Breaches.Enqueue("OnWritable after OnClosed.");
         _writable.Writer.TryWrite(Interlocked.Increment(ref _writables));
-        Writable?.Invoke(this);
+        try
+        {
+            Writable?.Invoke(this);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _insideWritable);
+        }
     }
 
     public override void OnClosed(Exception? error)
@@ -115,6 +127,8 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
             Breaches.Enqueue("OnClosed on the stack of Close.");
         if (Interlocked.Exchange(ref _inside, 1) != 0)
             Breaches.Enqueue("OnClosed overlaps another callback.");
+        if (Volatile.Read(ref _insideWritable) != 0)
+            Breaches.Enqueue("OnClosed overlaps OnWritable.");
         if (Interlocked.Increment(ref _closes) > 1)
             Breaches.Enqueue("OnClosed twice.");
         Volatile.Write(ref _inside, 0);
