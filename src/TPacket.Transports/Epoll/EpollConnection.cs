@@ -17,6 +17,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     private EpollInterest _watched;
     private bool _paused;
     private bool _muted;
+    private bool _shutDown;
     private int _sendError;
     private bool _endOfInput;
     private bool _awaitsWritable;
@@ -63,8 +64,9 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
             var sent = NativeSocket.Send(_descriptor, bytes);
             if (sent >= 0 || sent == -Errno.TryAgain)
                 return Math.Max(sent, 0);
-            // The system tells an error once: the loop may read no more than an end of input now.
-            if (sent != -Errno.BrokenPipe)
+            // The system tells an error once: the loop may read no more than an end of input now. It is none that a connection takes no more because this side has said so,
+            // and what follows the first one only says that there was one.
+            if (_sendError == 0 && !(sent == -Errno.BrokenPipe && _shutDown))
                 _sendError = -sent;
             return -1;
         }
@@ -103,6 +105,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     {
         lock (this)
         {
+            _shutDown = true;
             if (_descriptor != Released)
                 NativeSocket.ShutdownSend(_descriptor);
         }

@@ -33,6 +33,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private WaitingSend? _waitingSend;
     private int _receiveState;
     private int _sendState;
+    private bool _shutDown;
     private bool _closing;
     private bool _endOfInput;
     private Exception? _fault;
@@ -164,6 +165,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private void ShutDownSocket()
     {
+        Volatile.Write(ref _shutDown, true);
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -253,9 +255,12 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     /// <summary>The system tells an error once: after a send has got it, the loop reads no more than an end of input, and may be parked there.</summary>
     private void SendFailed(SocketError error)
     {
-        if (error is SocketError.Shutdown or SocketError.OperationAborted)
+        // Nothing is wrong with a connection that takes no more because this side has said so.
+        if (error == SocketError.OperationAborted || (error == SocketError.Shutdown && Volatile.Read(ref _shutDown)))
             return;
-        _sendError = error;
+        // What follows the first error only says that there was one.
+        if (_sendError == SocketError.Success)
+            _sendError = error;
         Interlocked.MemoryBarrier();
         if (_endOfInput)
             ResumeReceiving();

@@ -177,6 +177,44 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
         Assert.Equal(-1, probe.Connection.TrySend("x"u8));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reset_that_a_send_has_met_first_is_told_with_an_exception(bool afterTheEndOfInput)
+    {
+        // What the system has told to a send it does not tell again.
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+        if (afterTheEndOfInput)
+        {
+            peer.ShutdownSend();
+            await probe.EndOfInputAsync();
+        }
+        else
+        {
+            await peer.SendAsync("x"u8.ToArray());
+            await probe.ReceivedAsync(1);
+        }
+
+        // On the thread of an event loop, which with one loop is the only one that could meet it before.
+        var (_, witness) = await ConnectAsync(p => p.Received = (_, _) =>
+        {
+            using var deadline = Deadline.Start();
+            peer.Reset();
+            while (probe.Connection.TrySend("x"u8) >= 0)
+                deadline.Token.ThrowIfCancellationRequested();
+            // Whoever sends on hears the same and changes nothing.
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+        });
+        using (witness)
+        {
+            await witness.SendAsync("x"u8.ToArray());
+            if (!afterTheEndOfInput)
+                probe.Connection.ResumeReceiving();
+            Assert.NotNull(await probe.ClosedAsync());
+            Assert.Equal(afterTheEndOfInput ? 1 : 0, probe.EndsOfInput);
+        }
+    }
+
     [Fact]
     public async Task A_reset_while_paused_is_told_with_an_exception_at_the_latest_when_resumed()
     {
