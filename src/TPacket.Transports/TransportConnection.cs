@@ -17,7 +17,9 @@ public abstract class TransportConnection
     /// <summary>The peer's address, or null where there is none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack.</summary>
+    /// <summary>
+    /// Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack. A connection that was closed before tells its end.
+    /// </summary>
     public abstract void Start(TransportHandler handler);
 
     /// <summary>Writes without blocking.</summary>

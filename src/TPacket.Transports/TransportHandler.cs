@@ -16,6 +16,6 @@ public abstract class TransportHandler
     public abstract void OnWritable();
 
     /// <summary>The connection is gone. Called exactly once, and last: nothing is told after it or at the same time. Must not throw.</summary>
-    /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/>.</param>
+    /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/> and when the transport is disposed of.</param>
     public abstract void OnClosed(Exception? error);
 }

@@ -10,7 +10,7 @@ internal delegate void ReceivedCallback(Probe probe, Span<byte> bytes);
 internal sealed class Probe(TransportConnection connection) : TransportHandler
 {
     [ThreadStatic]
-    private static bool _inClose;
+    private static string? _inCall;
 
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _received = new();
@@ -53,9 +53,18 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
     /// <summary>Closes the connection, and remembers on which stack.</summary>
     public void Close()
     {
-        _inClose = true;
+        var outer = _inCall;
+        _inCall = nameof(Close);
         connection.Close();
-        _inClose = false;
+        _inCall = outer;
+    }
+
+    /// <summary>Starts the connection, and remembers on which stack.</summary>
+    public void Start()
+    {
+        _inCall = nameof(Start);
+        connection.Start(this);
+        _inCall = null;
     }
 
     /// <summary>Waits until so many bytes have been received.</summary>
@@ -123,8 +132,8 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
 
     public override void OnClosed(Exception? error)
     {
-        if (_inClose)
-            Breaches.Enqueue("OnClosed on the stack of Close.");
+        if (_inCall is { } call)
+            Breaches.Enqueue($"OnClosed on the stack of {call}.");
         if (Interlocked.Exchange(ref _inside, 1) != 0)
             Breaches.Enqueue("OnClosed overlaps another callback.");
         if (Volatile.Read(ref _insideWritable) != 0)

@@ -54,6 +54,48 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task Closed_before_it_is_started()
+    {
+        var (probe, peer) = await ConnectUnstartedAsync();
+        using (peer)
+        {
+            probe.Close();
+            Assert.Empty(await peer.ReceiveToEndAsync());
+            // It is released, and has had nobody to tell.
+            await FenceAsync();
+            probe.Start();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            await FenceAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_whoever_accepts_it_before_it_is_started()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Close());
+        using (peer)
+        {
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_another_thread_while_it_is_started()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var (probe, peer) = await ConnectUnstartedAsync();
+            using (peer)
+            {
+                await Task.WhenAll(Task.Run(probe.Close), Task.Run(probe.Start));
+                Assert.Null(await probe.ClosedAsync());
+            }
+        }
+    }
+
+    [Fact]
     public async Task Closed_right_after_it_was_started_while_it_may_be_receiving()
     {
         for (var i = 0; i < 100; i++)
