@@ -55,12 +55,12 @@ public sealed class FrameBuffer
     }
 
     /// <summary>Length in bytes of the frame that carries a payload of so many bytes.</summary>
-    public static int FrameLength(int payloadLength) => FrameWriter.HeaderLength(payloadLength) + payloadLength;
+    public static int FrameLength(int payloadLength) => FrameWriter.FrameLength(payloadLength);
 
     /// <summary>Appends a whole binary message, given in two parts, as one frame.</summary>
     /// <returns>The frame's length in bytes.</returns>
     /// <exception cref="ArgumentException">Less than <see cref="FrameLength"/> bytes remain.</exception>
-    public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => Append(Opcode.Binary, head, body);
+    public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => Append(new FrameForm(Opcode.Binary), head, body);
 
     /// <summary>One more holder.</summary>
     public void Retain() => Interlocked.Increment(ref _references);
@@ -93,19 +93,15 @@ public sealed class FrameBuffer
         return true;
     }
 
-    internal int Append(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    internal int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var destination = _array.AsSpan(Length);
         var payloadLength = head.Length + body.Length;
-        if (destination.Length < FrameLength(payloadLength))
+        if (destination.Length < FrameWriter.FrameLength(payloadLength, form.Masked))
             throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {destination.Length} bytes.");
-        var position = FrameWriter.WriteHeader(destination, opcode, payloadLength);
-        head.CopyTo(destination[position..]);
-        position += head.Length;
-        body.CopyTo(destination[position..]);
-        position += body.Length;
-        Length += position;
-        return position;
+        var length = FrameWriter.Write(destination, form, head, body);
+        Length += length;
+        return length;
     }
 
     internal void AppendRaw(ReadOnlySpan<byte> bytes)

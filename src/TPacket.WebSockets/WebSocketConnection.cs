@@ -1,5 +1,7 @@
 using System.Net;
 using TPacket.Transports;
+using TPacket.Transports.Tls;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Handshake;
@@ -8,7 +10,7 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A WebSocket on a transport, in the server's role: reads the handshake and the messages and pushes them to a <see cref="WebSocketHandler"/>; sends
+/// A WebSocket on a transport, a server's or a client's: reads the handshake and the messages and pushes them to a <see cref="WebSocketHandler"/>; sends
 /// without blocking. Its public members are safe to call from any thread.
 /// </summary>
 /// <remarks>
@@ -23,13 +25,16 @@ public sealed class WebSocketConnection
     private readonly OutboundQueue _outbound;
     private readonly Inbound _inbound;
     private readonly int _heartbeatSlot;
+    private readonly bool _ownsHeartbeat;
     private ConnectionState _state;
     private long _deadline;
     private long _lastReceived;
     private long _pingSent;
 
-    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+    private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool isClient, bool ownsHeartbeat)
     {
+        Masks = isClient;
+        _ownsHeartbeat = ownsHeartbeat;
         _transport = transport;
         _handler = handler;
         _options = options;
@@ -51,7 +56,19 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
+    /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
+    public string? Subprotocol { get; private set; }
+
+    /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
+    public SharedCompression? SharedCompression { get; private set; }
+
+    /// <summary>Whether this side is the client, whose frames are masked.</summary>
+    internal bool Masks { get; }
+
     internal ConnectionPhase Phase => _state.Phase;
+
+    /// <summary>How the end began, as far as it has.</summary>
+    internal ConnectionEnd End => _state.End;
 
     /// <summary>Serves a connection that a listener has accepted, from its handshake on.</summary>
     /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
@@ -64,8 +81,27 @@ public sealed class WebSocketConnection
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(heartbeat);
-        var connection = new WebSocketConnection(transport, handler, options, heartbeat);
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false, ownsHeartbeat: false);
+        connection._inbound.Begin(new ServerHandshake(connection, handler, options));
         transport.Start(connection._inbound);
+        return connection;
+    }
+
+    /// <summary>Upgrades a connection to a server.</summary>
+    /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
+    /// <param name="request">The request's head.</param>
+    /// <param name="opening">What the answer is held against, and who waits for it.</param>
+    /// <param name="handler">Receives what happens; serves one connection.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="heartbeat">The client's timer.</param>
+    /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
+    internal static WebSocketConnection Connect(
+        TransportConnection transport, ReadOnlySpan<byte> request, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
+    {
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: true, ownsHeartbeat);
+        connection._inbound.Begin(new ClientHandshake(connection, handler, options, opening));
+        transport.Start(connection._inbound);
+        connection._outbound.SendRaw(request);
         return connection;
     }
 
@@ -73,20 +109,26 @@ public sealed class WebSocketConnection
     /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
     public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, payload, []);
 
+    /// <summary>Queues a message if there is room for it; never blocks, and never ends the connection of a peer that reads slowly.</summary>
+    public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;
+
     /// <summary>Queues a binary message that is given in two parts.</summary>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => IsOpen && _outbound.Send(Opcode.Binary, head, body);
 
-    /// <summary>Queues finished frames, by reference.</summary>
+    /// <summary>Queues finished frames, by reference. For servers: a client masks each frame with a key of its own (RFC 6455, section 5.3).</summary>
     /// <param name="frames">Where they lie; retained for as long as it is needed.</param>
     /// <param name="start">Their first byte.</param>
     /// <param name="length">Their length in bytes; whole frames.</param>
     /// <param name="messages">How many messages they are.</param>
     /// <param name="counted">Whether they count for the bounds of the outbound queue.</param>
+    /// <exception cref="InvalidOperationException">The connection is a client's.</exception>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
     {
         ArgumentNullException.ThrowIfNull(frames);
+        if (Masks)
+            throw new InvalidOperationException("A client's frames cannot be shared.");
         return IsOpen && _outbound.Send(frames, start, length, messages, counted);
     }
 
@@ -128,16 +170,23 @@ public sealed class WebSocketConnection
     /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
     internal void Touch() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
 
-    /// <summary>The request is accepted: answers it, and messages flow.</summary>
-    internal void Open(ReadOnlySpan<byte> head)
+    /// <summary>The upgrade is agreed on: messages flow.</summary>
+    /// <param name="head">A server's answer.</param>
+    /// <param name="agreement">What was agreed on.</param>
+    internal void Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
     {
+        Subprotocol = agreement.Subprotocol;
+        if (agreement.Compression is { } parameters)
+            Compress(parameters, _options.Compression!);
+        _inbound.Open(new MessageReader(expectMasked: !Masks, _options.MaxMessageLength, agreement.Compression?.CreateInflater(isServer: !Masks)));
         var deadline = Volatile.Read(ref _deadline);
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return;
-            _outbound.SendRaw(head);
+            if (!head.IsEmpty)
+                _outbound.SendRaw(head);
         }
 
         Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
@@ -171,10 +220,19 @@ public sealed class WebSocketConnection
     /// <summary>The transport is gone.</summary>
     internal void OnTransportClosed(Exception? error)
     {
-        _state.SetEnd(error is null ? EndCause.Aborted : EndCause.TransportFailed, CloseStatus.AbnormalClosure, error?.Message ?? "released");
+        var cause = error switch
+        {
+            null => EndCause.Aborted,
+            TlsHandshakeException => EndCause.TlsFailed,
+            _ => EndCause.TransportFailed,
+        };
+        _state.SetEnd(cause, CloseStatus.AbnormalClosure, error?.Message ?? "released");
         _state.Advance(ConnectionPhase.Closed);
         _heartbeat.Remove(_heartbeatSlot);
+        if (_ownsHeartbeat)
+            _heartbeat.Dispose();
         _outbound.Release();
+        _inbound.Handshake?.OnEnded(_state.End, error);
         try
         {
             _handler.OnClosed(_state.End);
@@ -193,6 +251,7 @@ public sealed class WebSocketConnection
             KeepAlive(now);
         try
         {
+            _outbound.ForgetWhenIdle(now);
             _handler.OnTick(now);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -209,8 +268,8 @@ public sealed class WebSocketConnection
         SetDeadline(_options.CloseTimeout);
         // The echo of section 5.5.1, unless this side closed first.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
-        // With unread input in the socket a release would become a reset, which may cost the peer the echo.
-        _outbound.FinishWith(nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
+        // A server ends the TCP connection, a client waits for that (section 7.1.1). With unread input in the socket a release would become a reset, which may cost the peer the echo.
+        _outbound.FinishWith(Masks ? OutboundQueue.Finish.None : nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
     }
 
     internal void Fail(Violation violation, EndCause cause)
@@ -228,7 +287,7 @@ public sealed class WebSocketConnection
             return;
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
         SetDeadline(_options.CloseTimeout);
-        _outbound.SendRaw(UpgradeResponse.Refused(refusal));
+        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
@@ -252,13 +311,26 @@ public sealed class WebSocketConnection
         _state.Advance(ConnectionPhase.Draining);
     }
 
+    /// <summary>Everything that a full socket has made wait is sent.</summary>
+    internal void OnDrained()
+    {
+        try
+        {
+            _handler.OnDrained();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+        }
+    }
+
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
     private void OnTickFailed()
     {
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
-                Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+                _inbound.Handshake?.Fail();
                 break;
             case ConnectionPhase.Open:
                 Fail(Violations.HandlerFailed, EndCause.ClosedHere);
@@ -271,7 +343,7 @@ public sealed class WebSocketConnection
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
-                Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+                _inbound.Handshake?.Expire();
                 break;
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.
@@ -295,6 +367,14 @@ public sealed class WebSocketConnection
             _pingSent = now;
             _outbound.SendControl(Opcode.Ping, []);
         }
+    }
+
+    private void Compress(DeflateParameters parameters, DeflateOptions options)
+    {
+        var deflater = parameters.CreateDeflater(isServer: !Masks, options.CompressionLevel);
+        _outbound.Compress(new MessageDeflater(deflater, options.MinimumLength, _options.PingAfterIdle, _heartbeat));
+        if (!Masks && !parameters.ServerContextTakeover)
+            SharedCompression = SharedCompression.For(parameters.ServerMaxWindowBits, options);
     }
 
     private void SendClose(CloseStatus status, string reason)

@@ -9,13 +9,13 @@ public sealed record WebSocketOptions
     /// <summary>Longest incoming message in bytes; a longer one is refused with 1009 from its frame header. Default: 64 KiB.</summary>
     public int MaxMessageLength { get; init; } = 64 * 1024;
 
-    /// <summary>Longest request head in bytes; a longer one is refused with 431. Default: 8 KiB.</summary>
-    public int MaxRequestHeadLength { get; init; } = 8 * 1024;
+    /// <summary>Longest head of the peer's part of the handshake in bytes; a longer request is refused with 431. Default: 8 KiB.</summary>
+    public int MaxHandshakeHeadLength { get; init; } = 8 * 1024;
 
-    /// <summary>Most header lines of a request; more are refused with 431. Default: 64.</summary>
-    public int MaxRequestHeaders { get; init; } = 64;
+    /// <summary>Most header lines of the peer's part of the handshake; a request with more is refused with 431. Default: 64.</summary>
+    public int MaxHandshakeHeaders { get; init; } = 64;
 
-    /// <summary>Time for the request head to arrive and be judged. Default: 10 s.</summary>
+    /// <summary>Time for the peer's part of the handshake to arrive and be judged. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A ping is sent after this long without a byte from the peer. Default: 30 s.</summary>
@@ -32,6 +32,12 @@ public sealed record WebSocketOptions
 
     /// <summary>Most messages that wait for a peer that reads slowly. Default: 1,024.</summary>
     public int OutboundQueueMessages { get; init; } = 1024;
+
+    /// <summary>What is offered or accepted of permessage-deflate (RFC 7692). Default: null, nothing.</summary>
+    public DeflateOptions? Compression { get; init; }
+
+    /// <summary>How many bytes of messages a <see cref="WebSocketChannel"/> keeps for whoever receives; beyond, the peer has to wait. Default: 64 KiB.</summary>
+    public int InboundQueueBytes { get; init; } = 64 * 1024;
 
     /// <summary>What happens when more would have to wait. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; init; } = SlowConsumerPolicy.Disconnect;

@@ -17,6 +17,7 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("al\u200Bice")] // A space without width.
     [InlineData("\u202Eecila")] // Written from right to left.
     [InlineData("al\u2028ice")] // A line separator.
+    [InlineData("\u200D")] // Nothing but a joiner.
     public async Task A_nick_that_is_empty_or_hides_something_is_invalid(string nick)
     {
         var decision = await CreatePolicy().ReserveAsync(nick, new StrangeUser());
@@ -29,9 +30,20 @@ public class UniqueNickPolicyTests : NickPolicySpecification
     [InlineData("Jean Luc")]
     [InlineData("\u30A2\u30EA\u30B9")]
     [InlineData("\U0001F642")]
+    [InlineData("\U0001F469\u200D\U0001F4BB")] // A woman, a joiner and a laptop.
+    [InlineData("\u0645\u06CC\u200C\u062E\u0648\u0627\u0645")] // Persian, spelled with a non-joiner.
+    [InlineData("\u0378")] // Not a character yet; it may be one for the client.
     public async Task Letters_of_all_scripts_and_spaces_within_are_fine(string nick)
     {
         Assert.True((await CreatePolicy().ReserveAsync(nick, new StrangeUser())).IsAccepted);
+    }
+
+    [Fact]
+    public async Task A_joiner_that_nobody_sees_makes_no_other_nick()
+    {
+        var policy = CreatePolicy();
+        Assert.True((await policy.ReserveAsync("alice", new StrangeUser())).IsAccepted);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("al\u200Dice", new StrangeUser())).Code);
     }
 
     protected override INickPolicy CreatePolicy() => new UniqueNickPolicy();

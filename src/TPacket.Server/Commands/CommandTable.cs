@@ -22,9 +22,18 @@ internal sealed class CommandTable
         }
 
         _routes = routes.ToFrozenDictionary();
-        var unknown = Surround(RefuseUnknown, around);
-        _unknown = new CommandRoute(CommandScope.Client, inlineFilters ? unknown : MayBlock(unknown));
+        _unknown = Refuse(PacketErrorCode.UnknownCommand, "Unknown command.");
+        NickRequired = Refuse(PacketErrorCode.NickRequired, "Set a nick first.");
+
+        CommandRoute Refuse(PacketErrorCode code, string text)
+        {
+            var way = Surround(context => Answer(context, code, text), around);
+            return new CommandRoute(CommandScope.Client, inlineFilters ? way : MayBlock(way));
+        }
     }
+
+    /// <summary>The way of a packet that a nick has to come before.</summary>
+    public CommandRoute NickRequired { get; }
 
     public CommandRoute this[int command] => _routes.TryGetValue(command, out var route) ? route : _unknown;
 
@@ -43,9 +52,9 @@ internal sealed class CommandTable
     private static PacketDelegate MayBlock(PacketDelegate way) =>
         context => OffLoop.RunAsync(static call => call.way(call.context), (way, context));
 
-    private static ValueTask RefuseUnknown(CommandContext context)
+    private static ValueTask Answer(CommandContext context, PacketErrorCode code, string text)
     {
-        context.ReplyError(PacketErrorCode.UnknownCommand, "Unknown command.");
+        context.ReplyError(code, text);
         return default;
     }
 }

@@ -67,24 +67,25 @@ internal sealed class ConnectionAcceptor
         }
     }
 
-    /// <summary>Closes every connection and waits for their end.</summary>
-    /// <returns>How many did not end in time and were released.</returns>
+    /// <summary>Closes every connection and waits for their end. The last tenth of the time is for those that have to be released.</summary>
+    /// <returns>How many had to be.</returns>
     public async Task<int> DrainAsync(TimeSpan timeout, CancellationToken cancellationToken)
     {
+        var timeToRelease = timeout / 10;
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _drained, drained);
         foreach (var session in _sessions.Keys)
             session.Connection.Close(CloseStatus.GoingAway, "server stops");
         if (Count == 0)
             return 0;
-        if (await EndsWithinAsync(drained.Task, timeout, cancellationToken).ConfigureAwait(false))
+        if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
             return 0;
 
         var left = Count;
         foreach (var session in _sessions.Keys)
             session.Connection.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
-        await EndsWithinAsync(drained.Task, timeout, cancellationToken).ConfigureAwait(false);
+        await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
         return left;
     }
 

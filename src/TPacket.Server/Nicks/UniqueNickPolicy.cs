@@ -5,11 +5,14 @@ using TPacket.Protocol;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default: a nick is unique on the server, compared after Unicode normalisation (NFKC) and without regard to case; it has no control characters and neither begins
+/// The default: a nick is unique on the server, compared after Unicode normalisation (NFKC) and without regard to case or joiners; it has no control characters and neither begins
 /// nor ends with white space. A policy of a host's own may ask it for what it does not decide itself.
 /// </summary>
 public sealed class UniqueNickPolicy : INickPolicy
 {
+    /// <summary>ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER.</summary>
+    private const string Joiners = "\u200C\u200D";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
 
@@ -58,25 +61,28 @@ public sealed class UniqueNickPolicy : INickPolicy
 
     private static string? Objection(string nick)
     {
-        if (nick.Length == 0)
+        if (nick.AsSpan().Trim(Joiners).IsEmpty)
             return "A nick cannot be empty.";
         if (char.IsWhiteSpace(nick[0]) || char.IsWhiteSpace(nick[^1]))
             return "A nick cannot begin or end with white space.";
         foreach (var rune in nick.EnumerateRunes())
         {
-            if (IsInvisible(rune))
+            if (IsControl(rune))
                 return "A nick cannot have control characters.";
         }
 
         return null;
     }
 
-    // Controls, line and paragraph separators, and the format characters with which one nick is made to look like another.
-    private static bool IsInvisible(Rune rune) => Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format
-        or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.Surrogate or UnicodeCategory.OtherNotAssigned;
+    // Also separators of lines, and the format characters with which one nick is made to look like another. Joiners are spelling in some scripts and build emoji.
+    private static bool IsControl(Rune rune) => !(rune.IsBmp && Joiners.Contains((char)rune.Value))
+        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     // Upper before lower: some letters, like the two lower sigmas, meet only in upper case.
-    private static string Key(string nick) => nick.Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+    private static string Key(string nick) => WithoutJoiners(nick).Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+
+    // Nobody sees them between letters that do not join.
+    private static string WithoutJoiners(string nick) => nick.AsSpan().ContainsAny(Joiners) ? string.Concat(nick.Where(static c => !Joiners.Contains(c))) : nick;
 
     private readonly record struct Reservation(IUser User, int Count);
 }

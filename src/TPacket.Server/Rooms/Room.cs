@@ -142,7 +142,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         }
         catch (Exception e)
         {
-            _delivery.AbandonJoin();
+            _delivery.ForgetNewcomer();
             await ForgetAsync(session).ConfigureAwait(false);
             await CloseIfEmptyAsync().ConfigureAwait(false);
             throw new RoomStoreException(Name, e);

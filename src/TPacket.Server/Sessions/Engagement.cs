@@ -17,11 +17,8 @@ internal static class Engagement
         /// <summary>The packet goes its way to its handler.</summary>
         Dispatch,
 
-        /// <summary>A nick has to come first: RESP_ERROR.</summary>
+        /// <summary>A nick has to come first: the packet goes its way to a RESP_ERROR.</summary>
         DemandNick,
-
-        /// <summary>Nothing.</summary>
-        Ignore,
     }
 
     /// <summary>Judges a packet.</summary>
@@ -34,8 +31,7 @@ internal static class Engagement
         TrustLevel.MagicString => header.Command == (int)PacketCommand.Nop && data.SequenceEqual(magicString) ? Step.Trust : Step.Reject,
         TrustLevel.Nick => (PacketCommand)header.Command switch
         {
-            PacketCommand.SetUserNick => Step.Dispatch,
-            PacketCommand.Nop => Step.Ignore,
+            PacketCommand.SetUserNick or PacketCommand.Nop => Step.Dispatch,
             _ => Step.DemandNick,
         },
         TrustLevel.Packets => Step.Dispatch,

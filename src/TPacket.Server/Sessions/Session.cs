@@ -1,5 +1,6 @@
 using System.Net;
 using TPacket.Protocol;
+using TPacket.Server.Commands;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
@@ -127,12 +128,9 @@ internal sealed class Session : WebSocketHandler, IUser
                 _host.OnOffence(this, Offence.WrongMagicString, CloseStatus.PolicyViolation, "wrong magic string");
                 return default;
             case Engagement.Step.DemandNick:
-                SendPacket(header.Uid, (int)PacketCommand.RespError, (int)PacketErrorCode.NickRequired, 0, "Set a nick first."u8);
-                return default;
-            case Engagement.Step.Dispatch:
-                return Handle(header, data);
+                return Handle(header, data, _host.NickRequired);
             default:
-                return default;
+                return Handle(header, data, _host.RouteOf(header.Command));
         }
     }
 
@@ -157,7 +155,7 @@ internal sealed class Session : WebSocketHandler, IUser
             _host.TearDown(this);
     }
 
-    private ValueTask Handle(in PacketHeader header, ReadOnlySpan<byte> data)
+    private ValueTask Handle(in PacketHeader header, ReadOnlySpan<byte> data, CommandRoute route)
     {
         if ((Interlocked.Or(ref _activity, Handling) & Closed) != 0)
             return default;
@@ -165,7 +163,7 @@ internal sealed class Session : WebSocketHandler, IUser
         ValueTask handling;
         try
         {
-            handling = _host.HandleAsync(this, _context);
+            handling = _host.HandleAsync(this, _context, route);
         }
         catch (Exception e)
         {

@@ -30,15 +30,20 @@ internal sealed class SessionHost(
 
     public ReadOnlySpan<byte> MagicString => _magicString;
 
+    /// <summary>The way of a packet that a nick has to come before.</summary>
+    public CommandRoute NickRequired => commands.NickRequired;
+
     /// <summary>Called when a session is gone with everything that it held.</summary>
     public Action<Session>? TornDown { get; set; }
 
     public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, Session session) => handshakes.DecideAsync(request, session.RemoteEndPoint);
 
+    /// <summary>The way of a command's packets.</summary>
+    public CommandRoute RouteOf(int command) => commands[command];
+
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
-    public ValueTask HandleAsync(Session session, CommandContext context)
+    public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
     {
-        var route = commands[context.Command];
         metrics.PacketHandled(context.Command);
         return route.Scope == CommandScope.Room && session.CurrentRoom is { } room
             ? room.RunInTurnAsync(route.Handle, context)

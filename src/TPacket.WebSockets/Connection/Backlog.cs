@@ -41,13 +41,10 @@ internal sealed class Backlog
 
     private bool ControlIsNext => ControlWaits && (_taken == 0 || _control!.IsUnderWay);
 
-    public void Append(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted = true)
+    public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted = true)
     {
-        var length = FrameBuffer.FrameLength(head.Length + body.Length);
-        var destination = Reserve(length);
-        var header = FrameWriter.WriteHeader(destination, opcode, head.Length + body.Length);
-        head.CopyTo(destination[header..]);
-        body.CopyTo(destination[(header + head.Length)..]);
+        var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
+        FrameWriter.Write(Reserve(length), form, head, body);
         Enqueue(new Entry(length, 1, counted));
     }
 
@@ -67,7 +64,7 @@ internal sealed class Backlog
     }
 
     /// <summary>Sets the control frame that waits to step in.</summary>
-    public void SetControl(Opcode opcode, ReadOnlySpan<byte> payload) => (_control ??= new ControlLane()).Set(opcode, payload);
+    public void SetControl(FrameForm form, ReadOnlySpan<byte> payload) => (_control ??= new ControlLane()).Set(form, payload);
 
     /// <summary>Bytes of <see cref="Next"/> were sent.</summary>
     /// <param name="sent">How many.</param>

@@ -21,7 +21,7 @@ internal sealed class ControlLane
     /// <summary>What is to be sent next.</summary>
     public ReadOnlySpan<byte> Next => IsUnderWay ? _underWay.Bytes[_sent..] : _pong.Length > 0 ? _pong.Bytes : _ping.Bytes;
 
-    public void Set(Opcode opcode, ReadOnlySpan<byte> payload) => (opcode == Opcode.Ping ? _ping : _pong).Write(opcode, payload);
+    public void Set(FrameForm form, ReadOnlySpan<byte> payload) => (form.Opcode == Opcode.Ping ? _ping : _pong).Write(form, payload);
 
     /// <summary>Bytes of <see cref="Next"/> were sent.</summary>
     public void Advance(int sent)
@@ -45,17 +45,12 @@ internal sealed class ControlLane
 
     private sealed class Slot
     {
-        private readonly byte[] _frame = new byte[2 + FrameHeader.MaxControlPayload];
+        private readonly byte[] _frame = new byte[FrameWriter.FrameLength(FrameHeader.MaxControlPayload, masked: true)];
 
         public int Length { get; set; }
 
         public ReadOnlySpan<byte> Bytes => _frame.AsSpan(0, Length);
 
-        public void Write(Opcode opcode, ReadOnlySpan<byte> payload)
-        {
-            var header = FrameWriter.WriteHeader(_frame, opcode, payload.Length);
-            payload.CopyTo(_frame.AsSpan(header));
-            Length = header + payload.Length;
-        }
+        public void Write(FrameForm form, ReadOnlySpan<byte> payload) => Length = FrameWriter.Write(_frame, form, payload, []);
     }
 }

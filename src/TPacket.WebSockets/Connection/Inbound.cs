@@ -1,6 +1,5 @@
 using TPacket.Transports;
 using TPacket.WebSockets.Framing;
-using TPacket.WebSockets.Handshake;
 using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Connection;
@@ -14,9 +13,9 @@ internal sealed class Inbound(
 {
     // Most bytes that are thrown away while the end of the peer's stream is awaited.
     private const int MaxDrainedBytes = 1024 * 1024;
-    private const int AcceptedHeadLength = 192;
 
     private MessageAssembler _head;
+    private OpeningHandshake? _handshake;
     private MessageReader? _reader;
     private ParkedInput? _parked;
     private int _drained;
@@ -24,6 +23,19 @@ internal sealed class Inbound(
 
     /// <summary>Whether a handler is being waited for.</summary>
     public bool IsParked => Volatile.Read(ref _parked) is not null;
+
+    /// <summary>The handshake, until it is done.</summary>
+    public OpeningHandshake? Handshake => Volatile.Read(ref _handshake);
+
+    /// <summary>Begins with the handshake.</summary>
+    public void Begin(OpeningHandshake handshake) => _handshake = handshake;
+
+    /// <summary>The handshake is done: messages follow.</summary>
+    public void Open(MessageReader reader)
+    {
+        _reader = reader;
+        _handshake = null;
+    }
 
     public override void OnReceived(Span<byte> bytes)
     {
@@ -50,7 +62,7 @@ internal sealed class Inbound(
             ValueTask pending;
             if (_reader is null)
             {
-                if (!TryUpgrade(ref input, out pending))
+                if (!TryOpen(ref input, out pending))
                     return true;
             }
             else if (!TryReadNext(_reader, ref input, fromParked: parked is not null, out pending))
@@ -73,80 +85,22 @@ internal sealed class Inbound(
 
     /// <summary>Reads the handshake.</summary>
     /// <returns>False when all input is used up.</returns>
-    private bool TryUpgrade(ref Span<byte> input, out ValueTask pending)
+    private bool TryOpen(ref Span<byte> input, out ValueTask pending)
     {
-        pending = default;
+        var limit = options.MaxHandshakeHeadLength;
         var collected = _head.Length;
-        var taken = input[..Math.Min(input.Length, options.MaxRequestHeadLength - collected)];
-        ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, options.MaxRequestHeadLength);
-        var status = UpgradeRequestReader.TryRead(
-            source, options.MaxRequestHeadLength, options.MaxRequestHeaders, out var request, out var consumed, out var refusal);
-        if (status == UpgradeReadStatus.NeedMore)
+        var taken = input[..Math.Min(input.Length, limit - collected)];
+        ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, limit);
+        if (!_handshake!.TryRead(source, out var consumed, out pending))
         {
             if (collected == 0)
-                _head.Append(taken, options.MaxRequestHeadLength);
+                _head.Append(taken, limit);
             return false;
         }
 
         _head.Release();
-        input = status == UpgradeReadStatus.Done ? input[(consumed - collected)..] : input[taken.Length..];
-        switch (status)
-        {
-            case UpgradeReadStatus.Done:
-                pending = Decide(request!);
-                return true;
-            case UpgradeReadStatus.Tls:
-                connection.Drop(EndCause.TlsOnPlainPort, "TLS on a plain port");
-                return true;
-            default:
-                connection.Refuse(refusal!, EndCause.HandshakeRefused);
-                return true;
-        }
-    }
-
-    private ValueTask Decide(UpgradeRequest request)
-    {
-        try
-        {
-            var decision = handler.OnUpgrade(request);
-            if (!decision.IsCompletedSuccessfully)
-                return DecideSlow(decision, request);
-            Apply(decision.Result, request);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
-        }
-
-        return default;
-    }
-
-    private async ValueTask DecideSlow(ValueTask<UpgradeDecision> decision, UpgradeRequest request)
-    {
-        try
-        {
-            Apply(await decision.ConfigureAwait(false), request);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
-        }
-    }
-
-    private void Apply(UpgradeDecision decision, UpgradeRequest request)
-    {
-        if (decision.Refusal is not null)
-        {
-            connection.Refuse(decision.Refusal, EndCause.HandshakeRefused);
-            return;
-        }
-
-        if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
-            throw new InvalidOperationException("The chosen subprotocol was not offered.");
-        Span<byte> head = stackalloc byte[AcceptedHeadLength + (decision.Subprotocol?.Length ?? 0)];
-        head = head[..UpgradeResponse.WriteAccepted(head, request.Key, decision.Subprotocol)];
-        _reader = new MessageReader(expectMasked: true, options.MaxMessageLength);
-        connection.Open(head);
+        input = input[Math.Max(consumed - collected, 0)..];
+        return true;
     }
 
     /// <summary>Reads and handles the next message or control frame.</summary>

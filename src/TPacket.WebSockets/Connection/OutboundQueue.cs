@@ -1,38 +1,27 @@
 using TPacket.Transports;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The only writer of a connection. While the socket takes what it is given, the queue is a few references to finished frames that leave in one call at the
-/// end of the batch. Once the socket is full, what is owed lies in a <see cref="Backlog"/> of the queue's own, bounded in bytes and messages. Thread-safe: guarded by itself,
-/// which also lets the connection do two things to it as one.
+/// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or at once
+/// where there is none. Thread-safe: guarded by itself, which spares each connection a lock, and lets the connection do two things to it as one.
 /// </summary>
 internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, WebSocketConnection connection) : IFlushable
 {
-    private const int GatherLength = 64 * 1024;
-
     // Most bytes beyond the bounds that wait for the end of a batch: pongs, and what a newcomer gets.
     private const int MaxUncountedBytes = 16 * 1024;
 
     // Each may hold a buffer of its own.
     private const int MaxRuns = 32;
 
-    // Below this, copying a frame behind the last one is cheaper than one more run to gather.
-    private const int CopyBelow = 512;
-
     // From here on, what waiting for the end of the batch saves is less than what holding so many bytes costs.
     private const int WriteAtOnceAbove = 4096;
 
-    [ThreadStatic]
-    private static byte[]? _gatherBuffer;
-
-    private RunList _runs;
-    private Backlog? _backlog;
-    private int _countedBytes;
-    private int _countedMessages;
+    private OutboundFrames _frames;
+    private MessageDeflater? _deflater;
     private int _uncountedBytes;
-    private bool _blocked;
     private bool _scheduled;
     private bool _sealed;
     private bool _released;
@@ -41,7 +30,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>What happens once everything is sent.</summary>
     public enum Finish
     {
-        /// <summary>Nothing: more may follow.</summary>
+        /// <summary>Nothing: more may follow, or the peer ends the connection.</summary>
         None,
 
         /// <summary>The peer is told that nothing follows; its own end is awaited.</summary>
@@ -51,26 +40,31 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         Close,
     }
 
-    /// <summary>Queues one message, copied.</summary>
+    /// <summary>Compresses messages from here on.</summary>
+    public void Compress(MessageDeflater deflater)
+    {
+        lock (this)
+            _deflater = deflater;
+    }
+
+    /// <summary>Queues one message, copied; a queue that has no room for it is condemned.</summary>
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         lock (this)
         {
-            var length = FrameBuffer.FrameLength(head.Length + body.Length);
-            if (!Admit(length, 1))
-                return false;
-            if (_blocked)
-                _backlog!.Append(opcode, head, body);
-            else
-                Append(opcode, head, body, counted: true);
-
-            if (length >= WriteAtOnceAbove && !_blocked)
-                WriteRuns();
-            else
-                ScheduleWithinBounds();
-            return true;
+            var status = Queue(opcode, head, body);
+            if (status == SendStatus.Full)
+                connection.OnCondemned();
+            return status == SendStatus.Queued;
         }
+    }
+
+    /// <summary>Queues one message, copied, if there is room for it.</summary>
+    public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
+    {
+        lock (this)
+            return Queue(opcode, payload, []);
     }
 
     /// <summary>Queues a run of finished frames, by reference.</summary>
@@ -85,21 +79,17 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         lock (this)
         {
             // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
-            counted |= _blocked && _backlog!.OwesUncounted;
-            if (counted ? !Admit(length, messages) : _sealed)
+            counted |= _frames.OwesUncounted;
+            if (_sealed)
                 return false;
-            var bytes = frames.Array.AsSpan(start, length);
-            if (_blocked)
+            if (counted && !TryCount(length, messages))
             {
-                _backlog!.Append(bytes, messages, counted);
-            }
-            else if (!_runs.TryExtend(frames, start, length, messages, counted)
-                && !(length < CopyBelow && _runs.TryCopyBehind(bytes, messages, counted)))
-            {
-                frames.Retain();
-                _runs.Add(new Run(frames, start, start + length, messages, counted, Own: false));
+                if (!_sealed)
+                    connection.OnCondemned();
+                return false;
             }
 
+            _frames.Append(frames, start, length, messages, counted);
             _uncountedBytes += counted ? 0 : length;
             ScheduleWithinBounds();
             return true;
@@ -113,13 +103,9 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         {
             if (_sealed)
                 return;
-            if (_blocked)
-                _backlog!.SetControl(opcode, payload);
-            else
-                Append(opcode, payload, [], counted: false);
-
+            _frames.AppendControl(Form(opcode), payload);
             // What a peer's pings bring about has no other bound, and a peer that never pauses never lets its batch end.
-            _uncountedBytes += FrameBuffer.FrameLength(payload.Length);
+            _uncountedBytes += FrameWriter.FrameLength(payload.Length);
             ScheduleWithinBounds();
         }
     }
@@ -132,8 +118,8 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         {
             if (_sealed)
                 return false;
-            Seal(payload);
-
+            _frames.Append(Form(Opcode.Close), payload, [], counted: false);
+            _sealed = true;
             Schedule();
             return true;
         }
@@ -146,10 +132,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         {
             if (_sealed)
                 return;
-            var buffer = FrameBuffer.Rent(bytes.Length);
-            buffer.AppendRaw(bytes);
-            _runs.Add(new Run(buffer, 0, bytes.Length, 1, Counted: false, Own: true));
-
+            _frames.AppendRaw(bytes);
             Schedule();
         }
     }
@@ -162,7 +145,6 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             _sealed = true;
             if (finish > _finish)
                 _finish = finish;
-
             Schedule();
         }
     }
@@ -171,13 +153,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     public void Release()
     {
         lock (this)
-        {
-            _sealed = true;
-            _released = true;
-            _runs.Release();
-            _backlog?.Release();
-            _backlog = null;
-        }
+            Drop();
     }
 
     /// <summary>The socket takes bytes again.</summary>
@@ -185,10 +161,23 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     {
         lock (this)
         {
-            if (_released || !_blocked)
+            if (_released || !_frames.IsBlocked)
                 return;
-            WriteBacklog();
+            Write();
+            if (_frames.IsBlocked || _sealed)
+                return;
         }
+
+        connection.OnDrained();
+    }
+
+    /// <summary>Gives back what the compressor remembers, if it has not been used for a time.</summary>
+    public void ForgetWhenIdle(long now)
+    {
+        if (_deflater is not { Remembers: true })
+            return;
+        lock (this)
+            _deflater?.ForgetWhenIdle(now);
     }
 
     /// <inheritdoc/>
@@ -197,16 +186,18 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         lock (this)
         {
             _scheduled = false;
-            if (!_released && !_blocked)
-                WriteRuns();
+            if (!_released && !_frames.IsBlocked)
+                Write();
         }
     }
+
+    private FrameForm Form(Opcode opcode) => new(opcode, connection.Masks);
 
     /// <summary>Writes at the end of the batch, or before it when what waits for that takes more memory than its bytes are worth.</summary>
     private void ScheduleWithinBounds()
     {
-        if (!_blocked && !_released && (_uncountedBytes > MaxUncountedBytes || _runs.Count > MaxRuns))
-            WriteRuns();
+        if (!_frames.IsBlocked && !_released && (_uncountedBytes > MaxUncountedBytes || _frames.Runs > MaxRuns))
+            Write();
         else
             Schedule();
     }
@@ -214,173 +205,77 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     /// <summary>Writes at the end of this thread's batch, or at once where there is none.</summary>
     private void Schedule()
     {
-        if (_scheduled || _blocked || _released)
+        if (_scheduled || _frames.IsBlocked || _released)
             return;
         if (FlushBatch.TryAdd(this))
             _scheduled = true;
         else
-            WriteRuns();
+            Write();
     }
 
-    /// <summary>Whether so much more may be queued; a queue over its bounds is condemned.</summary>
-    private bool Admit(int length, int messages)
+    private SendStatus Queue(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         if (_sealed)
-            return false;
-        if (Fits(length, messages))
+            return SendStatus.Closed;
+        if (_deflater is null || !_deflater.TryDeflate(head, body, out var deflated))
+            return Queue(Form(opcode), head, body);
+        using (deflated)
         {
-            Count(length, messages);
-            return true;
+            var status = Queue(Form(opcode) with { Compressed = true }, deflated.Bytes, []);
+            // What the compressor remembers, the peer will not see.
+            if (status != SendStatus.Queued)
+                _deflater.Forget();
+            return status;
         }
-
-        // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
-        if (!_blocked)
-        {
-            WriteRuns();
-            if (!_sealed && (!_blocked || Fits(length, messages)))
-            {
-                Count(length, messages);
-                return true;
-            }
-        }
-
-        if (!_sealed)
-            connection.OnCondemned();
-        return false;
     }
 
-    private bool Fits(int length, int messages) =>
-        length <= options.OutboundQueueBytes - _countedBytes && messages <= options.OutboundQueueMessages - _countedMessages;
-
-    private void Count(int length, int messages)
+    private SendStatus Queue(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        _countedBytes += length;
-        _countedMessages += messages;
-    }
-
-    private void Append(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
-    {
-        if (_runs.TryAppendBehind(opcode, head, body, counted))
-            return;
-        var buffer = FrameBuffer.Rent(FrameBuffer.FrameLength(head.Length + body.Length));
-        var length = buffer.Append(opcode, head, body);
-        _runs.Add(new Run(buffer, 0, length, 1, counted, Own: true));
-    }
-
-    private void Seal(ReadOnlySpan<byte> closePayload)
-    {
-        if (_blocked)
-            _backlog!.Append(Opcode.Close, closePayload, [], counted: false);
+        var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
+        if (!TryCount(length, 1))
+            return _sealed ? SendStatus.Closed : SendStatus.Full;
+        _frames.Append(form, head, body, counted: true);
+        if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
+            Write();
         else
-            Append(Opcode.Close, closePayload, [], counted: false);
-        _sealed = true;
+            ScheduleWithinBounds();
+        return SendStatus.Queued;
     }
 
-    private void WriteRuns()
+    /// <summary>Counts so much more, if it may be queued.</summary>
+    private bool TryCount(int length, int messages)
+    {
+        // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
+        if (_sealed || !(_frames.Fits(length, messages, options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
+            return false;
+        _frames.Count(length, messages);
+        return true;
+    }
+
+    private bool WriteBeforeJudgement(int length, int messages)
+    {
+        Write();
+        return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages, options));
+    }
+
+    private void Write()
     {
         _uncountedBytes = 0;
-        while (_runs.Count > 0)
+        switch (_frames.Write(transport))
         {
-            var bytes = Gather(out var runs);
-            var sent = transport.TrySend(bytes);
-            if (sent < 0)
-            {
-                Fail();
-                return;
-            }
-
-            if (sent < bytes.Length)
-            {
-                Block(sent);
-                return;
-            }
-
-            _runs.RemoveFirst(runs, ref _countedBytes, ref _countedMessages);
+            case WriteResult.Drained:
+                OnDrained();
+                break;
+            case WriteResult.Failed:
+                // A transport that waits for nothing more would not find out by itself; after the release, its end looks like one from this side.
+                Drop();
+                connection.OnSendFailed();
+                transport.Close();
+                break;
         }
-
-        Drained();
     }
 
-    /// <summary>The first run as it lies, or several small ones in a row.</summary>
-    private ReadOnlySpan<byte> Gather(out int runs)
-    {
-        runs = 1;
-        var first = _runs[0].Bytes;
-        if (_runs.Count == 1 || first.Length + _runs[1].Bytes.Length > GatherLength)
-            return first;
-        var gathered = _gatherBuffer ??= GC.AllocateUninitializedArray<byte>(GatherLength);
-        first.CopyTo(gathered);
-        var length = first.Length;
-        for (; runs < _runs.Count && length + _runs[runs].Bytes.Length <= GatherLength; runs++)
-        {
-            _runs[runs].Bytes.CopyTo(gathered.AsSpan(length));
-            length += _runs[runs].Bytes.Length;
-        }
-
-        return gathered.AsSpan(0, length);
-    }
-
-    /// <summary>The socket is full: what it did not take moves into the backlog, so that nobody else's buffer is held.</summary>
-    private void Block(int sent)
-    {
-        _backlog ??= new Backlog();
-        for (var i = 0; i < _runs.Count; i++)
-        {
-            var run = _runs[i];
-            var skipped = Math.Min(sent, run.Bytes.Length);
-            sent -= skipped;
-            if (skipped == run.Bytes.Length)
-                Uncount(run.Counted ? run.Bytes.Length : 0, run.Counted ? run.Messages : 0);
-            else
-                _backlog.AppendRest(run.Bytes, skipped, run.Messages, run.Counted);
-        }
-
-        _runs.Release();
-        _blocked = true;
-        WaitUntilWritable();
-    }
-
-    private void WriteBacklog()
-    {
-        while (!_backlog!.IsEmpty)
-        {
-            var bytes = _backlog.Next;
-            var sent = transport.TrySend(bytes);
-            if (sent < 0)
-            {
-                Fail();
-                return;
-            }
-
-            Advance(sent);
-            if (sent < bytes.Length)
-            {
-                WaitUntilWritable();
-                return;
-            }
-        }
-
-        _backlog.Release();
-        _backlog = null;
-        _blocked = false;
-        Drained();
-    }
-
-    private void WaitUntilWritable() => Advance(transport.SendWhenWritable(_backlog!.Next));
-
-    private void Advance(int sent)
-    {
-        _backlog!.Advance(sent, out var bytes, out var messages);
-        Uncount(bytes, messages);
-    }
-
-    private void Uncount(int bytes, int messages)
-    {
-        _countedBytes -= bytes;
-        _countedMessages -= messages;
-    }
-
-    private void Drained()
+    private void OnDrained()
     {
         switch (_finish)
         {
@@ -393,15 +288,12 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         }
     }
 
-    private void Fail()
+    private void Drop()
     {
-        // A transport that waits for nothing more would not find out by itself; after the release, its end looks like one from this side.
         _sealed = true;
         _released = true;
-        _runs.Release();
-        _backlog?.Release();
-        _backlog = null;
-        connection.OnSendFailed();
-        transport.Close();
+        _frames.Release();
+        _deflater?.Forget();
+        _deflater = null;
     }
 }

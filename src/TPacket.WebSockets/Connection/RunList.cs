@@ -62,14 +62,14 @@ internal struct RunList
     }
 
     /// <summary>Writes a message behind the last run when its buffer is the queue's own and has room.</summary>
-    public bool TryAppendBehind(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
+    public bool TryAppendBehind(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
     {
         if (Count == 0)
             return false;
         ref var last = ref Last();
-        if (!last.Own || last.Counted != counted || last.Frames.Remaining < FrameBuffer.FrameLength(head.Length + body.Length))
+        if (!last.Own || last.Counted != counted || last.Frames.Remaining < FrameWriter.FrameLength(head.Length + body.Length, form.Masked))
             return false;
-        var length = last.Frames.Append(opcode, head, body);
+        var length = last.Frames.Append(form, head, body);
         last = last with { End = last.End + length, Messages = last.Messages + 1 };
         return true;
     }

@@ -1,32 +1,63 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Writes the headers of frames that are not masked, as a server's are (RFC 6455, section 5.1).</summary>
+/// <summary>Writes frames (RFC 6455, section 5.2). Each is a whole message or a control frame: none is fragmented.</summary>
 internal static class FrameWriter
 {
-    /// <summary>Length of the header in front of a payload, in bytes: 2, 4 or 10.</summary>
+    private const byte FinBit = 0x80;
+    private const byte CompressedBit = 0x40;
+    private const byte MaskBit = 0x80;
+    private const int KeyLength = sizeof(uint);
+
+    /// <summary>Length of a frame that carries a payload of so many bytes.</summary>
+    public static int FrameLength(int payloadLength, bool masked = false) => HeaderLength(payloadLength) + (masked ? KeyLength : 0) + payloadLength;
+
+    /// <summary>Length of a header without a masking key, in bytes: 2, 4 or 10.</summary>
     public static int HeaderLength(int payloadLength) => payloadLength < 126 ? 2 : payloadLength <= ushort.MaxValue ? 4 : 10;
 
-    /// <summary>Writes the header of a whole message in one frame.</summary>
-    /// <returns>The header's length in bytes.</returns>
-    public static int WriteHeader(Span<byte> destination, Opcode opcode, int payloadLength)
+    /// <summary>Writes a frame whose payload is given in two parts.</summary>
+    /// <returns>The frame's length in bytes.</returns>
+    public static int Write(Span<byte> destination, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        destination[0] = (byte)(0x80 | (byte)opcode);
+        var position = WriteHeader(destination, form, head.Length + body.Length);
+        var key = 0u;
+        if (form.Masked)
+        {
+            key = MaskingKeys.Next();
+            MemoryMarshal.Write(destination[position..], key);
+            position += KeyLength;
+        }
+
+        var payload = destination.Slice(position, head.Length + body.Length);
+        head.CopyTo(payload);
+        body.CopyTo(payload[head.Length..]);
+        if (form.Masked)
+            Masking.Apply(payload, key);
+        return position + payload.Length;
+    }
+
+    /// <summary>Writes a header up to its masking key.</summary>
+    /// <returns>How many bytes that are.</returns>
+    public static int WriteHeader(Span<byte> destination, FrameForm form, int payloadLength)
+    {
+        var mask = form.Masked ? MaskBit : 0;
+        destination[0] = (byte)(FinBit | (form.Compressed ? CompressedBit : 0) | (byte)form.Opcode);
         if (payloadLength < 126)
         {
-            destination[1] = (byte)payloadLength;
+            destination[1] = (byte)(mask | payloadLength);
             return 2;
         }
 
         if (payloadLength <= ushort.MaxValue)
         {
-            destination[1] = 126;
+            destination[1] = (byte)(mask | 126);
             BinaryPrimitives.WriteUInt16BigEndian(destination[2..], (ushort)payloadLength);
             return 4;
         }
 
-        destination[1] = 127;
+        destination[1] = (byte)(mask | 127);
         BinaryPrimitives.WriteInt64BigEndian(destination[2..], payloadLength);
         return 10;
     }

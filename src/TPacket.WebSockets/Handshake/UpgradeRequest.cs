@@ -3,14 +3,12 @@ namespace TPacket.WebSockets.Handshake;
 /// <summary>A client's request to upgrade (RFC 6455, section 4.1), of the right form. Immutable; safe to keep.</summary>
 public sealed class UpgradeRequest
 {
-    private readonly string _head;
-    private readonly HeaderLine[] _headers;
+    private readonly HeaderTable _headers;
 
-    internal UpgradeRequest(string head, Range target, HeaderLine[] headers, string key, string host, IReadOnlyList<string> subprotocols)
+    internal UpgradeRequest(string target, HeaderTable headers, string key, string host, IReadOnlyList<string> subprotocols)
     {
-        _head = head;
         _headers = headers;
-        Target = head[target];
+        Target = target;
         Key = key;
         Host = host;
         Subprotocols = subprotocols;
@@ -35,29 +33,12 @@ public sealed class UpgradeRequest
     public IReadOnlyList<string> Subprotocols { get; }
 
     /// <summary>Every header line in its order.</summary>
-    public IEnumerable<KeyValuePair<string, string>> Headers
-    {
-        get
-        {
-            foreach (var line in _headers)
-                yield return new KeyValuePair<string, string>(_head[line.Name], _head[line.Value]);
-        }
-    }
+    public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
 
     /// <summary>The nonce of section 4.1, which the answer proves to have read.</summary>
     internal string Key { get; }
 
     /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
     /// <param name="name">The header's name, in any case.</param>
-    public string? GetHeader(string name)
-    {
-        string? joined = null;
-        foreach (var line in _headers)
-        {
-            if (_head.AsSpan(line.Name).Equals(name, StringComparison.OrdinalIgnoreCase))
-                joined = joined is null ? _head[line.Value] : $"{joined}, {_head[line.Value]}";
-        }
-
-        return joined;
-    }
+    public string? GetHeader(string name) => _headers.Find(name);
 }

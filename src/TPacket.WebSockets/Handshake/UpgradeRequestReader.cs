@@ -11,17 +11,9 @@ internal static class UpgradeRequestReader
     private const int KeyCharacters = 24;
     private const byte TlsHandshakeRecord = 0x16;
 
-    // RFC 9110, section 5.6.2.
-    private static readonly SearchValues<byte> _tokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
     // Visible ASCII, which a request target is made of.
     private static readonly SearchValues<byte> _targetCharacters =
         SearchValues.Create(Enumerable.Range(0x21, 0x7F - 0x21).Select(static c => (byte)c).ToArray());
-
-    // RFC 9110, section 5.5: visible characters, space, tab and the obsolete upper half.
-    private static readonly SearchValues<byte> _valueCharacters =
-        SearchValues.Create(Enumerable.Range(0x20, 0x100 - 0x20).Where(static c => c != 0x7F).Append('\t').Select(static c => (byte)c).ToArray());
 
     /// <summary>Reads a head from its first byte.</summary>
     /// <param name="source">What has arrived.</param>
@@ -54,9 +46,10 @@ internal static class UpgradeRequestReader
     private static UpgradeReadStatus JudgeUnfinished(ReadOnlySpan<byte> source, int end, int maxLength, out HttpRefusal? refusal)
     {
         refusal = null;
-        if (!_tokenCharacters.Contains(source[0]))
-            refusal = HttpRefusal.NotHttp;
-        else if (source.IndexOf("\r\n"u8) < 0 && source.IndexOfAnyInRange((byte)0, (byte)0x1F) is >= 0 and var control && !(source[control] == '\r' && control == source.Length - 1))
+        var lineEnd = source.IndexOf("\r\n"u8);
+        // The last byte may be the first half of the line's end.
+        var line = lineEnd >= 0 ? source[..lineEnd] : source[^1] == '\r' ? source[..^1] : source;
+        if (!HttpGrammar.TokenCharacters.Contains(source[0]) || line.ContainsAnyInRange((byte)0, (byte)0x1F))
             refusal = HttpRefusal.NotHttp;
         else if (end >= 0 || source.Length >= maxLength)
             refusal = HttpRefusal.HeadTooLong;
@@ -78,7 +71,7 @@ internal static class UpgradeRequestReader
             if (lines.Count == maxHeaders)
                 return HttpRefusal.TooManyHeaders;
             lineEnd = start + head[start..].IndexOf("\r\n"u8);
-            if (!TryParseHeader(head, start, lineEnd, out var line))
+            if (!HttpGrammar.TryReadHeader(head, start, lineEnd, out var line))
                 return HttpRefusal.BadHeader;
             lines.Add(line);
             fields.Take(head[line.Name], head[line.Value]);
@@ -88,7 +81,7 @@ internal static class UpgradeRequestReader
         if (refusal is not null)
             return refusal;
         var text = Encoding.Latin1.GetString(head);
-        request = new UpgradeRequest(text, target, [.. lines], fields.Key!, fields.Host!, fields.Subprotocols);
+        request = new UpgradeRequest(text[target], new HeaderTable(text, [.. lines]), fields.Key!, fields.Host!, fields.Subprotocols);
         return null;
     }
 
@@ -96,7 +89,7 @@ internal static class UpgradeRequestReader
     {
         target = default;
         var methodEnd = line.IndexOf((byte)' ');
-        if (methodEnd <= 0 || line[..methodEnd].ContainsAnyExcept(_tokenCharacters))
+        if (methodEnd <= 0 || line[..methodEnd].ContainsAnyExcept(HttpGrammar.TokenCharacters))
             return HttpRefusal.NotHttp;
         var targetEnd = line.LastIndexOf((byte)' ');
         if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExcept(_targetCharacters))
@@ -113,22 +106,6 @@ internal static class UpgradeRequestReader
             return HttpRefusal.BadRequestLine;
         target = (methodEnd + 1)..targetEnd;
         return null;
-    }
-
-    private static bool TryParseHeader(ReadOnlySpan<byte> head, int start, int end, out HeaderLine line)
-    {
-        line = default;
-        var text = head[start..end];
-        var colon = text.IndexOf((byte)':');
-        // White space before the colon and folded lines are refused, as RFC 9112, sections 5.1 and 5.2, want it.
-        if (colon <= 0 || text[..colon].ContainsAnyExcept(_tokenCharacters))
-            return false;
-        var value = text[(colon + 1)..].Trim(" \t"u8);
-        if (value.ContainsAnyExcept(_valueCharacters))
-            return false;
-        var valueStart = start + colon + 1 + text[(colon + 1)..].IndexOf(value);
-        line = new HeaderLine(start..(start + colon), valueStart..(valueStart + value.Length));
-        return true;
     }
 
     /// <summary>The headers that the handshake depends on.</summary>
@@ -152,34 +129,34 @@ internal static class UpgradeRequestReader
 
         public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
         {
-            if (Is(name, "Host"u8))
+            if (HttpGrammar.IsName(name, "Host"u8))
             {
                 _hosts++;
                 Host = Encoding.Latin1.GetString(value);
             }
-            else if (Is(name, "Upgrade"u8))
+            else if (HttpGrammar.IsName(name, "Upgrade"u8))
             {
-                _upgrade |= HasToken(value, "websocket"u8);
+                _upgrade |= HttpGrammar.HasToken(value, "websocket"u8);
             }
-            else if (Is(name, "Connection"u8))
+            else if (HttpGrammar.IsName(name, "Connection"u8))
             {
-                _connection |= HasToken(value, "upgrade"u8);
+                _connection |= HttpGrammar.HasToken(value, "upgrade"u8);
             }
-            else if (Is(name, "Sec-WebSocket-Key"u8))
+            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Key"u8))
             {
                 _keys++;
                 Key = IsKey(value) ? Encoding.Latin1.GetString(value) : null;
             }
-            else if (Is(name, "Sec-WebSocket-Version"u8))
+            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Version"u8))
             {
                 _versions++;
                 _version13 = value.SequenceEqual("13"u8);
             }
-            else if (Is(name, "Sec-WebSocket-Protocol"u8))
+            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Protocol"u8))
             {
                 TakeSubprotocols(value);
             }
-            else if (Is(name, "Transfer-Encoding"u8) || (Is(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
+            else if (HttpGrammar.IsName(name, "Transfer-Encoding"u8) || (HttpGrammar.IsName(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
             {
                 _body = true;
             }
@@ -209,7 +186,7 @@ internal static class UpgradeRequestReader
                 var token = value[range].Trim(" \t"u8);
                 if (token.IsEmpty)
                     continue; // RFC 9110, section 5.6.1.2: empty elements are ignored.
-                if (token.ContainsAnyExcept(_tokenCharacters))
+                if (token.ContainsAnyExcept(HttpGrammar.TokenCharacters))
                 {
                     _badSubprotocol = true;
                     return;
@@ -217,19 +194,6 @@ internal static class UpgradeRequestReader
 
                 (_subprotocols ??= []).Add(Encoding.Latin1.GetString(token));
             }
-        }
-
-        private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> expected) => Ascii.EqualsIgnoreCase(name, expected);
-
-        private static bool HasToken(ReadOnlySpan<byte> list, ReadOnlySpan<byte> token)
-        {
-            foreach (var range in list.Split((byte)','))
-            {
-                if (Ascii.EqualsIgnoreCase(list[range].Trim(" \t"u8), token))
-                    return true;
-            }
-
-            return false;
         }
 
         private static bool IsKey(ReadOnlySpan<byte> value)

@@ -258,7 +258,7 @@ public class OpeningTests : ConnectionTests
     [Fact]
     public void A_head_that_is_too_long_is_431_and_collected_no_further()
     {
-        Accept(WebSocketOptions.Default with { MaxRequestHeadLength = 64 });
+        Accept(WebSocketOptions.Default with { MaxHandshakeHeadLength = 64 });
         Transport.Receive(Requests.Bytes("GET /"));
         Transport.Receive(Requests.Bytes(new string('a', 1000)));
         Assert.StartsWith("HTTP/1.1 431 ", SentText, StringComparison.Ordinal);

@@ -35,6 +35,7 @@ public class UpgradeRefusalTests
     [InlineData("GET /chat HTTP/1.1", "GET /ch at HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET\t/chat HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET /ch\u0001at HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET /chat HTTP/1.1\u0001")]
     [InlineData("GET /chat HTTP/1.1", "GET /ch\u00E9t HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET chat HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET * HTTP/1.1")]

@@ -21,7 +21,7 @@ public class FrameWriterTests
     {
         var header = new byte[FrameHeader.MaxLength];
 
-        var written = FrameWriter.WriteHeader(header, (Opcode)opcode, length);
+        var written = FrameWriter.WriteHeader(header, new FrameForm((Opcode)opcode), length);
 
         Assert.Equal(Hex.Bytes(hex), header[..written]);
         Assert.Equal(written, FrameWriter.HeaderLength(length));
@@ -37,7 +37,7 @@ public class FrameWriterTests
     public void What_is_written_is_read_back(int length)
     {
         var header = new byte[FrameHeader.MaxLength];
-        var written = FrameWriter.WriteHeader(header, Opcode.Binary, length);
+        var written = FrameWriter.WriteHeader(header, new FrameForm(Opcode.Binary), length);
 
         Assert.Equal(FrameReadStatus.Done, FrameHeaderReader.TryRead(header.AsSpan(0, written), expectMasked: false, out var read, out var consumed, out _));
         Assert.Equal(new FrameHeader(true, Opcode.Binary, Masked: false, MaskingKey: 0, length), read);

@@ -41,4 +41,29 @@ internal static class ClientFrames
             frame.Add((byte)(payload[i] ^ key[i % 4]));
         return [.. frame];
     }
+
+    /// <summary>Decodes whole frames as a server reads them, one line each. Anything but whole, final, masked frames fails the test.</summary>
+    public static string[] Decode(byte[] bytes)
+    {
+        var plain = new List<byte>();
+        for (var at = 0; at < bytes.Length;)
+        {
+            Assert.True((bytes[at + 1] & 0x80) != 0, "A client's frame has to be masked.");
+            long length = bytes[at + 1] & 0x7F;
+            var header = length == 126 ? 4 : length == 127 ? 10 : 2;
+            if (length == 126)
+                length = BinaryPrimitives.ReadUInt16BigEndian(bytes.AsSpan(at + 2));
+            else if (length == 127)
+                length = BinaryPrimitives.ReadInt64BigEndian(bytes.AsSpan(at + 2));
+            plain.AddRange(bytes[at], (byte)(bytes[at + 1] & 0x7F));
+            plain.AddRange(bytes.AsSpan(at + 2, header - 2));
+            var key = bytes.AsSpan(at + header, 4);
+            at += header + 4;
+            for (var i = 0; i < length; i++)
+                plain.Add((byte)(bytes[at + i] ^ key[i % 4]));
+            at += (int)length;
+        }
+
+        return ServerFrames.Decode([.. plain]);
+    }
 }

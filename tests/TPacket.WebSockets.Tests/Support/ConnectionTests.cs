@@ -43,6 +43,9 @@ public abstract class ConnectionTests : IDisposable
     private protected void Accept(WebSocketOptions? options = null) =>
         Connection = WebSocketConnection.Accept(Transport, Handler, options ?? WebSocketOptions.Default, Heartbeat);
 
+    /// <summary>The connection that the test is about, where it was not accepted.</summary>
+    private protected void Use(WebSocketConnection connection) => Connection = connection;
+
     /// <summary>Accepts and upgrades; what was sent for that is forgotten.</summary>
     private protected void Open(WebSocketOptions? options = null)
     {

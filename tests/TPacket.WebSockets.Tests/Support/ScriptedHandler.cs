@@ -15,6 +15,10 @@ internal sealed class ScriptedHandler : WebSocketHandler
 
     public Action? Ticked { get; set; }
 
+    public Action<UpgradeResponse>? Response { get; set; }
+
+    public int Drained { get; private set; }
+
     public int Opened { get; private set; }
 
     public List<string> Messages { get; } = [];
@@ -28,6 +32,10 @@ internal sealed class ScriptedHandler : WebSocketHandler
     };
 
     protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => Upgrade?.Invoke(request) ?? base.OnUpgrade(request);
+
+    protected internal override void OnResponse(UpgradeResponse response) => Response?.Invoke(response);
+
+    protected internal override void OnDrained() => Drained++;
 
     protected internal override void OnOpen()
     {

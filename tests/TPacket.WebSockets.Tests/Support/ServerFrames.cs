@@ -2,9 +2,22 @@ using System.Buffers.Binary;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Frames as a server sends them, decoded independently of the library.</summary>
+/// <summary>Frames as a server sends them, written and decoded independently of the library.</summary>
 internal static class ServerFrames
 {
+    public static byte[] Binary(params byte[] payload) => Frame(0x82, payload);
+
+    public static byte[] Text(string text) => Frame(0x81, System.Text.Encoding.UTF8.GetBytes(text));
+
+    public static byte[] Ping(params byte[] payload) => Frame(0x89, payload);
+
+    public static byte[] Close(params byte[] payload) => Frame(0x88, payload);
+
+    /// <summary>A frame of at most 65,535 bytes of payload.</summary>
+    public static byte[] Frame(byte first, byte[] payload) => payload.Length < 126
+        ? [first, (byte)payload.Length, .. payload]
+        : [first, 126, (byte)(payload.Length >> 8), (byte)payload.Length, .. payload];
+
     /// <summary>Decodes whole frames, one line each: opcode and payload. Anything but whole, final, unmasked frames fails the test.</summary>
     public static string[] Decode(byte[] bytes)
     {

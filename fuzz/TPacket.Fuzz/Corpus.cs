@@ -1,0 +1,21 @@
+using System.Security.Cryptography;
+
+namespace TPacket.Fuzz;
+
+/// <summary>A folder of inputs, each named by its content.</summary>
+public static class Corpus
+{
+    /// <summary>Every input of a folder; none where there is no folder.</summary>
+    public static IEnumerable<byte[]> Read(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes) : [];
+
+    /// <summary>Adds an input.</summary>
+    /// <returns>The file's path.</returns>
+    public static string Write(string folder, byte[] input)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, Convert.ToHexStringLower(SHA256.HashData(input))[..16]);
+        File.WriteAllBytes(path, input);
+        return path;
+    }
+}

@@ -1,0 +1,26 @@
+namespace TPacket.Fuzz;
+
+/// <summary>Has the libraries note every branch that they take.</summary>
+internal static class Instrumentation
+{
+    private static readonly string[] _libraries = ["TPacket.Protocol", "TPacket.Transports", "TPacket.WebSockets", "TPacket.Server"];
+
+    public static int Run()
+    {
+        foreach (var library in _libraries)
+        {
+            var path = Path.Combine(AppContext.BaseDirectory, library + ".dll");
+            try
+            {
+                SharpFuzz.Fuzzer.Instrument(path, static _ => true, SharpFuzz.Options.Value);
+            }
+            catch (SharpFuzz.InstrumentationException e)
+            {
+                Console.Error.WriteLine($"{path}: {e.Message}");
+                return 1;
+            }
+        }
+
+        return 0;
+    }
+}

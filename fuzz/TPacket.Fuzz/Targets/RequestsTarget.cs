@@ -1,0 +1,56 @@
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.Fuzz.Targets;
+
+/// <summary>The reader of upgrade requests: what it says of a beginning, it does not take back, and what it accepts is of the right form.</summary>
+internal sealed class RequestsTarget : IFuzzTarget
+{
+    private const int MaxLength = 1024;
+    private const int MaxHeaders = 16;
+
+    private static readonly byte[] _request =
+        "GET /chat?room=1 HTTP/1.1\r\nHost: example.com\r\nUpgrade: websocket\r\nConnection: keep-alive, Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Protocol: chat, superchat\r\nOrigin: http://example.com\r\n\r\n"u8.ToArray();
+
+    public string Name => "requests";
+
+    public IReadOnlyList<byte[]> Dictionary { get; } =
+    [
+        [.. "\r\n"u8], [.. "\r\n\r\n"u8], [.. "GET "u8], [.. " HTTP/1.1"u8], [.. "Host: "u8], [.. "Upgrade: websocket\r\n"u8], [.. "Connection: upgrade\r\n"u8],
+        [.. "Sec-WebSocket-Key: "u8], [.. "Sec-WebSocket-Version: 13\r\n"u8], [.. "Sec-WebSocket-Protocol: "u8], [.. "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"u8],
+        [.. "Content-Length: 0\r\n"u8], [.. "Transfer-Encoding: chunked\r\n"u8], [.. "dGhlIHNhbXBsZSBub25jZQ=="u8], [.. ", "u8], [.. "\t"u8], [.. "?"u8],
+    ];
+
+    public IReadOnlyList<byte[]> Seeds { get; } = [_request, [0x16, 3, 1], [.. "GET / HTTP/1.0\r\n\r\n"u8]];
+
+    public void Run(ReadOnlySpan<byte> input)
+    {
+        var status = UpgradeRequestReader.TryRead(input, MaxLength, MaxHeaders, out var request, out var consumed, out var refusal);
+        switch (status)
+        {
+            case UpgradeReadStatus.Done:
+                FindingException.Unless(consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head that does not end where it ends");
+                FindingException.Unless(request!.Host.Length > 0 && request.Path.StartsWith('/') && request.Key.Length == 24, "a request without what it needs");
+                FindingException.Unless(request.Headers.Count() <= MaxHeaders, "too many headers");
+                foreach (var (name, value) in request.Headers)
+                    FindingException.Unless(request.GetHeader(name)!.Contains(value, StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal), "a header that is not found");
+                FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "a subprotocol that is not known");
+                break;
+            case UpgradeReadStatus.Refused:
+                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal).Length > 0, "a refusal that is none");
+                break;
+        }
+
+        JudgeBeginnings(input, status, consumed);
+    }
+
+    /// <summary>A beginning is never accepted, and a refusal stays one.</summary>
+    private static void JudgeBeginnings(ReadOnlySpan<byte> input, UpgradeReadStatus status, int consumed)
+    {
+        var end = status == UpgradeReadStatus.Done ? consumed : input.Length;
+        for (var length = 0; length < end; length += 1 + (end / 32))
+        {
+            var before = UpgradeRequestReader.TryRead(input[..length], MaxLength, MaxHeaders, out _, out _, out _);
+            FindingException.Unless(before == UpgradeReadStatus.NeedMore || before == status, $"{before} after {length} bytes, then {status}");
+        }
+    }
+}

@@ -1,0 +1,188 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Protocol;
+using TPacket.Server.Hosting;
+using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Messages;
+
+namespace TPacket.Fuzz.Targets;
+
+/// <summary>
+/// The whole server in memory: a client sends the input behind its upgrade, a witness sits in a room meanwhile. What either gets is what the oldest client bears, nothing is logged as an error, and nothing is left
+/// of either. The first byte says how the input is cut, the second when the client's socket is full.
+/// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The log holds nothing; it lives as long as the process.")]
+internal sealed class SessionTarget : IFuzzTarget
+{
+    private const string Upgrade =
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+    private static readonly byte[] _magic = Frame(Packet(0, "magic string :)"));
+    private static readonly byte[] _nick = Frame(Packet(1, "fuzz"));
+    private static readonly byte[] _room = Frame(Packet(2, "room"));
+    private static readonly byte[] _say = Frame(Packet(7, "hello"));
+
+    private readonly ErrorLog _errors = new();
+    private readonly ConnectionAcceptor _acceptor;
+
+    public SessionTarget()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(_errors));
+        services.AddMetrics();
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
+        services.AddTPacketServer(static options => (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes) = (true, true, 4096));
+        _acceptor = services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
+    }
+
+    public string Name => "session";
+
+    public IReadOnlyList<byte[]> Dictionary { get; } =
+    [
+        _magic, _nick, _room, _say, Frame(Packet(1, "other")), Frame(Packet(2, "elsewhere")), Frame(Packet(10, "", 256, 300)), Frame(Packet(0, "")), Frame(Packet(999, "")), Frame(Packet(7, new string('x', 300))),
+        Frame([0x03, 0xE8], 0x8), Frame([], 0x9), [.. "Ej8@"u8], [0xFF, 0xFF, 0xFF, 0xFF], [0xED, 0xA0, 0x80],
+    ];
+
+    public IReadOnlyList<byte[]> Seeds { get; } =
+    [
+        [0, 0, .. _magic, .. _nick, .. _room, .. _say, .. Frame([0x03, 0xE8], 0x8)],
+        [7, 0, .. _magic, .. _nick, .. _room, .. _say, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(2, "elsewhere")), .. _say],
+        [0, 9, .. _magic, .. _nick, .. _room, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say],
+        [0, 0, .. _magic, .. Frame(Packet(1, "witness")), .. Frame(Packet(7, "early")), .. _nick, .. Frame(Packet(10, "", 256, 300)), .. Frame(Packet(0, ""))],
+        [0, 0, .. Frame(Packet(0, "wrong"))],
+    ];
+
+    public void Run(ReadOnlySpan<byte> input)
+    {
+        if (input.Length < 2)
+            return;
+        var outstanding = BufferPool.Outstanding;
+        var witness = Connect();
+        foreach (var packet in new[] { _magic, Frame(Packet(1, "witness")), _room })
+            witness.Receive(packet);
+
+        var client = Connect();
+        client.Room = input[1] == 0 ? int.MaxValue : 200 + (input[1] * 16);
+        var cut = input[0] == 0 ? input.Length : input[0];
+        for (var rest = input[2..]; !rest.IsEmpty; rest = rest[Math.Min(cut, rest.Length)..])
+            client.Receive(rest[..Math.Min(cut, rest.Length)]);
+        client.Drain();
+        client.End();
+        new OldClient().Read(client.Sent);
+
+        FindingException.Unless(!witness.IsClosed, "the witness lost its connection");
+        witness.End();
+        new OldClient().Read(witness.Sent);
+        FindingException.Unless(_acceptor.Count == 0, "a connection is left");
+        FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
+        _errors.ThrowIfAny();
+    }
+
+    /// <summary>A packet with uid 1.</summary>
+    public static byte[] Packet(int command, string data, int p1 = 0, int p2 = 0)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(data);
+        var packet = new byte[PacketHeader.Size + utf8.Length];
+        PacketWriter.WriteHeader(packet, 1, command, p1, p2, utf8.Length);
+        utf8.CopyTo(packet, PacketHeader.Size);
+        return packet;
+    }
+
+    /// <summary>A frame whose masking key is zero, so that a mutation is not undone by it.</summary>
+    private static byte[] Frame(byte[] payload, byte opcode = 0x2) => payload.Length < 126
+        ? [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]
+        : [(byte)(0x80 | opcode), 0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length, 0, 0, 0, 0, .. payload];
+
+    private MemoryTransport Connect()
+    {
+        var transport = new MemoryTransport();
+        _acceptor.Accept(transport);
+        transport.Receive(Encoding.ASCII.GetBytes(Upgrade));
+        return transport;
+    }
+
+    /// <summary>The client of 2021, which follows a null pointer when it is told of a user that it does not know.</summary>
+    private sealed class OldClient
+    {
+        private readonly HashSet<int> _users = [];
+
+        public void Read(byte[] sent)
+        {
+            var head = sent.AsSpan().IndexOf("\r\n\r\n"u8);
+            if (head < 0)
+                return;
+            var rest = sent.AsSpan(head + 4);
+            var reader = new MessageReader(expectMasked: false, 1 << 20);
+            while (true)
+            {
+                var result = reader.Read(ref rest, out var payload);
+                if (result == ReadResult.NeedMore)
+                    break;
+                FindingException.Unless(result is ReadResult.Binary or ReadResult.Ping or ReadResult.Pong or ReadResult.Close, $"the server sent {result}");
+                if (result == ReadResult.Binary)
+                    Take(payload);
+                else if (result == ReadResult.Close)
+                    FindingException.Unless(rest.IsEmpty, "something behind a close frame");
+            }
+
+            reader.Release();
+        }
+
+        private void Take(ReadOnlySpan<byte> message)
+        {
+            FindingException.Unless(PacketReader.TryReadMessage(message, out var header, out var data) == PacketReadStatus.Done, "the server sent no packet");
+            FindingException.Unless(data.Length <= 255, "more data than the client has room for");
+            switch ((PacketCommand)header.Command)
+            {
+                case PacketCommand.RespOk or PacketCommand.RespError:
+                    break;
+                case PacketCommand.NewUser:
+                    _users.Add(header.P1);
+                    break;
+                case PacketCommand.DelUser:
+                    FindingException.Unless(_users.Remove(header.P1), "a user leaves that never came");
+                    break;
+                case PacketCommand.NewMsg:
+                    FindingException.Unless(_users.Contains(header.P1), "a message of a user that is not there");
+                    break;
+                case PacketCommand.LoggedMsg:
+                    break;
+                default:
+                    throw new FindingException($"command {header.Command}, which nobody asked for");
+            }
+        }
+    }
+
+    /// <summary>Keeps what is logged as an error.</summary>
+    private sealed class ErrorLog : ILoggerProvider, ILogger
+    {
+        private string? _first;
+
+        public void ThrowIfAny()
+        {
+            var first = _first;
+            _first = null;
+            FindingException.Unless(first is null, first!);
+        }
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public void Dispose()
+        {
+        }
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (IsEnabled(logLevel))
+                _first ??= $"{eventId.Id} {formatter(state, exception)} {exception}";
+        }
+    }
+}

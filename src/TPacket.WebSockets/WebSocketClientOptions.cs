@@ -1,0 +1,28 @@
+using System.Net.Security;
+
+namespace TPacket.WebSockets;
+
+/// <summary>What a client asks a server for. Immutable; one instance serves any number of connections.</summary>
+public sealed record WebSocketClientOptions
+{
+    /// <summary>The defaults.</summary>
+    public static WebSocketClientOptions Default { get; } = new();
+
+    /// <summary>Limits and deadlines of the connection; its handshake timeout covers all of connecting.</summary>
+    public WebSocketOptions Connection { get; init; } = WebSocketOptions.Default;
+
+    /// <summary>Subprotocols of which the server may choose one, the best first. Default: none.</summary>
+    public IReadOnlyList<string> Subprotocols { get; init; } = [];
+
+    /// <summary>Further header lines of the request: <c>Authorization</c>, <c>Origin</c> and the like. Default: none.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Changes how TLS is spoken to wss:// addresses: a certificate of the client's own, other authorities to trust. Default: null, the system's judgement of certificates.</summary>
+    public Action<SslClientAuthenticationOptions>? Tls { get; init; }
+
+    /// <summary>The timer for the connection's deadlines, to be shared by many connections. Default: null, one for the connection, with a resolution of a second.</summary>
+    public Heartbeat? Heartbeat { get; init; }
+
+    /// <summary>The clock where no <see cref="Heartbeat"/> is given. Default: the system's.</summary>
+    public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
+}

@@ -1,0 +1,26 @@
+namespace TPacket.Fuzz.Tests;
+
+/// <summary>Every input that fuzzing has ever found worth keeping comes out as documented.</summary>
+public class CorpusTests
+{
+    public static TheoryData<string> Targets => [.. FuzzTargets.All.Keys];
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void The_corpus_of_a_target_holds_no_finding(string name)
+    {
+        var target = FuzzTargets.All[name]();
+        Assert.Equal(name, target.Name);
+        var inputs = Corpus.Read(Path.Combine(AppContext.BaseDirectory, "corpus", name)).ToList();
+        Assert.NotEmpty(inputs);
+        foreach (var input in inputs.Concat(target.Seeds))
+        {
+            var error = Record.Exception(() => target.Run(input));
+            Assert.True(error is null, $"{Convert.ToHexString(input)}: {error}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void A_target_bears_no_input_at_all(string name) => FuzzTargets.All[name]().Run([]);
+}

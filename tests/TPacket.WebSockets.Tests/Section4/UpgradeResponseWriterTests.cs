@@ -1,0 +1,58 @@
+using System.Text;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>RFC 6455, sections 4.2.2 and 4.4: what a server answers.</summary>
+public class UpgradeResponseWriterTests
+{
+    [Fact]
+    public void Proves_to_have_read_the_key_of_the_example()
+    {
+        var response = new byte[160];
+
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", subprotocol: null);
+
+        Assert.Equal(Requests.Accepted, Encoding.ASCII.GetString(response, 0, length));
+    }
+
+    [Fact]
+    public void Names_the_chosen_subprotocol()
+    {
+        var response = new byte[160 + 4];
+
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", "chat");
+
+        Assert.Equal(Requests.Accepted[..^2] + "Sec-WebSocket-Protocol: chat\r\n\r\n", Encoding.ASCII.GetString(response, 0, length));
+    }
+
+    [Fact]
+    public void A_refusal_is_a_whole_answer_and_ends_the_connection() =>
+        Assert.Equal(
+            "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nNé.\n",
+            Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(403, "Né."))));
+
+    [Fact]
+    public void A_426_names_the_version_and_the_protocol_to_upgrade_to()
+    {
+        var response = Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadWebSocketVersion));
+
+        Assert.StartsWith("HTTP/1.1 426 Upgrade Required\r\n", response, StringComparison.Ordinal);
+        Assert.Contains("\r\nSec-WebSocket-Version: 13\r\n", response, StringComparison.Ordinal);
+        Assert.Contains("\r\nUpgrade: websocket\r\n", response, StringComparison.Ordinal);
+        Assert.Contains("\r\nConnection: Upgrade, close\r\n", response, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_405_names_the_method_that_is_allowed() =>
+        Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadMethod)), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(408, "Request Timeout")]
+    [InlineData(431, "Request Header Fields Too Large")]
+    [InlineData(500, "Internal Server Error")]
+    [InlineData(599, "Refused")]
+    public void Every_status_has_a_phrase(int statusCode, string phrase) =>
+        Assert.StartsWith(
+            $"HTTP/1.1 {statusCode} {phrase}\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(statusCode, "x"))), StringComparison.Ordinal);
+}
