@@ -43,7 +43,7 @@ public sealed class TPacketServer : IHostedService
         try
         {
             foreach (var endpoint in _options.AllEndpoints())
-                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _logger).ConfigureAwait(false));
+                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }
         catch
         {

@@ -1,7 +1,10 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports.Sockets;
 using TPacket.WebSockets;
@@ -104,6 +107,56 @@ public sealed class EndpointTests : IDisposable
         }
 
         Assert.False(File.Exists(_certificate.SocketPath));
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_limits_and_logs_see_the_client()
+    {
+        await using var server = await TestServer.StartAsync(static o =>
+            (o.Endpoints, o.MaxConnectionsPerAddress) = ([new() { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }], 1));
+        using var first = await server.ConnectRawAsync();
+        await first.SendAsync("PROXY TCP4 203.0.113.7 203.0.113.1 40000 443\r\n");
+        await first.SignInAsync("first");
+        Assert.Equal(new IPEndPoint(IPAddress.Parse("203.0.113.7"), 40000), Assert.Single(server.Services.GetRequiredService<IUserDirectory>().Users).RemoteEndPoint);
+
+        using var same = await server.ConnectRawAsync();
+        await same.SendAsync("PROXY TCP4 203.0.113.7 203.0.113.1 40001 443\r\n");
+        Assert.Empty(await same.ReadToEndAsync());
+        await server.Logs.FirstAsync(static e => e.Id == 1104);
+        using var other = await server.ConnectRawAsync();
+        await other.SendAsync("PROXY TCP4 203.0.113.8 203.0.113.1 40001 443\r\n");
+        await other.SignInAsync("other");
+    }
+
+    [Fact]
+    public async Task Behind_a_proxy_TLS_follows_its_header()
+    {
+        await using var server = await StartAsync(
+            new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true, Certificate = _certificate.PemPath, CertificateKey = _certificate.KeyPath });
+        using var deadline = Deadline.Start();
+        using var socket = new TcpClient();
+        await socket.ConnectAsync(server.EndPoint, deadline.Token);
+        await socket.GetStream().WriteAsync("PROXY TCP6 2001:db8::7 2001:db8::1 40000 443\r\n"u8.ToArray(), deadline.Token);
+        await using var tls = new SslStream(socket.GetStream(), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync("localhost");
+        await tls.WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), deadline.Token);
+        var answer = new byte[12];
+        await tls.ReadExactlyAsync(answer, deadline.Token);
+        Assert.Equal("HTTP/1.1 426", Encoding.ASCII.GetString(answer));
+        Assert.Equal("[2001:db8::7]:40000", (await server.Logs.FirstAsync(static e => e.Id == 1100)).Values["RemoteEndPoint"]?.ToString());
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1", "GET / HTTP/1.1\r\n\r\n")]
+    [InlineData("10.0.0.0/8", "PROXY TCP4 203.0.113.7 203.0.113.1 40000 443\r\n")]
+    public async Task Without_a_header_or_trust_nobody_is_served(string trusted, string sent)
+    {
+        await using var server = await StartAsync(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true, TrustedProxies = [trusted] });
+        using var client = await server.ConnectRawAsync();
+        await client.SendAsync(sent);
+        Assert.Empty(await client.ReadToEndAsync());
+        Assert.Equal(LogLevel.Warning, (await server.Logs.FirstAsync(static e => e.Id == 1105)).Level);
+        Assert.Equal(1, server.Metrics.Sum("tpacket.server.refused_connections"));
     }
 
     private static Task<TestServer> StartAsync(params TPacketEndpointOptions[] endpoints) => StartAsync(null, endpoints);

@@ -21,4 +21,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1104, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: there are {Limit} already, as many as {Setting} allows.")]
     public static partial void LimitReached(ILogger logger, EndPoint? remoteEndPoint, int limit, string setting);
+
+    [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
+    public static partial void ProxyRefused(ILogger logger, EndPoint? peer, string reason);
 }

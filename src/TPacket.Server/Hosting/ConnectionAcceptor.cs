@@ -1,9 +1,11 @@
 using System.Collections.Concurrent;
+using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
+using TPacket.Transports.Proxy;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Hosting;
@@ -65,6 +67,13 @@ internal sealed class ConnectionAcceptor
                 throw;
             }
         }
+    }
+
+    /// <summary>A connection was closed by its endpoint: no proxy that is trusted has said where it comes from.</summary>
+    public void OnProxyRefused(EndPoint? peer, ProxyHeaderException error)
+    {
+        _metrics.ConnectionRefused(nameof(TPacketEndpointOptions.ProxyProtocol));
+        ConnectionLog.ProxyRefused(_logger, peer, error.Message);
     }
 
     /// <summary>Closes every connection and waits for their end. The last tenth of the time is for those that have to be released.</summary>

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Options;
 using TPacket.Transports;
+using TPacket.Transports.Proxy;
 using TPacket.Transports.Tls;
 
 namespace TPacket.Server.Hosting;
@@ -20,12 +21,17 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     private readonly List<TransportListener> _listeners = [];
     private readonly CertificateSource? _certificate;
     private readonly TlsServerOptions? _tls;
+    private readonly ProxyOptions? _proxies;
+    private readonly Action<EndPoint?, ProxyHeaderException> _refused;
 
-    private ServerEndpoint(TPacketEndpointOptions options, TimeProvider timeProvider, ILogger logger)
+    private ServerEndpoint(TPacketEndpointOptions options, TimeProvider timeProvider, Action<EndPoint?, ProxyHeaderException> refused, ILogger logger)
     {
         _options = options;
         _timeProvider = timeProvider;
+        _refused = refused;
         _logger = logger;
+        if (options.ProxyProtocol)
+            _proxies = new ProxyOptions { TrustedNetworks = TrustedProxy.All(options.TrustedProxies) };
         if (options.Certificate is null)
             return;
         _certificate = Load(options, timeProvider);
@@ -38,10 +44,16 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     public IEnumerable<EndPoint> EndPoints => _listeners.Select(static listener => listener.EndPoint);
 
     /// <summary>Binds; connections wait until <see cref="Start"/>.</summary>
+    /// <param name="options">Where, and how.</param>
+    /// <param name="transport">Listens.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="refused">Told of each connection that has no PROXY header and should have one, or is not trusted to.</param>
+    /// <param name="logger">Is told of what happens to the endpoint.</param>
     /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be used; the message names it.</exception>
-    public static async ValueTask<ServerEndpoint> BindAsync(TPacketEndpointOptions options, Transport transport, TimeProvider timeProvider, ILogger logger)
+    public static async ValueTask<ServerEndpoint> BindAsync(
+        TPacketEndpointOptions options, Transport transport, TimeProvider timeProvider, Action<EndPoint?, ProxyHeaderException> refused, ILogger logger)
     {
-        var endpoint = new ServerEndpoint(options, timeProvider, logger);
+        var endpoint = new ServerEndpoint(options, timeProvider, refused, logger);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -123,7 +135,8 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     {
         try
         {
-            _listeners.Add(transport.Bind(endPoint));
+            var listener = transport.Bind(endPoint);
+            _listeners.Add(_proxies is null ? listener : new ProxyListener(listener, _proxies, _refused, _timeProvider));
         }
         catch (SocketException e) when (IsMissingIPv6(endPoint, e))
         {

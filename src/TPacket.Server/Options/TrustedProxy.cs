@@ -6,8 +6,12 @@ namespace TPacket.Server.Options;
 /// <summary>What an entry of the list of trusted proxies means.</summary>
 internal static class TrustedProxy
 {
-    /// <summary>Those that are trusted where the list is empty.</summary>
-    public static readonly IPNetwork[] Loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+    // Those that are trusted where the list is empty.
+    private static readonly IPNetwork[] _loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
+
+    /// <summary>The networks of a list that was validated.</summary>
+    public static IPNetwork[] All(IList<string> list) =>
+        list.Count == 0 ? _loopback : [.. list.Select(static text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no network."))];
 
     /// <summary>Reads an address or a network.</summary>
     public static bool TryParse(string? text, out IPNetwork network)

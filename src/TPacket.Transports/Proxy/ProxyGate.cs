@@ -16,14 +16,35 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     private bool _isRead;
     private bool _isStarted;
 
+    // Between the header and a handler that comes later: what has come with the header, and the end, wait for it.
+    private byte[] _rest = [];
+    private bool _awaitsHandler;
+    private bool _isBehind;
+    private bool _isOver;
+    private Exception? _error;
+
     /// <summary>The header; without addresses before it is read.</summary>
     public ProxyHeader Header { get; private set; } = ProxyHeader.Empty;
 
     public void Start(TransportHandler handler)
     {
-        _handler = handler;
         if (!_isStarted)
+        {
+            _handler = handler;
             Begin();
+            return;
+        }
+
+        lock (_gate)
+        {
+            _handler = handler;
+            if (!_awaitsHandler)
+                return;
+            _awaitsHandler = false;
+        }
+
+        // Not on this stack.
+        ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.CatchUp(), this, preferLocal: false);
     }
 
     /// <summary>Reads the header without a handler.</summary>
@@ -66,12 +87,22 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
 
     public override void OnClosed(Exception? error)
     {
-        Release();
         if (_isRead)
         {
-            _handler?.OnClosed(error);
+            lock (_gate)
+            {
+                _isOver = true;
+                _error = error;
+                // Somebody may still start it, to be told.
+                if (_handler is null || _isBehind)
+                    return;
+            }
+
+            _handler.OnClosed(error);
             return;
         }
+
+        Release();
 
         if (error is not null)
             Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone, error));
@@ -125,11 +156,53 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
 
         _read?.Invoke();
-        // Whoever was to start it has closed it, or has forgotten both.
-        if (_handler is null)
-            connection.Close();
-        else if (!rest.IsEmpty)
+        lock (_gate)
+        {
+            if (_handler is null)
+            {
+                // It is to be started from elsewhere, as TLS does it, or is closed: until then nothing more is read.
+                _awaitsHandler = true;
+                _isBehind = true;
+                _rest = rest.ToArray();
+                connection.PauseReceiving();
+                return;
+            }
+        }
+
+        if (!rest.IsEmpty)
             _handler.OnReceived(rest);
+    }
+
+    /// <summary>Hands over what has come before there was a handler.</summary>
+    private void CatchUp()
+    {
+        var batch = FlushBatch.Enter();
+        try
+        {
+            if (_rest.Length > 0)
+                _handler!.OnReceived(_rest);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Close();
+        }
+        finally
+        {
+            batch.Exit();
+        }
+
+        bool isOver;
+        lock (_gate)
+        {
+            _isBehind = false;
+            _rest = [];
+            isOver = _isOver;
+        }
+
+        if (isOver)
+            _handler!.OnClosed(_error);
+        else
+            connection.ResumeReceiving();
     }
 
     private Span<byte> Collect(ReadOnlySpan<byte> bytes)

@@ -180,11 +180,13 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         {
             var room = _message.Reserve(ExpectedRatio * packed.Length, _maxMessageLength);
             status = inflater!.Inflate(ref packed, room, out var written);
+            // What stands before the limit is judged first, wherever the input is cut.
+            var judged = room[..Math.Min(written, _maxMessageLength - _message.Length)];
             _message.Advance(written);
-            if (_message.Length > _maxMessageLength)
-                Violation = Violations.MessageTooBig;
-            else if (_messageOpcode == Opcode.Text && !_utf8.Append(room[..written]))
+            if (_messageOpcode == Opcode.Text && !_utf8.Append(judged))
                 Violation = Violations.TextNotUtf8;
+            else if (_message.Length > _maxMessageLength)
+                Violation = Violations.MessageTooBig;
             else if (status == InflateStatus.Invalid)
                 Violation = Violations.CompressedDataInvalid;
             else

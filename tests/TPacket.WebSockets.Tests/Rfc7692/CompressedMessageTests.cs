@@ -97,6 +97,17 @@ public class CompressedMessageTests
     }
 
     [Fact]
+    public void Text_that_is_wrong_before_the_limit_is_wrong_first_however_it_is_cut()
+    {
+        // A stored block of 0xC3 0x28 and four more; the limit is three.
+        var frame = Hex.Bytes("c1 0c 00 06 00 f9 ff c3 28 61 61 61 61 00");
+        Transcript.Expect(frame, [Transcript.Of(Violations.TextNotUtf8)], expectMasked: false, limit: 3, inflater: _noTakeover);
+        // And one that is wrong behind the limit.
+        frame = Hex.Bytes("c1 0c 00 06 00 f9 ff 61 61 61 61 c3 28 00");
+        Transcript.Expect(frame, [Transcript.Of(Violations.MessageTooBig)], expectMasked: false, limit: 3, inflater: _noTakeover);
+    }
+
+    [Fact]
     public void A_message_that_unpacks_without_end_is_refused_when_it_passes_the_limit()
     {
         var packed = Deflate(new byte[64 << 20]);
