@@ -15,6 +15,7 @@ public abstract class Transport : IDisposable
 
     /// <summary>Binds and listens; connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
 
     /// <summary>Releases what the transport holds, connections that are left included. By default nothing.</summary>

@@ -30,6 +30,7 @@ public sealed class EpollTransport : Transport
     public override TransportListener Bind(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
         var socket = SocketTransport.Listen(endPoint);
         socket.Blocking = false;
         return new EpollListener(socket, _loops, _timeProvider);
