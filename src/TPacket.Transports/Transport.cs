@@ -19,6 +19,7 @@ public abstract class Transport : IDisposable
     /// listener removes its file at its end. On Linux also a name without a file, whose first character is NUL.
     /// </param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
 
     /// <summary>Connects to an address that somebody listens on.</summary>

@@ -13,6 +13,7 @@ public abstract class TransportListener : IAsyncDisposable
     /// <param name="failed">
     /// Called when accepting failed (no file descriptors left, say); the listener pauses and tries again. Also with what <paramref name="accepted"/> threw; its connection is closed.
     /// </param>
+    /// <exception cref="ObjectDisposedException">The listener was disposed of, or the transport, with what it needs.</exception>
     public abstract void Start(Action<TransportConnection> accepted, Action<Exception> failed);
 
     /// <summary>Stops to accept and releases the address. Connections live on.</summary>

@@ -111,6 +111,24 @@ public class EpollDisposeTests
     }
 
     [Fact]
+    public void Loops_of_which_one_cannot_be_started_are_ended()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var started = new List<EpollLoop>();
+        Assert.Throws<IOException>(() => EpollLoop.StartAll(4, number =>
+        {
+            if (number == 3)
+                throw new IOException("No descriptors are left.");
+            var loop = new EpollLoop(number);
+            started.Add(loop);
+            return loop;
+        }));
+        Assert.Equal(3, started.Count);
+        Assert.All(started, static loop => Assert.True(loop.IsStopping));
+    }
+
+    [Fact]
     public void A_transport_can_be_disposed_twice()
     {
         if (!OperatingSystem.IsLinux())

@@ -10,11 +10,14 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private Acceptor[] _acceptors = [];
+    private bool _disposed;
 
     public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
     public override void Start(Action<TransportConnection> accepted, Action<Exception> failed)
     {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
@@ -22,6 +25,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
 
     public override async ValueTask DisposeAsync()
     {
+        Volatile.Write(ref _disposed, true);
         // The descriptor is released only when no loop can call on it any more.
         await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
         socket.Dispose();
@@ -92,12 +96,16 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
 
         private void WatchOnLoop()
         {
-            if (!_stopping && _token is null)
-            {
-                _token = loop.Watch(this, listener, EpollInterest.Readable | EpollInterest.Exclusive);
-                if (_token is null)
-                    Pause(new IOException("The system watches no more descriptors."));
-            }
+            if (_stopping || _token is not null)
+                return;
+            _token = loop.Watch(this, listener, EpollInterest.Readable | EpollInterest.Exclusive);
+            if (_token is not null)
+                return;
+            // A loop that ends while this one pauses, or before it has begun, does not know of it.
+            if (loop.IsStopping)
+                OnLoopStopped();
+            else
+                Pause(new IOException("The system watches no more descriptors."));
         }
 
         private void Unwatch()

@@ -24,7 +24,16 @@ internal sealed class EpollLoop : IDisposable
     public EpollLoop(int number)
     {
         _thread = new Thread(Run) { IsBackground = true, Name = $"tPacket loop {number}" };
-        _thread.Start();
+        try
+        {
+            _thread.Start();
+        }
+        catch
+        {
+            // Nobody else could release what it would have had.
+            _epoll.Dispose();
+            throw;
+        }
     }
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
@@ -34,6 +43,24 @@ internal sealed class EpollLoop : IDisposable
 
     /// <summary>Whether it ends or has ended: nothing is watched any more.</summary>
     public bool IsStopping => _stopping;
+
+    /// <summary>Starts all loops or, when one of them cannot be started, none.</summary>
+    public static EpollLoop[] StartAll(int count, Func<int, EpollLoop> start)
+    {
+        var loops = new List<EpollLoop>(count);
+        try
+        {
+            for (var i = 0; i < count; i++)
+                loops.Add(start(i));
+            return [.. loops];
+        }
+        catch
+        {
+            foreach (var loop in loops)
+                loop.Dispose();
+            throw;
+        }
+    }
 
     /// <summary>Runs something on the loop's thread, soon; once that has ended, on another one, and never on the caller's stack. From any thread.</summary>
     public void Post(Action action)

@@ -19,19 +19,19 @@ public sealed class EpollTransport : Transport
     /// <summary>Starts the loops.</summary>
     /// <param name="loops">How many; 0 for one a processor.</param>
     /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
+    /// <exception cref="IOException">The system has no descriptors left; no loop stays.</exception>
     public EpollTransport(int loops = 0, TimeProvider? timeProvider = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
         _timeProvider = timeProvider ?? TimeProvider.System;
-        _loops = new EpollLoop[loops == 0 ? Environment.ProcessorCount : loops];
-        for (var i = 0; i < _loops.Length; i++)
-            _loops[i] = new EpollLoop(i);
+        _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, static number => new EpollLoop(number));
     }
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
         var socket = SocketTransport.Listen(endPoint);
         socket.Blocking = false;
         return new EpollListener(socket, _loops, _timeProvider);

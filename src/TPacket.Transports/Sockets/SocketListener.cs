@@ -14,8 +14,11 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
 
     public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
 
-    public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) =>
+    public override void Start(Action<TransportConnection> accepted, Action<Exception> failed)
+    {
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         _accepting = AcceptAsync(accepted, failed);
+    }
 
     public override async ValueTask DisposeAsync()
     {

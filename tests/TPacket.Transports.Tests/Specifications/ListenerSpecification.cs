@@ -70,6 +70,15 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
+    public async Task A_listener_that_was_disposed_cannot_be_started()
+    {
+        var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await listener.DisposeAsync();
+        Assert.Throws<ObjectDisposedException>(() => listener.Start(Accept, error => Failures.Writer.TryWrite(error)));
+        Assert.False(Failures.Reader.TryRead(out _));
+    }
+
+    [Fact]
     public async Task A_listener_can_be_disposed_twice()
     {
         await Listener.DisposeAsync();

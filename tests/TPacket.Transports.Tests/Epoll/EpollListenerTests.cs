@@ -1,0 +1,133 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Threading.Channels;
+using TPacket.Transports.Epoll;
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests.Epoll;
+
+/// <summary>A listener whose loops end, in whatever state that finds it.</summary>
+public class EpollListenerTests
+{
+    [Fact]
+    public async Task Nothing_is_bound_or_started_on_a_transport_that_was_disposed()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Transport transport = new EpollTransport(2);
+        var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        transport.Dispose();
+        Assert.Throws<ObjectDisposedException>(() => transport.Bind(new IPEndPoint(IPAddress.Loopback, 0)));
+        Assert.Throws<ObjectDisposedException>(() => listener.Start(static _ => { }, static _ => { }));
+        await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Limit);
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(listener.EndPoint));
+    }
+
+    [Fact]
+    public async Task A_listener_that_was_started_can_be_disposed_after_its_transport()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        Transport transport = new EpollTransport(2);
+        var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Start(static connection => connection.Close(), static _ => { });
+        transport.Dispose();
+        await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Limit);
+        await Assert.ThrowsAsync<SocketException>(() => Peer.ConnectAsync(listener.EndPoint));
+    }
+
+    [Fact]
+    public async Task A_listener_that_pauses_while_its_loop_ends_does_not_fail_again()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        // Bound, and not listening: it is reported at once, and to accept fails.
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var time = new PausedTime();
+        var loop = new EpollLoop(0);
+        var listener = new EpollListener(socket, [loop], time);
+        var failures = 0;
+        listener.Start(static _ => { }, _ => Interlocked.Increment(ref failures));
+        await time.PausedAsync();
+        Assert.Equal(1, failures);
+
+        // Tried again while the loop runs.
+        time.Elapse();
+        await time.PausedAsync();
+        Assert.Equal(2, failures);
+
+        loop.Dispose();
+        time.Elapse();
+        await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Limit);
+        Assert.Equal(2, failures);
+        Assert.Equal(0, time.Pauses);
+    }
+
+    [Fact]
+    public async Task A_listener_that_is_started_while_its_loops_end_does_not_fail()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        for (var i = 0; i < 100; i++)
+        {
+            var failures = 0;
+            Transport transport = new EpollTransport(2);
+            var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var starting = Task.Run(() =>
+            {
+                try
+                {
+                    listener.Start(static connection => connection.Close(), _ => Interlocked.Increment(ref failures));
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It was too late.
+                }
+            });
+            transport.Dispose();
+            await starting;
+            await listener.DisposeAsync().AsTask().WaitAsync(Deadline.Limit);
+            Assert.Equal(0, failures);
+        }
+    }
+
+    /// <summary>A clock whose timers elapse when a test says so.</summary>
+    private sealed class PausedTime : TimeProvider
+    {
+        private readonly Channel<Timer> _timers = Channel.CreateUnbounded<Timer>();
+        private Timer? _paused;
+
+        /// <summary>How many timers wait beside the one that was waited for.</summary>
+        public int Pauses => _timers.Reader.Count;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = new Timer(() => callback(state));
+            _timers.Writer.TryWrite(timer);
+            return timer;
+        }
+
+        /// <summary>Waits for a timer.</summary>
+        public async Task PausedAsync()
+        {
+            using var deadline = Deadline.Start();
+            _paused = await _timers.Reader.ReadAsync(deadline.Token);
+        }
+
+        public void Elapse() => _paused!.Elapse();
+
+        private sealed class Timer(Action elapse) : ITimer
+        {
+            public void Elapse() => elapse();
+
+            public bool Change(TimeSpan dueTime, TimeSpan period) => false;
+
+            public void Dispose()
+            {
+            }
+
+            public ValueTask DisposeAsync() => default;
+        }
+    }
+}
