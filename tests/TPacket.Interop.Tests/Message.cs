@@ -1,0 +1,51 @@
+using System.Security.Cryptography;
+using TPacket.WebSockets;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>A message that both sides of a test can make from its type and length. The same as node/messages.mjs.</summary>
+public sealed record Message(MessageType Type, int Length)
+{
+    public static Message Text(int length) => new(MessageType.Text, length);
+
+    public static Message Binary(int length) => new(MessageType.Binary, length);
+
+    /// <summary>Text of characters of one to four bytes, or bytes that do not compress.</summary>
+    public byte[] Payload => Type == MessageType.Text ? TextOf(Length) : BytesOf(Length);
+
+    /// <summary>What asks a steered peer for this message.</summary>
+    public string Words => $"{Name(Type)} {Length}";
+
+    /// <summary>What a peer tells that has received this message.</summary>
+    public override string ToString() => Describe(Type, Payload);
+
+    /// <summary>One line for what has arrived.</summary>
+    public static string Describe(MessageType type, ReadOnlySpan<byte> payload) =>
+        $"{Name(type)} {payload.Length} {Convert.ToHexStringLower(SHA256.HashData(payload).AsSpan(0, 8))}";
+
+    private static string Name(MessageType type) => type == MessageType.Text ? "text" : "binary";
+
+    private static byte[] TextOf(int length)
+    {
+        var unit = "aß€😀"u8;
+        var bytes = new byte[length];
+        bytes.AsSpan().Fill((byte)'z');
+        for (var at = 0; at + unit.Length <= length; at += unit.Length)
+            unit.CopyTo(bytes.AsSpan(at));
+        return bytes;
+    }
+
+    // The high bytes of a linear congruential generator.
+    private static byte[] BytesOf(int length)
+    {
+        var bytes = new byte[length];
+        var state = (uint)length;
+        foreach (ref var value in bytes.AsSpan())
+        {
+            state = unchecked((state * 1664525) + 1013904223);
+            value = (byte)(state >> 24);
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,23 @@
+// The browser's WebSocket, steered as Node's is, but over HTTP: lines are asked for, and events are posted one after the other.
+//   7 connect ws://127.0.0.1:1234/ chat superchat
+
+import { listen, steer } from './connection.mjs';
+
+const sockets = new Map();
+let posted = Promise.resolve();
+const tell = line => (posted = posted.then(() => fetch('/event', { method: 'POST', body: line })));
+
+function obey(line) {
+  const [id, verb, ...words] = line.split(' ');
+  if (verb !== 'connect') return steer(sockets.get(id), [verb, ...words]);
+  const [url, ...protocols] = words;
+  const socket = new WebSocket(url, protocols);
+  sockets.set(id, socket);
+  listen(socket, event => tell(`${id} ${event}`));
+}
+
+tell('0 ready');
+for (;;) {
+  const lines = await (await fetch('/next')).text();
+  lines.split('\n').forEach(obey);
+}
