@@ -4,7 +4,7 @@ using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports;
 
-/// <summary>A way to listen for connections.</summary>
+/// <summary>A way to listen for connections, and to make them.</summary>
 public abstract class Transport : IDisposable
 {
     /// <summary>The fastest transport that the system has: <see cref="EpollTransport"/> on Linux, <see cref="SocketTransport"/> elsewhere.</summary>
@@ -14,8 +14,25 @@ public abstract class Transport : IDisposable
         OperatingSystem.IsLinux() ? new EpollTransport(eventLoops, timeProvider) : new SocketTransport(timeProvider);
 
     /// <summary>Binds and listens; connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>
+    /// <param name="endPoint">
+    /// An IP address, or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>: a file that a socket was left in which nobody listens on is replaced, and the
+    /// listener removes its file at its end. On Linux also a name without a file, whose first character is NUL.
+    /// </param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
+
+    /// <summary>Connects to an address that somebody listens on.</summary>
+    /// <param name="endPoint">
+    /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried one after the other in the order
+    /// in which the system tells them. There is no deadline but the system's and <paramref name="cancellationToken"/>.
+    /// </param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connection, not started; the caller's to start or close.</returns>
+    /// <exception cref="System.Net.Sockets.SocketException">No address could be connected to; of several, what the last one failed with.</exception>
+    /// <exception cref="IOException">The system has no descriptors left.</exception>
+    /// <exception cref="ObjectDisposedException">The transport was disposed of meanwhile.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public abstract ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default);
 
     /// <summary>Releases what the transport holds, connections that are left included. By default nothing.</summary>
     public void Dispose()

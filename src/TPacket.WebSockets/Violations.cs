@@ -27,6 +27,9 @@ internal static class Violations
     // Section 8.1: text.
     public static readonly Violation TextNotUtf8 = new(CloseStatus.InvalidPayloadData, "text is not UTF-8");
 
+    // RFC 7692, section 7.2.2.
+    public static readonly Violation CompressedDataInvalid = new(CloseStatus.InvalidPayloadData, "compressed data is invalid");
+
     // Section 7.4.1: 1009.
     public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
 

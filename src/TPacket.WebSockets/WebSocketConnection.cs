@@ -57,6 +57,9 @@ public sealed class WebSocketConnection
     /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
     public string? Subprotocol { get; private set; }
 
+    /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
+    public SharedCompression? SharedCompression { get; private set; }
+
     /// <summary>Whether this side is the client, whose frames are masked.</summary>
     internal bool Masks { get; }
 
@@ -239,6 +242,7 @@ public sealed class WebSocketConnection
             KeepAlive(now);
         try
         {
+            _outbound.ForgetWhenIdle(now);
             _handler.OnTick(now);
         }
         catch (Exception e) when (e is not OutOfMemoryException)

@@ -33,6 +33,9 @@ public sealed record WebSocketOptions
     /// <summary>Most messages that wait for a peer that reads slowly. Default: 1,024.</summary>
     public int OutboundQueueMessages { get; init; } = 1024;
 
+    /// <summary>What is offered or accepted of permessage-deflate (RFC 7692). Default: null, nothing.</summary>
+    public DeflateOptions? Compression { get; init; }
+
     /// <summary>How many bytes of messages a <see cref="WebSocketChannel"/> keeps for whoever receives; beyond, the peer has to wait. Default: 64 KiB.</summary>
     public int InboundQueueBytes { get; init; } = 64 * 1024;
 

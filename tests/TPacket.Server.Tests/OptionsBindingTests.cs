@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -19,6 +20,8 @@ public class OptionsBindingTests
         {
             if (property.PropertyType == typeof(IList<string>))
                 (settings[$"TPacket:{property.Name}:0"], settings[$"TPacket:{property.Name}:1"]) = ("https://a.example", "*");
+            else if (property.PropertyType == typeof(IList<TPacketEndpointOptions>))
+                (settings["TPacket:Endpoints:0:Port"], settings["TPacket:Endpoints:1:UnixSocket"], settings["TPacket:Endpoints:1:ProxyProtocol"], settings["TPacket:Endpoints:1:TrustedProxies:0"]) = ("1", "/run/x", "true", "10.0.0.0/8");
             else
                 settings[$"TPacket:{property.Name}"] = Text(Other(property.GetValue(defaults)!));
         }
@@ -28,6 +31,8 @@ public class OptionsBindingTests
         {
             if (property.PropertyType == typeof(IList<string>))
                 Assert.Equal(["https://a.example", "*"], (IList<string>)property.GetValue(options)!);
+            else if (property.PropertyType == typeof(IList<TPacketEndpointOptions>))
+                Assert.Equal([("localhost", 1, null, 0), ("localhost", 25021, "/run/x", 1)], options.Endpoints.Select(static e => (e.Address, e.Port, e.UnixSocket, e.TrustedProxies.Count)));
             else
                 Assert.Equal(Other(property.GetValue(defaults)!), property.GetValue(options));
         }
@@ -71,11 +76,12 @@ public class OptionsBindingTests
     private static object Other(object value) => value switch
     {
         string text => text == "localhost" ? "127.0.0.1" : text + "x",
-        int number => number + 1,
+        int number => number == 0 ? 1 : number - 1,
         bool flag => !flag,
         TimeSpan time => time + TimeSpan.FromMilliseconds(500),
         SlowConsumerPolicy => SlowConsumerPolicy.Abort,
         TransportKind => TransportKind.Sockets,
+        CompressionLevel => CompressionLevel.SmallestSize,
         _ => throw new NotSupportedException(value.GetType().Name),
     };
 

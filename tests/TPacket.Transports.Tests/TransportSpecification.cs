@@ -15,6 +15,9 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
 
     protected TransportListener Listener { get; private set; } = null!;
 
+    /// <summary>Whether a peer can vanish with a reset; elsewhere what resets do cannot be shown.</summary>
+    protected bool Resets => Transport is not TestTransport { Resets: false };
+
     /// <summary>What the listener has reported as failed.</summary>
     private protected Channel<Exception> Failures { get; } = Channel.CreateUnbounded<Exception>();
 
@@ -23,7 +26,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
 
     public Task InitializeAsync()
     {
-        Listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        Listener = Transport.Bind(Transport is TestTransport test ? test.Address : new IPEndPoint(IPAddress.Loopback, 0));
         StartListener();
         return Task.CompletedTask;
     }
@@ -60,9 +63,12 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     private protected async Task<(Probe Probe, Peer Peer)> ConnectAsync(Action<Probe>? prepare = null)
     {
         Prepare = prepare;
-        var peer = await Peer.ConnectAsync(Listener.EndPoint);
+        var peer = await ConnectPeerAsync();
         return (await AcceptedAsync(), peer);
     }
+
+    private protected Task<Peer> ConnectPeerAsync() =>
+        Transport is TestTransport test ? test.ConnectPeerAsync(Listener.EndPoint) : Peer.ConnectAsync(Listener.EndPoint);
 
     /// <summary>Another connection is served. A transport with one loop has then handled all that was there before.</summary>
     private protected async Task FenceAsync()

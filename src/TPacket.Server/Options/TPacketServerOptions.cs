@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using TPacket.WebSockets;
 
 namespace TPacket.Server;
@@ -11,13 +12,20 @@ public sealed class TPacketServerOptions
     /// <summary>The configuration section.</summary>
     public const string SectionName = "TPacket";
 
+    internal const int DefaultPort = 25021;
+
     /// <summary>
     /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
     /// </summary>
     public string Address { get; set; } = "localhost";
 
     /// <summary>The TCP port; 0 lets the system pick one. Default: 25021.</summary>
-    public int Port { get; set; } = 25021;
+    public int Port { get; set; } = DefaultPort;
+
+    /// <summary>
+    /// Where the server listens, when it is more than one place, or one with TLS or behind a proxy; <see cref="Address"/> and <see cref="Port"/> are then not looked at. Default: none.
+    /// </summary>
+    public IList<TPacketEndpointOptions> Endpoints { get; set; } = [];
 
     /// <summary>How bytes come in and go out. Default: <see cref="TransportKind.Auto"/>.</summary>
     public TransportKind Transport { get; set; } = TransportKind.Auto;
@@ -99,6 +107,24 @@ public sealed class TPacketServerOptions
     /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
 
+    /// <summary>Whether messages are compressed with clients that ask for it (permessage-deflate, RFC 7692). Default: false.</summary>
+    public bool Compression { get; set; }
+
+    /// <summary>How much work compressing does. Default: <see cref="CompressionLevel.Fastest"/>.</summary>
+    public CompressionLevel CompressionLevel { get; set; } = DeflateOptions.Default.CompressionLevel;
+
+    /// <summary>
+    /// Whether a message may refer to earlier ones, which makes small ones much smaller. It costs each client of its own a compressor and a decompressor, some hundred KiB, and every message is then
+    /// compressed for each member of a room by itself. Default: false.
+    /// </summary>
+    public bool CompressionContextTakeover { get; set; }
+
+    /// <summary>Largest window, as a power of two; 8 to 15. Default: 15.</summary>
+    public int CompressionWindowBits { get; set; } = DeflateOptions.LargestWindowBits;
+
+    /// <summary>Messages of fewer bytes are sent as they are. Default: 96.</summary>
+    public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;
+
     /// <summary>Most connections in all; more are closed when accepted. Default: 100,000.</summary>
     public int MaxConnections { get; set; } = 100_000;
 
@@ -107,6 +133,9 @@ public sealed class TPacketServerOptions
 
     /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Where the server listens, in either form.</summary>
+    internal IEnumerable<TPacketEndpointOptions> AllEndpoints() => Endpoints.Count > 0 ? Endpoints : [new() { Address = Address, Port = Port }];
 
     internal WebSocketOptions ToWebSocketOptions() => new()
     {
@@ -120,5 +149,14 @@ public sealed class TPacketServerOptions
         OutboundQueueBytes = OutboundQueueBytes,
         OutboundQueueMessages = OutboundQueuePackets,
         SlowConsumerPolicy = SlowConsumerPolicy,
+        Compression = !Compression ? null : new DeflateOptions
+        {
+            CompressionLevel = CompressionLevel,
+            ServerContextTakeover = CompressionContextTakeover,
+            ClientContextTakeover = CompressionContextTakeover,
+            ServerMaxWindowBits = CompressionWindowBits,
+            ClientMaxWindowBits = CompressionWindowBits,
+            MinimumLength = CompressionMinimumBytes,
+        },
     };
 }

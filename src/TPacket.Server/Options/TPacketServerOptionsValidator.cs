@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
@@ -11,6 +12,10 @@ namespace TPacket.Server.Options;
 internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketServerOptions>
 {
     private const int MaxBuffer = 1 << 30;
+    private const int MaxPort = 65535;
+
+    // What sockaddr_un has room for, without its end, on every system.
+    private const int MaxUnixPathBytes = 103;
 
     // Two years; a day short of what timers and deadlines in milliseconds can hold would do as well.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(730);
@@ -22,8 +27,12 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
     public ValidateOptionsResult Validate(string? name, TPacketServerOptions options)
     {
         var failures = new List<string>();
-        Address(failures, options);
-        Range(failures, nameof(options.Port), options.Port, 0, 65535);
+        Address(failures, nameof(options.Address), options.Address);
+        Range(failures, nameof(options.Port), options.Port, 0, MaxPort);
+        if (options.Endpoints is null)
+            failures.Add(Message(nameof(options.Endpoints), "be a list", null));
+        for (var i = 0; i < options.Endpoints?.Count; i++)
+            Endpoint(failures, $"{nameof(options.Endpoints)}:{i}", options.Endpoints[i]);
         if (!Enum.IsDefined(options.Transport))
             failures.Add(Message(nameof(options.Transport), $"be one of {string.Join(", ", Enum.GetNames<TransportKind>())}", options.Transport));
         else if (options.Transport == TransportKind.Epoll && !OperatingSystem.IsLinux())
@@ -45,6 +54,10 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.MaxRequestHeaderLines), options.MaxRequestHeaderLines, 5, 10_000);
         Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
         Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
+        if (!Enum.IsDefined(options.CompressionLevel))
+            failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
+        Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
+        Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
@@ -68,10 +81,48 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         return (int)Math.Clamp(PacketHeader.Size + longest, PacketHeader.Size, MaxBuffer);
     }
 
-    private static void Address(List<string> failures, TPacketServerOptions options)
+    private static void Address(List<string> failures, string setting, string? address)
     {
-        if (options.Address is not (ListenAddress.Localhost or ListenAddress.Any) && !IPAddress.TryParse(options.Address, out _))
-            failures.Add(Message(nameof(options.Address), $"be '{ListenAddress.Localhost}', '{ListenAddress.Any}' or an IP address", options.Address));
+        if (address is not (ListenAddress.Localhost or ListenAddress.Any) && !IPAddress.TryParse(address, out _))
+            failures.Add(Message(setting, $"be '{ListenAddress.Localhost}', '{ListenAddress.Any}' or an IP address", address));
+    }
+
+    private static void Endpoint(List<string> failures, string setting, TPacketEndpointOptions? endpoint)
+    {
+        if (endpoint is null)
+        {
+            failures.Add(Message(setting, "be an endpoint", null));
+            return;
+        }
+
+        Address(failures, $"{setting}:{nameof(endpoint.Address)}", endpoint.Address);
+        Range(failures, $"{setting}:{nameof(endpoint.Port)}", endpoint.Port, 0, MaxPort);
+        if (endpoint.UnixSocket is { } path && (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > MaxUnixPathBytes))
+            failures.Add(Message($"{setting}:{nameof(endpoint.UnixSocket)}", $"be a path of 1 to {MaxUnixPathBytes} bytes", path));
+        if (endpoint.Certificate is null && (endpoint.CertificateKey ?? endpoint.CertificatePassword) is not null)
+            failures.Add(Message($"{setting}:{nameof(endpoint.Certificate)}", "be set where its key or password is", null));
+        File(failures, $"{setting}:{nameof(endpoint.Certificate)}", endpoint.Certificate);
+        File(failures, $"{setting}:{nameof(endpoint.CertificateKey)}", endpoint.CertificateKey);
+        Proxies(failures, $"{setting}:{nameof(endpoint.TrustedProxies)}", endpoint);
+    }
+
+    private static void File(List<string> failures, string setting, string? path)
+    {
+        if (path is not null && !System.IO.File.Exists(path))
+            failures.Add(Message(setting, "be the path of a file that exists", path));
+    }
+
+    private static void Proxies(List<string> failures, string setting, TPacketEndpointOptions endpoint)
+    {
+        if (endpoint.TrustedProxies is null)
+            failures.Add(Message(setting, "be a list", null));
+        else if (endpoint.TrustedProxies.Count > 0 && !endpoint.ProxyProtocol)
+            failures.Add(Message(setting, $"be empty where {nameof(endpoint.ProxyProtocol)} is off", string.Join(", ", endpoint.TrustedProxies)));
+        for (var i = 0; i < endpoint.TrustedProxies?.Count; i++)
+        {
+            if (!TrustedProxy.TryParse(endpoint.TrustedProxies[i], out _))
+                failures.Add(Message($"{setting}:{i}", "be an IP address or a network such as '10.0.0.0/8'", endpoint.TrustedProxies[i]));
+        }
     }
 
     private static void Origins(List<string> failures, TPacketServerOptions options)

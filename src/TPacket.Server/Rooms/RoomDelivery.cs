@@ -180,14 +180,21 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         var frames = RentFor(FrameBuffer.FrameLength(PacketHeader.Size + data.Length));
         var start = frames.Length;
         var length = frames.Append(header, data);
+        var compressed = default(CompressedFrames);
         var forAll = CommandRange.IsOriginal(command);
         var delivered = 0;
         foreach (var member in _members.All)
         {
-            if ((forAll || member.Accepts(command)) && member.Connection.Send(frames, start, length, 1))
-                delivered++;
+            if (!forAll && !member.Accepts(command))
+                continue;
+            var connection = member.Connection;
+            var sent = connection.SharedCompression is { } shared && compressed.By(shared, header, data) is { } smaller
+                ? connection.Send(smaller, 0, smaller.Length, 1)
+                : connection.Send(frames, start, length, 1);
+            delivered += sent ? 1 : 0;
         }
 
+        compressed.Release();
         rooms.Metrics.Delivered(delivered);
         if (_scheduled)
             return;

@@ -5,14 +5,16 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// TCP on Linux through event loops: each has a thread, an epoll instance and a receive buffer, and serves the connections that it has accepted. A handler is called on the loop's thread
-/// and must not block it (<see cref="EventLoop.IsCurrent"/>).
+/// TCP and Unix domain sockets on Linux through event loops: each has a thread, an epoll instance and a receive buffer, and serves the connections that it has accepted, and those that
+/// were made and given to it in turn. A handler is called on the loop's thread and must not block it (<see cref="EventLoop.IsCurrent"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
 public sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
     private readonly EpollLoop[] _loops;
+    private readonly CancellationTokenSource _disposing = new();
+    private uint _connections;
 
     /// <summary>Starts the loops.</summary>
     /// <param name="loops">How many; 0 for one a processor.</param>
@@ -35,11 +37,40 @@ public sealed class EpollTransport : Transport
         return new EpollListener(socket, _loops, _timeProvider);
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return NamedAddresses.TryEachAsync(endPoint, ConnectToAsync, cancellationToken);
+    }
+
     /// <summary>Ends the loops, with every connection that is left.</summary>
     protected override void Dispose(bool disposing)
     {
+        // Not disposed of: it has no timer and no handle.
+        _disposing.Cancel();
         foreach (var loop in _loops)
             loop.Dispose();
         base.Dispose(disposing);
+    }
+
+    private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
+        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        try
+        {
+            var loop = _loops[Interlocked.Increment(ref _connections) % _loops.Length];
+            return await EpollConnector.ConnectAsync(loop, address, givenUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new ObjectDisposedException(nameof(EpollTransport));
+        }
+        catch (OperationCanceledException e)
+        {
+            // By the token that the caller knows.
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
     }
 }

@@ -43,6 +43,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Library, SetLastError = true)]
     public static partial int getsockname(int descriptor, byte* address, int* addressLength);
 
+    // Variadic in C, which makes no difference to a caller on Linux.
+    [LibraryImport(Library, SetLastError = true)]
+    public static partial int fcntl(int descriptor, int command, int argument);
+
     [LibraryImport(Library, SetLastError = true)]
     public static partial int shutdown(int descriptor, int how);
 

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Net;
+using System.Net.Sockets;
+using System.Text;
 
 namespace TPacket.Transports.Native;
 
@@ -9,10 +11,13 @@ internal static unsafe class NativeSocket
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int NoSignal = 0x4000;
+    private const int DuplicateCloseOnExec = 1030;
+    private const int SetFlags = 4;
     private const int TcpLevel = 6;
     private const int TcpNoDelay = 1;
     private const int SendDirection = 1;
     private const int BothDirections = 2;
+    private const int FamilyUnix = 1;
     private const int FamilyIPv4 = 2;
     private const int FamilyIPv6 = 10;
 
@@ -63,8 +68,8 @@ internal static unsafe class NativeSocket
         var accepted = Libc.accept4(listener, address, &length, NonBlocking | CloseOnExec);
         if (accepted < 0)
             return -Errno.Last;
-        remote = ToEndPoint(new ReadOnlySpan<byte>(address, AddressLength));
-        if (remote is not null)
+        remote = ToEndPoint(new ReadOnlySpan<byte>(address, length));
+        if (remote is IPEndPoint)
         {
             var on = 1;
             Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));
@@ -73,12 +78,25 @@ internal static unsafe class NativeSocket
         return accepted;
     }
 
+    /// <summary>Takes a connected socket's connection over: the socket is disposed of, and the connection is the descriptor's that is returned.</summary>
+    /// <exception cref="IOException">The process has no descriptors left; the socket is as it was.</exception>
+    public static int TakeOver(Socket socket)
+    {
+        var descriptor = Libc.fcntl((int)socket.Handle, DuplicateCloseOnExec, 0);
+        if (descriptor < 0)
+            throw Errno.ToException(Errno.Last);
+        socket.Dispose();
+        // Disposing has made the connection a blocking one.
+        Libc.fcntl(descriptor, SetFlags, NonBlocking);
+        return descriptor;
+    }
+
     /// <summary>This side's address.</summary>
     public static EndPoint? LocalEndPoint(int descriptor)
     {
         var address = stackalloc byte[AddressLength];
         var length = AddressLength;
-        return Libc.getsockname(descriptor, address, &length) < 0 ? null : ToEndPoint(new ReadOnlySpan<byte>(address, AddressLength));
+        return Libc.getsockname(descriptor, address, &length) < 0 ? null : ToEndPoint(new ReadOnlySpan<byte>(address, length));
     }
 
     /// <summary>Tells the peer that nothing more will be sent.</summary>
@@ -90,14 +108,21 @@ internal static unsafe class NativeSocket
     /// <summary>Releases the descriptor.</summary>
     public static void Close(int descriptor) => Libc.close(descriptor);
 
-    private static IPEndPoint? ToEndPoint(ReadOnlySpan<byte> address)
+    private static EndPoint? ToEndPoint(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address) switch
     {
-        var port = BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
-        return BitConverter.ToUInt16(address) switch
-        {
-            FamilyIPv4 => new IPEndPoint(new IPAddress(address.Slice(4, 4)), port),
-            FamilyIPv6 => new IPEndPoint(new IPAddress(address.Slice(8, 16), BitConverter.ToUInt32(address[24..])), port),
-            _ => null,
-        };
+        FamilyIPv4 => new IPEndPoint(new IPAddress(address.Slice(4, 4)), Port(address)),
+        FamilyIPv6 => new IPEndPoint(new IPAddress(address.Slice(8, 16), BitConverter.ToUInt32(address[24..])), Port(address)),
+        FamilyUnix => ToUnixEndPoint(address[2..]),
+        _ => null,
+    };
+
+    private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
+
+    /// <summary>A path ends with a NUL; a name without a file begins with one; a socket that was not bound has neither.</summary>
+    private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
+    {
+        if (name is [] or [0])
+            return null;
+        return new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name[0] == 0 ? name : name.TrimEnd((byte)0)));
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private SocketConnection(Socket socket)
     {
         _socket = socket;
-        RemoteEndPoint = socket.RemoteEndPoint;
+        RemoteEndPoint = NullIfUnnamed(socket.RemoteEndPoint);
         _readable = new SocketAsyncEventArgs(true);
         _readable.SetBuffer([], 0, 0);
         _readable.Completed += static (_, args) => ((SocketConnection)args.UserToken!).OnReadable();
@@ -48,7 +48,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         {
             try
             {
-                return _socket.LocalEndPoint;
+                return NullIfUnnamed(_socket.LocalEndPoint);
             }
             catch (Exception e) when (e is ObjectDisposedException or SocketException)
             {
@@ -64,7 +64,8 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     {
         try
         {
-            socket.NoDelay = true;
+            if (socket.AddressFamily != AddressFamily.Unix)
+                socket.NoDelay = true;
             socket.Blocking = false;
             return new SocketConnection(socket);
         }
@@ -133,6 +134,9 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         _socket.Dispose();
         ResumeReceiving();
     }
+
+    /// <summary>A Unix domain socket that was not bound, as a client's, has no address.</summary>
+    private static EndPoint? NullIfUnnamed(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint && endPoint.ToString() is "" ? null : endPoint;
 
     private void OnReadable()
     {

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Sockets;
 
-/// <summary>TCP through <see cref="Socket"/>, on every platform.</summary>
+/// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
 /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
 public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transport
 {
@@ -19,9 +19,35 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
         return new SocketListener(Listen(endPoint), _timeProvider);
     }
 
+    /// <inheritdoc/>
+    public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return NamedAddresses.TryEachAsync(endPoint, ConnectToAsync, cancellationToken);
+    }
+
     internal static Socket Listen(EndPoint endPoint)
     {
-        var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        try
+        {
+            return BindAndListen(endPoint);
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            if (endPoint is not UnixDomainSocketEndPoint unix || !UnixSocketFile.TryRemoveStale(unix))
+                throw;
+            return BindAndListen(endPoint);
+        }
+    }
+
+    /// <summary>A socket for an address that is given.</summary>
+    internal static Socket Create(AddressFamily family) =>
+        new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+
+    // Disposing of a socket that was bound to a file removes the file.
+    private static Socket BindAndListen(EndPoint endPoint)
+    {
+        var socket = Create(endPoint.AddressFamily);
         try
         {
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
@@ -29,6 +55,21 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
             socket.Bind(endPoint);
             socket.Listen(Backlog);
             return socket;
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
+    {
+        var socket = Create(address.AddressFamily);
+        try
+        {
+            await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
+            return SocketConnection.TryCreate(socket) ?? throw new SocketException((int)SocketError.ConnectionReset);
         }
         catch
         {

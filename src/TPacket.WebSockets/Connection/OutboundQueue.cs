@@ -1,4 +1,5 @@
 using TPacket.Transports;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
@@ -19,6 +20,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     private const int WriteAtOnceAbove = 4096;
 
     private OutboundFrames _frames;
+    private MessageDeflater? _deflater;
     private int _uncountedBytes;
     private bool _scheduled;
     private bool _sealed;
@@ -38,18 +40,23 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         Close,
     }
 
+    /// <summary>Compresses messages from here on.</summary>
+    public void Compress(MessageDeflater deflater)
+    {
+        lock (this)
+            _deflater = deflater;
+    }
+
     /// <summary>Queues one message, copied; a queue that has no room for it is condemned.</summary>
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         lock (this)
         {
-            var form = Form(opcode);
-            var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
-            if (!Admit(length, 1))
-                return false;
-            Append(form, head, body, length);
-            return true;
+            var status = Queue(opcode, head, body);
+            if (status == SendStatus.Full)
+                connection.OnCondemned();
+            return status == SendStatus.Queued;
         }
     }
 
@@ -57,14 +64,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         lock (this)
-        {
-            var form = Form(opcode);
-            var length = FrameWriter.FrameLength(payload.Length, form.Masked);
-            if (!TryCount(length, 1))
-                return _sealed ? SendStatus.Closed : SendStatus.Full;
-            Append(form, payload, [], length);
-            return SendStatus.Queued;
-        }
+            return Queue(opcode, payload, []);
     }
 
     /// <summary>Queues a run of finished frames, by reference.</summary>
@@ -80,8 +80,15 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         {
             // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
             counted |= _frames.OwesUncounted;
-            if (counted ? !Admit(length, messages) : _sealed)
+            if (_sealed)
                 return false;
+            if (counted && !TryCount(length, messages))
+            {
+                if (!_sealed)
+                    connection.OnCondemned();
+                return false;
+            }
+
             _frames.Append(frames, start, length, messages, counted);
             _uncountedBytes += counted ? 0 : length;
             ScheduleWithinBounds();
@@ -164,6 +171,15 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         connection.OnDrained();
     }
 
+    /// <summary>Gives back what the compressor remembers, if it has not been used for a time.</summary>
+    public void ForgetWhenIdle(long now)
+    {
+        if (_deflater is not { Remembers: true })
+            return;
+        lock (this)
+            _deflater?.ForgetWhenIdle(now);
+    }
+
     /// <inheritdoc/>
     public void Flush()
     {
@@ -197,23 +213,33 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
             Write();
     }
 
-    private void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
+    private SendStatus Queue(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
+        if (_sealed)
+            return SendStatus.Closed;
+        if (_deflater is null || !_deflater.TryDeflate(head, body, out var deflated))
+            return Queue(Form(opcode), head, body);
+        using (deflated)
+        {
+            var status = Queue(Form(opcode) with { Compressed = true }, deflated.Bytes, []);
+            // What the compressor remembers, the peer will not see.
+            if (status != SendStatus.Queued)
+                _deflater.Forget();
+            return status;
+        }
+    }
+
+    private SendStatus Queue(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
+        if (!TryCount(length, 1))
+            return _sealed ? SendStatus.Closed : SendStatus.Full;
         _frames.Append(form, head, body, counted: true);
         if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
             Write();
         else
             ScheduleWithinBounds();
-    }
-
-    /// <summary>Whether so much more may be queued; a queue over its bounds is condemned.</summary>
-    private bool Admit(int length, int messages)
-    {
-        if (TryCount(length, messages))
-            return true;
-        if (!_sealed)
-            connection.OnCondemned();
-        return false;
+        return SendStatus.Queued;
     }
 
     /// <summary>Counts so much more, if it may be queued.</summary>
@@ -267,5 +293,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         _sealed = true;
         _released = true;
         _frames.Release();
+        _deflater?.Forget();
+        _deflater = null;
     }
 }

@@ -6,7 +6,8 @@ namespace TPacket.WebSockets.Framing;
 /// <param name="Masked">Whether the payload is masked.</param>
 /// <param name="MaskingKey">The key as it lies in memory, so that it can be applied to memory as it is.</param>
 /// <param name="PayloadLength">Length of the payload in bytes.</param>
-internal readonly record struct FrameHeader(bool Fin, Opcode Opcode, bool Masked, uint MaskingKey, long PayloadLength)
+/// <param name="Compressed">Whether RSV1 is set: the message that begins here is compressed (RFC 7692, section 6).</param>
+internal readonly record struct FrameHeader(bool Fin, Opcode Opcode, bool Masked, uint MaskingKey, long PayloadLength, bool Compressed = false)
 {
     /// <summary>Longest header: two bytes, a 64-bit length and a masking key.</summary>
     public const int MaxLength = 14;

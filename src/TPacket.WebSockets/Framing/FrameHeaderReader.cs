@@ -8,6 +8,7 @@ internal static class FrameHeaderReader
 {
     private const byte FinBit = 0x80;
     private const byte ReservedBits = 0x70;
+    private const byte CompressedBit = 0x40;
     private const byte OpcodeBits = 0x0F;
     private const byte MaskBit = 0x80;
     private const byte LengthBits = 0x7F;
@@ -21,7 +22,9 @@ internal static class FrameHeaderReader
     /// <param name="header">The header, when the result is <see cref="FrameReadStatus.Done"/>.</param>
     /// <param name="consumed">The header's length in bytes, when done.</param>
     /// <param name="violation">What the peer did wrong, when the result is <see cref="FrameReadStatus.Violation"/>.</param>
-    public static FrameReadStatus TryRead(ReadOnlySpan<byte> source, bool expectMasked, out FrameHeader header, out int consumed, out Violation violation)
+    /// <param name="allowCompressed">Whether permessage-deflate was agreed on, so that RSV1 may be set on the first frame of a message (RFC 7692, section 6).</param>
+    public static FrameReadStatus TryRead(
+        ReadOnlySpan<byte> source, bool expectMasked, out FrameHeader header, out int consumed, out Violation violation, bool allowCompressed = false)
     {
         header = default;
         consumed = 0;
@@ -30,9 +33,10 @@ internal static class FrameHeaderReader
             return FrameReadStatus.NeedMore;
 
         var first = source[0];
-        if ((first & ReservedBits) != 0)
-            return Fail(Violations.ReservedBits, out violation);
         var opcode = (Opcode)(first & OpcodeBits);
+        var reserved = first & ReservedBits;
+        if (reserved != 0 && !(allowCompressed && reserved == CompressedBit && opcode is Opcode.Text or Opcode.Binary))
+            return Fail(Violations.ReservedBits, out violation);
         var control = opcode >= Opcode.Close;
         if (control ? opcode > Opcode.Pong : opcode > Opcode.Binary)
             return Fail(Violations.ReservedOpcode, out violation);
@@ -81,7 +85,7 @@ internal static class FrameHeaderReader
             position += MaskingKeyLength;
         }
 
-        header = new FrameHeader(fin, opcode, masked, key, length);
+        header = new FrameHeader(fin, opcode, masked, key, length, reserved != 0);
         consumed = position;
         return FrameReadStatus.Done;
     }

@@ -24,6 +24,19 @@ internal struct MessageAssembler
         Length = needed;
     }
 
+    /// <summary>Where the next bytes can be written, at least one; <see cref="Advance"/> says how many were.</summary>
+    /// <param name="expected">How many are expected.</param>
+    /// <param name="limit">How many bytes all pieces together may have; there is always room for one more, with which it shows that there are too many.</param>
+    public Span<byte> Reserve(int expected, int limit)
+    {
+        if (_buffer is null || _buffer.Length == Length)
+            Grow(Length + Math.Max(1, Math.Min(expected, limit - Length)), limit);
+        return _buffer.AsSpan(Length);
+    }
+
+    /// <summary>So many bytes were written where <see cref="Reserve"/> has said.</summary>
+    public void Advance(int written) => Length += written;
+
     /// <summary>The whole payload: <paramref name="last"/> itself when nothing was collected before it.</summary>
     public ReadOnlySpan<byte> Complete(ReadOnlySpan<byte> last, int limit)
     {

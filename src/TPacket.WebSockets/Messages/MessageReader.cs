@@ -1,3 +1,4 @@
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Messages;
@@ -7,9 +8,17 @@ namespace TPacket.WebSockets.Messages;
 /// A message that lies whole in the input is handed out where it lies; only what is cut or fragmented is collected.
 /// </summary>
 /// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
-/// <param name="maxMessageLength">Longest message in bytes, judged from the frame headers alone.</param>
-internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
+/// <param name="maxMessageLength">Longest message in bytes, judged from the frame headers alone; of a compressed one, as soon as it has unpacked to more.</param>
+/// <param name="inflater">Unpacks compressed messages, where they were agreed on; null where they were not.</param>
+internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inflater? inflater = null)
 {
+    // What a message that does not compress may grow by (RFC 7692, section 7.2.3.3), with much to spare: five bytes for each block.
+    private const int LeastOverhead = 1024;
+    private const int OverheadShare = 8;
+
+    // Messages of people unpack to about so many times their length.
+    private const int ExpectedRatio = 4;
+
     private readonly int _maxMessageLength = maxMessageLength;
     private readonly bool _expectMasked = expectMasked;
     private MessageAssembler _message;
@@ -22,6 +31,8 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
     private Opcode _messageOpcode;
     private bool _inFrame;
     private bool _delivered;
+    private bool _compressed;
+    private long _compressedLength;
 
     /// <summary>What the peer did wrong, after <see cref="ReadResult.Violation"/>.</summary>
     public Violation Violation { get; private set; }
@@ -53,8 +64,8 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
             _frameRemaining -= length;
             if (_frame.Masked)
                 _key = Masking.Apply(piece, _key);
-            if (_messageOpcode == Opcode.Text && !_frame.IsControl && !_utf8.Append(piece))
-                return Fail(Violations.TextNotUtf8);
+            if (!_frame.IsControl && !TakeData(ref piece))
+                return ReadResult.Violation;
 
             if (_frameRemaining > 0)
             {
@@ -76,6 +87,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
     {
         _message.Release();
         _control.Release();
+        inflater?.Release();
     }
 
     private FrameReadStatus ReadHeader(ref Span<byte> input)
@@ -84,7 +96,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
         Violation violation;
         if (_partialHeader.Length == 0)
         {
-            status = FrameHeaderReader.TryRead(input, _expectMasked, out _frame, out var consumed, out violation);
+            status = FrameHeaderReader.TryRead(input, _expectMasked, out _frame, out var consumed, out violation, allowCompressed: inflater is not null);
             if (status == FrameReadStatus.NeedMore)
                 _partialHeader.Append(ref input);
             else
@@ -95,7 +107,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
             var before = _partialHeader.Length;
             var rest = input;
             _partialHeader.Append(ref rest);
-            status = FrameHeaderReader.TryRead(_partialHeader.Bytes, _expectMasked, out _frame, out var consumed, out violation);
+            status = FrameHeaderReader.TryRead(_partialHeader.Bytes, _expectMasked, out _frame, out var consumed, out violation, allowCompressed: inflater is not null);
             if (status == FrameReadStatus.Done)
                 _partialHeader.Length = 0;
             input = status == FrameReadStatus.Done ? input[(consumed - before)..] : rest;
@@ -118,22 +130,68 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
                 return false;
             }
 
-            if (_frame.PayloadLength > _maxMessageLength - _message.Length)
-            {
-                Violation = Violations.MessageTooBig;
-                return false;
-            }
-
             if (!continuation)
             {
                 _messageOpcode = _frame.Opcode;
                 _utf8 = default;
+                _compressed = _frame.Compressed;
+                _compressedLength = 0;
+            }
+
+            if (_frame.PayloadLength > MostThatMayFollow())
+            {
+                Violation = Violations.MessageTooBig;
+                return false;
             }
         }
 
         _inFrame = true;
         _frameRemaining = _frame.PayloadLength;
         _key = _frame.MaskingKey;
+        return true;
+    }
+
+    private long MostThatMayFollow() => _compressed
+        ? _maxMessageLength + (_maxMessageLength / OverheadShare) + LeastOverhead - _compressedLength
+        : _maxMessageLength - _message.Length;
+
+    /// <summary>Takes a piece of a message's payload: unpacks it where it is compressed, and checks it where it is text.</summary>
+    /// <param name="piece">What is still to be collected.</param>
+    private bool TakeData(ref Span<byte> piece)
+    {
+        if (_compressed)
+        {
+            _compressedLength += piece.Length;
+            var packed = piece;
+            piece = default;
+            return TryUnpack(packed);
+        }
+
+        if (_messageOpcode != Opcode.Text || _utf8.Append(piece))
+            return true;
+        Violation = Violations.TextNotUtf8;
+        return false;
+    }
+
+    private bool TryUnpack(ReadOnlySpan<byte> packed)
+    {
+        InflateStatus status;
+        do
+        {
+            var room = _message.Reserve(ExpectedRatio * packed.Length, _maxMessageLength);
+            status = inflater!.Inflate(ref packed, room, out var written);
+            _message.Advance(written);
+            if (_message.Length > _maxMessageLength)
+                Violation = Violations.MessageTooBig;
+            else if (_messageOpcode == Opcode.Text && !_utf8.Append(room[..written]))
+                Violation = Violations.TextNotUtf8;
+            else if (status == InflateStatus.Invalid)
+                Violation = Violations.CompressedDataInvalid;
+            else
+                continue;
+            return false;
+        }
+        while (status == InflateStatus.OutputFull);
         return true;
     }
 
@@ -163,6 +221,8 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength)
     private ReadResult EndMessage(ReadOnlySpan<byte> piece, out ReadOnlySpan<byte> payload)
     {
         payload = default;
+        if (_compressed && !inflater!.TryEndMessage())
+            return Fail(Violations.CompressedDataInvalid);
         var text = _messageOpcode == Opcode.Text;
         if (text && !_utf8.IsComplete)
             return Fail(Violations.TextNotUtf8);

@@ -4,27 +4,29 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Tests.Harness;
 
 /// <summary>The other end of a connection: a plain socket.</summary>
-internal sealed class Peer : IDisposable
+internal class Peer(Socket socket) : IDisposable
 {
-    private readonly Socket _socket;
+    public EndPoint LocalEndPoint => socket.LocalEndPoint!;
 
-    private Peer(Socket socket) => _socket = socket;
+    protected Socket Socket => socket;
 
-    public EndPoint LocalEndPoint => _socket.LocalEndPoint!;
+    public static async Task<Peer> ConnectAsync(EndPoint listener) => new(await ConnectSocketAsync(listener));
 
-    public static async Task<Peer> ConnectAsync(EndPoint listener)
+    public static async Task<Socket> ConnectSocketAsync(EndPoint listener)
     {
         using var deadline = Deadline.Start();
-        var socket = new Socket(listener.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var isUnix = listener.AddressFamily == AddressFamily.Unix;
+        var socket = new Socket(listener.AddressFamily, SocketType.Stream, isUnix ? ProtocolType.Unspecified : ProtocolType.Tcp);
+        if (!isUnix)
+            socket.NoDelay = true;
         await socket.ConnectAsync(listener, deadline.Token);
-        return new Peer(socket);
+        return socket;
     }
 
     public async Task SendAsync(ReadOnlyMemory<byte> bytes)
     {
         using var deadline = Deadline.Start();
-        while (!bytes.IsEmpty)
-            bytes = bytes[await _socket.SendAsync(bytes, deadline.Token)..];
+        await WriteAsync(bytes, deadline.Token);
     }
 
     /// <summary>Receives exactly so many bytes.</summary>
@@ -34,7 +36,7 @@ internal sealed class Peer : IDisposable
         var bytes = new byte[count];
         for (var received = 0; received < count;)
         {
-            var more = await _socket.ReceiveAsync(bytes.AsMemory(received), deadline.Token);
+            var more = await ReadAsync(bytes.AsMemory(received), deadline.Token);
             Assert.True(more > 0, $"The connection ended after {received} of {count} bytes.");
             received += more;
         }
@@ -49,7 +51,7 @@ internal sealed class Peer : IDisposable
         using var all = new MemoryStream();
         var chunk = new byte[64 * 1024];
         int received;
-        while ((received = await _socket.ReceiveAsync(chunk.AsMemory(), deadline.Token)) > 0)
+        while ((received = await ReadAsync(chunk, deadline.Token)) > 0)
             all.Write(chunk, 0, received);
         return all.ToArray();
     }
@@ -67,11 +69,11 @@ internal sealed class Peer : IDisposable
         }
     }
 
-    public void ShutdownSend()
+    public virtual void ShutdownSend()
     {
         try
         {
-            _socket.Shutdown(SocketShutdown.Send);
+            socket.Shutdown(SocketShutdown.Send);
         }
         catch (SocketException)
         {
@@ -82,9 +84,17 @@ internal sealed class Peer : IDisposable
     /// <summary>Vanishes: the other end gets a reset.</summary>
     public void Reset()
     {
-        _socket.LingerState = new LingerOption(true, 0);
-        _socket.Dispose();
+        socket.LingerState = new LingerOption(true, 0);
+        socket.Dispose();
     }
 
-    public void Dispose() => _socket.Dispose();
+    public virtual void Dispose() => socket.Dispose();
+
+    protected virtual ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => socket.ReceiveAsync(buffer, cancellationToken);
+
+    protected virtual async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        while (!bytes.IsEmpty)
+            bytes = bytes[await socket.SendAsync(bytes, cancellationToken)..];
+    }
 }

@@ -12,6 +12,22 @@ internal static class TestTransports
 
     public static Transport TwoLoops() => Epoll(2);
 
+    public static Transport UnixSockets() => new UnixTransport(Sockets());
+
+    public static Transport UnixLoop() => new UnixTransport(OneLoop());
+
+    public static Transport ConnectingSockets() => new ConnectingTransport(Sockets());
+
+    public static Transport ConnectingLoops() => new ConnectingTransport(TwoLoops());
+
+    /// <summary>By the name of one of the others; xunit passes names on, not functions.</summary>
+    public static Transport Create(string name) => name switch
+    {
+        nameof(Sockets) => Sockets(),
+        nameof(OneLoop) => OneLoop(),
+        _ => TwoLoops(),
+    };
+
     // Systems without epoll run the same facts on what they have.
     private static Transport Epoll(int loops) => OperatingSystem.IsLinux() ? new EpollTransport(loops) : new SocketTransport();
 }

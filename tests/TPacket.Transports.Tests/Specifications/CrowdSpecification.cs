@@ -14,7 +14,7 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async number =>
         {
             var bytes = Pattern.Create(5_000, number);
-            using var peer = await Peer.ConnectAsync(Listener.EndPoint);
+            using var peer = await ConnectPeerAsync();
             for (var sent = 0; sent < bytes.Length; sent += 1_000)
             {
                 await peer.SendAsync(bytes.AsMemory(sent, 1_000));
@@ -57,7 +57,7 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
         var ids = new ConcurrentBag<int>();
         await Parallel.ForEachAsync(Enumerable.Range(0, Connections), new ParallelOptions { MaxDegreeOfParallelism = AtATime }, async (_, _) =>
         {
-            using var peer = await Peer.ConnectAsync(Listener.EndPoint);
+            using var peer = await ConnectPeerAsync();
             var bytes = await peer.ReceiveAsync(400);
             await peer.SendAsync(new byte[1]);
             ids.Add(CheckIds(bytes, await ReceiveRestAsync(peer)));

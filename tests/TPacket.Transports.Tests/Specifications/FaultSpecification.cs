@@ -52,7 +52,7 @@ public abstract class FaultSpecification(Func<Transport> create) : TransportSpec
         for (var i = 0; i < 3; i++)
         {
             Prepare = _ => throw error;
-            using var peer = await Peer.ConnectAsync(Listener.EndPoint);
+            using var peer = await ConnectPeerAsync();
             using var deadline = Deadline.Start();
             Assert.Same(error, await Failures.Reader.ReadAsync(deadline.Token));
             Assert.Empty(await peer.ReceiveToEndAsync());

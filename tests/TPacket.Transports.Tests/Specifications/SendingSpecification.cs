@@ -128,6 +128,8 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     [Fact]
     public async Task Nothing_is_taken_after_the_end()
     {
+        if (!Resets)
+            return;
         var (closed, peer) = await ConnectAsync();
         closed.Close();
         await closed.ClosedAsync();

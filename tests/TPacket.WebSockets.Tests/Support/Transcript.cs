@@ -1,5 +1,6 @@
 using System.Reflection;
 using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Tests;
@@ -8,26 +9,26 @@ namespace TPacket.WebSockets.Tests;
 internal static class Transcript
 {
     /// <summary>Asserts that the input, however it is cut, reads as the lines, and that nothing stays rented.</summary>
-    public static void Expect(byte[] input, string[] lines, bool expectMasked = true, int limit = 65536)
+    public static void Expect(byte[] input, string[] lines, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
         foreach (var pieces in Splits.Of(input))
         {
             var outstanding = BufferPool.Outstanding;
-            Assert.Equal(lines, Read(pieces, expectMasked, limit));
+            Assert.Equal(lines, Read(pieces, expectMasked, limit, inflater?.Invoke()));
             Assert.Equal(outstanding, BufferPool.Outstanding);
         }
     }
 
     /// <summary>Asserts that the input, however it is cut, is a violation at its last byte and none before it.</summary>
-    public static void ExpectViolationAtLastByte(byte[] input, Violation violation, bool expectMasked = true, int limit = 65536)
+    public static void ExpectViolationAtLastByte(byte[] input, Violation violation, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
-        Expect(input, [Of(violation)], expectMasked, limit);
-        Expect(input[..^1], [], expectMasked, limit);
+        Expect(input, [Of(violation)], expectMasked, limit, inflater);
+        Expect(input[..^1], [], expectMasked, limit, inflater);
     }
 
-    public static string[] Read(byte[][] pieces, bool expectMasked = true, int limit = 65536)
+    public static string[] Read(byte[][] pieces, bool expectMasked = true, int limit = 65536, Inflater? inflater = null)
     {
-        var reader = new MessageReader(expectMasked, limit);
+        var reader = new MessageReader(expectMasked, limit, inflater);
         var lines = new List<string>();
         foreach (var piece in pieces)
         {

@@ -1,0 +1,41 @@
+using System.Collections.Concurrent;
+using System.IO.Compression;
+using TPacket.WebSockets.Compression;
+using TPacket.WebSockets.Framing;
+
+namespace TPacket.WebSockets;
+
+/// <summary>
+/// Compresses a message once for all connections that have agreed on the same parameters and on messages that do not refer to each other. The same parameters are the same object:
+/// <see cref="WebSocketConnection.SharedCompression"/>. Thread-safe.
+/// </summary>
+public sealed class SharedCompression
+{
+    private static readonly ConcurrentDictionary<(int WindowBits, CompressionLevel Level, int MinimumLength), SharedCompression> _all = new();
+
+    private readonly Deflater _deflater;
+    private readonly int _minimumLength;
+
+    private SharedCompression(int windowBits, CompressionLevel level, int minimumLength) =>
+        (_deflater, _minimumLength) = (new Deflater(windowBits, level, contextTakeover: false), minimumLength);
+
+    /// <summary>Compresses a binary message that is given in two parts.</summary>
+    /// <returns>One frame in a buffer with one reference, the caller's; null when the message is better sent as it is.</returns>
+    public FrameBuffer? TryCompress(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        var length = head.Length + body.Length;
+        if (length < _minimumLength)
+            return null;
+        using var deflated = _deflater.Deflate(head, body);
+        if (deflated.Bytes.Length >= length)
+            return null;
+        var frames = FrameBuffer.Rent(FrameBuffer.FrameLength(deflated.Bytes.Length));
+        frames.Append(new FrameForm(Opcode.Binary, Compressed: true), deflated.Bytes, []);
+        return frames;
+    }
+
+    internal static SharedCompression For(int windowBits, DeflateOptions options) =>
+        _all.GetOrAdd(
+            (windowBits, options.CompressionLevel, options.MinimumLength),
+            static key => new SharedCompression(key.WindowBits, key.Level, key.MinimumLength));
+}

@@ -1,0 +1,17 @@
+using TPacket.Transports.Tests.Harness;
+using TPacket.Transports.Tests.Specifications;
+
+namespace TPacket.Transports.Tests;
+
+public static class ConnectingEpollTransportTests
+{
+    public class Receiving() : ReceivingSpecification(TestTransports.ConnectingLoops);
+
+    public class Sending() : SendingSpecification(TestTransports.ConnectingLoops);
+
+    public class Closing() : ClosingSpecification(TestTransports.ConnectingLoops);
+
+    public class Faults() : FaultSpecification(TestTransports.ConnectingLoops);
+
+    public class Crowds() : CrowdSpecification(TestTransports.ConnectingLoops);
+}

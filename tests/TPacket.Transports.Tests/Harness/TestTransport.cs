@@ -1,0 +1,40 @@
+using System.Net;
+
+namespace TPacket.Transports.Tests.Harness;
+
+/// <summary>A transport that stands on another one, with peers that know what to do at the other end.</summary>
+internal abstract class TestTransport(Transport inner) : Transport
+{
+    protected Transport Inner => inner;
+
+    /// <summary>What a test listens on.</summary>
+    public virtual EndPoint Address => new IPEndPoint(IPAddress.Loopback, 0);
+
+    /// <summary>Whether a peer can vanish with a reset.</summary>
+    public virtual bool Resets => true;
+
+    public virtual Task<Peer> ConnectPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
+
+    public override TransportListener Bind(EndPoint endPoint) => new Listener(inner.Bind(endPoint), Wrap);
+
+    public override async ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default) =>
+        Wrap(await inner.ConnectAsync(endPoint, cancellationToken));
+
+    protected virtual TransportConnection Wrap(TransportConnection connection) => connection;
+
+    protected override void Dispose(bool disposing)
+    {
+        inner.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private sealed class Listener(TransportListener inner, Func<TransportConnection, TransportConnection> wrap) : TransportListener
+    {
+        public override EndPoint EndPoint => inner.EndPoint;
+
+        public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) =>
+            inner.Start(connection => accepted(wrap(connection)), failed);
+
+        public override ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}

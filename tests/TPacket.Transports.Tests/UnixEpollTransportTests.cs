@@ -1,0 +1,17 @@
+using TPacket.Transports.Tests.Harness;
+using TPacket.Transports.Tests.Specifications;
+
+namespace TPacket.Transports.Tests;
+
+public static class UnixEpollTransportTests
+{
+    public class Receiving() : ReceivingSpecification(TestTransports.UnixLoop);
+
+    public class Sending() : SendingSpecification(TestTransports.UnixLoop);
+
+    public class Closing() : ClosingSpecification(TestTransports.UnixLoop);
+
+    public class Faults() : FaultSpecification(TestTransports.UnixLoop);
+
+    public class Crowds() : CrowdSpecification(TestTransports.UnixLoop);
+}
