@@ -4,7 +4,7 @@ namespace TPacket.Interop.Tests.Peers;
 public interface IPeerServer
 {
     /// <summary>Makes ready for one connection.</summary>
-    /// <param name="treatment">How it is treated, as a query: <c>refuse=401</c>, <c>redirect=1</c>, <c>protocol=chat</c>; empty to accept it.</param>
+    /// <param name="treatment">How it is treated, as a query: <c>refuse=302&amp;location=/1</c>, <c>protocol=chat</c>; empty to accept it.</param>
     /// <returns>Where to connect to, and what then becomes of it there.</returns>
     (Uri Uri, Peer Peer) Expect(string treatment = "");
 }

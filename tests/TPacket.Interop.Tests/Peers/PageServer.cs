@@ -53,7 +53,7 @@ internal sealed class PageServer : Steering, IAsyncDisposable
     private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
     {
         "/next" => GiveLinesAsync(context),
-        "/event" => TakeEventAsync(context),
+        "/events" => TakeEventsAsync(context),
         var path => SendFileAsync(context.Response, path!),
     };
 
@@ -68,10 +68,11 @@ internal sealed class PageServer : Steering, IAsyncDisposable
         await context.Response.WriteAsync(string.Join('\n', lines));
     }
 
-    private async Task TakeEventAsync(HttpContext context)
+    private async Task TakeEventsAsync(HttpContext context)
     {
         using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
-        OnLine(await reader.ReadToEndAsync(context.RequestAborted));
+        foreach (var line in (await reader.ReadToEndAsync(context.RequestAborted)).Split('\n'))
+            OnLine(line);
     }
 
     private static async Task SendFileAsync(HttpResponse response, string path)

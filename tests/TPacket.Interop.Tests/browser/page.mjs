@@ -4,8 +4,16 @@
 import { listen, steer } from './connection.mjs';
 
 const sockets = new Map();
-let posted = Promise.resolve();
-const tell = line => (posted = posted.then(() => fetch('/event', { method: 'POST', body: line })));
+const events = [];
+let posting = false;
+
+async function tell(line) {
+  events.push(line);
+  if (posting) return;
+  posting = true;
+  while (events.length > 0) await fetch('/events', { method: 'POST', body: events.splice(0).join('\n') });
+  posting = false;
+}
 
 function obey(line) {
   const [id, verb, ...words] = line.split(' ');

@@ -3,10 +3,10 @@
 import { binary, describe, text } from './messages.mjs';
 
 /** Tells `tell` one line an event, in order: open, text, binary and close. */
-export function listen(socket, tell) {
+export function listen(socket, tell, extensions = () => socket.extensions) {
   let told = Promise.resolve();
   const then = line => (told = told.then(line).then(tell));
-  const opened = () => then(() => ['open', socket.protocol && `protocol ${socket.protocol}`, socket.extensions && `extensions ${socket.extensions}`].filter(Boolean).join(' '));
+  const opened = () => then(() => ['open', socket.protocol && `protocol ${socket.protocol}`, extensions() && `extensions ${extensions()}`].filter(Boolean).join(' '));
   socket.binaryType = 'arraybuffer';
   if (socket.readyState === 1) opened();
   else socket.addEventListener('open', opened);

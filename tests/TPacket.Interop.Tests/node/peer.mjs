@@ -11,9 +11,9 @@ import { binary, text } from './messages.mjs';
 const sockets = new Map();
 const tell = (id, line) => process.stdout.write(`${id} ${line}\n`);
 
-function add(id, socket) {
+function add(id, socket, extensions) {
   sockets.set(id, socket);
-  listen(socket, line => tell(id, line));
+  listen(socket, line => tell(id, line), extensions);
   socket.on('ping', data => tell(id, `ping ${data}`.trimEnd()));
   socket.on('pong', data => tell(id, `pong ${data}`.trimEnd()));
   socket.on('error', error => console.error(`${id} ${error.message}`)); // A close event follows.
@@ -22,7 +22,9 @@ function add(id, socket) {
 function connect(id, [url, ...options]) {
   const { protocols, ...rest } = JSON.parse(options.join(' '));
   const socket = new WebSocket(url, protocols, { perMessageDeflate: false, maxPayload: 1 << 30, ...rest });
-  add(id, socket);
+  let extensions; // The socket would tell their names only.
+  add(id, socket, () => extensions);
+  socket.on('upgrade', response => (extensions = response.headers['sec-websocket-extensions']));
   socket.on('unexpected-response', async (_, response) => {
     let body = '';
     for await (const chunk of response) body += chunk;
@@ -55,11 +57,11 @@ const server = createServer();
 server.on('upgrade', (request, stream, head) => {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   const id = pathname.slice(1);
-  const answer = lines => stream.end(`${lines.join('\r\n')}\r\n\r\nNot here.\n`);
-  if (searchParams.has('refuse'))
-    return answer([`HTTP/1.1 ${searchParams.get('refuse')} Refused`, 'Content-Type: text/plain', 'Content-Length: 10', 'Connection: close']);
-  if (searchParams.has('redirect'))
-    return answer(['HTTP/1.1 302 Found', `Location: /${id}`, 'Content-Length: 10', 'Connection: close']);
+  if (searchParams.has('refuse')) {
+    const location = searchParams.has('location') ? `Location: ${searchParams.get('location')}\r\n` : '';
+    return stream.end(`HTTP/1.1 ${searchParams.get('refuse')} Refused\r\n${location}Content-Length: 9\r\nConnection: close\r\n\r\nNot here.`);
+  }
+
   const webSockets = new WebSocketServer({
     noServer: true,
     maxPayload: +(searchParams.get('max') ?? 1 << 30),

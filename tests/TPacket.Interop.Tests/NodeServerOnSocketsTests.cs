@@ -1,0 +1,8 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports.Sockets;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>Our client on System.Net.Sockets with Node's server.</summary>
+public sealed class NodeServerOnSocketsTests(NodeFixture node) : NodeServerSpecification(node, new SocketTransport()), IClassFixture<NodeFixture>;
