@@ -26,7 +26,7 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(handler);
         options ??= WebSocketClientOptions.Default;
-        var offer = UpgradeOffer.Create(options.Subprotocols);
+        var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var request = offer.WriteRequest(uri, options.Headers);
         var opening = new ClientOpening(offer);
         var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);

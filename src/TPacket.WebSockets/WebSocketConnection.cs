@@ -1,5 +1,6 @@
 using System.Net;
 using TPacket.Transports;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Handshake;
@@ -170,12 +171,13 @@ public sealed class WebSocketConnection
 
     /// <summary>The upgrade is agreed on: messages flow.</summary>
     /// <param name="head">A server's answer.</param>
-    /// <param name="reader">Reads the messages.</param>
-    /// <param name="subprotocol">The one that was agreed on, or null.</param>
-    internal void Open(ReadOnlySpan<byte> head, MessageReader reader, string? subprotocol)
+    /// <param name="agreement">What was agreed on.</param>
+    internal void Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
     {
-        Subprotocol = subprotocol;
-        _inbound.Open(reader);
+        Subprotocol = agreement.Subprotocol;
+        if (agreement.Compression is { } parameters)
+            Compress(parameters, _options.Compression!);
+        _inbound.Open(new MessageReader(expectMasked: !Masks, _options.MaxMessageLength, agreement.Compression?.CreateInflater(isServer: !Masks)));
         var deadline = Volatile.Read(ref _deadline);
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
@@ -358,6 +360,14 @@ public sealed class WebSocketConnection
             _pingSent = now;
             _outbound.SendControl(Opcode.Ping, []);
         }
+    }
+
+    private void Compress(DeflateParameters parameters, DeflateOptions options)
+    {
+        var deflater = parameters.CreateDeflater(isServer: !Masks, options.CompressionLevel);
+        _outbound.Compress(new MessageDeflater(deflater, options.MinimumLength, _options.PingAfterIdle, _heartbeat));
+        if (!Masks && !parameters.ServerContextTakeover)
+            SharedCompression = SharedCompression.For(parameters.ServerMaxWindowBits, options);
     }
 
     private void SendClose(CloseStatus status, string reason)

@@ -1,3 +1,4 @@
+using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;
@@ -8,14 +9,15 @@ internal sealed class ResponsesTarget : IFuzzTarget
     private const int MaxLength = 1024;
     private const int MaxHeaders = 16;
 
-    private readonly UpgradeOffer _offer = UpgradeOffer.Create("dGhlIHNhbXBsZSBub25jZQ==", ["chat", "superchat"]);
+    private readonly UpgradeOffer _offer = UpgradeOffer.Create("dGhlIHNhbXBsZSBub25jZQ==", ["chat", "superchat"], DeflateOptions.Default);
 
     public string Name => "responses";
 
     public IReadOnlyList<byte[]> Dictionary { get; } =
     [
         [.. "\r\n"u8], [.. "\r\n\r\n"u8], [.. "HTTP/1.1 "u8], [.. "HTTP/1.1 100 Continue\r\n\r\n"u8], [.. "HTTP/1.1 403 Forbidden\r\n"u8], [.. "Content-Length: 10\r\n"u8], [.. "Upgrade: websocket\r\n"u8],
-        [.. "Connection: upgrade\r\n"u8], [.. "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8], [.. "Sec-WebSocket-Protocol: chat\r\n"u8], [.. "Sec-WebSocket-Extensions: permessage-deflate\r\n"u8],
+        [.. "Connection: upgrade\r\n"u8], [.. "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo="u8], [.. "Sec-WebSocket-Protocol: chat\r\n"u8], [.. "Sec-WebSocket-Extensions: permessage-deflate; server_no_context_takeover\r\n"u8],
+        [.. "; client_no_context_takeover"u8], [.. "; client_max_window_bits=10"u8], [.. "; server_max_window_bits=\"9\""u8],
     ];
 
     public IReadOnlyList<byte[]> Seeds { get; } =
@@ -26,13 +28,14 @@ internal sealed class ResponsesTarget : IFuzzTarget
 
     public void Run(ReadOnlySpan<byte> input)
     {
-        var status = UpgradeResponseReader.TryRead(input, _offer, MaxLength, MaxHeaders, out var response, out var subprotocol, out var consumed, out var violation);
+        var status = UpgradeResponseReader.TryRead(input, _offer, MaxLength, MaxHeaders, out var response, out var agreement, out var consumed, out var violation);
         switch (status)
         {
             case ResponseReadStatus.Accepted:
                 FindingException.Unless(response!.StatusCode == 101 && consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head that does not end where it ends");
-                FindingException.Unless(subprotocol is null or "chat" or "superchat", "a subprotocol that was not asked for");
-                FindingException.Unless(response.GetHeader("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=" && response.GetHeader("Sec-WebSocket-Extensions") is null, "an answer to something else");
+                FindingException.Unless(agreement.Subprotocol is null or "chat" or "superchat", "a subprotocol that was not asked for");
+                FindingException.Unless(response.GetHeader("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "an answer to something else");
+                FindingException.Unless(response.GetHeader("Sec-WebSocket-Extensions") is null == agreement.Compression is null, "extensions that nobody has agreed on");
                 break;
             case ResponseReadStatus.Refused:
                 FindingException.Unless(response!.StatusCode is >= 200 and <= 999 && response.Body.Length <= MaxLength, "a refusal that is none");

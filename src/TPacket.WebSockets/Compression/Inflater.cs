@@ -26,7 +26,7 @@ internal sealed class Inflater(bool contextTakeover)
     /// <param name="output">Where the data goes.</param>
     /// <param name="written">How many bytes of the output were written, whatever the result is.</param>
     /// <exception cref="InsufficientMemoryException">There is no memory for a decompressor.</exception>
-    public InflateStatus Inflate(ref ReadOnlySpan<byte> input, Span<byte> output, out int written)
+    public InflateStatus Inflate(ref ReadOnlySpan<byte> input, scoped Span<byte> output, out int written)
     {
         written = 0;
         if (_invalid)

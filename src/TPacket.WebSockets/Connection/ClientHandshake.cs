@@ -1,5 +1,4 @@
 using TPacket.WebSockets.Handshake;
-using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Connection;
 
@@ -10,7 +9,7 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
     {
         pending = default;
         var status = UpgradeResponseReader.TryRead(
-            source, opening.Offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var subprotocol, out consumed, out var violation);
+            source, opening.Offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var agreement, out consumed, out var violation);
         switch (status)
         {
             case ResponseReadStatus.NeedMore:
@@ -18,7 +17,7 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
             case ResponseReadStatus.Accepted:
                 if (TryTell(response!))
                 {
-                    connection.Open([], new MessageReader(expectMasked: false, options.MaxMessageLength), subprotocol);
+                    connection.Open([], agreement);
                     opening.OnOpened();
                 }
 

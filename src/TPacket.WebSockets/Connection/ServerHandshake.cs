@@ -1,13 +1,12 @@
+using System.Text;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Handshake;
-using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>The server's part: reads the request, has the application decide, and answers (RFC 6455, section 4.2).</summary>
 internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options) : OpeningHandshake
 {
-    private const int AcceptedHeadLength = 192;
-
     public override bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending)
     {
         pending = default;
@@ -72,8 +71,51 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
 
         if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
             throw new InvalidOperationException("The chosen subprotocol was not offered.");
-        Span<byte> head = stackalloc byte[AcceptedHeadLength + (decision.Subprotocol?.Length ?? 0)];
-        head = head[..UpgradeResponseWriter.WriteAccepted(head, request.Key, decision.Subprotocol)];
-        connection.Open(head, new MessageReader(expectMasked: true, options.MaxMessageLength), decision.Subprotocol);
+        Span<byte> extensions = stackalloc byte[DeflateElementWriter.MaxLength];
+        if (!TryNegotiate(request, ref extensions, out var compression))
+        {
+            Refuse(HttpRefusal.BadExtensions, EndCause.HandshakeRefused);
+            return;
+        }
+
+        Span<byte> head = stackalloc byte[UpgradeResponseWriter.AcceptedLength + extensions.Length + (decision.Subprotocol?.Length ?? 0)];
+        head = head[..UpgradeResponseWriter.WriteAccepted(head, request.Key, decision.Subprotocol, extensions)];
+        connection.Open(head, new UpgradeAgreement(decision.Subprotocol, compression));
+    }
+
+    /// <summary>Agrees on extensions (RFC 6455, section 9.1).</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="response">The value of the answer's header; empty where there is none.</param>
+    /// <param name="compression">What was agreed on.</param>
+    /// <returns>False when the request's header is malformed, which fails the handshake whether an extension is known or not.</returns>
+    private bool TryNegotiate(UpgradeRequest request, ref Span<byte> response, out DeflateParameters? compression)
+    {
+        compression = null;
+        var destination = response;
+        response = default;
+        if (request.GetHeader("Sec-WebSocket-Extensions") is not { } text)
+            return true;
+        var offers = Encoding.Latin1.GetBytes(text);
+        if (options.Compression is not { } accepted || !DeflateSupport.IsAvailable)
+            return IsWellFormed(offers);
+        var status = ServerNegotiation.Accept(offers, accepted, destination, out var length, out var parameters);
+        if (status == NegotiationStatus.Agreed)
+        {
+            response = destination[..length];
+            compression = parameters;
+        }
+
+        return status != NegotiationStatus.Malformed;
+    }
+
+    private static bool IsWellFormed(ReadOnlySpan<byte> offers)
+    {
+        var reader = new ExtensionHeaderReader(offers);
+        while (true)
+        {
+            var part = reader.Read();
+            if (part is ExtensionHeaderPart.End or ExtensionHeaderPart.Malformed)
+                return part == ExtensionHeaderPart.End;
+        }
     }
 }

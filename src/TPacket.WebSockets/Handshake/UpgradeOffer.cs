@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
@@ -9,7 +10,8 @@ internal sealed class UpgradeOffer
     private const int KeyLength = 16;
     private const int AcceptLength = 28;
 
-    private UpgradeOffer(string key, byte[] accept, IReadOnlyList<string> subprotocols) => (Key, Accept, Subprotocols) = (key, accept, subprotocols);
+    private UpgradeOffer(string key, byte[] accept, IReadOnlyList<string> subprotocols, DeflateOptions? compression) =>
+        (Key, Accept, Subprotocols, Compression) = (key, accept, subprotocols, compression);
 
     /// <summary>The nonce in base64 (RFC 6455, section 4.1, step 7).</summary>
     public string Key { get; }
@@ -20,15 +22,18 @@ internal sealed class UpgradeOffer
     /// <summary>The subprotocols of which the server may choose one.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
-    /// <summary>An offer with a key that nobody has used.</summary>
-    public static UpgradeOffer Create(IReadOnlyList<string> subprotocols) =>
-        Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)), subprotocols);
+    /// <summary>What is offered of permessage-deflate; null where nothing is.</summary>
+    public DeflateOptions? Compression { get; }
 
-    internal static UpgradeOffer Create(string key, IReadOnlyList<string> subprotocols)
+    /// <summary>An offer with a key that nobody has used.</summary>
+    public static UpgradeOffer Create(IReadOnlyList<string> subprotocols, DeflateOptions? compression) =>
+        Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)), subprotocols, compression);
+
+    internal static UpgradeOffer Create(string key, IReadOnlyList<string> subprotocols, DeflateOptions? compression = null)
     {
         var accept = new byte[AcceptLength];
         UpgradeResponseWriter.WriteAccept(accept, key);
-        return new UpgradeOffer(key, accept, subprotocols);
+        return new UpgradeOffer(key, accept, subprotocols, DeflateSupport.IsAvailable ? compression : null);
     }
 
     /// <summary>The request's head (section 4.1).</summary>
@@ -45,9 +50,17 @@ internal sealed class UpgradeOffer
             .Append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ").Append(Key).Append("\r\n");
         if (Subprotocols.Count > 0)
             Append(request, "Sec-WebSocket-Protocol", string.Join(", ", Subprotocols.Select(CheckSubprotocol)));
+        if (Compression is not null)
+            Append(request, "Sec-WebSocket-Extensions", WriteExtensions(Compression));
         foreach (var (name, value) in headers)
             Append(request, CheckName(name), value);
         return Encoding.Latin1.GetBytes(request.Append("\r\n").ToString());
+    }
+
+    private static string WriteExtensions(DeflateOptions compression)
+    {
+        Span<byte> offer = stackalloc byte[DeflateElementWriter.MaxLength];
+        return Encoding.ASCII.GetString(offer[..ClientNegotiation.WriteOffer(offer, compression)]);
     }
 
     private static string HostOf(Uri uri) => uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;

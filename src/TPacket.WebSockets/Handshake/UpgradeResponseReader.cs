@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
@@ -14,15 +15,15 @@ internal static class UpgradeResponseReader
     /// <param name="maxLength">Longest head in bytes, its empty line included; what it leaves is for the body of a refusal.</param>
     /// <param name="maxHeaders">Most header lines.</param>
     /// <param name="response">The response, when it was accepted or refused.</param>
-    /// <param name="subprotocol">The subprotocol that the server has chosen, or null.</param>
+    /// <param name="agreement">What was agreed on, when it was accepted.</param>
     /// <param name="consumed">The head's length in bytes, when it was accepted; what follows are frames.</param>
     /// <param name="violation">What is wrong, where something is.</param>
     public static ResponseReadStatus TryRead(
-        ReadOnlySpan<byte> source, UpgradeOffer offer, int maxLength, int maxHeaders, out UpgradeResponse? response, out string? subprotocol, out int consumed, out string? violation)
+        ReadOnlySpan<byte> source, UpgradeOffer offer, int maxLength, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out int consumed, out string? violation)
     {
         consumed = 0;
         response = null;
-        subprotocol = null;
+        agreement = default;
         while (true)
         {
             var rest = source[consumed..];
@@ -39,7 +40,7 @@ internal static class UpgradeResponseReader
             if (status == SwitchingProtocols)
             {
                 response = fields.ToResponse(status, head, "");
-                violation = fields.Judge(offer, out subprotocol);
+                violation = fields.Judge(offer, out agreement);
                 return violation is null ? ResponseReadStatus.Accepted : ResponseReadStatus.Violation;
             }
 
@@ -112,7 +113,7 @@ internal static class UpgradeResponseReader
         private bool _connection;
         private string? _accept;
         private string? _subprotocol;
-        private bool _extensions;
+        private string? _extensions;
 
         public List<HeaderLine> Lines { get; } = new(8);
 
@@ -143,7 +144,8 @@ internal static class UpgradeResponseReader
             }
             else if (HttpGrammar.IsName(name, "Sec-WebSocket-Extensions"u8))
             {
-                _extensions = true;
+                var text = Encoding.Latin1.GetString(value);
+                _extensions = _extensions is null ? text : $"{_extensions}, {text}";
             }
             else if (HttpGrammar.IsName(name, "Content-Length"u8))
             {
@@ -152,19 +154,27 @@ internal static class UpgradeResponseReader
         }
 
         /// <summary>Section 4.1, the list behind "once the client's opening handshake has been sent".</summary>
-        public string? Judge(UpgradeOffer offer, out string? subprotocol)
+        public string? Judge(UpgradeOffer offer, out UpgradeAgreement agreement)
         {
-            subprotocol = _subprotocol;
+            agreement = default;
             if (_upgrades != 1 || !_websocket)
                 return "the Upgrade header is not websocket";
             if (!_connection)
                 return "the Connection header has no Upgrade";
             if (_accepts != 1 || !Ascii.Equals(offer.Accept.Span, _accept))
                 return "the Sec-WebSocket-Accept header does not answer the key";
-            if (_extensions)
-                return "an extension that was not asked for";
             if (_subprotocols > 1 || (_subprotocol is not null && !offer.Subprotocols.Contains(_subprotocol)))
                 return "a subprotocol that was not asked for";
+            DeflateParameters? compression = null;
+            if (_extensions is not null)
+            {
+                // RFC 6455, sections 4.1 and 9.1: also one that is malformed.
+                if (offer.Compression is not { } offered || ClientNegotiation.Judge(Encoding.Latin1.GetBytes(_extensions), offered, out var parameters) != NegotiationStatus.Agreed)
+                    return "an extension that was not asked for";
+                compression = parameters;
+            }
+
+            agreement = new UpgradeAgreement(_subprotocol, compression);
             return null;
         }
 

@@ -7,16 +7,20 @@ namespace TPacket.WebSockets.Handshake;
 /// <summary>Writes the server's side of the opening handshake (RFC 6455, section 4.2.2).</summary>
 internal static class UpgradeResponseWriter
 {
+    /// <summary>Longest 101 in bytes, without the values of its subprotocol and extensions.</summary>
+    public const int AcceptedLength = 224;
+
     private const int AcceptLength = 28;
 
     private static ReadOnlySpan<byte> Guid => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 
     /// <summary>Writes a 101.</summary>
-    /// <param name="destination">Long enough for 160 bytes and the subprotocol.</param>
+    /// <param name="destination">Long enough for <see cref="AcceptedLength"/> bytes, the subprotocol and the extensions.</param>
     /// <param name="key">The request's key.</param>
     /// <param name="subprotocol">The chosen one, or null.</param>
+    /// <param name="extensions">The value of the header that accepts extensions; empty where there are none.</param>
     /// <returns>The length in bytes.</returns>
-    public static int WriteAccepted(Span<byte> destination, string key, string? subprotocol)
+    public static int WriteAccepted(Span<byte> destination, string key, string? subprotocol, ReadOnlySpan<byte> extensions = default)
     {
         var position = Append(destination, 0, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "u8);
         WriteAccept(destination.Slice(position, AcceptLength), key);
@@ -25,6 +29,12 @@ internal static class UpgradeResponseWriter
         {
             position = Append(destination, position, "\r\nSec-WebSocket-Protocol: "u8);
             position += Encoding.ASCII.GetBytes(subprotocol, destination[position..]);
+        }
+
+        if (!extensions.IsEmpty)
+        {
+            position = Append(destination, position, "\r\nSec-WebSocket-Extensions: "u8);
+            position = Append(destination, position, extensions);
         }
 
         return Append(destination, position, "\r\n\r\n"u8);

@@ -70,7 +70,7 @@ public class UpgradeOfferTests
     [Fact]
     public void Every_offer_has_a_key_of_its_own()
     {
-        var keys = Enumerable.Range(0, 100).Select(static _ => UpgradeOffer.Create([]).Key).ToHashSet();
+        var keys = Enumerable.Range(0, 100).Select(static _ => UpgradeOffer.Create([], null).Key).ToHashSet();
 
         Assert.Equal(100, keys.Count);
         Assert.All(keys, static key => Assert.Equal(16, Convert.FromBase64String(key).Length));

@@ -22,8 +22,8 @@ public class UpgradeResponseReaderTests
     {
         foreach (var pieces in Splits.Of(Requests.Bytes(text)))
         {
-            Assert.Equal(ResponseReadStatus.Accepted, Read(pieces, out var response, out var subprotocol, out var consumed, out _));
-            Assert.Equal((101, expected, text.Length), (response!.StatusCode, subprotocol, consumed));
+            Assert.Equal(ResponseReadStatus.Accepted, Read(pieces, out var response, out var agreement, out var consumed, out _));
+            Assert.Equal((101, expected, text.Length), (response!.StatusCode, agreement.Subprotocol, consumed));
         }
     }
 
@@ -116,7 +116,7 @@ public class UpgradeResponseReaderTests
     }
 
     private static ResponseReadStatus Read(
-        byte[][] pieces, out UpgradeResponse? response, out string? subprotocol, out int consumed, out string? violation, int maxLength = 8192, int maxHeaders = 64)
+        byte[][] pieces, out UpgradeResponse? response, out UpgradeAgreement agreement, out int consumed, out string? violation, int maxLength = 8192, int maxHeaders = 64)
     {
         var arrived = new List<byte>();
         ResponseReadStatus status;
@@ -124,7 +124,7 @@ public class UpgradeResponseReaderTests
         do
         {
             arrived.AddRange(pieces[next++]);
-            status = UpgradeResponseReader.TryRead([.. arrived], _offer, maxLength, maxHeaders, out response, out subprotocol, out consumed, out violation);
+            status = UpgradeResponseReader.TryRead([.. arrived], _offer, maxLength, maxHeaders, out response, out agreement, out consumed, out violation);
         }
         while (status == ResponseReadStatus.NeedMore && next < pieces.Length);
         return status;

@@ -1,0 +1,42 @@
+using System.Text;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>Data to compress: always the same for the same length.</summary>
+internal static class Samples
+{
+    private const string Words =
+        "hello what room is this anybody here the a to and of in game server join leave lol good night see you later message again never mind who said that";
+
+    public static byte[] Text(int length)
+    {
+        var random = new Random(length);
+        var words = Words.Split(' ');
+        var text = new StringBuilder();
+        while (text.Length < length)
+            text.Append(words[random.Next(words.Length)]).Append(random.Next(10) == 0 ? ", " : " ");
+        return Encoding.ASCII.GetBytes(text.ToString(0, length));
+    }
+
+    public static byte[] Noise(int length)
+    {
+        var noise = new byte[length];
+        new Random(length).NextBytes(noise);
+        return noise;
+    }
+
+    /// <summary>Noise that is repeated at ever longer distances, which tempts a compressor out of its window.</summary>
+    public static byte[] Echoes(int longest)
+    {
+        var noise = Noise(longest);
+        var echoes = new List<byte>(noise);
+        for (var distance = 17; distance <= longest; distance += 1 + (distance / 4))
+        {
+            // Long enough that a block is worth its codes.
+            echoes.AddRange(Noise(distance));
+            echoes.AddRange(noise.AsSpan(0, Math.Max(16, distance / 8)));
+        }
+
+        return [.. echoes];
+    }
+}
