@@ -28,7 +28,7 @@ public sealed class ChromiumTests(ChromiumFixture browser) : ServerSpecification
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(403, "Not from there.")));
 
-        var peer = browser.Connect(server.Uri, new ClientOffer());
+        var peer = Connect(server);
 
         Assert.Equal("close 1006", await peer.NextAsync());
         Assert.Equal(EndCause.HandshakeRefused, (await (await server.AcceptedAsync()).Ended).Cause);

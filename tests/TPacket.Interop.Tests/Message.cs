@@ -6,11 +6,13 @@ namespace TPacket.Interop.Tests;
 /// <summary>A message that both sides of a test can make from its type and length. The same as node/messages.mjs.</summary>
 public sealed record Message(MessageType Type, int Length)
 {
+    private static readonly byte[][] _characters = ["a"u8.ToArray(), "ß"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray()];
+
     public static Message Text(int length) => new(MessageType.Text, length);
 
     public static Message Binary(int length) => new(MessageType.Binary, length);
 
-    /// <summary>Text of characters of one to four bytes, or bytes that do not compress.</summary>
+    /// <summary>Text that compresses well, of characters of one to four bytes, or bytes that do not compress.</summary>
     public byte[] Payload => Type == MessageType.Text ? TextOf(Length) : BytesOf(Length);
 
     /// <summary>What asks a steered peer for this message.</summary>
@@ -27,25 +29,32 @@ public sealed record Message(MessageType Type, int Length)
 
     private static byte[] TextOf(int length)
     {
-        var unit = "aß€😀"u8;
         var bytes = new byte[length];
         bytes.AsSpan().Fill((byte)'z');
-        for (var at = 0; at + unit.Length <= length; at += unit.Length)
-            unit.CopyTo(bytes.AsSpan(at));
-        return bytes;
+        var state = Next((uint)length);
+        for (var at = 0; ; state = Next(state))
+        {
+            var character = _characters[state >> 30];
+            if (at + character.Length > length)
+                return bytes;
+            character.CopyTo(bytes.AsSpan(at));
+            at += character.Length;
+        }
     }
 
-    // The high bytes of a linear congruential generator.
     private static byte[] BytesOf(int length)
     {
         var bytes = new byte[length];
-        var state = (uint)length;
+        var state = Next((uint)length);
         foreach (ref var value in bytes.AsSpan())
         {
-            state = unchecked((state * 1664525) + 1013904223);
             value = (byte)(state >> 24);
+            state = Next(state);
         }
 
         return bytes;
     }
+
+    // A linear congruential generator, whose high bits are good enough.
+    private static uint Next(uint state) => unchecked((state * 1664525) + 1013904223);
 }

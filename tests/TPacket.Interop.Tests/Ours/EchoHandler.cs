@@ -4,9 +4,12 @@ using TPacket.WebSockets.Handshake;
 namespace TPacket.Interop.Tests.Ours;
 
 /// <summary>What the sample EchoServer does, and tells of itself.</summary>
-public sealed class EchoHandler(Func<UpgradeRequest, UpgradeDecision> decide) : WebSocketHandler
+public sealed class EchoHandler(Func<UpgradeRequest, UpgradeDecision> decide, CountingConnection traffic) : WebSocketHandler
 {
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The bytes of the connection so far.</summary>
+    public CountingConnection Traffic => traffic;
 
     /// <summary>How the connection has ended.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task.WaitAsync(Deadline.Limit);

@@ -9,6 +9,9 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
 {
     private readonly List<WebSocketChannel> _channels = [];
 
+    /// <summary>The bytes of the last connection so far.</summary>
+    public CountingConnection? Traffic { get; private set; }
+
     /// <summary>Options for messages of 16 MiB.</summary>
     public static WebSocketClientOptions Roomy { get; } = new() { Connection = OurServer.Roomy };
 
@@ -16,8 +19,8 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(uri);
         using var deadline = Deadline.Start();
-        var connection = await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), deadline.Token);
-        var channel = await WebSocketChannel.UpgradeAsync(connection, uri, options ?? Roomy, deadline.Token);
+        Traffic = new CountingConnection(await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), deadline.Token));
+        var channel = await WebSocketChannel.UpgradeAsync(Traffic, uri, options ?? Roomy, deadline.Token);
         _channels.Add(channel);
         return channel;
     }

@@ -26,9 +26,10 @@ public sealed class OurServer : IAsyncDisposable
         _listener.Start(
             connection =>
             {
-                var handler = new EchoHandler(decide);
+                var traffic = new CountingConnection(connection);
+                var handler = new EchoHandler(decide, traffic);
                 _handlers.Enqueue(handler);
-                WebSocketConnection.Accept(connection, handler, options, _heartbeat);
+                WebSocketConnection.Accept(traffic, handler, options, _heartbeat);
                 _accepted.Writer.TryWrite(handler);
             },
             error => _accepted.Writer.TryComplete(error));

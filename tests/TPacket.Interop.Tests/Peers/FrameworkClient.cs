@@ -20,6 +20,7 @@ public sealed class FrameworkClient : IPeerClient
             using var socket = new ClientWebSocket();
             foreach (var subprotocol in offer.Subprotocols)
                 socket.Options.AddSubProtocol(subprotocol);
+            socket.Options.DangerousDeflateOptions = offer.Deflate?.ForFramework();
             socket.Options.CollectHttpResponseDetails = true;
             try
             {

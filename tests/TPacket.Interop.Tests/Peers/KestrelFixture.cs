@@ -12,7 +12,7 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
 {
     private const string Refusal = "Not here.";
 
-    private readonly ConcurrentDictionary<string, FrameworkPeer> _peers = new();
+    private readonly ConcurrentDictionary<string, (FrameworkPeer Peer, Agreement? Deflate)> _peers = new();
     private WebApplication _app = null!;
     private int _lastId;
 
@@ -29,10 +29,11 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
-    public (Uri Uri, Peer Peer) Expect(string treatment = "")
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null)
     {
         var path = $"/{Interlocked.Increment(ref _lastId)}";
-        var peer = _peers[path] = new FrameworkPeer();
+        var peer = new FrameworkPeer();
+        _peers[path] = (peer, deflate);
         return (new UriBuilder(_app.Urls.Single()) { Scheme = "ws", Path = path, Query = treatment }.Uri, peer);
     }
 
@@ -50,9 +51,16 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
             return;
         }
 
-        var peer = _peers[context.Request.Path];
+        var (peer, deflate) = _peers[context.Request.Path];
         var protocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(offered => offered == treatment["protocol"]);
-        using var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext { SubProtocol = protocol });
+        var acceptance = new WebSocketAcceptContext
+        {
+            SubProtocol = protocol,
+            DangerousEnableCompression = deflate is not null,
+            DisableServerContextTakeover = deflate is { ServerTakesOver: false },
+            ServerMaxWindowBits = deflate?.ServerBits ?? 15,
+        };
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(acceptance);
         await peer.RunAsync(socket, context.Response.Headers.SecWebSocketExtensions);
     }
 }

@@ -27,13 +27,16 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerCli
     {
         ArgumentNullException.ThrowIfNull(offer);
         var peer = _process.Add();
-        peer.DoAsync($"connect {uri} {JsonSerializer.Serialize(new { protocols = offer.Subprotocols, autoPong = offer.AnswersPings })}");
+        var options = new { protocols = offer.Subprotocols, autoPong = offer.AnswersPings, perMessageDeflate = offer.Deflate?.ForNode() ?? (object)false };
+        peer.DoAsync($"connect {uri} {JsonSerializer.Serialize(options)}");
         return peer;
     }
 
-    public (Uri Uri, Peer Peer) Expect(string treatment = "")
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null)
     {
         var peer = _process.Add();
+        if (deflate is not null)
+            treatment = $"deflate={Uri.EscapeDataString(JsonSerializer.Serialize(deflate.ForNode()))}";
         return (new Uri($"ws://127.0.0.1:{_process.Port}/{peer.Id}?{treatment}"), peer);
     }
 

@@ -6,17 +6,8 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>Our client with any independent server.</summary>
-public abstract class ClientSpecification : InteropTests
+public abstract class ClientSpecification(IPeerServer server, Transport transport) : OurClientTests(server, transport)
 {
-    private readonly IPeerServer _server;
-    private readonly OurClient _client;
-
-    protected ClientSpecification(IPeerServer server, Transport transport)
-    {
-        _server = server;
-        _client = Use(new OurClient(transport));
-    }
-
     [Theory]
     [ClassData(typeof(Sizes))]
     public async Task A_message_goes_both_ways(MessageType type, int length)
@@ -161,35 +152,18 @@ public abstract class ClientSpecification : InteropTests
     [InlineData("refuse=200", 200)]
     public async Task Any_other_answer_than_101_is_a_refusal(string treatment, int status)
     {
-        var (uri, _) = _server.Expect(treatment);
+        var (uri, _) = Server.Expect(treatment);
 
-        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => _client.ConnectAsync(uri));
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => Client.ConnectAsync(uri));
 
         Assert.Equal((EndCause.HandshakeRefused, status, "Not here."), (error.End.Cause, error.Response?.StatusCode, error.Response?.Body.Trim()));
     }
 
     protected async Task<(WebSocketChannel Channel, Peer Peer)> ConnectAsync(string treatment = "", WebSocketClientOptions? options = null, string opened = "open")
     {
-        var (uri, peer) = _server.Expect(treatment);
-        var channel = await _client.ConnectAsync(uri, options);
+        var (uri, peer) = Server.Expect(treatment);
+        var channel = await Client.ConnectAsync(uri, options);
         Assert.Equal(opened, await peer.NextAsync());
         return (channel, peer);
-    }
-
-    /// <summary>The next message in words, or null at the end of a closed channel.</summary>
-    protected static async Task<string?> ReceiveAsync(WebSocketChannel channel)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        using var deadline = Deadline.Start();
-        return await channel.ReceiveAsync(deadline.Token) is { } message ? Message.Describe(message.Type, message.Payload.Span) : null;
-    }
-
-    protected static async Task EndAsync(WebSocketChannel channel, Peer peer)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        ArgumentNullException.ThrowIfNull(peer);
-        var end = await channel.CloseAsync().AsTask().WaitAsync(Deadline.Limit);
-        Assert.Equal((EndCause.ClosedHere, CloseStatus.NormalClosure), (end.Cause, end.Status));
-        Assert.Equal("close 1000", await peer.NextAsync());
     }
 }

@@ -13,7 +13,7 @@ public abstract class FrameworkClientSpecification(Func<Transport> transport) : 
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(403, "Not you.")));
 
-        var peer = new FrameworkClient().Connect(server.Uri, new ClientOffer());
+        var peer = Connect(server);
 
         Assert.Equal("refused 403", await peer.NextAsync());
         Assert.Equal(EndCause.HandshakeRefused, (await (await server.AcceptedAsync()).Ended).Cause);

@@ -73,7 +73,7 @@ public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> 
     {
         var server = Serve(decide: static _ => UpgradeDecision.Refuse(new HttpRefusal(401, "Who are you?", "WWW-Authenticate: Bearer")));
 
-        var peer = node.Connect(server.Uri, new ClientOffer());
+        var peer = Connect(server);
 
         Assert.Equal("refused 401 Who are you?", await peer.NextAsync());
         Assert.Equal(EndCause.HandshakeRefused, (await (await server.AcceptedAsync()).Ended).Cause);

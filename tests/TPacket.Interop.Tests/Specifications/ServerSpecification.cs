@@ -7,7 +7,7 @@ using TPacket.WebSockets.Handshake;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>Our server with any independent client, a browser included.</summary>
-public abstract class ServerSpecification(IPeerClient client, Func<Transport> transport) : InteropTests
+public abstract class ServerSpecification(IPeerClient client, Func<Transport> transport) : OurServerTests(client, transport)
 {
     [Theory]
     [ClassData(typeof(Sizes))]
@@ -120,27 +120,8 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
         WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, ClientOffer? offer = null, string opened = "open", TimeProvider? timeProvider = null)
     {
         var server = Serve(options, decide, timeProvider);
-        var peer = client.Connect(server.Uri, offer ?? new ClientOffer());
+        var peer = Connect(server, offer);
         Assert.Equal(opened, await peer.NextAsync());
         return (peer, await server.AcceptedAsync());
-    }
-
-    protected OurServer Serve(WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, TimeProvider? timeProvider = null) =>
-        Use(new OurServer(transport(), options, decide, timeProvider));
-
-    protected static async Task EndAsync(Peer peer, EchoHandler connection)
-    {
-        ArgumentNullException.ThrowIfNull(peer);
-        ArgumentNullException.ThrowIfNull(connection);
-        await peer.CloseAsync(1000, "");
-        Assert.Equal("close 1000", await peer.NextAsync());
-        Assert.Equal((EndCause.ClosedByPeer, CloseStatus.NormalClosure), await EndOf(connection));
-    }
-
-    protected static async Task<(EndCause Cause, CloseStatus Status)> EndOf(EchoHandler connection)
-    {
-        ArgumentNullException.ThrowIfNull(connection);
-        var end = await connection.Ended;
-        return (end.Cause, end.Status);
     }
 }

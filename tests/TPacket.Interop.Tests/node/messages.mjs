@@ -1,23 +1,24 @@
 // Messages of any length that both sides of a test can make and tell apart. The same as Message.cs; Node and the page share this file.
 
-const unit = new TextEncoder().encode('aß€😀');
+const characters = [...'aß€😀'].map(character => new TextEncoder().encode(character));
 
-/** Text of so many bytes: characters of one to four bytes, and 'z' for the rest. */
+// A linear congruential generator, whose high bits are good enough.
+const next = state => (Math.imul(state, 1664525) + 1013904223) | 0;
+
+/** Text of so many bytes that compresses well: four characters of one to four bytes in no order, and 'z' where the next does not fit. */
 export function text(length) {
   const bytes = new Uint8Array(length).fill(0x7a);
-  const end = length - (length % unit.length);
-  for (let at = 0; at < end; at += unit.length) bytes.set(unit, at);
-  return bytes;
+  for (let at = 0, state = next(length); ; state = next(state)) {
+    const character = characters[state >>> 30];
+    if (at + character.length > length) return bytes;
+    for (const byte of character) bytes[at++] = byte;
+  }
 }
 
-/** Bytes that do not compress: the high ones of a linear congruential generator. */
+/** Bytes that do not compress. */
 export function binary(length) {
   const bytes = new Uint8Array(length);
-  let state = length;
-  for (let at = 0; at < length; at++) {
-    state = (Math.imul(state, 1664525) + 1013904223) | 0;
-    bytes[at] = state >>> 24;
-  }
+  for (let at = 0, state = next(length); at < length; at++, state = next(state)) bytes[at] = state >>> 24;
   return bytes;
 }
 

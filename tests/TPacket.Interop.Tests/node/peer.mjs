@@ -21,7 +21,7 @@ function add(id, socket, extensions) {
 
 function connect(id, [url, ...options]) {
   const { protocols, ...rest } = JSON.parse(options.join(' '));
-  const socket = new WebSocket(url, protocols, { perMessageDeflate: false, maxPayload: 1 << 30, ...rest });
+  const socket = new WebSocket(url, protocols, { maxPayload: 1 << 30, ...rest });
   let extensions; // The socket would tell their names only.
   add(id, socket, () => extensions);
   socket.on('upgrade', response => (extensions = response.headers['sec-websocket-extensions']));

@@ -1,0 +1,8 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>Our client with Kestrel, with compression.</summary>
+public sealed class KestrelDeflateTests(KestrelFixture kestrel) : DeflateClientSpecification(kestrel, Transport.CreateFastest()), IClassFixture<KestrelFixture>;
