@@ -10,6 +10,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
 {
     private readonly Channel<Probe> _accepted = Channel.CreateUnbounded<Probe>();
     private readonly ConcurrentQueue<Probe> _probes = new();
+    private readonly Rented _rented = new();
 
     protected Transport Transport { get; } = create();
 
@@ -39,6 +40,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         foreach (var probe in _probes)
             await probe.ClosedAsync();
         Transport.Dispose();
+        await _rented.ReturnedAsync();
         Assert.Empty(_probes.SelectMany(static probe => probe.Breaches));
         Assert.All(_probes, static probe => Assert.Equal(1, probe.Closes));
     }
@@ -64,7 +66,10 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     {
         Prepare = prepare;
         var peer = await ConnectPeerAsync();
-        return (await AcceptedAsync(), peer);
+        var probe = await AcceptedAsync();
+        if (Transport is TestTransport test)
+            await test.OpenedAsync(probe.Connection);
+        return (probe, peer);
     }
 
     private protected Task<Peer> ConnectPeerAsync() =>

@@ -110,7 +110,7 @@ public sealed class TPacketServerOptions
     /// <summary>Whether messages are compressed with clients that ask for it (permessage-deflate, RFC 7692). Default: false.</summary>
     public bool Compression { get; set; }
 
-    /// <summary>How much work compressing does. Default: <see cref="CompressionLevel.Fastest"/>.</summary>
+    /// <summary>How much work compressing does. Default: <see cref="CompressionLevel.Optimal"/>.</summary>
     public CompressionLevel CompressionLevel { get; set; } = DeflateOptions.Default.CompressionLevel;
 
     /// <summary>
@@ -122,7 +122,7 @@ public sealed class TPacketServerOptions
     /// <summary>Largest window, as a power of two; 8 to 15. Default: 15.</summary>
     public int CompressionWindowBits { get; set; } = DeflateOptions.LargestWindowBits;
 
-    /// <summary>Messages of fewer bytes are sent as they are. Default: 96.</summary>
+    /// <summary>Messages of fewer bytes are sent as they are. Default: 128.</summary>
     public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;
 
     /// <summary>Most connections in all; more are closed when accepted. Default: 100,000.</summary>

@@ -67,7 +67,8 @@ internal static class ServerNegotiation
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
         if (offer.ServerMaxWindowBits is not null)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, parameters.ServerMaxWindowBits);
-        if (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < (offer.ClientMaxWindowBits ?? DeflateOptions.LargestWindowBits))
+        // A value that the client has named is no more than a hint (section 7.1.2.2), but .NET's client fails a connection whose server does not confirm it.
+        if (offer.ClientMaxWindowBits is not null || (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < DeflateOptions.LargestWindowBits))
             writer.Append(DeflateElement.ClientMaxWindowBitsName, parameters.ClientMaxWindowBits);
         return writer.Length;
     }

@@ -82,6 +82,21 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         await _writable.Reader.ReadAsync(deadline.Token);
     }
 
+    /// <summary>Sends everything, waiting for room wherever there is none.</summary>
+    public async Task SendAllAsync(ReadOnlyMemory<byte> bytes)
+    {
+        while (true)
+        {
+            var taken = connection.TrySend(bytes.Span);
+            Assert.InRange(taken, 0, bytes.Length);
+            bytes = bytes[taken..];
+            if (bytes.IsEmpty)
+                return;
+            bytes = bytes[connection.SendWhenWritable(bytes.Span)..];
+            await WritableAsync();
+        }
+    }
+
     /// <summary>Waits for the end.</summary>
     public Task<Exception?> ClosedAsync() => _closed.Task.WaitAsync(Deadline.Limit);
 

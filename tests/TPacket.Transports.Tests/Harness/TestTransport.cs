@@ -15,6 +15,9 @@ internal abstract class TestTransport(Transport inner) : Transport
 
     public virtual Task<Peer> ConnectPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
 
+    /// <summary>Waits until a connection takes bytes.</summary>
+    public virtual ValueTask OpenedAsync(TransportConnection connection) => ValueTask.CompletedTask;
+
     public override TransportListener Bind(EndPoint endPoint) => new Listener(inner.Bind(endPoint), Wrap);
 
     public override async ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default) =>

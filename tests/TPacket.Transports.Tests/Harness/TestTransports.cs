@@ -1,3 +1,4 @@
+using System.Security.Authentication;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 
@@ -19,6 +20,20 @@ internal static class TestTransports
     public static Transport ConnectingSockets() => new ConnectingTransport(Sockets());
 
     public static Transport ConnectingLoops() => new ConnectingTransport(TwoLoops());
+
+    public static Transport StreamOverSockets() => new StreamTransport(Sockets());
+
+    public static Transport StreamOverLoop() => new StreamTransport(OneLoop());
+
+    public static Transport NetworkStreams() => new NetworkStreamTransport();
+
+    public static Transport Tls12OverSockets() => new TlsTransport(Sockets(), SslProtocols.Tls12);
+
+    public static Transport Tls13OverSockets() => new TlsTransport(Sockets(), SslProtocols.Tls13);
+
+    public static Transport Tls12OverLoop() => new TlsTransport(OneLoop(), SslProtocols.Tls12);
+
+    public static Transport Tls13OverLoops() => new TlsTransport(TwoLoops(), SslProtocols.Tls13);
 
     /// <summary>By the name of one of the others; xunit passes names on, not functions.</summary>
     public static Transport Create(string name) => name switch

@@ -53,10 +53,10 @@ public class ServerNegotiationTests
     [InlineData("", 10, "", 15)]
     [InlineData("; client_max_window_bits", 15, "", 15)]
     [InlineData("; client_max_window_bits", 10, "; client_max_window_bits=10", 10)]
-    [InlineData("; client_max_window_bits=12", 15, "", 12)]
-    [InlineData("; client_max_window_bits=12", 12, "", 12)]
+    [InlineData("; client_max_window_bits=12", 15, "; client_max_window_bits=12", 12)]
+    [InlineData("; client_max_window_bits=12", 12, "; client_max_window_bits=12", 12)]
     [InlineData("; client_max_window_bits=12", 9, "; client_max_window_bits=9", 9)]
-    [InlineData("; client_max_window_bits=8", 15, "", 8)]
+    [InlineData("; client_max_window_bits=8", 15, "; client_max_window_bits=8", 8)]
     [InlineData("; client_max_window_bits=15", 8, "; client_max_window_bits=8", 8)]
     public void Section_7_1_2_2_the_clients_window_is_asked_for_where_it_may_be(string offered, int wanted, string answered, int agreed)
     {

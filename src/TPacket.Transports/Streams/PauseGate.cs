@@ -1,0 +1,42 @@
+using System.Threading.Tasks.Sources;
+
+namespace TPacket.Transports.Streams;
+
+/// <summary>Where a reading loop stands while it is paused. One waits, any thread opens.</summary>
+internal sealed class PauseGate : IValueTaskSource
+{
+    private const int IsOpen = 0;
+    private const int IsShut = 1;
+    private const int IsWaitedAt = 2;
+
+    // Whoever ends a pause may hold locks that handlers want.
+    private ManualResetValueTaskSourceCore<bool> _opened = new() { RunContinuationsAsynchronously = true };
+    private int _state;
+
+    /// <summary>Has the next wait wait.</summary>
+    public void Shut() => Interlocked.CompareExchange(ref _state, IsShut, IsOpen);
+
+    /// <summary>Ends a wait, or keeps the next one from waiting.</summary>
+    public void Open()
+    {
+        if (Interlocked.Exchange(ref _state, IsOpen) == IsWaitedAt)
+            _opened.SetResult(true);
+    }
+
+    /// <summary>Waits while the gate is shut.</summary>
+    public ValueTask WaitAsync()
+    {
+        if (Volatile.Read(ref _state) == IsOpen)
+            return ValueTask.CompletedTask;
+        _opened.Reset();
+        var version = _opened.Version;
+        return Interlocked.CompareExchange(ref _state, IsWaitedAt, IsShut) == IsShut ? new ValueTask(this, version) : ValueTask.CompletedTask;
+    }
+
+    void IValueTaskSource.GetResult(short token) => _opened.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource.GetStatus(short token) => _opened.GetStatus(token);
+
+    void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _opened.OnCompleted(continuation, state, token, flags);
+}

@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Net;
+
+namespace TPacket.Transports.Tests.Harness;
+
+/// <summary>A connection that a test speaks for: it takes as many bytes as there is room for, and pushes what it is told.</summary>
+internal sealed class ScriptedConnection : TransportConnection
+{
+    private readonly ArrayBufferWriter<byte> _sent = new();
+
+    /// <summary>How many bytes are taken; -1 when the connection is gone.</summary>
+    public int Room { get; set; } = int.MaxValue;
+
+    /// <summary>How many bytes a wait for room takes.</summary>
+    public int TakenToWait { get; set; }
+
+    public TransportHandler Handler { get; private set; } = null!;
+
+    public byte[] Sent => _sent.WrittenSpan.ToArray();
+
+    public bool AwaitsWritable { get; set; }
+
+    public bool IsPaused { get; private set; }
+
+    public bool IsShutDown { get; private set; }
+
+    public int Closes { get; private set; }
+
+    public override EndPoint? LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
+
+    public override EndPoint? RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);
+
+    public override void Start(TransportHandler handler) => Handler = handler;
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        if (Room < 0)
+            return -1;
+        var taken = Math.Min(bytes.Length, Room);
+        Room -= taken;
+        _sent.Write(bytes[..taken]);
+        return taken;
+    }
+
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
+    {
+        AwaitsWritable = true;
+        var taken = Math.Min(bytes.Length, TakenToWait);
+        _sent.Write(bytes[..taken]);
+        return taken;
+    }
+
+    /// <summary>There is so much room again.</summary>
+    public void TellWritable(int room)
+    {
+        Assert.True(AwaitsWritable);
+        AwaitsWritable = false;
+        Room = room;
+        Handler.OnWritable();
+    }
+
+    public override void PauseReceiving() => IsPaused = true;
+
+    public override void ResumeReceiving() => IsPaused = false;
+
+    public override void ShutdownSend() => IsShutDown = true;
+
+    public override void Close() => Closes++;
+}

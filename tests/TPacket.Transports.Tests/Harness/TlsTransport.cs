@@ -1,0 +1,40 @@
+using System.Net;
+using System.Security.Authentication;
+using TPacket.Transports.Tls;
+
+namespace TPacket.Transports.Tests.Harness;
+
+/// <summary>TLS servers, with peers that speak it.</summary>
+internal sealed class TlsTransport : TestTransport
+{
+    private readonly CertificateFolder _folder = new();
+    private readonly CertificateSource _certificate;
+    private readonly SslProtocols _protocols;
+
+    public TlsTransport(Transport inner, SslProtocols protocols)
+        : base(inner) => (_certificate, _protocols) = (_folder.Open(), protocols);
+
+    public override async Task<Peer> ConnectPeerAsync(EndPoint listener) =>
+        await TlsPeer.CreateAsync(await Peer.ConnectSocketAsync(listener), TlsPeer.Options(_protocols));
+
+    public override async ValueTask OpenedAsync(TransportConnection connection)
+    {
+        // With TLS 1.3 the client has its handshake done before the server has.
+        using var deadline = Deadline.Start();
+        while (((TlsConnection)connection).Protocol == SslProtocols.None)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    protected override TransportConnection Wrap(TransportConnection connection) =>
+        TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = _certificate });
+
+    protected override void Dispose(bool disposing)
+    {
+        base.Dispose(disposing);
+        _certificate.Dispose();
+        _folder.Dispose();
+    }
+}

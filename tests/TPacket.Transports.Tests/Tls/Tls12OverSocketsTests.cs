@@ -1,0 +1,17 @@
+using TPacket.Transports.Tests.Harness;
+using TPacket.Transports.Tests.Specifications;
+
+namespace TPacket.Transports.Tests.Tls;
+
+public static class Tls12OverSocketsTests
+{
+    public class Receiving() : ReceivingSpecification(TestTransports.Tls12OverSockets);
+
+    public class Sending() : SendingSpecification(TestTransports.Tls12OverSockets);
+
+    public class Closing() : ClosingSpecification(TestTransports.Tls12OverSockets);
+
+    public class Faults() : FaultSpecification(TestTransports.Tls12OverSockets);
+
+    public class Crowds() : CrowdSpecification(TestTransports.Tls12OverSockets);
+}

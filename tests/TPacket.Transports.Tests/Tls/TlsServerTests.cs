@@ -1,0 +1,239 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Text;
+using TPacket.Transports.Tests.Harness;
+using TPacket.Transports.Tls;
+
+namespace TPacket.Transports.Tests.Tls;
+
+/// <summary>What a server's side makes of peers that do not do what TLS asks of them, over each transport.</summary>
+public class TlsServerTests
+{
+    public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
+
+    public static TheoryData<string, SslProtocols> Kinds => new()
+    {
+        { "Sockets", SslProtocols.Tls12 },
+        { "Sockets", SslProtocols.Tls13 },
+        { "OneLoop", SslProtocols.Tls12 },
+        { "OneLoop", SslProtocols.Tls13 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task Plain_HTTP_is_told_apart(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        await socket.SendAsync("GET / HTTP/1.1\r\nHost: x\r\n\r\n"u8.ToArray());
+        var error = Assert.IsType<TlsHandshakeException>(await server.ClosedAsync());
+        Assert.Equal(TlsHandshakeFailure.PlainText, error.Failure);
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task Plain_bytes_one_at_a_time_are_told_apart(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        await socket.SendAsync("G"u8.ToArray());
+        Assert.Equal(TlsHandshakeFailure.PlainText, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+        await new Peer(socket).ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [InlineData("Sockets", "1603010005" + "0102030405")]
+    [InlineData("OneLoop", "1603010005" + "0102030405")]
+    [InlineData("OneLoop", "16030100010000000000000000")]
+    [InlineData("OneLoop", "1603017FFF" + "0100000000000000")]
+    [InlineData("OneLoop", "1600000000" + "1600000000" + "1600000000")]
+    public Task Rubbish_in_the_place_of_a_handshake_is_refused(string transport, string hex) => RunAsync(transport, async (server, socket) =>
+    {
+        await socket.SendAsync(Convert.FromHexString(hex));
+        socket.Shutdown(SocketShutdown.Send);
+        var failure = Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure;
+        Assert.True(failure is TlsHandshakeFailure.Refused or TlsHandshakeFailure.PeerGone);
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_client_without_a_common_protocol_is_refused(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        var options = TlsPeer.Options();
+        options.ApplicationProtocols = [new("h2")];
+        using var peer = await TlsPeer.CreateAsync(socket, options);
+        Assert.Equal(TlsHandshakeFailure.Refused, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_client_of_another_version_is_refused(string transport) => RunAsync(
+        transport,
+        async (server, socket) =>
+        {
+            using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(SslProtocols.Tls12));
+            Assert.Equal(TlsHandshakeFailure.Refused, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+        },
+        static options => options with { Protocols = SslProtocols.Tls13 });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_peer_that_goes_before_the_handshake_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        socket.Shutdown(SocketShutdown.Send);
+        Assert.Equal(TlsHandshakeFailure.PeerGone, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_peer_that_vanishes_within_the_handshake_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        await socket.SendAsync(BeginningOfHandshake);
+        new Peer(socket).Reset();
+        Assert.Equal(TlsHandshakeFailure.PeerGone, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task Close_ends_a_handshake_that_never_does(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        await socket.SendAsync(BeginningOfHandshake);
+        // As who answers a peer whose time is over.
+        Assert.Equal(0, server.Connection.TrySend("too late"u8));
+        server.Connection.SendWhenWritable("too late"u8);
+        server.Connection.ShutdownSend();
+        server.Close();
+        Assert.Null(await server.ClosedAsync());
+        Assert.Equal(-1, server.Connection.TrySend("x"u8));
+        Assert.Equal(0, server.Writables);
+        await new Peer(socket).ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task Close_at_any_time_of_the_handshake_tells_one_end(string transport) => RunAsync(
+        transport,
+        async (server, socket) =>
+        {
+            var closing = Task.Run(server.Close);
+            using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options());
+            await closing;
+            Assert.Null(await server.ClosedAsync());
+            await peer.ReceiveAnyEndAsync();
+        },
+        times: 50);
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task A_connection_that_is_closed_and_not_started_lets_its_peer_go(string transport)
+    {
+        using var folder = new CertificateFolder();
+        using var certificate = folder.Open();
+        using var listening = TestTransports.Create(transport);
+        await using var listener = listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        listener.Start(connection => TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = certificate }).Close(), static _ => { });
+        using var peer = await Peer.ConnectAsync(listener.EndPoint);
+        await peer.ReceiveAnyEndAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_stream_that_ends_without_close_notify_is_an_error(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    {
+        using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
+        await peer.SendAsync("cut"u8.ToArray());
+        await server.ReceivedAsync(3);
+        socket.Shutdown(SocketShutdown.Send);
+        Assert.IsType<EndOfStreamException>(await server.ClosedAsync());
+        Assert.Equal(0, server.EndsOfInput);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_close_notify_alone_is_the_end_of_input(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    {
+        using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
+        await peer.SendAsync("last"u8.ToArray());
+        await peer.Stream.ShutdownAsync();
+        await server.EndOfInputAsync();
+        Assert.Equal("last"u8.ToArray(), server.Bytes);
+        Assert.Equal(5, server.Connection.TrySend("still"u8));
+        Assert.Equal("still"u8.ToArray(), await peer.ReceiveAsync(5));
+        Assert.Equal(0, server.Closes);
+
+        // Nobody reads any more, and yet it is heard.
+        peer.Reset();
+        Assert.NotNull(await server.ClosedAsync());
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_record_that_was_changed_on_its_way_ends_the_connection(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    {
+        using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
+        await peer.SendAsync("x"u8.ToArray());
+        await server.ReceivedAsync(1);
+        await socket.SendAsync(Convert.FromHexString("1703030020" + new string('5', 64)));
+        Assert.IsType<IOException>(await server.ClosedAsync());
+        Assert.Equal("x"u8.ToArray(), server.Bytes);
+        await peer.ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task Records_that_come_one_byte_at_a_time_are_put_together(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    {
+        using var slow = new SlowStream(socket);
+        using var tls = new System.Net.Security.SslStream(slow);
+        using var deadline = Deadline.Start();
+        await tls.AuthenticateAsClientAsync(TlsPeer.Options(protocols), deadline.Token);
+        var text = Encoding.ASCII.GetBytes(new string('t', 100));
+        await tls.WriteAsync(text);
+        Assert.Equal(text, await server.ReceivedAsync(text.Length));
+    });
+
+    /// <summary>A record's header, and less than its record.</summary>
+    private static byte[] BeginningOfHandshake => Convert.FromHexString("1603010100010000fc0303");
+
+    private static async Task RunAsync(string transport, Func<Probe, Socket, Task> test, Func<TlsServerOptions, TlsServerOptions>? configure = null, int times = 1)
+    {
+        var rented = new Rented();
+        using var folder = new CertificateFolder();
+        using var certificate = folder.Open();
+        var options = new TlsServerOptions { Certificate = certificate };
+        options = configure?.Invoke(options) ?? options;
+        using (var listening = TestTransports.Create(transport))
+        {
+            var accepted = System.Threading.Channels.Channel.CreateUnbounded<Probe>();
+            await using var listener = listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            listener.Start(
+                connection =>
+                {
+                    var probe = new Probe(TlsConnection.AsServer(connection, options));
+                    probe.Connection.Start(probe);
+                    accepted.Writer.TryWrite(probe);
+                },
+                static _ => { });
+            for (var i = 0; i < times; i++)
+            {
+                using var deadline = Deadline.Start();
+                using var socket = await Peer.ConnectSocketAsync(listener.EndPoint);
+                var server = await accepted.Reader.ReadAsync(deadline.Token);
+                await test(server, socket);
+                server.Close();
+                await server.ClosedAsync();
+                Assert.Equal(1, server.Closes);
+                Assert.Empty(server.Breaches);
+            }
+        }
+
+        await rented.ReturnedAsync();
+    }
+
+    /// <summary>Writes byte by byte.</summary>
+    private sealed class SlowStream(Socket socket) : NetworkStream(socket)
+    {
+        public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
+        {
+            for (var i = 0; i < buffer.Length; i++)
+                await base.WriteAsync(buffer.Slice(i, 1), cancellationToken);
+        }
+    }
+}
