@@ -1,5 +1,8 @@
 using System.Net;
+using System.Net.Security;
+using TPacket.Interop.Tests.Tls;
 using TPacket.Transports;
+using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;
@@ -15,11 +18,12 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
     /// <summary>Options for messages of 16 MiB.</summary>
     public static WebSocketClientOptions Roomy { get; } = new() { Connection = OurServer.Roomy };
 
-    public async Task<WebSocketChannel> ConnectAsync(Uri uri, WebSocketClientOptions? options = null)
+    public async Task<WebSocketChannel> ConnectAsync(Uri uri, WebSocketClientOptions? options = null, bool trustsTestCertificate = true)
     {
         ArgumentNullException.ThrowIfNull(uri);
         using var deadline = Deadline.Start();
-        Traffic = new CountingConnection(await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), deadline.Token));
+        var connection = await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), deadline.Token);
+        Traffic = new CountingConnection(uri.Scheme == "wss" ? TlsConnection.AsClient(connection, TlsOptions(uri, trustsTestCertificate)) : connection);
         var channel = await WebSocketChannel.UpgradeAsync(Traffic, uri, options ?? Roomy, deadline.Token);
         _channels.Add(channel);
         return channel;
@@ -30,5 +34,13 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
         foreach (var channel in _channels)
             await channel.DisposeAsync();
         transport.Dispose();
+    }
+
+    private static SslClientAuthenticationOptions TlsOptions(Uri uri, bool trustsTestCertificate)
+    {
+        var options = TlsConnection.ClientOptions(uri.Host);
+        if (trustsTestCertificate)
+            options.CertificateChainPolicy = TestCertificate.Trust;
+        return options;
     }
 }

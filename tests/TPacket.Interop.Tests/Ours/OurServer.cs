@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Threading.Channels;
+using TPacket.Interop.Tests.Tls;
 using TPacket.Transports;
+using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
 
@@ -16,8 +18,18 @@ public sealed class OurServer : IAsyncDisposable
     private readonly ConcurrentQueue<EchoHandler> _handlers = new();
     private readonly Channel<EchoHandler> _accepted = Channel.CreateUnbounded<EchoHandler>();
 
-    public OurServer(Transport transport, WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, TimeProvider? timeProvider = null)
+    private readonly CertificateFiles? _files;
+    private readonly CertificateSource? _certificate;
+
+    public OurServer(
+        Transport transport, WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, TimeProvider? timeProvider = null, bool tls = false)
     {
+        if (tls)
+        {
+            _files = new CertificateFiles();
+            _certificate = CertificateSource.FromPem(_files.Certificate, _files.Key);
+        }
+
         _transport = transport;
         options ??= Roomy;
         decide ??= static _ => UpgradeDecision.Accept;
@@ -26,7 +38,7 @@ public sealed class OurServer : IAsyncDisposable
         _listener.Start(
             connection =>
             {
-                var traffic = new CountingConnection(connection);
+                var traffic = new CountingConnection(_certificate is null ? connection : TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = _certificate }));
                 var handler = new EchoHandler(decide, traffic);
                 _handlers.Enqueue(handler);
                 WebSocketConnection.Accept(traffic, handler, options, _heartbeat);
@@ -40,7 +52,7 @@ public sealed class OurServer : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.EndPoint;
 
-    public Uri Uri => new($"ws://{EndPoint}/");
+    public Uri Uri => new($"{(_certificate is null ? "ws" : "wss")}://{EndPoint}/");
 
     /// <summary>The next connection, which may still be in its handshake.</summary>
     public async Task<EchoHandler> AcceptedAsync()
@@ -58,5 +70,7 @@ public sealed class OurServer : IAsyncDisposable
             await handler.Ended;
         _heartbeat.Dispose();
         _transport.Dispose();
+        _certificate?.Dispose();
+        _files?.Dispose();
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
@@ -30,6 +31,7 @@ internal sealed class ChromiumProcess : IAsyncDisposable
             "--disable-breakpad", "--disable-dev-shm-usage",
             // Its sandbox does not work for root, nor in most containers.
             "--no-sandbox",
+            $"--ignore-certificate-errors-spki-list={TestCertificate.KeyHash}",
             $"--user-data-dir={profile.FullName}", page.ToString(),
         ];
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };

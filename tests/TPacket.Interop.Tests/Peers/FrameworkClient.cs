@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
@@ -21,6 +22,7 @@ public sealed class FrameworkClient : IPeerClient
             foreach (var subprotocol in offer.Subprotocols)
                 socket.Options.AddSubProtocol(subprotocol);
             socket.Options.DangerousDeflateOptions = offer.Deflate?.ForFramework();
+            socket.Options.RemoteCertificateValidationCallback = static (_, certificate, _, errors) => TestCertificate.IsIt(certificate, errors);
             socket.Options.CollectHttpResponseDetails = true;
             try
             {

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
@@ -20,7 +21,9 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(static options => options.ConfigureHttpsDefaults(static https => https.ServerCertificate = TestCertificate.Value));
         _app = builder.Build();
         _app.UseWebSockets();
         _app.Run(AnswerAsync);
@@ -29,12 +32,12 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
-    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null)
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false)
     {
         var path = $"/{Interlocked.Increment(ref _lastId)}";
         var peer = new FrameworkPeer();
         _peers[path] = (peer, deflate);
-        return (new UriBuilder(_app.Urls.Single()) { Scheme = "ws", Path = path, Query = treatment }.Uri, peer);
+        return (new UriBuilder(_app.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal) == tls)) { Scheme = tls ? "wss" : "ws", Path = path, Query = treatment }.Uri, peer);
     }
 
     private async Task AnswerAsync(HttpContext context)

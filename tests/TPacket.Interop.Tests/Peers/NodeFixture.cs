@@ -1,4 +1,5 @@
 using System.Text.Json;
+using TPacket.Interop.Tests.Tls;
 using Xunit.Abstractions;
 
 namespace TPacket.Interop.Tests.Peers;
@@ -27,17 +28,17 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerCli
     {
         ArgumentNullException.ThrowIfNull(offer);
         var peer = _process.Add();
-        var options = new { protocols = offer.Subprotocols, autoPong = offer.AnswersPings, perMessageDeflate = offer.Deflate?.ForNode() ?? (object)false };
+        var options = new { protocols = offer.Subprotocols, autoPong = offer.AnswersPings, perMessageDeflate = offer.Deflate?.ForNode() ?? (object)false, ca = TestCertificate.Pem };
         peer.DoAsync($"connect {uri} {JsonSerializer.Serialize(options)}");
         return peer;
     }
 
-    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null)
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false)
     {
         var peer = _process.Add();
         if (deflate is not null)
             treatment = $"deflate={Uri.EscapeDataString(JsonSerializer.Serialize(deflate.ForNode()))}";
-        return (new Uri($"ws://127.0.0.1:{_process.Port}/{peer.Id}?{treatment}"), peer);
+        return (new Uri($"{(tls ? $"wss://127.0.0.1:{_process.TlsPort}" : $"ws://127.0.0.1:{_process.Port}")}/{peer.Id}?{treatment}"), peer);
     }
 
     /// <summary>Copies the scripts, which find the package beside them, and installs the package unless it is there.</summary>

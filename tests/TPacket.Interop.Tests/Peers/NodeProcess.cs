@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text;
+using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
@@ -7,20 +8,26 @@ namespace TPacket.Interop.Tests.Peers;
 internal sealed class NodeProcess : Steering, IAsyncDisposable
 {
     private readonly Process _process;
+    private readonly CertificateFiles _files;
     private readonly Task _reading;
 
-    private NodeProcess(Process process)
+    private NodeProcess(Process process, CertificateFiles files)
     {
         _process = process;
+        _files = files;
         _reading = ReadAsync();
     }
 
     /// <summary>The port of the loopback address that it listens on.</summary>
     public string Port { get; private set; } = "";
 
+    /// <summary>The port where TLS is spoken.</summary>
+    public string TlsPort { get; private set; } = "";
+
     public static async Task<NodeProcess> StartAsync(string node, string script)
     {
-        var start = new ProcessStartInfo(node, [script])
+        var files = new CertificateFiles();
+        var start = new ProcessStartInfo(node, [script, files.Certificate, files.Key])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -28,10 +35,11 @@ internal sealed class NodeProcess : Steering, IAsyncDisposable
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             StandardOutputEncoding = Encoding.UTF8,
         };
-        var started = new NodeProcess(Process.Start(start)!);
+        var started = new NodeProcess(Process.Start(start)!, files);
         try
         {
-            started.Port = (await started.Ready)["listening ".Length..];
+            var ports = (await started.Ready).Split(' ');
+            (started.Port, started.TlsPort) = (ports[1], ports[2]);
             return started;
         }
         catch
@@ -54,6 +62,7 @@ internal sealed class NodeProcess : Steering, IAsyncDisposable
         await _reading;
         await _process.WaitForExitAsync(CancellationToken.None);
         _process.Dispose();
+        _files.Dispose();
     }
 
     private async Task ReadAsync()

@@ -9,8 +9,8 @@ namespace TPacket.Interop.Tests.Specifications;
 /// <summary>Our server and an independent client.</summary>
 public abstract class OurServerTests(IPeerClient client, Func<Transport> transport) : InteropTests
 {
-    protected OurServer Serve(WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, TimeProvider? timeProvider = null) =>
-        Use(new OurServer(transport(), options, decide, timeProvider));
+    protected OurServer Serve(WebSocketOptions? options = null, Func<UpgradeRequest, UpgradeDecision>? decide = null, TimeProvider? timeProvider = null, bool tls = false) =>
+        Use(new OurServer(transport(), options, decide, timeProvider, tls));
 
     protected Peer Connect(OurServer server, ClientOffer? offer = null)
     {

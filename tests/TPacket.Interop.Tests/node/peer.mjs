@@ -1,8 +1,11 @@
 // The npm package `ws` in both roles, steered by lines on standard input: an id of a connection, a verb, and its words. What happens is told in lines of the same kind.
 //   7 connect ws://127.0.0.1:1234/ {"protocols":["chat"]}     a client; everything else is for connections of either role
-// It serves, too, on a port that it tells first: a client that asks for /7?refuse=401 becomes connection 7, and is treated as the query says.
+// It serves, too, on two ports that it tells first, the second with TLS, for which its arguments name a certificate and a key: a client that asks for /7?refuse=401 becomes connection 7, and is treated as the query says.
 
-import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import https from 'node:https';
 import { createInterface } from 'node:readline';
 import WebSocket, { WebSocketServer } from 'ws';
 import { listen, steer } from './connection.mjs';
@@ -53,8 +56,7 @@ function obey(id, verb, words) {
   }
 }
 
-const server = createServer();
-server.on('upgrade', (request, stream, head) => {
+function upgrade(request, stream, head) {
   const { pathname, searchParams } = new URL(request.url, 'http://localhost');
   const id = pathname.slice(1);
   if (searchParams.has('refuse')) {
@@ -69,8 +71,17 @@ server.on('upgrade', (request, stream, head) => {
     handleProtocols: offered => searchParams.has('protocol') && offered.has(searchParams.get('protocol')) && searchParams.get('protocol'),
   });
   webSockets.handleUpgrade(request, stream, head, socket => add(id, socket));
-});
-server.listen(0, '127.0.0.1', () => tell(0, `listening ${server.address().port}`));
+}
+
+const [cert, key] = process.argv.slice(2).map(file => readFileSync(file));
+const ports = [];
+for (const server of [http.createServer(), https.createServer({ cert, key })]) {
+  server.on('upgrade', upgrade);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  ports.push(server.address().port);
+}
+tell(0, `listening ${ports.join(' ')}`);
 
 const lines = createInterface({ input: process.stdin });
 lines.on('line', line => {

@@ -1,0 +1,8 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>Our client with Kestrel behind TLS.</summary>
+public sealed class KestrelTlsTests(KestrelFixture kestrel) : TlsClientSpecification(kestrel, Transport.CreateFastest()), IClassFixture<KestrelFixture>;
