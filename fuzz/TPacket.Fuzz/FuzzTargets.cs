@@ -7,7 +7,9 @@ public static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, Func<IFuzzTarget>> All { get; } = new SortedDictionary<string, Func<IFuzzTarget>>(StringComparer.Ordinal)
     {
+        ["extensions"] = static () => new ExtensionsTarget(),
         ["frames"] = static () => new FramesTarget(),
+        ["inflater"] = static () => new InflaterTarget(),
         ["packets"] = static () => new PacketsTarget(),
         ["requests"] = static () => new RequestsTarget(),
         ["responses"] = static () => new ResponsesTarget(),

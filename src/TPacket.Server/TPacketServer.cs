@@ -1,11 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
-using TPacket.Server.Options;
 using TPacket.Transports;
 
 namespace TPacket.Server;
@@ -13,18 +11,19 @@ namespace TPacket.Server;
 /// <summary>The server: listens from the host's start to its stop. Registered by <c>AddTPacketServer</c>.</summary>
 public sealed class TPacketServer : IHostedService
 {
-    private const int MaxBindAttempts = 10;
-
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
+    private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
     private readonly ILogger<TPacketServer> _logger;
-    private readonly List<TransportListener> _listeners = [];
+    private readonly List<ServerEndpoint> _endpoints = [];
 
-    internal TPacketServer(Transport transport, ConnectionAcceptor acceptor, IOptions<TPacketServerOptions> options, ILogger<TPacketServer> logger)
+    internal TPacketServer(
+        Transport transport, ConnectionAcceptor acceptor, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<TPacketServer> logger)
     {
         _transport = transport;
         _acceptor = acceptor;
+        _timeProvider = timeProvider;
         _options = options.Value;
         _logger = logger;
     }
@@ -38,30 +37,23 @@ public sealed class TPacketServer : IHostedService
     internal bool IsFull => _acceptor.Count >= _options.MaxConnections;
 
     /// <summary>Binds and begins to accept.</summary>
-    /// <exception cref="IOException">An address cannot be bound; the message names it.</exception>
+    /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        for (var attempt = 1; _listeners.Count == 0; attempt++)
+        try
         {
-            try
-            {
-                BindAll();
-            }
-            catch (Exception e)
-            {
-                await StopListeningAsync().ConfigureAwait(false);
-                // The port that the system picked for one family may be taken in the other: it picks another one.
-                if (_options.Port != 0 || attempt == MaxBindAttempts || e.InnerException is not SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
-                    throw;
-            }
+            foreach (var endpoint in _options.AllEndpoints())
+                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _logger).ConfigureAwait(false));
+        }
+        catch
+        {
+            await ReleaseAsync().ConfigureAwait(false);
+            throw;
         }
 
-        EndPoints = [.. _listeners.Select(static listener => listener.EndPoint)];
-        foreach (var listener in _listeners)
-        {
-            listener.Start(_acceptor.Accept, error => ServerLog.AcceptFailed(_logger, error, listener.EndPoint));
-            ServerLog.Listening(_logger, listener.EndPoint);
-        }
+        EndPoints = [.. _endpoints.SelectMany(static endpoint => endpoint.EndPoints)];
+        foreach (var endpoint in _endpoints)
+            endpoint.Start(_acceptor.Accept);
     }
 
     /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout.</summary>
@@ -69,48 +61,20 @@ public sealed class TPacketServer : IHostedService
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         EndPoints = [];
-        await StopListeningAsync().ConfigureAwait(false);
+        foreach (var endpoint in _endpoints)
+            await endpoint.StopAsync().ConfigureAwait(false);
         ServerLog.Stopping(_logger, _acceptor.Count);
         var left = await _acceptor.DrainAsync(_options.DrainTimeout, cancellationToken).ConfigureAwait(false);
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
+        await ReleaseAsync().ConfigureAwait(false);
         ServerLog.Stopped(_logger);
     }
 
-    private void BindAll()
+    private async ValueTask ReleaseAsync()
     {
-        var port = _options.Port;
-        foreach (var address in ListenAddress.Resolve(_options.Address))
-        {
-            var endPoint = new IPEndPoint(address, port);
-            try
-            {
-                _listeners.Add(_transport.Bind(endPoint));
-            }
-            catch (SocketException e) when (IsMissingIPv6(endPoint, e))
-            {
-                ServerLog.NoIPv6(_logger);
-                continue;
-            }
-            catch (SocketException e)
-            {
-                throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
-            }
-
-            // Both families of localhost share the port that the system picked for the first.
-            port = ((IPEndPoint)_listeners[0].EndPoint).Port;
-        }
-    }
-
-    private bool IsMissingIPv6(IPEndPoint endPoint, SocketException error) =>
-        _listeners.Count > 0
-        && endPoint.AddressFamily == AddressFamily.InterNetworkV6
-        && error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
-
-    private async ValueTask StopListeningAsync()
-    {
-        foreach (var listener in _listeners)
-            await listener.DisposeAsync().ConfigureAwait(false);
-        _listeners.Clear();
+        foreach (var endpoint in _endpoints)
+            await endpoint.DisposeAsync().ConfigureAwait(false);
+        _endpoints.Clear();
     }
 }

@@ -38,4 +38,7 @@ public enum EndCause
 
     /// <summary>This side released the connection without a close frame.</summary>
     Aborted,
+
+    /// <summary>The TLS handshake failed, or something else than TLS was spoken.</summary>
+    TlsFailed,
 }

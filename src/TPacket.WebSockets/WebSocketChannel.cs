@@ -21,6 +21,15 @@ public sealed class WebSocketChannel : IAsyncDisposable
     /// <summary>Completes with the connection's end.</summary>
     public Task<ConnectionEnd> Ended => _inbox.Ended;
 
+    /// <summary>Connects to a server over TCP, with TLS where the address says wss.</summary>
+    /// <inheritdoc cref="WebSocketClient.ConnectAsync"/>
+    public static async ValueTask<WebSocketChannel> ConnectAsync(Uri uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var inbox = new Inbox((options ?? WebSocketClientOptions.Default).Connection, decide: null);
+        await WebSocketClient.ConnectAsync(uri, inbox, options, cancellationToken).ConfigureAwait(false);
+        return new WebSocketChannel(inbox);
+    }
+
     /// <summary>Upgrades a connection that the caller has made.</summary>
     /// <inheritdoc cref="WebSocketClient.UpgradeAsync"/>
     public static async ValueTask<WebSocketChannel> UpgradeAsync(

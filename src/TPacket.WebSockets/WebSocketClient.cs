@@ -1,4 +1,8 @@
+using System.Net;
+using System.Net.Sockets;
 using TPacket.Transports;
+using TPacket.Transports.Sockets;
+using TPacket.Transports.Tls;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Handshake;
 
@@ -7,7 +11,29 @@ namespace TPacket.WebSockets;
 /// <summary>Connects to WebSocket servers (RFC 6455, section 4.1).</summary>
 public static class WebSocketClient
 {
+    private static readonly SocketTransport _sockets = new();
     private static readonly TimeSpan _heartbeatPeriod = TimeSpan.FromSeconds(1);
+
+    /// <summary>Connects to a server over TCP, with TLS where the address says wss, and upgrades the connection.</summary>
+    /// <param name="uri">ws:// or wss://, a host, and what is asked for.</param>
+    /// <param name="handler">Receives what happens; serves one connection.</param>
+    /// <param name="options">What is asked for; the defaults where null.</param>
+    /// <param name="cancellationToken">Gives up; the connection is released.</param>
+    /// <returns>The open connection; the handler's <see cref="WebSocketHandler.OnOpen"/> was called.</returns>
+    /// <exception cref="ArgumentException">The address, a header or a subprotocol cannot stand in a request.</exception>
+    /// <exception cref="WebSocketConnectException">The server cannot be reached, or has not upgraded the connection.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    public static async ValueTask<WebSocketConnection> ConnectAsync(
+        Uri uri, WebSocketHandler handler, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(uri);
+        ArgumentNullException.ThrowIfNull(handler);
+        options ??= WebSocketClientOptions.Default;
+        // Before anybody is called on: what is wrong with the address is the caller's to know.
+        UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression).WriteRequest(uri, options.Headers);
+        var transport = await ReachAsync(uri, options, cancellationToken).ConfigureAwait(false);
+        return await UpgradeAsync(uri.Scheme == "wss" ? Encrypt(transport, uri, options) : transport, uri, handler, options, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>Upgrades a connection that the caller has made: through a proxy, over a stream, to a path of a Unix domain socket.</summary>
     /// <param name="transport">The connection, not started; the WebSocket owns it from here, also when upgrading fails.</param>
@@ -44,5 +70,31 @@ public static class WebSocketClient
         }
 
         return connection;
+    }
+
+    private static async ValueTask<TransportConnection> ReachAsync(Uri uri, WebSocketClientOptions options, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Connection.HandshakeTimeout, options.TimeProvider);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            EndPoint endPoint = IPAddress.TryParse(uri.DnsSafeHost, out var address) ? new IPEndPoint(address, uri.Port) : new DnsEndPoint(uri.IdnHost, uri.Port);
+            return await _sockets.ConnectAsync(endPoint, giveUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new WebSocketConnectException(new ConnectionEnd(EndCause.HandshakeTimeout, CloseStatus.AbnormalClosure, $"{uri.Authority} was not reached in time"), null);
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            throw new WebSocketConnectException(new ConnectionEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, $"{uri.Authority}: {e.Message}"), null, e);
+        }
+    }
+
+    private static TlsConnection Encrypt(TransportConnection transport, Uri uri, WebSocketClientOptions options)
+    {
+        var tls = TlsConnection.ClientOptions(uri.IdnHost);
+        options.Tls?.Invoke(tls);
+        return TlsConnection.AsClient(transport, tls, options.TimeProvider);
     }
 }

@@ -1,3 +1,5 @@
+using System.Net.Security;
+
 namespace TPacket.WebSockets;
 
 /// <summary>What a client asks a server for. Immutable; one instance serves any number of connections.</summary>
@@ -14,6 +16,9 @@ public sealed record WebSocketClientOptions
 
     /// <summary>Further header lines of the request: <c>Authorization</c>, <c>Origin</c> and the like. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
+
+    /// <summary>Changes how TLS is spoken to wss:// addresses: a certificate of the client's own, other authorities to trust. Default: null, the system's judgement of certificates.</summary>
+    public Action<SslClientAuthenticationOptions>? Tls { get; init; }
 
     /// <summary>The timer for the connection's deadlines, to be shared by many connections. Default: null, one for the connection, with a resolution of a second.</summary>
     public Heartbeat? Heartbeat { get; init; }

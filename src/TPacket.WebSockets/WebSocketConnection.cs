@@ -1,5 +1,6 @@
 using System.Net;
 using TPacket.Transports;
+using TPacket.Transports.Tls;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Framing;
@@ -219,7 +220,13 @@ public sealed class WebSocketConnection
     /// <summary>The transport is gone.</summary>
     internal void OnTransportClosed(Exception? error)
     {
-        _state.SetEnd(error is null ? EndCause.Aborted : EndCause.TransportFailed, CloseStatus.AbnormalClosure, error?.Message ?? "released");
+        var cause = error switch
+        {
+            null => EndCause.Aborted,
+            TlsHandshakeException => EndCause.TlsFailed,
+            _ => EndCause.TransportFailed,
+        };
+        _state.SetEnd(cause, CloseStatus.AbnormalClosure, error?.Message ?? "released");
         _state.Advance(ConnectionPhase.Closed);
         _heartbeat.Remove(_heartbeatSlot);
         if (_ownsHeartbeat)

@@ -9,6 +9,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 {
     public const string ConsoleHost = "TPacket.ConsoleHost";
     public const string CustomCommands = "CustomCommands";
+    public const string EchoServer = "EchoServer";
 
     private readonly Process _process;
     private readonly List<string> _output = [];
@@ -24,9 +25,15 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public string EndPoint { get; private set; } = "";
 
     /// <summary>Starts a sample on a port that the system picks, and returns when it listens.</summary>
-    public static async Task<SampleProcess> StartAsync(string sample, CancellationToken deadline, params string[] arguments)
+    public static Task<SampleProcess> StartAsync(string sample, CancellationToken deadline, params string[] arguments) =>
+        StartListeningAsync(sample, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", .. arguments], deadline);
+
+    /// <summary>Starts the echo server, which is no host, and returns when it listens.</summary>
+    public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(EchoServer, arguments, deadline);
+
+    private static async Task<SampleProcess> StartListeningAsync(string sample, string[] arguments, CancellationToken deadline)
     {
-        var started = new SampleProcess(Start(sample, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", .. arguments]));
+        var started = new SampleProcess(Start(sample, arguments));
         try
         {
             while (started.EndPoint.Length == 0)

@@ -1,11 +1,12 @@
 using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Messages;
 
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
 /// The reader of frames and messages, in both roles: the same messages and the same violation however the bytes are cut, valid text, close frames with a legal payload, nothing beyond the limit.
-/// The first byte says which role, limit and cut.
+/// The first byte says which role, limit, compression and cut.
 /// </summary>
 internal sealed class FramesTarget : IFuzzTarget
 {
@@ -22,6 +23,7 @@ internal sealed class FramesTarget : IFuzzTarget
     [
         [0, 0x81, 0x85, 0, 0, 0, 0, .. "hello"u8], [1, 0x81, 5, .. "hello"u8], [0, 0x01, 0x83, 1, 2, 3, 4, 1, 2, 3, 0x89, 0x80, 0, 0, 0, 0, 0x80, 0x80, 0, 0, 0, 0],
         [1, 0x88, 5, 3, 0xE8, .. "bye"u8], [1, 0x82, 0x7E, 0, 126, .. new byte[126]],
+        [5, 0xC1, 7, 0xF2, 0x48, 0xCD, 0xC9, 0xC9, 0x07, 0x00, 0xC1, 5, 0xF2, 0x00, 0x11, 0x00, 0x00], [13, 0x41, 3, 0xF2, 0x48, 0xCD, 0x89, 0, 0x80, 4, 0xC9, 0xC9, 0x07, 0x00],
     ];
 
     public void Run(ReadOnlySpan<byte> input)
@@ -30,19 +32,20 @@ internal sealed class FramesTarget : IFuzzTarget
             return;
         var fromClient = (input[0] & 1) == 0;
         var limit = (input[0] & 2) == 0 ? 64 * 1024 : 100;
-        var cut = 1 + (input[0] >> 2);
+        var compressed = (input[0] & 4) != 0;
+        var cut = 1 + (input[0] >> 3);
         var bytes = input[1..];
         var outstanding = BufferPool.Outstanding;
-        var whole = Read(bytes, bytes.Length, fromClient, limit);
-        var pieces = Read(bytes, cut, fromClient, limit);
+        var whole = Read(bytes, bytes.Length, fromClient, limit, compressed);
+        var pieces = Read(bytes, cut, fromClient, limit, compressed);
         FindingException.Unless(whole.SequenceEqual(pieces, StringComparer.Ordinal), $"in one piece {string.Join(" | ", whole)}, in pieces of {cut} {string.Join(" | ", pieces)}");
         FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
     }
 
-    private static List<string> Read(ReadOnlySpan<byte> bytes, int pieceLength, bool fromClient, int limit)
+    private static List<string> Read(ReadOnlySpan<byte> bytes, int pieceLength, bool fromClient, int limit, bool compressed)
     {
         var seen = new List<string>();
-        var reader = new MessageReader(fromClient, limit);
+        var reader = new MessageReader(fromClient, limit, compressed ? new Inflater(contextTakeover: true) : null);
         while (!bytes.IsEmpty)
         {
             // A copy, since it is unmasked where it lies.

@@ -23,4 +23,13 @@ internal static partial class ServerLog
 
     [LoggerMessage(1005, LogLevel.Information, "This machine has no IPv6 loopback; listening on IPv4 only.")]
     public static partial void NoIPv6(ILogger logger);
+
+    [LoggerMessage(1006, LogLevel.Information, "Listening on {EndPoint} with TLS as {Subject}, valid until {NotAfter}.")]
+    public static partial void ListeningWithTls(ILogger logger, EndPoint endPoint, string subject, DateTime notAfter);
+
+    [LoggerMessage(1007, LogLevel.Information, "The certificate in {Path} has changed: new connections get {Subject}, valid until {NotAfter}.")]
+    public static partial void CertificateReloaded(ILogger logger, string path, string subject, DateTime notAfter);
+
+    [LoggerMessage(1008, LogLevel.Error, "The certificate in {Path} has changed and cannot be used; the one before stays in use.")]
+    public static partial void CertificateNotReloaded(ILogger logger, Exception error, string path);
 }

@@ -64,6 +64,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(static provider => new TPacketServer(
             provider.GetRequiredService<Transport>(),
             provider.GetRequiredService<ConnectionAcceptor>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
             provider.GetRequiredService<ILogger<TPacketServer>>()));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());

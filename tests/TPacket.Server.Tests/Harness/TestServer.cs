@@ -69,7 +69,7 @@ internal sealed class TestServer : IAsyncDisposable
             throw;
         }
 
-        server.EndPoint = (IPEndPoint)server.Server.EndPoints[0];
+        server.EndPoint = server.Server.EndPoints[0] as IPEndPoint ?? new IPEndPoint(IPAddress.None, 0);
         return server;
     }
 

@@ -1,0 +1,149 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Options;
+using TPacket.Transports;
+using TPacket.Transports.Tls;
+
+namespace TPacket.Server.Hosting;
+
+/// <summary>One place where the server listens: its addresses, and what stands between them and the WebSocket.</summary>
+internal sealed class ServerEndpoint : IAsyncDisposable
+{
+    private const int MaxBindAttempts = 10;
+
+    private readonly TPacketEndpointOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly ILogger _logger;
+    private readonly List<TransportListener> _listeners = [];
+    private readonly CertificateSource? _certificate;
+    private readonly TlsServerOptions? _tls;
+
+    private ServerEndpoint(TPacketEndpointOptions options, TimeProvider timeProvider, ILogger logger)
+    {
+        _options = options;
+        _timeProvider = timeProvider;
+        _logger = logger;
+        if (options.Certificate is null)
+            return;
+        _certificate = Load(options, timeProvider);
+        _certificate.Reloaded = certificate => ServerLog.CertificateReloaded(logger, options.Certificate, certificate.Subject, certificate.NotAfter);
+        _certificate.ReloadFailed = error => ServerLog.CertificateNotReloaded(logger, error, options.Certificate);
+        _tls = new TlsServerOptions { Certificate = _certificate };
+    }
+
+    /// <summary>The addresses that are listened on, with the ports that the system picked.</summary>
+    public IEnumerable<EndPoint> EndPoints => _listeners.Select(static listener => listener.EndPoint);
+
+    /// <summary>Binds; connections wait until <see cref="Start"/>.</summary>
+    /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be used; the message names it.</exception>
+    public static async ValueTask<ServerEndpoint> BindAsync(TPacketEndpointOptions options, Transport transport, TimeProvider timeProvider, ILogger logger)
+    {
+        var endpoint = new ServerEndpoint(options, timeProvider, logger);
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                endpoint.Bind(transport);
+                return endpoint;
+            }
+            catch (Exception e)
+            {
+                await endpoint.DisposeListenersAsync().ConfigureAwait(false);
+                // The port that the system picked for one family may be taken in the other: it picks another one.
+                if (options.Port == 0 && attempt < MaxBindAttempts && e.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
+                    continue;
+                await endpoint.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Begins to accept.</summary>
+    public void Start(Action<TransportConnection> accepted)
+    {
+        foreach (var listener in _listeners)
+        {
+            listener.Start(connection => accepted(Wrap(connection)), error => ServerLog.AcceptFailed(_logger, error, listener.EndPoint));
+            if (_certificate?.Current.TargetCertificate is { } certificate)
+                ServerLog.ListeningWithTls(_logger, listener.EndPoint, certificate.Subject, certificate.NotAfter);
+            else
+                ServerLog.Listening(_logger, listener.EndPoint);
+        }
+    }
+
+    /// <summary>Accepts no more. Connections live on.</summary>
+    public ValueTask StopAsync() => DisposeListenersAsync();
+
+    /// <summary>Releases the certificate, too.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeListenersAsync().ConfigureAwait(false);
+        _certificate?.Dispose();
+    }
+
+    private static CertificateSource Load(TPacketEndpointOptions options, TimeProvider timeProvider)
+    {
+        var path = options.Certificate!;
+        try
+        {
+            return Path.GetExtension(path).ToUpperInvariant() is ".PFX" or ".P12"
+                ? CertificateSource.FromPfx(path, options.CertificatePassword, timeProvider)
+                : CertificateSource.FromPem(path, options.CertificateKey ?? path, options.CertificatePassword, timeProvider);
+        }
+        catch (Exception e) when (e is CryptographicException or UnauthorizedAccessException)
+        {
+            throw new IOException(e.Message, e);
+        }
+    }
+
+    private TransportConnection Wrap(TransportConnection connection) =>
+        _tls is null ? connection : TlsConnection.AsServer(connection, _tls, _timeProvider);
+
+    private void Bind(Transport transport)
+    {
+        if (_options.UnixSocket is { } path)
+        {
+            Bind(transport, new UnixDomainSocketEndPoint(path));
+            return;
+        }
+
+        var port = _options.Port;
+        foreach (var address in ListenAddress.Resolve(_options.Address))
+        {
+            Bind(transport, new IPEndPoint(address, port));
+            // Both families of localhost share the port that the system picked for the first.
+            port = ((IPEndPoint)_listeners[0].EndPoint).Port;
+        }
+    }
+
+    private void Bind(Transport transport, EndPoint endPoint)
+    {
+        try
+        {
+            _listeners.Add(transport.Bind(endPoint));
+        }
+        catch (SocketException e) when (IsMissingIPv6(endPoint, e))
+        {
+            ServerLog.NoIPv6(_logger);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
+        }
+    }
+
+    private bool IsMissingIPv6(EndPoint endPoint, SocketException error) =>
+        _listeners.Count > 0
+        && endPoint.AddressFamily == AddressFamily.InterNetworkV6
+        && error.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported;
+
+    private async ValueTask DisposeListenersAsync()
+    {
+        foreach (var listener in _listeners)
+            await listener.DisposeAsync().ConfigureAwait(false);
+        _listeners.Clear();
+    }
+}
