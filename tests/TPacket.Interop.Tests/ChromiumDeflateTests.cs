@@ -5,7 +5,8 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>A browser with our server, with compression, which the browser always offers, and lets its window be bounded.</summary>
-public sealed class ChromiumDeflateTests(ChromiumFixture browser) : DeflateServerSpecification(browser, static () => Transport.CreateFastest()), IClassFixture<ChromiumFixture>
+[Collection(nameof(ChromiumCollection))]
+public sealed class ChromiumDeflateTests(ChromiumFixture browser) : DeflateServerSpecification(browser, static () => Transport.CreateFastest())
 {
     [Theory]
     [InlineData("", "permessage-deflate")]

@@ -7,7 +7,8 @@ using TPacket.WebSockets.Handshake;
 namespace TPacket.Interop.Tests;
 
 /// <summary>A browser's WebSocket with our server.</summary>
-public sealed class ChromiumTests(ChromiumFixture browser) : ServerSpecification(browser, static () => Transport.CreateFastest()), IClassFixture<ChromiumFixture>
+[Collection(nameof(ChromiumCollection))]
+public sealed class ChromiumTests(ChromiumFixture browser) : ServerSpecification(browser, static () => Transport.CreateFastest())
 {
     [Fact]
     public async Task The_request_tells_where_the_page_is_from()

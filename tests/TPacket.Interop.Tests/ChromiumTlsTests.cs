@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>A browser with our server behind TLS.</summary>
-public sealed class ChromiumTlsTests(ChromiumFixture browser) : TlsServerSpecification(browser, static () => Transport.CreateFastest()), IClassFixture<ChromiumFixture>;
+[Collection(nameof(ChromiumCollection))]
+public sealed class ChromiumTlsTests(ChromiumFixture browser) : TlsServerSpecification(browser, static () => Transport.CreateFastest());

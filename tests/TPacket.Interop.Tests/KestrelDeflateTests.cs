@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client with Kestrel, with compression.</summary>
-public sealed class KestrelDeflateTests(KestrelFixture kestrel) : DeflateClientSpecification(kestrel, Transport.CreateFastest()), IClassFixture<KestrelFixture>;
+[Collection(nameof(KestrelCollection))]
+public sealed class KestrelDeflateTests(KestrelFixture kestrel) : DeflateClientSpecification(kestrel, Transport.CreateFastest());

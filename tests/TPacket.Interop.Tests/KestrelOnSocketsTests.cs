@@ -5,4 +5,5 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on System.Net.Sockets with Kestrel.</summary>
-public sealed class KestrelOnSocketsTests(KestrelFixture kestrel) : ClientSpecification(kestrel, new SocketTransport()), IClassFixture<KestrelFixture>;
+[Collection(nameof(KestrelCollection))]
+public sealed class KestrelOnSocketsTests(KestrelFixture kestrel) : ClientSpecification(kestrel, new SocketTransport());

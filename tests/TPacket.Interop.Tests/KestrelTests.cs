@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on the fastest transport, epoll on Linux, with Kestrel.</summary>
-public sealed class KestrelTests(KestrelFixture kestrel) : ClientSpecification(kestrel, Transport.CreateFastest()), IClassFixture<KestrelFixture>;
+[Collection(nameof(KestrelCollection))]
+public sealed class KestrelTests(KestrelFixture kestrel) : ClientSpecification(kestrel, Transport.CreateFastest());

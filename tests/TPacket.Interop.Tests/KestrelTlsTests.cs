@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client with Kestrel behind TLS.</summary>
-public sealed class KestrelTlsTests(KestrelFixture kestrel) : TlsClientSpecification(kestrel, Transport.CreateFastest()), IClassFixture<KestrelFixture>;
+[Collection(nameof(KestrelCollection))]
+public sealed class KestrelTlsTests(KestrelFixture kestrel) : TlsClientSpecification(kestrel, Transport.CreateFastest());

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests;
 
 /// <summary>A message that both sides of a test can make from its type and length. The same as node/messages.mjs.</summary>
-public sealed record Message(MessageType Type, int Length)
+public sealed class Message(MessageType type, int length)
 {
     private static readonly byte[][] _characters = ["a"u8.ToArray(), "ß"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray()];
 
@@ -12,8 +12,12 @@ public sealed record Message(MessageType Type, int Length)
 
     public static Message Binary(int length) => new(MessageType.Binary, length);
 
+    public MessageType Type => type;
+
+    public int Length => length;
+
     /// <summary>Text that compresses well, of characters of one to four bytes, or bytes that do not compress.</summary>
-    public byte[] Payload => Type == MessageType.Text ? TextOf(Length) : BytesOf(Length);
+    public byte[] Payload => field ??= Type == MessageType.Text ? TextOf(Length) : BytesOf(Length);
 
     /// <summary>What asks a steered peer for this message.</summary>
     public string Words => $"{Name(Type)} {Length}";

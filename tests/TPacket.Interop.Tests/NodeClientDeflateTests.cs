@@ -5,7 +5,8 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Node's client with our server, with compression.</summary>
-public sealed class NodeClientDeflateTests(NodeFixture node) : FramingDeflateServerSpecification(node, static () => Transport.CreateFastest()), IClassFixture<NodeFixture>
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientDeflateTests(NodeFixture node) : FramingDeflateServerSpecification(node, static () => Transport.CreateFastest())
 {
     // The smallest window, which zlib does not have: it compresses with 9 bits where 8 are asked for.
     [Theory]

@@ -5,4 +5,5 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Node's client with our server on System.Net.Sockets.</summary>
-public sealed class NodeClientOnSocketsTests(NodeFixture node) : NodeClientSpecification(node, static () => new SocketTransport()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientOnSocketsTests(NodeFixture node) : NodeClientSpecification(node, static () => new SocketTransport());

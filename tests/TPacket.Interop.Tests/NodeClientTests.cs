@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Node's client with our server on the fastest transport: epoll on Linux.</summary>
-public sealed class NodeClientTests(NodeFixture node) : NodeClientSpecification(node, static () => Transport.CreateFastest()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTests(NodeFixture node) : NodeClientSpecification(node, static () => Transport.CreateFastest());

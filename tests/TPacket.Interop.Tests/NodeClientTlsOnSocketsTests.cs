@@ -5,4 +5,5 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Node's client with our server on System.Net.Sockets, behind TLS.</summary>
-public sealed class NodeClientTlsOnSocketsTests(NodeFixture node) : TlsServerSpecification(node, static () => new SocketTransport()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTlsOnSocketsTests(NodeFixture node) : TlsServerSpecification(node, static () => new SocketTransport());

@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Node's client with our server on the fastest transport, behind TLS.</summary>
-public sealed class NodeClientTlsTests(NodeFixture node) : TlsServerSpecification(node, static () => Transport.CreateFastest()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTlsTests(NodeFixture node) : TlsServerSpecification(node, static () => Transport.CreateFastest());

@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client with Node's server, with compression.</summary>
-public sealed class NodeServerDeflateTests(NodeFixture node) : DeflateClientSpecification(node, Transport.CreateFastest()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeServerDeflateTests(NodeFixture node) : DeflateClientSpecification(node, Transport.CreateFastest());

@@ -5,4 +5,5 @@ using TPacket.Transports.Sockets;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on System.Net.Sockets with Node's server.</summary>
-public sealed class NodeServerOnSocketsTests(NodeFixture node) : NodeServerSpecification(node, new SocketTransport()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeServerOnSocketsTests(NodeFixture node) : NodeServerSpecification(node, new SocketTransport());

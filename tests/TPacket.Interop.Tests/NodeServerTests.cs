@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on the fastest transport, epoll on Linux, with Node's server.</summary>
-public sealed class NodeServerTests(NodeFixture node) : NodeServerSpecification(node, Transport.CreateFastest()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeServerTests(NodeFixture node) : NodeServerSpecification(node, Transport.CreateFastest());

@@ -5,4 +5,5 @@ using TPacket.Transports;
 namespace TPacket.Interop.Tests;
 
 /// <summary>Our client with Node's server behind TLS.</summary>
-public sealed class NodeServerTlsTests(NodeFixture node) : TlsClientSpecification(node, Transport.CreateFastest()), IClassFixture<NodeFixture>;
+[Collection(nameof(NodeCollection))]
+public sealed class NodeServerTlsTests(NodeFixture node) : TlsClientSpecification(node, Transport.CreateFastest());

@@ -10,6 +10,9 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> transport) : FramingServerSpecification(node, transport)
 {
     [Fact]
+    public Task Sixteen_mebibytes_come_back() => A_message_comes_back(MessageType.Binary, 16 << 20);
+
+    [Fact]
     public async Task Pings_are_answered_between_the_frames_of_a_message()
     {
         var (peer, connection) = await ConnectAsync();

@@ -10,6 +10,9 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class NodeServerSpecification(NodeFixture node, Transport transport) : ClientSpecification(node, transport)
 {
     [Fact]
+    public Task Sixteen_mebibytes_go_both_ways() => A_message_goes_both_ways(MessageType.Binary, 16 << 20);
+
+    [Fact]
     public async Task Pings_are_answered_between_the_frames_of_a_message()
     {
         var (channel, peer) = await ConnectAsync();

@@ -7,10 +7,13 @@ public sealed class Sizes : TheoryData<MessageType, int>
 {
     public Sizes()
     {
-        foreach (var length in new[] { 0, 1, 125, 126, 65535, 65536, 1 << 20, 16 << 20 })
+        foreach (var length in new[] { 0, 1, 125, 126, 65535, 65536, 1 << 20 })
         {
             Add(MessageType.Text, length);
             Add(MessageType.Binary, length);
         }
+
+        // What binary messages do, text does too, and is checked besides; making so much of either takes its time.
+        Add(MessageType.Text, 16 << 20);
     }
 }

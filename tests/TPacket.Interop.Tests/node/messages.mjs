@@ -11,7 +11,7 @@ export function text(length) {
   for (let at = 0, state = next(length); ; state = next(state)) {
     const character = characters[state >>> 30];
     if (at + character.length > length) return bytes;
-    for (const byte of character) bytes[at++] = byte;
+    for (let i = 0; i < character.length; i++) bytes[at++] = character[i];
   }
 }
 
