@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace TPacket.Transports;
 
 /// <summary>
@@ -38,7 +40,10 @@ public sealed class FlushBatch
         return true;
     }
 
-    /// <summary>Leaves the batch; the outermost exit flushes what was added, in order, and also what those flushes add.</summary>
+    /// <summary>
+    /// Leaves the batch; the outermost exit flushes what was added, in order, and also what those flushes add. An exception of a flush keeps none of the others back:
+    /// the first one is thrown when all are done.
+    /// </summary>
     public void Exit()
     {
         if (_depth > 1)
@@ -47,19 +52,24 @@ public sealed class FlushBatch
             return;
         }
 
-        try
+        ExceptionDispatchInfo? fault = null;
+        for (var i = 0; i < _count; i++)
         {
-            for (var i = 0; i < _count; i++)
+            var flushable = _pending[i];
+            _pending[i] = null!;
+            try
             {
-                var flushable = _pending[i];
-                _pending[i] = null!;
                 flushable.Flush();
             }
+            catch (Exception e)
+            {
+                // The others are owed their bytes all the same.
+                fault ??= ExceptionDispatchInfo.Capture(e);
+            }
         }
-        finally
-        {
-            _count = 0;
-            _depth = 0;
-        }
+
+        _count = 0;
+        _depth = 0;
+        fault?.Throw();
     }
 }

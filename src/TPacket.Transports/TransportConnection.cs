@@ -17,7 +17,9 @@ public abstract class TransportConnection
     /// <summary>The peer's address, or null where there is none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack.</summary>
+    /// <summary>
+    /// Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack. A connection that was closed before tells its end.
+    /// </summary>
     public abstract void Start(TransportHandler handler);
 
     /// <summary>Writes without blocking.</summary>
@@ -28,7 +30,7 @@ public abstract class TransportConnection
     /// After <see cref="TrySend"/> took less than all: asks for <see cref="TransportHandler.OnWritable"/>, once, when more can be written.
     /// A transport that can only wait by writing takes some of <paramref name="bytes"/> for that.
     /// </summary>
-    /// <returns>How many of <paramref name="bytes"/> were taken; they are copied.</returns>
+    /// <returns>How many of <paramref name="bytes"/> were taken; they are copied. After <see cref="TransportHandler.OnClosed"/> none, and nothing is told.</returns>
     public abstract int SendWhenWritable(ReadOnlySpan<byte> bytes);
 
     /// <summary>Stops to receive; called by the handler from <see cref="TransportHandler.OnReceived"/> only. The peer is slowed by its full window.</summary>
@@ -37,12 +39,13 @@ public abstract class TransportConnection
     /// <summary>Ends a pause.</summary>
     public abstract void ResumeReceiving();
 
-    /// <summary>Tells the peer that nothing more will be sent, after what was taken. Receiving goes on.</summary>
+    /// <summary>Tells the peer that nothing more will be sent, after what was taken, by <see cref="SendWhenWritable"/> too. Receiving goes on.</summary>
     public abstract void ShutdownSend();
 
     /// <summary>
-    /// Releases the connection. What was taken is still sent by the operating system; unread input makes it send a reset, so an orderly end
-    /// is <see cref="ShutdownSend"/>, then this on <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
+    /// Releases the connection. What <see cref="TrySend"/> took is still sent by the operating system; what <see cref="SendWhenWritable"/> took may be lost until
+    /// <see cref="TransportHandler.OnWritable"/> has come. Unread input makes the system send a reset, so an orderly end is <see cref="ShutdownSend"/>, then this on
+    /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
     /// </summary>
     public abstract void Close();
 }

@@ -2,7 +2,7 @@ namespace TPacket.Transports;
 
 /// <summary>
 /// Receives what happens on a <see cref="TransportConnection"/>. All but <see cref="OnWritable"/> are called one at a time;
-/// <see cref="OnWritable"/> may come at the same time as any of them.
+/// <see cref="OnWritable"/> may come at the same time as any of them but <see cref="OnClosed"/>.
 /// </summary>
 public abstract class TransportHandler
 {
@@ -15,7 +15,7 @@ public abstract class TransportHandler
     /// <summary>More can be written, as <see cref="TransportConnection.SendWhenWritable"/> asked.</summary>
     public abstract void OnWritable();
 
-    /// <summary>The connection is gone. Called exactly once, and last, but for an <see cref="OnWritable"/> that was on its way. Must not throw.</summary>
-    /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/>.</param>
+    /// <summary>The connection is gone. Called exactly once, and last: nothing is told after it or at the same time. Must not throw.</summary>
+    /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/> and when the transport is disposed of.</param>
     public abstract void OnClosed(Exception? error);
 }

@@ -26,6 +26,90 @@ public class EpollDisposeTests
             await CheckAsync(1, static probe => Task.Run(probe.Close));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Connections_that_are_started_or_closed_afterwards_by_many_threads_are_told_their_end_once(bool closedBefore)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        const int Connections = 200;
+        using var transport = new EpollTransport(1);
+        await using var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var accepted = System.Threading.Channels.Channel.CreateUnbounded<TransportConnection>();
+        listener.Start(connection => accepted.Writer.TryWrite(connection), static _ => { });
+        using var deadline = Deadline.Start();
+        var peers = new List<Peer>();
+        var probes = new List<Probe>();
+        for (var i = 0; i <= Connections; i++)
+        {
+            peers.Add(await Peer.ConnectAsync(listener.EndPoint));
+            probes.Add(new Probe(await accepted.Reader.ReadAsync(deadline.Token)));
+        }
+
+        transport.Dispose();
+        Parallel.ForEach(probes.Take(Connections), new ParallelOptions { MaxDegreeOfParallelism = 8 }, probe =>
+        {
+            if (closedBefore)
+                probe.Close();
+            probe.Start();
+            probe.Close();
+        });
+        // Ends are told in order: after that of the last one nothing is left to be told.
+        probes[Connections].Start();
+        await probes[Connections].ClosedAsync();
+        foreach (var probe in probes)
+        {
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(1, probe.Closes);
+            Assert.Empty(probe.Breaches);
+        }
+
+        foreach (var peer in peers)
+        {
+            Assert.Empty(await peer.ReceiveToEndAsync());
+            peer.Dispose();
+        }
+    }
+
+    [Fact]
+    public void Work_that_is_posted_is_done_however_it_meets_the_wake_up()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var loop = new EpollLoop(0);
+        Parallel.For(0, 4, _ =>
+        {
+            using var done = new SemaphoreSlim(0);
+            for (var i = 0; i < 5_000; i++)
+            {
+                loop.Post(() => done.Release());
+                Assert.True(done.Wait(Deadline.Limit));
+            }
+        });
+    }
+
+    [Fact]
+    public async Task Work_that_is_posted_to_an_ended_loop_is_done_on_another_stack()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var loop = new EpollLoop(0);
+        loop.Dispose();
+        var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (done)
+        {
+            loop.Post(() =>
+            {
+                lock (done)
+                    done.SetResult();
+            });
+            Assert.False(done.Task.IsCompleted);
+        }
+
+        await done.Task.WaitAsync(Deadline.Limit);
+    }
+
     [Fact]
     public void A_transport_can_be_disposed_twice()
     {

@@ -69,11 +69,25 @@ public class FlushBatchTests
     }
 
     [Fact]
+    public void A_flush_that_throws_keeps_none_of_the_others_back()
+    {
+        var batch = FlushBatch.Enter();
+        FlushBatch.TryAdd(Flush("a"));
+        FlushBatch.TryAdd(Flush("b", static () =>
+        {
+            FlushBatch.TryAdd(new Flushing(static () => throw new InvalidOperationException("The last.")));
+            throw new FormatException("The first.");
+        }));
+        FlushBatch.TryAdd(Flush("c", () => FlushBatch.TryAdd(Flush("of c"))));
+        Assert.Equal("The first.", Assert.Throws<FormatException>(batch.Exit).Message);
+        Assert.Equal(["a", "b", "c", "of c"], _flushed);
+    }
+
+    [Fact]
     public void A_flush_that_throws_leaves_the_thread_usable()
     {
         var batch = FlushBatch.Enter();
         FlushBatch.TryAdd(Flush("a", static () => throw new FormatException()));
-        FlushBatch.TryAdd(Flush("not reached"));
         Assert.Throws<FormatException>(batch.Exit);
         Assert.False(FlushBatch.TryAdd(Flush("none open")));
 

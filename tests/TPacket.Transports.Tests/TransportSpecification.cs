@@ -52,7 +52,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         var probe = new Probe(connection);
         Prepare?.Invoke(probe);
         _probes.Enqueue(probe);
-        connection.Start(probe);
+        probe.Start();
         _accepted.Writer.TryWrite(probe);
     }
 
@@ -60,6 +60,18 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     {
         using var deadline = Deadline.Start();
         return await _accepted.Reader.ReadAsync(deadline.Token);
+    }
+
+    /// <summary>Connects, and leaves the probe to be started.</summary>
+    private protected async Task<(Probe Probe, Peer Peer)> ConnectUnstartedAsync()
+    {
+        await using var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var accepted = new TaskCompletionSource<TransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.Start(accepted.SetResult, accepted.SetException);
+        var peer = await Peer.ConnectAsync(listener.EndPoint);
+        var probe = new Probe(await accepted.Task.WaitAsync(Deadline.Limit));
+        _probes.Enqueue(probe);
+        return (probe, peer);
     }
 
     private protected async Task<(Probe Probe, Peer Peer)> ConnectAsync(Action<Probe>? prepare = null)

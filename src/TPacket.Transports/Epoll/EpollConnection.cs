@@ -17,10 +17,12 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     private EpollInterest _watched;
     private bool _paused;
     private bool _muted;
+    private bool _shutDown;
     private int _sendError;
     private bool _endOfInput;
     private bool _awaitsWritable;
     private bool _closing;
+    private bool _told;
     private Exception? _error;
 
     public override EndPoint? LocalEndPoint
@@ -36,22 +38,24 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public override void Start(TransportHandler handler)
     {
-        _handler = handler;
         lock (this)
         {
+            _handler = handler;
             _watched = EpollInterest.Readable;
             // The first report may come before the token is stored; the loop waits for this lock where it needs the token.
-            if (loop.Watch(this, _descriptor, _watched) is { } token)
+            if (!_closing && loop.Watch(this, _descriptor, _watched) is { } token)
             {
                 _token = token;
                 return;
             }
 
-            _error = new IOException("The system watches no more descriptors.");
+            // A loop that ends closes what it has.
+            if (!_closing && !loop.IsStopping)
+                _error = new IOException("The system watches no more descriptors.");
             _closing = true;
         }
 
-        loop.Post(Release);
+        loop.Post(EndUnwatched);
     }
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
@@ -63,8 +67,9 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
             var sent = NativeSocket.Send(_descriptor, bytes);
             if (sent >= 0 || sent == -Errno.TryAgain)
                 return Math.Max(sent, 0);
-            // The system tells an error once: the loop may read no more than an end of input now.
-            if (sent != -Errno.BrokenPipe)
+            // The system tells an error once: the loop may read no more than an end of input now. It is none that a connection takes no more because this side has said so,
+            // and what follows the first one only says that there was one.
+            if (_sendError == 0 && !(sent == -Errno.BrokenPipe && _shutDown))
                 _sendError = -sent;
             return -1;
         }
@@ -103,6 +108,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
     {
         lock (this)
         {
+            _shutDown = true;
             if (_descriptor != Released)
                 NativeSocket.ShutdownSend(_descriptor);
         }
@@ -143,8 +149,18 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
 
     public void OnLoopStopped() => Close();
 
-    // A connection that was refused when accepted has nobody to tell.
-    public void TellEnd() => _handler?.OnClosed(_error);
+    public void TellEnd()
+    {
+        lock (this)
+        {
+            // One that was refused when accepted has nobody to tell, unless it is started after all.
+            if (_handler is null || _told)
+                return;
+            _told = true;
+        }
+
+        _handler.OnClosed(_error);
+    }
 
     private void Read(EpollInterest report)
     {
@@ -245,7 +261,14 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
         Release();
     }
 
-    /// <summary>Releases the descriptor, on the loop's thread.</summary>
+    /// <summary>One that was closed before it was started may have been released with no handler to tell.</summary>
+    private void EndUnwatched()
+    {
+        Release();
+        loop.EndAfterRound(this);
+    }
+
+    /// <summary>Releases the descriptor, on the loop's thread, or on whichever runs what is left to an ended one.</summary>
     private void Release()
     {
         lock (this)

@@ -16,8 +16,9 @@ internal sealed class EpollLoop : IDisposable
     private readonly List<EpollConnection> _endings = [];
     private readonly EpollSlots _slots = new();
     private readonly Thread _thread;
+    private readonly Lock _rest = new();
     private int _woken;
-    private bool _stopping;
+    private volatile bool _stopping;
     private bool _ended;
 
     public EpollLoop(int number)
@@ -31,7 +32,10 @@ internal sealed class EpollLoop : IDisposable
     // Not by id: that of a thread which has ended goes to another.
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
-    /// <summary>Runs something on the loop's thread, soon. From any thread.</summary>
+    /// <summary>Whether it ends or has ended: nothing is watched any more.</summary>
+    public bool IsStopping => _stopping;
+
+    /// <summary>Runs something on the loop's thread, soon; once that has ended, on another one, and never on the caller's stack. From any thread.</summary>
     public void Post(Action action)
     {
         _posted.Enqueue(action);
@@ -39,15 +43,16 @@ internal sealed class EpollLoop : IDisposable
             _epoll.Wake();
         // Nobody comes for it any more; what is posted to an ended loop only cleans up.
         if (Volatile.Read(ref _ended))
-            RunPosted();
+            ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunRest(), this, preferLocal: false);
     }
 
     /// <summary>Begins to watch a source of events. From any thread.</summary>
-    /// <returns>The token that it is watched by, or null when the system refuses.</returns>
+    /// <returns>The token that it is watched by, or null when the system refuses or the loop ends.</returns>
     public ulong? Watch(IEpollSource source, int descriptor, EpollInterest interest)
     {
         var token = _slots.Add(source);
-        if (_epoll.Add(descriptor, interest, token))
+        // One that comes too late to be among those that are told of the stop finds out here.
+        if (!_stopping && _epoll.Add(descriptor, interest, token))
             return token;
         _slots.Remove(token);
         return null;
@@ -72,13 +77,14 @@ internal sealed class EpollLoop : IDisposable
     /// <summary>Forgets a source whose descriptor was closed.</summary>
     public void Forget(ulong token) => _slots.Remove(token);
 
-    /// <summary>Has a connection tell its end when this round is over. On the loop's thread.</summary>
+    /// <summary>Has a connection tell its end when this round is over. On the loop's thread, or from what was posted.</summary>
     public void EndAfterRound(EpollConnection connection) => _endings.Add(connection);
 
     /// <summary>Ends the thread and every connection that is left.</summary>
     public void Dispose()
     {
-        Post(() => _stopping = true);
+        _stopping = true;
+        Post(static () => { });
         if (!IsCurrent)
             _thread.Join();
     }
@@ -92,11 +98,11 @@ internal sealed class EpollLoop : IDisposable
         foreach (var source in _slots.All())
             source.OnLoopStopped();
         batch.Exit();
-        // Also those that other threads began to close before the loop came for them.
-        RunPosted();
         TellEnds();
-        Volatile.Write(ref _ended, true);
-        RunPosted();
+        // A full fence: a post is either seen below, or finds the loop ended.
+        Interlocked.Exchange(ref _ended, true);
+        // Also those that other threads began to close before the loop came for them.
+        RunRest();
         _epoll.Dispose();
     }
 
@@ -122,8 +128,23 @@ internal sealed class EpollLoop : IDisposable
         _epoll.Awake();
         // A full fence: a post is either seen below, or finds that it has to wake the loop.
         Interlocked.Exchange(ref _woken, 0);
+        RunQueued();
+    }
+
+    private void RunQueued()
+    {
         while (_posted.TryDequeue(out var action))
             action();
+    }
+
+    /// <summary>What is left to an ended loop, or is posted to it later: on any thread, one at a time.</summary>
+    private void RunRest()
+    {
+        lock (_rest)
+        {
+            RunQueued();
+            TellEnds();
+        }
     }
 
     /// <summary>Ends that were found while reading or flushing, and those that follow from telling them.</summary>

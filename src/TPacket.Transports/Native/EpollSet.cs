@@ -25,6 +25,7 @@ internal sealed unsafe class EpollSet : IDisposable
     private readonly int _capacity;
     private readonly Lock _gate = new();
     private byte* _events;
+    private int _reports;
 
     /// <summary>Creates an instance.</summary>
     /// <param name="capacity">Most reports of one wait.</param>
@@ -64,16 +65,16 @@ internal sealed unsafe class EpollSet : IDisposable
     {
         ObjectDisposedException.ThrowIf(_events is null, this);
         var count = Libc.epoll_wait(_epoll, _events, _capacity, -1);
-        if (count >= 0)
-            return count;
-        return Errno.Last == Errno.Interrupted ? 0 : throw Errno.ToException(Errno.Last);
+        if (count < 0 && Errno.Last != Errno.Interrupted)
+            throw Errno.ToException(Errno.Last);
+        return _reports = Math.Max(count, 0);
     }
 
     /// <summary>A report of the last wait.</summary>
     public EpollInterest Report(int index, out ulong token)
     {
         ObjectDisposedException.ThrowIf(_events is null, this);
-        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_capacity, nameof(index));
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index, (uint)_reports, nameof(index));
         var report = _events + (index * _stride);
         token = Unsafe.ReadUnaligned<ulong>(report + _tokenOffset);
         return *(EpollInterest*)report;

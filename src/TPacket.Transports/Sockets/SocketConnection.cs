@@ -19,18 +19,26 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private const int PauseRequested = 1;
     private const int Parked = 2;
 
+    // How sending stands: a shutdown comes after what a waiting send has taken.
+    private const int SendWaits = 1;
+    private const int ShutdownAsked = 2;
+
     [ThreadStatic]
     private static byte[]? _receiveBuffer;
 
     private readonly Socket _socket;
     private readonly SocketAsyncEventArgs _readable;
+    private UseCount _users = new();
     private TransportHandler _handler = null!;
     private WaitingSend? _waitingSend;
     private int _receiveState;
+    private int _sendState;
+    private bool _shutDown;
     private bool _closing;
     private bool _endOfInput;
     private Exception? _fault;
     private SocketError _sendError;
+    private Exception? _end;
 
     private SocketConnection(Socket socket)
     {
@@ -102,6 +110,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
+        // After the end there is nobody left to tell.
+        if (!_users.TryEnter())
+            return 0;
+        Interlocked.Or(ref _sendState, SendWaits);
         _waitingSend ??= new WaitingSend(this, _socket);
         return _waitingSend.Begin(bytes[..Math.Min(bytes.Length, WaitingSendLength)]);
     }
@@ -116,6 +128,45 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override void ShutdownSend()
     {
+        if ((Interlocked.Or(ref _sendState, ShutdownAsked) & SendWaits) == 0)
+            ShutDownSocket();
+    }
+
+    public override void Close()
+    {
+        Volatile.Write(ref _closing, true);
+        // A socket that is disposed while it waits for input drops what it has taken and sends a reset, unless it was shut down before.
+        ShutDownSocket();
+        _socket.Dispose();
+        ResumeReceiving();
+    }
+
+    /// <summary>A waiting send is over.</summary>
+    internal void SendEnded(SocketError error)
+    {
+        if (error != SocketError.Success)
+            SendFailed(error);
+        if ((Interlocked.And(ref _sendState, ~SendWaits) & ShutdownAsked) != 0)
+            ShutDownSocket();
+        try
+        {
+            // After an error the next TrySend says so.
+            _handler.OnWritable();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The end is the receive loop's to tell.
+            if (!Volatile.Read(ref _closing))
+                _fault = e;
+            Close();
+        }
+
+        Leave();
+    }
+
+    private void ShutDownSocket()
+    {
+        Volatile.Write(ref _shutDown, true);
         try
         {
             _socket.Shutdown(SocketShutdown.Send);
@@ -124,15 +175,6 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         {
             // The peer is gone already; the receive loop finds out.
         }
-    }
-
-    public override void Close()
-    {
-        Volatile.Write(ref _closing, true);
-        // A socket that is disposed while it waits for input drops what it has taken and sends a reset, unless it was shut down before.
-        ShutdownSend();
-        _socket.Dispose();
-        ResumeReceiving();
     }
 
     /// <summary>A Unix domain socket that was not bound, as a client's, has no address.</summary>
@@ -215,11 +257,14 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
     /// <summary>The system tells an error once: after a send has got it, the loop reads no more than an end of input, and may be parked there.</summary>
-    internal void SendFailed(SocketError error)
+    private void SendFailed(SocketError error)
     {
-        if (error is SocketError.Shutdown or SocketError.OperationAborted)
+        // Nothing is wrong with a connection that takes no more because this side has said so.
+        if (error == SocketError.OperationAborted || (error == SocketError.Shutdown && Volatile.Read(ref _shutDown)))
             return;
-        _sendError = error;
+        // What follows the first error only says that there was one.
+        if (_sendError == SocketError.Success)
+            _sendError = error;
         Interlocked.MemoryBarrier();
         if (_endOfInput)
             ResumeReceiving();
@@ -249,29 +294,23 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         return (Volatile.Read(ref _closing) || _sendError != SocketError.Success) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
     }
 
-    internal void Writable()
-    {
-        try
-        {
-            _handler.OnWritable();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The end is the receive loop's to tell.
-            if (!Volatile.Read(ref _closing))
-                _fault = e;
-            Close();
-        }
-    }
-
     private bool End(SocketError error) => End(new SocketException((int)error));
 
     private bool End(Exception error)
     {
-        var closedHere = Volatile.Read(ref _closing);
+        _end = Volatile.Read(ref _closing) ? _fault : error;
         _socket.Dispose();
         _readable.Dispose();
-        _handler.OnClosed(closedHere ? _fault : error);
+        Leave();
         return false;
+    }
+
+    /// <summary>The receive loop or a waiting send is over: the last one tells the end, so that nothing follows it.</summary>
+    private void Leave()
+    {
+        if (!_users.Leave())
+            return;
+        _waitingSend?.Dispose();
+        _handler.OnClosed(_end);
     }
 }

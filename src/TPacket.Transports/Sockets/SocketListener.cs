@@ -41,6 +41,11 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             {
                 return;
             }
+            catch (SocketException) when (_stop.IsCancellationRequested)
+            {
+                // The socket was released before the cancellation was seen.
+                return;
+            }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
                 // The peer was gone before it was accepted.

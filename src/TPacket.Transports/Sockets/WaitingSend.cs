@@ -34,10 +34,7 @@ internal sealed class WaitingSend : SocketAsyncEventArgs
         SetBuffer(null, 0, 0);
         BufferPool.Return(_buffer!);
         _buffer = null;
-        if (SocketError != SocketError.Success)
-            _connection.SendFailed(SocketError);
-        // After an error the next TrySend says so.
-        _connection.Writable();
+        _connection.SendEnded(SocketError);
     }
 
     private void Send()

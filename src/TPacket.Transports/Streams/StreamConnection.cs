@@ -140,7 +140,7 @@ public class StreamConnection : TransportConnection
     internal void Fail(Exception error)
     {
         // What fails after Close was to be expected.
-        if (Volatile.Read(ref _closing) || Interlocked.CompareExchange(ref _fault, error, null) is not null)
+        if (Volatile.Read(ref _closing) || Interlocked.CompareExchange(ref _fault, Explain(error) ?? error, null) is not null)
             return;
         // Not on this stack, which may hold locks that handlers want.
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
@@ -158,8 +158,8 @@ public class StreamConnection : TransportConnection
     {
     }
 
-    /// <summary>What the handler is told of an exception of the stream's.</summary>
-    private protected virtual Exception Explain(Exception error) => error;
+    /// <summary>What the handler is told of an exception of the stream's: the exception that is behind it, or null where the stream was released from below.</summary>
+    private protected virtual Exception? Explain(Exception error) => error;
 
     private async Task RunAsync()
     {
@@ -176,7 +176,8 @@ public class StreamConnection : TransportConnection
         }
         catch (Exception e)
         {
-            error = e;
+            // At once: what the release brings about explains nothing.
+            error = IsStopping ? null : Explain(e);
         }
 
         End(error);
@@ -257,10 +258,7 @@ public class StreamConnection : TransportConnection
         if (!IsStopping)
             Release();
         Volatile.Write(ref _ended, true);
-        var fault = Volatile.Read(ref _fault);
-        if (fault is null && !Volatile.Read(ref _closing))
-            fault = error;
-        _handler!.OnClosed(fault is null ? null : Explain(fault));
+        _handler!.OnClosed(Volatile.Read(ref _fault) ?? error);
     }
 
     /// <summary>Writes what was taken, as long as the peer reads it.</summary>

@@ -35,6 +35,9 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
     /// <summary>Called when the connection is gone, with what ended it.</summary>
     public Action<Exception?>? Closed { get; set; }
 
+    /// <summary>Whether the connection is gone.</summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>What ended the connection, or null when nothing or <see cref="TransportConnection.Close"/> did.</summary>
     public Exception? Error { get; private set; }
 
@@ -111,7 +114,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
 
     public override void OnClosed(Exception? error)
     {
-        Error = error;
+        (IsClosed, Error) = (true, error);
         End(error ?? new ObjectDisposedException(nameof(TransportStream)));
         output.End(error);
         Closed?.Invoke(error);

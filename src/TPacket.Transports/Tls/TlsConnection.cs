@@ -38,10 +38,12 @@ public sealed class TlsConnection : StreamConnection
         : base(tls, timeProvider)
     {
         (_inner, _transport, _turn, _tls, _server, _client) = (inner, transport, turn, tls, server, client);
-        // Nobody reads while the end of the peer's bytes is known; then this is the only way to hear of a reset.
+        // Nobody reads during a pause and after the end of the peer's bytes; then this is the only way to hear of it.
         transport.Input.Closed = error =>
         {
-            if (error is not null && _isOpen)
+            if (error is null)
+                Close();
+            else if (Volatile.Read(ref _isOpen))
                 Fail(error);
         };
     }
@@ -121,7 +123,7 @@ public sealed class TlsConnection : StreamConnection
                 await _tls.AuthenticateAsClientAsync(_client!, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (e is not (TlsHandshakeException or OutOfMemoryException))
+        catch (Exception e) when (e is not (TlsHandshakeException or OutOfMemoryException) && !WasReleased)
         {
             throw Judge(e);
         }
@@ -151,7 +153,7 @@ public sealed class TlsConnection : StreamConnection
     }
 
     // What ended the connection below says more than what the stream above it makes of that.
-    private protected override Exception Explain(Exception error) => error is TlsHandshakeException ? error : _transport.Input.Error ?? error;
+    private protected override Exception? Explain(Exception error) => error is not TlsHandshakeException && _transport.Input.IsClosed ? _transport.Input.Error : error;
 
     private static TlsConnection Create(TransportConnection inner, TlsServerOptions? server, SslClientAuthenticationOptions? client, TimeProvider? timeProvider)
     {
@@ -167,6 +169,9 @@ public sealed class TlsConnection : StreamConnection
         if (_transport.Input.Peek() is { } first and not HandshakeRecord)
             throw new TlsHandshakeException(TlsHandshakeFailure.PlainText, $"The peer does not speak TLS: its first byte is 0x{first:x2}.");
     }
+
+    /// <summary>Whether the connection below was released from this side, as by its transport's end.</summary>
+    private bool WasReleased => _transport.Input is { IsClosed: true, Error: null };
 
     private TlsHandshakeException Judge(Exception error) => _transport.Input.EndWasRead || _transport.Input.Error is not null
         ? new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away during the TLS handshake.", _transport.Input.Error ?? error)

@@ -10,7 +10,7 @@ internal delegate void ReceivedCallback(Probe probe, Span<byte> bytes);
 internal sealed class Probe(TransportConnection connection) : TransportHandler
 {
     [ThreadStatic]
-    private static bool _inClose;
+    private static string? _inCall;
 
     private readonly Lock _gate = new();
     private readonly ArrayBufferWriter<byte> _received = new();
@@ -19,6 +19,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Exception?> _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _inside;
+    private int _insideWritable;
     private int _endsOfInput;
     private int _closes;
     private int _writables;
@@ -52,9 +53,18 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
     /// <summary>Closes the connection, and remembers on which stack.</summary>
     public void Close()
     {
-        _inClose = true;
+        var outer = _inCall;
+        _inCall = nameof(Close);
         connection.Close();
-        _inClose = false;
+        _inCall = outer;
+    }
+
+    /// <summary>Starts the connection, and remembers on which stack.</summary>
+    public void Start()
+    {
+        _inCall = nameof(Start);
+        connection.Start(this);
+        _inCall = null;
     }
 
     /// <summary>Waits until so many bytes have been received.</summary>
@@ -120,16 +130,29 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
 
     public override void OnWritable()
     {
+        if (Interlocked.Increment(ref _insideWritable) != 1)
+            Breaches.Enqueue("OnWritable overlaps itself.");
+        if (Closes > 0)
+            Breaches.Enqueue("OnWritable after OnClosed.");
         _writable.Writer.TryWrite(Interlocked.Increment(ref _writables));
-        Writable?.Invoke(this);
+        try
+        {
+            Writable?.Invoke(this);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _insideWritable);
+        }
     }
 
     public override void OnClosed(Exception? error)
     {
-        if (_inClose)
-            Breaches.Enqueue("OnClosed on the stack of Close.");
+        if (_inCall is { } call)
+            Breaches.Enqueue($"OnClosed on the stack of {call}.");
         if (Interlocked.Exchange(ref _inside, 1) != 0)
             Breaches.Enqueue("OnClosed overlaps another callback.");
+        if (Volatile.Read(ref _insideWritable) != 0)
+            Breaches.Enqueue("OnClosed overlaps OnWritable.");
         if (Interlocked.Increment(ref _closes) > 1)
             Breaches.Enqueue("OnClosed twice.");
         Volatile.Write(ref _inside, 0);

@@ -35,6 +35,10 @@ internal static class TestTransports
 
     public static Transport Tls13OverLoops() => new TlsTransport(TwoLoops(), SslProtocols.Tls13);
 
+    public static Transport ProxiedSockets() => new ProxiedTransport(Sockets(), listens: false);
+
+    public static Transport ProxiedLoops() => new ProxiedTransport(TwoLoops(), listens: true);
+
     /// <summary>By the name of one of the others; xunit passes names on, not functions.</summary>
     public static Transport Create(string name) => name switch
     {

@@ -69,13 +69,25 @@ public class EpollSetTests
     [Theory]
     [InlineData(-1)]
     [InlineData(int.MinValue)]
+    [InlineData(1)]
+    [InlineData(3)]
     [InlineData(4)]
     [InlineData(int.MaxValue)]
-    public void A_report_outside_of_the_array_throws(int index)
+    public void A_report_that_the_last_wait_did_not_bring_throws(int index)
     {
         if (!OperatingSystem.IsLinux())
             return;
+        using var socket = Writable();
         using var epoll = new EpollSet(4, WakeToken);
+        Assert.Throws<ArgumentOutOfRangeException>(() => epoll.Report(index, out _));
+        Assert.Throws<ArgumentOutOfRangeException>(() => epoll.Report(0, out _));
+        epoll.Wake();
+        Assert.True(epoll.Add((int)socket.Handle, EpollInterest.Writable, 1));
+        Assert.Equal(2, epoll.Wait());
+        epoll.Awake();
+        Assert.Equal(1, epoll.Wait());
+        epoll.Report(0, out var token);
+        Assert.Equal(1UL, token);
         Assert.Throws<ArgumentOutOfRangeException>(() => epoll.Report(index, out _));
     }
 

@@ -54,6 +54,48 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task Closed_before_it_is_started()
+    {
+        var (probe, peer) = await ConnectUnstartedAsync();
+        using (peer)
+        {
+            probe.Close();
+            Assert.Empty(await peer.ReceiveToEndAsync());
+            // It is released, and has had nobody to tell.
+            await FenceAsync();
+            probe.Start();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            await FenceAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_whoever_accepts_it_before_it_is_started()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Close());
+        using (peer)
+        {
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Empty(await peer.ReceiveToEndAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Closed_by_another_thread_while_it_is_started()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var (probe, peer) = await ConnectUnstartedAsync();
+            using (peer)
+            {
+                await Task.WhenAll(Task.Run(probe.Close), Task.Run(probe.Start));
+                Assert.Null(await probe.ClosedAsync());
+            }
+        }
+    }
+
+    [Fact]
     public async Task Closed_right_after_it_was_started_while_it_may_be_receiving()
     {
         for (var i = 0; i < 100; i++)
@@ -179,6 +221,44 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
         peer.Reset();
         Assert.NotNull(await probe.ClosedAsync());
         Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_reset_that_a_send_has_met_first_is_told_with_an_exception(bool afterTheEndOfInput)
+    {
+        // What the system has told to a send it does not tell again.
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+        if (afterTheEndOfInput)
+        {
+            peer.ShutdownSend();
+            await probe.EndOfInputAsync();
+        }
+        else
+        {
+            await peer.SendAsync("x"u8.ToArray());
+            await probe.ReceivedAsync(1);
+        }
+
+        // On the thread of an event loop, which with one loop is the only one that could meet it before.
+        var (_, witness) = await ConnectAsync(p => p.Received = (_, _) =>
+        {
+            using var deadline = Deadline.Start();
+            peer.Reset();
+            while (probe.Connection.TrySend("x"u8) >= 0)
+                deadline.Token.ThrowIfCancellationRequested();
+            // Whoever sends on hears the same and changes nothing.
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+        });
+        using (witness)
+        {
+            await witness.SendAsync("x"u8.ToArray());
+            if (!afterTheEndOfInput)
+                probe.Connection.ResumeReceiving();
+            Assert.NotNull(await probe.ClosedAsync());
+            Assert.Equal(afterTheEndOfInput ? 1 : 0, probe.EndsOfInput);
+        }
     }
 
     [Fact]

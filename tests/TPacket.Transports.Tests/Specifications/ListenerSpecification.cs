@@ -77,6 +77,33 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
+    public async Task A_listener_that_is_disposed_while_it_accepts_has_not_failed()
+    {
+        for (var i = 0; i < 500; i++)
+        {
+            var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+            var accepting = false;
+            listener.Start(
+                connection =>
+                {
+                    Accept(connection);
+                    Volatile.Write(ref accepting, true);
+                },
+                error => Failures.Writer.TryWrite(error));
+            // The listener goes on to accept while it is disposed, a little earlier or later each time.
+            var disposing = Task.Run(async () =>
+            {
+                SpinWait.SpinUntil(() => Volatile.Read(ref accepting), Deadline.Limit);
+                Thread.SpinWait(i % 100);
+                await listener.DisposeAsync();
+            });
+            using var peer = await Peer.ConnectAsync(listener.EndPoint);
+            await disposing;
+            Assert.False(Failures.Reader.TryRead(out var failure), $"{failure}");
+        }
+    }
+
+    [Fact]
     public void A_taken_port_is_refused() =>
         Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => Transport.Bind(Listener.EndPoint)).SocketErrorCode);
 

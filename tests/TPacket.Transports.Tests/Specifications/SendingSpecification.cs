@@ -126,6 +126,96 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task A_shutdown_comes_after_what_was_taken_for_the_wait_and_an_orderly_end_loses_nothing()
+    {
+        var bytes = Pattern.Create(MoreThanFits);
+        var (probe, peer) = await ConnectAsync(static p => p.EndOfInput = static p => p.Close());
+        using (peer)
+        {
+            var sent = SendUntilFull(probe, bytes);
+            probe.Connection.ShutdownSend();
+            var received = await peer.ReceiveToEndAsync();
+            Assert.Equal(sent, received.Length);
+            Assert.True(bytes.AsSpan(0, sent).SequenceEqual(received));
+            await probe.WritableAsync();
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+
+            await peer.SendAsync("still"u8.ToArray());
+            Assert.Equal("still"u8.ToArray(), await probe.ReceivedAsync(5));
+            Assert.Equal(0, probe.Closes);
+            peer.ShutdownSend();
+            Assert.Null(await probe.ClosedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_shutdown_that_meets_the_end_of_a_wait_cuts_nothing_off()
+    {
+        for (var i = 0; i < 200; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                // One is taken by a wait that is over at once, so that both may come at the same time.
+                var taken = probe.Connection.SendWhenWritable("some"u8);
+                probe.Connection.ShutdownSend();
+                Assert.Equal("some"u8[..taken].ToArray(), await peer.ReceiveToEndAsync());
+                await probe.WritableAsync();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Closing_when_told_that_it_is_writable_loses_nothing()
+    {
+        var bytes = Pattern.Create(MoreThanFits);
+        var (probe, peer) = await ConnectAsync(static p => p.Writable = static p => p.Close());
+        using (peer)
+        {
+            var sent = SendUntilFull(probe, bytes);
+            var received = await peer.ReceiveToEndAsync();
+            Assert.Equal(sent, received.Length);
+            Assert.True(bytes.AsSpan(0, sent).SequenceEqual(received));
+            Assert.Null(await probe.ClosedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task A_send_after_a_shutdown_is_no_failure_of_the_connection()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            probe.Connection.ShutdownSend();
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            peer.ShutdownSend();
+            await probe.EndOfInputAsync();
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            await FenceAsync();
+            Assert.Equal(0, probe.Closes);
+            probe.Close();
+            Assert.Null(await probe.ClosedAsync());
+        }
+    }
+
+    [Fact]
+    public async Task Nobody_is_told_of_a_wait_after_the_end()
+    {
+        for (var i = 0; i < 50; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                probe.Close();
+                await probe.ClosedAsync();
+                Assert.Equal(0, probe.Connection.SendWhenWritable("x"u8));
+            }
+        }
+
+        await FenceAsync();
+    }
+
+    [Fact]
     public async Task Nothing_is_taken_after_the_end()
     {
         if (!Resets)

@@ -186,9 +186,9 @@ public class TransportStreamTests : IAsyncLifetime
         return stream;
     }
 
-    private async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => await _stream.ReadAsync(buffer, cancellationToken);
+    private async Task<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => await _stream.ReadAsync(buffer, cancellationToken).ConfigureAwait(false);
 
-    private async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes);
+    private async Task WriteAsync(byte[] bytes) => await _stream.WriteAsync(bytes).ConfigureAwait(false);
 
     private void Push(ReadOnlySpan<byte> bytes) => _connection.Handler.OnReceived(bytes.ToArray());
 }

@@ -135,6 +135,31 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public async Task What_was_decrypted_is_handled_in_a_batch_on_the_thread_that_has_received_it(string transport, SslProtocols protocols)
+    {
+        await using var pair = await TlsPair.ConnectAsync(transport, protocols);
+        await pair.OpenAsync();
+        var (onLoop, flushes) = (0, new Flushes());
+        pair.Server.Received = (_, _) =>
+        {
+            onLoop += EventLoop.IsCurrent ? 1 : 0;
+            Assert.True(FlushBatch.TryAdd(flushes));
+        };
+        for (var i = 1; i <= 100; i++)
+        {
+            Assert.Equal(1, pair.Client.Connection.TrySend("x"u8));
+            await pair.Server.ReceivedAsync(i);
+        }
+
+        // The first ones may have come before the handshake's thread had begun to wait for them.
+        Assert.Equal(transport != "Sockets" && OperatingSystem.IsLinux(), onLoop > 0);
+        pair.Server.Close();
+        await pair.Server.ClosedAsync();
+        Assert.Equal(100, flushes.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public async Task A_client_refuses_a_server_of_another_name_and_both_are_told(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols, host: "other.test");
@@ -144,5 +169,14 @@ public class TlsConnectionTests
         // With TLS 1.3 the server's handshake may be done before the client's judgement arrives.
         Assert.NotNull(await pair.Server.ClosedAsync());
         Assert.Empty(pair.Server.Bytes);
+    }
+
+    private sealed class Flushes : IFlushable
+    {
+        private int _count;
+
+        public int Count => Volatile.Read(ref _count);
+
+        public void Flush() => Interlocked.Increment(ref _count);
     }
 }

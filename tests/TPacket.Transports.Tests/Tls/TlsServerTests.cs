@@ -134,6 +134,46 @@ public class TlsServerTests
     }
 
     [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public async Task A_transport_that_is_disposed_of_ends_what_stands_on_it(bool isOpen, bool hasEnded)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var rented = new Rented();
+        using var folder = new CertificateFolder();
+        using var certificate = folder.Open();
+        var listening = TestTransports.OneLoop();
+        await using var listener = listening.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var accepted = new TaskCompletionSource<Probe>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.Start(
+            connection =>
+            {
+                var probe = new Probe(TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = certificate }));
+                probe.Connection.Start(probe);
+                accepted.SetResult(probe);
+            },
+            static _ => { });
+        using var socket = await Peer.ConnectSocketAsync(listener.EndPoint);
+        var server = await accepted.Task.WaitAsync(Deadline.Limit);
+        using var peer = isOpen ? await TlsPeer.CreateAsync(socket, TlsPeer.Options()) : new Peer(socket);
+        await peer.SendAsync(isOpen ? "x"u8.ToArray() : BeginningOfHandshake);
+        if (isOpen)
+            await server.ReceivedAsync(1);
+        if (hasEnded)
+        {
+            peer.ShutdownSend();
+            await server.EndOfInputAsync();
+        }
+
+        listening.Dispose();
+        Assert.Null(await server.ClosedAsync());
+        Assert.Equal(1, server.Closes);
+        await rented.ReturnedAsync();
+    }
+
+    [Theory]
     [MemberData(nameof(Kinds))]
     public Task A_stream_that_ends_without_close_notify_is_an_error(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
     {

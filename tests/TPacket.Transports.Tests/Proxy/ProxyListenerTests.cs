@@ -1,0 +1,171 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Transports.Proxy;
+using TPacket.Transports.Tests.Harness;
+
+namespace TPacket.Transports.Tests.Proxy;
+
+/// <summary>A listener behind proxies hands over connections whose addresses are known, and no others.</summary>
+public class ProxyListenerTests
+{
+    public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_connection_is_accepted_with_its_clients_address_and_gets_what_follows(string transport) => RunAsync(transport, async test =>
+    {
+        using var peer = await Peer.ConnectAsync(test.EndPoint);
+        await peer.SendAsync("PROXY TCP6 2001:db8::7 ::1 7 8\r\nhello"u8.ToArray());
+        var probe = await test.AcceptedAsync();
+        Assert.Equal(IPEndPoint.Parse("[2001:db8::7]:7"), test.RemoteEndPoints.Single());
+        Assert.Equal("hello"u8.ToArray(), await probe.ReceivedAsync(5));
+        Assert.Equal(2, probe.Connection.TrySend("ok"u8));
+        Assert.Equal("ok"u8.ToArray(), await peer.ReceiveAsync(2));
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_connection_without_a_header_is_told_and_closed(string transport) => RunAsync(transport, async test =>
+    {
+        using var peer = await Peer.ConnectAsync(test.EndPoint);
+        await peer.SendAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
+        var (address, error) = await test.RefusedAsync();
+        Assert.Equal((peer.LocalEndPoint, ProxyHeaderFailure.Missing), (address!, error.Failure));
+        await peer.ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task Who_is_not_trusted_is_told_and_closed(string transport) => RunAsync(
+        transport,
+        async test =>
+        {
+            using var peer = await Peer.ConnectAsync(test.EndPoint);
+            Assert.Equal(ProxyHeaderFailure.Untrusted, (await test.RefusedAsync()).Error.Failure);
+            await peer.ReceiveAnyEndAsync();
+        },
+        new ProxyOptions());
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_header_that_does_not_come_in_time_is_not_waited_for(string transport) => RunAsync(transport, async test =>
+    {
+        using var peer = await Peer.ConnectAsync(test.EndPoint);
+        await peer.SendAsync("PROXY TCP4"u8.ToArray());
+        await test.TimeOutAsync();
+        Assert.Equal(ProxyHeaderFailure.TimedOut, (await test.RefusedAsync()).Error.Failure);
+        await peer.ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_header_that_comes_after_the_listeners_end_is_too_late(string transport) => RunAsync(transport, async test =>
+    {
+        using var peer = await Peer.ConnectAsync(test.EndPoint);
+        await peer.SendAsync("PROXY"u8.ToArray());
+        await test.BegunAsync();
+        await test.StopAsync();
+        await peer.SendAsync(" UNKNOWN\r\nhello"u8.ToArray());
+        await peer.ReceiveAnyEndAsync();
+        Assert.Empty(test.RemoteEndPoints);
+    });
+
+    private static async Task RunAsync(string transport, Func<ProxyTest, Task> test, ProxyOptions? options = null)
+    {
+        var rented = new Rented();
+        await using (var running = new ProxyTest(TestTransports.Create(transport), options ?? new ProxyOptions { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")] }))
+            await test(running);
+        await rented.ReturnedAsync();
+    }
+
+    private sealed class ProxyTest : IAsyncDisposable
+    {
+        private readonly Transport _transport;
+        private readonly ProxyListener _listener;
+        private readonly ProxyOptions _options;
+        private readonly FakeTimeProvider _time = new();
+        private readonly Channel<Probe> _accepted = Channel.CreateUnbounded<Probe>();
+        private readonly Channel<(EndPoint?, ProxyHeaderException)> _refused = Channel.CreateUnbounded<(EndPoint?, ProxyHeaderException)>();
+        private readonly Channel<int> _begun = Channel.CreateUnbounded<int>();
+        private readonly List<Probe> _probes = [];
+
+        public ProxyTest(Transport transport, ProxyOptions options)
+        {
+            (_transport, _options) = (transport, options);
+            var inner = new Counting(transport.Bind(new IPEndPoint(IPAddress.Loopback, 0)), _begun);
+            _listener = new ProxyListener(inner, options, (address, error) => _refused.Writer.TryWrite((address, error)), _time);
+            _listener.Start(
+                connection =>
+                {
+                    RemoteEndPoints.Add(connection.RemoteEndPoint);
+                    var probe = new Probe(connection);
+                    connection.Start(probe);
+                    _probes.Add(probe);
+                    _accepted.Writer.TryWrite(probe);
+                },
+                static _ => { });
+        }
+
+        public EndPoint EndPoint => _listener.EndPoint;
+
+        /// <summary>As they are when a connection is accepted.</summary>
+        public List<EndPoint?> RemoteEndPoints { get; } = [];
+
+        public async Task<Probe> AcceptedAsync()
+        {
+            using var deadline = Deadline.Start();
+            return await _accepted.Reader.ReadAsync(deadline.Token);
+        }
+
+        public async Task<(EndPoint? Address, ProxyHeaderException Error)> RefusedAsync()
+        {
+            using var deadline = Deadline.Start();
+            return await _refused.Reader.ReadAsync(deadline.Token);
+        }
+
+        /// <summary>Waits until a connection's header is being read.</summary>
+        public async Task BegunAsync()
+        {
+            using var deadline = Deadline.Start();
+            await _begun.Reader.ReadAsync(deadline.Token);
+        }
+
+        public async Task TimeOutAsync()
+        {
+            await BegunAsync();
+            _time.Advance(_options.HeaderTimeout);
+        }
+
+        public ValueTask StopAsync() => _listener.DisposeAsync();
+
+        public async ValueTask DisposeAsync()
+        {
+            await _listener.DisposeAsync();
+            foreach (var probe in _probes)
+            {
+                probe.Close();
+                Assert.Null(await probe.ClosedAsync());
+                Assert.Empty(probe.Breaches);
+            }
+
+            _transport.Dispose();
+        }
+    }
+
+    /// <summary>Says when a connection was handed on.</summary>
+    private sealed class Counting(TransportListener inner, Channel<int> handed) : TransportListener
+    {
+        public override EndPoint EndPoint => inner.EndPoint;
+
+        public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) => inner.Start(
+            connection =>
+            {
+                accepted(connection);
+                handed.Writer.TryWrite(1);
+            },
+            failed);
+
+        public override ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
