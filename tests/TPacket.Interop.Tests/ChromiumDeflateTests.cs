@@ -1,0 +1,17 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>A browser with our server, with compression, which the browser always offers, and lets its window be bounded.</summary>
+[Collection(nameof(ChromiumCollection))]
+public sealed class ChromiumDeflateTests(ChromiumFixture browser) : DeflateServerSpecification(browser, static () => Transport.CreateFastest())
+{
+    [Theory]
+    [InlineData("", "permessage-deflate")]
+    [InlineData("server_no_context_takeover; client_no_context_takeover", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
+    [InlineData("server_max_window_bits=9; client_max_window_bits=9", "permessage-deflate; client_max_window_bits=9")]
+    [InlineData("client_no_context_takeover; client_max_window_bits=8", "permessage-deflate; client_no_context_takeover; client_max_window_bits=8")]
+    public Task Messages_come_back_as_was_agreed(string ours, string agreed) => ExchangeAsync(ours, "", agreed);
+}

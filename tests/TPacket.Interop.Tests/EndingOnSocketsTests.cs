@@ -1,0 +1,7 @@
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports.Sockets;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>The ends of connections on System.Net.Sockets.</summary>
+public sealed class EndingOnSocketsTests() : EndingSpecification(static () => new SocketTransport());

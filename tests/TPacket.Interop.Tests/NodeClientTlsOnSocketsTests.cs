@@ -1,0 +1,9 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Interop.Tests.Specifications;
+using TPacket.Transports.Sockets;
+
+namespace TPacket.Interop.Tests;
+
+/// <summary>Node's client with our server on System.Net.Sockets, behind TLS.</summary>
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTlsOnSocketsTests(NodeFixture node) : TlsServerSpecification(node, static () => new SocketTransport());

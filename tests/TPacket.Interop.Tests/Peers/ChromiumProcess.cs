@@ -1,0 +1,64 @@
+using System.Diagnostics;
+using TPacket.Interop.Tests.Tls;
+
+namespace TPacket.Interop.Tests.Peers;
+
+/// <summary>A browser without a window that shows one page.</summary>
+internal sealed class ChromiumProcess : IAsyncDisposable
+{
+    private readonly DirectoryInfo _profile;
+    private readonly Process _process;
+    private readonly Task<string> _output;
+    private readonly Task<string> _errors;
+
+    private ChromiumProcess(Process process, DirectoryInfo profile)
+    {
+        _process = process;
+        _profile = profile;
+        _output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
+        _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+    }
+
+    /// <summary>Completes with what the browser has said, when it has ended.</summary>
+    public Task<string> Ended => _errors;
+
+    public static ChromiumProcess Start(string program, Uri page)
+    {
+        var profile = Directory.CreateTempSubdirectory("tpacket-chromium-");
+        string[] arguments =
+        [
+            "--headless", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--disable-breakpad", "--disable-dev-shm-usage",
+            // Its sandbox does not work for root, nor in most containers.
+            "--no-sandbox",
+            $"--ignore-certificate-errors-spki-list={TestCertificate.KeyHash}",
+            $"--user-data-dir={profile.FullName}", page.ToString(),
+        ];
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        return new ChromiumProcess(Process.Start(start)!, profile);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync(CancellationToken.None);
+        await _output;
+        await _errors;
+        _process.Dispose();
+        DeleteProfile();
+    }
+
+    // The browser's children may still be writing when it is gone.
+    private void DeleteProfile()
+    {
+        try
+        {
+            _profile.Delete(recursive: true);
+        }
+        catch (IOException e)
+        {
+            Console.Error.WriteLine($"{_profile.FullName} is left: {e.Message}");
+        }
+    }
+}

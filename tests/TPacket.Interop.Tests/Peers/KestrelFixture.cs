@@ -1,0 +1,69 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using TPacket.Interop.Tests.Tls;
+
+namespace TPacket.Interop.Tests.Peers;
+
+/// <summary>Kestrel with ASP.NET Core's WebSocket middleware.</summary>
+public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
+{
+    private const string Refusal = "Not here.";
+
+    private readonly ConcurrentDictionary<string, (FrameworkPeer Peer, Agreement? Deflate)> _peers = new();
+    private WebApplication _app = null!;
+    private int _lastId;
+
+    public async Task InitializeAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(static options => options.ConfigureHttpsDefaults(static https => https.ServerCertificate = TestCertificate.Value));
+        _app = builder.Build();
+        _app.UseWebSockets();
+        _app.Run(AnswerAsync);
+        await _app.StartAsync();
+    }
+
+    public async Task DisposeAsync() => await _app.DisposeAsync();
+
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false)
+    {
+        var path = $"/{Interlocked.Increment(ref _lastId)}";
+        var peer = new FrameworkPeer();
+        _peers[path] = (peer, deflate);
+        return (new UriBuilder(_app.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal) == tls)) { Scheme = tls ? "wss" : "ws", Path = path, Query = treatment }.Uri, peer);
+    }
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        var treatment = context.Request.Query;
+        if (treatment.TryGetValue("refuse", out var status))
+        {
+            context.Response.StatusCode = int.Parse(status!, CultureInfo.InvariantCulture);
+            if (treatment.TryGetValue("location", out var location))
+                context.Response.Headers.Location = location;
+            // Without it the body would be chunked, which our client does not read.
+            context.Response.ContentLength = Refusal.Length;
+            await context.Response.WriteAsync(Refusal);
+            return;
+        }
+
+        var (peer, deflate) = _peers[context.Request.Path];
+        var protocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(offered => offered == treatment["protocol"]);
+        var acceptance = new WebSocketAcceptContext
+        {
+            SubProtocol = protocol,
+            DangerousEnableCompression = deflate is not null,
+            DisableServerContextTakeover = deflate is { ServerTakesOver: false },
+            ServerMaxWindowBits = deflate?.ServerBits ?? 15,
+        };
+        using var socket = await context.WebSockets.AcceptWebSocketAsync(acceptance);
+        await peer.RunAsync(socket, context.Response.Headers.SecWebSocketExtensions);
+    }
+}

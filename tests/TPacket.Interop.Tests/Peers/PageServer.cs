@@ -1,0 +1,89 @@
+using System.Text;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace TPacket.Interop.Tests.Peers;
+
+/// <summary>Serves a browser the page whose WebSockets are steered, gives the page its lines, and takes what it tells.</summary>
+internal sealed class PageServer : Steering, IAsyncDisposable
+{
+    private static readonly Dictionary<string, string> _files = new()
+    {
+        ["/"] = "browser/index.html",
+        ["/page.mjs"] = "browser/page.mjs",
+        ["/connection.mjs"] = "node/connection.mjs",
+        ["/messages.mjs"] = "node/messages.mjs",
+    };
+
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly WebApplication _app;
+
+    private PageServer(WebApplication app) => _app = app;
+
+    public Uri Page => new(_app.Urls.Single());
+
+    public static async Task<PageServer> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var server = new PageServer(builder.Build());
+        server._app.Run(server.AnswerAsync);
+        await server._app.StartAsync();
+        return server;
+    }
+
+    /// <summary>Returns when the page is there.</summary>
+    public Task LoadedAsync() => Ready;
+
+    /// <summary>The browser has ended.</summary>
+    public void OnEnded(string why) => OnGone($"The browser has ended. {why}");
+
+    public override void Write(string line) => _lines.Writer.TryWrite(line);
+
+    public async ValueTask DisposeAsync()
+    {
+        _lines.Writer.TryComplete();
+        await _app.DisposeAsync();
+    }
+
+    private Task AnswerAsync(HttpContext context) => context.Request.Path.Value switch
+    {
+        "/next" => GiveLinesAsync(context),
+        "/events" => TakeEventsAsync(context),
+        var path => SendFileAsync(context.Response, path!),
+    };
+
+    /// <summary>All lines that there are, and at least one.</summary>
+    private async Task GiveLinesAsync(HttpContext context)
+    {
+        if (!await _lines.Reader.WaitToReadAsync(context.RequestAborted))
+            return;
+        var lines = new List<string>();
+        while (_lines.Reader.TryRead(out var line))
+            lines.Add(line);
+        await context.Response.WriteAsync(string.Join('\n', lines));
+    }
+
+    private async Task TakeEventsAsync(HttpContext context)
+    {
+        using var reader = new StreamReader(context.Request.Body, Encoding.UTF8);
+        foreach (var line in (await reader.ReadToEndAsync(context.RequestAborted)).Split('\n'))
+            OnLine(line);
+    }
+
+    private static async Task SendFileAsync(HttpResponse response, string path)
+    {
+        if (!_files.TryGetValue(path, out var file))
+        {
+            response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        response.ContentType = file.EndsWith(".html", StringComparison.Ordinal) ? "text/html" : "text/javascript";
+        await response.SendFileAsync(Path.Combine(AppContext.BaseDirectory, file));
+    }
+}

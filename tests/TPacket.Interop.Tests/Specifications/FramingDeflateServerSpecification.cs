@@ -1,0 +1,37 @@
+using TPacket.Interop.Tests.Peers;
+using TPacket.Transports;
+using TPacket.WebSockets;
+
+namespace TPacket.Interop.Tests.Specifications;
+
+/// <summary>Our server with permessage-deflate, and a client that can be told what to offer.</summary>
+public abstract class FramingDeflateServerSpecification(IPeerClient client, Func<Transport> transport) : DeflateServerSpecification(client, transport)
+{
+    [Theory]
+    [InlineData("", "", "permessage-deflate")]
+    [InlineData(
+        "server_no_context_takeover; client_no_context_takeover", "", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
+    [InlineData(
+        "", "server_no_context_takeover; client_no_context_takeover", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
+    [InlineData("server_no_context_takeover", "", "permessage-deflate; server_no_context_takeover")]
+    [InlineData("", "client_no_context_takeover", "permessage-deflate; client_no_context_takeover")]
+    // A server keeps to a smaller window without saying so to a client that has not asked (section 7.1.2.1).
+    [InlineData("server_max_window_bits=10; client_max_window_bits=9", "", "permessage-deflate; client_max_window_bits=9")]
+    [InlineData("", "server_max_window_bits=9", "permessage-deflate; server_max_window_bits=9")]
+    [InlineData(
+        "server_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9", "server_max_window_bits=12; client_max_window_bits=12; client_no_context_takeover",
+        "permessage-deflate; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9; client_max_window_bits=9")]
+    public Task Messages_come_back_as_was_agreed(string ours, string theirs, string agreed) => ExchangeAsync(ours, theirs, agreed);
+
+    [Fact]
+    public async Task A_message_in_fragments_comes_back()
+    {
+        var (peer, connection) = await ConnectAsync(DeflateOptions.Default, new Agreement());
+        var message = Message.Text(100_000);
+
+        await peer.SendFragmentsAsync(message, 1, 1, 65_000);
+
+        Assert.Equal(message.ToString(), await peer.NextAsync());
+        await EndAsync(peer, connection);
+    }
+}

@@ -1,0 +1,28 @@
+using TPacket.Transports.Buffers;
+
+namespace TPacket.Interop.Tests.Specifications;
+
+/// <summary>Disposes of what a test has used, the last first; then nothing of ours is rented any more.</summary>
+public abstract class InteropTests : IAsyncLifetime
+{
+    private readonly Stack<IAsyncDisposable> _used = new();
+    private readonly long _outstanding = BufferPool.Outstanding;
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        while (_used.TryPop(out var used))
+            await used.DisposeAsync();
+        // A connection gives its buffers back after it has told its end.
+        SpinWait.SpinUntil(() => BufferPool.Outstanding == _outstanding, Deadline.Limit);
+        Assert.Equal(_outstanding, BufferPool.Outstanding);
+    }
+
+    protected T Use<T>(T used)
+        where T : IAsyncDisposable
+    {
+        _used.Push(used);
+        return used;
+    }
+}
