@@ -80,7 +80,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         var peer = await ConnectPeerAsync();
         var probe = await AcceptedAsync();
         if (Transport is TestTransport test)
-            await test.OpenedAsync(probe.Connection);
+            await test.OpenedAsync(probe.Connection, () => probe.Closes > 0);
         return (probe, peer);
     }
 

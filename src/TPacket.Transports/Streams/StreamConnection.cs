@@ -80,7 +80,9 @@ public class StreamConnection : TransportConnection
     /// <inheritdoc/>
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
-        _sender.AwaitWritable();
+        // After the end there is nobody left to tell.
+        if (!HasEnded)
+            _sender.AwaitWritable();
         return 0;
     }
 
@@ -126,6 +128,9 @@ public class StreamConnection : TransportConnection
     /// <summary>Something was written that had made the handler wait.</summary>
     internal void TellWritable()
     {
+        // Who has closed the connection is told of its end only.
+        if (Volatile.Read(ref _closing))
+            return;
         try
         {
             _handler?.OnWritable();

@@ -23,6 +23,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     private bool _busy = !isOpen;
     private bool _open = isOpen;
     private bool _sealed;
+    private bool _abandoned;
     private bool _awaitsWritable;
     private bool _owesShutdown;
     private TaskCompletionSource? _idle;
@@ -111,6 +112,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         lock (_gate)
         {
             _sealed = true;
+            _abandoned = true;
             _owesShutdown = false;
             if (!_busy || !_open)
                 Release();
@@ -158,7 +160,8 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
             Release();
             _busy = false;
-            tellsWritable = _awaitsWritable && !_sealed;
+            // Also behind a shutdown: whoever has asked learns that the wait is over.
+            tellsWritable = _awaitsWritable && !_abandoned;
             _awaitsWritable = false;
             _idle?.TrySetResult();
         }
@@ -192,6 +195,8 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
     private void Fail(Exception error)
     {
+        // First, so that nobody who has met the seal takes what is read then for an end in order.
+        connection.Fail(error);
         lock (_gate)
         {
             _sealed = true;
@@ -199,8 +204,6 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
             Release();
             _idle?.TrySetResult();
         }
-
-        connection.Fail(error);
     }
 
     private void Release()

@@ -24,11 +24,11 @@ internal sealed class ProxiedTransport(Transport inner, bool listens) : TestTran
         return peer;
     }
 
-    public override async ValueTask OpenedAsync(TransportConnection connection)
+    public override async ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded)
     {
         // Closed before, it would be an end with unread input: a reset.
         using var deadline = Deadline.Start();
-        while (connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address))
+        while (connection.RemoteEndPoint is IPEndPoint { Address: var address } && IPAddress.IsLoopback(address) && !hasEnded())
         {
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();

