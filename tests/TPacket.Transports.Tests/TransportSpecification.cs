@@ -68,7 +68,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         await using var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var accepted = new TaskCompletionSource<TransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
         listener.Start(accepted.SetResult, accepted.SetException);
-        var peer = await Peer.ConnectAsync(listener.EndPoint);
+        var peer = Transport is TestTransport test ? await test.ConnectUnstartedPeerAsync(listener.EndPoint) : await Peer.ConnectAsync(listener.EndPoint);
         var probe = new Probe(await accepted.Task.WaitAsync(Deadline.Limit));
         _probes.Enqueue(probe);
         return (probe, peer);

@@ -15,6 +15,9 @@ internal abstract class TestTransport(Transport inner) : Transport
 
     public virtual Task<Peer> ConnectPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
 
+    /// <summary>A peer whose connection is accepted, and need not be started for that.</summary>
+    public virtual Task<Peer> ConnectUnstartedPeerAsync(EndPoint listener) => ConnectPeerAsync(listener);
+
     /// <summary>Waits until a connection takes bytes, or has ended.</summary>
     public virtual ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded) => ValueTask.CompletedTask;
 

@@ -17,6 +17,9 @@ internal sealed class TlsTransport : TestTransport
     public override async Task<Peer> ConnectPeerAsync(EndPoint listener) =>
         await TlsPeer.CreateAsync(await Peer.ConnectSocketAsync(listener), TlsPeer.Options(_protocols));
 
+    // Whose handshake would wait for the start.
+    public override Task<Peer> ConnectUnstartedPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
+
     public override async ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded)
     {
         // With TLS 1.3 the client has its handshake done before the server has.
