@@ -19,6 +19,9 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     /// <summary>Whether a peer can vanish with a reset; elsewhere what resets do cannot be shown.</summary>
     protected bool Resets => Transport is not TestTransport { Resets: false };
 
+    /// <summary>Whether a read may see an end where a send at the same time gets the reset: the system tells it once, and nobody connects the two.</summary>
+    protected bool ReadsBesideSends => Transport is NetworkStreamTransport;
+
     /// <summary>What the listener has reported as failed.</summary>
     private protected Channel<Exception> Failures { get; } = Channel.CreateUnbounded<Exception>();
 

@@ -2,7 +2,10 @@ using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Stands between a proxy's connection and its handler: reads the header, then lets everything through.</summary>
+/// <summary>
+/// Stands between a proxy's connection and its handler: reads the header, then lets everything through. Where the header is read before there is a handler, what follows it waits for the
+/// start, and nothing more is received.
+/// </summary>
 internal sealed class ProxyGate(TransportConnection connection, ProxyOptions options) : TransportHandler
 {
     private readonly int _maxLength = Math.Max(options.MaxHeaderLength, TextProxyHeader.MaxLength);
@@ -11,43 +14,36 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     private Action? _read;
     private Action<ProxyHeaderException?>? _ended;
     private ProxyHeaderException? _failure;
+    private Exception? _fault;
     private byte[]? _collected;
     private int _length;
+    private bool _isBegun;
     private bool _isRead;
-    private bool _isStarted;
-
-    // Between the header and a handler that comes later: what has come with the header, and the end, wait for it.
-    private byte[] _rest = [];
-    private bool _awaitsHandler;
-    private bool _isBehind;
-    private bool _isOver;
-    private Exception? _error;
+    private bool _isParked;
+    private bool _isClosed;
+    private Exception? _end;
 
     /// <summary>The header; without addresses before it is read.</summary>
     public ProxyHeader Header { get; private set; } = ProxyHeader.Empty;
 
     public void Start(TransportHandler handler)
     {
-        if (!_isStarted)
-        {
-            _handler = handler;
-            Begin();
-            return;
-        }
-
         lock (_gate)
         {
             _handler = handler;
-            if (!_awaitsHandler)
+            if (_isBegun && !_isParked)
                 return;
-            _awaitsHandler = false;
         }
 
-        // Not on this stack.
-        ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.CatchUp(), this, preferLocal: false);
+        if (_isBegun)
+            ThreadPool.UnsafeQueueUserWorkItem(static gate => gate.Unpark(), this, preferLocal: false);
+        else
+            Begin();
     }
 
     /// <summary>Reads the header without a handler.</summary>
+    /// <param name="read">Called when it is read; nothing follows before <see cref="Start"/>.</param>
+    /// <param name="ended">Called when the connection ends without one, with the reason or null after a close.</param>
     public void ReadHeader(Action read, Action<ProxyHeaderException?> ended)
     {
         (_read, _ended) = (read, ended);
@@ -70,7 +66,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     public override void OnReceived(Span<byte> bytes)
     {
         if (_isRead)
-            _handler?.OnReceived(bytes);
+            _handler!.OnReceived(bytes);
         else
             Read(bytes);
     }
@@ -78,41 +74,48 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     public override void OnEndOfInput()
     {
         if (_isRead)
-            _handler?.OnEndOfInput();
+            _handler!.OnEndOfInput();
         else
             Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone));
     }
 
-    public override void OnWritable() => _handler?.OnWritable();
+    public override void OnWritable()
+    {
+        try
+        {
+            _handler?.OnWritable();
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // Also before the header, which it has nothing to do with.
+            _fault = e;
+            throw;
+        }
+    }
 
     public override void OnClosed(Exception? error)
     {
-        if (_isRead)
+        if (error is not null && _fault is null)
+            Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone, error));
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                _isOver = true;
-                _error = error;
-                // Somebody may still start it, to be told.
-                if (_handler is null || _isBehind)
-                    return;
-            }
-
-            _handler.OnClosed(error);
-            return;
+            _end = _fault ?? (_isRead ? error : _failure);
+            _isClosed = true;
+            // What is delivered on another thread comes before the end.
+            if (!_isParked || _handler is null)
+                Release();
+            if (_isParked)
+                return;
         }
 
-        Release();
-
-        if (error is not null)
-            Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone, error));
-        _ended?.Invoke(_failure);
-        _handler?.OnClosed(_failure);
+        if (!_isRead)
+            _ended?.Invoke(_failure);
+        _handler?.OnClosed(_end);
     }
 
     private void Begin()
     {
-        _isStarted = true;
+        _isBegun = true;
         if (!options.Trusts(connection.RemoteEndPoint))
             _failure = new ProxyHeaderException(ProxyHeaderFailure.Untrusted);
         connection.Start(this);
@@ -156,53 +159,66 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
 
         _read?.Invoke();
+        if (TryPark(rest))
+            return;
+        if (!rest.IsEmpty)
+            _handler!.OnReceived(rest);
+    }
+
+    /// <summary>Has what follows the header wait for a start.</summary>
+    /// <returns>False when there was one.</returns>
+    private bool TryPark(ReadOnlySpan<byte> rest)
+    {
         lock (_gate)
         {
-            if (_handler is null)
+            if (_handler is not null)
+                return false;
+            _isParked = true;
+            _length = rest.Length;
+            if (!rest.IsEmpty)
+                _collected = BufferPool.Rent(rest.Length);
+            rest.CopyTo(_collected);
+            connection.PauseReceiving();
+            return true;
+        }
+    }
+
+    /// <summary>The late start: hands over what has waited.</summary>
+    private void Unpark()
+    {
+        if (!_isClosed && _length > 0)
+            Deliver(_collected.AsSpan(0, _length));
+        lock (_gate)
+        {
+            _isParked = false;
+            Release();
+            if (!_isClosed)
             {
-                // It is to be started from elsewhere, as TLS does it, or is closed: until then nothing more is read.
-                _awaitsHandler = true;
-                _isBehind = true;
-                _rest = rest.ToArray();
-                connection.PauseReceiving();
+                connection.ResumeReceiving();
                 return;
             }
         }
 
-        if (!rest.IsEmpty)
-            _handler.OnReceived(rest);
+        _handler!.OnClosed(_fault ?? _end);
     }
 
-    /// <summary>Hands over what has come before there was a handler.</summary>
-    private void CatchUp()
+    /// <summary>A fault of the handler costs the connection, as where it is called from below.</summary>
+    private void Deliver(Span<byte> bytes)
     {
         var batch = FlushBatch.Enter();
         try
         {
-            if (_rest.Length > 0)
-                _handler!.OnReceived(_rest);
+            _handler!.OnReceived(bytes);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _fault = e;
             connection.Close();
         }
         finally
         {
             batch.Exit();
         }
-
-        bool isOver;
-        lock (_gate)
-        {
-            _isBehind = false;
-            _rest = [];
-            isOver = _isOver;
-        }
-
-        if (isOver)
-            _handler!.OnClosed(_error);
-        else
-            connection.ResumeReceiving();
     }
 
     private Span<byte> Collect(ReadOnlySpan<byte> bytes)

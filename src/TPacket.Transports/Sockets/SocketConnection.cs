@@ -33,6 +33,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private WaitingSend? _waitingSend;
     private int _receiveState;
     private int _sendState;
+    private bool _sending;
     private bool _shutDown;
     private bool _closing;
     private bool _endOfInput;
@@ -94,6 +95,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
+        Volatile.Write(ref _sending, true);
         try
         {
             var sent = _socket.Send(bytes, SocketFlags.None, out var error);
@@ -105,6 +107,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         catch (ObjectDisposedException)
         {
             return -1;
+        }
+        finally
+        {
+            Volatile.Write(ref _sending, false);
         }
     }
 
@@ -276,6 +282,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         var told = _endOfInput;
         _endOfInput = true;
         Interlocked.MemoryBarrier();
+        // A send may have got the reset that reads as an end here; it never waits, so it is soon known.
+        var spinner = default(SpinWait);
+        while (Volatile.Read(ref _sending))
+            spinner.SpinOnce();
         if (_sendError != SocketError.Success)
             return End(_sendError);
         if (!told)

@@ -8,6 +8,7 @@ internal sealed class PauseGate : IValueTaskSource
     private const int IsOpen = 0;
     private const int IsShut = 1;
     private const int IsWaitedAt = 2;
+    private const int IsRemoved = 3;
 
     // Whoever ends a pause may hold locks that handlers want.
     private ManualResetValueTaskSourceCore<bool> _opened = new() { RunContinuationsAsynchronously = true };
@@ -19,14 +20,30 @@ internal sealed class PauseGate : IValueTaskSource
     /// <summary>Ends a wait, or keeps the next one from waiting.</summary>
     public void Open()
     {
-        if (Interlocked.Exchange(ref _state, IsOpen) == IsWaitedAt)
+        int state;
+        do
+        {
+            state = Volatile.Read(ref _state);
+            if (state is IsOpen or IsRemoved)
+                return;
+        }
+        while (Interlocked.CompareExchange(ref _state, IsOpen, state) != state);
+
+        if (state == IsWaitedAt)
+            _opened.SetResult(true);
+    }
+
+    /// <summary>Ends a wait and keeps all later ones from waiting, whoever shuts the gate after this.</summary>
+    public void Remove()
+    {
+        if (Interlocked.Exchange(ref _state, IsRemoved) == IsWaitedAt)
             _opened.SetResult(true);
     }
 
     /// <summary>Waits while the gate is shut.</summary>
     public ValueTask WaitAsync()
     {
-        if (Volatile.Read(ref _state) == IsOpen)
+        if (Volatile.Read(ref _state) is IsOpen or IsRemoved)
             return ValueTask.CompletedTask;
         _opened.Reset();
         var version = _opened.Version;

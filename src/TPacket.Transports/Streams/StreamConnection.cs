@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using TPacket.Transports.Buffers;
+using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports.Streams;
 
@@ -28,9 +29,12 @@ public class StreamConnection : TransportConnection
     private readonly EndPoint? _local;
     private readonly EndPoint? _remote;
     private readonly bool _opensFirst;
+    private UseCount _users = new();
     private TransportHandler? _handler;
+    private int _owedWritables;
     private bool _closing;
     private bool _ended;
+    private Exception? _end;
     private Exception? _fault;
 
     /// <summary>Owns a stream and disposes of it at the end.</summary>
@@ -131,14 +135,22 @@ public class StreamConnection : TransportConnection
         // Who has closed the connection is told of its end only.
         if (Volatile.Read(ref _closing))
             return;
-        try
+        // Whoever is telling tells once more: the handler may be about to return from the last time.
+        if (Interlocked.Increment(ref _owedWritables) > 1 || !_users.TryEnter())
+            return;
+        do
         {
-            _handler?.OnWritable();
+            try
+            {
+                _handler?.OnWritable();
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                Fail(e);
+            }
         }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            Fail(e);
-        }
+        while (Interlocked.Decrement(ref _owedWritables) > 0);
+        Leave();
     }
 
     /// <summary>Ends the connection for a reason that was found beside the reading loop, whose the end is to tell.</summary>
@@ -223,8 +235,7 @@ public class StreamConnection : TransportConnection
         while (!IsStopping)
         {
             _pause.Shut();
-            if (!IsStopping)
-                await _pause.WaitAsync().ConfigureAwait(false);
+            await _pause.WaitAsync().ConfigureAwait(false);
         }
     }
 
@@ -252,18 +263,27 @@ public class StreamConnection : TransportConnection
             _ = FinishAsync();
         else
             Release();
-        _pause.Open();
+        _pause.Remove();
         // Also while what was taken is still being written.
         _stop.Cancel();
     }
 
-    /// <summary>Tells the end; the last thing that the reading loop does.</summary>
+    /// <summary>The last thing that the reading loop does.</summary>
     private void End(Exception? error)
     {
         if (!IsStopping)
             Release();
+        _end = Volatile.Read(ref _fault) ?? error;
+        Leave();
+    }
+
+    /// <summary>The reading loop is over, or the handler was told that it can write: the last of them tells the end, so that nothing follows it.</summary>
+    private void Leave()
+    {
+        if (!_users.Leave())
+            return;
         Volatile.Write(ref _ended, true);
-        _handler!.OnClosed(Volatile.Read(ref _fault) ?? error);
+        _handler!.OnClosed(_end);
     }
 
     /// <summary>Writes what was taken, as long as the peer reads it.</summary>

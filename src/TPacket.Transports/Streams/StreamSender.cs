@@ -64,8 +64,6 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     {
         lock (_gate)
         {
-            if (_sealed)
-                return;
             if (_busy)
             {
                 _awaitsWritable = true;
@@ -195,7 +193,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
     private void Fail(Exception error)
     {
-        // First, so that nobody who has met the seal takes what is read then for an end in order.
+        // First: who finds that nothing is taken any more may go on to read, and what a system tells to a write it does not tell to a read.
         connection.Fail(error);
         lock (_gate)
         {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -6,23 +7,23 @@ namespace TPacket.Transports.Tests.Harness;
 /// <summary>Connections that were made, not accepted: a peer listens, and the transport connects to it.</summary>
 internal sealed class ConnectingTransport(Transport inner) : TestTransport(inner)
 {
-    private Listener? _listener;
+    private readonly ConcurrentDictionary<EndPoint, Listener> _listeners = new();
 
     public override TransportListener Bind(EndPoint endPoint)
     {
         var socket = new Socket(endPoint.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(endPoint);
         socket.Listen(1_000);
-        return _listener = new Listener(socket);
+        return _listeners[socket.LocalEndPoint!] = new Listener(socket);
     }
 
     public override async Task<Peer> ConnectPeerAsync(EndPoint listener)
     {
         using var deadline = Deadline.Start();
         var connection = await Inner.ConnectAsync(listener, deadline.Token);
-        var peer = await _listener!.Socket.AcceptAsync(deadline.Token);
+        var peer = await _listeners[listener].Socket.AcceptAsync(deadline.Token);
         peer.NoDelay = true;
-        _listener.Hand(connection);
+        _listeners[listener].Hand(connection);
         return new Peer(peer);
     }
 

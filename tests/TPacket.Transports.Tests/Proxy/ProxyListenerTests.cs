@@ -71,6 +71,60 @@ public class ProxyListenerTests
         Assert.Empty(test.RemoteEndPoints);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_follows_the_header_waits_for_a_late_start(bool throws)
+    {
+        var rented = new Rented();
+        var proxy = new ScriptedConnection();
+        var listener = new ProxyListener(new OneConnection(proxy), new ProxyOptions { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
+        TransportConnection? accepted = null;
+        listener.Start(connection => accepted = connection, static _ => { });
+        proxy.Handler.OnReceived("PROXY UNKNOWN\r\nhello"u8.ToArray());
+        Assert.True(proxy.IsPaused);
+        var error = new FormatException("broken");
+        var probe = new Probe(accepted!) { Received = throws ? (_, _) => throw error : null };
+        probe.Start();
+        Assert.Equal("hello"u8.ToArray(), await probe.ReceivedAsync(5));
+        using var deadline = Deadline.Start();
+        while (proxy.IsPaused)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        Assert.Equal(throws ? 1 : 0, proxy.Closes);
+        proxy.Handler.OnClosed(null);
+        Assert.Same(throws ? error : null, await probe.ClosedAsync());
+        Assert.Equal(1, probe.Closes);
+        Assert.Empty(probe.Breaches);
+        await rented.ReturnedAsync();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_ends_before_a_late_start_gives_back_what_has_waited(bool isStarted)
+    {
+        var rented = new Rented();
+        var proxy = new ScriptedConnection();
+        var listener = new ProxyListener(new OneConnection(proxy), new ProxyOptions { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")] });
+        TransportConnection? accepted = null;
+        listener.Start(connection => accepted = connection, static _ => { });
+        proxy.Handler.OnReceived("PROXY UNKNOWN\r\nhello"u8.ToArray());
+        var error = new IOException("reset");
+        proxy.Handler.OnClosed(error);
+        await rented.ReturnedAsync();
+        if (!isStarted)
+            return;
+        var probe = new Probe(accepted!);
+        probe.Start();
+        Assert.Same(error, await probe.ClosedAsync());
+        Assert.Empty(probe.Bytes);
+        Assert.Empty(probe.Breaches);
+    }
+
     private static async Task RunAsync(string transport, Func<ProxyTest, Task> test, ProxyOptions? options = null)
     {
         var rented = new Rented();
@@ -151,6 +205,16 @@ public class ProxyListenerTests
 
             _transport.Dispose();
         }
+    }
+
+    /// <summary>Has one connection to hand on.</summary>
+    private sealed class OneConnection(TransportConnection connection) : TransportListener
+    {
+        public override EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
+
+        public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) => accepted(connection);
+
+        public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Says when a connection was handed on.</summary>
