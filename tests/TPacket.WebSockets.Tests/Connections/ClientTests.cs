@@ -20,7 +20,7 @@ public class ClientTests : ConnectionTests
         Assert.False(Connection.IsOpen);
         Assert.False(_connecting.IsCompleted);
 
-        Transport.Receive(Answer(request, "Sec-WebSocket-Protocol: b\r\n"));
+        Transport.Receive(Responses.To(request, "Sec-WebSocket-Protocol: b"));
 
         Assert.Same(Connection, await _connecting);
         Assert.True(Connection.IsOpen);
@@ -33,13 +33,13 @@ public class ClientTests : ConnectionTests
     {
         byte[] frames = [.. ServerFrames.Binary(1, 2), .. ServerFrames.Text("é"), .. ServerFrames.Binary()];
         Open();
-        var length = Answer(UpgradeTranscript.ExpectRequest(SentText)).Length;
+        var length = Responses.To(UpgradeTranscript.ExpectRequest(SentText)).Length;
         for (var cut = 1; cut < length + frames.Length; cut++)
         {
             var transport = new ScriptedTransport();
             var handler = new ScriptedHandler();
             _ = WebSocketClient.UpgradeAsync(transport, _uri, handler, WebSocketClientOptions.Default with { Heartbeat = Heartbeat }).AsTask();
-            byte[] input = [.. Answer(UpgradeTranscript.ExpectRequest(Encoding.Latin1.GetString(transport.Sent))), .. frames];
+            byte[] input = [.. Responses.To(UpgradeTranscript.ExpectRequest(Encoding.Latin1.GetString(transport.Sent))), .. frames];
             transport.Receive(input[..cut]);
             transport.Receive(input[cut..]);
             Assert.Equal(["Binary 0102", "Text c3a9", "Binary "], handler.Messages);
@@ -199,7 +199,7 @@ public class ClientTests : ConnectionTests
     private void Open()
     {
         Connect();
-        Transport.Receive(Answer(UpgradeTranscript.ExpectRequest(SentText)));
+        Transport.Receive(Responses.To(UpgradeTranscript.ExpectRequest(SentText)));
         Assert.True(Connection.IsOpen);
     }
 
@@ -209,13 +209,6 @@ public class ClientTests : ConnectionTests
         _connecting = WebSocketClient.UpgradeAsync(
             Transport, _uri, Handler, (options ?? WebSocketClientOptions.Default) with { Heartbeat = Heartbeat }, cancellationToken).AsTask();
         Use(Handler.Connection);
-    }
-
-    private static byte[] Answer(UpgradeRequest request, string headers = "")
-    {
-        var head = new byte[256];
-        var length = UpgradeResponseWriter.WriteAccepted(head, request.Key, null);
-        return [.. head.AsSpan(0, length - 2), .. Requests.Bytes(headers), .. "\r\n"u8];
     }
 
     /// <summary>A clock that counts the timers that it runs.</summary>

@@ -8,22 +8,24 @@ namespace TPacket.WebSockets.Tests;
 /// <summary>What a <see cref="MessageReader"/> made of its input, one line for each message, control frame or violation.</summary>
 internal static class Transcript
 {
-    /// <summary>Asserts that the input, however it is cut, reads as the lines, and that nothing stays rented.</summary>
+    /// <summary>
+    /// Asserts that the input, however it is cut, reads as the lines, and that nothing stays rented; and the same of its frames in the other role, masked or unmasked.
+    /// </summary>
     public static void Expect(byte[] input, string[] lines, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
-        foreach (var pieces in Splits.Of(input))
-        {
-            var outstanding = BufferPool.Outstanding;
-            Assert.Equal(lines, Read(pieces, expectMasked, limit, inflater?.Invoke()));
-            Assert.Equal(outstanding, BufferPool.Outstanding);
-        }
+        ExpectHere(input, lines, expectMasked, limit, inflater);
+        if (!IsOfOneRole(lines))
+            ExpectHere(InOtherRole(input, expectMasked), lines, !expectMasked, limit, inflater);
     }
 
-    /// <summary>Asserts that the input, however it is cut, is a violation at its last byte and none before it.</summary>
+    /// <summary>Asserts that the input, however it is cut, is a violation at its last byte and none before it; and the same of its frames in the other role.</summary>
     public static void ExpectViolationAtLastByte(byte[] input, Violation violation, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
-        Expect(input, [Of(violation)], expectMasked, limit, inflater);
-        Expect(input[..^1], [], expectMasked, limit, inflater);
+        string[] lines = [Of(violation)];
+        Expect(input, lines, expectMasked, limit, inflater);
+        ExpectHere(input[..^1], [], expectMasked, limit, inflater);
+        if (!IsOfOneRole(lines))
+            ExpectHere(InOtherRole(input, expectMasked)[..^1], [], !expectMasked, limit, inflater);
     }
 
     public static string[] Read(byte[][] pieces, bool expectMasked = true, int limit = 65536, Inflater? inflater = null)
@@ -45,6 +47,20 @@ internal static class Transcript
     /// <summary>A violation by its name in <see cref="Violations"/>.</summary>
     public static Violation Named(string name) =>
         (Violation)typeof(Violations).GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
+
+    private static bool IsOfOneRole(string[] lines) => lines.Any(static line => line == Of(Violations.Masked) || line == Of(Violations.NotMasked));
+
+    private static byte[] InOtherRole(byte[] input, bool masked) => masked ? PeerFrames.Unmask(input) : PeerFrames.Mask(input);
+
+    private static void ExpectHere(byte[] input, string[] lines, bool expectMasked, int limit, Func<Inflater>? inflater)
+    {
+        foreach (var pieces in Splits.Of(input))
+        {
+            var outstanding = BufferPool.Outstanding;
+            Assert.Equal(lines, Read(pieces, expectMasked, limit, inflater?.Invoke()));
+            Assert.Equal(outstanding, BufferPool.Outstanding);
+        }
+    }
 
     private static bool Read(MessageReader reader, Span<byte> input, List<string> lines)
     {

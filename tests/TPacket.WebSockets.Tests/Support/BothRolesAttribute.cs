@@ -1,0 +1,11 @@
+using System.Reflection;
+using Xunit.Sdk;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>One case for a server and one for a client: the role is the test's first argument, before those that are given here.</summary>
+[AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
+public sealed class BothRolesAttribute(params object[] arguments) : DataAttribute
+{
+    public override IEnumerable<object[]> GetData(MethodInfo testMethod) => Enum.GetValues<Role>().Select(role => (object[])[role, .. arguments]);
+}

@@ -1,0 +1,79 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>
+/// Frames that a peer sends, written plain in hex, and what an <see cref="EchoEndpoint"/> of that role answers, one line a frame; however the peer's bytes are cut.
+/// </summary>
+internal static class Exchange
+{
+    // A ping and a message: whoever still listens answers.
+    private static readonly byte[] _more = Hex.Bytes("89 01 07 82 01 07");
+
+    /// <summary>Asserts that the frames are answered so, and that the connection stays open.</summary>
+    public static void Expect(Role role, byte[] frames, params string[] answers)
+    {
+        foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
+        {
+            var endpoint = new EchoEndpoint(role);
+            endpoint.Receive(pieces);
+            Assert.Equal(answers, endpoint.TakeLines());
+            Assert.True(endpoint.Connection.IsOpen);
+            endpoint.End();
+        }
+    }
+
+    /// <inheritdoc cref="Expect(Role, byte[], string[])"/>
+    public static void Expect(Role role, string frames, params string[] answers) => Expect(role, Hex.Bytes(frames), answers);
+
+    /// <summary>Asserts that the connection is failed with the last byte and not before, that nothing is heard after it, and what was answered before.</summary>
+    public static void ExpectFailure(Role role, byte[] frames, Violation violation, params string[] answers)
+    {
+        var bytes = PeerFrames.To(role, frames);
+        var failure = $"Close {(int)violation.Status:x4}{Hex.Of(System.Text.Encoding.UTF8.GetBytes(violation.Reason))}";
+        foreach (var pieces in Splits.Of(bytes[..^1]))
+        {
+            var endpoint = new EchoEndpoint(role);
+            endpoint.Receive(pieces);
+            Assert.Equal(answers, endpoint.TakeLines());
+            Assert.True(endpoint.Connection.IsOpen);
+
+            endpoint.Receive(bytes[^1..]);
+            Assert.Equal([failure], endpoint.TakeLines());
+            ExpectEnd(endpoint, EndCause.Violation, violation.Status, alreadyEnded: true);
+        }
+
+        var whole = new EchoEndpoint(role);
+        whole.Receive([.. bytes, .. PeerFrames.To(role, _more)]);
+        Assert.Equal([.. answers, failure], whole.TakeLines());
+        ExpectEnd(whole, EndCause.Violation, violation.Status, alreadyEnded: true);
+    }
+
+    /// <inheritdoc cref="ExpectFailure(Role, byte[], Violation, string[])"/>
+    public static void ExpectFailure(Role role, string frames, Violation violation, params string[] answers) => ExpectFailure(role, Hex.Bytes(frames), violation, answers);
+
+    /// <summary>Asserts that the frames, among which is a close frame, are answered so, and that nothing is heard after it. A server ends the TCP connection, a client waits for that.</summary>
+    public static void ExpectClose(Role role, byte[] frames, CloseStatus status, params string[] answers)
+    {
+        foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
+        {
+            var endpoint = new EchoEndpoint(role);
+            endpoint.Receive(pieces);
+            Assert.Equal(answers, endpoint.TakeLines());
+            ExpectEnd(endpoint, EndCause.ClosedByPeer, status, alreadyEnded: role == Role.Server);
+        }
+    }
+
+    /// <inheritdoc cref="ExpectClose(Role, byte[], CloseStatus, string[])"/>
+    public static void ExpectClose(Role role, string frames, CloseStatus status, params string[] answers) => ExpectClose(role, Hex.Bytes(frames), status, answers);
+
+    private static void ExpectEnd(EchoEndpoint endpoint, EndCause cause, CloseStatus status, bool alreadyEnded)
+    {
+        Assert.Equal(alreadyEnded, endpoint.HasEnded);
+        var messages = endpoint.Handler.Messages.Count;
+        endpoint.ReceiveFrames(_more);
+        Assert.Equal(messages, endpoint.Handler.Messages.Count);
+        Assert.Empty(endpoint.TakeFrames());
+        endpoint.EndInput();
+        var end = endpoint.End();
+        Assert.Equal((cause, status), (end.Cause, end.Status));
+    }
+}
