@@ -64,7 +64,7 @@ public class LargeMessageTests
         endpoint.Receive(bytes[^1..]);
         Assert.Equal(["Close 03f1" + Hex.Of("message too big"u8)], endpoint.TakeLines());
         endpoint.EndInput();
-        Assert.Equal((EndCause.Violation, CloseStatus.MessageTooBig), (endpoint.End().Cause, endpoint.Handler.Ends[0].Status));
+        endpoint.ExpectEnd(EndCause.Violation, CloseStatus.MessageTooBig);
     }
 
     /// <summary>Characters of every length, so that frames and reads cut them everywhere.</summary>

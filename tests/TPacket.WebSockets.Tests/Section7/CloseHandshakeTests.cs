@@ -77,7 +77,7 @@ public class CloseHandshakeTests
             Assert.Equal(answers, endpoint.TakeLines());
             Assert.Equal(role == Role.Server, endpoint.HasEnded);
             endpoint.EndInput();
-            Assert.Equal((EndCause.ClosedByPeer, CloseStatus.NormalClosure), (endpoint.End().Cause, endpoint.Handler.Ends[0].Status));
+            endpoint.ExpectEnd(EndCause.ClosedByPeer, CloseStatus.NormalClosure);
         }
     }
 
@@ -110,7 +110,7 @@ public class CloseHandshakeTests
             endpoint.Receive(pieces);
 
             Assert.Empty(endpoint.TakeFrames());
-            Assert.Empty(endpoint.Handler.Messages);
+            Assert.Equal(0, endpoint.Messages);
             Assert.Equal(role == Role.Server, endpoint.HasEnded);
             endpoint.EndInput();
             Assert.Equal(new ConnectionEnd(EndCause.ClosedHere, (CloseStatus)4000, "done"), endpoint.End());
@@ -125,7 +125,7 @@ public class CloseHandshakeTests
         endpoint.Connection.Close((CloseStatus)status, "€");
         Assert.Equal([$"Close {status:x4}{Hex.Of(Encoding.UTF8.GetBytes("€"))}"], endpoint.TakeLines());
         endpoint.EndInput();
-        Assert.Equal((EndCause.ClosedHere, (CloseStatus)status), (endpoint.End().Cause, endpoint.Handler.Ends[0].Status));
+        endpoint.ExpectEnd(EndCause.ClosedHere, (CloseStatus)status);
     }
 
     [Theory]

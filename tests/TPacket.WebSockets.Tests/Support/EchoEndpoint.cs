@@ -15,6 +15,7 @@ internal sealed class EchoEndpoint
     private readonly long _outstanding = BufferPool.Outstanding;
     private readonly Role _role;
     private readonly ScriptedTransport _transport = new();
+    private readonly EchoHandler _handler = new();
 
     /// <summary>Opens a connection.</summary>
     /// <param name="role">Its side.</param>
@@ -27,13 +28,13 @@ internal sealed class EchoEndpoint
         string[] lines = extensions is null ? [] : [$"Sec-WebSocket-Extensions: {extensions}"];
         if (role == Role.Server)
         {
-            Connection = WebSocketConnection.Accept(_transport, Handler, options, _heartbeat);
+            Connection = WebSocketConnection.Accept(_transport, _handler, options, _heartbeat);
             _transport.Receive(Requests.Bytes(Requests.WithLines(lines)));
         }
         else
         {
-            _ = WebSocketClient.UpgradeAsync(_transport, _uri, Handler, WebSocketClientOptions.Default with { Connection = options, Heartbeat = _heartbeat }).AsTask();
-            Connection = Handler.Connection;
+            _ = WebSocketClient.UpgradeAsync(_transport, _uri, _handler, WebSocketClientOptions.Default with { Connection = options, Heartbeat = _heartbeat }).AsTask();
+            Connection = _handler.Connection;
             UpgradeTranscript.Read([_transport.Sent], out var request, out _, out _);
             _transport.Receive(Responses.To(request!, lines));
         }
@@ -41,7 +42,6 @@ internal sealed class EchoEndpoint
         Assert.True(Connection.IsOpen);
         Head = Encoding.ASCII.GetString(_transport.Sent);
         _transport.ForgetSent();
-        Handler.Echo();
     }
 
     /// <summary>What this side has sent to open the connection.</summary>
@@ -49,7 +49,8 @@ internal sealed class EchoEndpoint
 
     public WebSocketConnection Connection { get; }
 
-    public ScriptedHandler Handler { get; } = new();
+    /// <summary>How many messages have been delivered.</summary>
+    public int Messages => _handler.Messages;
 
     /// <summary>Whether this side has ended its stream, or the connection.</summary>
     public bool HasEnded => _transport.ShutdownCalls + _transport.CloseCalls > 0;
@@ -76,8 +77,8 @@ internal sealed class EchoEndpoint
     public void ReceiveFrames(byte[] plain, int readLength = int.MaxValue)
     {
         var bytes = PeerFrames.To(_role, plain);
-        for (var at = 0; at < bytes.Length; at += Math.Min(readLength, bytes.Length - at))
-            _transport.Receive(bytes[at..(int)Math.Min((long)at + readLength, bytes.Length)]);
+        foreach (var piece in bytes.Length <= readLength ? [bytes] : bytes.Chunk(readLength))
+            _transport.Receive(piece);
     }
 
     /// <summary>The peer ends its stream, and this side releases the connection.</summary>
@@ -94,6 +95,29 @@ internal sealed class EchoEndpoint
         _transport.End(new IOException("The test is over."));
         Assert.Empty(_transport.Misuse);
         Assert.Equal(_outstanding, BufferPool.Outstanding);
-        return Assert.Single(Handler.Ends);
+        return Assert.Single(_handler.Ends);
+    }
+
+    /// <summary><see cref="End"/>, and what began it.</summary>
+    public void ExpectEnd(EndCause cause, CloseStatus status)
+    {
+        var end = End();
+        Assert.Equal((cause, status), (end.Cause, end.Status));
+    }
+
+    private sealed class EchoHandler : WebSocketHandler
+    {
+        public int Messages { get; private set; }
+
+        public List<ConnectionEnd> Ends { get; } = [];
+
+        protected internal override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
+        {
+            Messages++;
+            Assert.True(Connection.Send(type, payload));
+            return default;
+        }
+
+        protected internal override void OnClosed(ConnectionEnd end) => Ends.Add(end);
     }
 }

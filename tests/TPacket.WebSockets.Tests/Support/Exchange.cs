@@ -68,12 +68,11 @@ internal static class Exchange
     private static void ExpectEnd(EchoEndpoint endpoint, EndCause cause, CloseStatus status, bool alreadyEnded)
     {
         Assert.Equal(alreadyEnded, endpoint.HasEnded);
-        var messages = endpoint.Handler.Messages.Count;
+        var messages = endpoint.Messages;
         endpoint.ReceiveFrames(_more);
-        Assert.Equal(messages, endpoint.Handler.Messages.Count);
+        Assert.Equal(messages, endpoint.Messages);
         Assert.Empty(endpoint.TakeFrames());
         endpoint.EndInput();
-        var end = endpoint.End();
-        Assert.Equal((cause, status), (end.Cause, end.Status));
+        endpoint.ExpectEnd(cause, status);
     }
 }

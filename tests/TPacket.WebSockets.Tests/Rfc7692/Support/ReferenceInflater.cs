@@ -63,8 +63,8 @@ internal sealed class ReferenceInflater
         _bit = (_bit + 7) & ~7;
         var length = Bits(16);
         Assert.Equal(length ^ 0xFFFF, Bits(16));
-        for (; length > 0; length--)
-            _output.Add((byte)Bits(8));
+        _output.AddRange(_input.AsSpan(_bit >> 3, length));
+        _bit += 8 * length;
     }
 
     private void Dynamic()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace TPacket.WebSockets.Tests;
@@ -16,6 +17,21 @@ internal static class Samples
         while (text.Length < length)
             text.Append(words[random.Next(words.Length)]).Append(random.Next(10) == 0 ? ", " : " ");
         return Encoding.ASCII.GetBytes(text.ToString(0, length));
+    }
+
+    /// <summary>Records as an application sends them, cut at the length.</summary>
+    public static byte[] Json(int length)
+    {
+        var random = new Random(length);
+        var words = Words.Split(' ');
+        var json = new StringBuilder("[");
+        while (json.Length < length)
+        {
+            json.Append(CultureInfo.InvariantCulture, $$"""{"id":{{random.Next(100_000)}},"user":"{{words[random.Next(words.Length)]}}","room":{"name":"lobby","members":[{{random.Next(100)}},""")
+                .Append(CultureInfo.InvariantCulture, $$"""{{random.Next(100)}}]},"text":"{{words[random.Next(words.Length)]}} {{words[random.Next(words.Length)]}}","seen":{{(random.Next(2) == 0 ? "true" : "false")}}},""");
+        }
+
+        return Encoding.ASCII.GetBytes(json.ToString(0, length));
     }
 
     public static byte[] Noise(int length)
