@@ -152,7 +152,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     }
 
     private long MostThatMayFollow() => _compressed
-        ? _maxMessageLength + (_maxMessageLength / OverheadShare) + LeastOverhead - _compressedLength
+        ? (long)_maxMessageLength + (_maxMessageLength / OverheadShare) + LeastOverhead - _compressedLength
         : _maxMessageLength - _message.Length;
 
     /// <summary>Takes a piece of a message's payload: unpacks it where it is compressed, and checks it where it is text.</summary>

@@ -97,6 +97,10 @@ public class CompressedMessageTests
     }
 
     [Fact]
+    public void The_largest_limit_takes_compressed_messages_too() =>
+        Transcript.Expect(Hex.Bytes("c1 07" + Hello), ["Text 48656c6c6f"], expectMasked: false, limit: int.MaxValue, _takeover);
+
+    [Fact]
     public void Text_that_is_wrong_before_the_limit_is_wrong_first_however_it_is_cut()
     {
         // A stored block of 0xC3 0x28 and four more; the limit is three.
