@@ -54,7 +54,8 @@ public class CompressedExchangeTests
             Assert.Contains($"\r\nSec-WebSocket-Extensions: {extensions}\r\n", endpoint.Head, StringComparison.Ordinal);
         using var peer = role == Role.Server ? new DeflatingPeer(clientTakeover, clientBits) : new DeflatingPeer(serverTakeover, serverBits);
 
-        var reachedBack = ExchangeAll(endpoint, peer);
+        // The long ones take their time: once for each window is enough.
+        var reachedBack = ExchangeAll(endpoint, peer, longest: serverBits == clientBits ? LongestMessage : 8192);
 
         var (takeover, windowBits) = role == Role.Server ? (serverTakeover, serverBits) : (clientTakeover, clientBits);
         // With 8 bits only repeated bytes are found.
@@ -71,6 +72,21 @@ public class CompressedExchangeTests
         var endpoint = new EchoEndpoint(role, Options(DeflateOptions.Default), extensions);
         using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
         Assert.False(ExchangeAll(endpoint, peer));
+        endpoint.End();
+    }
+
+    [Theory]
+    [InlineData(
+        "permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate; server_no_context_takeover, permessage-deflate",
+        "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9", 9)]
+    [InlineData("permessage-deflate; server_max_window_bits=7, permessage-deflate; client_max_window_bits", "; server_no_context_takeover; client_no_context_takeover", 15)]
+    public void Of_several_offers_a_server_keeps_to_the_first_that_it_understands(string offers, string agreed, int windowBits)
+    {
+        var endpoint = new EchoEndpoint(Role.Server, Options(DeflateOptions.Default), offers);
+        Assert.Contains($"\r\nSec-WebSocket-Extensions: permessage-deflate{agreed}\r\n", endpoint.Head, StringComparison.Ordinal);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        Assert.False(ExchangeAll(endpoint, peer));
+        Assert.InRange(peer.LongestDistance, 1, 1 << windowBits);
         endpoint.End();
     }
 
@@ -129,12 +145,12 @@ public class CompressedExchangeTests
 
     /// <summary>Sends messages of all sizes and kinds, in frames of many lengths and with pings in between, and expects each one back.</summary>
     /// <returns>Whether any answer has referred to an earlier one.</returns>
-    private static bool ExchangeAll(EchoEndpoint endpoint, DeflatingPeer peer)
+    private static bool ExchangeAll(EchoEndpoint endpoint, DeflatingPeer peer, int longest = LongestMessage)
     {
         var reachedBack = false;
         var frameLengths = new[] { int.MaxValue, 1024, 100, 7 };
         var count = 0;
-        foreach (var length in _lengths)
+        foreach (var length in _lengths.Where(length => length <= longest))
         {
             foreach (var (first, data) in new[] { (0xC1, Samples.Json(length)), (0xC1, Samples.Text(length)), (0xC2, Samples.Noise(length)) })
             {

@@ -3,8 +3,8 @@ using System.IO.Compression;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// The other side of a compressed connection: compresses with the framework's <see cref="DeflateStream"/>, within the window and the takeover that were agreed on, and reads with a <see cref="ReferenceInflater"/>, which
-/// tells whether this library keeps to its own.
+/// The other side of a compressed connection: compresses with the framework's <see cref="DeflateStream"/>, within the window and the takeover that were agreed on, and reads with a
+/// <see cref="ReferenceInflater"/>, which tells whether this library keeps to its own.
 /// </summary>
 /// <param name="takeover">Whether the peer may refer to its earlier messages.</param>
 /// <param name="windowBits">The peer's window.</param>

@@ -27,8 +27,8 @@ internal static class Samples
         var json = new StringBuilder("[");
         while (json.Length < length)
         {
-            json.Append(CultureInfo.InvariantCulture, $$"""{"id":{{random.Next(100_000)}},"user":"{{words[random.Next(words.Length)]}}","room":{"name":"lobby","members":[{{random.Next(100)}},""")
-                .Append(CultureInfo.InvariantCulture, $$"""{{random.Next(100)}}]},"text":"{{words[random.Next(words.Length)]}} {{words[random.Next(words.Length)]}}","seen":{{(random.Next(2) == 0 ? "true" : "false")}}},""");
+            var (user, text) = (words[random.Next(words.Length)], words[random.Next(words.Length)]);
+            json.Append(CultureInfo.InvariantCulture, $$"""{"id":{{random.Next(100_000)}},"user":"{{user}}","room":{"name":"lobby","members":[{{random.Next(100)}},7]},"text":"{{text}}"},""");
         }
 
         return Encoding.ASCII.GetBytes(json.ToString(0, length));
