@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -93,11 +94,8 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             var welcome = Welcome.Encode(uid, snapshot, rooms.Options.MaxLoggedMessageBytes, out var packets);
             session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
             welcome.Release();
-            foreach (var missed in _missed ?? [])
-            {
-                if (missed.Offset > snapshot.Offset)
-                    session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
-            }
+            foreach (var missed in MissedSince(snapshot))
+                session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
 
             if (_members.Count == 0)
                 BeginPresence(snapshot);
@@ -144,15 +142,25 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
     private void BeginPresence(RoomSnapshot snapshot)
     {
         _present.Clear();
-        foreach (var member in snapshot.Members)
-            _present.Add(member.Id);
-        foreach (var missed in _missed ?? [])
+        for (var i = 0; i < snapshot.Members.Count; i++)
+            _present.Add(snapshot.Members[i].Id);
+        foreach (var missed in MissedSince(snapshot))
         {
-            if (missed.Offset > snapshot.Offset && missed.Command == (int)PacketCommand.NewUser)
+            if (missed.Command == (int)PacketCommand.NewUser)
                 _present.Add(missed.P1);
-            else if (missed.Offset > snapshot.Offset && missed.Command == (int)PacketCommand.DelUser)
+            else if (missed.Command == (int)PacketCommand.DelUser)
                 _present.Remove(missed.P1);
         }
+    }
+
+    /// <summary>What a newcomer has to get behind its snapshot; the log may have told it of more.</summary>
+    private ReadOnlySpan<Missed> MissedSince(RoomSnapshot snapshot)
+    {
+        var missed = CollectionsMarshal.AsSpan(_missed);
+        var seen = 0;
+        while (seen < missed.Length && missed[seen].Offset <= snapshot.Offset)
+            seen++;
+        return missed[seen..];
     }
 
     private bool RemoveMember(Session session)

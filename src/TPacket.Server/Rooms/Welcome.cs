@@ -17,8 +17,8 @@ internal static class Welcome
         packets = 1 + snapshot.Members.Count + snapshot.History.Count;
         var frames = FrameBuffer.Rent(Length(snapshot, maxLoggedBytes));
         Append(frames, uid, PacketCommand.RespOk, 0, []);
-        foreach (var member in snapshot.Members)
-            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, member.Id, member.NickUtf8);
+        for (var i = 0; i < snapshot.Members.Count; i++)
+            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, snapshot.Members[i].Id, snapshot.Members[i].NickUtf8);
         if (snapshot.History.Count == 0)
             return frames;
 
@@ -35,10 +35,10 @@ internal static class Welcome
     private static int Length(RoomSnapshot snapshot, int maxLoggedBytes)
     {
         var length = PacketFrame(0);
-        foreach (var member in snapshot.Members)
-            length += PacketFrame(member.NickUtf8.Length);
-        foreach (var logged in snapshot.History)
-            length += PacketFrame(Math.Min(LoggedText.Length(logged), maxLoggedBytes));
+        for (var i = 0; i < snapshot.Members.Count; i++)
+            length += PacketFrame(snapshot.Members[i].NickUtf8.Length);
+        for (var i = 0; i < snapshot.History.Count; i++)
+            length += PacketFrame(Math.Min(LoggedText.Length(snapshot.History[i]), maxLoggedBytes));
         return length;
     }
 

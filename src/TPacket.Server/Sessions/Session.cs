@@ -24,11 +24,15 @@ internal sealed class Session : WebSocketHandler, IUser
     private int _activity;
     private long _deadline = long.MaxValue;
 
-    public Session(SessionHost host)
+    public Session(SessionHost host, long since)
     {
         _host = host;
+        Since = since;
         _context = new SessionContext(this);
     }
+
+    /// <summary>When it began, as a timestamp of the server's clock.</summary>
+    public long Since { get; }
 
     /// <summary>Set once, by <see cref="UserRegistry.AssignId"/>.</summary>
     public int Id { get; set; }
