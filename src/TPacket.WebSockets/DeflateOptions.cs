@@ -6,7 +6,7 @@ namespace TPacket.WebSockets;
 /// What an endpoint offers or accepts of permessage-deflate (RFC 7692), and how it compresses. Immutable; one instance serves any number of connections.
 /// </summary>
 /// <remarks>
-/// Compressing what an attacker can choose together with a secret tells its length, and from that the secret (RFC 7692, section 10). Context takeover lets messages tell of each other;
+/// Compressing what an attacker can choose together with a secret tells its length, and from that the secret (RFC 7692, section 8). Context takeover lets messages tell of each other;
 /// without it only what stands in the same message can.
 /// </remarks>
 public sealed record DeflateOptions
