@@ -181,7 +181,7 @@ public class ClientTests : ConnectionTests
         using var giveUp = new CancellationTokenSource();
         Handler.Open = giveUp.Cancel;
         Connect(cancellationToken: giveUp.Token);
-        Transport.Receive(Answer(UpgradeTranscript.ExpectRequest(SentText)));
+        Transport.Receive(Responses.To(UpgradeTranscript.ExpectRequest(SentText)));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _connecting);
         Assert.NotEqual(0, Transport.CloseCalls);
         ExpectEnd(EndCause.Aborted);
@@ -192,7 +192,7 @@ public class ClientTests : ConnectionTests
     {
         Connect();
         Handler.Response = _ => Connection.Close(CloseStatus.NormalClosure, "not this one");
-        Transport.Receive(Answer(UpgradeTranscript.ExpectRequest(SentText)));
+        Transport.Receive(Responses.To(UpgradeTranscript.ExpectRequest(SentText)));
         ExpectEnd(EndCause.ClosedHere, CloseStatus.NormalClosure);
         var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => _connecting);
         Assert.Equal("not this one", error.End.Reason);

@@ -46,24 +46,6 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_never_ends_is_drained_up_to_a_mebibyte()
-    {
-        Open();
-        Transport.Receive([0xC2]);
-        var chunk = new byte[64 * 1024];
-        for (var i = 0; i < 15; i++)
-            Transport.Receive(chunk);
-        // The byte that was the violation is one of them.
-        Transport.Receive(chunk[1..]);
-        Assert.Equal(0, Transport.CloseCalls);
-
-        Transport.Receive([0]);
-
-        Assert.Equal(1, Transport.CloseCalls);
-        ExpectEnd(EndCause.Violation, CloseStatus.ProtocolError);
-    }
-
-    [Fact]
     public void A_peer_that_says_nothing_after_its_violation_is_released_after_the_close_timeout()
     {
         Open();

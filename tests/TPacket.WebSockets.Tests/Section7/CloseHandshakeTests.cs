@@ -118,6 +118,26 @@ public class CloseHandshakeTests
     }
 
     [Theory]
+    [BothRoles("c2", 2, EndCause.Violation, CloseStatus.ProtocolError)] // A header that is a violation is drained itself.
+    [BothRoles("88 02 03 e8", 1, EndCause.ClosedByPeer, CloseStatus.NormalClosure)]
+    public void A_peer_that_never_ends_is_drained_up_to_a_mebibyte(Role role, string frame, int drained, EndCause cause, CloseStatus status)
+    {
+        var endpoint = new EchoEndpoint(role);
+        // Something is behind the frame, so that a server does not release the connection at once.
+        endpoint.Receive([.. PeerFrames.To(role, frame), 0]);
+        endpoint.TakeFrames();
+        foreach (var chunk in new byte[(1024 * 1024) - drained].Chunk(65536))
+            endpoint.Receive(chunk);
+        Assert.False(endpoint.IsReleased);
+
+        endpoint.Receive([0]);
+
+        Assert.True(endpoint.IsReleased);
+        Assert.Empty(endpoint.TakeFrames());
+        endpoint.ExpectEnd(cause, status);
+    }
+
+    [Theory]
     [MemberData(nameof(LegalStatuses))]
     public void Every_legal_status_can_be_sent(Role role, int status)
     {

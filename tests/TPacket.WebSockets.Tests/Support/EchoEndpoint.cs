@@ -55,6 +55,9 @@ internal sealed class EchoEndpoint
     /// <summary>Whether this side has ended its stream, or the connection.</summary>
     public bool HasEnded => _transport.ShutdownCalls + _transport.CloseCalls > 0;
 
+    /// <summary>Whether this side has released the connection.</summary>
+    public bool IsReleased => _transport.CloseCalls > 0;
+
     /// <summary>What this side has sent since it was asked for the last time. A frame that is cut, or masked where it must not be, or not masked where it must, fails the test.</summary>
     public List<WireFrame> TakeFrames()
     {
