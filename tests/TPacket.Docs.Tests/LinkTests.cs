@@ -15,6 +15,7 @@ public partial class LinkTests
             .. Directory.GetFiles(root, "*.md"),
             .. Directory.GetFiles(Path.Combine(root, "docs"), "*.md", SearchOption.AllDirectories),
             .. Directory.GetFiles(Path.Combine(root, "samples"), "README.md", SearchOption.AllDirectories),
+            .. Directory.GetFiles(Path.Combine(root, "src"), "README.md", SearchOption.AllDirectories),
         ];
 
         var broken = from page in pages
@@ -34,6 +35,7 @@ public partial class LinkTests
         return folder?.FullName;
     }
 
-    [GeneratedRegex(@"\]\((?!https?:|#)([^)#\s]+)")]
+    // In place, or as a reference at the end of the page.
+    [GeneratedRegex(@"(?:\]\(|^\[[^\]]+\]: )(?!https?:|#)([^)#\s]+)", RegexOptions.Multiline)]
     private static partial Regex Link();
 }
