@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConnectionError, PacketCommand, PacketErrorCode, RequestError } from '../dist/index.js';
+import { ConnectionError, PacketCommand, PacketErrorCode, RequestError } from 'tpacket-client';
 import { FakeServer, settled, watch } from './fake-server.mjs';
 
 const alice = { id: 0x1000, nick: 'alice' };

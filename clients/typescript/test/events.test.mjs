@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OverflowError } from '../dist/index.js';
+import { OverflowError } from 'tpacket-client';
 import { FakeServer } from './fake-server.mjs';
 
 test('events are iterated over in order, those that came before the reader included', async () => {

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after } from 'node:test';
-import { PacketCommand, TPacketClient, decodeText, encodeText, readPacket, writePacket } from '../dist/index.js';
+import { PacketCommand, TPacketClient, decodeText, encodeText, readPacket, writePacket } from 'tpacket-client';
 
 // A client that a test leaves behind would try to reconnect for ever.
 const clients = [];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { PacketCommand, ProtocolError, encodeText } from '../dist/index.js';
+import { PacketCommand, ProtocolError, encodeText } from 'tpacket-client';
 import { FakeServer } from './fake-server.mjs';
 
 const vectors = JSON.parse(readFileSync(new URL('../../../tests/Vectors/packets.json', import.meta.url), 'utf8'));

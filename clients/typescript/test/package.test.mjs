@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -30,54 +30,48 @@ describe('the types', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tpacket-client-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  function compile(name, code, ...lib) {
-    const file = join(folder, `${name}.mts`);
-    writeFileSync(file, code);
-    const options = {
+  /** What the compiler has against files that belong to nobody else. */
+  function compile(name, lib, ...files) {
+    const paths = files.map((code, i) => {
+      const path = join(folder, `${name}${i + 1}.mts`);
+      writeFileSync(path, code);
+      return path;
+    });
+    const project = join(folder, `${name}.json`);
+    const compilerOptions = {
       strict: true,
       noEmit: true,
       module: 'nodenext',
       target: 'es2022',
       types: [],
-      lib: ['es2022', ...lib],
-      skipLibCheck: false,
-      ignoreDeprecations: '6.0',
+      lib,
+      skipDefaultLibCheck: true,
       paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')] },
     };
-    const project = join(folder, `${name}.json`);
-    writeFileSync(project, JSON.stringify({ compilerOptions: options, files: [file] }));
-    try {
-      execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' });
-    } catch (error) {
-      return error.stdout;
-    }
-    return '';
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: paths }));
+    return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' }).stdout;
   }
 
-  examples.forEach((code, i) => test(`fit example ${i + 1} of the page`, () => assert.equal(compile(`example${i}`, code, 'dom'), '')));
+  test("fit the page's examples, and a browser's WebSocket, AbortSignal and bytes", () => {
+    const browser = `
+      import { TPacketClient } from 'tpacket-client';
+      const client = new TPacketClient('ws://localhost/', { WebSocket });
+      client.request({ command: 256, data: new Uint8Array(1) }, { signal: AbortSignal.timeout(1) });
+      // @ts-expect-error
+      client.on('nothing', () => {});`;
+    assert.equal(compile('browser', ['es2022', 'dom'], browser, ...examples), '');
+  });
 
   test('need none of a browser, nor of Node', () => {
-    const code = `
-      import { TPacketClient, type ClientState, type Packet, type RoomEvent, type User } from 'tpacket-client';
-      declare const WebSocket: ConstructorParameters<typeof TPacketClient>[1] extends infer O | undefined ? O extends { WebSocket?: infer W } ? W : never : never;
-      const client = new TPacketClient('ws://localhost/', { ...(WebSocket && { WebSocket }), reconnect: false });
+    const bare = `
+      import { TPacketClient, type ClientState, type Packet, type RoomEvent, type User, type WebSocketConstructor } from 'tpacket-client';
+      declare const WebSocket: WebSocketConstructor;
+      const client = new TPacketClient('ws://localhost/', { WebSocket, reconnect: false });
       const state: ClientState = client.state;
       const reply: Promise<Packet> = client.request({ command: 256, data: new Uint8Array(1) });
       client.on('joined', ({ user }: { user: User }) => user.nick);
       const events: AsyncIterableIterator<RoomEvent> = client.events();
       export { state, reply, events };`;
-    assert.equal(compile('bare', code), '');
-  });
-
-  test("take a browser's WebSocket, AbortSignal and bytes", () => {
-    const code = `
-      import { TPacketClient } from 'tpacket-client';
-      const client = new TPacketClient('ws://localhost/', { WebSocket });
-      client.request({ command: 256, data: new Uint8Array(1) }, { signal: AbortSignal.timeout(1) });`;
-    assert.equal(compile('browser', code, 'dom'), '');
-  });
-
-  test('refuse what is wrong', () => {
-    assert.match(compile('wrong', "import { TPacketClient } from 'tpacket-client'; new TPacketClient('ws://localhost/').on('nothing', () => {});", 'dom'), /TS2345/);
+    assert.equal(compile('bare', ['es2022'], bare), '');
   });
 });

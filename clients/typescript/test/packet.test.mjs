@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import { PacketCommand, PacketErrorCode, decodeText, encodeText, readPacket, writePacket } from '../dist/index.js';
+import { PacketCommand, PacketErrorCode, decodeText, encodeText, readPacket, writePacket } from 'tpacket-client';
 
 const file = path => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const vectors = JSON.parse(file('tests/Vectors/packets.json'));

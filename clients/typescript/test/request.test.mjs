@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import { PacketCommand, RequestError, TimeoutError } from '../dist/index.js';
+import { PacketCommand, RequestError, TimeoutError } from 'tpacket-client';
 import { FakeServer, settled, watch } from './fake-server.mjs';
 
 test('a reply settles its request, whichever comes first', async () => {
