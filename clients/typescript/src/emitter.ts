@@ -15,6 +15,7 @@ export class Emitter<Events> {
     return () => void listeners.delete(listener);
   }
 
+  /** @internal */
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     for (const listener of [...(this.#listeners.get(name) ?? [])])
       try {
