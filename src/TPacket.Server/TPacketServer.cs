@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -54,6 +55,8 @@ public sealed class TPacketServer : IHostedService
         EndPoints = [.. _endpoints.SelectMany(static endpoint => endpoint.EndPoints)];
         foreach (var endpoint in _endpoints)
             endpoint.Start(_acceptor.Accept);
+        // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
+        SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
     /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout.</summary>

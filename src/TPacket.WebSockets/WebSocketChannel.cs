@@ -63,7 +63,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
     /// <exception cref="InvalidOperationException">Somebody else is receiving.</exception>
     public ValueTask<ReceivedMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => _inbox.TakeAsync(cancellationToken);
 
-    /// <summary>Sends a message; waits while the peer reads too slowly. The message is copied before the call returns or waits.</summary>
+    /// <summary>Sends a message; waits while the peer reads too slowly. The message is copied when it is queued: until the call has completed, its memory has to stay as it is.</summary>
     /// <param name="type">Text, which has to be valid UTF-8, or binary.</param>
     /// <param name="payload">The message.</param>
     /// <param name="cancellationToken">Ends the wait; the message is then not sent.</param>

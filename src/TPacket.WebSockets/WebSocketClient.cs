@@ -30,9 +30,10 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(handler);
         options ??= WebSocketClientOptions.Default;
         // Before anybody is called on: what is wrong with the address is the caller's to know.
-        UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression).WriteRequest(uri, options.Headers);
+        var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
+        var request = offer.WriteRequest(uri, options.Headers);
         var transport = await ReachAsync(uri, options, cancellationToken).ConfigureAwait(false);
-        return await UpgradeAsync(uri.Scheme == "wss" ? Encrypt(transport, uri, options) : transport, uri, handler, options, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(uri.Scheme == "wss" ? Encrypt(transport, uri, options) : transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Upgrades a connection that the caller has made: through a proxy, over a stream, to a path of a Unix domain socket.</summary>
@@ -53,7 +54,23 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(handler);
         options ??= WebSocketClientOptions.Default;
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
-        var request = offer.WriteRequest(uri, options.Headers);
+        byte[] request;
+        try
+        {
+            request = offer.WriteRequest(uri, options.Headers);
+        }
+        catch (ArgumentException)
+        {
+            transport.Close();
+            throw;
+        }
+
+        return await OpenAsync(transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<WebSocketConnection> OpenAsync(
+        TransportConnection transport, UpgradeOffer offer, byte[] request, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
+    {
         var opening = new ClientOpening(offer);
         var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
         var connection = WebSocketConnection.Connect(transport, request, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
@@ -67,6 +84,12 @@ public static class WebSocketClient
             {
                 throw new OperationCanceledException(cancellationToken);
             }
+        }
+
+        if (cancellationToken.IsCancellationRequested)
+        {
+            connection.Abort();
+            throw new OperationCanceledException(cancellationToken);
         }
 
         return connection;

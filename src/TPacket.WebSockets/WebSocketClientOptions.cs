@@ -8,7 +8,7 @@ public sealed record WebSocketClientOptions
     /// <summary>The defaults.</summary>
     public static WebSocketClientOptions Default { get; } = new();
 
-    /// <summary>Limits and deadlines of the connection; its handshake timeout covers all of connecting.</summary>
+    /// <summary>Limits and deadlines of the connection. Its handshake timeout bounds how long the server may take to be reached, and after that how long TLS and the upgrade may take.</summary>
     public WebSocketOptions Connection { get; init; } = WebSocketOptions.Default;
 
     /// <summary>Subprotocols of which the server may choose one, the best first. Default: none.</summary>

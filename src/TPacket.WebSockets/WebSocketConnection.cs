@@ -173,18 +173,19 @@ public sealed class WebSocketConnection
     /// <summary>The upgrade is agreed on: messages flow.</summary>
     /// <param name="head">A server's answer.</param>
     /// <param name="agreement">What was agreed on.</param>
-    internal void Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
+    /// <returns>False when the connection was ended meanwhile.</returns>
+    internal bool Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
     {
         Subprotocol = agreement.Subprotocol;
-        if (agreement.Compression is { } parameters)
-            Compress(parameters, _options.Compression!);
-        _inbound.Open(new MessageReader(expectMasked: !Masks, _options.MaxMessageLength, agreement.Compression?.CreateInflater(isServer: !Masks)));
         var deadline = Volatile.Read(ref _deadline);
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
-                return;
+                return false;
+            if (agreement.Compression is { } parameters)
+                Compress(parameters, _options.Compression!);
+            _inbound.Open(new MessageReader(expectMasked: !Masks, _options.MaxMessageLength, agreement.Compression?.CreateInflater(isServer: !Masks)));
             if (!head.IsEmpty)
                 _outbound.SendRaw(head);
         }
@@ -198,6 +199,8 @@ public sealed class WebSocketConnection
         {
             Fail(Violations.HandlerFailed, EndCause.ClosedHere);
         }
+
+        return true;
     }
 
     /// <summary>The transport was released, or is to be, without a word to the peer.</summary>

@@ -22,7 +22,7 @@ public class DisconnectedTests
         var waiting = new TaskCompletionSource();
         using var log = new EventLog(UserIsGone);
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Logging.AddProvider(log);
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
         builder.Services.AddTPacketServer(options => (options.Address, options.Port) = ("127.0.0.1", 0))
             .AddCommand(Wait, async context =>
             {

@@ -92,7 +92,7 @@ public sealed class CustomCommandsTests : IDisposable
     [Fact]
     public async Task Nicks_are_still_unique_and_free_again_when_their_user_is_gone()
     {
-        await using var sample = await StartAsync();
+        await using var sample = await StartAsync("--Logging:LogLevel:TPacket.Server=Debug");
         var (first, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
         using var alice = first;
         using var other = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);

@@ -318,6 +318,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
 
   #add(user: User): void {
     const room = this.#arriving ?? this.roster;
+    // A large room tells of the client itself once more.
+    if (room.get(user.id)?.nick === user.nick) return;
     if (room.size >= this.#maxUsers) throw new ProtocolError('TooManyUsers');
     if (this.#arriving) {
       this.#arriving.set(user.id, user);

@@ -20,6 +20,8 @@ export const PacketCommand = {
   LoggedMsg: 8,
   /** Client to server. The client wants to receive commands p1 to p2 (both included, 10 or more) from now on. */
   AcceptCommands: 10,
+  /** Server to client, in a large room, if accepted. p1: how many members the room has. Other members are then told of only when they say something. */
+  MemberCount: 11,
 } as const;
 
 /** Why a request was refused (docs/protocol.md, Error codes). Always negative; -1000 and below are the application's. */

@@ -270,6 +270,17 @@ describe('in a room', () => {
     assert.deepEqual(client.roster.users, [alice, bob]);
   });
 
+  test('a user that is told of once more is no news', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({}, both);
+    const told = watch(client);
+    client.roster.on('removed', user => told.push(user));
+    const { users } = client.roster;
+    server.userComes(0x1000, 'alice');
+    assert.deepEqual(told, []);
+    assert.equal(client.roster.users, users);
+  });
+
   test('a sender that nobody has told of has no nick', async () => {
     const server = new FakeServer();
     const client = await server.ready();

@@ -9,10 +9,10 @@ namespace TPacket.Server.Diagnostics;
 /// <summary>Events 1200 to 1299: users and their packets. Never what they say.</summary>
 internal static partial class SessionLog
 {
-    [LoggerMessage(1200, LogLevel.Information, "{User} signed in from {RemoteEndPoint}.")]
+    [LoggerMessage(1200, LogLevel.Debug, "{User} signed in from {RemoteEndPoint}.")]
     public static partial void SignedIn(ILogger logger, RoomMember user, EndPoint? remoteEndPoint);
 
-    [LoggerMessage(1201, LogLevel.Information, "{User} is gone: {Cause}.")]
+    [LoggerMessage(1201, LogLevel.Debug, "{User} is gone: {Cause}.")]
     public static partial void SignedOut(ILogger logger, RoomMember user, EndCause cause);
 
     [LoggerMessage(1202, LogLevel.Information, "A packet from {RemoteEndPoint} is malformed: {Status}.")]

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -13,7 +12,7 @@ namespace TPacket.Server.Hosting;
 /// <summary>Every connection of the server: admits it, keeps it, and sees it off.</summary>
 internal sealed class ConnectionAcceptor
 {
-    private readonly ConcurrentDictionary<Session, Admission> _sessions = new();
+    private readonly HashSet<Session> _sessions = [];
     private readonly SessionHost _host;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -53,8 +52,9 @@ internal sealed class ConnectionAcceptor
         }
         else
         {
-            var session = new Session(_host);
-            _sessions.TryAdd(session, new Admission(address, _timeProvider.GetTimestamp()));
+            var session = new Session(_host, _timeProvider.GetTimestamp());
+            lock (_sessions)
+                _sessions.Add(session);
             _metrics.ConnectionOpened();
             ConnectionLog.Accepted(_logger, transport.RemoteEndPoint);
             try
@@ -83,7 +83,7 @@ internal sealed class ConnectionAcceptor
         var timeToRelease = timeout / 10;
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Volatile.Write(ref _drained, drained);
-        foreach (var session in _sessions.Keys)
+        foreach (var session in CopySessions())
             session.Connection.Close(CloseStatus.GoingAway, "server stops");
         if (Count == 0)
             return 0;
@@ -91,7 +91,7 @@ internal sealed class ConnectionAcceptor
             return 0;
 
         var left = Count;
-        foreach (var session in _sessions.Keys)
+        foreach (var session in CopySessions())
             session.Connection.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
@@ -121,10 +121,14 @@ internal sealed class ConnectionAcceptor
 
     private void Remove(Session session)
     {
-        if (!_sessions.TryRemove(session, out var admission))
-            return;
-        _addresses.Leave(admission.Address);
-        _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(admission.Since), session.End.Cause);
+        lock (_sessions)
+        {
+            if (!_sessions.Remove(session))
+                return;
+        }
+
+        _addresses.Leave(AddressLimiter.Key(session.RemoteEndPoint));
+        _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(session.Since), session.End.Cause);
         if (session.End.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
             ConnectionLog.Ended(_logger, session.RemoteEndPoint, session.End.Cause, session.End.Status);
         else
@@ -133,5 +137,9 @@ internal sealed class ConnectionAcceptor
             Volatile.Read(ref _drained)?.TrySetResult();
     }
 
-    private readonly record struct Admission(AddressKey Address, long Since);
+    private Session[] CopySessions()
+    {
+        lock (_sessions)
+            return [.. _sessions];
+    }
 }

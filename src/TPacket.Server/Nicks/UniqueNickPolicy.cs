@@ -79,7 +79,9 @@ public sealed class UniqueNickPolicy : INickPolicy
         && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
 
     // Upper before lower: some letters, like the two lower sigmas, meet only in upper case.
-    private static string Key(string nick) => WithoutJoiners(nick).Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
+    private static string Key(string nick) => Ascii.IsValid(nick)
+        ? nick.ToLowerInvariant()
+        : WithoutJoiners(nick).Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
 
     // Nobody sees them between letters that do not join.
     private static string WithoutJoiners(string nick) => nick.AsSpan().ContainsAny(Joiners) ? string.Concat(nick.Where(static c => !Joiners.Contains(c))) : nick;

@@ -24,11 +24,15 @@ internal sealed class Session : WebSocketHandler, IUser
     private int _activity;
     private long _deadline = long.MaxValue;
 
-    public Session(SessionHost host)
+    public Session(SessionHost host, long since)
     {
         _host = host;
+        Since = since;
         _context = new SessionContext(this);
     }
+
+    /// <summary>When it began, as a timestamp of the server's clock.</summary>
+    public long Since { get; }
 
     /// <summary>Set once, by <see cref="UserRegistry.AssignId"/>.</summary>
     public int Id { get; set; }
@@ -43,6 +47,12 @@ internal sealed class Session : WebSocketHandler, IUser
 
     /// <summary>Where the user stands among the room's members. Belongs to <see cref="RoomMembers"/>.</summary>
     public int RoomSlot { get; set; }
+
+    /// <summary>Whether the user, when it entered its room, has asked to be told how many there are instead of who. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public bool CountsPresence { get; set; }
+
+    /// <summary>The offset of the last event that the user was told of when it entered its room. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public long PresenceOffset { get; set; }
 
     public IRoom? Room => CurrentRoom;
 

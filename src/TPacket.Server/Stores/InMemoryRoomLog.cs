@@ -52,7 +52,8 @@ internal sealed class InMemoryRoomLog(int historyBytes, int historyMessages)
             if (!_members.TryAdd(member.Id, member))
                 throw new InvalidOperationException($"User {member.Id} is in the room already.");
             var offset = Commit(RoomEvent.Joined(member));
-            return new RoomSnapshot(offset, [.. _members.Values], _history.Copy(0, int.MaxValue));
+            RoomMember[] members = [.. _members.Values];
+            return new RoomSnapshot(offset, members, _history.Copy(0, int.MaxValue));
         }
     }
 

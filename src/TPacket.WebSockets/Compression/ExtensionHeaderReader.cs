@@ -1,4 +1,4 @@
-using System.Buffers;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Compression;
 
@@ -16,10 +16,6 @@ namespace TPacket.WebSockets.Compression;
 /// <param name="header">The header's value; of several headers, the values joined with commas.</param>
 internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
 {
-    // RFC 9110, section 5.6.2.
-    private static readonly SearchValues<byte> _tokenCharacters =
-        SearchValues.Create("!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
-
     private ReadOnlySpan<byte> _rest = header;
     private ReadOnlySpan<byte> _rawValue;
     private bool _inElement;
@@ -101,7 +97,7 @@ internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
         {
             if (_rest[length] == (byte)'\\')
                 length++;
-            if (length == _rest.Length || !_tokenCharacters.Contains(_rest[length]))
+            if (length == _rest.Length || !HttpGrammar.TokenCharacters.Contains(_rest[length]))
                 return false;
             length++;
         }
@@ -115,7 +111,7 @@ internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
 
     private bool TryReadToken(out ReadOnlySpan<byte> token)
     {
-        var length = _rest.IndexOfAnyExcept(_tokenCharacters);
+        var length = _rest.IndexOfAnyExcept(HttpGrammar.TokenCharacters);
         token = length < 0 ? _rest : _rest[..length];
         _rest = _rest[token.Length..];
         return !token.IsEmpty;

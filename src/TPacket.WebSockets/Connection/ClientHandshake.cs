@@ -15,12 +15,8 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
             case ResponseReadStatus.NeedMore:
                 return false;
             case ResponseReadStatus.Accepted:
-                if (TryTell(response!))
-                {
-                    connection.Open([], agreement);
+                if (TryTell(response!) && connection.Open([], agreement))
                     opening.OnOpened();
-                }
-
                 return true;
             case ResponseReadStatus.Refused:
                 if (TryTell(response!))

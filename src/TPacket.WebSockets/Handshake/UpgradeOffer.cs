@@ -32,7 +32,7 @@ internal sealed class UpgradeOffer
     internal static UpgradeOffer Create(string key, IReadOnlyList<string> subprotocols, DeflateOptions? compression = null)
     {
         var accept = new byte[AcceptLength];
-        UpgradeResponseWriter.WriteAccept(accept, key);
+        UpgradeResponseWriter.WriteAccept(accept, Encoding.ASCII.GetBytes(key));
         return new UpgradeOffer(key, accept, subprotocols, DeflateSupport.IsAvailable ? compression : null);
     }
 

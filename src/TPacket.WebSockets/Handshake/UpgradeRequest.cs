@@ -4,18 +4,21 @@ namespace TPacket.WebSockets.Handshake;
 public sealed class UpgradeRequest
 {
     private readonly HeaderTable _headers;
+    private readonly Range _target;
+    private readonly Range _host;
+    private readonly Range _key;
 
-    internal UpgradeRequest(string target, HeaderTable headers, string key, string host, IReadOnlyList<string> subprotocols)
+    internal UpgradeRequest(HeaderTable headers, Range target, Range host, Range key, IReadOnlyList<string> subprotocols)
     {
         _headers = headers;
-        Target = target;
-        Key = key;
-        Host = host;
+        _target = target;
+        _host = host;
+        _key = key;
         Subprotocols = subprotocols;
     }
 
     /// <summary>The request target as it was sent: a path and perhaps a query.</summary>
-    public string Target { get; }
+    public string Target => field ??= _headers.Text(_target);
 
     /// <summary>The target's path, not decoded.</summary>
     public string Path => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[..end] : Target;
@@ -24,7 +27,7 @@ public sealed class UpgradeRequest
     public string Query => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[(end + 1)..] : "";
 
     /// <summary>The <c>Host</c> header: a host and perhaps a port.</summary>
-    public string Host { get; }
+    public string Host => field ??= _headers.Text(_host);
 
     /// <summary>The <c>Origin</c> header, which browsers send; null where there is none.</summary>
     public string? Origin => GetHeader("Origin");
@@ -35,8 +38,8 @@ public sealed class UpgradeRequest
     /// <summary>Every header line in its order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
 
-    /// <summary>The nonce of section 4.1, which the answer proves to have read.</summary>
-    internal string Key { get; }
+    /// <summary>The nonce of section 4.1, which the answer proves to have read, in base64.</summary>
+    internal ReadOnlySpan<byte> Key => _headers.Bytes(_key);
 
     /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
     /// <param name="name">The header's name, in any case.</param>

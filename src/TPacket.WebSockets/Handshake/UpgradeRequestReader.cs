@@ -65,24 +65,22 @@ internal static class UpgradeRequestReader
             return refusal;
 
         var fields = default(HandshakeFields);
-        var lines = new List<HeaderLine>(8);
-        for (var start = lineEnd + 2; start < head.Length; start = lineEnd + 2)
+        var headersStart = lineEnd + 2;
+        var headers = 0;
+        for (var start = headersStart; start < head.Length; start = lineEnd + 2)
         {
-            if (lines.Count == maxHeaders)
+            if (headers++ == maxHeaders)
                 return HttpRefusal.TooManyHeaders;
             lineEnd = start + head[start..].IndexOf("\r\n"u8);
             if (!HttpGrammar.TryReadHeader(head, start, lineEnd, out var line))
                 return HttpRefusal.BadHeader;
-            lines.Add(line);
-            fields.Take(head[line.Name], head[line.Value]);
+            fields.Take(head, line);
         }
 
         refusal = fields.Judge();
-        if (refusal is not null)
-            return refusal;
-        var text = Encoding.Latin1.GetString(head);
-        request = new UpgradeRequest(text[target], new HeaderTable(text, [.. lines]), fields.Key!, fields.Host!, fields.Subprotocols);
-        return null;
+        if (refusal is null)
+            request = new UpgradeRequest(new HeaderTable(head.ToArray(), headersStart), target, fields.Host, fields.Key, fields.Subprotocols);
+        return refusal;
     }
 
     private static HttpRefusal? ParseRequestLine(ReadOnlySpan<byte> line, out Range target)
@@ -118,21 +116,28 @@ internal static class UpgradeRequestReader
         private bool _connection;
         private bool _body;
         private bool _version13;
+        private bool _validHost;
+        private bool _validKey;
         private bool _badSubprotocol;
         private List<string>? _subprotocols;
 
-        public string? Host { get; private set; }
+        /// <summary>Where the host stands in the head.</summary>
+        public Range Host { get; private set; }
 
-        public string? Key { get; private set; }
+        /// <summary>Where the key stands in the head.</summary>
+        public Range Key { get; private set; }
 
-        public readonly IReadOnlyList<string> Subprotocols => _subprotocols is null ? [] : _subprotocols;
+        public readonly IReadOnlyList<string> Subprotocols => (IReadOnlyList<string>?)_subprotocols ?? [];
 
-        public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        public void Take(ReadOnlySpan<byte> head, HeaderLine line)
         {
+            var name = head[line.Name];
+            var value = head[line.Value];
             if (HttpGrammar.IsName(name, "Host"u8))
             {
                 _hosts++;
-                Host = Encoding.Latin1.GetString(value);
+                _validHost = !value.IsEmpty;
+                Host = line.Value;
             }
             else if (HttpGrammar.IsName(name, "Upgrade"u8))
             {
@@ -145,7 +150,8 @@ internal static class UpgradeRequestReader
             else if (HttpGrammar.IsName(name, "Sec-WebSocket-Key"u8))
             {
                 _keys++;
-                Key = IsKey(value) ? Encoding.Latin1.GetString(value) : null;
+                _validKey = IsKey(value);
+                Key = line.Value;
             }
             else if (HttpGrammar.IsName(name, "Sec-WebSocket-Version"u8))
             {
@@ -164,7 +170,7 @@ internal static class UpgradeRequestReader
 
         public readonly HttpRefusal? Judge()
         {
-            if (_hosts != 1 || Host!.Length == 0)
+            if (_hosts != 1 || !_validHost)
                 return HttpRefusal.BadHost;
             if (_body)
                 return HttpRefusal.HasBody;
@@ -174,7 +180,7 @@ internal static class UpgradeRequestReader
                 return HttpRefusal.NotConnectionUpgrade;
             if (_versions != 1 || !_version13)
                 return HttpRefusal.BadWebSocketVersion;
-            if (_keys != 1 || Key is null)
+            if (_keys != 1 || !_validKey)
                 return HttpRefusal.BadKey;
             return _badSubprotocol ? HttpRefusal.BadSubprotocol : null;
         }

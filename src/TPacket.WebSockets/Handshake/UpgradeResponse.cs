@@ -19,7 +19,10 @@ public sealed class UpgradeResponse
     /// <summary>The status in words, as the server has put it; may be empty.</summary>
     public string ReasonPhrase { get; }
 
-    /// <summary>The beginning of a refusal's body, read as UTF-8; as much as the limit of a head has left room for.</summary>
+    /// <summary>
+    /// The beginning of a refusal's body, read as UTF-8; as much as the limit of a head has left room for. Empty where the response has no <c>Content-Length</c>, as one that is
+    /// sent in chunks.
+    /// </summary>
     public string Body { get; }
 
     /// <summary>Every header line in its order.</summary>

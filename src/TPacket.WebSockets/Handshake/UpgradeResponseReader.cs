@@ -39,7 +39,7 @@ internal static class UpgradeResponseReader
                 continue;
             if (status == SwitchingProtocols)
             {
-                response = fields.ToResponse(status, head, "");
+                response = ToResponse(status, head, "");
                 violation = fields.Judge(offer, out agreement);
                 return violation is null ? ResponseReadStatus.Accepted : ResponseReadStatus.Violation;
             }
@@ -64,15 +64,16 @@ internal static class UpgradeResponseReader
         fields = new Fields();
         var lineEnd = head.IndexOf("\r\n"u8);
         violation = TryReadStatusLine(head[..lineEnd], out status);
+        var headers = 0;
         for (var start = lineEnd + 2; violation is null && start < head.Length; start = lineEnd + 2)
         {
             lineEnd = start + head[start..].IndexOf("\r\n"u8);
-            if (fields.Lines.Count == maxHeaders)
+            if (headers++ == maxHeaders)
                 violation = "the response has too many header lines";
             else if (!HttpGrammar.TryReadHeader(head, start, lineEnd, out var line))
                 violation = "a header line is malformed";
             else
-                fields.Take(line, head[line.Name], head[line.Value]);
+                fields.Take(head[line.Name], head[line.Value]);
         }
 
         return violation is null;
@@ -99,8 +100,15 @@ internal static class UpgradeResponseReader
         var length = (int)Math.Min(fields.ContentLength, Math.Max(room, 0));
         if (rest.Length < length)
             return ResponseReadStatus.NeedMore;
-        response = fields.ToResponse(status, head, Encoding.UTF8.GetString(rest[..length]));
+        response = ToResponse(status, head, Encoding.UTF8.GetString(rest[..length]));
         return ResponseReadStatus.Refused;
+    }
+
+    private static UpgradeResponse ToResponse(int status, ReadOnlySpan<byte> head, string body)
+    {
+        var line = head[..head.IndexOf("\r\n"u8)];
+        var reason = line.Length > 13 ? Encoding.Latin1.GetString(line[13..]) : "";
+        return new UpgradeResponse(status, reason, new HeaderTable(head.ToArray(), line.Length + 2), body);
     }
 
     /// <summary>The headers that the handshake depends on.</summary>
@@ -115,14 +123,11 @@ internal static class UpgradeResponseReader
         private string? _subprotocol;
         private string? _extensions;
 
-        public List<HeaderLine> Lines { get; } = new(8);
-
         /// <summary>How long the body is said to be; 0 where that is not said in one plain number.</summary>
         public long ContentLength { get; private set; }
 
-        public void Take(HeaderLine line, ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
+        public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
         {
-            Lines.Add(line);
             if (HttpGrammar.IsName(name, "Upgrade"u8))
             {
                 _upgrades++;
@@ -176,13 +181,6 @@ internal static class UpgradeResponseReader
 
             agreement = new UpgradeAgreement(_subprotocol, compression);
             return null;
-        }
-
-        public UpgradeResponse ToResponse(int status, ReadOnlySpan<byte> head, string body)
-        {
-            var text = Encoding.Latin1.GetString(head);
-            var line = text[..text.IndexOf("\r\n", StringComparison.Ordinal)];
-            return new UpgradeResponse(status, line.Length > 13 ? line[13..] : "", new HeaderTable(text, [.. Lines]), body);
         }
     }
 }

@@ -20,7 +20,7 @@ internal static class UpgradeResponseWriter
     /// <param name="subprotocol">The chosen one, or null.</param>
     /// <param name="extensions">The value of the header that accepts extensions; empty where there are none.</param>
     /// <returns>The length in bytes.</returns>
-    public static int WriteAccepted(Span<byte> destination, string key, string? subprotocol, ReadOnlySpan<byte> extensions = default)
+    public static int WriteAccepted(Span<byte> destination, ReadOnlySpan<byte> key, string? subprotocol, ReadOnlySpan<byte> extensions = default)
     {
         var position = Append(destination, 0, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "u8);
         WriteAccept(destination.Slice(position, AcceptLength), key);
@@ -51,10 +51,10 @@ internal static class UpgradeResponseWriter
     }
 
     /// <summary>The proof of section 4.2.2, step 5.4.</summary>
-    internal static void WriteAccept(Span<byte> destination, string key)
+    internal static void WriteAccept(Span<byte> destination, ReadOnlySpan<byte> key)
     {
         Span<byte> proof = stackalloc byte[24 + 36];
-        Encoding.ASCII.GetBytes(key, proof);
+        key.CopyTo(proof);
         Guid.CopyTo(proof[24..]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
 #pragma warning disable CA5350 // RFC 6455 prescribes SHA-1; nothing secret depends on it.

@@ -176,6 +176,39 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
+    public async Task Giving_up_at_the_last_moment_releases_the_connection()
+    {
+        using var giveUp = new CancellationTokenSource();
+        Handler.Open = giveUp.Cancel;
+        Connect(cancellationToken: giveUp.Token);
+        Transport.Receive(Answer(UpgradeTranscript.ExpectRequest(SentText)));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => _connecting);
+        Assert.NotEqual(0, Transport.CloseCalls);
+        ExpectEnd(EndCause.Aborted);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_closed_while_its_answer_is_looked_at_never_opens()
+    {
+        Connect();
+        Handler.Response = _ => Connection.Close(CloseStatus.NormalClosure, "not this one");
+        Transport.Receive(Answer(UpgradeTranscript.ExpectRequest(SentText)));
+        ExpectEnd(EndCause.ClosedHere, CloseStatus.NormalClosure);
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => _connecting);
+        Assert.Equal("not this one", error.End.Reason);
+        Assert.Equal(0, Handler.Opened);
+    }
+
+    [Fact]
+    public async Task What_cannot_be_asked_for_releases_the_connection()
+    {
+        var transport = new ScriptedTransport();
+        var options = WebSocketClientOptions.Default with { Subprotocols = ["no token"] };
+        await Assert.ThrowsAsync<ArgumentException>(() => WebSocketClient.UpgradeAsync(transport, _uri, new ScriptedHandler(), options).AsTask());
+        Assert.Equal(1, transport.CloseCalls);
+    }
+
+    [Fact]
     public void A_clients_frames_cannot_be_shared()
     {
         Open();

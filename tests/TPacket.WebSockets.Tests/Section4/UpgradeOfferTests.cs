@@ -22,7 +22,7 @@ public class UpgradeOfferTests
 
         Assert.StartsWith(beginning, request, StringComparison.Ordinal);
         Assert.EndsWith("\r\n\r\n", request, StringComparison.Ordinal);
-        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", UpgradeTranscript.ExpectRequest(request).Key);
+        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ=="u8, UpgradeTranscript.ExpectRequest(request).Key);
     }
 
     [Fact]

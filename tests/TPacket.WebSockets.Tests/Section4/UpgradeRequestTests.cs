@@ -15,7 +15,7 @@ public class UpgradeRequestTests
         Assert.Equal("/chat", request.Target);
         Assert.Equal("server.example.com", request.Host);
         Assert.Equal("http://example.com", request.Origin);
-        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ==", request.Key);
+        Assert.Equal("dGhlIHNhbXBsZSBub25jZQ=="u8, request.Key);
         Assert.Equal(["chat", "superchat"], request.Subprotocols);
         Assert.Equal(7, request.Headers.Count());
         Assert.Equal(new("Host", "server.example.com"), request.Headers.First());

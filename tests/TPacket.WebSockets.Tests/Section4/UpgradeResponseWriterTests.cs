@@ -11,7 +11,7 @@ public class UpgradeResponseWriterTests
     {
         var response = new byte[160];
 
-        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", subprotocol: null);
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ=="u8, subprotocol: null);
 
         Assert.Equal(Requests.Accepted, Encoding.ASCII.GetString(response, 0, length));
     }
@@ -21,7 +21,7 @@ public class UpgradeResponseWriterTests
     {
         var response = new byte[160 + 4];
 
-        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ==", "chat");
+        var length = UpgradeResponseWriter.WriteAccepted(response, "dGhlIHNhbXBsZSBub25jZQ=="u8, "chat");
 
         Assert.Equal(Requests.Accepted[..^2] + "Sec-WebSocket-Protocol: chat\r\n\r\n", Encoding.ASCII.GetString(response, 0, length));
     }
