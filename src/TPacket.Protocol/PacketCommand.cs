@@ -39,4 +39,9 @@ public enum PacketCommand
     /// Nothing from 10 up reaches a client that has not asked for it.
     /// </summary>
     AcceptCommands = 10,
+
+    /// <summary>
+    /// Server to client, in a large room. p1: how many members the room has. A client that has accepted it before it entered is told of other members only when they say something.
+    /// </summary>
+    MemberCount = 11,
 }

@@ -31,7 +31,7 @@ public partial class ProtocolPageTests
     {
         var examples = CodeBlock().Matches(_page).SelectMany(block => Packets(block.Groups[1].Value)).ToArray();
 
-        Assert.Equal(11, examples.Length);
+        Assert.Equal(12, examples.Length);
         foreach (var example in examples)
         {
             Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(example, out var header, out var data));

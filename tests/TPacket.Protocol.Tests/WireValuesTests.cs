@@ -18,6 +18,7 @@ public class WireValuesTests
         7 NewMsg
         8 LoggedMsg
         10 AcceptCommands
+        11 MemberCount
 
         """,
         Table<PacketCommand>(), ignoreLineEndingDifferences: true);

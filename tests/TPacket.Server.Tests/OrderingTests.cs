@@ -12,14 +12,16 @@ public class OrderingTests
     private const int Messages = 10;
 
     [Theory]
-    [InlineData(TransportKind.Sockets, false)]
-    [InlineData(TransportKind.Auto, false)]
-    [InlineData(TransportKind.Auto, true)]
-    public async Task Everybody_sees_the_same_room_whatever_happens_in_it(TransportKind transport, bool storeTakesItsTime)
+    [InlineData(TransportKind.Sockets, false, 256)]
+    [InlineData(TransportKind.Auto, false, 256)]
+    [InlineData(TransportKind.Auto, true, 256)]
+    [InlineData(TransportKind.Auto, false, 10)]
+    [InlineData(TransportKind.Auto, true, 10)]
+    public async Task Everybody_sees_the_same_room_whatever_happens_in_it(TransportKind transport, bool storeTakesItsTime, int largeRoomMembers)
     {
         await using var server = await TestServer.StartAsync(o =>
         {
-            o.Transport = transport;
+            (o.Transport, o.LargeRoomMembers) = (transport, largeRoomMembers);
             (o.HistoryMessages, o.HistoryBytes, o.OutboundQueuePackets) = (100_000, 1 << 24, 100_000);
         }, b => _ = storeTakesItsTime ? b.UseRoomStore<FlakyStore>() : b);
         var observers = new List<TestClient>();

@@ -53,6 +53,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<PresenceTimer>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(

@@ -68,6 +68,14 @@ public sealed class TPacketServerOptions
     /// <summary>Most messages that a room remembers. Default: 100.</summary>
     public int HistoryMessages { get; set; } = 100;
 
+    /// <summary>
+    /// A room with more members is large: comings and goings in it are told together, once a <see cref="PresencePeriod"/>, and to clients that accept MEMBER_COUNT as a number. Default: 256.
+    /// </summary>
+    public int LargeRoomMembers { get; set; } = 256;
+
+    /// <summary>Longest time that comings and goings in a large room wait to be told. Default: 250 ms.</summary>
+    public TimeSpan PresencePeriod { get; set; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>Longest incoming WebSocket message in bytes. Default: 64 KiB.</summary>
     public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
 

@@ -49,6 +49,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.MaxLoggedMessageBytes), options.MaxLoggedMessageBytes, 1, MaxBuffer);
         Range(failures, nameof(options.HistoryBytes), options.HistoryBytes, 0, MaxBuffer);
         Range(failures, nameof(options.HistoryMessages), options.HistoryMessages, 0, 1_000_000);
+        Range(failures, nameof(options.LargeRoomMembers), options.LargeRoomMembers, 0, int.MaxValue);
         Range(failures, nameof(options.MaxIncomingMessageBytes), options.MaxIncomingMessageBytes, LongestKnownPacket(options), MaxBuffer);
         Range(failures, nameof(options.MaxRequestHeadBytes), options.MaxRequestHeadBytes, 256, 1024 * 1024);
         Range(failures, nameof(options.MaxRequestHeaderLines), options.MaxRequestHeaderLines, 5, 10_000);
@@ -70,6 +71,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.PongTimeout), options.PongTimeout, _shortest, _longest);
         Range(failures, nameof(options.CloseTimeout), options.CloseTimeout, _shortest, _longest);
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
+        Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }

@@ -36,7 +36,9 @@ internal struct CompressedFrames
     public readonly void Release()
     {
         _frames?.Release();
-        foreach (var (_, frames) in _more ?? [])
+        if (_more is null)
+            return;
+        foreach (var (_, frames) in _more)
             frames?.Release();
     }
 }

@@ -8,20 +8,19 @@ namespace TPacket.Server.Rooms;
 
 /// <summary>
 /// The way from a room's log to its members: each event is encoded once, and every member's outbound queue takes a reference. Holds a buffer only while
-/// a batch is under way.
+/// a batch is under way, or in a large room while presence waits to be told.
 /// </summary>
 internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
 {
     private readonly Lock _gate = new();
     private readonly RoomMembers _members = new();
-
-    // Everybody in the room as the log has told it, also on other servers: whoever is not here must not be heard.
-    private readonly HashSet<int> _present = [];
+    private readonly RoomPresence _presence = new(rooms.Options);
     private FrameBuffer? _frames;
     private Session? _joining;
     private List<Missed>? _missed;
     private long _nextOffset;
     private bool _scheduled;
+    private bool _presenceDue;
 
     public int MemberCount => _members.Count;
 
@@ -47,26 +46,21 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             switch (roomEvent.Kind)
             {
                 case RoomEventKind.Joined:
-                    _present.Add(roomEvent.Member!.Id);
-                    if (roomEvent.Member.Id != _joining?.Id)
-                        Tell(roomEvent.Offset, PacketCommand.NewUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
-                    else
-                        TellMembers((int)PacketCommand.NewUser, roomEvent.Member.Id, 0, roomEvent.Member.NickUtf8);
+                    Come(roomEvent.Offset, roomEvent.Member!);
                     break;
                 case RoomEventKind.Left:
-                    _present.Remove(roomEvent.Member!.Id);
-                    if (rooms.Users.Find(roomEvent.Member.Id) is Session gone)
+                    if (rooms.Users.Find(roomEvent.Member!.Id) is Session gone)
                         RemoveMember(gone);
-                    Tell(roomEvent.Offset, PacketCommand.DelUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
+                    Go(roomEvent.Offset, roomEvent.Member);
                     break;
                 case RoomEventKind.Renamed:
                     (rooms.Users.Find(roomEvent.Member!.Id) as Session)?.Rename(roomEvent.Member);
-                    Tell(roomEvent.Offset, PacketCommand.DelUser, roomEvent.Member.Id, roomEvent.Data.Span);
-                    Tell(roomEvent.Offset, PacketCommand.NewUser, roomEvent.Member.Id, roomEvent.Member.NickUtf8);
+                    Rename(roomEvent.Offset, roomEvent.Member, roomEvent.Data.Span);
                     break;
-                case RoomEventKind.Message when _members.Count > 0 && !_present.Contains(roomEvent.Member!.Id):
+                case RoomEventKind.Message when _members.Count > 0 && !_presence.Contains(roomEvent.Member!.Id):
                     break; // Said from outside while its user left: a client that does not know the sender may crash.
                 case RoomEventKind.Message:
+                    Announce(roomEvent.Offset, roomEvent.Member!);
                     Tell(roomEvent.Offset, PacketCommand.NewMsg, roomEvent.Member!.Id, roomEvent.Data.Span);
                     break;
                 case RoomEventKind.Announcement:
@@ -91,14 +85,21 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
     {
         lock (_gate)
         {
-            var welcome = Welcome.Encode(uid, snapshot, rooms.Options.MaxLoggedMessageBytes, out var packets);
+            if (_members.Count == 0)
+                BeginPresence(snapshot);
+            session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
+            var roster = session.CountsPresence ? _presence.Announced(snapshot.Members, session.Id) : snapshot.Members;
+            int? count = session.CountsPresence && _presence.IsLarge ? _presence.Count : null;
+            var welcome = Welcome.Encode(uid, roster, count, snapshot.History, rooms.Options.MaxLoggedMessageBytes, out var packets);
             session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
             welcome.Release();
             foreach (var missed in MissedSince(snapshot))
-                session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
+            {
+                if (!session.CountsPresence || !missed.IsPresence || _presence.IsAnnounced(missed.P1))
+                    session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
+            }
 
-            if (_members.Count == 0)
-                BeginPresence(snapshot);
+            session.PresenceOffset = _nextOffset - 1;
             _members.Add(session);
             session.CurrentRoom = room;
             ForgetNewcomer();
@@ -121,9 +122,27 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         lock (_gate)
         {
             var member = session.Member!;
-            _present.Remove(member.Id);
             if (RemoveMember(session))
-                TellMembers((int)PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
+                Go(_nextOffset, member);
+            else
+                _presence.Remove(member.Id);
+        }
+    }
+
+    /// <summary>In a large room: tells who has come and gone, and those who count how many there are.</summary>
+    public void TellPresence()
+    {
+        lock (_gate)
+        {
+            _presenceDue = false;
+            TellPending();
+            if (_members.Count == 0)
+                return;
+            foreach (var member in _members.All)
+            {
+                if (member.CountsPresence)
+                    member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, _presence.Count, 0, []);
+            }
         }
     }
 
@@ -141,15 +160,13 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
     /// <summary>The first member here brings the roster; what has happened since the snapshot is known.</summary>
     private void BeginPresence(RoomSnapshot snapshot)
     {
-        _present.Clear();
-        for (var i = 0; i < snapshot.Members.Count; i++)
-            _present.Add(snapshot.Members[i].Id);
+        _presence.Begin(snapshot.Members);
         foreach (var missed in MissedSince(snapshot))
         {
             if (missed.Command == (int)PacketCommand.NewUser)
-                _present.Add(missed.P1);
+                _presence.Add(missed.P1);
             else if (missed.Command == (int)PacketCommand.DelUser)
-                _present.Remove(missed.P1);
+                _presence.Remove(missed.P1);
         }
     }
 
@@ -163,20 +180,116 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         return missed[seen..];
     }
 
+    private void Come(long offset, RoomMember member)
+    {
+        _presence.Add(member.Id);
+        if (_members.Count > 0 && _presence.IsLarge)
+        {
+            Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: false);
+            _presence.Hide(member);
+        }
+        else
+        {
+            Tell(offset, PacketCommand.NewUser, member.Id, member.NickUtf8);
+        }
+    }
+
+    private void Go(long offset, RoomMember member)
+    {
+        var wasLarge = _presence.IsLarge;
+        var wasAnnounced = _presence.IsAnnounced(member.Id);
+        _presence.Remove(member.Id);
+        if (_members.Count == 0 || !wasLarge)
+        {
+            Tell(offset, PacketCommand.DelUser, member.Id, member.NickUtf8);
+            return;
+        }
+
+        Defer(offset, PacketCommand.DelUser, member.Id, member.NickUtf8, wasAnnounced);
+        if (_presence.IsLarge)
+            return;
+        foreach (var rest in _presence.AnnounceAll())
+            Defer(offset, PacketCommand.NewUser, rest.Id, rest.NickUtf8, forCounting: true, forAll: false);
+    }
+
+    private void Rename(long offset, RoomMember renamed, ReadOnlySpan<byte> oldNick)
+    {
+        if (_members.Count == 0 || !_presence.IsLarge)
+        {
+            Tell(offset, PacketCommand.DelUser, renamed.Id, oldNick);
+            Tell(offset, PacketCommand.NewUser, renamed.Id, renamed.NickUtf8);
+            return;
+        }
+
+        var announced = _presence.IsAnnounced(renamed.Id);
+        Defer(offset, PacketCommand.DelUser, renamed.Id, oldNick, announced);
+        Defer(offset, PacketCommand.NewUser, renamed.Id, renamed.NickUtf8, announced);
+        if (!announced)
+            _presence.Hide(renamed);
+    }
+
+    /// <summary>A user is about to be heard: members who count have to know it.</summary>
+    private void Announce(long offset, RoomMember member)
+    {
+        if (_presence.IsAnnounced(member.Id))
+            return;
+        _presence.Announce(member.Id);
+        Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: true, forAll: false);
+    }
+
+    /// <summary>Has presence wait for more of it.</summary>
+    private void Defer(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick, bool forCounting, bool forAll = true)
+    {
+        if (!_presence.TryDefer(offset, command, id, nick, forAll, forCounting))
+        {
+            TellPending();
+            _presence.TryDefer(offset, command, id, nick, forAll, forCounting);
+        }
+
+        if (forAll)
+            Miss(offset, (int)command, id, 0, nick);
+        if (_presenceDue)
+            return;
+        _presenceDue = true;
+        rooms.PresenceTimer.Add(this);
+    }
+
+    /// <summary>Tells what waits: because it is time, or because what comes now must not overtake it.</summary>
+    private void TellPending()
+    {
+        if (!_presence.IsPending)
+            return;
+        var delivered = 0;
+        foreach (var member in _members.All)
+            delivered += _presence.SendTo(member);
+        _presence.Drop();
+        rooms.Metrics.Delivered(delivered);
+    }
+
     private bool RemoveMember(Session session)
     {
         if (session.CurrentRoom != room)
             return false;
         session.CurrentRoom = null;
         _members.Remove(session);
+        if (_members.Count == 0)
+            _presence.Drop();
         return true;
     }
 
     private void Tell(long offset, PacketCommand command, int p1, ReadOnlySpan<byte> data, int p2 = 0)
     {
+        TellPending();
         TellMembers((int)command, p1, p2, data);
-        if (_joining is not null)
-            (_missed ??= []).Add(new Missed(offset, (int)command, p1, p2, data.ToArray()));
+        Miss(offset, (int)command, p1, p2, data);
+    }
+
+    /// <summary>A newcomer whose snapshot is not there yet may have to get it too.</summary>
+    private void Miss(long offset, int command, int p1, int p2, ReadOnlySpan<byte> data)
+    {
+        if (_joining is null || (command == (int)PacketCommand.NewUser && p1 == _joining.Id))
+            return;
+        (_missed ??= []).Add(new Missed(offset, command, p1, p2, data.ToArray()));
     }
 
     private void TellMembers(int command, int p1, int p2, ReadOnlySpan<byte> data)
@@ -221,5 +334,8 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
     }
 
     /// <summary>A packet that a newcomer has to get behind its snapshot.</summary>
-    private readonly record struct Missed(long Offset, int Command, int P1, int P2, byte[] Data);
+    private readonly record struct Missed(long Offset, int Command, int P1, int P2, byte[] Data)
+    {
+        public bool IsPresence => Command is (int)PacketCommand.NewUser or (int)PacketCommand.DelUser;
+    }
 }

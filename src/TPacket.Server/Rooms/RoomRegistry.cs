@@ -8,13 +8,15 @@ namespace TPacket.Server.Rooms;
 
 /// <summary>Every room with members on this server, and the way from one into another.</summary>
 internal sealed class RoomRegistry(
-    IRoomStore store, UserRegistry users, ServerMetrics metrics, IOptions<TPacketServerOptions> options, ILogger<RoomRegistry> logger) : IRoomDirectory
+    IRoomStore store, UserRegistry users, PresenceTimer presenceTimer, ServerMetrics metrics, IOptions<TPacketServerOptions> options, ILogger<RoomRegistry> logger) : IRoomDirectory
 {
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
 
     public IRoomStore Store => store;
 
     public UserRegistry Users => users;
+
+    public PresenceTimer PresenceTimer => presenceTimer;
 
     public ServerMetrics Metrics => metrics;
 

@@ -3,27 +3,32 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>What a newcomer gets: RESP_OK, a NEW_USER for every member, a LOGGED_MSG for every remembered message.</summary>
+/// <summary>What a newcomer gets: RESP_OK, a NEW_USER for every member it is told of, their number where it counts, a LOGGED_MSG for every remembered message.</summary>
 internal static class Welcome
 {
     /// <summary>Encodes it.</summary>
     /// <param name="uid">The uid of the SET_ROOM.</param>
-    /// <param name="snapshot">The room right after the join.</param>
+    /// <param name="roster">The members that it is told of, right after the join.</param>
+    /// <param name="count">How many members there are; null where it is not told.</param>
+    /// <param name="history">What the room remembers.</param>
     /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
     /// <param name="packets">How many packets there are.</param>
     /// <returns>Finished frames; the caller releases them.</returns>
-    public static FrameBuffer Encode(int uid, RoomSnapshot snapshot, int maxLoggedBytes, out int packets)
+    public static FrameBuffer Encode(
+        int uid, IReadOnlyList<RoomMember> roster, int? count, IReadOnlyList<RoomEvent> history, int maxLoggedBytes, out int packets)
     {
-        packets = 1 + snapshot.Members.Count + snapshot.History.Count;
-        var frames = FrameBuffer.Rent(Length(snapshot, maxLoggedBytes));
+        packets = 1 + roster.Count + (count is null ? 0 : 1) + history.Count;
+        var frames = FrameBuffer.Rent(Length(roster, history, maxLoggedBytes) + (count is null ? 0 : PacketFrame(0)));
         Append(frames, uid, PacketCommand.RespOk, 0, []);
-        for (var i = 0; i < snapshot.Members.Count; i++)
-            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, snapshot.Members[i].Id, snapshot.Members[i].NickUtf8);
-        if (snapshot.History.Count == 0)
+        for (var i = 0; i < roster.Count; i++)
+            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, roster[i].Id, roster[i].NickUtf8);
+        if (count is { } members)
+            Append(frames, PacketHeader.Unasked, PacketCommand.MemberCount, members, []);
+        if (history.Count == 0)
             return frames;
 
-        var text = new byte[snapshot.History.Max(e => Math.Min(LoggedText.Length(e), maxLoggedBytes))];
-        foreach (var logged in snapshot.History)
+        var text = new byte[history.Max(e => Math.Min(LoggedText.Length(e), maxLoggedBytes))];
+        foreach (var logged in history)
         {
             var length = LoggedText.Write(text.AsSpan(0, Math.Min(LoggedText.Length(logged), maxLoggedBytes)), logged);
             Append(frames, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
@@ -32,13 +37,13 @@ internal static class Welcome
         return frames;
     }
 
-    private static int Length(RoomSnapshot snapshot, int maxLoggedBytes)
+    private static int Length(IReadOnlyList<RoomMember> roster, IReadOnlyList<RoomEvent> history, int maxLoggedBytes)
     {
         var length = PacketFrame(0);
-        for (var i = 0; i < snapshot.Members.Count; i++)
-            length += PacketFrame(snapshot.Members[i].NickUtf8.Length);
-        for (var i = 0; i < snapshot.History.Count; i++)
-            length += PacketFrame(Math.Min(LoggedText.Length(snapshot.History[i]), maxLoggedBytes));
+        for (var i = 0; i < roster.Count; i++)
+            length += PacketFrame(roster[i].NickUtf8.Length);
+        for (var i = 0; i < history.Count; i++)
+            length += PacketFrame(Math.Min(LoggedText.Length(history[i]), maxLoggedBytes));
         return length;
     }
 

@@ -48,6 +48,12 @@ internal sealed class Session : WebSocketHandler, IUser
     /// <summary>Where the user stands among the room's members. Belongs to <see cref="RoomMembers"/>.</summary>
     public int RoomSlot { get; set; }
 
+    /// <summary>Whether the user, when it entered its room, has asked to be told how many there are instead of who. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public bool CountsPresence { get; set; }
+
+    /// <summary>The offset of the last event that the user was told of when it entered its room. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public long PresenceOffset { get; set; }
+
     public IRoom? Room => CurrentRoom;
 
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;

@@ -5,20 +5,22 @@ namespace TPacket.Interop.Tests.Peers;
 /// <summary>The WebSocket of a browser without a window: Chromium or Chrome, which is installed where Debian's packages can be.</summary>
 public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime, IPeerClient
 {
-    private static readonly string[] _places =
-    [
-        "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/usr/lib/chromium/chromium", "/snap/bin/chromium",
-        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
-        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
-    ];
+    private static readonly Dictionary<string, string> _files = new()
+    {
+        ["/"] = "browser/index.html",
+        ["/page.mjs"] = "browser/page.mjs",
+        ["/lines.mjs"] = "browser/lines.mjs",
+        ["/connection.mjs"] = "node/connection.mjs",
+        ["/messages.mjs"] = "node/messages.mjs",
+    };
 
     private PageServer _server = null!;
     private ChromiumProcess _browser = null!;
 
     public async Task InitializeAsync()
     {
-        var program = await Tool.FindOrInstallAsync(console, "chromium", _places);
-        _server = await PageServer.StartAsync();
+        var program = await ChromiumProcess.FindAsync(console);
+        _server = await PageServer.StartAsync(_files);
         _browser = ChromiumProcess.Start(program, _server.Page);
         _ = TellEndAsync();
         await _server.LoadedAsync();

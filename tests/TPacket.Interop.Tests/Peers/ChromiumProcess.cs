@@ -1,11 +1,19 @@
 using System.Diagnostics;
 using TPacket.Interop.Tests.Tls;
+using Xunit.Abstractions;
 
 namespace TPacket.Interop.Tests.Peers;
 
 /// <summary>A browser without a window that shows one page.</summary>
 internal sealed class ChromiumProcess : IAsyncDisposable
 {
+    private static readonly string[] _places =
+    [
+        "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "/usr/lib/chromium/chromium", "/snap/bin/chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        @"C:\Program Files\Google\Chrome\Application\chrome.exe", @"C:\Program Files (x86)\Google\Chrome\Application\chrome.exe",
+    ];
+
     private readonly DirectoryInfo _profile;
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -21,6 +29,9 @@ internal sealed class ChromiumProcess : IAsyncDisposable
 
     /// <summary>Completes with what the browser has said, when it has ended.</summary>
     public Task<string> Ended => _errors;
+
+    /// <summary>Finds the browser, or installs it where that is possible.</summary>
+    public static Task<string> FindAsync(IMessageSink console) => Tool.FindOrInstallAsync(console, "chromium", _places);
 
     public static ChromiumProcess Start(string program, Uri page)
     {

@@ -7,15 +7,14 @@ namespace TPacket.Interop.Tests.Peers;
 /// <summary>Node's package <c>ws</c> in both roles, installed into artifacts/interop as node/package-lock.json says.</summary>
 public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerClient, IPeerServer
 {
-    private static readonly string _extension = OperatingSystem.IsWindows() ? ".exe" : "";
-    private static readonly string _npmExtension = OperatingSystem.IsWindows() ? ".cmd" : "";
-
     private NodeProcess _process = null!;
+    private string[] _ports = [];
 
     public async Task InitializeAsync()
     {
-        var node = await Tool.FindOrInstallAsync(console, "nodejs npm", $"node{_extension}");
+        var node = await Tool.FindNodeAsync(console);
         _process = await NodeProcess.StartAsync(node, Path.Combine(await InstallAsync(), "peer.mjs"));
+        _ports = _process.Greeting.Split(' ')[1..];
     }
 
     public async Task DisposeAsync()
@@ -38,7 +37,7 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerCli
         var peer = _process.Add();
         if (deflate is not null)
             treatment = $"deflate={Uri.EscapeDataString(JsonSerializer.Serialize(deflate.ForNode()))}";
-        return (new Uri($"{(tls ? $"wss://127.0.0.1:{_process.TlsPort}" : $"ws://127.0.0.1:{_process.Port}")}/{peer.Id}?{treatment}"), peer);
+        return (new Uri($"{(tls ? $"wss://127.0.0.1:{_ports[1]}" : $"ws://127.0.0.1:{_ports[0]}")}/{peer.Id}?{treatment}"), peer);
     }
 
     /// <summary>Copies the scripts, which find the package beside them, and installs the package unless it is there.</summary>
@@ -55,7 +54,7 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerCli
         if (isInstalled)
             return folder;
 
-        var npm = await Tool.FindOrInstallAsync(console, "npm", $"npm{_npmExtension}");
+        var npm = await Tool.FindNpmAsync(console);
         Tool.Say(console, $"Installing the npm package ws into {folder}.");
         await Tool.RunInAsync(folder, npm, "ci");
         await File.WriteAllTextAsync(installed, wanted);

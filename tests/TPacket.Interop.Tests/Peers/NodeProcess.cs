@@ -4,7 +4,7 @@ using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>Node with the package <c>ws</c>, which runs node/peer.mjs.</summary>
+/// <summary>Node with a script that is steered.</summary>
 internal sealed class NodeProcess : Steering, IAsyncDisposable
 {
     private readonly Process _process;
@@ -18,28 +18,28 @@ internal sealed class NodeProcess : Steering, IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>The port of the loopback address that it listens on.</summary>
-    public string Port { get; private set; } = "";
+    /// <summary>What the script has said first.</summary>
+    public string Greeting { get; private set; } = "";
 
-    /// <summary>The port where TLS is spoken.</summary>
-    public string TlsPort { get; private set; } = "";
-
-    public static async Task<NodeProcess> StartAsync(string node, string script)
+    /// <param name="node">The program.</param>
+    /// <param name="script">Its first arguments name the test certificate and its key, and it trusts that certificate.</param>
+    /// <param name="arguments">More of them.</param>
+    public static async Task<NodeProcess> StartAsync(string node, string script, params string[] arguments)
     {
         var files = new CertificateFiles();
-        var start = new ProcessStartInfo(node, [script, files.Certificate, files.Key])
+        var start = new ProcessStartInfo(node, [script, files.Certificate, files.Key, .. arguments])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
             StandardOutputEncoding = Encoding.UTF8,
+            Environment = { ["NODE_EXTRA_CA_CERTS"] = files.Certificate },
         };
         var started = new NodeProcess(Process.Start(start)!, files);
         try
         {
-            var ports = (await started.Ready).Split(' ');
-            (started.Port, started.TlsPort) = (ports[1], ports[2]);
+            started.Greeting = await started.Ready;
             return started;
         }
         catch

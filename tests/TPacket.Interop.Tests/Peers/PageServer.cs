@@ -10,27 +10,25 @@ namespace TPacket.Interop.Tests.Peers;
 /// <summary>Serves a browser the page whose WebSockets are steered, gives the page its lines, and takes what it tells.</summary>
 internal sealed class PageServer : Steering, IAsyncDisposable
 {
-    private static readonly Dictionary<string, string> _files = new()
-    {
-        ["/"] = "browser/index.html",
-        ["/page.mjs"] = "browser/page.mjs",
-        ["/connection.mjs"] = "node/connection.mjs",
-        ["/messages.mjs"] = "node/messages.mjs",
-    };
-
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly IReadOnlyDictionary<string, string> _files;
     private readonly WebApplication _app;
 
-    private PageServer(WebApplication app) => _app = app;
+    private PageServer(IReadOnlyDictionary<string, string> files, WebApplication app)
+    {
+        _files = files;
+        _app = app;
+    }
 
     public Uri Page => new(_app.Urls.Single());
 
-    public static async Task<PageServer> StartAsync()
+    /// <param name="files">What is served: files by their paths in the page's address, <c>/</c> being the page. They lie with the tests, unless their paths say where.</param>
+    public static async Task<PageServer> StartAsync(IReadOnlyDictionary<string, string> files)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var server = new PageServer(builder.Build());
+        var server = new PageServer(files, builder.Build());
         server._app.Run(server.AnswerAsync);
         await server._app.StartAsync();
         return server;
@@ -75,7 +73,7 @@ internal sealed class PageServer : Steering, IAsyncDisposable
             OnLine(line);
     }
 
-    private static async Task SendFileAsync(HttpResponse response, string path)
+    private async Task SendFileAsync(HttpResponse response, string path)
     {
         if (!_files.TryGetValue(path, out var file))
         {

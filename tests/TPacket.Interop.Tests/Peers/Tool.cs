@@ -25,12 +25,17 @@ internal static class Tool
         return Find(places) ?? throw new InvalidOperationException($"{packages} was installed, but there is no {string.Join(" or ", places)}.");
     }
 
+    public static Task<string> FindNodeAsync(IMessageSink console) => FindOrInstallAsync(console, "nodejs npm", OperatingSystem.IsWindows() ? "node.exe" : "node");
+
+    public static Task<string> FindNpmAsync(IMessageSink console) => FindOrInstallAsync(console, "npm", OperatingSystem.IsWindows() ? "npm.cmd" : "npm");
+
     public static void Say(IMessageSink console, string what) => console.OnMessage(new DiagnosticMessage(what));
 
     public static Task RunAsync(string program, params string[] arguments) => RunInAsync(Path.GetTempPath(), program, arguments);
 
     /// <summary>Runs a program to its end; fails if it does.</summary>
-    public static async Task RunInAsync(string folder, string program, params string[] arguments)
+    /// <returns>What it has said.</returns>
+    public static async Task<string> RunInAsync(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["DEBIAN_FRONTEND"] = "noninteractive";
@@ -44,6 +49,7 @@ internal static class Tool
             await process.WaitForExitAsync(deadline.Token);
             if (process.ExitCode != 0)
                 throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{await errors}");
+            return output;
         }
         finally
         {

@@ -104,6 +104,16 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
+    /// <summary>Everything up to a packet of a kind, that one included.</summary>
+    public async Task<List<Packet>> FenceUntilAsync(Func<Packet, bool> last)
+    {
+        var packets = new List<Packet>();
+        do
+            packets.Add(await ReceiveAsync());
+        while (!last(packets[^1]));
+        return packets;
+    }
+
     public async Task<Packet> ReplyAsync(int command, byte[] data, int p1 = 0, int p2 = 0)
     {
         var uid = await SendAsync(command, data, p1, p2);

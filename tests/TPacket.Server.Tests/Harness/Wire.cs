@@ -15,6 +15,7 @@ internal static class Wire
     public const int NewMsg = 7;
     public const int LoggedMsg = 8;
     public const int AcceptCommands = 10;
+    public const int MemberCount = 11;
 
     /// <summary>A command that no server in these tests handles.</summary>
     public const int Unknown = int.MaxValue;

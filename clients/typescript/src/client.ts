@@ -1,0 +1,373 @@
+import { PacketCommand } from './commands.js';
+import { asError, Connection, type ConnectionLimits, type OutgoingPacket, type RequestOptions, textOf } from './connection.js';
+import { Emitter } from './emitter.js';
+import { ConnectionError, ProtocolError, RequestError, TPacketError } from './errors.js';
+import { EventQueue, type RoomEvent } from './events.js';
+import type { Packet } from './packet.js';
+import { type AbortSignalLike, platform, type Timer, type WebSocketConstructor } from './platform.js';
+import { Roster, type User } from './roster.js';
+import type { ClientState } from './state.js';
+
+/** How a lost connection is sought again. */
+export interface ReconnectOptions {
+  /** Milliseconds before the first attempt, at most. Doubled for each attempt after it. Default: 500. */
+  readonly initialDelay?: number;
+  /** The most that it grows to. Default: 30,000. */
+  readonly maxDelay?: number;
+  /** Attempts in a row before the client gives up. Default: without limit. */
+  readonly maxAttempts?: number;
+}
+
+/** All times in milliseconds. */
+export interface ClientOptions {
+  /** Default: `globalThis.WebSocket`, which browsers and Node 22 have. */
+  readonly WebSocket?: WebSocketConstructor;
+  /** The first thing that the server hears. Default: `magic string :)`. */
+  readonly magicString?: string;
+  /** Ranges of commands of 10 and more that the client wants to receive, both ends included. At most 16. Default: none. */
+  readonly accept?: readonly (readonly [first: number, last: number])[];
+  /** For the WebSocket to open, and for each reply. Default: 10,000. */
+  readonly timeout?: number;
+  /** Silence after which the server is asked whether it is there; 0 for never. Default: 30,000. */
+  readonly keepAlive?: number;
+  /** How a lost connection is sought again; false for not at all. */
+  readonly reconnect?: ReconnectOptions | false;
+  /** Longest packet taken, header included, in bytes. A longer one ends the connection. Default: 65,536. */
+  readonly maxPacketLength?: number;
+  /** Most users in a room. One more ends the connection. Default: 16,384. */
+  readonly maxUsers?: number;
+  /** Most bytes that wait to be sent. Default: 262,144. */
+  readonly maxBufferedBytes?: number;
+  /** Most requests that wait for replies. Default: 1,024. */
+  readonly maxPendingRequests?: number;
+}
+
+/** What a client tells its listeners. */
+export type ClientEvents = { [Type in RoomEvent['type']]: Extract<RoomEvent, { type: Type }> } & {
+  /** The client's state is another. */
+  state: ClientState;
+  /** Any of the room's events. */
+  event: RoomEvent;
+};
+
+/** A client of a tPacket server: one user in at most one room. */
+export class TPacketClient extends Emitter<ClientEvents> {
+  /** Who is in the room. */
+  readonly roster = new Roster();
+
+  readonly #url: string;
+  readonly #WebSocket: WebSocketConstructor;
+  readonly #magicString: string;
+  readonly #accept: readonly (readonly [number, number])[];
+  readonly #reconnect: Required<ReconnectOptions>;
+  readonly #keepAlive: number;
+  readonly #maxUsers: number;
+  readonly #limits: ConnectionLimits;
+  readonly #queues = new Set<EventQueue>();
+
+  #state: ClientState = { name: 'closed' };
+  #connection: Connection | undefined;
+  #timer: Timer;
+  #nick = '';
+  #room: string | undefined;
+  #attempt = 0;
+  #established = false;
+  // The roster while it arrives; then whether what is logged is history.
+  #arriving: Map<number, User> | undefined;
+  #inHistory = false;
+  #again = false;
+
+  /**
+   * Does not connect yet.
+   * @param url The server's: `ws://host:25021/`, or `wss:`.
+   */
+  constructor(url: string, options: ClientOptions = {}) {
+    super();
+    const WebSocket = options.WebSocket ?? platform.WebSocket;
+    if (!WebSocket) throw new TypeError('There is no WebSocket here; the option of that name takes one, such as that of the npm package ws.');
+    this.#url = url;
+    this.#WebSocket = WebSocket;
+    this.#magicString = options.magicString ?? 'magic string :)';
+    this.#accept = options.accept ?? [];
+    this.#keepAlive = options.keepAlive ?? 30_000;
+    this.#maxUsers = options.maxUsers ?? 16_384;
+    this.#reconnect = { initialDelay: 500, maxDelay: 30_000, maxAttempts: options.reconnect === false ? 0 : Infinity, ...options.reconnect };
+    this.#limits = {
+      timeout: options.timeout ?? 10_000,
+      maxPacketLength: options.maxPacketLength ?? 65_536,
+      maxBufferedBytes: options.maxBufferedBytes ?? 262_144,
+      maxPendingRequests: options.maxPendingRequests ?? 1024,
+    };
+  }
+
+  /** What the client is at. */
+  get state(): ClientState {
+    return this.#state;
+  }
+
+  /**
+   * Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again; before, nothing is tried twice.
+   * @throws RequestError (rejected) The nick or the room is refused; the client is closed, and may try another.
+   * @throws ConnectionError | TimeoutError | ProtocolError (rejected) There is no connection, or none any more; the client is closed.
+   */
+  async connect(nick: string, room?: string, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
+    if (this.#state.name !== 'closed') throw new Error(`The client is ${this.#state.name}.`);
+    if (signal?.aborted) throw signal.reason;
+    this.#nick = nick;
+    this.#room = room;
+    this.#attempt = 0;
+    this.#again = false;
+    const abort = () => this.#shut(signal!.reason as Error);
+    signal?.addEventListener('abort', abort);
+    try {
+      await this.#open();
+    } finally {
+      signal?.removeEventListener('abort', abort);
+    }
+  }
+
+  /**
+   * Enters a room, or leaves one for it where the server allows that. Restored by a reconnect.
+   * @throws RequestError (rejected) The room is refused; nothing has changed.
+   */
+  async join(room: string): Promise<void> {
+    await this.#enter(this.#ready(), room, false);
+  }
+
+  /**
+   * Says something to the room. It comes back as a `message`, or as `refused` with the uid.
+   * @returns The packet's uid.
+   * @throws ConnectionError The client is not ready, or too much waits to be sent.
+   */
+  say(text: string): number {
+    return this.send({ command: PacketCommand.NewMsg, data: text });
+  }
+
+  /**
+   * Sends a packet.
+   * @returns Its uid.
+   * @throws ConnectionError The client is not ready, or too much waits to be sent.
+   */
+  send(packet: OutgoingPacket): number {
+    return this.#ready().send(packet);
+  }
+
+  /**
+   * Sends a packet and waits for its reply: RESP_OK, or a packet of the application's.
+   * @throws RequestError (rejected) The server has refused.
+   * @throws TimeoutError (rejected) No reply in time.
+   * @throws ConnectionError (rejected) The client is not ready, or the connection was lost. Whether the request was done is not known; it is not sent again.
+   */
+  async request(packet: OutgoingPacket, options?: RequestOptions): Promise<Packet> {
+    return this.#ready().request(packet, options);
+  }
+
+  /**
+   * What happens in the room from now on, across reconnects. Ends with the client: by `close` in order, otherwise with the error that has closed it.
+   * @param capacity Most events that wait to be read; one more, and the iteration fails with an OverflowError.
+   */
+  events({ capacity = 1024 }: { readonly capacity?: number } = {}): AsyncIterableIterator<RoomEvent> {
+    const queue = new EventQueue(capacity, () => this.#queues.delete(queue));
+    this.#queues.add(queue);
+    return queue;
+  }
+
+  /** Ends the connection, and any search for one. */
+  close(): void {
+    this.#shut();
+  }
+
+  #ready(): Connection {
+    if (this.#state.name !== 'ready') throw new ConnectionError(`The client is ${this.#state.name}, not ready.`);
+    return this.#connection!;
+  }
+
+  #become(state: ClientState): void {
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  #tell(event: RoomEvent): void {
+    for (const queue of [...this.#queues]) queue.push(event);
+    this.emit(event.type, event as never);
+    this.emit('event', event);
+  }
+
+  /** One attempt, up to ready. What ends it ends its connection, and so goes to `#lose`. */
+  async #open(): Promise<void> {
+    const connection = this.#create();
+    this.#connection = connection;
+    this.#become({ name: 'connecting', attempt: this.#attempt });
+    try {
+      await connection.opened();
+      // A listener may have closed it.
+      if (connection.error) throw connection.error;
+      this.#become({ name: 'signingIn' });
+      connection.send({ command: PacketCommand.Nop, data: this.#magicString });
+      await connection.request({ command: PacketCommand.SetUserNick, data: this.#nick });
+      await Promise.all(this.#accept.map(([p1, p2]) => connection.request({ command: PacketCommand.AcceptCommands, p1, p2 })));
+      if (this.#room === undefined) this.#settle(connection);
+      else await this.#enter(connection, this.#room, this.#attempt > 0);
+      if (connection.error) throw connection.error;
+    } catch (error) {
+      connection.close(error as Error, 1000);
+      throw error;
+    }
+  }
+
+  #create(): Connection {
+    try {
+      const connection: Connection = new Connection(
+        this.#url,
+        this.#WebSocket,
+        this.#limits,
+        packet => this.#receive(packet),
+        error => this.#lose(connection, error),
+      );
+      return connection;
+    } catch (error) {
+      // The platform does not like the URL.
+      this.#shut(error as Error);
+      throw error;
+    }
+  }
+
+  /** Asks for a room. Each step is taken before the packet behind it is handled, which a promise could not. */
+  #enter(connection: Connection, room: string, again: boolean): Promise<void> {
+    return new Promise((resolve, reject) => {
+      let entered = false;
+      const fail = (error: Error) => {
+        if (error instanceof RequestError && this.#established) this.#become(this.#readyState());
+        else connection.close(error, 1000);
+        reject(error);
+      };
+      connection.ask({ command: PacketCommand.SetRoom, data: room }, error => {
+        if (error) return fail(error);
+        entered = true;
+        this.#room = room;
+        this.#arriving = new Map();
+        this.#again = again;
+        this.#inHistory = true;
+      });
+      try {
+        connection.fence(error => {
+          if (!entered) return;
+          if (error) return fail(error);
+          this.#endRoster();
+          this.#inHistory = false;
+          this.#settle(connection);
+          if (connection.error) reject(connection.error);
+          else resolve();
+        });
+        this.#become({ name: 'joining', room });
+      } catch (error) {
+        fail(error as Error);
+      }
+    });
+  }
+
+  #readyState(): ClientState {
+    return this.#room === undefined ? { name: 'ready' } : { name: 'ready', room: this.#room };
+  }
+
+  #settle(connection: Connection): void {
+    if (connection.error) return;
+    this.#established = true;
+    this.#attempt = 0;
+    this.#watch(connection);
+    this.#become(this.#readyState());
+  }
+
+  /** A web page cannot ping, nor see a ping: after a silence, it asks for something. */
+  #watch(connection: Connection): void {
+    platform.clearTimeout(this.#timer);
+    if (this.#keepAlive === 0) return;
+    connection.heard = false;
+    this.#timer = platform.setTimeout(() => {
+      if (connection.heard) return this.#watch(connection);
+      try {
+        connection.fence(error => {
+          if (connection.error) return;
+          if (error && !connection.heard) connection.close(error, 1000);
+          else this.#watch(connection);
+        });
+      } catch (error) {
+        // Nothing goes out, and nothing comes in.
+        connection.close(error as Error, 1000);
+      }
+    }, this.#keepAlive);
+  }
+
+  #receive(packet: Packet): void {
+    const { command, p1, data } = packet;
+    if (command === PacketCommand.Nop) return;
+    if (command === PacketCommand.RespError) return this.#tell({ type: 'refused', error: asError(packet) });
+    if (command === PacketCommand.NewUser) return this.#add({ id: p1, nick: textOf(data) });
+    this.#endRoster();
+    if (command === PacketCommand.NewMsg) {
+      this.#tell({ type: 'message', sender: this.roster.get(p1) ?? { id: p1, nick: '' }, text: textOf(data), history: false });
+    } else if (command === PacketCommand.LoggedMsg) {
+      this.#tell({ type: 'message', text: textOf(data), history: this.#inHistory });
+    } else if (command === PacketCommand.DelUser) {
+      const user = this.roster.remove(p1);
+      if (user) this.#tell({ type: 'left', user });
+    } else {
+      this.#tell({ type: 'packet', packet });
+    }
+  }
+
+  #add(user: User): void {
+    const room = this.#arriving ?? this.roster;
+    // A large room tells of the client itself once more.
+    if (room.get(user.id)?.nick === user.nick) return;
+    if (room.size >= this.#maxUsers) throw new ProtocolError('TooManyUsers');
+    if (this.#arriving) {
+      this.#arriving.set(user.id, user);
+      return;
+    }
+    this.roster.add(user);
+    // The server lets users change their nicks, and the own has.
+    if (user === this.roster.self) this.#nick = user.nick;
+    this.#tell({ type: 'joined', user });
+  }
+
+  /** The roster is complete when something else comes, or the fence behind it. */
+  #endRoster(): void {
+    const users = this.#arriving;
+    if (!users) return;
+    this.#arriving = undefined;
+    this.roster.replace(users, [...users.values()].find(({ nick }) => nick === this.#nick)?.id ?? 0);
+    this.#tell({ type: 'entered', room: this.#room!, again: this.#again });
+  }
+
+  #lose(connection: Connection, error: Error): void {
+    if (connection !== this.#connection) return;
+    const { initialDelay, maxDelay, maxAttempts } = this.#reconnect;
+    const seek = (this.#established || this.#attempt > 0) && this.#attempt < maxAttempts && error instanceof TPacketError && error.isTransient;
+    if (!seek) return this.#shut(error);
+    this.#reset();
+    this.#attempt++;
+    // Half of it by chance, so that the clients of a server that was restarted do not all come at once.
+    const delay = Math.round(Math.min(maxDelay, initialDelay * 2 ** (this.#attempt - 1)) * (1 - Math.random() / 2));
+    // What becomes of it, the state tells.
+    this.#timer = platform.setTimeout(() => this.#open().catch(() => {}), delay);
+    this.#become({ name: 'reconnecting', attempt: this.#attempt, delay, reason: error });
+  }
+
+  #reset(): void {
+    platform.clearTimeout(this.#timer);
+    this.#connection = undefined;
+    this.#established = false;
+    this.#arriving = undefined;
+  }
+
+  #shut(reason?: Error): void {
+    if (this.#state.name === 'closed') return;
+    const connection = this.#connection;
+    this.#reset();
+    connection?.close(reason ?? new ConnectionError('The client was closed.'), 1000);
+    this.roster.replace(new Map(), 0);
+    this.#become(reason ? { name: 'closed', reason } : { name: 'closed' });
+    for (const queue of [...this.#queues]) queue.end(reason);
+  }
+}

@@ -1,0 +1,71 @@
+import { PacketErrorCode } from './commands.js';
+import type { PacketReadStatus } from './packet.js';
+
+/** What every error of this package is. */
+export abstract class TPacketError extends Error {
+  /** Whether another attempt may fare better; a client that reconnects goes by it. */
+  abstract readonly isTransient: boolean;
+}
+
+const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.NickTaken];
+
+/** The server has refused a request. The connection goes on. */
+export class RequestError extends TPacketError {
+  override readonly name = 'RequestError';
+  /** Not what is wrong with the request itself. A nick is taken, too, while the server does not know that the connection before is gone. */
+  readonly isTransient: boolean;
+
+  /**
+   * @param code A {@link PacketErrorCode}, or the application's: -1000 and below.
+   * @param text What the server says, a short English text; may be empty.
+   * @param uid The request's.
+   */
+  constructor(
+    readonly code: number,
+    readonly text: string,
+    readonly uid: number,
+  ) {
+    super(`The server has refused with ${code}${text && `: ${text}`}`);
+    this.isTransient = transientCodes.includes(code);
+  }
+}
+
+/** RFC 6455, 7.4: what the client has done wrong, and would again. */
+const finalCodes: readonly number[] = [1002, 1003, 1007, 1008, 1009];
+
+/** There is no connection, or it has ended. */
+export class ConnectionError extends TPacketError {
+  override readonly name = 'ConnectionError';
+  readonly isTransient: boolean;
+
+  /** @param closeCode The WebSocket's; 1006 if it ended without one, 0 if it was not the WebSocket that ended. */
+  constructor(
+    message: string,
+    readonly closeCode = 0,
+  ) {
+    super(message);
+    this.isTransient = !finalCodes.includes(closeCode);
+  }
+}
+
+/** A deadline has passed. */
+export class TimeoutError extends TPacketError {
+  override readonly name = 'TimeoutError';
+  readonly isTransient = true;
+}
+
+/** The server has sent what no server of the protocol sends, which ends the connection. */
+export class ProtocolError extends TPacketError {
+  override readonly name = 'ProtocolError';
+  readonly isTransient = false;
+
+  constructor(readonly status: PacketReadStatus | 'NotBinary' | 'NotUtf8' | 'TooManyUsers') {
+    super(`What the server has sent is refused: ${status}.`);
+  }
+}
+
+/** An iteration over events was too slow; what it had not read yet has been dropped. The connection goes on. */
+export class OverflowError extends TPacketError {
+  override readonly name = 'OverflowError';
+  readonly isTransient = true;
+}

@@ -1,0 +1,37 @@
+// What this package uses of browsers and Node alike. Declared here, so that it compiles without the types of either and asks none of its users for them.
+
+/** The part of `WebSocket` that is used: a browser's, Node's (22 and newer), or that of the npm package `ws`. */
+export interface WebSocketLike {
+  binaryType: string;
+  readonly bufferedAmount: number;
+  onopen: ((event: any) => void) | null;
+  onmessage: ((event: any) => void) | null;
+  onerror: ((event: any) => void) | null;
+  onclose: ((event: any) => void) | null;
+  send(data: ArrayBuffer): void;
+  close(code?: number, reason?: string): void;
+}
+
+/** Makes a {@link WebSocketLike} that begins to connect. */
+export type WebSocketConstructor = new (url: string) => WebSocketLike;
+
+/** The part of `AbortSignal` that is used. */
+export interface AbortSignalLike {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
+export type Timer = unknown;
+
+interface Platform {
+  WebSocket?: WebSocketConstructor;
+  TextEncoder: new () => { encode(text: string): Uint8Array };
+  TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
+  setTimeout(callback: () => void, milliseconds: number): Timer;
+  clearTimeout(timer: Timer): void;
+  queueMicrotask(callback: () => void): void;
+}
+
+export const platform = globalThis as unknown as Platform;

@@ -1,0 +1,29 @@
+/** What a client is at. */
+export type ClientState =
+  /** There is no connection, and none is sought. */
+  | {
+      readonly name: 'closed';
+      /** What has ended it; missing before `connect` and after `close`. */
+      readonly reason?: Error;
+    }
+  /** A WebSocket is being opened. */
+  | {
+      readonly name: 'connecting';
+      /** 0 for `connect`, then which attempt to reconnect this is. */
+      readonly attempt: number;
+    }
+  /** The nick is asked for. */
+  | { readonly name: 'signingIn' }
+  /** The room is asked for, or its roster and history are on their way. */
+  | { readonly name: 'joining'; readonly room: string }
+  /** The client is signed in, and in the room, if one was asked for. */
+  | { readonly name: 'ready'; readonly room?: string }
+  /** The connection is lost, and another attempt waits for its time. */
+  | {
+      readonly name: 'reconnecting';
+      /** Which attempt that will be, from 1. */
+      readonly attempt: number;
+      /** Milliseconds before it. */
+      readonly delay: number;
+      readonly reason: Error;
+    };

@@ -1,0 +1,350 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConnectionError, PacketCommand, PacketErrorCode, RequestError } from 'tpacket-client';
+import { FakeServer, settled, watch } from './fake-server.mjs';
+
+const alice = { id: 0x1000, nick: 'alice' };
+const bob = { id: 0x1001, nick: 'bob' };
+const both = { 0x1000: 'alice', 0x1001: 'bob' };
+
+describe('connecting', () => {
+  test('goes from step to step, and the room comes whole before what happens in it', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+    const told = watch(client);
+
+    const connected = client.connect('alice', 'lobby');
+    assert.equal(server.socket.url, 'ws://server/');
+    assert.equal(server.socket.binaryType, 'arraybuffer');
+    assert.deepEqual(client.state, { name: 'connecting', attempt: 0 });
+    await server.signIn();
+    assert.deepEqual(client.state, { name: 'joining', room: 'lobby' });
+    server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
+    server.userComes(0x1001, 'bob');
+    server.userComes(0x1000, 'alice');
+    assert.deepEqual(client.roster.users, []);
+    server.logged('bob: grüße');
+    assert.deepEqual(client.roster.users, [bob, alice]);
+    server.says(0x1001, 'hi alice');
+    server.passFence();
+    server.logged('The round is over.');
+    await connected;
+
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.roster.self, alice);
+    assert.deepEqual(told, [
+      'connecting',
+      'signingIn',
+      'joining',
+      { type: 'entered', room: 'lobby', again: false },
+      { type: 'message', text: 'bob: grüße', history: true },
+      { type: 'message', sender: bob, text: 'hi alice', history: false },
+      'ready',
+      { type: 'message', text: 'The round is over.', history: false },
+    ]);
+  });
+
+  test('is done without a room, and a room may follow', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+
+    const connected = client.connect('alice');
+    await server.signIn();
+    await connected;
+    assert.deepEqual(client.state, { name: 'ready' });
+
+    const joined = client.join('lobby');
+    assert.deepEqual(client.state, { name: 'joining', room: 'lobby' });
+    await server.letIn('lobby');
+    await joined;
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+  });
+
+  test('asks for commands before it enters', async () => {
+    const server = new FakeServer();
+    const connected = server.client({ accept: [[256, 300], [1000, 1000]] }).connect('alice', 'lobby');
+    await server.signIn();
+
+    for (const [first, last] of [[256, 300], [1000, 1000]]) {
+      const request = server.read(PacketCommand.AcceptCommands, '');
+      assert.deepEqual([request.p1, request.p2], [first, last]);
+      server.ok(request);
+    }
+    await settled();
+    await server.letIn();
+    await connected;
+  });
+
+  test('ends where the nick is refused, and another may be tried', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+
+    const refused = client.connect('alice', 'lobby');
+    server.open();
+    await settled();
+    server.read(PacketCommand.Nop, 'magic string :)');
+    server.refuse(server.read(PacketCommand.SetUserNick, 'alice'), -11, 'Another user has that nick.');
+
+    const error = await refused.catch(e => e);
+    assert.ok(error instanceof RequestError);
+    assert.deepEqual([error.code, error.text], [PacketErrorCode.NickTaken, 'Another user has that nick.']);
+    assert.deepEqual(client.state, { name: 'closed', reason: error });
+    assert.deepEqual(server.socket.closed, { code: 1000, reason: '' });
+
+    const connected = client.connect('alice2', 'lobby');
+    await server.signIn('alice2');
+    await server.letIn('lobby', { 0x1001: 'alice2' });
+    await connected;
+    assert.equal(client.state.name, 'ready');
+  });
+
+  test('ends where the room is refused', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+
+    const refused = client.connect('alice', '');
+    await server.signIn();
+    server.refuse(server.read(PacketCommand.SetRoom, ''), -20);
+
+    await assert.rejects(refused, { name: 'RequestError', code: PacketErrorCode.RoomNameInvalid, text: '' });
+    assert.equal(client.state.name, 'closed');
+    assert.equal(server.sockets.length, 1);
+  });
+
+  test('is not tried again where it fails at first', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+
+    const failed = client.connect('alice');
+    server.end(1006);
+
+    await assert.rejects(failed, { name: 'ConnectionError', closeCode: 1006 });
+    assert.equal(client.state.reason.closeCode, 1006);
+    assert.equal(server.sockets.length, 1);
+  });
+
+  test('ends with its signal', async () => {
+    for (const steps of [0, 1, 2]) {
+      const server = new FakeServer();
+      const client = server.client();
+      const controller = new AbortController();
+      const connected = client.connect('alice', 'lobby', { signal: controller.signal });
+      if (steps === 1) server.open();
+      if (steps === 2) await server.signIn();
+      await settled();
+
+      controller.abort(new Error('too late'));
+
+      await assert.rejects(connected, { message: 'too late' });
+      assert.equal(client.state.reason.message, 'too late');
+      assert.ok(server.socket.closed);
+    }
+  });
+
+  test('does not begin with a signal that has been given', async () => {
+    const server = new FakeServer();
+    await assert.rejects(server.client().connect('alice', 'lobby', { signal: AbortSignal.abort(new Error('too late')) }), { message: 'too late' });
+    assert.equal(server.sockets.length, 0);
+  });
+
+  test('is refused while there is a connection', async () => {
+    const client = await new FakeServer().ready();
+    await assert.rejects(client.connect('alice'), { message: 'The client is ready.' });
+    assert.equal(client.state.name, 'ready');
+  });
+
+  test('stops where a listener closes', async () => {
+    for (const name of ['connecting', 'signingIn', 'joining', 'ready']) {
+      const server = new FakeServer();
+      const client = server.client();
+      client.on('state', state => state.name === name && client.close());
+      const connected = client.connect('alice', 'lobby');
+      const outcome = connected.then(() => 'done', error => error);
+      try {
+        await server.signIn();
+        await server.letIn();
+      } catch {
+        // The client is gone.
+      }
+
+      assert.ok((await outcome) instanceof ConnectionError, name);
+      assert.deepEqual(client.state, { name: 'closed' });
+      assert.ok(server.socket.closed);
+    }
+  });
+
+  test('tells where there is no WebSocket, and passes on that the URL is none', async () => {
+    const server = new FakeServer();
+    const client = server.client({
+      WebSocket: class {
+        constructor() {
+          throw new SyntaxError('no URL');
+        }
+      },
+    });
+    await assert.rejects(client.connect('alice'), SyntaxError);
+    assert.equal(client.state.name, 'closed');
+  });
+});
+
+describe('in a room', () => {
+  test('comings and goings are told, and the roster has them', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const told = watch(client);
+    const changes = [];
+    client.roster.on('added', user => changes.push(['added', user.nick, client.roster.size]));
+    client.roster.on('removed', user => changes.push(['removed', user.nick, client.roster.size]));
+    const before = client.roster.users;
+    assert.equal(client.roster.users, before);
+
+    server.userComes(0x1001, 'bob');
+    assert.deepEqual(client.roster.users, [alice, bob]);
+    assert.deepEqual(before, [alice]);
+    assert.deepEqual(client.roster.get(0x1001), bob);
+    server.says(0x1001, 'hello');
+    server.userGoes(0x1001, 'bob');
+    server.userGoes(0x1001, 'bob');
+
+    assert.deepEqual(client.roster.users, [alice]);
+    assert.deepEqual(changes, [['added', 'bob', 2], ['removed', 'bob', 1]]);
+    assert.deepEqual(told, [
+      { type: 'joined', user: bob },
+      { type: 'message', sender: bob, text: 'hello', history: false },
+      { type: 'left', user: bob },
+    ]);
+  });
+
+  test('what is said goes out, and a refusal comes back with its uid', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const told = watch(client);
+
+    const uid = client.say('grüße ✓ 😀');
+    const sent = server.read(PacketCommand.NewMsg, 'grüße ✓ 😀');
+    assert.equal(sent.uid, uid);
+    server.refuse(sent, -30, 'The message is too long.');
+
+    assert.equal(told.length, 1);
+    assert.deepEqual([told[0].type, told[0].error.uid, told[0].error.code], ['refused', uid, PacketErrorCode.MessageTooLong]);
+  });
+
+  test('packets of the application go both ways', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const packets = [];
+    client.on('packet', event => packets.push(event.packet));
+
+    client.send({ command: 256, p1: 6, p2: -7, data: Uint8Array.of(1, 2) });
+    const sent = server.socket.sent.shift();
+    assert.deepEqual([sent.command, sent.p1, sent.p2, [...sent.data]], [256, 6, -7, [1, 2]]);
+
+    server.send(257, { p1: 0x1000, p2: 4, data: Uint8Array.of(0xff) });
+    server.send(PacketCommand.Nop);
+    assert.deepEqual(packets, [{ uid: -1, command: 257, p1: 0x1000, p2: 4, data: Uint8Array.of(0xff) }]);
+  });
+
+  test('another room is entered where the server allows it', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({}, both);
+
+    const joined = client.join('cellar');
+    server.says(0x1001, 'still here');
+    await server.letIn('cellar', { 0x1000: 'alice', 0x1002: 'carol' });
+    await joined;
+
+    assert.deepEqual(client.state, { name: 'ready', room: 'cellar' });
+    assert.deepEqual(client.roster.users, [alice, { id: 0x1002, nick: 'carol' }]);
+  });
+
+  test('a room that is refused changes nothing', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({}, both);
+
+    const joined = client.join('cellar');
+    server.refuse(server.read(PacketCommand.SetRoom, 'cellar'), -22);
+    server.passFence();
+
+    await assert.rejects(joined, { code: PacketErrorCode.RoomChangeNotAllowed });
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.roster.users, [alice, bob]);
+  });
+
+  test('a user that is told of once more is no news', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({}, both);
+    const told = watch(client);
+    client.roster.on('removed', user => told.push(user));
+    const { users } = client.roster;
+    server.userComes(0x1000, 'alice');
+    assert.deepEqual(told, []);
+    assert.equal(client.roster.users, users);
+  });
+
+  test('a sender that nobody has told of has no nick', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const told = watch(client);
+    server.says(0x2000, 'who am I');
+    assert.deepEqual(told[0].sender, { id: 0x2000, nick: '' });
+  });
+
+  test('a listener that throws keeps nobody from hearing, and a listener that is taken away hears nothing', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const thrown = [];
+    const microtask = globalThis.queueMicrotask;
+    globalThis.queueMicrotask = callback => thrown.push(callback);
+    const heard = [];
+    client.on('message', () => {
+      throw new Error('mine');
+    });
+    const off = client.on('message', event => heard.push(event.text));
+
+    server.says(0x1000, 'one');
+    off();
+    server.says(0x1000, 'two');
+    globalThis.queueMicrotask = microtask;
+
+    assert.deepEqual(heard, ['one']);
+    assert.equal(thrown.length, 2);
+    assert.throws(thrown[0], { message: 'mine' });
+  });
+
+  test('nothing is sent where the client is not ready, and the error says what it is', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+    assert.throws(() => client.say('hello'), { name: 'ConnectionError', message: 'The client is closed, not ready.' });
+    await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError' });
+    await assert.rejects(client.join('lobby'), { name: 'ConnectionError' });
+  });
+
+  test('nothing is sent while too much waits', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({ maxBufferedBytes: 100 });
+    server.socket.bufferedAmount = 72;
+    client.say('1234');
+    assert.throws(() => client.say('12345'), ConnectionError);
+    assert.equal(server.socket.sent.length, 1);
+    assert.equal(client.state.name, 'ready');
+  });
+
+  test('closing ends all of it', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const told = watch(client);
+    const events = client.events();
+    const request = client.request({ command: 256 });
+
+    client.close();
+    client.close();
+    server.says(0x1000, 'too late');
+
+    await assert.rejects(request, ConnectionError);
+    assert.deepEqual(client.state, { name: 'closed' });
+    assert.deepEqual(client.roster.users, []);
+    assert.deepEqual(told, ['closed']);
+    assert.deepEqual(server.socket.closed, { code: 1000, reason: '' });
+    assert.deepEqual(await events.next(), { done: true, value: undefined });
+  });
+});

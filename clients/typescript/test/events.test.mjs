@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OverflowError } from 'tpacket-client';
+import { FakeServer } from './fake-server.mjs';
+
+test('events are iterated over in order, those that came before the reader included', async () => {
+  const server = new FakeServer();
+  const client = server.client();
+  const events = client.events();
+  const connected = client.connect('alice', 'lobby');
+  await server.signIn();
+  await server.letIn('lobby', { 0x1000: 'alice' }, ['bob: hello']);
+  await connected;
+  server.says(0x1000, 'one');
+
+  const seen = [];
+  for await (const event of events) {
+    seen.push(event.text ?? event.type);
+    if (event.text === 'one') queueMicrotask(() => server.says(0x1000, 'two'));
+    if (event.text === 'two') break;
+  }
+
+  assert.deepEqual(seen, ['entered', 'bob: hello', 'one', 'two']);
+  assert.deepEqual(await events.next(), { done: true, value: undefined });
+});
+
+test('each iteration has all events of its own', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const [one, two] = [client.events(), client.events()];
+  server.says(0x1000, 'hello');
+  for (const events of [one, two]) assert.equal((await events.next()).value.text, 'hello');
+});
+
+test('several reads may wait', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const events = client.events();
+  const reads = [events.next(), events.next(), events.next()];
+  server.says(0x1000, 'one');
+  server.says(0x1000, 'two');
+  client.close();
+  assert.deepEqual((await Promise.all(reads)).map(({ value }) => value?.text), ['one', 'two', undefined]);
+});
+
+test('a reader that is too slow gets what waits, then an error, and harms nobody else', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const slow = client.events({ capacity: 2 });
+  const other = client.events();
+  for (const text of ['one', 'two', 'three', 'four']) server.says(0x1000, text);
+
+  assert.equal((await slow.next()).value.text, 'one');
+  assert.equal((await slow.next()).value.text, 'two');
+  await assert.rejects(slow.next(), OverflowError);
+  assert.deepEqual(await slow.next(), { done: true, value: undefined });
+
+  assert.equal(client.state.name, 'ready');
+  for (const text of ['one', 'two', 'three', 'four']) assert.equal((await other.next()).value.text, text);
+});
+
+test('a client that an error has closed ends its iterations with that', async () => {
+  const server = new FakeServer();
+  const client = await server.ready({ reconnect: false });
+  const [waiting, late] = [client.events(), client.events()];
+  const read = waiting.next();
+  server.end(1001, 'the server stops');
+
+  await assert.rejects(read, { name: 'ConnectionError', closeCode: 1001 });
+  await assert.rejects(late.next(), client.state.reason);
+});

@@ -1,0 +1,146 @@
+// A server that does only what a test tells it, at once.
+
+import assert from 'node:assert/strict';
+import { after } from 'node:test';
+import { PacketCommand, TPacketClient, decodeText, encodeText, readPacket, writePacket } from 'tpacket-client';
+
+// A client that a test leaves behind would try to reconnect for ever.
+const clients = [];
+after(() => clients.forEach(client => client.close()));
+
+/** Lets everything that waits for nothing but its turn go on. */
+export const settled = () => new Promise(resolve => setImmediate(resolve));
+
+export class FakeServer {
+  /** The sockets that were opened, the newest last. */
+  sockets = [];
+
+  constructor() {
+    const server = this;
+    this.WebSocket = class {
+      binaryType = 'blob';
+      bufferedAmount = 0;
+      /** Packets that the client has sent and the test has not read. */
+      sent = [];
+      /** How the client has closed. */
+      closed = undefined;
+
+      constructor(url) {
+        this.url = url;
+        server.sockets.push(this);
+      }
+
+      send(data) {
+        assert.ok(!this.closed);
+        const packet = readPacket(new Uint8Array(data));
+        assert.equal(typeof packet, 'object', packet);
+        this.sent.push(packet);
+      }
+
+      close(code, reason) {
+        this.closed = { code, reason };
+      }
+    };
+  }
+
+  get socket() {
+    return this.sockets.at(-1);
+  }
+
+  client(options = {}) {
+    const client = new TPacketClient('ws://server/', { WebSocket: this.WebSocket, ...options });
+    clients.push(client);
+    return client;
+  }
+
+  open() {
+    this.socket.onopen?.({});
+  }
+
+  /** The next packet of the client: its command, and its data as text. */
+  read(command, text) {
+    const packet = this.socket.sent.shift();
+    assert.deepEqual(packet && [packet.command, decodeText(packet.data)], [command, text]);
+    return packet;
+  }
+
+  message(data) {
+    this.socket.onmessage?.({ data: data instanceof Uint8Array ? data.slice().buffer : data });
+  }
+
+  send(command, { uid = -1, p1 = 0, p2 = 0, data = '' } = {}) {
+    this.message(writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data }));
+  }
+
+  ok({ uid }) {
+    this.send(PacketCommand.RespOk, { uid });
+  }
+
+  refuse({ uid }, code, text = '') {
+    this.send(PacketCommand.RespError, { uid, p1: code, data: text });
+  }
+
+  userComes(id, nick) {
+    this.send(PacketCommand.NewUser, { p1: id, data: nick });
+  }
+
+  userGoes(id, nick) {
+    this.send(PacketCommand.DelUser, { p1: id, data: nick });
+  }
+
+  says(id, text) {
+    this.send(PacketCommand.NewMsg, { p1: id, data: text });
+  }
+
+  logged(text) {
+    this.send(PacketCommand.LoggedMsg, { data: text });
+  }
+
+  /** The connection ends. */
+  end(code = 1006, reason = '') {
+    this.socket.onclose?.({ code, reason });
+  }
+
+  /** Opens and lets a client sign in. */
+  async signIn(nick = 'alice') {
+    this.open();
+    await settled();
+    this.read(PacketCommand.Nop, 'magic string :)');
+    this.ok(this.read(PacketCommand.SetUserNick, nick));
+    await settled();
+  }
+
+  /** Lets a client that wants one into a room, with the users and the history given. */
+  async letIn(room = 'lobby', users = { 0x1000: 'alice' }, history = []) {
+    this.ok(this.read(PacketCommand.SetRoom, room));
+    for (const [id, nick] of Object.entries(users)) this.userComes(+id, nick);
+    for (const text of history) this.logged(text);
+    this.passFence();
+    await settled();
+  }
+
+  /** Answers what asks for nothing: a range of commands that is none. */
+  passFence() {
+    const fence = this.read(PacketCommand.AcceptCommands, '');
+    assert.deepEqual([fence.p1, fence.p2], [0, 0]);
+    this.refuse(fence, -4);
+  }
+
+  /** A client that is in a room. */
+  async ready(options, users, history) {
+    const client = this.client(options);
+    const connected = client.connect('alice', 'lobby');
+    await this.signIn();
+    await this.letIn('lobby', users, history);
+    await connected;
+    return client;
+  }
+}
+
+/** All that a client's listeners are told from now on, states by their names. */
+export function watch(client) {
+  const told = [];
+  client.on('state', state => told.push(state.name));
+  client.on('event', event => told.push(event));
+  return told;
+}

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const read = file => readFileSync(join(root, file), 'utf8');
+const examples = [...read('README.md').matchAll(/^```ts\n(.*?)^```/gms)].map(([, code]) => code);
+
+test('the bundle is smaller than 6 KiB, minified and gzipped', t => {
+  const size = gzipSync(read('dist/tpacket-client.min.js'), { level: 9 }).length;
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size < 6 * 1024, `${size} bytes`);
+});
+
+test('nothing is needed to run it, and nothing installed that is not said to the byte', () => {
+  const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
+  assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
+  for (const [name, { integrity, resolved, link }] of Object.entries(JSON.parse(read('package-lock.json')).packages)) {
+    assert.equal(resolved, undefined, name);
+    if (name !== '' && !link) assert.match(integrity, /^sha512-/, name);
+  }
+});
+
+describe('the types', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tpacket-client-'));
+  after(() => rmSync(folder, { recursive: true }));
+
+  /** What the compiler has against files that belong to nobody else. */
+  function compile(name, lib, ...files) {
+    const paths = files.map((code, i) => {
+      const path = join(folder, `${name}${i + 1}.mts`);
+      writeFileSync(path, code);
+      return path;
+    });
+    const project = join(folder, `${name}.json`);
+    const compilerOptions = {
+      strict: true,
+      noEmit: true,
+      module: 'nodenext',
+      target: 'es2022',
+      types: [],
+      lib,
+      skipDefaultLibCheck: true,
+      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')] },
+    };
+    writeFileSync(project, JSON.stringify({ compilerOptions, files: paths }));
+    return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' }).stdout;
+  }
+
+  test("fit the page's examples, and a browser's WebSocket, AbortSignal and bytes", () => {
+    const browser = `
+      import { TPacketClient } from 'tpacket-client';
+      const client = new TPacketClient('ws://localhost/', { WebSocket });
+      client.request({ command: 256, data: new Uint8Array(1) }, { signal: AbortSignal.timeout(1) });
+      // @ts-expect-error
+      client.on('nothing', () => {});`;
+    assert.equal(compile('browser', ['es2022', 'dom'], browser, ...examples), '');
+  });
+
+  test('need none of a browser, nor of Node', () => {
+    const bare = `
+      import { TPacketClient, type ClientState, type Packet, type RoomEvent, type User, type WebSocketConstructor } from 'tpacket-client';
+      declare const WebSocket: WebSocketConstructor;
+      const client = new TPacketClient('ws://localhost/', { WebSocket, reconnect: false });
+      const state: ClientState = client.state;
+      const reply: Promise<Packet> = client.request({ command: 256, data: new Uint8Array(1) });
+      client.on('joined', ({ user }: { user: User }) => user.nick);
+      const events: AsyncIterableIterator<RoomEvent> = client.events();
+      export { state, reply, events };`;
+    assert.equal(compile('bare', ['es2022'], bare), '');
+  });
+});

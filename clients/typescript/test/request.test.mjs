@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { mock, test } from 'node:test';
+import { PacketCommand, RequestError, TimeoutError } from 'tpacket-client';
+import { FakeServer, settled, watch } from './fake-server.mjs';
+
+test('a reply settles its request, whichever comes first', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const told = watch(client);
+
+  const [first, second] = [client.request({ command: 256, data: 'a' }), client.request({ command: 258 })];
+  const [one, two] = server.socket.sent.splice(0);
+  server.send(258, { uid: two.uid, p1: 7, data: 'now' });
+  server.ok(one);
+
+  assert.deepEqual([(await second).command, (await second).p1], [258, 7]);
+  assert.equal((await first).command, PacketCommand.RespOk);
+  assert.deepEqual(told, []);
+});
+
+test('a refusal is an error with the code and the text of the server', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+
+  const request = client.request({ command: 256 });
+  const { uid } = server.socket.sent.shift();
+  server.refuse({ uid }, -1042, 'Not your turn.');
+
+  const error = await request.catch(e => e);
+  assert.ok(error instanceof RequestError);
+  assert.deepEqual([error.code, error.text, error.uid, error.message], [-1042, 'Not your turn.', uid, 'The server has refused with -1042: Not your turn.']);
+});
+
+test('a deadline ends the wait, and the late reply is a packet like others', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer();
+  const client = await server.ready();
+  const told = watch(client);
+
+  const request = client.request({ command: 256 }, { timeout: 250 });
+  let settledYet = false;
+  request.catch(() => (settledYet = true));
+  t.mock.timers.tick(249);
+  await settled();
+  assert.ok(!settledYet);
+  t.mock.timers.tick(1);
+
+  await assert.rejects(request, TimeoutError);
+  server.ok(server.socket.sent.shift());
+  assert.equal(told[0].packet.command, PacketCommand.RespOk);
+  assert.equal(client.state.name, 'ready');
+});
+
+test('a signal ends the wait with its reason', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const controller = new AbortController();
+
+  const request = client.request({ command: 256 }, { signal: controller.signal });
+  controller.abort(new Error('never mind'));
+  await assert.rejects(request, { message: 'never mind' });
+
+  server.socket.sent.shift();
+  await assert.rejects(client.request({ command: 256 }, { signal: controller.signal }), { message: 'never mind' });
+  assert.deepEqual(server.socket.sent, []);
+});
+
+test('a request fails with its connection and is not sent again', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer();
+  const client = await server.ready();
+
+  const request = client.request({ command: 256 });
+  server.end(1006);
+
+  await assert.rejects(request, { name: 'ConnectionError', closeCode: 1006 });
+  client.close();
+});
+
+test('the requests that wait are bounded', async () => {
+  const server = new FakeServer();
+  const client = await server.ready({ maxPendingRequests: 2 });
+  const waiting = [client.request({ command: 256 }), client.request({ command: 256 })];
+
+  await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError', message: '2 requests wait for their replies.' });
+
+  client.close();
+  for (const request of waiting) await assert.rejects(request);
+});
+
+test('no timer is left', async () => {
+  const set = mock.method(globalThis, 'setTimeout');
+  const clear = mock.method(globalThis, 'clearTimeout');
+  const server = new FakeServer();
+  const client = await server.ready();
+  const request = client.request({ command: 256 });
+  server.ok(server.socket.sent.shift());
+  await request;
+  client.close();
+
+  const cleared = clear.mock.calls.map(call => call.arguments[0]);
+  assert.ok(set.mock.calls.length > 0);
+  assert.ok(set.mock.calls.every(call => cleared.includes(call.result)));
+  mock.restoreAll();
+});

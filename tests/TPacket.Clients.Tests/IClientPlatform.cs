@@ -1,0 +1,10 @@
+using TPacket.Interop.Tests.Peers;
+
+namespace TPacket.Clients.Tests;
+
+/// <summary>Where clients run.</summary>
+public interface IClientPlatform
+{
+    /// <summary>A client that is steered with lines, and does not exist yet.</summary>
+    internal SteeredPeer Add();
+}

@@ -1,0 +1,16 @@
+// Steers clients in Node, whose WebSocket is that of the npm package ws. The third argument is the folder of the client's package, where that is installed.
+
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { steer } from './steer.mjs';
+
+const folder = process.argv[4];
+const { WebSocket } = createRequire(`${folder}/`)('ws');
+const client = await import(pathToFileURL(`${folder}/dist/index.js`));
+
+const tell = line => process.stdout.write(`${line}\n`);
+tell('0 ready');
+const lines = createInterface({ input: process.stdin });
+lines.on('line', steer(client, WebSocket, tell));
+lines.on('close', () => process.exit()); // Whoever steers is gone.

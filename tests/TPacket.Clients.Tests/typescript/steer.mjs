@@ -1,0 +1,40 @@
+// Clients of ours that are steered with lines and tell in lines what happens to them. Node and the page share this file.
+//   7 new ["ws://127.0.0.1:1234/",{"accept":[[256,300]]}]
+//   7 connect ["alice","lobby"]
+// Every method's outcome is told, but for those that return nothing.
+
+const words = (...all) => all.filter(word => word !== undefined && word !== '').join(' ');
+const outcome = error => words(error.name, error.code ?? error.closeCode ?? error.status, error.text);
+
+function listen(client, tell) {
+  client.on('state', state => tell(words('state', state.name, state.attempt || undefined, state.room, state.reason && outcome(state.reason))));
+  client.on('entered', ({ room, again }) => tell(words('entered', room, again ? 'again' : '')));
+  client.on('message', ({ sender, text, history }) => tell(words(history ? 'history' : 'message', sender?.nick, text)));
+  client.on('joined', ({ user }) => tell(`joined ${user.nick}`));
+  client.on('left', ({ user }) => tell(`left ${user.nick}`));
+  client.on('refused', ({ error }) => tell(words('refused', error.code, error.text)));
+  client.on('packet', ({ packet }) => tell(words('packet', packet.command, packet.p1, packet.p2)));
+}
+
+/** Makes what obeys a line. */
+export function steer({ TPacketClient, decodeText }, WebSocket, tell) {
+  const clients = new Map();
+  return line => {
+    const [, id, verb, json] = /^(\d+) (\w+) ?(.*)$/.exec(line);
+    const args = json ? JSON.parse(json) : [];
+    const tellOf = text => tell(`${id} ${text}`);
+    if (verb === 'new') {
+      const client = new TPacketClient(args[0], { WebSocket, ...args[1] });
+      clients.set(id, client);
+      return listen(client, tellOf);
+    }
+
+    const client = clients.get(id);
+    if (verb === 'roster') return tellOf(words('roster', ...client.roster.users.map(user => user.nick), `self ${client.roster.self?.nick}`));
+    const returned = client[verb](...args);
+    returned?.then?.(
+      reply => tellOf(reply ? words(verb, reply.command, reply.p1, reply.p2, decodeText(reply.data)) : `${verb} done`),
+      error => tellOf(words(verb, outcome(error))),
+    );
+  };
+}
