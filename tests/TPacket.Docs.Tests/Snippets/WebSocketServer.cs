@@ -3,8 +3,6 @@ using System.Net;
 using TPacket.Transports;
 using TPacket.WebSockets;
 // end-snippet
-using TPacket.Transports.Tls;
-
 namespace TPacket.Docs.Tests.Snippets;
 
 internal static class WebSocketServer
@@ -26,15 +24,6 @@ internal static class WebSocketServer
             failed: error => Console.WriteLine(error.Message));
         Console.WriteLine($"Listening on {listener.EndPoint}. Enter stops.");
         Console.ReadLine();
-        // end-snippet
-    }
-
-    public static void StartEncrypted(TransportListener listener, TlsServerOptions tls, Heartbeat heartbeat)
-    {
-        // begin-snippet: websocket-server-tls
-        listener.Start(
-            accepted: connection => WebSocketConnection.Accept(TlsConnection.AsServer(connection, tls), new Echo(), WebSocketOptions.Default, heartbeat),
-            failed: error => Console.WriteLine(error.Message));
         // end-snippet
     }
 }
