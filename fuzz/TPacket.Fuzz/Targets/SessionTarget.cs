@@ -12,7 +12,7 @@ namespace TPacket.Fuzz.Targets;
 
 /// <summary>
 /// The whole server in memory: a client sends the input behind its upgrade, a witness sits in a room meanwhile. What either gets is what the oldest client bears, nothing is logged as an error, and nothing is left
-/// of either. The first byte says how the input is cut, the second when the client's socket is full.
+/// of either. The first byte says how the input is cut and, with its first bit, whether a room of two is large; the second when the client's socket is full.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The log holds nothing; it lives as long as the process.")]
 internal sealed class SessionTarget : IFuzzTarget
@@ -26,23 +26,16 @@ internal sealed class SessionTarget : IFuzzTarget
     private static readonly byte[] _say = Frame(Packet(7, "hello"));
 
     private readonly ErrorLog _errors = new();
-    private readonly ConnectionAcceptor _acceptor;
+    private readonly ConnectionAcceptor _small;
+    private readonly ConnectionAcceptor _large;
 
-    public SessionTarget()
-    {
-        var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddProvider(_errors));
-        services.AddMetrics();
-        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
-        services.AddTPacketServer(static options => (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes) = (true, true, 4096));
-        _acceptor = services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
-    }
+    public SessionTarget() => (_small, _large) = (Create(largeRoomMembers: 256), Create(largeRoomMembers: 1));
 
     public string Name => "session";
 
     public IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        _magic, _nick, _room, _say, Frame(Packet(1, "other")), Frame(Packet(2, "elsewhere")), Frame(Packet(10, "", 256, 300)), Frame(Packet(0, "")), Frame(Packet(999, "")), Frame(Packet(7, new string('x', 300))),
+        _magic, _nick, _room, _say, Frame(Packet(1, "other")), Frame(Packet(2, "elsewhere")), Frame(Packet(10, "", 256, 300)), Frame(Packet(10, "", 11, 11)), Frame(Packet(0, "")), Frame(Packet(999, "")), Frame(Packet(7, new string('x', 300))),
         Frame([0x03, 0xE8], 0x8), Frame([], 0x9), [.. "Ej8@"u8], [0xFF, 0xFF, 0xFF, 0xFF], [0xED, 0xA0, 0x80],
     ];
 
@@ -53,6 +46,8 @@ internal sealed class SessionTarget : IFuzzTarget
         [0, 9, .. _magic, .. _nick, .. _room, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say, .. _say],
         [0, 0, .. _magic, .. Frame(Packet(1, "witness")), .. Frame(Packet(7, "early")), .. _nick, .. Frame(Packet(10, "", 256, 300)), .. Frame(Packet(0, ""))],
         [0, 0, .. Frame(Packet(0, "wrong"))],
+        [0x80, 0, .. _magic, .. _nick, .. _room, .. _say, .. Frame(Packet(1, "other")), .. Frame(Packet(2, "elsewhere")), .. _room, .. _say],
+        [0x80, 0, .. _magic, .. _nick, .. Frame(Packet(10, "", 11, 11)), .. _room, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(2, "elsewhere")), .. _room],
     ];
 
     public void Run(ReadOnlySpan<byte> input)
@@ -60,23 +55,24 @@ internal sealed class SessionTarget : IFuzzTarget
         if (input.Length < 2)
             return;
         var outstanding = BufferPool.Outstanding;
-        var witness = Connect();
+        var acceptor = input[0] < 0x80 ? _small : _large;
+        var witness = Connect(acceptor);
         foreach (var packet in new[] { _magic, Frame(Packet(1, "witness")), _room })
             witness.Receive(packet);
 
-        var client = Connect();
+        var client = Connect(acceptor);
         client.Room = input[1] == 0 ? int.MaxValue : 200 + (input[1] * 16);
-        var cut = input[0] == 0 ? input.Length : input[0];
+        var cut = (input[0] & 0x7F) == 0 ? input.Length : input[0] & 0x7F;
         for (var rest = input[2..]; !rest.IsEmpty; rest = rest[Math.Min(cut, rest.Length)..])
             client.Receive(rest[..Math.Min(cut, rest.Length)]);
         client.Drain();
         client.End();
-        new OldClient().Read(client.Sent);
+        new OldClient(mayCount: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0).Read(client.Sent);
 
         FindingException.Unless(!witness.IsClosed, "the witness lost its connection");
         witness.End();
-        new OldClient().Read(witness.Sent);
-        FindingException.Unless(_acceptor.Count == 0, "a connection is left");
+        new OldClient(mayCount: false).Read(witness.Sent);
+        FindingException.Unless(acceptor.Count == 0, "a connection is left");
         FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
         _errors.ThrowIfAny();
     }
@@ -96,16 +92,27 @@ internal sealed class SessionTarget : IFuzzTarget
         ? [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]
         : [(byte)(0x80 | opcode), 0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length, 0, 0, 0, 0, .. payload];
 
-    private MemoryTransport Connect()
+    private ConnectionAcceptor Create(int largeRoomMembers)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging(logging => logging.AddProvider(_errors));
+        services.AddMetrics();
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
+        services.AddTPacketServer(options =>
+            (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes, options.LargeRoomMembers) = (true, true, 4096, largeRoomMembers));
+        return services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
+    }
+
+    private static MemoryTransport Connect(ConnectionAcceptor acceptor)
     {
         var transport = new MemoryTransport();
-        _acceptor.Accept(transport);
+        acceptor.Accept(transport);
         transport.Receive(Encoding.ASCII.GetBytes(Upgrade));
         return transport;
     }
 
     /// <summary>The client of 2021, which follows a null pointer when it is told of a user that it does not know.</summary>
-    private sealed class OldClient
+    private sealed class OldClient(bool mayCount)
     {
         private readonly HashSet<int> _users = [];
 
@@ -149,6 +156,7 @@ internal sealed class SessionTarget : IFuzzTarget
                     FindingException.Unless(_users.Contains(header.P1), "a message of a user that is not there");
                     break;
                 case PacketCommand.LoggedMsg:
+                case PacketCommand.MemberCount when mayCount:
                     break;
                 default:
                     throw new FindingException($"command {header.Command}, which nobody asked for");
