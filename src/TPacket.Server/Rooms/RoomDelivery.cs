@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -93,7 +94,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             var welcome = Welcome.Encode(uid, snapshot, rooms.Options.MaxLoggedMessageBytes, out var packets);
             session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
             welcome.Release();
-            foreach (var missed in _missed ?? [])
+            foreach (var missed in CollectionsMarshal.AsSpan(_missed))
             {
                 if (missed.Offset > snapshot.Offset)
                     session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
@@ -146,7 +147,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         _present.Clear();
         foreach (var member in snapshot.Members)
             _present.Add(member.Id);
-        foreach (var missed in _missed ?? [])
+        foreach (var missed in CollectionsMarshal.AsSpan(_missed))
         {
             if (missed.Offset > snapshot.Offset && missed.Command == (int)PacketCommand.NewUser)
                 _present.Add(missed.P1);
