@@ -21,7 +21,11 @@ public sealed class FrameBuffer
     [ThreadStatic]
     private static Stack<FrameBuffer>? _kept;
 
-    private readonly byte[] _array;
+    // Larger ones, whose arrays have gone back to theirs.
+    [ThreadStatic]
+    private static Stack<FrameBuffer>? _keptWithoutArray;
+
+    private byte[] _array;
     private int _references;
 
     private FrameBuffer(byte[] array) => _array = array;
@@ -40,7 +44,9 @@ public sealed class FrameBuffer
         FrameBuffer? buffer;
         if (minimumCapacity > StandardCapacity)
         {
-            buffer = new FrameBuffer(BufferPool.Rent(minimumCapacity));
+            if (!(_keptWithoutArray ??= new Stack<FrameBuffer>(KeptPerThread)).TryPop(out buffer))
+                buffer = new FrameBuffer([]);
+            buffer._array = BufferPool.Rent(minimumCapacity);
         }
         else
         {
@@ -73,14 +79,15 @@ public sealed class FrameBuffer
         if (_array.Length > StandardCapacity)
         {
             BufferPool.Return(_array);
+            _array = [];
+            TryKeep(_keptWithoutArray ??= new Stack<FrameBuffer>(KeptPerThread));
             return;
         }
 
         BufferPool.Count(-1);
-        var kept = _kept ??= new Stack<FrameBuffer>(KeptPerThread);
-        if (kept.Count < KeptPerThread)
-            kept.Push(this);
-        else if (_shared.Count < KeptForAll)
+        if (TryKeep(_kept ??= new Stack<FrameBuffer>(KeptPerThread)))
+            return;
+        if (_shared.Count < KeptForAll)
             _shared.Enqueue(this);
     }
 
@@ -108,5 +115,13 @@ public sealed class FrameBuffer
     {
         bytes.CopyTo(_array.AsSpan(Length));
         Length += bytes.Length;
+    }
+
+    private bool TryKeep(Stack<FrameBuffer> kept)
+    {
+        if (kept.Count == KeptPerThread)
+            return false;
+        kept.Push(this);
+        return true;
     }
 }

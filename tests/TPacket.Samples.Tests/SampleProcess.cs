@@ -11,6 +11,8 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string CustomCommands = "CustomCommands";
     public const string EchoServer = "EchoServer";
 
+    private static readonly string[] _onAnyPort = ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
+
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly Task<string> _errors;
@@ -26,21 +28,25 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts a sample on a port that the system picks, and returns when it listens.</summary>
     public static Task<SampleProcess> StartAsync(string sample, CancellationToken deadline, params string[] arguments) =>
-        StartListeningAsync(sample, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", .. arguments], deadline);
+        StartListeningAsync(Built(sample, [.. _onAnyPort, .. arguments]), deadline);
+
+    /// <summary>Starts a published sample that is a host on a port that the system picks, and returns when it listens.</summary>
+    public static Task<SampleProcess> StartProgramAsync(string program, CancellationToken deadline, params string[] arguments) =>
+        StartListeningAsync(new ProcessStartInfo(program, [.. _onAnyPort, .. arguments]), deadline);
 
     /// <summary>Starts the echo server, which is no host, and returns when it listens.</summary>
-    public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(EchoServer, arguments, deadline);
+    public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(Built(EchoServer, arguments), deadline);
 
-    private static async Task<SampleProcess> StartListeningAsync(string sample, string[] arguments, CancellationToken deadline)
+    private static async Task<SampleProcess> StartListeningAsync(ProcessStartInfo start, CancellationToken deadline)
     {
-        var started = new SampleProcess(Start(sample, arguments));
+        var started = new SampleProcess(Start(start));
         try
         {
             while (started.EndPoint.Length == 0)
             {
                 var line = await started._process.StandardOutput.ReadLineAsync(deadline);
                 if (line is null)
-                    Assert.Fail($"{sample} ended before it listened:\n{await started._errors}");
+                    Assert.Fail($"{start.FileName} {string.Join(' ', start.ArgumentList)} ended before it listened:\n{await started._errors}");
                 started._output.Add(line);
                 started.EndPoint = Listening().Match(line).Groups[1].Value;
             }
@@ -57,7 +63,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Runs a sample that is expected to end by itself.</summary>
     public static async Task<Ended> RunAsync(string sample, CancellationToken deadline, params string[] arguments)
     {
-        await using var started = new SampleProcess(Start(sample, arguments));
+        await using var started = new SampleProcess(Start(Built(sample, arguments)));
         return await started.WaitForEndAsync(deadline);
     }
 
@@ -102,19 +108,21 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{rest}", await _errors);
     }
 
-    private static Process Start(string sample, string[] arguments)
+    private static ProcessStartInfo Built(string sample, string[] arguments)
     {
-        UnixSignals.ListenToInterrupt();
         // The tests lie in <artifacts>/bin/<project>/<configuration>; the samples were built with them.
         var configuration = new DirectoryInfo(AppContext.BaseDirectory);
         var program = Path.Combine(configuration.Parent!.Parent!.FullName, sample, configuration.Name, $"{sample}.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments])
-        {
-            WorkingDirectory = Path.GetTempPath(),
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
+        return new ProcessStartInfo("dotnet", [program, .. arguments]);
+    }
+
+    private static Process Start(ProcessStartInfo start)
+    {
+        UnixSignals.ListenToInterrupt();
+        start.WorkingDirectory = Path.GetTempPath();
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
         return Process.Start(start)!;
     }
 

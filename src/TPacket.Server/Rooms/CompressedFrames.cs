@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
@@ -36,9 +37,7 @@ internal struct CompressedFrames
     public readonly void Release()
     {
         _frames?.Release();
-        if (_more is null)
-            return;
-        foreach (var (_, frames) in _more)
+        foreach (var (_, frames) in CollectionsMarshal.AsSpan(_more))
             frames?.Release();
     }
 }

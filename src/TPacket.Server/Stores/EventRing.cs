@@ -32,17 +32,23 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         _bytes += size;
     }
 
-    /// <summary>Copies the first events from an offset on.</summary>
+    /// <summary>Copies the first events from an offset on; their data lie in one array.</summary>
     public RoomEvent[] Copy(long fromOffset, int most)
     {
         var skipped = 0;
         while (skipped < _count && At(skipped).Event.Offset < fromOffset)
             skipped++;
         var copies = new RoomEvent[Math.Min(_count - skipped, most)];
+        var dataLength = 0;
+        for (var i = 0; i < copies.Length; i++)
+            dataLength += At(skipped + i).Data.Length;
+        var rest = new byte[dataLength].AsMemory();
         for (var i = 0; i < copies.Length; i++)
         {
             ref var slot = ref At(skipped + i);
-            copies[i] = slot.Event with { Data = slot.Data.ToArray() };
+            slot.Data.CopyTo(rest.Span);
+            copies[i] = slot.Event with { Data = rest[..slot.Data.Length] };
+            rest = rest[slot.Data.Length..];
         }
 
         return copies;

@@ -22,15 +22,19 @@ internal sealed class TestClient : IAsyncDisposable
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<TestClient> ConnectAsync(Uri uri, string? origin = null)
+    public static async Task<TestClient> ConnectAsync(Uri uri, string? origin = null, bool compression = false)
     {
         using var deadline = Deadline.Start();
         var client = new TestClient();
         if (origin is not null)
             client._socket.Options.SetRequestHeader("Origin", origin);
+        if (compression)
+            client._socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
+        client._socket.Options.CollectHttpResponseDetails = compression;
         // Test servers sign their certificates themselves.
         client._socket.Options.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
         await client._socket.ConnectAsync(uri, deadline.Token);
+        Assert.True(!compression || client._socket.HttpResponseHeaders!.ContainsKey("Sec-WebSocket-Extensions"), "The server does not compress.");
         return client;
     }
 

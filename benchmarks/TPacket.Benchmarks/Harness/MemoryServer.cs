@@ -1,0 +1,51 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.Server.Hosting;
+
+namespace TPacket.Benchmarks.Harness;
+
+/// <summary>The whole server on null transports, with its defaults. Its clock stands still, so that nobody is pinged or given up however long a run takes.</summary>
+internal sealed class MemoryServer
+{
+    /// <summary>A command of the application's own, answered with RESP_OK.</summary>
+    public const int OwnCommand = 300;
+
+    private readonly ServiceProvider _services;
+
+    public MemoryServer()
+    {
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddMetrics();
+        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
+        services.AddTPacketServer(static options => options.AllowRoomChange = true)
+            .AddCommand(
+                OwnCommand,
+                static context =>
+                {
+                    context.ReplyOk();
+                    return ValueTask.CompletedTask;
+                },
+                inline: true);
+        _services = services.BuildServiceProvider();
+    }
+
+    /// <summary>A room that somebody is in.</summary>
+    public IRoom Room(string name) => _services.GetRequiredService<IRoomDirectory>().Find(name)!;
+
+    /// <summary>A client that is signed in and in a room.</summary>
+    public NullTransport Enter(string nick, string room)
+    {
+        var client = new NullTransport();
+        _services.GetRequiredService<ConnectionAcceptor>().Accept(client);
+        client.Receive(ClientBytes.Upgrade);
+        client.Receive(ClientBytes.Packet(PacketCommand.Nop, "magic string :)"));
+        client.Receive(ClientBytes.Packet(PacketCommand.SetUserNick, nick));
+        client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, room));
+        if (!Room(room).Members.Any(member => member.Nick == nick))
+            throw new InvalidOperationException($"{nick} did not get into {room}.");
+        return client;
+    }
+}

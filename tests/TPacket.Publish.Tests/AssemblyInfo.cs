@@ -1,0 +1,2 @@
+// What is published shares a folder for what is built on the way.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Publish.Tests;
+
+/// <summary>What the console host has to do however it was published.</summary>
+public abstract class PublishedHostSpecification(PublishedHost host) : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    [Fact]
+    public async Task It_answers_recorded_clients_with_the_recorded_packets_and_ends_cleanly()
+    {
+        await using var running = await host.StartAsync(_deadline.Token);
+        await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/")));
+        // Windows has no signals to send; that the host serves is what can be shown there.
+        if (OperatingSystem.IsWindows())
+            return;
+
+        var ended = await running.StopAsync(PosixSignal.SIGTERM, _deadline.Token);
+
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Contains("Stopped.", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task It_compresses_when_it_is_told_to()
+    {
+        await using var running = await host.StartAsync(_deadline.Token, "--TPacket:Compression=true", "--TPacket:CompressionMinimumBytes=0");
+        await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"), compression: true));
+    }
+
+    public void Dispose()
+    {
+        GC.SuppressFinalize(this);
+        _deadline.Dispose();
+    }
+}
