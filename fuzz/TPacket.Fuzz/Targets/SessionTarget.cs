@@ -25,6 +25,7 @@ internal sealed class SessionTarget : IFuzzTarget
     private static readonly byte[] _room = Frame(Packet(2, "room"));
     private static readonly byte[] _say = Frame(Packet(7, "hello"));
 
+    private readonly FakeTimeProvider _time = new();
     private readonly ErrorLog _errors = new();
     private readonly ConnectionAcceptor _small;
     private readonly ConnectionAcceptor _large;
@@ -66,6 +67,7 @@ internal sealed class SessionTarget : IFuzzTarget
         for (var rest = input[2..]; !rest.IsEmpty; rest = rest[Math.Min(cut, rest.Length)..])
             client.Receive(rest[..Math.Min(cut, rest.Length)]);
         client.Drain();
+        _time.Advance(TimeSpan.FromMilliseconds(250));
         client.End();
         new OldClient(mayCount: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0).Read(client.Sent);
 
@@ -97,7 +99,7 @@ internal sealed class SessionTarget : IFuzzTarget
         var services = new ServiceCollection();
         services.AddLogging(logging => logging.AddProvider(_errors));
         services.AddMetrics();
-        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
+        services.AddSingleton<TimeProvider>(_time);
         services.AddTPacketServer(options =>
             (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes, options.LargeRoomMembers) = (true, true, 4096, largeRoomMembers));
         return services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
