@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 
@@ -8,8 +7,8 @@ namespace TPacket.Clients.Tests;
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-    private readonly ConcurrentDictionary<Socket, bool> _sockets = new();
     private readonly Task _accepting;
+    private CancellationTokenSource _cut = new();
 
     private Relay(IPEndPoint server)
     {
@@ -26,11 +25,11 @@ internal sealed class Relay : IAsyncDisposable
 
     public static Relay Start(IPEndPoint server) => new(server);
 
-    /// <summary>Ends all connections.</summary>
+    /// <summary>Ends all connections; none of them hears what the end of another makes the server say.</summary>
     public void Cut()
     {
-        foreach (var socket in _sockets.Keys)
-            socket.Dispose();
+        using var cut = Interlocked.Exchange(ref _cut, new CancellationTokenSource());
+        cut.Cancel();
     }
 
     public async ValueTask DisposeAsync()
@@ -38,6 +37,7 @@ internal sealed class Relay : IAsyncDisposable
         _listener.Dispose();
         await _accepting;
         Cut();
+        _cut.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -55,39 +55,40 @@ internal sealed class Relay : IAsyncDisposable
 
     private async Task ServeAsync(Socket client)
     {
+        var cut = _cut.Token;
         using var server = new Socket(SocketType.Stream, ProtocolType.Tcp);
         using (client)
         {
             if (Server is not { } address)
                 return;
-            (_sockets[client], _sockets[server]) = (true, true);
             try
             {
-                await server.ConnectAsync(address);
-                await Task.WhenAny(CopyAsync(client, server), CopyAsync(server, client));
+                await server.ConnectAsync(address, cut);
+                await Task.WhenAny(CopyAsync(client, server, cut), CopyAsync(server, client, cut));
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
                 // Cut, or the server is gone: the client sees an end.
             }
-
-            _sockets.TryRemove(client, out _);
-            _sockets.TryRemove(server, out _);
         }
     }
 
     /// <summary>Returns when there is no more to copy.</summary>
-    private static async Task CopyAsync(Socket from, Socket to)
+    private static async Task CopyAsync(Socket from, Socket to, CancellationToken cut)
     {
         try
         {
             var buffer = new byte[16 * 1024];
-            while (await from.ReceiveAsync(buffer) is > 0 and var length)
-                await to.SendAsync(buffer.AsMemory(0, length));
+            while (await from.ReceiveAsync(buffer, cut) is > 0 and var length)
+            {
+                // Asked again: what comes in after the cut goes nowhere, although its connection may not have been told yet.
+                cut.ThrowIfCancellationRequested();
+                await to.SendAsync(buffer.AsMemory(0, length), cut);
+            }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // As above.
+            // As above, or the other direction has ended.
         }
     }
 }
