@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TPacket.ConsoleHost;
 using TPacket.Server;
 
 // The settings lie beside the program, wherever it is started from.
@@ -10,6 +11,7 @@ var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
     ContentRootPath = AppContext.BaseDirectory,
 });
 builder.Services.AddTPacketServer().AddHealthCheck();
+builder.Services.AddHostedService<IdleMemoryTrimmer>();
 
 try
 {

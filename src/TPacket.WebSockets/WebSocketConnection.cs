@@ -18,9 +18,6 @@ namespace TPacket.WebSockets;
 /// </remarks>
 public sealed class WebSocketConnection
 {
-    private readonly TransportConnection _transport;
-    private readonly WebSocketHandler _handler;
-    private readonly WebSocketOptions _options;
     private readonly Heartbeat _heartbeat;
     private readonly OutboundQueue _outbound;
     private readonly Inbound _inbound;
@@ -35,12 +32,12 @@ public sealed class WebSocketConnection
     {
         Masks = isClient;
         _ownsHeartbeat = ownsHeartbeat;
-        _transport = transport;
-        _handler = handler;
-        _options = options;
+        Transport = transport;
+        Handler = handler;
+        Options = options;
         _heartbeat = heartbeat;
-        _outbound = new OutboundQueue(transport, options, this);
-        _inbound = new Inbound(this, transport, handler, options, _outbound);
+        _outbound = new OutboundQueue(this);
+        _inbound = new Inbound(this, _outbound);
         _lastReceived = heartbeat.Now;
         SetDeadline(options.HandshakeTimeout);
         handler.Connection = this;
@@ -48,10 +45,10 @@ public sealed class WebSocketConnection
     }
 
     /// <summary>The peer's address, or null where the transport has none.</summary>
-    public EndPoint? RemoteEndPoint => _transport.RemoteEndPoint;
+    public EndPoint? RemoteEndPoint => Transport.RemoteEndPoint;
 
     /// <summary>This side's address, or null where the transport has none.</summary>
-    public EndPoint? LocalEndPoint => _transport.LocalEndPoint;
+    public EndPoint? LocalEndPoint => Transport.LocalEndPoint;
 
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
@@ -61,6 +58,12 @@ public sealed class WebSocketConnection
 
     /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
     public SharedCompression? SharedCompression { get; private set; }
+
+    internal TransportConnection Transport { get; }
+
+    internal WebSocketHandler Handler { get; }
+
+    internal WebSocketOptions Options { get; }
 
     /// <summary>Whether this side is the client, whose frames are masked.</summary>
     internal bool Masks { get; }
@@ -146,7 +149,7 @@ public sealed class WebSocketConnection
         if (Phase == ConnectionPhase.Handshake && _state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
         {
             _state.SetEnd(EndCause.ClosedHere, status, reason);
-            _transport.Close();
+            Transport.Close();
             return;
         }
 
@@ -155,7 +158,7 @@ public sealed class WebSocketConnection
             if (!_state.TryAdvance(ConnectionPhase.Open, ConnectionPhase.Closing))
                 return;
             _state.SetEnd(EndCause.ClosedHere, status, reason);
-            SetDeadline(_options.CloseTimeout);
+            SetDeadline(Options.CloseTimeout);
             SendClose(status, reason);
         }
     }
@@ -184,8 +187,8 @@ public sealed class WebSocketConnection
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return false;
             if (agreement.Compression is { } parameters)
-                Compress(parameters, _options.Compression!);
-            _inbound.Open(new MessageReader(expectMasked: !Masks, _options.MaxMessageLength, agreement.Compression?.CreateInflater(isServer: !Masks)));
+                Compress(parameters, Options.Compression!);
+            _inbound.Open(agreement.Compression?.CreateInflater(isServer: !Masks));
             if (!head.IsEmpty)
                 _outbound.SendRaw(head);
         }
@@ -193,7 +196,7 @@ public sealed class WebSocketConnection
         Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
         try
         {
-            _handler.OnOpen();
+            Handler.OnOpen();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -208,7 +211,7 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
         _state.Advance(ConnectionPhase.Draining);
-        _transport.Close();
+        Transport.Close();
     }
 
     /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
@@ -216,7 +219,7 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(EndCause.EndOfStream, CloseStatus.AbnormalClosure, "stream ended");
         _state.Advance(ConnectionPhase.Draining);
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         _outbound.FinishWith(OutboundQueue.Finish.Close);
     }
 
@@ -238,7 +241,7 @@ public sealed class WebSocketConnection
         _inbound.Handshake?.OnEnded(_state.End, error);
         try
         {
-            _handler.OnClosed(_state.End);
+            Handler.OnClosed(_state.End);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -255,7 +258,7 @@ public sealed class WebSocketConnection
         try
         {
             _outbound.ForgetWhenIdle(now);
-            _handler.OnTick(now);
+            Handler.OnTick(now);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -268,7 +271,7 @@ public sealed class WebSocketConnection
         ClosePayload.TryRead(payload, out var status, out _);
         _state.SetEnd(EndCause.ClosedByPeer, status, ClosePayload.Reason(payload));
         _state.Advance(ConnectionPhase.Draining);
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         // The echo of section 5.5.1, unless this side closed first.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
         // A server ends the TCP connection, a client waits for that (section 7.1.1). With unread input in the socket a release would become a reset, which may cost the peer the echo.
@@ -279,7 +282,7 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(cause, violation.Status, violation.Reason);
         _state.Advance(ConnectionPhase.Draining);
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         SendClose(violation.Status, violation.Reason);
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
@@ -289,7 +292,7 @@ public sealed class WebSocketConnection
         if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
             return;
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
-        SetDeadline(_options.CloseTimeout);
+        SetDeadline(Options.CloseTimeout);
         _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
@@ -297,7 +300,7 @@ public sealed class WebSocketConnection
     /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
     internal void OnCondemned()
     {
-        if (_options.SlowConsumerPolicy == SlowConsumerPolicy.Disconnect)
+        if (Options.SlowConsumerPolicy == SlowConsumerPolicy.Disconnect)
         {
             Fail(Violations.SlowConsumer, EndCause.SlowConsumer);
             return;
@@ -319,7 +322,7 @@ public sealed class WebSocketConnection
     {
         try
         {
-            _handler.OnDrained();
+            Handler.OnDrained();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -351,7 +354,7 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.
             default:
-                _transport.Close();
+                Transport.Close();
                 break;
         }
     }
@@ -361,11 +364,11 @@ public sealed class WebSocketConnection
         var last = Volatile.Read(ref _lastReceived);
         if (_pingSent > last)
         {
-            if (now - _pingSent < (long)_options.PongTimeout.TotalMilliseconds)
+            if (now - _pingSent < (long)Options.PongTimeout.TotalMilliseconds)
                 return;
             Drop(EndCause.PongTimeout, "no pong");
         }
-        else if (now - last >= (long)_options.PingAfterIdle.TotalMilliseconds)
+        else if (now - last >= (long)Options.PingAfterIdle.TotalMilliseconds)
         {
             _pingSent = now;
             _outbound.SendControl(Opcode.Ping, []);
@@ -375,7 +378,7 @@ public sealed class WebSocketConnection
     private void Compress(DeflateParameters parameters, DeflateOptions options)
     {
         var deflater = parameters.CreateDeflater(isServer: !Masks, options.CompressionLevel);
-        _outbound.Compress(new MessageDeflater(deflater, options.MinimumLength, _options.PingAfterIdle, _heartbeat));
+        _outbound.Compress(new MessageDeflater(deflater, options.MinimumLength, Options.PingAfterIdle, _heartbeat));
         if (!Masks && !parameters.ServerContextTakeover)
             SharedCompression = SharedCompression.For(parameters.ServerMaxWindowBits, options);
     }

@@ -41,7 +41,8 @@ internal sealed class ConnectionAcceptor
     /// <summary>Serves a connection, or closes one too many.</summary>
     public void Accept(TransportConnection transport)
     {
-        var address = AddressLimiter.Key(transport.RemoteEndPoint);
+        var remote = transport.RemoteEndPoint;
+        var address = AddressLimiter.Key(remote);
         if (Interlocked.Increment(ref _count) > _maxConnections)
         {
             Refuse(transport, _maxConnections, nameof(TPacketServerOptions.MaxConnections));
@@ -56,7 +57,7 @@ internal sealed class ConnectionAcceptor
             lock (_sessions)
                 _sessions.Add(session);
             _metrics.ConnectionOpened();
-            ConnectionLog.Accepted(_logger, transport.RemoteEndPoint);
+            ConnectionLog.Accepted(_logger, remote);
             try
             {
                 WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
@@ -127,12 +128,13 @@ internal sealed class ConnectionAcceptor
                 return;
         }
 
-        _addresses.Leave(AddressLimiter.Key(session.RemoteEndPoint));
+        var remote = session.RemoteEndPoint;
+        _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(session.Since), session.End.Cause);
         if (session.End.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
-            ConnectionLog.Ended(_logger, session.RemoteEndPoint, session.End.Cause, session.End.Status);
+            ConnectionLog.Ended(_logger, remote, session.End.Cause, session.End.Status);
         else
-            ConnectionLog.EndedForFault(_logger, session.RemoteEndPoint, session.End.Cause, session.End.Reason);
+            ConnectionLog.EndedForFault(_logger, remote, session.End.Cause, session.End.Reason);
         if (Interlocked.Decrement(ref _count) == 0)
             Volatile.Read(ref _drained)?.TrySetResult();
     }

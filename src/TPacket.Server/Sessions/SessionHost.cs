@@ -54,7 +54,8 @@ internal sealed class SessionHost(
     {
         users.Add(session);
         metrics.UserSignedIn();
-        SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
+        if (logger.IsEnabled(LogLevel.Debug))
+            SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
     }
 
     public void OnBadPacket(Session session, PacketReadStatus status)

@@ -7,7 +7,7 @@ namespace TPacket.Transports.Epoll;
 /// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any thread may write, under this object's lock, which keeps the descriptor from being released
 /// meanwhile and used for another connection.
 /// </summary>
-internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? remote) : TransportConnection, IEpollSource
+internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddress remote) : TransportConnection, IEpollSource
 {
     private const int Released = -1;
 
@@ -34,7 +34,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, EndPoint? 
         }
     }
 
-    public override EndPoint? RemoteEndPoint => remote;
+    public override EndPoint? RemoteEndPoint => remote.ToEndPoint();
 
     public override void Start(TransportHandler handler)
     {

@@ -39,7 +39,7 @@ internal sealed class EpollConnector : IEpollSource
             await new EpollConnector(loop, socket).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
-        return new EpollConnection(loop, NativeSocket.TakeOver(socket), address);
+        return new EpollConnection(loop, NativeSocket.TakeOver(socket), new PeerAddress(address));
     }
 
     /// <summary>Something was decided; the socket knows what.</summary>

@@ -60,16 +60,18 @@ internal static unsafe class NativeSocket
 
     /// <summary>Takes a connection from a listening socket; it is made non-blocking and sends small packets at once.</summary>
     /// <returns>Its descriptor, or a negated error number.</returns>
-    public static int Accept(int listener, out EndPoint? remote)
+    public static int Accept(int listener, out PeerAddress remote)
     {
         var address = stackalloc byte[AddressLength];
         var length = AddressLength;
-        remote = null;
+        remote = default;
         var accepted = Libc.accept4(listener, address, &length, NonBlocking | CloseOnExec);
         if (accepted < 0)
             return -Errno.Last;
-        remote = ToEndPoint(new ReadOnlySpan<byte>(address, length));
-        if (remote is IPEndPoint)
+        var family = *(ushort*)address;
+        var bytes = new ReadOnlySpan<byte>(address, length);
+        remote = family == FamilyIPv4 ? new PeerAddress(BitConverter.ToUInt32(bytes[4..]), Port(bytes)) : new PeerAddress(ToEndPoint(bytes));
+        if (family is FamilyIPv4 or FamilyIPv6)
         {
             var on = 1;
             Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));

@@ -1,4 +1,5 @@
 using TPacket.Transports;
+using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Messages;
 
@@ -8,15 +9,14 @@ namespace TPacket.WebSockets.Connection;
 /// The reading side of a connection: the handshake, then one message after the other, everything that has arrived before the transport gets the thread back. While a handler's task is
 /// incomplete, what has arrived behind its message waits (<see cref="ParkedInput"/>) and nothing more is received.
 /// </summary>
-internal sealed class Inbound(
-    WebSocketConnection connection, TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, OutboundQueue outbound) : TransportHandler
+internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outbound) : TransportHandler
 {
     // Most bytes that are thrown away while the end of the peer's stream is awaited.
     private const int MaxDrainedBytes = 1024 * 1024;
 
     private MessageAssembler _head;
     private OpeningHandshake? _handshake;
-    private MessageReader? _reader;
+    private MessageReader? _reader; // While a message is read, or where one leaves something behind for the next.
     private ParkedInput? _parked;
     private int _drained;
     private int _holders = 1;
@@ -31,9 +31,11 @@ internal sealed class Inbound(
     public void Begin(OpeningHandshake handshake) => _handshake = handshake;
 
     /// <summary>The handshake is done: messages follow.</summary>
-    public void Open(MessageReader reader)
+    /// <param name="inflater">Unpacks them; null where compression was not agreed on.</param>
+    public void Open(Inflater? inflater)
     {
-        _reader = reader;
+        if (inflater is not null)
+            _reader = new MessageReader(expectMasked: !connection.Masks, connection.Options.MaxMessageLength, inflater);
         _handshake = null;
     }
 
@@ -60,15 +62,11 @@ internal sealed class Inbound(
         while (connection.Phase < ConnectionPhase.Draining)
         {
             ValueTask pending;
-            if (_reader is null)
-            {
-                if (!TryOpen(ref input, out pending))
-                    return true;
-            }
-            else if (!TryReadNext(_reader, ref input, fromParked: parked is not null, out pending))
-            {
+            var read = _handshake is { } handshake
+                ? TryOpen(handshake, ref input, out pending)
+                : TryReadNext(ref input, fromParked: parked is not null, out pending);
+            if (!read)
                 return true;
-            }
 
             if (pending.IsCompletedSuccessfully)
                 continue;
@@ -79,19 +77,19 @@ internal sealed class Inbound(
         // Draining: bounded, so that a peer that never ends is not read for ever.
         _drained += input.Length;
         if (_drained > MaxDrainedBytes)
-            transport.Close();
+            connection.Transport.Close();
         return true;
     }
 
     /// <summary>Reads the handshake.</summary>
     /// <returns>False when all input is used up.</returns>
-    private bool TryOpen(ref Span<byte> input, out ValueTask pending)
+    private bool TryOpen(OpeningHandshake handshake, ref Span<byte> input, out ValueTask pending)
     {
-        var limit = options.MaxHandshakeHeadLength;
+        var limit = connection.Options.MaxHandshakeHeadLength;
         var collected = _head.Length;
         var taken = input[..Math.Min(input.Length, limit - collected)];
         ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, limit);
-        if (!_handshake!.TryRead(source, out var consumed, out pending))
+        if (!handshake.TryRead(source, out var consumed, out pending))
         {
             if (collected == 0)
                 _head.Append(taken, limit);
@@ -105,12 +103,19 @@ internal sealed class Inbound(
 
     /// <summary>Reads and handles the next message or control frame.</summary>
     /// <returns>False when all input is used up.</returns>
-    private bool TryReadNext(MessageReader reader, ref Span<byte> input, bool fromParked, out ValueTask pending)
+    private bool TryReadNext(ref Span<byte> input, bool fromParked, out ValueTask pending)
     {
         pending = default;
+        var reader = _reader ??= MessageReader.Rent(expectMasked: !connection.Masks, connection.Options.MaxMessageLength);
         switch (reader.Read(ref input, out var payload))
         {
             case ReadResult.NeedMore:
+                if (reader.IsAtRest)
+                {
+                    _reader = null;
+                    MessageReader.Return(reader);
+                }
+
                 return false;
             case ReadResult.Binary:
                 pending = Deliver(MessageType.Binary, payload);
@@ -140,7 +145,7 @@ internal sealed class Inbound(
             return default;
         try
         {
-            return handler.OnMessage(type, payload);
+            return connection.Handler.OnMessage(type, payload);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -152,7 +157,7 @@ internal sealed class Inbound(
     {
         if (parked is null)
         {
-            transport.PauseReceiving();
+            connection.Transport.PauseReceiving();
             parked = new ParkedInput(rest);
             Interlocked.Increment(ref _holders);
         }
@@ -189,7 +194,7 @@ internal sealed class Inbound(
             if (!Process(parked.Rest, parked))
                 return;
             parked.Release();
-            transport.ResumeReceiving();
+            connection.Transport.ResumeReceiving();
             Leave();
         }
         finally

@@ -8,7 +8,7 @@ namespace TPacket.WebSockets.Connection;
 /// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or at once
 /// where there is none. Thread-safe: guarded by itself, which spares each connection a lock, and lets the connection do two things to it as one.
 /// </summary>
-internal sealed class OutboundQueue(TransportConnection transport, WebSocketOptions options, WebSocketConnection connection) : IFlushable
+internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
     // Most bytes beyond the bounds that wait for the end of a batch: pongs, and what a newcomer gets.
     private const int MaxUncountedBytes = 16 * 1024;
@@ -246,7 +246,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     private bool TryCount(int length, int messages)
     {
         // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
-        if (_sealed || !(_frames.Fits(length, messages, options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
+        if (_sealed || !(_frames.Fits(length, messages, connection.Options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
             return false;
         _frames.Count(length, messages);
         return true;
@@ -255,13 +255,13 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
     private bool WriteBeforeJudgement(int length, int messages)
     {
         Write();
-        return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages, options));
+        return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages, connection.Options));
     }
 
     private void Write()
     {
         _uncountedBytes = 0;
-        switch (_frames.Write(transport))
+        switch (_frames.Write(connection.Transport))
         {
             case WriteResult.Drained:
                 OnDrained();
@@ -270,7 +270,7 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
                 // A transport that waits for nothing more would not find out by itself; after the release, its end looks like one from this side.
                 Drop();
                 connection.OnSendFailed();
-                transport.Close();
+                connection.Transport.Close();
                 break;
         }
     }
@@ -280,10 +280,10 @@ internal sealed class OutboundQueue(TransportConnection transport, WebSocketOpti
         switch (_finish)
         {
             case Finish.Shutdown:
-                transport.ShutdownSend();
+                connection.Transport.ShutdownSend();
                 break;
             case Finish.Close:
-                transport.Close();
+                connection.Transport.Close();
                 break;
         }
     }

@@ -19,8 +19,11 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     // Messages of people unpack to about so many times their length.
     private const int ExpectedRatio = 4;
 
-    private readonly int _maxMessageLength = maxMessageLength;
-    private readonly bool _expectMasked = expectMasked;
+    [ThreadStatic]
+    private static MessageReader? _idle;
+
+    private int _maxMessageLength = maxMessageLength;
+    private bool _expectMasked = expectMasked;
     private MessageAssembler _message;
     private MessageAssembler _control;
     private PartialHeader _partialHeader;
@@ -37,8 +40,27 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     /// <summary>What the peer did wrong, after <see cref="ReadResult.Violation"/>.</summary>
     public Violation Violation { get; private set; }
 
+    /// <summary>Whether nothing has to be remembered between what was read and what comes: no part of a message, and nothing that an inflater may need.</summary>
+    public bool IsAtRest => inflater is null && !_inFrame && !InMessage && _partialHeader.Length == 0;
+
     /// <summary>Whether a message has begun and not ended.</summary>
     private bool InMessage => _messageOpcode != Opcode.Continuation;
+
+    /// <summary>Takes a reader without an inflater. A connection needs one only while it reads: one serves all of a thread's connections that are between two messages.</summary>
+    /// <param name="expectMasked">As for the constructor.</param>
+    /// <param name="maxMessageLength">As for the constructor.</param>
+    public static MessageReader Rent(bool expectMasked, int maxMessageLength)
+    {
+        if (_idle is not { } reader)
+            return new MessageReader(expectMasked, maxMessageLength);
+        _idle = null;
+        reader._expectMasked = expectMasked;
+        reader._maxMessageLength = maxMessageLength;
+        return reader;
+    }
+
+    /// <summary>Gives back a reader that <see cref="IsAtRest"/>. It is not used afterwards.</summary>
+    public static void Return(MessageReader reader) => _idle = reader;
 
     /// <summary>Reads up to the end of the next message or control frame.</summary>
     /// <param name="input">What has arrived; advanced past what was read. Its bytes are unmasked in place.</param>

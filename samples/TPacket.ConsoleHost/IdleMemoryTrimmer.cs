@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+
+namespace TPacket.ConsoleHost;
+
+/// <summary>
+/// Gives back to the system what garbage has filled, once the process has come to rest. The runtime collects when something is allocated, and who sits in a room allocates nothing: what a wave of
+/// newcomers has left behind would otherwise stay for as long as they do.
+/// </summary>
+internal sealed class IdleMemoryTrimmer : BackgroundService
+{
+    /// <summary>Fewer bytes, allocated between two looks, are rest.</summary>
+    public const long MostAtRest = 64 * 1024;
+
+    /// <summary>Fewer bytes, allocated since the last time, are not worth the pause, which grows with what is alive.</summary>
+    public const long LeastWorthwhile = 1024 * 1024;
+
+    private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
+
+    private long _seen;
+    private long _trimmed;
+
+    /// <summary>Whether it is time, now that so many bytes were allocated since the process began. Called once a period.</summary>
+    public bool ShouldTrim(long allocated)
+    {
+        var atRest = allocated - _seen < MostAtRest;
+        _seen = allocated;
+        if (!atRest || allocated - _trimmed < LeastWorthwhile)
+            return false;
+        _trimmed = allocated;
+        return true;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(_period);
+        while (await timer.WaitForNextTickAsync(stoppingToken))
+        {
+            if (ShouldTrim(GC.GetTotalAllocatedBytes()))
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using TPacket.ConsoleHost;
+
+namespace TPacket.Samples.Tests;
+
+public class IdleMemoryTrimmerTests
+{
+    private const long Wave = 8 * IdleMemoryTrimmer.LeastWorthwhile;
+
+    [Fact]
+    public void A_wave_is_trimmed_once_when_it_is_over()
+    {
+        using var trimmer = new IdleMemoryTrimmer();
+
+        Assert.False(trimmer.ShouldTrim(Wave / 2));
+        Assert.False(trimmer.ShouldTrim(Wave));
+        Assert.True(trimmer.ShouldTrim(Wave + IdleMemoryTrimmer.MostAtRest - 1));
+        Assert.False(trimmer.ShouldTrim(Wave + IdleMemoryTrimmer.MostAtRest - 1));
+    }
+
+    [Fact]
+    public void Somebody_who_is_never_at_rest_is_left_alone()
+    {
+        using var trimmer = new IdleMemoryTrimmer();
+
+        Assert.All(Enumerable.Range(1, 100), look => Assert.False(trimmer.ShouldTrim(look * IdleMemoryTrimmer.MostAtRest)));
+    }
+
+    [Fact]
+    public void Little_is_trimmed_when_it_has_come_to_much()
+    {
+        using var trimmer = new IdleMemoryTrimmer();
+        var looks = IdleMemoryTrimmer.LeastWorthwhile / (IdleMemoryTrimmer.MostAtRest / 2);
+
+        for (var look = 1L; look < looks; look++)
+            Assert.False(trimmer.ShouldTrim(look * IdleMemoryTrimmer.MostAtRest / 2));
+
+        Assert.True(trimmer.ShouldTrim(IdleMemoryTrimmer.LeastWorthwhile));
+    }
+}
