@@ -19,7 +19,7 @@ public class NativeSocketTests
         Assert.Equal(BadDescriptor, NativeSocket.Send(-1, new byte[1]));
         Assert.Equal(BadDescriptor, NativeSocket.Send(-1, []));
         Assert.Equal(BadDescriptor, NativeSocket.Accept(-1, out var remote));
-        Assert.Null(remote);
+        Assert.Null(remote.ToEndPoint());
         Assert.Null(NativeSocket.LocalEndPoint(-1));
         NativeSocket.ShutdownSend(-1);
         NativeSocket.ShutdownBoth(-1);
@@ -38,7 +38,7 @@ public class NativeSocketTests
         using var peer = await Harness.Peer.ConnectAsync(listener.LocalEndPoint!);
         var descriptor = NativeSocket.Accept((int)listener.Handle, out var remote);
         Assert.True(descriptor > 2);
-        Assert.Equal(peer.LocalEndPoint, remote);
+        Assert.Equal(peer.LocalEndPoint, remote.ToEndPoint());
         Assert.Equal(listener.LocalEndPoint, NativeSocket.LocalEndPoint(descriptor));
 
         Assert.Equal(-Errno.TryAgain, NativeSocket.Receive(descriptor, new byte[8]));
