@@ -135,6 +135,15 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
+   * Takes another nick, where the server allows that. Restored by a reconnect.
+   * @throws RequestError (rejected) The nick is refused; the user keeps the one that it has.
+   */
+  async rename(nick: string): Promise<void> {
+    await this.#ready().request({ command: PacketCommand.SetUserNick, data: nick });
+    this.#nick = nick;
+  }
+
+  /**
    * Says something to the room. It comes back as a `message`, or as `refused` with the uid.
    * @returns The packet's uid.
    * @throws ConnectionError The client is not ready, or too much waits to be sent.
@@ -311,6 +320,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
     } else if (command === PacketCommand.DelUser) {
       const user = this.roster.remove(p1);
       if (user) this.#tell({ type: 'left', user });
+    } else if (command === PacketCommand.MemberCount) {
+      this.roster.tellCount(p1);
     } else {
       this.#tell({ type: 'packet', packet });
     }

@@ -12,6 +12,8 @@ export interface RosterEvents {
   added: User;
   /** A user is in it no more. */
   removed: User;
+  /** A large room has told how many members it has. */
+  counted: number;
 }
 
 /** Who is in the room. While the client reconnects: who was, when that was last heard. */
@@ -19,6 +21,8 @@ export class Roster extends Emitter<RosterEvents> {
   #byId = new Map<number, User>();
   #users: readonly User[] | undefined;
   #selfId = 0;
+  // Members of a large room whom it has not told of.
+  #unnamed = 0;
 
   /** All users, in the order in which they came. The same array until somebody comes or goes. */
   get users(): readonly User[] {
@@ -27,6 +31,11 @@ export class Roster extends Emitter<RosterEvents> {
 
   get size(): number {
     return this.#byId.size;
+  }
+
+  /** How many members the room has: those of the roster, and in a large room that is only counted the others too. */
+  get count(): number {
+    return this.size + this.#unnamed;
   }
 
   /** The client's own user. */
@@ -40,7 +49,7 @@ export class Roster extends Emitter<RosterEvents> {
 
   /** @internal */
   add(user: User): void {
-    this.remove(user.id);
+    if (!this.remove(user.id) && this.#unnamed > 0) this.#unnamed--;
     this.#byId.set(user.id, user);
     this.#users = undefined;
     this.emit('added', user);
@@ -57,6 +66,12 @@ export class Roster extends Emitter<RosterEvents> {
     return user;
   }
 
+  /** @internal */
+  tellCount(count: number): void {
+    this.#unnamed = Math.max(0, count - this.size);
+    this.emit('counted', count);
+  }
+
   /**
    * Tells of the difference only. All is done when the first listener is called.
    * @internal
@@ -67,6 +82,7 @@ export class Roster extends Emitter<RosterEvents> {
     this.#byId = byId;
     this.#users = undefined;
     this.#selfId = selfId;
+    this.#unnamed = 0;
     for (const user of [...before.values()].filter(lacks(byId))) this.emit('removed', user);
     for (const user of [...byId.values()].filter(lacks(before))) this.emit('added', user);
   }

@@ -348,3 +348,62 @@ describe('in a room', () => {
     assert.deepEqual(await events.next(), { done: true, value: undefined });
   });
 });
+
+describe('a large room', () => {
+  test('is counted, and tells of those who say something', async () => {
+    const server = new FakeServer();
+    const client = server.client({ accept: [[PacketCommand.MemberCount, PacketCommand.MemberCount]] });
+    const counts = [];
+    client.roster.on('counted', count => counts.push([count, client.roster.count]));
+    const connected = client.connect('alice', 'lobby');
+    await server.signIn();
+    server.ok(server.read(PacketCommand.AcceptCommands, ''));
+    await settled();
+    server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
+    server.userComes(0x1000, 'alice');
+    server.send(PacketCommand.MemberCount, { p1: 3000 });
+    server.passFence();
+    await connected;
+    assert.deepEqual([client.roster.size, client.roster.count], [1, 3000]);
+
+    server.userComes(0x1001, 'bob');
+    server.says(0x1001, 'hi');
+    assert.deepEqual([client.roster.size, client.roster.count], [2, 3000]);
+    server.userGoes(0x1001, 'bob');
+    server.send(PacketCommand.MemberCount, { p1: 2 });
+    assert.deepEqual([client.roster.size, client.roster.count], [1, 2]);
+    server.userComes(0x1002, 'carol');
+    server.send(PacketCommand.MemberCount, { p1: 2 });
+    server.userComes(0x1003, 'dave');
+    assert.deepEqual([client.roster.size, client.roster.count], [3, 3]);
+    assert.deepEqual(counts, [[3000, 3000], [2, 2], [2, 2]]);
+  });
+});
+
+describe('another nick', () => {
+  test('is taken, and kept across a reconnect', async () => {
+    const server = new FakeServer();
+    const client = await server.ready({ reconnect: { initialDelay: 1 } });
+
+    const renamed = client.rename('alicia');
+    server.ok(server.read(PacketCommand.SetUserNick, 'alicia'));
+    await renamed;
+    const opened = new Promise(resolve => client.on('state', state => state.name === 'connecting' && resolve()));
+    server.end();
+    await opened;
+
+    await server.signIn('alicia');
+  });
+
+  test('that is refused changes nothing', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+
+    const renamed = client.rename('bob');
+    server.refuse(server.read(PacketCommand.SetUserNick, 'bob'), PacketErrorCode.NickTaken, 'This nick is taken.');
+
+    await assert.rejects(renamed, error => error instanceof RequestError && error.code === PacketErrorCode.NickTaken);
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.roster.self, alice);
+  });
+});
