@@ -1,0 +1,87 @@
+using System.Globalization;
+
+namespace TPacket.Compare;
+
+/// <summary>How costs of the console host change with what grows.</summary>
+internal static class Growth
+{
+    private static readonly Scenario _busy = Scenario.Rooms(10, 10, everyNth: 1);
+
+    public static async Task<IReadOnlyList<Curve>> RunAsync(TimeSpan duration) =>
+    [
+        await MembersAsync(duration),
+        await RoomsAsync(duration),
+        await IdleAsync(duration),
+        await SizesAsync(duration),
+        await LoopsAsync(duration),
+    ];
+
+    private static async Task<Curve> MembersAsync(TimeSpan duration)
+    {
+        using var server = await WarmAsync();
+        return await CurveAsync(
+            "members", "Members of one room, one of whom talks", "members", [10, 30, 100, 300, 1_000, 3_000, 10_000],
+            members => Scenario.Rooms(1, members, everyNth: members).RunAsync(server, duration));
+    }
+
+    private static async Task<Curve> RoomsAsync(TimeSpan duration)
+    {
+        const int Talkers = 100;
+        using var server = await WarmAsync();
+        return await CurveAsync(
+            "rooms", "Rooms of one, a hundred of whom talk", "rooms", [100, 300, 1_000, 3_000, 10_000],
+            rooms => Scenario.Rooms(rooms, 1, everyNth: rooms / Talkers).RunAsync(server, duration));
+    }
+
+    private static async Task<Curve> IdleAsync(TimeSpan duration)
+    {
+        const int MembersOfRoom = 20;
+        using var server = await WarmAsync();
+        return await CurveAsync("idle", "Idle members beside ten rooms of ten that all talk", "idle members", [0, 1_000, 3_000, 10_000, 18_000], async idle =>
+        {
+            using var sitting = new Load();
+            await sitting.ConnectAsync(server.EndPoint, idle, i => new RoomClient(sitting, $"{sitting.Name}.{i}", $"{sitting.Name} {i / MembersOfRoom}", Scenario.TextLength));
+            return await _busy.RunAsync(server, duration);
+        });
+    }
+
+    private static async Task<Curve> SizesAsync(TimeSpan duration)
+    {
+        using var server = Programs.EchoServer();
+        await Scenario.Echo(16, 4, 128).RunAsync(server, 4 * duration);
+        return await CurveAsync(
+            "sizes", "Length of a message, echoed to 64 clients", "bytes", [16, 64, 256, 1_024, 4_096, 16_384],
+            length => Scenario.Echo(64, 1, length).RunAsync(server, duration));
+    }
+
+    private static Task<Curve> LoopsAsync(TimeSpan duration) =>
+        CurveAsync("loops", "Event loops, a hundred rooms of ten that all talk", "event loops", [1, 2, 3, 4], async loops =>
+        {
+            using var server = Programs.ConsoleHost(processor: null, loops);
+            var scenario = Scenario.Rooms(100, 10, everyNth: 1);
+            await scenario.RunAsync(server, duration);
+            return await scenario.RunAsync(server, duration);
+        });
+
+    private static async Task<ServerProcess> WarmAsync()
+    {
+        var server = Programs.ConsoleHost();
+        await _busy.RunAsync(server, TimeSpan.FromSeconds(4));
+        return server;
+    }
+
+    private static async Task<Curve> CurveAsync(string name, string title, string unit, IReadOnlyList<int> points, Func<int, Task<Measurement>> measureAsync)
+    {
+        var measured = new List<(int At, Measurement Measurement)>();
+        foreach (var point in points)
+        {
+            measured.Add((point, await measureAsync(point)));
+            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{title}: {point}: {measured[^1].Measurement.Cost:F2} µs"));
+        }
+
+        return new Curve(name, title, unit, measured);
+    }
+}
+
+/// <summary>Costs over what grows.</summary>
+internal sealed record Curve(string Name, string Title, string Unit, IReadOnlyList<(int At, Measurement Measurement)> Points);

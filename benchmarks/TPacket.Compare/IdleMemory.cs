@@ -1,0 +1,32 @@
+namespace TPacket.Compare;
+
+/// <summary>What a member costs who only sits in a room.</summary>
+internal static class IdleMemory
+{
+    public const int Members = 8_000;
+    private const int MembersOfRoom = 20;
+
+    // Long enough for a server to come to rest before it is looked at.
+    private static readonly TimeSpan _rest = TimeSpan.FromSeconds(3);
+
+    /// <summary>Resident bytes for each, by server, in the order of <see cref="Comparison.Servers"/>.</summary>
+    public static async Task<IReadOnlyList<double>> RunAsync() =>
+    [
+        await MeasureAsync(Programs.ConsoleHost()),
+        await MeasureAsync(Programs.Peer("sockets", "room")),
+        await MeasureAsync(Programs.Peer("kestrel", "room")),
+    ];
+
+    private static async Task<double> MeasureAsync(ServerProcess server)
+    {
+        using (server)
+        using (var load = new Load())
+        {
+            await Task.Delay(_rest);
+            var before = server.ResidentBytes;
+            await load.ConnectAsync(server.EndPoint, Members, i => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / MembersOfRoom}", Scenario.TextLength));
+            await Task.Delay(_rest);
+            return (server.ResidentBytes - before) / (double)Members;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Diagnostics;
+using System.Net;
+using TPacket.Transports;
+using TPacket.WebSockets;
+
+namespace TPacket.Compare;
+
+/// <summary>Many clients of one server, on an event loop of this process.</summary>
+internal sealed class Load : IDisposable
+{
+    private const int ConnectsAtOnce = 64;
+
+    private static int _loads;
+
+    private readonly Transport _transport = Transport.CreateFastest(eventLoops: 1);
+    private readonly Heartbeat _heartbeat = new(TimeProvider.System, TimeSpan.FromSeconds(1));
+    private readonly List<LoadClient> _clients = [];
+    private readonly WebSocketClientOptions _options;
+    private long _received;
+    private long _wrong;
+
+    public Load() => _options = WebSocketClientOptions.Default with
+    {
+        Heartbeat = _heartbeat,
+        Connection = WebSocketOptions.Default with { OutboundQueueBytes = 64 << 20, OutboundQueueMessages = 1 << 20 },
+    };
+
+    /// <summary>For nicks and rooms, so that none is still taken by the load before.</summary>
+    public string Name { get; } = $"load {Interlocked.Increment(ref _loads)}";
+
+    /// <summary>Whether nobody is to say anything more.</summary>
+    public bool Stopping { get; private set; }
+
+    /// <summary>Messages that were lost, repeated, reordered or changed.</summary>
+    public long Wrong => Volatile.Read(ref _wrong);
+
+    /// <summary>A message has come in. On the event loop only.</summary>
+    public void Count(bool asExpected)
+    {
+        Volatile.Write(ref _received, _received + 1);
+        if (!asExpected)
+            Volatile.Write(ref _wrong, _wrong + 1);
+    }
+
+    /// <summary>Connects so many clients, one wave after the other.</summary>
+    public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create)
+    {
+        for (var first = 0; first < count; first += ConnectsAtOnce)
+            await Task.WhenAll(Enumerable.Range(first, Math.Min(ConnectsAtOnce, count - first)).Select(i => ConnectAsync(server, create(i))));
+    }
+
+    /// <summary>Lets every so manieth client talk for a time, and measures what that costs the server.</summary>
+    public async Task<Measurement> MeasureAsync(ServerProcess server, int everyNth, TimeSpan warmUp, TimeSpan duration)
+    {
+        for (var i = 0; i < _clients.Count; i += everyNth)
+            _clients[i].Talk();
+        await Task.Delay(warmUp);
+        var (started, received, processorTime) = (Stopwatch.GetTimestamp(), Volatile.Read(ref _received), server.ProcessorTime);
+        await Task.Delay(duration);
+        processorTime = server.ProcessorTime - processorTime;
+        received = Volatile.Read(ref _received) - received;
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        Stopping = true;
+        return new Measurement(processorTime.TotalMicroseconds / received, received / elapsed.TotalSeconds, Wrong);
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Connection.Abort();
+        _transport.Dispose();
+        _heartbeat.Dispose();
+    }
+
+    private async Task ConnectAsync(IPEndPoint server, LoadClient client)
+    {
+        var connection = await _transport.ConnectAsync(server);
+        await WebSocketClient.UpgradeAsync(connection, new Uri($"ws://{server}/"), client, _options);
+        lock (_clients)
+            _clients.Add(client);
+        await client.Ready;
+    }
+}

@@ -1,0 +1,20 @@
+using TPacket.WebSockets;
+
+namespace TPacket.Compare;
+
+/// <summary>One connection of a load. All of a load's clients hear on one event loop, so that they share its counters without locks.</summary>
+internal abstract class LoadClient : WebSocketHandler
+{
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Completes when the client is where it is to be; fails when its connection ends before.</summary>
+    public Task Ready => _ready.Task;
+
+    /// <summary>Says something; its return is followed by the next.</summary>
+    public abstract void Talk();
+
+    /// <summary>The client is where it is to be.</summary>
+    protected void SetReady() => _ready.TrySetResult();
+
+    protected override void OnClosed(ConnectionEnd end) => _ready.TrySetException(new InvalidOperationException($"The server ended a connection: {end}."));
+}

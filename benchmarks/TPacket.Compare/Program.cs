@@ -1,0 +1,51 @@
+// Measures our servers beside others, on loopback, and how their costs grow.
+//   (nothing)          prints the tables
+//   --short            a few seconds of each, without growth: shows that it works, and ratios that mean little
+//   --write FOLDER     also writes the page performance.md in this folder, and its charts
+// Exit code 1 when a message was lost, repeated, reordered or changed.
+using System.Diagnostics;
+using System.Text;
+using TPacket.Compare;
+
+const int LoadProcessor = 1;
+
+if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.ProcessorCount > LoadProcessor)
+    Process.GetCurrentProcess().ProcessorAffinity = 1 << LoadProcessor;
+var inBrief = args.Contains("--short");
+var folder = args.SkipWhile(argument => argument != "--write").ElementAtOrDefault(1);
+var duration = TimeSpan.FromSeconds(inBrief ? 0.4 : 1.5);
+var repetitions = inBrief ? 1 : 3;
+
+Scenario[] echoes = [Scenario.Echo(1, 1, 128), Scenario.Echo(64, 1, 128), Scenario.Echo(64, 1, 16384), Scenario.Echo(64, 16, 128)];
+Scenario[] rooms = [Scenario.Rooms(1, 100, everyNth: 100), Scenario.Rooms(1, inBrief ? 300 : 1000, everyNth: 1000), Scenario.Rooms(inBrief ? 10 : 100, 10, everyNth: 1)];
+IReadOnlyList<ComparedScenario> compared =
+[
+    .. await Comparison.RunAsync("echo", echoes, repetitions, duration),
+    .. await Comparison.RunAsync("room", rooms, repetitions, duration),
+];
+IReadOnlyList<double> memory = inBrief ? [] : await IdleMemory.RunAsync();
+IReadOnlyList<Curve> curves = inBrief ? [] : await Growth.RunAsync(duration);
+
+var measured = new StringBuilder();
+measured.Append("Measured on ").Append(Report.Machine).Append(".\n\n").Append(Report.Table(compared));
+if (memory.Count > 0)
+    measured.Append('\n').Append(Report.Table(memory));
+foreach (var curve in curves)
+{
+    measured.Append("\n### ").Append(curve.Title).Append("\n\n");
+    if (folder is not null)
+    {
+        Directory.CreateDirectory(Path.Combine(folder, "charts"));
+        File.WriteAllText(Path.Combine(folder, "charts", curve.Name + ".svg"), LineChart.Draw(curve));
+        measured.Append("![").Append(curve.Title).Append("](charts/").Append(curve.Name).Append(".svg)\n\n");
+    }
+
+    measured.Append(Report.Table(curve));
+}
+
+Console.Write(measured);
+if (folder is not null)
+    Report.Write(Path.Combine(folder, "performance.md"), measured.ToString());
+var wrong = compared.SelectMany(scenario => scenario.ByServer).Concat(curves.SelectMany(curve => curve.Points.Select(point => point.Measurement))).Sum(measurement => measurement.Wrong);
+Console.WriteLine(wrong == 0 ? "\nNothing was lost, repeated, reordered or changed." : $"\n{wrong} messages were lost, repeated, reordered or changed.");
+return wrong == 0 ? 0 : 1;

@@ -1,0 +1,25 @@
+using System.Globalization;
+
+namespace TPacket.Compare;
+
+/// <summary>The servers that are measured. They have the first processor to themselves where nothing else is said; the load has the second.</summary>
+internal static class Programs
+{
+    private const int ServerProcessor = 0;
+
+    public static ServerProcess EchoServer() => ServerProcess.Start("EchoServer", ServerProcessor, "--port", "0");
+
+    public static ServerProcess ConsoleHost() => ConsoleHost(ServerProcessor, eventLoops: 0);
+
+    /// <summary>The sample host with its own options, but for connections: all of a load's come from one address.</summary>
+    public static ServerProcess ConsoleHost(int? processor, int eventLoops) => ServerProcess.Start(
+        "TPacket.ConsoleHost",
+        processor,
+        "--TPacket:Address=127.0.0.1",
+        "--TPacket:Port=0",
+        "--TPacket:MaxConnections=100000",
+        "--TPacket:MaxConnectionsPerAddress=0",
+        $"--TPacket:EventLoops={eventLoops.ToString(CultureInfo.InvariantCulture)}");
+
+    public static ServerProcess Peer(string kind, string mode) => ServerProcess.Start("TPacket.Peers", ServerProcessor, kind, mode);
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace TPacket.Compare;
+
+/// <summary>Tables of what was measured, in Markdown.</summary>
+internal static class Report
+{
+    private const string Begin = "<!-- measured: begin -->";
+    private const string End = "<!-- measured: end -->";
+
+    public static string Machine =>
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors ({ProcessorName}), {RuntimeInformation.FrameworkDescription}; {DateTime.UtcNow:yyyy-MM-dd}";
+
+    private static string ProcessorName =>
+        OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line.Split(':')[1].Trim() : "unknown";
+
+    public static string Table(IReadOnlyList<ComparedScenario> scenarios)
+    {
+        var table = new StringBuilder();
+        table.Append("| | ").AppendJoin(" | ", Comparison.Servers.Select(server => server + ", µs")).Append(" | ")
+            .AppendJoin(" | ", Comparison.Servers.Skip(1).Select(server => "of " + server)).Append(" |\n");
+        table.Append("| --- |").Insert(table.Length, " ---: |", (2 * Comparison.Servers.Count) - 1).Append('\n');
+        foreach (var scenario in scenarios)
+        {
+            table.Append("| ").Append(scenario.Name).Append(" | ")
+                .AppendJoin(" | ", scenario.ByServer.Select(measured => measured.Cost.ToString("F2", CultureInfo.InvariantCulture))).Append(" | ")
+                .AppendJoin(" | ", Enumerable.Range(1, Comparison.Servers.Count - 1).Select(other => scenario.Ratio(other).ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
+        }
+
+        return table.ToString();
+    }
+
+    /// <summary>What <see cref="IdleMemory"/> has measured.</summary>
+    public static string Table(IReadOnlyList<double> memory)
+    {
+        var table = new StringBuilder();
+        table.Append("| | ").AppendJoin(" | ", Comparison.Servers.Select(server => server + ", KiB")).Append(" |\n");
+        table.Append("| --- |").Insert(table.Length, " ---: |", memory.Count).Append('\n');
+        table.Append(CultureInfo.InvariantCulture, $"| an idle member of a room, one of {IdleMemory.Members:N0} | ")
+            .AppendJoin(" | ", memory.Select(bytes => (bytes / 1024).ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
+        return table.ToString();
+    }
+
+    public static string Table(Curve curve)
+    {
+        var table = new StringBuilder();
+        table.Append("| ").Append(curve.Unit).Append(" | ").AppendJoin(" | ", curve.Points.Select(point => point.At.ToString("N0", CultureInfo.InvariantCulture))).Append(" |\n");
+        table.Append("| --- |").Insert(table.Length, " ---: |", curve.Points.Count).Append('\n');
+        table.Append("| µs a message | ").AppendJoin(" | ", curve.Points.Select(point => point.Measurement.Cost.ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
+        table.Append("| messages a second | ").AppendJoin(" | ", curve.Points.Select(point => point.Measurement.Rate.ToString("N0", CultureInfo.InvariantCulture))).Append(" |\n");
+        return table.ToString();
+    }
+
+    /// <summary>Puts what was measured where a page has room for it.</summary>
+    public static void Write(string page, string measured)
+    {
+        var text = File.ReadAllText(page);
+        var (begin, end) = (text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length, text.IndexOf(End, StringComparison.Ordinal));
+        File.WriteAllText(page, $"{text[..begin]}\n\n{measured.Trim()}\n\n{text[end..]}");
+    }
+}

@@ -1,0 +1,32 @@
+namespace TPacket.Compare;
+
+/// <summary>A number of clients that do something.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Clients">How many there are.</param>
+/// <param name="EveryNth">Every so manieth of them talks.</param>
+/// <param name="Create">Makes the client of an index.</param>
+internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Load, int, LoadClient> Create)
+{
+    /// <summary>Length of what is said in a room, in bytes.</summary>
+    public const int TextLength = 64;
+
+    public static Scenario Echo(int clients, int depth, int length) =>
+        new(depth == 1 ? $"echo, {clients} × 1, {length} B" : $"echo, {clients} × {depth} under way, {length} B", clients, 1, (load, _) => new EchoClient(load, length, depth));
+
+    /// <summary>Rooms of so many members each, of whom every so manieth talks.</summary>
+    public static Scenario Rooms(int rooms, int members, int everyNth) =>
+        new(
+            $"{Count(rooms, "room")} of {members:N0}, {(everyNth == 1 ? "all talk" : Count(((rooms * members) - 1) / everyNth + 1, "talker"))}",
+            rooms * members,
+            everyNth,
+            (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", TextLength));
+
+    public async Task<Measurement> RunAsync(ServerProcess server, TimeSpan duration)
+    {
+        using var load = new Load();
+        await load.ConnectAsync(server.EndPoint, Clients, i => Create(load, i));
+        return await load.MeasureAsync(server, EveryNth, duration / 4, duration);
+    }
+
+    private static string Count(int count, string what) => $"{count:N0} {what}{(count == 1 ? "" : "s")}";
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace TPacket.Compare;
+
+/// <summary>A server under load: a process of its own, whose processor time is what is measured.</summary>
+internal sealed partial class ServerProcess : IDisposable
+{
+    private readonly Process _process;
+
+    private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
+
+    public IPEndPoint EndPoint { get; }
+
+    /// <summary>Processor time so far, in all threads and the kernel on their behalf.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
+    /// <summary>Starts a program of this solution and waits until it says on which port of 127.0.0.1 it listens.</summary>
+    /// <param name="project">The project, built beside this one.</param>
+    /// <param name="processor">The only processor that it may use; null for all.</param>
+    /// <param name="arguments">What it is called with.</param>
+    public static ServerProcess Start(string project, int? processor, params ReadOnlySpan<string> arguments)
+    {
+        var folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
+        var configuration = Path.GetFileName(folder);
+        var program = Path.Combine(folder, "..", "..", project, configuration, project + ".dll");
+        var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
+        if (processor is { } one && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
+            process.ProcessorAffinity = 1 << one;
+        while (process.StandardOutput.ReadLine() is { } line)
+        {
+            if (Loopback().Match(line) is not { Success: true } match)
+                continue;
+            _ = process.StandardOutput.ReadToEndAsync();
+            return new ServerProcess(process, new IPEndPoint(IPAddress.Loopback, int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
+        }
+
+        throw new InvalidOperationException($"{project} does not listen.");
+    }
+
+    public void Dispose()
+    {
+        _process.Kill();
+        _process.WaitForExit();
+        _process.Dispose();
+    }
+
+    [GeneratedRegex(@"istening on .*127\.0\.0\.1:(\d+)")]
+    private static partial Regex Loopback();
+}

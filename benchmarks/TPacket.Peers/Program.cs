@@ -1,0 +1,16 @@
+// What TPacket.Compare measures beside: kestrel|sockets echo|room. Listens on a port of the system's choice, which it tells.
+using TPacket.Peers;
+
+var rooms = args is [_, "room"] ? new PeerRooms() : null;
+switch (args)
+{
+    case ["kestrel", "echo" or "room"]:
+        await KestrelPeer.RunAsync(rooms);
+        return 0;
+    case ["sockets", "echo" or "room"]:
+        await SocketsPeer.RunAsync(rooms);
+        return 0;
+    default:
+        await Console.Error.WriteLineAsync("usage: TPacket.Peers kestrel|sockets echo|room");
+        return 1;
+}
