@@ -10,7 +10,11 @@ internal sealed partial class ServerProcess : IDisposable
 {
     private readonly Process _process;
 
-    private ServerProcess(Process process, IPEndPoint endPoint) => (_process, EndPoint) = (process, endPoint);
+    private ServerProcess(Process process, IPEndPoint endPoint)
+    {
+        (_process, EndPoint) = (process, endPoint);
+        AppDomain.CurrentDomain.ProcessExit += OnProcessExit;
+    }
 
     public IPEndPoint EndPoint { get; }
 
@@ -59,10 +63,14 @@ internal sealed partial class ServerProcess : IDisposable
 
     public void Dispose()
     {
+        AppDomain.CurrentDomain.ProcessExit -= OnProcessExit;
         _process.Kill();
         _process.WaitForExit();
         _process.Dispose();
     }
+
+    // Also when this process is told to end in the middle of a measurement.
+    private void OnProcessExit(object? sender, EventArgs e) => _process.Kill();
 
     [GeneratedRegex(@"istening on .*127\.0\.0\.1:(\d+)")]
     private static partial Regex Loopback();
