@@ -5,6 +5,8 @@ namespace TPacket.Compare;
 /// <summary>How costs of the console host change with what grows.</summary>
 internal static class Growth
 {
+    private const int Repetitions = 3;
+
     private static readonly Scenario _busy = Scenario.Rooms(10, 10, everyNth: 1);
 
     public static async Task<IReadOnlyList<Curve>> RunAsync(TimeSpan duration) =>
@@ -75,7 +77,10 @@ internal static class Growth
         var measured = new List<(int At, Measurement Measurement)>();
         foreach (var point in points)
         {
-            measured.Add((point, await measureAsync(point)));
+            var repeated = new List<Measurement>();
+            for (var repetition = 0; repetition < Repetitions; repetition++)
+                repeated.Add(await measureAsync(point));
+            measured.Add((point, Measurement.Median(repeated)));
             await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{title}: {point}: {measured[^1].Measurement.Cost:F2} µs"));
         }
 
