@@ -1,4 +1,7 @@
+using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using System.Threading.Channels;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;
@@ -63,7 +66,7 @@ public class UnixListenerTests
         await using var listener = transport.Bind(address);
         Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => transport.Bind(address)).SocketErrorCode);
         // The first connection is the one that has asked whether somebody listens.
-        var accepted = System.Threading.Channels.Channel.CreateUnbounded<TransportConnection>();
+        var accepted = Channel.CreateUnbounded<TransportConnection>();
         listener.Start(connection => accepted.Writer.TryWrite(connection), static _ => { });
         using var peer = await Peer.ConnectAsync(address);
         using var deadline = Deadline.Start();
@@ -102,6 +105,71 @@ public class UnixListenerTests
         connection.Close();
     }
 
+    [Theory]
+    [InlineData("Sockets", 0x00, 108)]
+    [InlineData("Sockets", 0x00, 100)]
+    [InlineData("OneLoop", 0x00, 108)]
+    [InlineData("OneLoop", 0x00, 100)]
+    [InlineData("OneLoop", (int)'/', 108)]
+    public async Task A_peer_whose_own_address_cannot_be_told_is_served(string name, int first, int length)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var transport = TestTransports.Create(name);
+        await using var listener = transport.Bind(UnixTransport.NewAddress());
+        var accepted = Channel.CreateUnbounded<TransportConnection>();
+        listener.Start(connection => accepted.Writer.TryWrite(connection), static _ => { });
+        var path = first == 0 ? [0, .. Enumerable.Repeat((byte)0xFF, length - 1)] : Encoding.ASCII.GetBytes(UnixTransport.NewAddress().ToString().PadRight(length, 'x'));
+        using var deadline = Deadline.Start();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new RawAddress(path));
+        try
+        {
+            await socket.ConnectAsync(listener.EndPoint, deadline.Token);
+            (await accepted.Reader.ReadAsync(deadline.Token)).Close();
+            Assert.Equal(0, await socket.ReceiveAsync(new byte[1], deadline.Token));
+        }
+        finally
+        {
+            if (first != 0)
+                File.Delete(Encoding.ASCII.GetString(path));
+        }
+
+        await AssertServesAsync(listener, accepted.Reader, deadline.Token);
+    }
+
+    [Fact]
+    public async Task A_peer_whose_address_the_runtime_has_no_room_for_costs_its_own_connection_only()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var transport = TestTransports.Sockets();
+        await using var listener = transport.Bind(UnixTransport.NewAddress());
+        var accepted = Channel.CreateUnbounded<TransportConnection>();
+        listener.Start(connection => accepted.Writer.TryWrite(connection), static _ => { });
+        var path = UnixTransport.NewAddress().ToString().PadRight(108, 'x');
+        using var deadline = Deadline.Start();
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new RawAddress(Encoding.ASCII.GetBytes(path)));
+        try
+        {
+            await socket.ConnectAsync(listener.EndPoint, deadline.Token);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+
+        await AssertServesAsync(listener, accepted.Reader, deadline.Token);
+    }
+
+    private static async Task AssertServesAsync(TransportListener listener, ChannelReader<TransportConnection> accepted, CancellationToken deadline)
+    {
+        using var peer = await Peer.ConnectAsync(listener.EndPoint);
+        (await accepted.ReadAsync(deadline)).Close();
+        await peer.ReceiveAnyEndAsync();
+    }
+
     private static async Task<(Probe Probe, Peer Peer)> AcceptAsync(TransportListener listener)
     {
         var accepted = new TaskCompletionSource<Probe>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -115,5 +183,20 @@ public class UnixListenerTests
             static _ => { });
         var peer = await Peer.ConnectAsync(listener.EndPoint);
         return (await accepted.Task.WaitAsync(Deadline.Limit), peer);
+    }
+
+    /// <summary>An address of any bytes, which the runtime's own class does not allow.</summary>
+    private sealed class RawAddress(byte[] path) : EndPoint
+    {
+        public override AddressFamily AddressFamily => AddressFamily.Unix;
+
+        public override SocketAddress Serialize()
+        {
+            var address = new SocketAddress(AddressFamily, 2 + path.Length);
+            path.CopyTo(address.Buffer.Span[2..]);
+            return address;
+        }
+
+        public override EndPoint Create(SocketAddress socketAddress) => this;
     }
 }

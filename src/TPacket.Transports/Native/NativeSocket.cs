@@ -120,11 +120,21 @@ internal static unsafe class NativeSocket
 
     private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
-    /// <summary>A path ends with a NUL; a name without a file begins with one; a socket that was not bound has neither.</summary>
+    /// <summary>
+    /// A path ends with a NUL; a name without a file begins with one; a socket that was not bound has neither. A peer chooses its own: one that is no UTF-8, or fills the last byte,
+    /// may be more than the runtime's endpoint holds, and is not told.
+    /// </summary>
     private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
     {
         if (name is [] or [0])
             return null;
-        return new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name[0] == 0 ? name : name.TrimEnd((byte)0)));
+        try
+        {
+            return new UnixDomainSocketEndPoint(Encoding.UTF8.GetString(name[0] == 0 ? name : name.TrimEnd((byte)0)));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 }

@@ -36,7 +36,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
         {
             try
             {
-                var peer = await socket.AcceptAsync(_stop.Token).ConfigureAwait(false);
+                var peer = await NextAsync().ConfigureAwait(false);
                 if (SocketConnection.TryCreate(peer) is { } connection)
                     Hand(connection, accepted, failed);
             }
@@ -53,6 +53,10 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             {
                 // The peer was gone before it was accepted.
             }
+            catch (ArgumentException) when (EndPoint is UnixDomainSocketEndPoint)
+            {
+                // The runtime has no room for a peer's path that fills the last byte of its address: that peer is not served, and its handle goes with the next collection.
+            }
             catch (SocketException e)
             {
                 failed(e);
@@ -60,6 +64,14 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             }
         }
     }
+
+    /// <summary>
+    /// The runtime's asynchronous accept ends the process where a peer of a Unix domain socket has bound itself to a longer name than the listener's; what the blocking one
+    /// throws can be caught. It has a thread of its own meanwhile, which the release of the socket ends.
+    /// </summary>
+    private ValueTask<Socket> NextAsync() => EndPoint is UnixDomainSocketEndPoint
+        ? new ValueTask<Socket>(Task.Factory.StartNew(socket.Accept, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+        : socket.AcceptAsync(_stop.Token);
 
     /// <summary>A fault of whoever takes the connection costs that connection, not the listener.</summary>
     private static void Hand(SocketConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
