@@ -2,7 +2,7 @@ namespace TPacket.Transports;
 
 /// <summary>
 /// Receives what happens on a <see cref="TransportConnection"/>. All but <see cref="OnWritable"/> are called one at a time;
-/// <see cref="OnWritable"/> may come at the same time as any of them but <see cref="OnClosed"/>.
+/// <see cref="OnWritable"/> may come at the same time as any of them but <see cref="OnClosed"/> and itself.
 /// </summary>
 public abstract class TransportHandler
 {

@@ -33,6 +33,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private WaitingSend? _waitingSend;
     private int _receiveState;
     private int _sendState;
+    private int _owedWritables;
     private bool _sending;
     private bool _shutDown;
     private bool _closing;
@@ -154,6 +155,19 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             SendFailed(error);
         if ((Interlocked.And(ref _sendState, ~SendWaits) & ShutdownAsked) != 0)
             ShutDownSocket();
+        // Whoever is telling tells once more: the handler may have asked again, and be about to return from the last time.
+        if (Interlocked.Increment(ref _owedWritables) == 1)
+        {
+            do
+                TellWritable();
+            while (Interlocked.Decrement(ref _owedWritables) > 0);
+        }
+
+        Leave();
+    }
+
+    private void TellWritable()
+    {
         try
         {
             // After an error the next TrySend says so.
@@ -166,8 +180,6 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
                 _fault = e;
             Close();
         }
-
-        Leave();
     }
 
     private void ShutDownSocket()

@@ -91,6 +91,35 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task Writable_that_is_asked_for_while_it_is_told_is_told_afterwards()
+    {
+        const int Times = 100;
+        var inside = 0;
+        var overlaps = 0;
+        var finished = new TaskCompletionSource();
+        var (probe, peer) = await ConnectAsync(p => p.Writable = p =>
+        {
+            if (Interlocked.Increment(ref inside) > 1)
+                Interlocked.Increment(ref overlaps);
+            if (p.Writables < Times)
+                p.Connection.SendWhenWritable("x"u8);
+            // A thread that has been given the next one has time to tell it here.
+            Thread.Sleep(1);
+            Interlocked.Decrement(ref inside);
+            if (p.Writables >= Times)
+                finished.TrySetResult();
+        });
+        using (peer)
+        {
+            probe.Connection.SendWhenWritable("x"u8);
+            await finished.Task.WaitAsync(Deadline.Limit);
+            await FenceAsync();
+            Assert.Equal(Times, probe.Writables);
+            Assert.Equal(0, overlaps);
+        }
+    }
+
+    [Fact]
     public async Task Bytes_are_received_while_a_send_waits()
     {
         var (probe, peer) = await ConnectAsync();
