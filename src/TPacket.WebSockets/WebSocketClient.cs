@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using TPacket.Transports;
 using TPacket.Transports.Sockets;
@@ -32,8 +33,11 @@ public static class WebSocketClient
         // Before anybody is called on: what is wrong with the address is the caller's to know.
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var request = offer.WriteRequest(uri, options.Headers);
+        var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
         var transport = await ReachAsync(uri, options, cancellationToken).ConfigureAwait(false);
-        return await OpenAsync(uri.Scheme == "wss" ? Encrypt(transport, uri, options) : transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
+        if (tls is not null)
+            transport = TlsConnection.AsClient(transport, tls, options.TimeProvider);
+        return await OpenAsync(transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Upgrades a connection that the caller has made: through a proxy, over a stream, to a path of a Unix domain socket.</summary>
@@ -53,14 +57,16 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(handler);
         options ??= WebSocketClientOptions.Default;
-        var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
+        UpgradeOffer offer;
         byte[] request;
         try
         {
+            offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
             request = offer.WriteRequest(uri, options.Headers);
         }
-        catch (ArgumentException)
+        catch
         {
+            // Headers and subprotocols are the caller's, and may throw anything.
             transport.Close();
             throw;
         }
@@ -114,10 +120,10 @@ public static class WebSocketClient
         }
     }
 
-    private static TlsConnection Encrypt(TransportConnection transport, Uri uri, WebSocketClientOptions options)
+    private static SslClientAuthenticationOptions TlsOptions(Uri uri, WebSocketClientOptions options)
     {
         var tls = TlsConnection.ClientOptions(uri.IdnHost);
         options.Tls?.Invoke(tls);
-        return TlsConnection.AsClient(transport, tls, options.TimeProvider);
+        return tls;
     }
 }

@@ -1,3 +1,6 @@
+using System.Collections;
+using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using TPacket.WebSockets.Handshake;
 
@@ -209,6 +212,26 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
+    public async Task Headers_that_cannot_be_told_release_the_connection()
+    {
+        var transport = new ScriptedTransport();
+        var options = WebSocketClientOptions.Default with { Headers = new BrokenHeaders() };
+        await Assert.ThrowsAsync<InvalidOperationException>(() => WebSocketClient.UpgradeAsync(transport, _uri, new ScriptedHandler(), options).AsTask());
+        Assert.Equal(1, transport.CloseCalls);
+    }
+
+    [Fact]
+    public async Task Tls_options_that_cannot_be_made_call_on_nobody()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var options = WebSocketClientOptions.Default with { Tls = static _ => throw new InvalidOperationException("no certificate") };
+        var uri = new Uri($"wss://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}/");
+        await Assert.ThrowsAsync<InvalidOperationException>(() => WebSocketClient.ConnectAsync(uri, new ScriptedHandler(), options).AsTask());
+        Assert.False(listener.Pending());
+    }
+
+    [Fact]
     public void A_clients_frames_cannot_be_shared()
     {
         Open();
@@ -242,6 +265,18 @@ public class ClientTests : ConnectionTests
         _connecting = WebSocketClient.UpgradeAsync(
             Transport, _uri, Handler, (options ?? WebSocketClientOptions.Default) with { Heartbeat = Heartbeat }, cancellationToken).AsTask();
         Use(Handler.Connection);
+    }
+
+    /// <summary>Headers that fail when they are looked at.</summary>
+    private sealed class BrokenHeaders : IReadOnlyList<KeyValuePair<string, string>>
+    {
+        public int Count => 1;
+
+        public KeyValuePair<string, string> this[int index] => throw new InvalidOperationException();
+
+        public IEnumerator<KeyValuePair<string, string>> GetEnumerator() => throw new InvalidOperationException();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
     /// <summary>A clock that counts the timers that it runs.</summary>
