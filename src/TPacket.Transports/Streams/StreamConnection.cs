@@ -264,8 +264,8 @@ public class StreamConnection : TransportConnection
         else
             Release();
         _pause.Remove();
-        // Also while what was taken is still being written.
-        _stop.Cancel();
+        // Also while what was taken is still being written. What a stream of another's does then is on no stack of ours.
+        _ = _stop.CancelAsync();
     }
 
     /// <summary>The last thing that the reading loop does.</summary>
@@ -308,9 +308,9 @@ public class StreamConnection : TransportConnection
         {
             _stream.Dispose();
         }
-        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Of a peer that is gone.
+            // Of a peer that is gone, or of a stream that is not ours: either way it is over.
         }
     }
 }

@@ -21,7 +21,9 @@ internal sealed class StubbornStream : Stream
         set => throw new NotSupportedException();
     }
 
-    public Exception? WriteError { get; set; }
+    public Exception? WriteError { get; init; }
+
+    public Exception? DisposeError { get; init; }
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => new(_ended.Task);
 
@@ -46,5 +48,7 @@ internal sealed class StubbornStream : Stream
     {
         _ended.TrySetException(new ObjectDisposedException(nameof(StubbornStream)));
         base.Dispose(disposing);
+        if (DisposeError is not null)
+            throw DisposeError;
     }
 }

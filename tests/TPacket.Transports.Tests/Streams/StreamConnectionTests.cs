@@ -152,6 +152,23 @@ public class StreamConnectionTests : IAsyncLifetime
         await DisposedAsync(stream);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_stream_that_cannot_be_disposed_of_ends_all_the_same(bool afterAFault)
+    {
+        var fault = afterAFault ? new IOException("full") : null;
+        var stream = new StubbornStream { WriteError = fault, DisposeError = new InvalidOperationException("busy") };
+        var probe = new Probe(new StreamConnection(stream));
+        probe.Connection.Start(probe);
+        if (afterAFault)
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+        else
+            probe.Close();
+        Assert.Same(fault, await probe.ClosedAsync());
+        await DisposedAsync(stream);
+    }
+
     private static async Task DisposedAsync(StubbornStream stream)
     {
         using var deadline = Deadline.Start();
