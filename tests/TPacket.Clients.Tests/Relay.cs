@@ -9,6 +9,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Task _accepting;
     private CancellationTokenSource _cut = new();
+    private long _copied;
 
     private Relay(IPEndPoint server)
     {
@@ -19,6 +20,9 @@ internal sealed class Relay : IAsyncDisposable
     }
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
+
+    /// <summary>Bytes of both directions that have arrived here.</summary>
+    public long Copied => Volatile.Read(ref _copied);
 
     /// <summary>Where new connections go; null to refuse them.</summary>
     public IPEndPoint? Server { get; set; }
@@ -74,13 +78,14 @@ internal sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>Returns when there is no more to copy.</summary>
-    private static async Task CopyAsync(Socket from, Socket to, CancellationToken cut)
+    private async Task CopyAsync(Socket from, Socket to, CancellationToken cut)
     {
         try
         {
             var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer, cut) is > 0 and var length)
             {
+                Interlocked.Add(ref _copied, length);
                 // Asked again: what comes in after the cut goes nowhere, although its connection may not have been told yet.
                 cut.ThrowIfCancellationRequested();
                 await to.SendAsync(buffer.AsMemory(0, length), cut);

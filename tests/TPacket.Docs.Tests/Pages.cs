@@ -18,9 +18,9 @@ internal static partial class Pages
     /// <summary>The rows of the tables in a page whose first cell is code: their cells.</summary>
     public static IEnumerable<string[]> Rows(string page, string heading)
     {
-        var section = Regex.Match(Read(page), $@"^#+ {Regex.Escape(heading)}\n(.*?)(?=^## |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
+        var section = Regex.Match(Read(page), $@"^(#+) {Regex.Escape(heading)}\n(.*?)(?=^(?!\1#)#+ |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
         Assert.True(section.Success, $"{page} has no section '{heading}'.");
-        return section.Groups[1].Value.Split('\n')
+        return section.Groups[2].Value.Split('\n')
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries))
             .Where(cells => cells[0].StartsWith('`'));

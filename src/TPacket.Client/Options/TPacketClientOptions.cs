@@ -1,0 +1,71 @@
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Client;
+
+/// <summary>Limits, deadlines and habits of a client, which copies them when it is made.</summary>
+public sealed class TPacketClientOptions
+{
+    // What a timer can wait: 2^32 milliseconds.
+    private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
+
+    /// <summary>The first thing that the server hears. Default: <c>magic string :)</c>.</summary>
+    public string MagicString { get; set; } = "magic string :)";
+
+    /// <summary>Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16. Default: none.</summary>
+    public IReadOnlyList<(int First, int Last)> AcceptedCommands { get; set; } = [];
+
+    /// <summary>
+    /// How the connection is made: headers, TLS, compression, limits, and the pings that keep it alive. Its clock is the client's, its <see cref="WebSocketOptions.MaxMessageLength"/>
+    /// the longest packet, its <see cref="WebSocketOptions.InboundQueueBytes"/> what is received ahead of slow handlers before the server has to wait.
+    /// </summary>
+    public WebSocketClientOptions WebSocket { get; set; } = WebSocketClientOptions.Default;
+
+    /// <summary>How a lost connection is sought again.</summary>
+    public ReconnectOptions Reconnect { get; set; } = ReconnectOptions.Default;
+
+    /// <summary>Time for each reply. Default: 10 s.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Most users in a room; one more ends the connection. Default: 16,384.</summary>
+    public int MaxUsers { get; set; } = 16_384;
+
+    /// <summary>Most requests that wait for replies. Default: 1,024.</summary>
+    public int MaxPendingRequests { get; set; } = 1024;
+
+    /// <summary>A copy that is checked, and that nobody changes any more.</summary>
+    /// <exception cref="ArgumentException">A value is out of its range.</exception>
+    internal TPacketClientOptions Snapshot()
+    {
+        var copy = (TPacketClientOptions)MemberwiseClone();
+        ArgumentNullException.ThrowIfNull(copy.AcceptedCommands, nameof(AcceptedCommands));
+        copy.AcceptedCommands = [.. copy.AcceptedCommands];
+        copy.Check();
+        return copy;
+    }
+
+    internal static void CheckWait(TimeSpan value, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(value, TimeSpan.FromMilliseconds(1), name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, _longestWait, name);
+    }
+
+    private void Check()
+    {
+        ArgumentNullException.ThrowIfNull(MagicString);
+        ArgumentNullException.ThrowIfNull(WebSocket);
+        ArgumentNullException.ThrowIfNull(Reconnect);
+        foreach (var (first, last) in AcceptedCommands)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(first, CommandRange.FirstExtension, nameof(AcceptedCommands));
+            ArgumentOutOfRangeException.ThrowIfLessThan(last, first, nameof(AcceptedCommands));
+        }
+
+        CheckWait(Timeout, nameof(Timeout));
+        CheckWait(Reconnect.InitialDelay, nameof(Reconnect.InitialDelay));
+        CheckWait(Reconnect.MaxDelay, nameof(Reconnect.MaxDelay));
+        ArgumentOutOfRangeException.ThrowIfNegative(Reconnect.MaxAttempts, nameof(Reconnect.MaxAttempts));
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxUsers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaxPendingRequests, 1);
+    }
+}

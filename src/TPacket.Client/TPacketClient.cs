@@ -1,0 +1,300 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using TPacket.Client.Connection;
+using TPacket.Client.Rooms;
+using TPacket.Protocol;
+
+namespace TPacket.Client;
+
+/// <summary>
+/// A client of a tPacket server: one user in at most one room. Thread-safe. Network and server are never thrown out of nowhere: what a method throws, <see cref="State"/> tells as well, and
+/// has told before.
+/// </summary>
+/// <remarks>Handlers of events are called one after the other and in order, by the loop that also receives: one that blocks keeps everything waiting, and one that waits for the client waits forever.</remarks>
+public sealed class TPacketClient : IAsyncDisposable
+{
+    private readonly TPacketClientOptions _options;
+    private readonly ClientEvents _events;
+    private readonly RoomView _view;
+    private readonly ClientLoop _loop;
+    private readonly Lock _gate = new();
+    private CancellationTokenSource _stop = new();
+    private Task _run = Task.CompletedTask;
+    private bool _isRunning;
+    private bool _isDisposed;
+
+    /// <summary>Does not connect yet.</summary>
+    /// <param name="address">The server's: <c>ws://host:25021/</c>, or <c>wss:</c>.</param>
+    /// <param name="options">Limits, deadlines and habits; the defaults where null.</param>
+    /// <param name="logger">Is told of states, and of handlers that fail; nobody where null.</param>
+    /// <exception cref="ArgumentException">The address is no WebSocket's, or an option is out of its range.</exception>
+    public TPacketClient(Uri address, TPacketClientOptions? options = null, ILogger<TPacketClient>? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        if (!address.IsAbsoluteUri || address.Scheme is not ("ws" or "wss"))
+            throw new ArgumentException("The address of a server begins with ws: or wss:.", nameof(address));
+        _options = (options ?? new TPacketClientOptions()).Snapshot();
+        ILogger log = logger ?? NullLogger<TPacketClient>.Instance;
+        _events = new ClientEvents(log);
+        _view = new RoomView(_options.MaxUsers, _events);
+        _loop = new ClientLoop(address, _options, _events, _view, log);
+    }
+
+    /// <summary>The client's state is another; <see cref="State"/> has it already.</summary>
+    public event Action<ClientState>? StateChanged
+    {
+        add => _events.StateChanged += value;
+        remove => _events.StateChanged -= value;
+    }
+
+    /// <summary>Something happens in the room.</summary>
+    public event Action<RoomEvent>? EventReceived
+    {
+        add => _events.EventReceived += value;
+        remove => _events.EventReceived -= value;
+    }
+
+    /// <summary>What the client is doing.</summary>
+    public ClientState State => _events.State;
+
+    /// <summary>Who is in the room.</summary>
+    public Roster Roster => _view.Roster;
+
+    /// <summary>
+    /// Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again with the nick and the room of that moment; before, nothing is
+    /// tried twice.
+    /// </summary>
+    /// <param name="nick">The nick.</param>
+    /// <param name="room">The room; null for none.</param>
+    /// <param name="cancellationToken">Closes the client, unless it is ready.</param>
+    /// <returns>Completes when the client is ready: roster and history have come.</returns>
+    /// <exception cref="RequestRefusedException">The nick or the room is refused; the client is closed, and may try another.</exception>
+    /// <exception cref="TPacketClientException">There is no connection, or none any more; the client is closed.</exception>
+    /// <exception cref="InvalidOperationException">The client is not closed.</exception>
+    /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
+    public async Task ConnectAsync(string nick, string? room = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(nick);
+        cancellationToken.ThrowIfCancellationRequested();
+        var connected = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var stop = new CancellationTokenSource();
+        Task run;
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            if (_isRunning)
+                throw new InvalidOperationException($"The client is in use. {State}");
+            _isRunning = true;
+            _stop = stop;
+            var before = _run;
+            _run = run = Task.Run(() => RunAsync(before, nick, room, connected, stop.Token), CancellationToken.None);
+        }
+
+        var cancelled = false;
+        await using (cancellationToken.UnsafeRegister(
+            _ =>
+            {
+                cancelled = true;
+                stop.Cancel();
+            },
+            null).ConfigureAwait(false))
+        {
+            await connected.Task.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!cancelled && connected.Task.IsCompletedSuccessfully)
+            return;
+        await run.ConfigureAwait(false);
+        if (cancelled)
+            throw new OperationCanceledException(cancellationToken);
+        await connected.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Enters a room, or leaves one for it where the server allows that. Restored by a reconnect.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may let the client in all the same.</param>
+    /// <returns>Completes when roster and history have come.</returns>
+    /// <exception cref="RequestRefusedException">The room is refused; nothing has changed.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost.</exception>
+    public async Task JoinAsync(string room, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        cancellationToken.ThrowIfCancellationRequested();
+        var session = GetSession();
+        // It goes on when nobody waits any more, so what fails is returned.
+        var error = await EnterAsync(session, room).WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (error is not null)
+            throw error;
+    }
+
+    /// <summary>Takes another nick, where the server allows that. Restored by a reconnect.</summary>
+    /// <inheritdoc cref="RequestAsync(Packet, TimeSpan?, CancellationToken)"/>
+    /// <param name="nick">The nick.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may have done it all the same.</param>
+    public async Task RenameAsync(string nick, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(nick);
+        await RequestAsync(
+            new Packet((int)PacketCommand.SetUserNick, nick),
+            reply =>
+            {
+                if (!ClientLoop.IsRefusal(reply))
+                    _view.Nick = nick;
+            },
+            _options.Timeout,
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Says something to the room. It comes back as a <see cref="RoomMessage"/>, or as <see cref="SendRefused"/> with the uid.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
+    /// <inheritdoc cref="SendAsync(Packet, CancellationToken)"/>
+    public ValueTask<int> SendAsync(string text, CancellationToken cancellationToken = default) => SendAsync(new Packet((int)PacketCommand.NewMsg, text), cancellationToken);
+
+    /// <summary>Sends a packet; waits while the server reads too slowly. Packets of one caller that waits for each leave in their order.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
+    /// <returns>The packet's uid, when it is queued.</returns>
+    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost; nothing is sent.</exception>
+    public async ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        var session = GetSession();
+        var uid = session.NextUid();
+        await SendAsync(session, uid, packet, cancellationToken).ConfigureAwait(false);
+        return uid;
+    }
+
+    /// <summary>Sends a packet and waits for its reply.</summary>
+    /// <param name="packet">The request.</param>
+    /// <param name="timeout">Time for the reply; <see cref="TPacketClientOptions.Timeout"/> where null.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may have done the request all the same.</param>
+    /// <returns>The reply: RESP_OK, or a packet of the application's.</returns>
+    /// <exception cref="RequestRefusedException">The server has refused.</exception>
+    /// <exception cref="RequestTimeoutException">No reply in time.</exception>
+    /// <exception cref="RequestLostException">The connection was lost. Whether the request was done is not known; it is not sent again.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
+    public Task<Packet> RequestAsync(Packet packet, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        var limit = timeout ?? _options.Timeout;
+        TPacketClientOptions.CheckWait(limit, nameof(timeout));
+        return RequestAsync(packet, replied: null, limit, cancellationToken);
+    }
+
+    /// <summary>
+    /// What happens in the room from this call on, across reconnects: call it before <see cref="ConnectAsync"/> to have the history. To be enumerated once. Ends with the client: in order
+    /// when the application closes it, otherwise with the error that has closed it.
+    /// </summary>
+    /// <param name="capacity">Most events that wait to be enumerated; one more, and the enumeration ends behind them with <see cref="EventOverflowException"/>.</param>
+    /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
+    public IAsyncEnumerable<RoomEvent> ReadEventsAsync(int capacity = 1024)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
+        lock (_gate)
+        {
+            ObjectDisposedException.ThrowIf(_isDisposed, this);
+            return _events.Enumerate(capacity);
+        }
+    }
+
+    /// <summary>Ends the connection, behind what was sent, and any search for one. The client may connect again.</summary>
+    /// <param name="cancellationToken">Ends the wait; closing goes on.</param>
+    /// <returns>Completes when the client is closed: at the latest when the WebSocket's close timeout is over.</returns>
+    public async Task CloseAsync(CancellationToken cancellationToken = default)
+    {
+        CancellationTokenSource stop;
+        Task run;
+        lock (_gate)
+            (stop, run) = (_stop, _run);
+        await stop.CancelAsync().ConfigureAwait(false);
+        await run.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Closes the client for good.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        lock (_gate)
+            _isDisposed = true;
+        await CloseAsync().ConfigureAwait(false);
+        // Those that a client which was never connected has begun.
+        foreach (var stream in _events.Detach())
+            stream.Complete(error: null);
+    }
+
+    private async Task RunAsync(Task before, string nick, string? room, TaskCompletionSource connected, CancellationToken stop)
+    {
+        // A handler that hears of the end may connect again: that end comes first.
+        await before.ConfigureAwait(false);
+        (_view.Nick, _view.Room) = (nick, room);
+        await _loop.RunAsync(connected, Closing, stop).ConfigureAwait(false);
+    }
+
+    private void Closing()
+    {
+        lock (_gate)
+            _isRunning = false;
+    }
+
+    private Session GetSession() => _loop.Session ?? throw new TPacketClientException($"The client is not ready. {State}", State);
+
+    private async ValueTask SendAsync(Session session, int uid, Packet packet, CancellationToken cancellationToken)
+    {
+        if (await session.TrySendAsync(uid, packet, cancellationToken).ConfigureAwait(false))
+            return;
+        await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        throw new TPacketClientException($"The connection has ended; nothing is sent. {State}", State);
+    }
+
+    private async Task<Packet> RequestAsync(Packet packet, Action<Packet>? replied, TimeSpan timeout, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var session = GetSession();
+        using var deadline = new CancellationTokenSource(timeout, _options.WebSocket.TimeProvider);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var uid = session.NextUid();
+        var reply = session.TryExpect(uid, replied) ??
+            throw new TPacketClientException($"{_options.MaxPendingRequests} requests wait for their replies; nothing is sent.", State);
+        try
+        {
+            await SendAsync(session, uid, packet, either.Token).ConfigureAwait(false);
+            var received = await reply.WaitAsync(either.Token).ConfigureAwait(false);
+            return ClientLoop.IsRefusal(received) ? throw new RequestRefusedException(received, State) : received;
+        }
+        catch (OperationCanceledException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            throw new RequestTimeoutException(packet.Command, timeout, State);
+        }
+        finally
+        {
+            session.Forget(uid);
+        }
+    }
+
+    /// <returns>What has failed; null for nothing.</returns>
+    private async Task<TPacketClientException?> EnterAsync(Session session, string room)
+    {
+        using var deadline = new CancellationTokenSource(_options.Timeout, _options.WebSocket.TimeProvider);
+        try
+        {
+            var (entered, complete) = await _loop.EnterAsync(session, room, again: false, deadline.Token).ConfigureAwait(false);
+            var reply = await entered.WaitAsync(deadline.Token).ConfigureAwait(false);
+            if (ClientLoop.IsRefusal(reply))
+                return new RequestRefusedException(reply, State);
+            await complete.WaitAsync(deadline.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (TPacketClientException e)
+        {
+            return e;
+        }
+        catch (OperationCanceledException)
+        {
+            // Where the client is, nobody knows.
+            session.Fail(DisconnectCauses.Timeout("the room"));
+            await session.Ended.ConfigureAwait(false);
+            return new RequestTimeoutException((int)PacketCommand.SetRoom, _options.Timeout, State);
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
+using TPacket.Protocol;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Client.Tests.Harness;
+
+/// <summary>One connection of a <see cref="FakeServer"/>.</summary>
+internal sealed class FakeSession(Socket socket, WebSocket webSocket)
+{
+    public WebSocketCloseStatus? CloseStatus => webSocket.CloseStatus;
+
+    /// <summary>The next message of the client; empty for its close.</summary>
+    public async Task<byte[]> ReceiveAsync()
+    {
+        using var deadline = Deadline.Start();
+        var buffer = new byte[64 * 1024];
+        var result = await webSocket.ReceiveAsync(buffer, deadline.Token);
+        Assert.True(result.EndOfMessage);
+        return buffer[..result.Count];
+    }
+
+    /// <summary>The next packet of the client, which has to be this one.</summary>
+    /// <returns>Its header.</returns>
+    public async Task<PacketHeader> ReadAsync(int command, string text = "")
+    {
+        var message = await ReceiveAsync();
+        Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(message, out var header, out var data));
+        Assert.Equal((command, text), (header.Command, Encoding.UTF8.GetString(data)));
+        return header;
+    }
+
+    public async Task SendAsync(byte[] message, WebSocketMessageType type = WebSocketMessageType.Binary)
+    {
+        using var deadline = Deadline.Start();
+        await webSocket.SendAsync(message, type, endOfMessage: true, deadline.Token);
+    }
+
+    public Task SendAsync(int command, int p1 = 0, string text = "", int uid = -1) => SendAsync(command, p1, Encoding.UTF8.GetBytes(text), uid);
+
+    public Task SendAsync(int command, int p1, byte[] data, int uid = -1)
+    {
+        var message = new byte[PacketHeader.Size + data.Length];
+        PacketWriter.Write(message, uid, command, p1, p2: 0, data);
+        return SendAsync(message);
+    }
+
+    public Task OkAsync(PacketHeader request) => SendAsync((int)PacketCommand.RespOk, uid: request.Uid);
+
+    public Task RefuseAsync(PacketHeader request, PacketErrorCode code, string text = "") => SendAsync((int)PacketCommand.RespError, (int)code, text, request.Uid);
+
+    public Task UserComesAsync(int id, string nick) => SendAsync((int)PacketCommand.NewUser, id, nick);
+
+    public Task UserGoesAsync(int id, string nick) => SendAsync((int)PacketCommand.DelUser, id, nick);
+
+    public Task SaysAsync(int id, string text) => SendAsync((int)PacketCommand.NewMsg, id, text);
+
+    public Task LoggedAsync(string text) => SendAsync((int)PacketCommand.LoggedMsg, text: text);
+
+    /// <summary>Lets a client into the room that it asks for: with its roster, whose ids count from 0x1000, and the history.</summary>
+    public async Task LetInAsync(string room = "lobby", string[]? users = null, string[]? history = null, int firstId = 0x1000)
+    {
+        await OkAsync(await ReadAsync((int)PacketCommand.SetRoom, room));
+        var id = firstId;
+        foreach (var nick in users ?? ["alice"])
+            await UserComesAsync(id++, nick);
+        foreach (var text in history ?? [])
+            await LoggedAsync(text);
+        await PassFenceAsync();
+    }
+
+    /// <summary>Answers what asks for nothing: a range of commands that is none.</summary>
+    public async Task PassFenceAsync()
+    {
+        var fence = await ReadAsync((int)PacketCommand.AcceptCommands);
+        Assert.Equal((0, 0), (fence.P1, fence.P2));
+        await RefuseAsync(fence, PacketErrorCode.InvalidArgument);
+    }
+
+    /// <summary>Sends a close frame, and nothing behind it.</summary>
+    public async Task CloseAsync(int status, string reason = "")
+    {
+        using var deadline = Deadline.Start();
+        await webSocket.CloseOutputAsync((WebSocketCloseStatus)status, reason, deadline.Token);
+        // An answer to the client's has ended the stream already.
+        if (webSocket.State == WebSocketState.CloseSent)
+            socket.Shutdown(SocketShutdown.Send);
+    }
+
+    /// <summary>Reads up to the client's close frame, and answers it.</summary>
+    public async Task<WebSocketCloseStatus?> ReceiveCloseAsync()
+    {
+        while (webSocket.State is WebSocketState.Open or WebSocketState.CloseSent)
+            await ReceiveAsync();
+        if (webSocket.State == WebSocketState.CloseReceived)
+            await CloseAsync((int)WebSocketCloseStatus.NormalClosure);
+        return webSocket.CloseStatus;
+    }
+
+    /// <summary>Ends the connection without a close frame.</summary>
+    public void Cut() => socket.Close(timeout: 0);
+}

@@ -1,0 +1,42 @@
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Client.Tests.Harness;
+
+/// <summary>What a client tells, in its order, each as a line: states, the room's events, and changes of the roster.</summary>
+internal sealed class Witness
+{
+    private readonly Recorder<string> _lines = new();
+
+    public Witness(TPacketClient client)
+    {
+        client.StateChanged += state => _lines.Add(Describe(state));
+        client.EventReceived += roomEvent => _lines.Add(Describe(roomEvent));
+        client.Roster.Changed += change => _lines.Add(change.Kind == RosterChangeKind.Counted ? "counted" : $"{change.Kind} {change.User!.Nick}".ToLowerInvariant());
+    }
+
+    public string[] Lines => _lines.All;
+
+    public static string Describe(ClientState state) => state switch
+    {
+        { Phase: ClientPhase.Reconnecting } => $"Reconnecting {state.Attempt} {state.Cause!.Kind}",
+        { Cause: { } cause } => $"{state.Phase} {cause.Kind}",
+        { Room: { } room } => $"{state.Phase} {room}",
+        _ => $"{state.Phase}",
+    };
+
+    public static string Describe(RoomEvent roomEvent) => roomEvent switch
+    {
+        RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
+        RoomMessage { IsHistory: true } message => $"history {message.Text}",
+        RoomMessage { Sender: null } message => $"announced {message.Text}",
+        RoomMessage message => $"{message.Sender!.Nick}: {message.Text}",
+        UserJoined joined => $"joined {joined.User.Nick}",
+        UserLeft left => $"left {left.User.Nick}",
+        SendRefused refused => $"refused {refused.Error.Code}",
+        PacketReceived { Packet: var packet } => $"packet {packet.Command} {packet.P1} {packet.P2} {packet.Text}",
+        _ => throw new InvalidOperationException(roomEvent.ToString()),
+    };
+
+    /// <summary>Waits for a line, unless it has come already.</summary>
+    public Task TellsAsync(string line, int times = 1) => _lines.NthAsync(times, told => told == line);
+}

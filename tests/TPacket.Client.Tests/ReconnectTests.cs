@@ -1,0 +1,327 @@
+using TPacket.Client.Tests.Harness;
+using TPacket.Clients.Tests;
+using TPacket.Protocol;
+using TPacket.Server.Tests.Harness;
+using TPacket.WebSockets;
+
+namespace TPacket.Client.Tests;
+
+public class ReconnectTests
+{
+    [Fact]
+    public async Task A_connection_that_is_cut_comes_back_with_nick_and_room()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var relay = Relay.Start(server.EndPoint);
+        var address = new Uri($"ws://{relay.EndPoint}/");
+        var (alice, bob) = (server.Client(address: address), await server.EnterAsync("bob"));
+        await alice.ConnectAsync("alice", "lobby");
+        var (tells, hears) = (new Witness(alice), new Witness(bob));
+        var before = alice.Roster.Self!;
+
+        relay.Cut();
+        await tells.TellsAsync("Ready lobby");
+
+        Assert.StartsWith("Reconnecting 1 Lost", tells.Lines[0], StringComparison.Ordinal);
+        Assert.Contains("entered lobby again", tells.Lines);
+        // Bob was here all the time, and the client itself has another id.
+        Assert.DoesNotContain(tells.Lines, line => line.EndsWith(" bob", StringComparison.Ordinal));
+        Assert.NotEqual(before.Id, alice.Roster.Self!.Id);
+        Assert.Equal("alice", alice.Roster.Self.Nick);
+        await hears.TellsAsync("joined alice");
+        await alice.SendAsync("back");
+        await hears.TellsAsync("alice: back");
+    }
+
+    [Fact]
+    public async Task A_server_that_is_started_again_is_found_again()
+    {
+        var server = await TestServer.StartAsync();
+        await using var relay = Relay.Start(server.EndPoint);
+        await using var client = new TPacketClient(new Uri($"ws://{relay.EndPoint}/"), TestServer.Hasty(null));
+        await client.ConnectAsync("alice", "lobby");
+        var witness = new Witness(client);
+
+        relay.Server = null;
+        await server.DisposeAsync();
+        await witness.TellsAsync("Reconnecting 2 Unreachable");
+        await using var again = await TestServer.StartAsync();
+        relay.Server = again.EndPoint;
+
+        await witness.TellsAsync("Ready lobby");
+        Assert.Equal("Reconnecting 1 ClosedByServer", witness.Lines[0]);
+        await client.SendAsync("back");
+        await witness.TellsAsync("alice: back");
+    }
+
+    [Fact]
+    public async Task Only_the_difference_of_the_rosters_is_told()
+    {
+        await using var server = new FakeServer();
+        var client = server.Client();
+        var connecting = client.ConnectAsync("alice", "lobby");
+        var session = await server.SignInAsync();
+        await session.LetInAsync(users: ["alice", "bob", "carol"]);
+        await connecting;
+        var witness = new Witness(client);
+
+        session.Cut();
+        await witness.TellsAsync("Reconnecting 1 Lost");
+        Assert.Equal(["alice", "bob", "carol"], client.Roster.Users.Select(user => user.Nick));
+        session = await server.SignInAsync();
+        await session.LetInAsync(users: ["bob", "eve", "alice"], history: ["bob: hello"], firstId: 0x1001);
+        await witness.TellsAsync("Ready lobby");
+
+        Assert.Equal(
+            [
+                "Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby",
+                "removed alice", "removed carol", "added eve", "added alice", "entered lobby again", "history bob: hello", "Ready lobby",
+            ],
+            witness.Lines);
+        Assert.Equal(new RoomUser(0x1003, "alice"), client.Roster.Self);
+    }
+
+    [Fact]
+    public async Task It_goes_back_to_the_room_and_the_nick_that_it_had_last()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+        var joining = client.JoinAsync("cellar");
+        await session.LetInAsync("cellar");
+        await joining;
+        await session.UserGoesAsync(0x1000, "alice");
+        await session.UserComesAsync(0x1000, "eve");
+        await witness.TellsAsync("joined eve");
+
+        session.Cut();
+        session = await server.SignInAsync("eve");
+        await session.LetInAsync("cellar", ["eve"]);
+
+        await witness.TellsAsync("Ready cellar", times: 2);
+    }
+
+    [Fact]
+    public async Task A_connection_that_is_lost_between_rooms_goes_back_to_the_old_one()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+        var joining = client.JoinAsync("cellar");
+        await session.ReadAsync((int)PacketCommand.SetRoom, "cellar");
+
+        session.Cut();
+
+        Assert.Equal(ClientPhase.Reconnecting, (await Assert.ThrowsAsync<RequestLostException>(() => joining)).State.Phase);
+        await (await server.SignInAsync()).LetInAsync("lobby");
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Fact]
+    public async Task A_nick_that_is_still_taken_is_waited_for()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"), PacketErrorCode.NickTaken);
+        await session.ReceiveCloseAsync();
+        await (await server.SignInAsync()).LetInAsync();
+
+        await witness.TellsAsync("Ready lobby");
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Reconnecting 2 Refused"], witness.Lines[..4]);
+    }
+
+    [Fact]
+    public async Task A_refusal_that_will_not_change_is_not()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+
+        session.Cut();
+        session = await server.SignInAsync();
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.SetRoom, "lobby"), PacketErrorCode.Refused, "You are banned.");
+        await session.ReadAsync((int)PacketCommand.AcceptCommands);
+        await session.ReceiveCloseAsync();
+
+        await witness.TellsAsync("Closed Refused");
+        Assert.Equal(PacketErrorCode.Refused, client.State.Cause!.ErrorCode);
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(async () =>
+        {
+            await foreach (var _ in events)
+            {
+            }
+        });
+        Assert.Equal("You are banned.", error.Text);
+        Assert.Empty(client.Roster.Users);
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, true)]
+    [InlineData(1002, false)]
+    [InlineData(1003, false)]
+    [InlineData(1007, false)]
+    [InlineData(1008, false)]
+    [InlineData(1009, false)]
+    [InlineData(1011, true)]
+    [InlineData(1012, true)]
+    [InlineData(1013, true)]
+    public async Task Who_is_sent_away_for_what_it_did_stays_away(int status, bool returns)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        await session.CloseAsync(status, "because");
+
+        await witness.TellsAsync(returns ? "Reconnecting 1 ClosedByServer" : "Closed ClosedByServer");
+        if (!returns)
+            Assert.Equal(((CloseStatus)status, true), (client.State.Cause!.CloseStatus!.Value, client.State.Cause.Message.Contains("because", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task Who_is_sent_away_by_the_host_stays_away()
+    {
+        await using var server = await TestServer.StartAsync();
+        var client = await server.EnterAsync("alice");
+        var witness = new Witness(client);
+
+        server.User("alice").Disconnect("no such behaviour here");
+
+        await witness.TellsAsync("Closed ClosedByServer");
+        Assert.Equal(CloseStatus.PolicyViolation, client.State.Cause!.CloseStatus);
+    }
+
+    [Theory]
+    [InlineData(401, false)]
+    [InlineData(404, false)]
+    [InlineData(408, true)]
+    [InlineData(429, true)]
+    [InlineData(503, true)]
+    public async Task An_upgrade_that_is_refused_for_good_is_not_asked_for_again(int status, bool again)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        await server.AcceptAsync($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
+
+        await witness.TellsAsync(again ? "Reconnecting 2 Unreachable" : "Closed Unreachable");
+        if (!again)
+            Assert.Equal(status, client.State.Cause!.HttpStatus);
+    }
+
+    [Fact]
+    public async Task Attempts_come_later_and_later_up_to_a_bound_and_begin_anew_after_success()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(5) };
+        });
+        var witness = new Witness(client);
+        var pauses = new Recorder<ClientState>();
+        client.StateChanged += state =>
+        {
+            if (state.Phase == ClientPhase.Reconnecting)
+                pauses.Add(state);
+        };
+
+        session.Cut();
+        for (var refused = 1; refused <= 4; refused++)
+        {
+            time.Advance((await pauses.NthAsync(refused, _ => true)).Delay);
+            await server.AcceptAsync("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+        }
+
+        time.Advance((await pauses.NthAsync(5, _ => true)).Delay);
+        session = await server.SignInAsync();
+        await session.LetInAsync();
+        await witness.TellsAsync("Ready lobby");
+        session.Cut();
+        await pauses.NthAsync(6, _ => true);
+
+        Assert.Equal([1, 2, 3, 4, 5, 1], pauses.All.Select(state => state.Attempt));
+        Assert.All(pauses.All.Zip([1.0, 2, 4, 5, 5, 1]), pair => Assert.InRange(pair.First.Delay.TotalSeconds, pair.Second / 2, pair.Second));
+    }
+
+    [Theory]
+    [InlineData(1, 0, 500)]
+    [InlineData(1, 0.5, 375)]
+    [InlineData(2, 0, 1000)]
+    [InlineData(6, 0, 16_000)]
+    [InlineData(7, 0, 30_000)]
+    [InlineData(7, 0.99, 15_150)]
+    [InlineData(int.MaxValue, 0, 30_000)]
+    public void Chance_takes_up_to_half_of_a_delay(int attempt, double chance, double milliseconds) =>
+        Assert.Equal(milliseconds, ReconnectOptions.Default.Delay(attempt, chance).TotalMilliseconds);
+
+    [Fact]
+    public async Task The_attempts_have_an_end_and_the_last_error_is_the_cause()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options => options.Reconnect = options.Reconnect with { MaxAttempts = 2 });
+        var witness = new Witness(client);
+
+        session.Cut();
+        (await server.AcceptAsync()).Cut();
+        await server.AcceptAsync("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+
+        await witness.TellsAsync("Closed Unreachable");
+        Assert.Equal(2, witness.Lines.Count(line => line == "Connecting"));
+        Assert.Equal(503, client.State.Cause!.HttpStatus);
+    }
+
+    [Fact]
+    public async Task Closing_ends_the_search()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = ReconnectOptions.Default;
+        });
+        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+        session.Cut();
+        await witness.TellsAsync("Reconnecting 1 Lost");
+
+        await client.CloseAsync();
+
+        Assert.Equal(new ClientState(ClientPhase.Closed), client.State);
+        Assert.Equal(["Reconnecting 1 Lost", "Closed", "removed alice"], witness.Lines);
+        await foreach (var roomEvent in events)
+            Assert.Fail($"{roomEvent}");
+    }
+
+    [Fact]
+    public async Task A_server_that_falls_silent_is_pinged_and_left()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, _) = await server.EnterAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = ReconnectOptions.Never;
+        });
+        var lost = new Witness(client).TellsAsync("Closed Lost");
+
+        // Nobody reads what this server is sent, so nobody answers the ping.
+        while (!lost.IsCompleted)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await lost;
+        Assert.Contains("ping", client.State.Cause!.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using TPacket.Client.Tests.Harness;
+
+namespace TPacket.Client.Tests;
+
+public class RegistrationTests
+{
+    [Fact]
+    public async Task A_registered_client_is_one_that_the_container_disposes_of()
+    {
+        await using var server = await TestServer.StartAsync();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddTPacketClient(server.Uri, options => options.MaxUsers = 1);
+        var provider = services.BuildServiceProvider();
+
+        var client = provider.GetRequiredService<TPacketClient>();
+        Assert.Same(client, provider.GetRequiredService<TPacketClient>());
+        await client.ConnectAsync("alice", "lobby");
+        await server.EnterAsync("bob");
+        await new Witness(client).TellsAsync("Closed ProtocolViolation");
+        await provider.DisposeAsync();
+
+        await Assert.ThrowsAsync<ObjectDisposedException>(() => client.ConnectAsync("alice"));
+    }
+
+    [Fact]
+    public async Task It_does_without_logging()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var provider = new ServiceCollection().AddTPacketClient(server.Uri).BuildServiceProvider();
+
+        await provider.GetRequiredService<TPacketClient>().ConnectAsync("alice");
+    }
+
+    [Fact]
+    public void Options_may_come_from_the_configuration()
+    {
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection([new("Chat:Timeout", "00:00:00")]).Build();
+        var services = new ServiceCollection();
+        services.AddTPacketClient(new Uri("ws://localhost/"));
+        services.Configure<TPacketClientOptions>(configuration.GetSection("Chat"));
+        using var provider = services.BuildServiceProvider();
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => provider.GetRequiredService<TPacketClient>());
+    }
+}
