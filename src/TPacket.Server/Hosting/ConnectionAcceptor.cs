@@ -48,7 +48,7 @@ internal sealed class ConnectionAcceptor
     public void Accept(TransportConnection transport)
     {
         var remote = transport.RemoteEndPoint;
-        if (FindLimit(remote) is not null)
+        if (Admit(remote) is not null)
         {
             transport.Close();
             return;
@@ -80,7 +80,7 @@ internal sealed class ConnectionAcceptor
             return;
         }
 
-        if (FindLimit(remote) is { } limit)
+        if (Admit(remote) is { } limit)
         {
             await upgrade.RefuseAsync(limit).ConfigureAwait(false);
             return;
@@ -184,7 +184,7 @@ internal sealed class ConnectionAcceptor
 
     /// <summary>Counts one more connection, unless there are too many.</summary>
     /// <returns>What an HTTP client is answered when there are.</returns>
-    private HttpRefusal? FindLimit(EndPoint? remote)
+    private HttpRefusal? Admit(EndPoint? remote)
     {
         if (Interlocked.Increment(ref _count) > _maxConnections)
         {
