@@ -1,4 +1,4 @@
-import { PacketErrorCode, RequestError, TPacketClient } from './tpacket-client.min.js';
+import { ConnectionError, PacketErrorCode, RequestError, TPacketClient } from './tpacket-client.min.js';
 
 // Whatever people write goes into text nodes (textContent, append), never through a parser.
 
@@ -6,6 +6,7 @@ const $ = id => document.getElementById(id);
 const door = $('door'), chat = $('chat'), side = $('side'), log = $('log'), lines = $('lines'), text = $('text');
 
 const mostLines = 500;
+const policyViolation = 1008;
 const roomsPeriod = 5000;
 const phone = matchMedia('(max-width: 719px)');
 
@@ -94,6 +95,7 @@ function closeChat(reason) {
 }
 
 function explain(error) {
+  if (error instanceof ConnectionError && error.closeCode === policyViolation) return 'The server has ended the connection.';
   if (!(error instanceof RequestError)) return 'The server cannot be reached. Please try again.';
   if (error.code === PacketErrorCode.NickTaken) return 'Somebody here has that name. Please take another.';
   if (error.code === PacketErrorCode.MessageTooLong) return 'That message is too long.';
