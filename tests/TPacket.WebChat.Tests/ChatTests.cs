@@ -1,3 +1,6 @@
+using System.Net;
+using TPacket.Clients.Tests;
+
 namespace TPacket.WebChat.Tests;
 
 public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime
@@ -103,6 +106,40 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
         Assert.Single(lines, "Connection lost");
         Assert.Single(lines, "Connected again");
         Assert.Equal("bob", await bob.EvaluateAsync("document.querySelector('#people .you bdi').textContent"));
+    }
+
+    [Fact]
+    public async Task A_page_that_was_away_is_told_what_it_has_missed_and_nothing_twice()
+    {
+        var server = IPEndPoint.Parse(_chat.Page.Authority);
+        await using var relay = Relay.Start(server);
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.SayAsync("one");
+        await alice.SayAsync("two");
+        var bob = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
+        await bob.EnterAsync("bob", "lobby");
+        await bob.SayAsync("three");
+        await alice.HearsAsync("bob: three");
+
+        relay.Server = null;
+        relay.Cut();
+        await bob.HearsAsync("Connection lost");
+        await alice.HearsAsync("bob left");
+        await alice.SayAsync("four");
+        await alice.HearsAsync("alice: four");
+        relay.Server = server;
+        await bob.HearsAsync("Connected again");
+        Assert.Equal(["alice: one", "alice: two", "You are in lobby", "bob: three", "Connection lost", "alice: four", "Connected again"], await bob.LinesAsync());
+    }
+
+    [Fact]
+    public async Task Who_is_put_out_is_told_and_stays_out()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        _chat.User("alice").Disconnect("You were asked to leave.");
+        await alice.ShowsAsync("document.getElementById('door-error').textContent", "The server has ended the connection.");
+        await alice.ShowsAsync("document.getElementById('chat').checkVisibility()", "false");
+        await alice.EnterAsync("alice", "lobby");
     }
 
     [Theory]
@@ -256,9 +293,9 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
         await alice.ShowsAsync("document.activeElement.id", "text");
     }
 
-    private async Task<Page> OpenAsync()
+    private async Task<Page> OpenAsync(Uri? address = null)
     {
-        var page = await browser.Tools.OpenAsync(_chat.Page);
+        var page = await browser.Tools.OpenAsync(address ?? _chat.Page);
         _pages.Add(page);
         return page;
     }

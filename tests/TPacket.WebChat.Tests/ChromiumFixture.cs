@@ -14,8 +14,8 @@ public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        using var deadline = Deadline.Start();
         var program = await ChromiumProcess.FindAsync(console);
+        using var deadline = Deadline.Start();
         _browser = ChromiumProcess.Start(program, new Uri("about:blank"), "--remote-debugging-port=0");
         _tools = await DevTools.ConnectAsync(await _browser.FindDevToolsAsync(deadline.Token), deadline.Token);
     }

@@ -68,12 +68,14 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
     /// <summary>Clicks where an element is.</summary>
     public async Task ClickAsync(string selector)
     {
-        var where = await EvaluateAsync(string.Create(CultureInfo.InvariantCulture, $$"""
-            (() => {
+        // The browser may drop what comes before the page's present size has been drawn.
+        var where = await EvaluateAsync($$"""
+            await (async () => {
+              await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
               const box = document.querySelector('{{selector}}').getBoundingClientRect();
               return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
             })()
-            """));
+            """);
         var numbers = Array.ConvertAll(where!.Split(' '), number => double.Parse(number, CultureInfo.InvariantCulture));
         foreach (var type in new[] { "mousePressed", "mouseReleased" })
             await RequestAsync("Input.dispatchMouseEvent", new { type, x = numbers[0], y = numbers[1], button = "left", clickCount = 1 });
@@ -104,7 +106,7 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
     /// <summary>The value of an expression, as a string.</summary>
     public async Task<string?> EvaluateAsync(string expression)
     {
-        var reply = await RequestAsync("Runtime.evaluate", new { expression = $"String({expression})", returnByValue = true, awaitPromise = true });
+        var reply = await RequestAsync("Runtime.evaluate", new { expression = $"(async () => String({expression}))()", returnByValue = true, awaitPromise = true });
         return reply["exceptionDetails"] is { } exception ? throw new InvalidOperationException($"{expression}: {exception}") : (string?)reply["result"]!["value"];
     }
 

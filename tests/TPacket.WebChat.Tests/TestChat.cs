@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Interop.Tests;
+using TPacket.Server;
 using WebChat;
 
 namespace TPacket.WebChat.Tests;
@@ -22,6 +23,8 @@ internal sealed class TestChat : IAsyncDisposable
         await chat.StartAgainAsync();
         return chat;
     }
+
+    public IUser User(string nick) => _app!.Services.GetRequiredService<IUserDirectory>().Users.Single(user => user.Nick == nick);
 
     public async Task StartAgainAsync()
     {
