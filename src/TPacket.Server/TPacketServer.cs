@@ -18,6 +18,7 @@ public sealed class TPacketServer : IHostedService
     private readonly TPacketServerOptions _options;
     private readonly ILogger<TPacketServer> _logger;
     private readonly List<ServerEndpoint> _endpoints = [];
+    private bool _hasPaths;
 
     internal TPacketServer(
         Transport transport, ConnectionAcceptor acceptor, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<TPacketServer> logger)
@@ -37,13 +38,25 @@ public sealed class TPacketServer : IHostedService
 
     internal bool IsFull => _acceptor.Count >= _options.MaxConnections;
 
+    /// <summary>Whether clients can come: to an address, or through an HTTP server.</summary>
+    internal bool IsOpen { get; private set; }
+
+    /// <summary>
+    /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
+    /// </summary>
+    public TPacketHttpEndpoint AddHttpEndpoint()
+    {
+        _hasPaths = true;
+        return new TPacketHttpEndpoint(_acceptor);
+    }
+
     /// <summary>Binds and begins to accept.</summary>
     /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         try
         {
-            foreach (var endpoint in _options.AllEndpoints())
+            foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }
         catch
@@ -55,6 +68,7 @@ public sealed class TPacketServer : IHostedService
         EndPoints = [.. _endpoints.SelectMany(static endpoint => endpoint.EndPoints)];
         foreach (var endpoint in _endpoints)
             endpoint.Start(_acceptor.Accept);
+        IsOpen = true;
         // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
@@ -63,6 +77,7 @@ public sealed class TPacketServer : IHostedService
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        IsOpen = false;
         EndPoints = [];
         foreach (var endpoint in _endpoints)
             await endpoint.StopAsync().ConfigureAwait(false);

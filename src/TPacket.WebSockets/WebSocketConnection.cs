@@ -90,6 +90,26 @@ public sealed class WebSocketConnection
         return connection;
     }
 
+    /// <summary>Serves a connection that an HTTP server has upgraded. Messages can be sent when this returns; none is received before.</summary>
+    /// <param name="transport">The connection behind the server's answer, not started, which takes bytes already; the WebSocket owns it from here.</param>
+    /// <param name="acceptance">The server's answer.</param>
+    /// <param name="handler">Receives what happens, from <see cref="WebSocketHandler.OnOpen"/> on; serves one connection.</param>
+    /// <param name="options">Limits and deadlines; those that the acceptance was made with.</param>
+    /// <param name="heartbeat">The server's timer.</param>
+    public static WebSocketConnection Accept(
+        TransportConnection transport, UpgradeAcceptance acceptance, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+    {
+        ArgumentNullException.ThrowIfNull(transport);
+        ArgumentNullException.ThrowIfNull(acceptance);
+        ArgumentNullException.ThrowIfNull(handler);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(heartbeat);
+        var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false, ownsHeartbeat: false);
+        connection.Open([], acceptance.Agreement);
+        transport.Start(connection._inbound);
+        return connection;
+    }
+
     /// <summary>Upgrades a connection to a server.</summary>
     /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
     /// <param name="request">The request's head.</param>

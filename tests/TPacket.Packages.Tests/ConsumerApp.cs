@@ -2,43 +2,22 @@ using System.Diagnostics;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>A console app such as a user would write on the first day, in a folder where nothing of this repository reaches it.</summary>
+/// <summary>An app such as a user would write on the first day, in a folder where nothing of this repository reaches it.</summary>
 internal sealed class ConsumerApp : IAsyncDisposable
 {
-    private const string Program =
-        """
-        using Microsoft.Extensions.DependencyInjection;
-        using Microsoft.Extensions.Hosting;
-        using TPacket.Server;
-
-        var builder = Host.CreateApplicationBuilder(args);
-        builder.Services
-            .AddTPacketServer(options => options.Port = 0)
-            .AddCommand(300, context =>
-            {
-                context.ReplyOk();
-                return ValueTask.CompletedTask;
-            });
-
-        using var host = builder.Build();
-        await host.StartAsync();
-        Console.WriteLine($"listening {host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}");
-        await host.WaitForShutdownAsync();
-        """;
-
     private readonly Process _process;
     private readonly Task<string> _errors;
 
     private ConsumerApp(Process process, Task<string> errors, string endPoint) => (_process, _errors, EndPoint) = (process, errors, endPoint);
 
-    /// <summary>Address and port that the app says it listens on.</summary>
+    /// <summary>Address, port and perhaps a path that the app says it listens on.</summary>
     public string EndPoint { get; }
 
     /// <summary>Writes the app, builds it, starts it, and returns when it listens.</summary>
-    public static async Task<ConsumerApp> StartAsync(string folder, PackedLibraries packages, CancellationToken deadline)
+    public static async Task<ConsumerApp> StartAsync(ConsumerKind kind, string folder, PackedLibraries packages, CancellationToken deadline)
     {
         Directory.CreateDirectory(folder);
-        await WriteAsync(folder, packages, deadline);
+        await WriteAsync(kind, folder, packages, deadline);
         await Dotnet.RunAsync(folder, deadline, "build", "-c", "Release", "-o", "out");
 
         // The program itself and not `dotnet run`, so that the process which is stopped is the one that listens.
@@ -79,7 +58,7 @@ internal sealed class ConsumerApp : IAsyncDisposable
         process.Dispose();
     }
 
-    private static async Task WriteAsync(string folder, PackedLibraries packages, CancellationToken deadline)
+    private static async Task WriteAsync(ConsumerKind kind, string folder, PackedLibraries packages, CancellationToken deadline)
     {
         // The nearest of each of these files wins: the search for one of a folder further up ends here.
         await Write("Directory.Build.props", "<Project />");
@@ -98,7 +77,7 @@ internal sealed class ConsumerApp : IAsyncDisposable
 
         await Write("Consumer.csproj",
             $"""
-            <Project Sdk="Microsoft.NET.Sdk">
+            <Project Sdk="{kind.Sdk}">
               <PropertyGroup>
                 <OutputType>Exe</OutputType>
                 <TargetFramework>net10.0</TargetFramework>
@@ -108,13 +87,13 @@ internal sealed class ConsumerApp : IAsyncDisposable
                 <NuGetAudit>false</NuGetAudit>
               </PropertyGroup>
               <ItemGroup>
-                <PackageReference Include="TPacket.Server" Version="{packages.Version}" />
-                <PackageReference Include="Microsoft.Extensions.Hosting" Version="{Repository.ExtensionsVersion}" />
+                <PackageReference Include="{kind.Package}" Version="{packages.Version}" />
+                {kind.OtherReferences}
               </ItemGroup>
             </Project>
             """);
 
-        await Write("Program.cs", Program);
+        await Write("Program.cs", kind.Program);
 
         Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(folder, name), text, deadline);
     }

@@ -10,10 +10,22 @@ public sealed class FreshConsumerTests : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
 
     [Fact]
-    public async Task An_app_that_references_only_the_server_package_builds_runs_and_serves_a_client()
+    public async Task An_app_that_references_only_one_package_builds_runs_and_serves_a_client()
     {
         await using var packages = await PackedLibraries.PackAsync(_folder, _deadline.Token);
-        await using var app = await ConsumerApp.StartAsync(Path.Combine(_folder, "consumer"), packages, _deadline.Token);
+        await ServeAsync(ConsumerKind.Console, packages);
+        await ServeAsync(ConsumerKind.Web, packages);
+    }
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task ServeAsync(ConsumerKind kind, PackedLibraries packages)
+    {
+        await using var app = await ConsumerApp.StartAsync(kind, Path.Combine(_folder, kind.Package), packages, _deadline.Token);
         using var client = new PacketClient(_deadline.Token);
 
         await client.ConnectAsync(app.EndPoint);
@@ -34,11 +46,5 @@ public sealed class FreshConsumerTests : IDisposable
         Assert.Equal(new Packet(0x1004, RespOk, 0, ""), await client.ReceiveAsync());
 
         await client.CloseAsync();
-    }
-
-    public void Dispose()
-    {
-        _deadline.Dispose();
-        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -10,6 +10,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string ConsoleHost = "TPacket.ConsoleHost";
     public const string CustomCommands = "CustomCommands";
     public const string EchoServer = "EchoServer";
+    public const string WebChat = "WebChat";
 
     private static readonly string[] _onAnyPort = ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
 
@@ -36,6 +37,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts the echo server, which is no host, and returns when it listens.</summary>
     public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(Built(EchoServer, arguments), deadline);
+
+    /// <summary>Starts the web chat, which listens where ASP.NET Core is told to, and returns when it does.</summary>
+    public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline) => StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0"]), deadline);
 
     private static async Task<SampleProcess> StartListeningAsync(ProcessStartInfo start, CancellationToken deadline)
     {
@@ -126,7 +130,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return Process.Start(start)!;
     }
 
-    [GeneratedRegex(@"Listening on (\S+)\.$")]
+    [GeneratedRegex(@"Listening on (\S+)\.$|Now listening on: http://(?<1>\S+)$")]
     private static partial Regex Listening();
 
     /// <summary>How a sample ended.</summary>

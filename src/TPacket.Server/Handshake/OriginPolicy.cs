@@ -7,7 +7,7 @@ using TPacket.WebSockets.Handshake;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default: the path has to be the configured one, and a browser's page has to be of the host that was asked for, ports aside, or of an allowed origin (RFC 6455, section 10.2).
+/// The default: the path has to be the configured one, unless an HTTP server has routed the request, and a browser's page has to be of the host that was asked for, ports aside, or of an allowed origin (RFC 6455, section 10.2).
 /// A policy of a host's own may ask it first, so that these checks stay.
 /// </summary>
 /// <param name="options">Path and allowed origins.</param>
@@ -29,7 +29,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
 
     private UpgradeDecision Decide(UpgradeRequest request, EndPoint? remoteEndPoint)
     {
-        if (request.Path != _path)
+        if (!request.IsRouted && request.Path != _path)
             return _notFound;
         // Only browsers send an origin; another client could send any.
         if (request.Origin is not { } origin || IsSameHost(origin, request.Host) || IsAllowed(origin))

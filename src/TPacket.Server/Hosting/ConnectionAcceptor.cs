@@ -6,12 +6,18 @@ using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.Transports.Proxy;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 
 /// <summary>Every connection of the server: admits it, keeps it, and sees it off.</summary>
 internal sealed class ConnectionAcceptor
 {
+    private static readonly HttpRefusal _full = new(503, "This server has as many connections as it may.");
+    private static readonly HttpRefusal _tooMany = new(429, "There are too many connections from this address.");
+    private static readonly HttpRefusal _stopping = new(503, "This server stops.");
+    private static readonly HttpRefusal _policyFailed = new(500, "The server failed to judge the request.");
+
     private readonly HashSet<Session> _sessions = [];
     private readonly SessionHost _host;
     private readonly ServerMetrics _metrics;
@@ -42,32 +48,75 @@ internal sealed class ConnectionAcceptor
     public void Accept(TransportConnection transport)
     {
         var remote = transport.RemoteEndPoint;
-        var address = AddressLimiter.Key(remote);
-        if (Interlocked.Increment(ref _count) > _maxConnections)
+        if (Admit(remote) is not null)
         {
-            Refuse(transport, _maxConnections, nameof(TPacketServerOptions.MaxConnections));
+            transport.Close();
+            return;
         }
-        else if (!_addresses.TryEnter(address))
+
+        var session = new Session(_host, _timeProvider.GetTimestamp());
+        Add(session);
+        _metrics.ConnectionOpened();
+        ConnectionLog.Accepted(_logger, remote);
+        try
         {
-            Refuse(transport, _addresses.Limit, nameof(TPacketServerOptions.MaxConnectionsPerAddress));
+            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
         }
-        else
+        catch
         {
-            var session = new Session(_host, _timeProvider.GetTimestamp());
-            lock (_sessions)
-                _sessions.Add(session);
-            _metrics.ConnectionOpened();
-            ConnectionLog.Accepted(_logger, remote);
-            try
+            Remove(session);
+            throw;
+        }
+    }
+
+    /// <summary>Serves a client that comes through an HTTP server, or has it refused.</summary>
+    /// <returns>A task that completes when the client is gone.</returns>
+    public async Task ServeAsync(HttpUpgrade upgrade, CancellationToken stopping)
+    {
+        var remote = upgrade.RemoteEndPoint;
+        if (IsDraining || stopping.IsCancellationRequested)
+        {
+            await upgrade.RefuseAsync(_stopping).ConfigureAwait(false);
+            return;
+        }
+
+        if (Admit(remote) is { } limit)
+        {
+            await upgrade.RefuseAsync(limit).ConfigureAwait(false);
+            return;
+        }
+
+        var since = _timeProvider.GetTimestamp();
+        HttpSession? session = null;
+        var end = new ConnectionEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "answering failed");
+        _metrics.ConnectionOpened();
+        ConnectionLog.Accepted(_logger, remote);
+        try
+        {
+            var (acceptance, refusal) = await DecideAsync(upgrade.Request, remote, stopping).ConfigureAwait(false);
+            if (acceptance is null)
             {
-                WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
+                end = new ConnectionEnd(EndCause.HandshakeRefused, CloseStatus.AbnormalClosure, $"{refusal!.StatusCode} {refusal.Text}");
+                await upgrade.RefuseAsync(refusal).ConfigureAwait(false);
+                return;
             }
-            catch
-            {
-                Remove(session);
-                throw;
-            }
+
+            var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
+            session = new HttpSession(_host, since, upgrade.Request.Principal);
+            Add(session);
+            WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, _host.Heartbeat);
         }
+        finally
+        {
+            if (session is null)
+                End(remote, since, end);
+        }
+
+        // The drain that has begun meanwhile may have found the session without its connection.
+        if (IsDraining)
+            SayGoodbye(session);
+        using (stopping.UnsafeRegister(static session => SayGoodbye((Session)session!), session))
+            await session.Ended.ConfigureAwait(false);
     }
 
     /// <summary>A connection was closed by its endpoint: no proxy that is trusted has said where it comes from.</summary>
@@ -83,9 +132,10 @@ internal sealed class ConnectionAcceptor
     {
         var timeToRelease = timeout / 10;
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _drained, drained);
+        lock (_sessions)
+            _drained = drained;
         foreach (var session in CopySessions())
-            session.Connection.Close(CloseStatus.GoingAway, "server stops");
+            SayGoodbye(session);
         if (Count == 0)
             return 0;
         if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
@@ -93,7 +143,7 @@ internal sealed class ConnectionAcceptor
 
         var left = Count;
         foreach (var session in CopySessions())
-            session.Connection.Abort();
+            session.Connection?.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
         return left;
@@ -112,12 +162,53 @@ internal sealed class ConnectionAcceptor
         }
     }
 
-    private void Refuse(TransportConnection transport, int limit, string setting)
+    /// <summary>Has the policy decide, no longer than a handshake may take.</summary>
+    private async ValueTask<(UpgradeAcceptance? Acceptance, HttpRefusal? Refusal)> DecideAsync(UpgradeRequest request, EndPoint? remote, CancellationToken stopping)
     {
-        Interlocked.Decrement(ref _count);
+        try
+        {
+            var decision = await _host.DecideUpgradeAsync(request, remote).AsTask()
+                .WaitAsync(_host.Options.HandshakeTimeout, _timeProvider, stopping).ConfigureAwait(false);
+            UpgradeAcceptance.TryCreate(request, decision, _webSocketOptions, out var acceptance, out var refusal);
+            return (acceptance, refusal);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            return (null, _stopping);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return (null, _policyFailed);
+        }
+    }
+
+    /// <summary>Counts one more connection, unless there are too many.</summary>
+    /// <returns>What an HTTP client is answered when there are.</returns>
+    private HttpRefusal? Admit(EndPoint? remote)
+    {
+        if (Interlocked.Increment(ref _count) > _maxConnections)
+        {
+            OnLimit(remote, _maxConnections, nameof(TPacketServerOptions.MaxConnections));
+            return _full;
+        }
+
+        if (_addresses.TryEnter(AddressLimiter.Key(remote)))
+            return null;
+        OnLimit(remote, _addresses.Limit, nameof(TPacketServerOptions.MaxConnectionsPerAddress));
+        return _tooMany;
+    }
+
+    private void OnLimit(EndPoint? remote, int limit, string setting)
+    {
+        Uncount();
         _metrics.ConnectionRefused(setting);
-        ConnectionLog.LimitReached(_logger, transport.RemoteEndPoint, limit, $"{TPacketServerOptions.SectionName}:{setting}");
-        transport.Close();
+        ConnectionLog.LimitReached(_logger, remote, limit, $"{TPacketServerOptions.SectionName}:{setting}");
+    }
+
+    private void Add(Session session)
+    {
+        lock (_sessions)
+            _sessions.Add(session);
     }
 
     private void Remove(Session session)
@@ -128,16 +219,36 @@ internal sealed class ConnectionAcceptor
                 return;
         }
 
-        var remote = session.RemoteEndPoint;
+        End(session.RemoteEndPoint, session.Since, session.End);
+    }
+
+    private void End(EndPoint? remote, long since, ConnectionEnd end)
+    {
         _addresses.Leave(AddressLimiter.Key(remote));
-        _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(session.Since), session.End.Cause);
-        if (session.End.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
-            ConnectionLog.Ended(_logger, remote, session.End.Cause, session.End.Status);
+        _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
+        if (end.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
+            ConnectionLog.Ended(_logger, remote, end.Cause, end.Status);
         else
-            ConnectionLog.EndedForFault(_logger, remote, session.End.Cause, session.End.Reason);
+            ConnectionLog.EndedForFault(_logger, remote, end.Cause, end.Reason);
+        Uncount();
+    }
+
+    private void Uncount()
+    {
         if (Interlocked.Decrement(ref _count) == 0)
             Volatile.Read(ref _drained)?.TrySetResult();
     }
+
+    private bool IsDraining
+    {
+        get
+        {
+            lock (_sessions)
+                return _drained is not null;
+        }
+    }
+
+    private static void SayGoodbye(Session session) => session.Connection?.Close(CloseStatus.GoingAway, "server stops");
 
     private Session[] CopySessions()
     {

@@ -7,10 +7,12 @@ internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCh
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (server.EndPoints.Count == 0)
+        if (!server.IsOpen)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "The tPacket server is not listening."));
         return Task.FromResult(server.IsFull
             ? HealthCheckResult.Degraded("The tPacket server has as many connections as TPacket:MaxConnections allows.")
-            : HealthCheckResult.Healthy($"The tPacket server listens on {string.Join(", ", server.EndPoints)}."));
+            : HealthCheckResult.Healthy(server.EndPoints.Count == 0
+                ? "The tPacket server takes clients from the host's HTTP server."
+                : $"The tPacket server listens on {string.Join(", ", server.EndPoints)}."));
     }
 }

@@ -17,10 +17,18 @@ public sealed class TPacketServerOptions
     /// <summary>
     /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
     /// </summary>
-    public string Address { get; set; } = "localhost";
+    public string Address
+    {
+        get;
+        set => (field, NamesAddress) = (value, true);
+    } = "localhost";
 
-    /// <summary>The TCP port; 0 lets the system pick one. Default: 25021.</summary>
-    public int Port { get; set; } = DefaultPort;
+    /// <summary>The TCP port; 0 lets the system pick one. Default: 25021; where an HTTP server's path is served and neither this, an address nor an endpoint is set, there is none.</summary>
+    public int Port
+    {
+        get;
+        set => (field, NamesAddress) = (value, true);
+    } = DefaultPort;
 
     /// <summary>
     /// Where the server listens, when it is more than one place, or one with TLS or behind a proxy; <see cref="Address"/> and <see cref="Port"/> are then not looked at. Default: none.
@@ -142,8 +150,17 @@ public sealed class TPacketServerOptions
     /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Whether the host has set an address or a port, be it to the default.</summary>
+    internal bool NamesAddress { get; private set; }
+
     /// <summary>Where the server listens, in either form.</summary>
-    internal IEnumerable<TPacketEndpointOptions> AllEndpoints() => Endpoints.Count > 0 ? Endpoints : [new() { Address = Address, Port = Port }];
+    /// <param name="hasPaths">Whether clients come through an HTTP server, too: only what was set is listened on then.</param>
+    internal IEnumerable<TPacketEndpointOptions> AllEndpoints(bool hasPaths)
+    {
+        if (Endpoints.Count > 0)
+            return Endpoints;
+        return hasPaths && !NamesAddress ? [] : [new() { Address = Address, Port = Port }];
+    }
 
     internal WebSocketOptions ToWebSocketOptions() => new()
     {

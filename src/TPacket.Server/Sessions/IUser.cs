@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 
 namespace TPacket.Server;
 
@@ -16,6 +17,9 @@ public interface IUser
 
     /// <summary>The client's address, or null where the transport has none.</summary>
     EndPoint? RemoteEndPoint { get; }
+
+    /// <summary>Who the HTTP server says it is that the client came through; null where it came through none.</summary>
+    ClaimsPrincipal? Principal => null;
 
     /// <summary>Cancelled when the connection has ended.</summary>
     CancellationToken Disconnected { get; }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Security.Claims;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Rooms;
@@ -10,7 +11,7 @@ namespace TPacket.Server.Sessions;
 /// <summary>
 /// A client from its handshake to its end: its trust level, its packets one at a time, its nick and room. It is torn down exactly once, after the last of its handlers.
 /// </summary>
-internal sealed class Session : WebSocketHandler, IUser
+internal class Session : WebSocketHandler, IUser
 {
     // What goes on; the last one out tears down.
     private const int Handling = 1;
@@ -57,6 +58,8 @@ internal sealed class Session : WebSocketHandler, IUser
     public IRoom? Room => CurrentRoom;
 
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
+
+    public virtual ClaimsPrincipal? Principal => null;
 
     /// <summary>The connection's end, once it has come.</summary>
     public ConnectionEnd End { get; private set; }
@@ -105,7 +108,7 @@ internal sealed class Session : WebSocketHandler, IUser
     /// <summary>The user is known by another nick.</summary>
     public void Rename(RoomMember renamed) => Member = renamed;
 
-    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _host.DecideUpgradeAsync(request, this);
+    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _host.DecideUpgradeAsync(request, RemoteEndPoint);
 
     protected override void OnOpen()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -36,7 +37,7 @@ internal sealed class SessionHost(
     /// <summary>Called when a session is gone with everything that it held.</summary>
     public Action<Session>? TornDown { get; set; }
 
-    public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, Session session) => handshakes.DecideAsync(request, session.RemoteEndPoint);
+    public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, EndPoint? remote) => handshakes.DecideAsync(request, remote);
 
     /// <summary>The way of a command's packets.</summary>
     public CommandRoute RouteOf(int command) => commands[command];

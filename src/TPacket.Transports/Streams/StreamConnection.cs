@@ -112,8 +112,8 @@ public class StreamConnection : TransportConnection
     /// <summary>Whether the handler was told of the end, or is being told.</summary>
     private protected bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>Tells the peer that nothing follows. Called once, while nothing is being written.</summary>
-    internal virtual async ValueTask ShutdownStreamAsync()
+    /// <summary>Tells the peer that nothing follows, where the stream has a way to. Called once, while nothing is being written.</summary>
+    protected internal virtual async ValueTask ShutdownStreamAsync()
     {
         switch (_stream)
         {

@@ -98,7 +98,7 @@ public sealed class TlsConnection : StreamConnection
     };
 
     /// <inheritdoc/>
-    internal override async ValueTask ShutdownStreamAsync()
+    protected internal override async ValueTask ShutdownStreamAsync()
     {
         // The runtime keeps encrypting and decrypting apart, but not this from either.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

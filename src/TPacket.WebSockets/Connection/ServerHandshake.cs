@@ -1,4 +1,3 @@
-using System.Text;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Handshake;
 
@@ -69,10 +68,8 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
             return;
         }
 
-        if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
-            throw new InvalidOperationException("The chosen subprotocol was not offered.");
         Span<byte> extensions = stackalloc byte[DeflateElementWriter.MaxLength];
-        if (!TryNegotiate(request, ref extensions, out var compression))
+        if (!ServerAgreement.TryReach(request, decision, options, ref extensions, out var agreement))
         {
             Refuse(HttpRefusal.BadExtensions, EndCause.HandshakeRefused);
             return;
@@ -80,42 +77,6 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
 
         Span<byte> head = stackalloc byte[UpgradeResponseWriter.AcceptedLength + extensions.Length + (decision.Subprotocol?.Length ?? 0)];
         head = head[..UpgradeResponseWriter.WriteAccepted(head, request.Key, decision.Subprotocol, extensions)];
-        connection.Open(head, new UpgradeAgreement(decision.Subprotocol, compression));
-    }
-
-    /// <summary>Agrees on extensions (RFC 6455, section 9.1).</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="response">The value of the answer's header; empty where there is none.</param>
-    /// <param name="compression">What was agreed on.</param>
-    /// <returns>False when the request's header is malformed, which fails the handshake whether an extension is known or not.</returns>
-    private bool TryNegotiate(UpgradeRequest request, ref Span<byte> response, out DeflateParameters? compression)
-    {
-        compression = null;
-        var destination = response;
-        response = default;
-        if (request.GetHeader("Sec-WebSocket-Extensions") is not { } text)
-            return true;
-        var offers = Encoding.Latin1.GetBytes(text);
-        if (options.Compression is not { } accepted || !DeflateSupport.IsAvailable)
-            return IsWellFormed(offers);
-        var status = ServerNegotiation.Accept(offers, accepted, destination, out var length, out var parameters);
-        if (status == NegotiationStatus.Agreed)
-        {
-            response = destination[..length];
-            compression = parameters;
-        }
-
-        return status != NegotiationStatus.Malformed;
-    }
-
-    private static bool IsWellFormed(ReadOnlySpan<byte> offers)
-    {
-        var reader = new ExtensionHeaderReader(offers);
-        while (true)
-        {
-            var part = reader.Read();
-            if (part is ExtensionHeaderPart.End or ExtensionHeaderPart.Malformed)
-                return part == ExtensionHeaderPart.End;
-        }
+        connection.Open(head, agreement);
     }
 }

@@ -16,6 +16,7 @@ public sealed record HttpRefusal(int StatusCode, string Text, string? Header = n
     internal static readonly HttpRefusal BadKey = new(400, "Exactly one Sec-WebSocket-Key of 16 bytes in base64 is needed.");
     internal static readonly HttpRefusal BadSubprotocol = new(400, "The Sec-WebSocket-Protocol header is malformed.");
     internal static readonly HttpRefusal BadExtensions = new(400, "The Sec-WebSocket-Extensions header is malformed.");
+    internal static readonly HttpRefusal NotWebSocket = new(400, "This is a WebSocket endpoint; connect with a WebSocket client.");
     internal static readonly HttpRefusal BadMethod = new(405, "A WebSocket handshake is a GET request.", "Allow: GET");
     internal static readonly HttpRefusal NotUpgrade = new(426, "This is a WebSocket server; connect with a WebSocket client.", "Sec-WebSocket-Version: 13");
     internal static readonly HttpRefusal BadWebSocketVersion = new(426, "This server speaks WebSocket version 13.", "Sec-WebSocket-Version: 13");

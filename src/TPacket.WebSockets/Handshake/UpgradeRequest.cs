@@ -1,3 +1,6 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Claims;
+
 namespace TPacket.WebSockets.Handshake;
 
 /// <summary>A client's request to upgrade (RFC 6455, section 4.1), of the right form. Immutable; safe to keep.</summary>
@@ -35,11 +38,28 @@ public sealed class UpgradeRequest
     /// <summary>The subprotocols that the client offers, in its order of preference.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
+    /// <summary>Whether an HTTP server has read the request, and has chosen by its path who answers.</summary>
+    public bool IsRouted { get; internal init; }
+
+    /// <summary>Who asks, as the HTTP server knows that has read the request; null where none has, or where it does not know.</summary>
+    public ClaimsPrincipal? Principal { get; internal init; }
+
     /// <summary>Every header line in its order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
 
-    /// <summary>The nonce of section 4.1, which the answer proves to have read, in base64.</summary>
+    /// <summary>The nonce of section 4.1, which the answer proves to have read, in base64; empty over HTTP/2, which has none.</summary>
     internal ReadOnlySpan<byte> Key => _headers.Bytes(_key);
+
+    /// <summary>Judges a request that an HTTP server has read, as this library judges those that it reads itself (section 4.2.1).</summary>
+    /// <param name="head">What the server has read.</param>
+    /// <param name="request">The request, when it is of the right form.</param>
+    /// <param name="refusal">The answer, when it is not.</param>
+    public static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
+    {
+        ArgumentNullException.ThrowIfNull(head);
+        refusal = RoutedRequestReader.Read(head, out request);
+        return refusal is null;
+    }
 
     /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
     /// <param name="name">The header's name, in any case.</param>

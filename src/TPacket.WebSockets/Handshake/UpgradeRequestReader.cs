@@ -1,18 +1,14 @@
 using System.Buffers;
-using System.Buffers.Text;
-using System.Text;
 
 namespace TPacket.WebSockets.Handshake;
 
 /// <summary>Reads a client's opening handshake (RFC 6455, section 4.2.1; RFC 9112 for its form). Pure; nothing that a peer sends makes it throw.</summary>
 internal static class UpgradeRequestReader
 {
-    private const int KeyLength = 16;
-    private const int KeyCharacters = 24;
     private const byte TlsHandshakeRecord = 0x16;
 
     // Visible ASCII, which a request target is made of.
-    private static readonly SearchValues<byte> _targetCharacters =
+    internal static readonly SearchValues<byte> TargetCharacters =
         SearchValues.Create(Enumerable.Range(0x21, 0x7F - 0x21).Select(static c => (byte)c).ToArray());
 
     /// <summary>Reads a head from its first byte.</summary>
@@ -90,7 +86,7 @@ internal static class UpgradeRequestReader
         if (methodEnd <= 0 || line[..methodEnd].ContainsAnyExcept(HttpGrammar.TokenCharacters))
             return HttpRefusal.NotHttp;
         var targetEnd = line.LastIndexOf((byte)' ');
-        if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExcept(_targetCharacters))
+        if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExcept(TargetCharacters))
             return HttpRefusal.BadRequestLine;
         var version = line[(targetEnd + 1)..];
         if (!version.StartsWith("HTTP/"u8))
@@ -104,110 +100,5 @@ internal static class UpgradeRequestReader
             return HttpRefusal.BadRequestLine;
         target = (methodEnd + 1)..targetEnd;
         return null;
-    }
-
-    /// <summary>The headers that the handshake depends on.</summary>
-    private ref struct HandshakeFields
-    {
-        private int _hosts;
-        private int _keys;
-        private int _versions;
-        private bool _upgrade;
-        private bool _connection;
-        private bool _body;
-        private bool _version13;
-        private bool _validHost;
-        private bool _validKey;
-        private bool _badSubprotocol;
-        private List<string>? _subprotocols;
-
-        /// <summary>Where the host stands in the head.</summary>
-        public Range Host { get; private set; }
-
-        /// <summary>Where the key stands in the head.</summary>
-        public Range Key { get; private set; }
-
-        public readonly IReadOnlyList<string> Subprotocols => (IReadOnlyList<string>?)_subprotocols ?? [];
-
-        public void Take(ReadOnlySpan<byte> head, HeaderLine line)
-        {
-            var name = head[line.Name];
-            var value = head[line.Value];
-            if (HttpGrammar.IsName(name, "Host"u8))
-            {
-                _hosts++;
-                _validHost = !value.IsEmpty;
-                Host = line.Value;
-            }
-            else if (HttpGrammar.IsName(name, "Upgrade"u8))
-            {
-                _upgrade |= HttpGrammar.HasToken(value, "websocket"u8);
-            }
-            else if (HttpGrammar.IsName(name, "Connection"u8))
-            {
-                _connection |= HttpGrammar.HasToken(value, "upgrade"u8);
-            }
-            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Key"u8))
-            {
-                _keys++;
-                _validKey = IsKey(value);
-                Key = line.Value;
-            }
-            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Version"u8))
-            {
-                _versions++;
-                _version13 = value.SequenceEqual("13"u8);
-            }
-            else if (HttpGrammar.IsName(name, "Sec-WebSocket-Protocol"u8))
-            {
-                TakeSubprotocols(value);
-            }
-            else if (HttpGrammar.IsName(name, "Transfer-Encoding"u8) || (HttpGrammar.IsName(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
-            {
-                _body = true;
-            }
-        }
-
-        public readonly HttpRefusal? Judge()
-        {
-            if (_hosts != 1 || !_validHost)
-                return HttpRefusal.BadHost;
-            if (_body)
-                return HttpRefusal.HasBody;
-            if (!_upgrade)
-                return HttpRefusal.NotUpgrade;
-            if (!_connection)
-                return HttpRefusal.NotConnectionUpgrade;
-            if (_versions != 1 || !_version13)
-                return HttpRefusal.BadWebSocketVersion;
-            if (_keys != 1 || !_validKey)
-                return HttpRefusal.BadKey;
-            return _badSubprotocol ? HttpRefusal.BadSubprotocol : null;
-        }
-
-        private void TakeSubprotocols(ReadOnlySpan<byte> value)
-        {
-            foreach (var range in value.Split((byte)','))
-            {
-                var token = value[range].Trim(" \t"u8);
-                if (token.IsEmpty)
-                    continue; // RFC 9110, section 5.6.1.2: empty elements are ignored.
-                if (token.ContainsAnyExcept(HttpGrammar.TokenCharacters))
-                {
-                    _badSubprotocol = true;
-                    return;
-                }
-
-                (_subprotocols ??= []).Add(Encoding.Latin1.GetString(token));
-            }
-        }
-
-        private static bool IsKey(ReadOnlySpan<byte> value)
-        {
-            Span<byte> key = stackalloc byte[KeyLength + 2];
-            return value.Length == KeyCharacters
-                && Base64.DecodeFromUtf8(value, key, out var consumed, out var written) == OperationStatus.Done
-                && consumed == KeyCharacters && written == KeyLength;
-        }
     }
 }

@@ -10,7 +10,8 @@ internal static class UpgradeResponseWriter
     /// <summary>Longest 101 in bytes, without the values of its subprotocol and extensions.</summary>
     public const int AcceptedLength = 224;
 
-    private const int AcceptLength = 28;
+    /// <summary>Length of the proof in bytes.</summary>
+    public const int AcceptLength = 28;
 
     private static ReadOnlySpan<byte> Guid => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 

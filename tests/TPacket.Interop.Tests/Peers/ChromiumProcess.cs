@@ -33,7 +33,10 @@ internal sealed class ChromiumProcess : IAsyncDisposable
     /// <summary>Finds the browser, or installs it where that is possible.</summary>
     public static Task<string> FindAsync(IMessageSink console) => Tool.FindOrInstallAsync(console, "chromium", _places);
 
-    public static ChromiumProcess Start(string program, Uri page)
+    /// <param name="program">What <see cref="FindAsync"/> has found.</param>
+    /// <param name="page">What it shows.</param>
+    /// <param name="more">Further arguments.</param>
+    public static ChromiumProcess Start(string program, Uri page, params string[] more)
     {
         var profile = Directory.CreateTempSubdirectory("tpacket-chromium-");
         string[] arguments =
@@ -43,10 +46,25 @@ internal sealed class ChromiumProcess : IAsyncDisposable
             // Its sandbox does not work for root, nor in most containers.
             "--no-sandbox",
             $"--ignore-certificate-errors-spki-list={TestCertificate.KeyHash}",
-            $"--user-data-dir={profile.FullName}", page.ToString(),
+            $"--user-data-dir={profile.FullName}", .. more, page.ToString(),
         ];
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         return new ChromiumProcess(Process.Start(start)!, profile);
+    }
+
+    /// <summary>Where the browser's DevTools protocol is spoken, if it was started with <c>--remote-debugging-port=0</c>.</summary>
+    public async Task<Uri> FindDevToolsAsync(CancellationToken deadline)
+    {
+        var file = Path.Combine(_profile.FullName, "DevToolsActivePort");
+        while (true)
+        {
+            // Two lines, port and path; the browser may be writing them.
+            if (File.Exists(file) && await File.ReadAllLinesAsync(file, deadline) is [var port, var path])
+                return new Uri($"ws://127.0.0.1:{port}{path}");
+            if (_errors.IsCompleted)
+                throw new InvalidOperationException($"The browser has ended: {await _errors}");
+            await Task.Delay(20, deadline);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -22,7 +22,17 @@ internal sealed class TestClient : IAsyncDisposable
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    public static async Task<TestClient> ConnectAsync(Uri uri, string? origin = null, bool compression = false)
+    /// <summary>The subprotocol that was agreed on.</summary>
+    public string? Subprotocol => _socket.SubProtocol;
+
+    /// <summary>Connects.</summary>
+    /// <param name="uri">Where to.</param>
+    /// <param name="origin">The page's origin, for a browser's part.</param>
+    /// <param name="compression">Whether compression is offered, and has to be accepted.</param>
+    /// <param name="configure">Sets more of the socket's options.</param>
+    /// <param name="invoker">Sends the request; null for HTTP/1.1 on a connection of its own.</param>
+    public static async Task<TestClient> ConnectAsync(
+        Uri uri, string? origin = null, bool compression = false, Action<ClientWebSocketOptions>? configure = null, HttpMessageInvoker? invoker = null)
     {
         using var deadline = Deadline.Start();
         var client = new TestClient();
@@ -32,8 +42,10 @@ internal sealed class TestClient : IAsyncDisposable
             client._socket.Options.DangerousDeflateOptions = new WebSocketDeflateOptions();
         client._socket.Options.CollectHttpResponseDetails = compression;
         // Test servers sign their certificates themselves.
-        client._socket.Options.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
-        await client._socket.ConnectAsync(uri, deadline.Token);
+        if (invoker is null)
+            client._socket.Options.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
+        configure?.Invoke(client._socket.Options);
+        await client._socket.ConnectAsync(uri, invoker, deadline.Token);
         Assert.True(!compression || client._socket.HttpResponseHeaders!.ContainsKey("Sec-WebSocket-Extensions"), "The server does not compress.");
         return client;
     }

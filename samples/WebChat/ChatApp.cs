@@ -1,0 +1,39 @@
+using TPacket.Server;
+
+namespace WebChat;
+
+/// <summary>The page, the list of rooms and the rooms themselves, on one port.</summary>
+internal static class ChatApp
+{
+    // Nothing comes from elsewhere, nothing runs that is not a file of the app, and text that is made into HTML is an error of the browser's.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    public static WebApplication Build(string[] args)
+    {
+        // Settings and page lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
+        builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
+
+        var app = builder.Build();
+        app.Use(Protect);
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.MapGet("/rooms", RoomSummary.List);
+        app.MapTPacket("/chat");
+        return app;
+    }
+
+    private static Task Protect(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // A browser asks whether a file is another than the one that it has.
+        headers.CacheControl = "no-cache";
+        return next(context);
+    }
+}

@@ -1,0 +1,20 @@
+using TPacket.Server;
+
+namespace WebChat;
+
+/// <summary>A room of the list.</summary>
+internal sealed record RoomSummary(string Name, int Members)
+{
+    private const int Most = 50;
+
+    /// <summary>The fullest rooms, those with as many members by their names.</summary>
+    public static RoomSummary[] List(IRoomDirectory rooms) =>
+    [
+        .. rooms.Rooms
+            .Select(room => new RoomSummary(room.Name, room.MemberCount))
+            .Where(room => room.Members > 0)
+            .OrderByDescending(room => room.Members)
+            .ThenBy(room => room.Name, StringComparer.Ordinal)
+            .Take(Most),
+    ];
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
+using TPacket.Server;
+using TPacket.Transports;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.AspNetCore;
+
+/// <summary>A request of ASP.NET Core's, and the ways to answer it.</summary>
+/// <param name="context">The request.</param>
+/// <param name="request">The request as it was judged.</param>
+/// <param name="timeProvider">The server's clock.</param>
+/// <param name="connect">Accepts it, over HTTP/2.</param>
+/// <param name="upgrade">Accepts it, over HTTP/1.1.</param>
+internal sealed class Exchange(
+    HttpContext context, UpgradeRequest request, TimeProvider timeProvider, IHttpExtendedConnectFeature? connect, IHttpUpgradeFeature? upgrade) : HttpUpgrade
+{
+    public override UpgradeRequest Request => request;
+
+    // As middleware has left it: behind a proxy that is trusted, the address that was forwarded.
+    public override EndPoint? RemoteEndPoint { get; } = EndPointOf(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
+
+    /// <summary>Completes when nothing uses the request any more.</summary>
+    public Task Released { get; private set; } = Task.CompletedTask;
+
+    public override ValueTask RefuseAsync(HttpRefusal refusal) => new(Refusal.WriteAsync(context, refusal));
+
+    public override async ValueTask<TransportConnection> AcceptAsync(UpgradeAcceptance acceptance)
+    {
+        LiftLimits();
+        var headers = context.Response.Headers;
+        foreach (var (name, value) in acceptance.Headers)
+            headers[name] = value;
+        if (connect is null)
+        {
+            headers.Upgrade = "websocket";
+            headers.Connection = "Upgrade";
+        }
+
+        var stream = new UpgradedStream(await (connect?.AcceptAsync().AsTask() ?? upgrade!.UpgradeAsync()).ConfigureAwait(false));
+        Released = stream.Disposed;
+        var local = EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort);
+        return new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, connect is null ? null : context.Response);
+    }
+
+    /// <summary>What bounds a request is not for a connection that stays: the server's own limits and deadlines are.</summary>
+    private void LiftLimits()
+    {
+        var features = context.Features;
+        features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
+            body.MaxRequestBodySize = null;
+        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } requestRate)
+            requestRate.MinDataRate = null;
+        if (features.Get<IHttpMinResponseDataRateFeature>() is { } responseRate)
+            responseRate.MinDataRate = null;
+    }
+
+    private static IPEndPoint? EndPointOf(IPAddress? address, int port) => address is null ? null : new IPEndPoint(address, port);
+}

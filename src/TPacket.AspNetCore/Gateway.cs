@@ -1,0 +1,58 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using TPacket.Server;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.AspNetCore;
+
+/// <summary>What a mapped path does with a request.</summary>
+/// <param name="endpoint">Where clients go.</param>
+/// <param name="timeProvider">The server's clock.</param>
+/// <param name="stopping">Cancelled when the app is about to stop, before its HTTP server waits for its requests.</param>
+internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timeProvider, CancellationToken stopping)
+{
+    private const string WebSocket = "websocket";
+
+    private static readonly HttpRefusal _notUpgradable = new(400, "This HTTP server cannot upgrade the request.");
+
+    /// <summary>Completes when the client is gone, so that the HTTP server's shutdown waits for that.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        var connect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: WebSocket } feature ? feature : null;
+        var head = new HttpRequestHead(context.Request.Method, TargetOf(context), HeadersOf(context.Request))
+        {
+            IsExtendedConnect = connect is not null,
+            Principal = context.User,
+        };
+        if (!UpgradeRequest.TryCreate(head, out var request, out var refusal))
+        {
+            await Refusal.WriteAsync(context, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        var upgrade = context.Features.Get<IHttpUpgradeFeature>();
+        if (connect is null && upgrade is not { IsUpgradableRequest: true })
+        {
+            await Refusal.WriteAsync(context, _notUpgradable).ConfigureAwait(false);
+            return;
+        }
+
+        var exchange = new Exchange(context, request, timeProvider, connect, upgrade);
+        await endpoint.ServeAsync(exchange, stopping).ConfigureAwait(false);
+        await exchange.Released.ConfigureAwait(false);
+    }
+
+    // As it came: the path that routing sees is decoded, and middleware may have taken its beginning.
+    private static string TargetOf(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
+        ? target
+        : context.Request.PathBase.Add(context.Request.Path).ToUriComponent() + context.Request.QueryString.ToUriComponent();
+
+    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpRequest request)
+    {
+        foreach (var (name, values) in request.Headers)
+        {
+            foreach (var value in values)
+                yield return new KeyValuePair<string, string>(name, value ?? "");
+        }
+    }
+}

@@ -1,0 +1,21 @@
+using System.Security.Claims;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>A client that came through an HTTP server, which waits for its end.</summary>
+internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal? principal) : Session(host, since)
+{
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public override ClaimsPrincipal? Principal => principal;
+
+    /// <summary>Completes when the connection is gone.</summary>
+    public Task Ended => _ended.Task;
+
+    protected override void OnClosed(ConnectionEnd end)
+    {
+        base.OnClosed(end);
+        _ended.TrySetResult();
+    }
+}

@@ -1,0 +1,22 @@
+using System.Security.Claims;
+
+namespace TPacket.WebSockets.Handshake;
+
+/// <summary>The head of a request that an HTTP server has read.</summary>
+/// <param name="method">The method.</param>
+/// <param name="target">The target as it was sent: a path and perhaps a query.</param>
+/// <param name="headers">Every header line; <c>Host</c> is among them, over HTTP/2 too. Read twice.</param>
+public sealed class HttpRequestHead(string method, string target, IEnumerable<KeyValuePair<string, string>> headers)
+{
+    /// <summary>Whether it is an extended CONNECT to <c>websocket</c> over HTTP/2 (RFC 8441), which has neither key nor <c>Upgrade</c>.</summary>
+    public bool IsExtendedConnect { get; init; }
+
+    /// <summary>Who asks, as far as the server knows.</summary>
+    public ClaimsPrincipal? Principal { get; init; }
+
+    internal string Method => method;
+
+    internal string Target => target;
+
+    internal IEnumerable<KeyValuePair<string, string>> Headers => headers;
+}

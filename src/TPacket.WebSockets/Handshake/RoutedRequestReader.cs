@@ -1,0 +1,55 @@
+using System.Text;
+
+namespace TPacket.WebSockets.Handshake;
+
+/// <summary>Judges the head of a request that an HTTP server has read. Pure; nothing that a peer sends makes it throw.</summary>
+internal static class RoutedRequestReader
+{
+    /// <summary>Judges a head.</summary>
+    /// <returns>The answer, when it is refused.</returns>
+    public static HttpRefusal? Read(HttpRequestHead source, out UpgradeRequest? request)
+    {
+        request = null;
+        if (!source.IsExtendedConnect && source.Method != "GET")
+            return HttpRefusal.BadMethod;
+        var length = Encoding.UTF8.GetByteCount(source.Target) + 2;
+        foreach (var (name, value) in source.Headers)
+            length += Encoding.UTF8.GetByteCount(name) + Encoding.UTF8.GetByteCount(value) + 4;
+        return Read(source, new byte[length], out request);
+    }
+
+    private static HttpRefusal? Read(HttpRequestHead source, byte[] head, out UpgradeRequest? request)
+    {
+        request = null;
+        var target = ..Append(head, 0, source.Target);
+        if (!head.AsSpan(target).StartsWith("/"u8) || head.AsSpan(target).ContainsAnyExcept(UpgradeRequestReader.TargetCharacters))
+            return HttpRefusal.BadRequestLine;
+        var headersStart = Append(head, target.End.Value, "\r\n");
+        var fields = default(HandshakeFields);
+        var start = headersStart;
+        foreach (var (name, value) in source.Headers)
+        {
+            var end = Append(head, Append(head, Append(head, start, name), ": "), value);
+            // A line break would make a header of what is part of a value.
+            if (!HttpGrammar.TryReadHeader(head, start, end, out var line))
+                return HttpRefusal.BadHeader;
+            fields.Take(head, line);
+            start = Append(head, end, "\r\n");
+        }
+
+        var refusal = source.IsExtendedConnect ? fields.JudgeExtendedConnect() : fields.Judge();
+        if (refusal is null)
+        {
+            request = new UpgradeRequest(new HeaderTable(head, headersStart), target, fields.Host, fields.Key, fields.Subprotocols)
+            {
+                IsRouted = true,
+                Principal = source.Principal,
+            };
+        }
+
+        // A path on a server of many is not asked to upgrade: it is asked for what is not there.
+        return refusal == HttpRefusal.NotUpgrade ? HttpRefusal.NotWebSocket : refusal;
+    }
+
+    private static int Append(byte[] head, int position, string text) => position + Encoding.UTF8.GetBytes(text, head.AsSpan(position));
+}

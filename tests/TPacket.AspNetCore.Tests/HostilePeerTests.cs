@@ -1,0 +1,62 @@
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.AspNetCore.Tests;
+
+/// <summary>What ends a connection ends it in the same way over both versions of HTTP.</summary>
+public class HostilePeerTests
+{
+    public static TheoryData<HttpKind, string, int, string> Offences
+    {
+        get
+        {
+            var data = new TheoryData<HttpKind, string, int, string>();
+            foreach (var kind in new[] { HttpKind.Http1, HttpKind.Http2 })
+            {
+                data.Add(kind, "8200", 1002, "Violation"); // Not masked.
+                data.Add(kind, "C28000000000", 1002, "Violation"); // A reserved bit.
+                data.Add(kind, "89FE007E00000000", 1002, "Violation"); // A ping of 126 bytes.
+                data.Add(kind, "808000000000", 1002, "Violation"); // A continuation of nothing.
+                data.Add(kind, "81820000000080FF", 1007, "Violation"); // No UTF-8.
+                data.Add(kind, "82FF000000007FFFFFFF00000000", 1009, "Violation"); // 2 GB.
+                data.Add(kind, "81810000000061", 1003, "ClosedHere"); // Text.
+                data.Add(kind, "828100000000FF", 1007, "ClosedHere"); // No packet.
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Offences))]
+    public async Task A_hostile_frame_is_answered_with_its_close_code(HttpKind kind, string frame, int status, string cause)
+    {
+        await using var app = await TestApp.StartAsync(kind);
+        using var client = await RawWebSocket.OpenAsync(app);
+
+        await client.SendAsync(Convert.FromHexString(frame));
+
+        var close = await client.ReadFrameAsync();
+        Assert.Equal((ServerFrame.Close, status), (close.Opcode, close.Status));
+        await client.AnswerCloseAsync(status);
+        // Over HTTP/1.1 only the client can end its stream before the other one is over.
+        if (kind == HttpKind.Http1 && cause == "Violation")
+            client.Dispose();
+        else
+            await client.ReadEndAsync();
+        client.Dispose();
+        Assert.Equal(cause, (await app.EndedAsync()).Values["Cause"]!.ToString());
+    }
+
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task Frames_that_arrive_byte_by_byte_are_understood(HttpKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind);
+        using var client = await RawWebSocket.OpenAsync(app);
+        byte[] frames = [.. ClientFrame.Binary(new Packet(1, Wire.Nop, Wire.MagicString)), .. ClientFrame.Binary(new Packet(2, Wire.SetUserNick, "alice"))];
+        foreach (var part in frames)
+            await client.SendAsync([part]);
+        Assert.Equal(new Packet(2, Wire.RespOk, ""), (await client.ReadFrameAsync()).Packet);
+    }
+}

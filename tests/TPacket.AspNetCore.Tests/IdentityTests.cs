@@ -1,0 +1,147 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Security.Claims;
+using System.Text;
+using System.Text.Encodings.Web;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.Server.Tests.Harness;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.AspNetCore.Tests;
+
+/// <summary>Who a client is, as the app's middleware has found out.</summary>
+public class IdentityTests
+{
+    private const int WhoAmI = 300;
+    private const int WhereAmI = 301;
+
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task A_path_that_requires_authorization_answers_401_to_strangers(HttpKind kind)
+    {
+        await using var app = await StartAsync(kind);
+        using var request = RawWebSocket.Request(app);
+        using var response = await app.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        Assert.Equal(0, app.Server.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task The_principal_reaches_policies_and_handlers(HttpKind kind)
+    {
+        await using var app = await StartAsync(kind);
+        await using var client = await app.ConnectAsync(configure: As("alice"));
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+
+        Assert.Equal((Wire.RespError, Wire.ErrorNickInvalid), await ReplyAsync(client, "mallory"));
+        Assert.Equal((Wire.RespOk, 0), await ReplyAsync(client, "alice"));
+        Assert.Equal("alice", (await client.ReplyAsync(WhoAmI)).Text);
+    }
+
+    [Fact]
+    public async Task The_principal_reaches_the_handshake_policy()
+    {
+        await using var app = await StartAsync(HttpKind.Http1);
+        using var request = RawWebSocket.Request(app);
+        request.Headers.Add("X-User", "banned");
+        using var response = await app.SendAsync(request);
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_client_of_an_endpoint_has_no_principal()
+    {
+        await using var app = await TestApp.StartAsync(
+            options: options => (options.Address, options.Port) = ("127.0.0.1", 0), tPacket: server => server.AddCommand(WhoAmI, ReplyName));
+        await using var client = await TestClient.ConnectAsync(new Uri($"ws://{app.Server.EndPoints[0]}/"));
+        await client.SignInAsync("alice");
+        Assert.Equal("nobody", (await client.ReplyAsync(WhoAmI)).Text);
+    }
+
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task A_forwarded_address_is_the_clients_and_counts_for_its_limit(HttpKind kind)
+    {
+        await using var app = await TestApp.StartAsync(
+            kind,
+            options => options.MaxConnectionsPerAddress = 1,
+            tPacket: server => server.AddCommand(WhereAmI, static context => Reply(context, $"{((IPEndPoint)context.User.RemoteEndPoint!).Address}")),
+            use: web => web.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor }));
+
+        await using var first = await app.ConnectAsync(configure: From("192.0.2.1"));
+        await using var second = await app.ConnectAsync(configure: From("192.0.2.2"));
+        await second.SignInAsync("bob");
+        Assert.Equal("192.0.2.2", (await second.ReplyAsync(WhereAmI)).Text);
+
+        using var request = RawWebSocket.Request(app);
+        request.Headers.Add("X-Forwarded-For", "192.0.2.1");
+        using var response = await app.SendAsync(request);
+        Assert.Equal(HttpStatusCode.TooManyRequests, response.StatusCode);
+    }
+
+    private static Task<TestApp> StartAsync(HttpKind kind) => TestApp.StartAsync(
+        kind,
+        services: static builder =>
+        {
+            builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+            builder.Services.AddAuthorization();
+        },
+        tPacket: static server => server.UseNickPolicy<OwnNamePolicy>().UseHandshakePolicy<BanPolicy>().AddCommand(WhoAmI, ReplyName),
+        use: static web => web.UseAuthentication().UseAuthorization(),
+        endpoint: static endpoint => endpoint.RequireAuthorization());
+
+    private static Action<ClientWebSocketOptions> As(string name) => socket => socket.SetRequestHeader("X-User", name);
+
+    private static Action<ClientWebSocketOptions> From(string address) => socket => socket.SetRequestHeader("X-Forwarded-For", address);
+
+    private static async Task<(int Command, int Code)> ReplyAsync(TestClient client, string nick)
+    {
+        var reply = await client.ReplyAsync(Wire.SetUserNick, nick);
+        return (reply.Command, reply.P1);
+    }
+
+    private static ValueTask ReplyName(CommandContext context) => Reply(context, context.User.Principal?.Identity?.Name ?? "nobody");
+
+    private static ValueTask Reply(CommandContext context, string text)
+    {
+        context.Reply(context.Command, data: Encoding.UTF8.GetBytes(text));
+        return default;
+    }
+
+    private sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+    {
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync()
+        {
+            if (Request.Headers["X-User"] is not [{ } name])
+                return Task.FromResult(AuthenticateResult.NoResult());
+            var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], Scheme.Name);
+            return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
+        }
+    }
+
+    private sealed class OwnNamePolicy : INickPolicy
+    {
+        public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => new(
+            nick == user.Principal?.Identity?.Name ? NickDecision.Accepted : NickDecision.Refuse(PacketErrorCode.NickInvalid, "This is not your name."));
+
+        public ValueTask ReleaseAsync(string nick, IUser user) => default;
+    }
+
+    private sealed class BanPolicy : IHandshakePolicy
+    {
+        public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint) => new(
+            request.Principal?.Identity?.Name == "banned" ? UpgradeDecision.Refuse(new HttpRefusal(403, "You are banned.")) : UpgradeDecision.Accept);
+    }
+}

@@ -1,0 +1,56 @@
+namespace TPacket.Packages.Tests;
+
+/// <summary>What a user would write with one of the packages.</summary>
+/// <param name="Sdk">The project's SDK.</param>
+/// <param name="Package">The package.</param>
+/// <param name="OtherReferences">What the project refers to besides.</param>
+/// <param name="Program">The program.</param>
+internal sealed record ConsumerKind(string Sdk, string Package, string OtherReferences, string Program)
+{
+    public static ConsumerKind Console { get; } = new(
+        "Microsoft.NET.Sdk",
+        "TPacket.Server",
+        $"""<PackageReference Include="Microsoft.Extensions.Hosting" Version="{Repository.ExtensionsVersion}" />""",
+"""
+        using Microsoft.Extensions.DependencyInjection;
+        using Microsoft.Extensions.Hosting;
+        using TPacket.Server;
+
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services
+            .AddTPacketServer(options => options.Port = 0)
+            .AddCommand(300, context =>
+            {
+                context.ReplyOk();
+                return ValueTask.CompletedTask;
+            });
+
+        using var host = builder.Build();
+        await host.StartAsync();
+        Console.WriteLine($"listening {host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}");
+        await host.WaitForShutdownAsync();
+        """);
+
+    public static ConsumerKind Web { get; } = new(
+        "Microsoft.NET.Sdk.Web",
+        "TPacket.AspNetCore",
+        "",
+        """
+        using TPacket.Server;
+
+        var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0"]);
+        builder.Services
+            .AddTPacketServer()
+            .AddCommand(300, context =>
+            {
+                context.ReplyOk();
+                return ValueTask.CompletedTask;
+            });
+
+        var app = builder.Build();
+        app.MapTPacket("/chat");
+        await app.StartAsync();
+        Console.WriteLine($"listening {new Uri(app.Urls.Single()).Authority}/chat");
+        await app.WaitForShutdownAsync();
+        """);
+}

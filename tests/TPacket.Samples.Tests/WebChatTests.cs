@@ -1,0 +1,30 @@
+using System.Net;
+using System.Runtime.InteropServices;
+
+namespace TPacket.Samples.Tests;
+
+public sealed class WebChatTests : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    public void Dispose() => _deadline.Dispose();
+
+    [Fact]
+    public async Task It_serves_its_page_wherever_it_is_started_from()
+    {
+        await using var sample = await SampleProcess.StartWebChatAsync(_deadline.Token);
+        using var http = new HttpClient { BaseAddress = new Uri($"http://{sample.EndPoint}/") };
+        foreach (var file in new[] { "", "chat.js", "chat.css", "icon.svg", "tpacket-client.min.js" })
+        {
+            using var response = await http.GetAsync(file, _deadline.Token);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+            Assert.StartsWith("default-src 'none'; script-src 'self'; ", response.Headers.GetValues("Content-Security-Policy").Single(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("[]", await http.GetStringAsync("rooms", _deadline.Token));
+        if (OperatingSystem.IsWindows())
+            return;
+        var ended = await sample.StopAsync(PosixSignal.SIGINT, _deadline.Token);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+    }
+}

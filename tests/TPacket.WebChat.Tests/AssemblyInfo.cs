@@ -1,0 +1,2 @@
+// The machine's processors belong to one browser at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -1,0 +1,309 @@
+using System.Net;
+using TPacket.Clients.Tests;
+
+namespace TPacket.WebChat.Tests;
+
+public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime
+{
+    private readonly List<Page> _pages = [];
+    private TestChat _chat = null!;
+
+    public async Task InitializeAsync() => _chat = await TestChat.StartAsync();
+
+    public async Task DisposeAsync()
+    {
+        foreach (var page in _pages)
+            await page.DisposeAsync();
+        await _chat.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Two_talk_and_a_third_reads_what_was_said()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        var bob = await EnterAsync("bob", "lobby");
+        await alice.SayAsync("hello bob");
+        await bob.HearsAsync("alice: hello bob");
+        await bob.SayAsync("hello alice");
+        await alice.HearsAsync("bob: hello alice");
+
+        var carol = await EnterAsync("carol", "lobby");
+        await carol.HearsAsync("You are in lobby");
+        Assert.Equal(["alice: hello bob", "bob: hello alice", "You are in lobby"], await carol.LinesAsync());
+        await alice.HearsAsync("carol joined");
+        Assert.Equal(["You are in lobby", "bob joined", "alice: hello bob", "bob: hello alice", "carol joined"], await alice.LinesAsync());
+        Assert.Equal("hello bob", await alice.EvaluateAsync("document.querySelector('.own .text').textContent"));
+        Assert.Equal("hello alice", await bob.EvaluateAsync("document.querySelector('.own .text').textContent"));
+    }
+
+    [Fact]
+    public async Task Coming_and_going_is_shown()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.HasPeopleAsync("alice");
+        var bob = await EnterAsync("bob", "lobby");
+        await alice.HearsAsync("bob joined");
+        await alice.HasPeopleAsync("alice", "bob");
+        await bob.HasPeopleAsync("alice", "bob");
+        await alice.ShowsAsync("document.getElementById('count').textContent", "2 people");
+
+        await bob.ClickAsync("#leave");
+        await alice.HearsAsync("bob left");
+        await alice.HasPeopleAsync("alice");
+        await bob.ShowsAsync("document.activeElement.id", "nick");
+        await alice.ShowsAsync("document.getElementById('count').textContent", "1 person");
+    }
+
+    [Fact]
+    public async Task A_nick_that_is_taken_is_told_and_another_will_do()
+    {
+        await EnterAsync("alice", "lobby");
+        var other = await OpenAsync();
+        await other.TrySignInAsync("Alice", "lobby");
+        await other.ShowsAsync("document.getElementById('door-error').textContent", "Somebody here has that name. Please take another.");
+        await other.ShowsAsync("document.activeElement.id + document.activeElement.ariaInvalid", "nicktrue");
+        await other.EnterAsync("Alice II", "lobby");
+        await other.HasPeopleAsync("Alice II", "alice");
+    }
+
+    [Fact]
+    public async Task A_nick_with_a_colon_is_refused()
+    {
+        var page = await OpenAsync();
+        await page.TrySignInAsync("bob: hi", "lobby");
+        await page.ShowsAsync("document.getElementById('door-error').textContent", "A nick has no colon here.");
+    }
+
+    [Fact]
+    public async Task A_server_that_restarts_finds_everybody_where_they_were()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        var bob = await EnterAsync("bob", "lobby");
+        await alice.SayAsync("before");
+        await bob.HearsAsync("alice: before");
+
+        await _chat.StopAsync();
+        foreach (var page in _pages)
+        {
+            await page.ShowsAsync("document.getElementById('state').textContent", "Connection lost. Reconnecting…");
+            await page.ShowsAsync("document.getElementById('send').disabled", "true");
+        }
+
+        await _chat.StartAgainAsync();
+        foreach (var page in _pages)
+        {
+            await page.ShowsAsync("document.getElementById('state').textContent", "Connected");
+            await page.HasPeopleAsync("alice", "bob");
+            await page.ShowsAsync("document.getElementById('room-name').textContent", "lobby");
+        }
+
+        await alice.SayAsync("after");
+        await bob.HearsAsync("alice: after");
+        await bob.SayAsync("so it is");
+        await alice.HearsAsync("bob: so it is");
+        var lines = await bob.LinesAsync();
+        Assert.Single(lines, "alice: before");
+        Assert.Single(lines, "Connection lost");
+        Assert.Single(lines, "Connected again");
+        Assert.Equal("bob", await bob.EvaluateAsync("document.querySelector('#people .you bdi').textContent"));
+    }
+
+    [Fact]
+    public async Task A_page_that_was_away_is_told_what_it_has_missed_and_nothing_twice()
+    {
+        var server = IPEndPoint.Parse(_chat.Page.Authority);
+        await using var relay = Relay.Start(server);
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.SayAsync("one");
+        await alice.SayAsync("two");
+        var bob = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
+        await bob.EnterAsync("bob", "lobby");
+        await bob.SayAsync("three");
+        await alice.HearsAsync("bob: three");
+
+        relay.Server = null;
+        relay.Cut();
+        await bob.HearsAsync("Connection lost");
+        await alice.HearsAsync("bob left");
+        await alice.SayAsync("four");
+        await alice.HearsAsync("alice: four");
+        relay.Server = server;
+        await bob.HearsAsync("Connected again");
+        Assert.Equal(["alice: one", "alice: two", "You are in lobby", "bob: three", "Connection lost", "alice: four", "Connected again"], await bob.LinesAsync());
+    }
+
+    [Fact]
+    public async Task Who_is_put_out_is_told_and_stays_out()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        _chat.User("alice").Disconnect("You were asked to leave.");
+        await alice.ShowsAsync("document.getElementById('door-error').textContent", "The server has ended the connection.");
+        await alice.ShowsAsync("document.getElementById('chat').checkVisibility()", "false");
+        await alice.EnterAsync("alice", "lobby");
+    }
+
+    [Theory]
+    [InlineData("👩🏽‍🚀", "so wide: 👨‍👩‍👧‍👦🏳️‍🌈")]
+    [InlineData("林美玲", "今晚见，不见不散。")]
+    [InlineData("زوي", "مرحبا hello بالجميع 123")]
+    public async Task Wide_characters_arrive_as_they_were(string nick, string text)
+    {
+        var one = await EnterAsync(nick, $"room {nick}");
+        var other = await EnterAsync("alice", $"room {nick}");
+        await one.SayAsync(text);
+        await other.HearsAsync($"{nick}: {text}");
+        await other.HasPeopleAsync(nick, "alice");
+        // And as history, and in the list of rooms.
+        var third = await EnterAsync("bob", $"room {nick}");
+        await third.HearsAsync($"{nick}: {text}");
+        await third.ShowsAsync("document.querySelector('#rooms [aria-current] bdi').textContent", $"room {nick}");
+    }
+
+    [Fact]
+    public async Task Text_of_a_right_to_left_script_runs_that_way()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.SayAsync("مرحبا بالجميع");
+        await alice.HearsAsync("alice: مرحبا بالجميع");
+        Assert.Equal("rtl", await alice.EvaluateAsync("getComputedStyle(document.querySelector('.text')).direction"));
+    }
+
+    [Fact]
+    public async Task Html_is_text()
+    {
+        const string Image = "<img src=x onerror=window.ran=true>";
+        const string Script = "</p><script>window.ran=true</script>&lt;";
+        var mallory = await EnterAsync(Image, Script);
+        var alice = await EnterAsync("alice", Script);
+        foreach (var text in new[] { Image, Script })
+        {
+            await mallory.SayAsync(text);
+            await alice.HearsAsync($"{Image}: {text}");
+        }
+
+        var bob = await EnterAsync("bob", Script);
+        await bob.HearsAsync($"{Image}: {Script}");
+        await mallory.ClickAsync("#leave");
+        await alice.HearsAsync($"{Image} left");
+        foreach (var page in new[] { alice, bob })
+        {
+            await page.ShowsAsync("document.querySelector('#rooms bdi').textContent", Script);
+            Assert.Equal("0", await page.EvaluateAsync("document.querySelectorAll('#chat img, #chat script').length"));
+            Assert.Equal("undefined", await page.EvaluateAsync("window.ran"));
+            Assert.Empty(page.Complaints());
+        }
+    }
+
+    [Theory]
+    [InlineData("document.body.innerHTML = '<b>'")]
+    [InlineData("document.body.setAttribute('onclick', 'window.ran = true')")]
+    [InlineData("document.createElement('script').text = 'window.ran = true'")]
+    public async Task The_browser_lets_the_page_make_no_html_and_no_script_of_text(string attempt)
+    {
+        var page = await OpenAsync();
+        Assert.Equal("TypeError", await page.EvaluateAsync($"(() => {{ try {{ {attempt}; }} catch (e) {{ return e.name; }} }})()"));
+    }
+
+    [Fact]
+    public async Task A_room_is_one_of_the_list_and_another_is_a_click_away()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        var bob = await EnterAsync("bob", "chess");
+        await bob.ShowsAsync("[...document.querySelectorAll('#rooms button')].map(room => room.textContent).join()", "chess1, 1 person,lobby1, 1 person");
+        await bob.ClickAsync("#rooms button:not([aria-current])");
+        await bob.HearsAsync("You are in lobby");
+        await bob.HasPeopleAsync("alice", "bob");
+        await alice.HearsAsync("bob joined");
+        await bob.ShowsAsync("[...document.querySelectorAll('#rooms button')].map(room => room.textContent).join()", "lobby2, 2 people");
+
+        await bob.FillAsync("other", "go");
+        await bob.PressAsync("Enter");
+        await bob.HearsAsync("You are in go");
+        await alice.HearsAsync("bob left");
+        await bob.ShowsAsync("decodeURIComponent(location.hash)", "#go");
+    }
+
+    [Fact]
+    public async Task What_is_not_seen_is_counted_until_it_is()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        var bob = await EnterAsync("bob", "lobby");
+        await alice.SayAsync(string.Join('\n', Enumerable.Range(0, 100)));
+        await bob.ShowsAsync("document.getElementById('log').scrollTop > 0", "true");
+        Assert.Equal("lobby – WebChat", await bob.EvaluateAsync("document.title"));
+
+        await bob.EvaluateAsync("document.getElementById('log').scrollTop = 0");
+        await alice.SayAsync("one");
+        await alice.SayAsync("two");
+        await bob.ShowsAsync("document.title", "(2) lobby – WebChat");
+        await bob.ShowsAsync("document.getElementById('unread').textContent", "2 new messages ↓");
+        Assert.Equal("0", await bob.EvaluateAsync("document.getElementById('log').scrollTop"));
+
+        await bob.ClickAsync("#unread");
+        await bob.ShowsAsync("document.title", "lobby – WebChat");
+        await bob.ShowsAsync("document.getElementById('unread').hidden", "true");
+        Assert.Equal(["New", "alice: one", "alice: two"], (await bob.LinesAsync())[^3..]);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_too_long_is_told_and_kept()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        var text = new string('字', 1000);
+        await alice.SayAsync(text);
+        await alice.ShowsAsync("document.getElementById('notice').textContent", "That message is too long.");
+        await alice.ShowsAsync("document.getElementById('text').value", text);
+        await alice.SayAsync("short");
+        await alice.HearsAsync("alice: short");
+        await alice.ShowsAsync("document.getElementById('notice').textContent", "");
+    }
+
+    [Fact]
+    public async Task On_a_phone_rooms_and_people_are_behind_a_button()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.ResizeAsync(390, 844);
+        const string Shown = "document.getElementById('side').checkVisibility() + ' ' + document.getElementById('toggle').ariaExpanded";
+        await alice.ShowsAsync(Shown, "false false");
+        await alice.ShowsAsync("document.documentElement.scrollWidth", "390");
+        await alice.ClickAsync("#toggle");
+        await alice.ShowsAsync(Shown, "true true");
+        await alice.PressAsync("Escape");
+        await alice.ShowsAsync(Shown, "false false");
+        await alice.ShowsAsync("document.activeElement.id", "toggle");
+    }
+
+    [Fact]
+    public async Task Keys_alone_go_through_the_page_in_its_order()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.ShowsAsync("document.querySelectorAll('#rooms button').length", "1");
+        await alice.EvaluateAsync("document.activeElement.blur()");
+        await alice.EvaluateAsync("document.querySelector('.skip').focus()");
+        List<string?> order = [];
+        for (var i = 0; i < 7; i++)
+        {
+            await alice.PressAsync("Tab");
+            order.Add(await alice.EvaluateAsync("document.activeElement.id || document.activeElement.textContent.trim() || document.activeElement.ariaLabel"));
+        }
+
+        Assert.Equal(["leave", "lobby1, 1 person", "other", "Go to that room", "log", "text", "send"], order);
+        await alice.EvaluateAsync("document.querySelector('.skip').focus()");
+        await alice.PressAsync("Enter");
+        await alice.ShowsAsync("document.activeElement.id", "text");
+    }
+
+    private async Task<Page> OpenAsync(Uri? address = null)
+    {
+        var page = await browser.Tools.OpenAsync(address ?? _chat.Page);
+        _pages.Add(page);
+        return page;
+    }
+
+    private async Task<Page> EnterAsync(string nick, string room)
+    {
+        var page = await OpenAsync();
+        await page.EnterAsync(nick, room);
+        return page;
+    }
+}

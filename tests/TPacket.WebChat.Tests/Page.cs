@@ -1,0 +1,134 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using System.Threading.Channels;
+using TPacket.Interop.Tests;
+
+namespace TPacket.WebChat.Tests;
+
+/// <summary>The sample's page, used with keys and looked at as it is shown.</summary>
+internal sealed class Page(DevTools tools, string session, string context, ChannelReader<JsonNode> events) : IAsyncDisposable
+{
+    /// <summary>Loads the page at the width of a desktop, in a window that has the focus.</summary>
+    public async Task LoadAsync(Uri address)
+    {
+        await RequestAsync("Runtime.enable");
+        await RequestAsync("Log.enable");
+        await RequestAsync("Emulation.setFocusEmulationEnabled", new { enabled = true });
+        await ResizeAsync(1280, 800);
+        await RequestAsync("Page.navigate", new { url = address.ToString() });
+        // The module has run when it has put the focus into the form.
+        await ShowsAsync("document.readyState === 'complete' && document.activeElement.id", "nick");
+    }
+
+    public Task ResizeAsync(int width, int height) => RequestAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
+
+    /// <summary>Signs in with keys alone.</summary>
+    public async Task EnterAsync(string nick, string room)
+    {
+        await TrySignInAsync(nick, room);
+        await ShowsAsync("document.activeElement.id", "text");
+        await ShowsAsync("document.getElementById('state').textContent", "Connected");
+    }
+
+    public async Task TrySignInAsync(string nick, string room)
+    {
+        await FillAsync("nick", nick);
+        await FillAsync("room", room);
+        await PressAsync("Enter");
+    }
+
+    public async Task FillAsync(string id, string words)
+    {
+        await EvaluateAsync($"document.getElementById('{id}').focus()");
+        await EvaluateAsync($"document.getElementById('{id}').select()");
+        await TypeAsync(words);
+    }
+
+    public Task TypeAsync(string words) => RequestAsync("Input.insertText", new { text = words });
+
+    public async Task SayAsync(string words)
+    {
+        await FillAsync("text", words);
+        await PressAsync("Enter");
+    }
+
+    public async Task PressAsync(string key)
+    {
+        var (code, text) = key switch
+        {
+            "Enter" => (13, "\r"),
+            "Tab" => (9, null),
+            "Escape" => (27, (string?)null),
+            _ => throw new ArgumentOutOfRangeException(nameof(key), key, "No key that these tests use."),
+        };
+        await RequestAsync("Input.dispatchKeyEvent", new { type = text is null ? "rawKeyDown" : "keyDown", key, code = key, windowsVirtualKeyCode = code, text = text ?? "" });
+        await RequestAsync("Input.dispatchKeyEvent", new { type = "keyUp", key, code = key, windowsVirtualKeyCode = code });
+    }
+
+    /// <summary>Clicks where an element is.</summary>
+    public async Task ClickAsync(string selector)
+    {
+        // The browser may drop what comes before the page's present size has been drawn.
+        var where = await EvaluateAsync($$"""
+            await (async () => {
+              await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+              const box = document.querySelector('{{selector}}').getBoundingClientRect();
+              return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
+            })()
+            """);
+        var numbers = Array.ConvertAll(where!.Split(' '), number => double.Parse(number, CultureInfo.InvariantCulture));
+        foreach (var type in new[] { "mousePressed", "mouseReleased" })
+            await RequestAsync("Input.dispatchMouseEvent", new { type, x = numbers[0], y = numbers[1], button = "left", clickCount = 1 });
+    }
+
+    /// <summary>Awaits that the log has a line; messages are <c>nick: text</c>, as they are read out.</summary>
+    public Task HearsAsync(string line) => ShowsAsync($"{Lines}.includes({Quote(line)})", "true");
+
+    /// <summary>The lines of the log.</summary>
+    public async Task<string[]> LinesAsync() => [.. JsonNode.Parse((await EvaluateAsync($"JSON.stringify({Lines})"))!)!.AsArray().Select(line => (string)line!)];
+
+    /// <summary>Awaits who is shown to be in the room.</summary>
+    public Task HasPeopleAsync(params string[] nicks) =>
+        ShowsAsync("[...document.querySelectorAll('#people bdi')].map(nick => nick.textContent).sort().join()", string.Join(',', nicks.Order(StringComparer.Ordinal)));
+
+    /// <summary>Awaits that an expression has a value.</summary>
+    public async Task ShowsAsync(string expression, string value)
+    {
+        using var deadline = Deadline.Start();
+        while (await EvaluateAsync(expression) is var found && found != value)
+        {
+            if (deadline.IsCancellationRequested)
+                Assert.Fail($"{expression} is '{found}', not '{value}'. The page says:\n{await EvaluateAsync("document.body.innerText")}");
+            await Task.Delay(20);
+        }
+    }
+
+    /// <summary>The value of an expression, as a string.</summary>
+    public async Task<string?> EvaluateAsync(string expression)
+    {
+        var reply = await RequestAsync("Runtime.evaluate", new { expression = $"(async () => String({expression}))()", returnByValue = true, awaitPromise = true });
+        return reply["exceptionDetails"] is { } exception ? throw new InvalidOperationException($"{expression}: {exception}") : (string?)reply["result"]!["value"];
+    }
+
+    /// <summary>What the page has thrown, and what the browser has forbidden it.</summary>
+    public List<string> Complaints()
+    {
+        List<string> complaints = [];
+        while (events.TryRead(out var told))
+        {
+            var entry = told["params"]?["entry"];
+            if ((string?)told["method"] == "Runtime.exceptionThrown" || (string?)entry?["source"] is "security" or "javascript" or "violation")
+                complaints.Add(told.ToJsonString());
+        }
+
+        return complaints;
+    }
+
+    public async ValueTask DisposeAsync() => await tools.RequestAsync("Target.disposeBrowserContext", new { browserContextId = context });
+
+    private const string Lines = """[...document.getElementById('lines').children].map(line => line.classList.contains('message') ? line.querySelector('.nick').textContent + line.querySelector('.text').textContent : line.textContent)""";
+
+    private Task<JsonNode> RequestAsync(string method, object? parameters = null) => tools.RequestAsync(method, parameters, session);
+
+    private static string Quote(string text) => JsonValue.Create(text).ToJsonString();
+}
