@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -184,6 +185,68 @@ public class LargeRoomTests
     }
 
     [Fact]
+    public async Task Who_counts_is_told_its_own_new_nick_before_it_has_spoken()
+    {
+        await using var server = await StartAsync(o => o.AllowNickChange = true);
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var counter = await JoinCountingAsync(server, "counter");
+        await using var other = await JoinCountingAsync(server, "other");
+        await counter.SendAsync(Wire.SetUserNick, "count");
+        var seen = await counter.FenceAsync();
+        _time.Advance(_period);
+        seen.AddRange(await counter.FenceAsync());
+
+        Packet[] renamed = [new(-1, Wire.DelUser, "counter", counter.Id), new(-1, Wire.NewUser, "count", counter.Id)];
+        Assert.Equal([.. renamed, Count(4)], seen.Where(static p => p.Command != Wire.RespOk));
+        Assert.Equal([Count(4)], await other.FenceAsync());
+    }
+
+    [Fact]
+    public async Task A_number_that_is_what_it_was_is_not_told_again()
+    {
+        await using var server = await StartAsync(o => o.AllowNickChange = true);
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var counter = await JoinCountingAsync(server, "counter");
+        await using var carol = await server.JoinAsync("carol", "room");
+        _time.Advance(_period);
+        Assert.Equal([Count(3)], await counter.FenceAsync());
+        await carol.SendAsync(Wire.SetUserNick, "caroline");
+        await carol.FenceAsync();
+        _time.Advance(_period);
+        Assert.Empty(await counter.FenceAsync());
+    }
+
+    [Fact]
+    public async Task Who_counts_and_comes_as_the_first_of_this_server_knows_whoever_spoke_meanwhile()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        await using var elsewhere = await Elsewhere.EnterAsync(server, "ann", "ben", "cid");
+        await using var counter = await elsewhere.LetInAsync(server, log => log.AppendAsync(RoomEvent.Message(elsewhere.Members[1], "hello"u8.ToArray()), null, default).AsTask());
+        var seen = await counter.FenceAsync();
+
+        Assert.Equal(["ben", "counter"], seen.Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text).Order());
+        Assert.Equal([Count(4), new(-1, Wire.NewMsg, "hello", elsewhere.Members[1].Id)], seen[^2..]);
+    }
+
+    [Fact]
+    public async Task Who_counts_and_comes_as_the_first_of_this_server_knows_all_of_a_room_that_is_not_large_any_more()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        await using var elsewhere = await Elsewhere.EnterAsync(server, "ann", "ben", "cid");
+        await using var counter = await elsewhere.LetInAsync(server, async log =>
+        {
+            await log.LeaveAsync(elsewhere.Members[0].Id, default);
+            await log.LeaveAsync(elsewhere.Members[1].Id, default);
+        });
+        var seen = await counter.FenceAsync();
+
+        Assert.Equal(["ann", "ben", "cid", "counter"], seen.Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text).Order());
+        Assert.Equal(["ann", "ben"], seen.Where(static p => p.Command == Wire.DelUser).Select(static p => p.Text));
+        Assert.DoesNotContain(seen, static p => p.Command == Wire.MemberCount);
+    }
+
+    [Fact]
     public async Task In_a_small_room_who_counts_is_told_as_everybody_is()
     {
         await using var server = await StartAsync();
@@ -209,12 +272,13 @@ public class LargeRoomTests
         Assert.Equal(["late"], (await late.JoinAsync("room")).Select(static p => p.Text));
     }
 
-    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null) => TestServer.StartAsync(
+    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) => TestServer.StartAsync(
         o =>
         {
             (o.LargeRoomMembers, o.PresencePeriod) = (2, _period);
             options?.Invoke(o);
         },
+        build: build,
         time: _time);
 
     private static async Task<TestClient> JoinCountingAsync(TestServer server, string nick)
@@ -238,4 +302,45 @@ public class LargeRoomTests
     private static Packet Said(TestClient client, string text) => new(-1, Wire.NewMsg, text, client.Id);
 
     private static Packet Count(int members) => new(-1, Wire.MemberCount, "", members);
+
+    /// <summary>Another server at the same store, whose users are in the room.</summary>
+    private sealed class Elsewhere(FlakyStore store) : IRoomSubscriber, IAsyncDisposable
+    {
+        private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private IRoomLog _log = null!;
+
+        public IReadOnlyList<RoomMember> Members { get; private set; } = [];
+
+        public static async Task<Elsewhere> EnterAsync(TestServer server, params string[] nicks)
+        {
+            var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+            var elsewhere = new Elsewhere(store) { Members = [.. nicks.Select(static (nick, i) => new RoomMember(1_000_000 + i, nick))] };
+            elsewhere._log = await store.OpenAsync("room", elsewhere, default);
+            foreach (var member in elsewhere.Members)
+                await elsewhere._log.JoinAsync(member, default);
+            return elsewhere;
+        }
+
+        /// <summary>Lets a client that counts enter here, and something happen there between its snapshot and its welcome.</summary>
+        public async Task<TestClient> LetInAsync(TestServer server, Func<IRoomLog, Task> meanwhileAsync)
+        {
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            var counter = await server.SignInAsync("counter");
+            await counter.ReplyAsync(Wire.AcceptCommands, "", Wire.MemberCount, Wire.MemberCount);
+            store.JoinGate = gate.Task;
+            await counter.SendAsync(Wire.SetRoom, "room");
+            await _entered.Task.WaitAsync(TimeSpan.FromSeconds(30));
+            await meanwhileAsync(_log);
+            gate.SetResult();
+            return counter;
+        }
+
+        public void OnEvent(in RoomEvent roomEvent)
+        {
+            if (roomEvent is { Kind: RoomEventKind.Joined, Member.Nick: "counter" })
+                _entered.TrySetResult();
+        }
+
+        public ValueTask DisposeAsync() => _log.DisposeAsync();
+    }
 }

@@ -21,6 +21,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
     private long _nextOffset;
     private bool _scheduled;
     private bool _presenceDue;
+    private bool _countDue;
 
     public int MemberCount => _members.Count;
 
@@ -136,8 +137,9 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         {
             _presenceDue = false;
             TellPending();
-            if (_members.Count == 0)
+            if (!_countDue)
                 return;
+            _countDue = false;
             foreach (var member in _members.All)
             {
                 if (member.CountsPresence)
@@ -167,7 +169,12 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
                 _presence.Add(missed.P1);
             else if (missed.Command == (int)PacketCommand.DelUser)
                 _presence.Remove(missed.P1);
+            else if (missed.Command == (int)PacketCommand.NewMsg)
+                _presence.Announce(missed.P1);
         }
+
+        if (!_presence.IsLarge)
+            _presence.AnnounceAll();
     }
 
     /// <summary>What a newcomer has to get behind its snapshot; the log may have told it of more.</summary>
@@ -187,6 +194,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         {
             Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: false);
             _presence.Hide(member);
+            _countDue = true;
         }
         else
         {
@@ -206,6 +214,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         }
 
         Defer(offset, PacketCommand.DelUser, member.Id, member.NickUtf8, wasAnnounced);
+        _countDue = true;
         if (_presence.IsLarge)
             return;
         foreach (var rest in _presence.AnnounceAll())
@@ -224,8 +233,15 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         var announced = _presence.IsAnnounced(renamed.Id);
         Defer(offset, PacketCommand.DelUser, renamed.Id, oldNick, announced);
         Defer(offset, PacketCommand.NewUser, renamed.Id, renamed.NickUtf8, announced);
-        if (!announced)
-            _presence.Hide(renamed);
+        if (announced)
+            return;
+        _presence.Hide(renamed);
+        if (rooms.Users.Find(renamed.Id) is not Session { CountsPresence: true } itself || itself.CurrentRoom != room)
+            return;
+        // It has itself in its roster, though nobody else who counts has.
+        TellPending();
+        itself.Send((int)PacketCommand.DelUser, renamed.Id, 0, oldNick);
+        itself.Send((int)PacketCommand.NewUser, renamed.Id, 0, renamed.NickUtf8);
     }
 
     /// <summary>A user is about to be heard: members who count have to know it.</summary>
