@@ -19,12 +19,15 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
     private long _seen;
     private long _trimmed;
 
-    /// <summary>Whether it is time, now that so many bytes were allocated since the process began. Called once a period.</summary>
-    public bool ShouldTrim(long allocated)
+    /// <summary>
+    /// Whether it is time, now that so many bytes were allocated since the process began and so many of them may be alive. Called once a period. A quarter of what is alive has to be new, so
+    /// that a trickle of messages does not bring a pause again and again that a full house makes long.
+    /// </summary>
+    public bool ShouldTrim(long allocated, long alive = 0)
     {
         var atRest = allocated - _seen < MostAtRest;
         _seen = allocated;
-        if (!atRest || allocated - _trimmed < LeastWorthwhile)
+        if (!atRest || allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4))
             return false;
         _trimmed = allocated;
         return true;
@@ -35,7 +38,7 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
         using var timer = new PeriodicTimer(_period);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (ShouldTrim(GC.GetTotalAllocatedBytes()))
+            if (ShouldTrim(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false)))
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }

@@ -36,4 +36,14 @@ public class IdleMemoryTrimmerTests
 
         Assert.True(trimmer.ShouldTrim(IdleMemoryTrimmer.LeastWorthwhile));
     }
+
+    [Fact]
+    public void A_full_house_is_not_made_to_wait_for_little()
+    {
+        const long Alive = 64 * IdleMemoryTrimmer.LeastWorthwhile;
+        using var trimmer = new IdleMemoryTrimmer();
+        for (long allocated = 0; allocated < Alive / 4; allocated += IdleMemoryTrimmer.MostAtRest / 2)
+            Assert.False(trimmer.ShouldTrim(allocated, Alive));
+        Assert.True(trimmer.ShouldTrim(Alive / 4, Alive));
+    }
 }
