@@ -4,11 +4,13 @@ using TPacket.WebSockets;
 namespace TPacket.Compare;
 
 /// <summary>Has a number of messages under way, and sends another for each that comes back.</summary>
-internal sealed class EchoClient(Load load, int length, int depth) : LoadClient
+internal sealed class EchoClient(Load load, int length, int depth) : LoadClient(load)
 {
     private readonly byte[] _message = new byte[length];
     private int _sent;
     private int _received;
+
+    public override long Owed => Volatile.Read(ref _sent);
 
     public override void Talk()
     {
@@ -20,8 +22,8 @@ internal sealed class EchoClient(Load load, int length, int depth) : LoadClient
 
     protected override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
     {
-        load.Count(payload.Length == length && BinaryPrimitives.ReadInt32LittleEndian(payload) == _received++);
-        if (!load.Stopping)
+        Load.Count(payload.Length == length && BinaryPrimitives.ReadInt32LittleEndian(payload) == _received++);
+        if (!Load.Stopping)
             SendNext();
         return default;
     }

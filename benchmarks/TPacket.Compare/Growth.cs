@@ -42,7 +42,7 @@ internal static class Growth
         return await CurveAsync("idle", "Idle members beside ten rooms of ten that all talk", "idle members", [0, 1_000, 3_000, 10_000, 18_000], async idle =>
         {
             using var sitting = new Load();
-            await sitting.ConnectAsync(server.EndPoint, idle, i => new RoomClient(sitting, $"{sitting.Name}.{i}", $"{sitting.Name} {i / MembersOfRoom}", Scenario.TextLength));
+            await sitting.ConnectAsync(server.EndPoint, idle, i => new RoomClient(sitting, $"{sitting.Name}.{i}", $"{sitting.Name} {i / MembersOfRoom}", MembersOfRoom, Scenario.TextLength));
             return await _busy.RunAsync(server, duration);
         });
     }

@@ -24,7 +24,7 @@ internal static class IdleMemory
         {
             await Task.Delay(_rest);
             var before = server.ResidentBytes;
-            await load.ConnectAsync(server.EndPoint, Members, i => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / MembersOfRoom}", Scenario.TextLength));
+            await load.ConnectAsync(server.EndPoint, Members, i => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / MembersOfRoom}", MembersOfRoom, Scenario.TextLength));
             await Task.Delay(_rest);
             return (server.ResidentBytes - before) / (double)Members;
         }

@@ -10,6 +10,9 @@ internal sealed class Load : IDisposable
 {
     private const int ConnectsAtOnce = 64;
 
+    // What is under way when nobody says anything more; a server that needs longer has lost it.
+    private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(20);
+
     private static int _loads;
 
     private readonly Transport _transport = Transport.CreateFastest(eventLoops: 1);
@@ -18,6 +21,7 @@ internal sealed class Load : IDisposable
     private readonly WebSocketClientOptions _options;
     private long _received;
     private long _wrong;
+    private bool _disposing;
 
     public Load() => _options = WebSocketClientOptions.Default with
     {
@@ -39,7 +43,14 @@ internal sealed class Load : IDisposable
     {
         Volatile.Write(ref _received, _received + 1);
         if (!asExpected)
-            Volatile.Write(ref _wrong, _wrong + 1);
+            Interlocked.Increment(ref _wrong);
+    }
+
+    /// <summary>The server has ended a client's connection.</summary>
+    public void Lose()
+    {
+        if (!Volatile.Read(ref _disposing))
+            Interlocked.Increment(ref _wrong);
     }
 
     /// <summary>Connects so many clients, one wave after the other.</summary>
@@ -61,15 +72,27 @@ internal sealed class Load : IDisposable
         received = Volatile.Read(ref _received) - received;
         var elapsed = Stopwatch.GetElapsedTime(started);
         Stopping = true;
-        return new Measurement(processorTime.TotalMicroseconds / received, received / elapsed.TotalSeconds, Wrong);
+        var lost = await DrainAsync();
+        return new Measurement(processorTime.TotalMicroseconds / received, received / elapsed.TotalSeconds, Wrong + lost);
     }
 
     public void Dispose()
     {
+        Volatile.Write(ref _disposing, true);
         foreach (var client in _clients)
             client.Connection.Abort();
         _transport.Dispose();
         _heartbeat.Dispose();
+    }
+
+    /// <summary>Waits for what was said to be heard by all; returns how many messages were not, or were once too often, and at least one where nobody has heard any.</summary>
+    private async Task<long> DrainAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        long missing;
+        while ((missing = _clients.Sum(client => client.Owed) - Volatile.Read(ref _received)) != 0 && Stopwatch.GetElapsedTime(started) < _drainTime)
+            await Task.Delay(10);
+        return _received == 0 ? Math.Max(1, missing) : Math.Abs(missing);
     }
 
     private async Task ConnectAsync(IPEndPoint server, LoadClient client)

@@ -11,7 +11,7 @@ internal static class Report
     private const string End = "<!-- measured: end -->";
 
     public static string Machine =>
-        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors ({ProcessorName}), {RuntimeInformation.FrameworkDescription}; {DateTime.UtcNow:yyyy-MM-dd}";
+        $"{RuntimeInformation.OSDescription}, {RuntimeInformation.ProcessArchitecture}, {Environment.ProcessorCount} processors ({ProcessorName}), {RuntimeInformation.FrameworkDescription}";
 
     private static string ProcessorName =>
         OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line.Split(':')[1].Trim() : "unknown";

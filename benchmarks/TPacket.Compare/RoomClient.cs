@@ -6,13 +6,15 @@ using TPacket.WebSockets;
 namespace TPacket.Compare;
 
 /// <summary>Sits in a room and counts what is said there; one that talks says something each time that it hears itself.</summary>
-internal sealed class RoomClient(Load load, string nick, string room, int length) : LoadClient
+internal sealed class RoomClient(Load load, string nick, string room, int members, int length) : LoadClient(load)
 {
     private readonly byte[] _nick = Encoding.UTF8.GetBytes(nick);
     private readonly byte[] _text = new byte[length];
     private readonly Dictionary<int, int> _heard = [];
     private int _id;
     private int _said;
+
+    public override long Owed => (long)Volatile.Read(ref _said) * members;
 
     public override void Talk()
     {
@@ -33,7 +35,7 @@ internal sealed class RoomClient(Load load, string nick, string room, int length
     {
         if (PacketReader.TryReadMessage(payload, out var header, out var data) != PacketReadStatus.Done)
         {
-            load.Count(asExpected: false);
+            Load.Count(asExpected: false);
             return default;
         }
 
@@ -54,10 +56,10 @@ internal sealed class RoomClient(Load load, string nick, string room, int length
     private void Hear(int speaker, ReadOnlySpan<byte> text)
     {
         var number = int.Parse(text[..8], CultureInfo.InvariantCulture);
-        // Who came later hears a talker from somewhere in the middle.
-        load.Count(text.Length == length && (!_heard.TryGetValue(speaker, out var last) || number == last + 1));
-        _heard[speaker] = number;
-        if (speaker == _id && !load.Stopping)
+        // Nobody talks before all are there.
+        Load.Count(text.Length == length && number == _heard.GetValueOrDefault(speaker));
+        _heard[speaker] = number + 1;
+        if (speaker == _id && !Load.Stopping)
             Talk();
     }
 

@@ -19,7 +19,7 @@ internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Loa
             $"{Count(rooms, "room")} of {members:N0}, {(everyNth == 1 ? "all talk" : Count(((rooms * members) - 1) / everyNth + 1, "talker"))}",
             rooms * members,
             everyNth,
-            (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", TextLength));
+            (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", members, TextLength));
 
     public async Task<Measurement> RunAsync(ServerProcess server, TimeSpan duration)
     {

@@ -48,8 +48,9 @@ internal sealed partial class ServerProcess : IDisposable
         var configuration = Path.GetFileName(folder);
         var program = Path.Combine(folder, "..", "..", project, configuration, project + ".dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        if (processor is { } one && (OperatingSystem.IsLinux() || OperatingSystem.IsWindows()))
-            process.ProcessorAffinity = 1 << one;
+        // Explicitly: a process begins with the processors of the one that starts it, which has tied itself to one.
+        if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
+            process.ProcessorAffinity = processor is { } one ? (nint)1 << one : ((nint)1 << Math.Min(Environment.ProcessorCount, 62)) - 1;
         while (process.StandardOutput.ReadLine() is { } line)
         {
             if (Loopback().Match(line) is not { Success: true } match)
@@ -58,6 +59,8 @@ internal sealed partial class ServerProcess : IDisposable
             return new ServerProcess(process, new IPEndPoint(IPAddress.Loopback, int.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture)));
         }
 
+        process.Kill();
+        process.Dispose();
         throw new InvalidOperationException($"{project} does not listen.");
     }
 
