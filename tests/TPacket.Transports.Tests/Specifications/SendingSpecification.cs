@@ -103,8 +103,10 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
                 Interlocked.Increment(ref overlaps);
             if (p.Writables < Times)
                 p.Connection.SendWhenWritable("x"u8);
-            // A thread that has been given the next one has time to tell it here.
-            Thread.Sleep(1);
+            // What was queued before has begun by now, so a thread that is to tell the next one has met this one.
+            using var fence = new ManualResetEventSlim();
+            ThreadPool.UnsafeQueueUserWorkItem(static fence => fence.Set(), fence, preferLocal: false);
+            Assert.True(fence.Wait(Deadline.Limit));
             Interlocked.Decrement(ref inside);
             if (p.Writables >= Times)
                 finished.TrySetResult();
