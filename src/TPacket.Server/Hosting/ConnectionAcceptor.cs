@@ -28,6 +28,7 @@ internal sealed class ConnectionAcceptor
     private readonly int _maxConnections;
     private TaskCompletionSource? _drained;
     private int _count;
+    private int _unfinished; // Those, and the ones whose end is being told.
 
     public ConnectionAcceptor(
         SessionHost host, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
@@ -136,7 +137,7 @@ internal sealed class ConnectionAcceptor
             _drained = drained;
         foreach (var session in CopySessions())
             SayGoodbye(session);
-        if (Count == 0)
+        if (Volatile.Read(ref _unfinished) == 0)
             return 0;
         if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
             return 0;
@@ -186,6 +187,7 @@ internal sealed class ConnectionAcceptor
     /// <returns>What an HTTP client is answered when there are.</returns>
     private HttpRefusal? Admit(EndPoint? remote)
     {
+        Interlocked.Increment(ref _unfinished);
         if (Interlocked.Increment(ref _count) > _maxConnections)
         {
             OnLimit(remote, _maxConnections, nameof(TPacketServerOptions.MaxConnections));
@@ -200,9 +202,10 @@ internal sealed class ConnectionAcceptor
 
     private void OnLimit(EndPoint? remote, int limit, string setting)
     {
-        Uncount();
+        Interlocked.Decrement(ref _count);
         _metrics.ConnectionRefused(setting);
         ConnectionLog.LimitReached(_logger, remote, limit, $"{TPacketServerOptions.SectionName}:{setting}");
+        Finish();
     }
 
     private void Add(Session session)
@@ -224,18 +227,20 @@ internal sealed class ConnectionAcceptor
 
     private void End(EndPoint? remote, long since, ConnectionEnd end)
     {
+        // Who hears of the end finds the place free.
+        Interlocked.Decrement(ref _count);
         _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
         if (end.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
             ConnectionLog.Ended(_logger, remote, end.Cause, end.Status);
         else
             ConnectionLog.EndedForFault(_logger, remote, end.Cause, end.Reason);
-        Uncount();
+        Finish();
     }
 
-    private void Uncount()
+    private void Finish()
     {
-        if (Interlocked.Decrement(ref _count) == 0)
+        if (Interlocked.Decrement(ref _unfinished) == 0)
             Volatile.Read(ref _drained)?.TrySetResult();
     }
 
