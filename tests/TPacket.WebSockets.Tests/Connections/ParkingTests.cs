@@ -158,9 +158,11 @@ public class ParkingTests : ConnectionTests
     {
         const int Count = 500;
         Open();
+        var received = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         Handler.Message = async (_, payload) =>
         {
+            await received.Task;
             await Task.Yield();
             Connection.Send(MessageType.Binary, payload);
             if (payload[1] == (Count - 1) % 256 && payload[0] == (Count - 1) / 256)
@@ -168,6 +170,9 @@ public class ParkingTests : ConnectionTests
         };
 
         Transport.Receive(Hex.Join([.. Enumerable.Range(0, Count).Select(static i => ClientFrames.Binary((byte)(i / 256), (byte)(i % 256)))]));
+        // Without this, the other threads may be so quick that nothing ever has to wait.
+        Assert.True(Transport.Paused);
+        received.SetResult();
         await done.Task.WaitAsync(TimeSpan.FromSeconds(30));
         await Transport.Resumed.WaitAsync(TimeSpan.FromSeconds(30));
 

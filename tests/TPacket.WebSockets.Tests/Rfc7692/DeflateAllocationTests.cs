@@ -61,11 +61,15 @@ public class DeflateAllocationTests
         for (var i = 0; i < 10; i++)
             action();
 
+        // What is allocated for every message shows in each round; a pool that a collection has just trimmed does not.
+        Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(action)));
+    }
+
+    private static long AllocatedBy(Action action)
+    {
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
             action();
-        var after = GC.GetAllocatedBytesForCurrentThread();
-
-        Assert.Equal(0, after - before);
+        return GC.GetAllocatedBytesForCurrentThread() - before;
     }
 }
