@@ -20,13 +20,14 @@ internal static class Report
     {
         var table = new StringBuilder();
         table.Append("| | ").AppendJoin(" | ", Comparison.Servers.Select(server => server + ", µs")).Append(" | ")
-            .AppendJoin(" | ", Comparison.Servers.Skip(1).Select(server => "of " + server)).Append(" |\n");
-        table.Append("| --- |").Insert(table.Length, " ---: |", (2 * Comparison.Servers.Count) - 1).Append('\n');
+            .AppendJoin(" | ", Comparison.Servers.Skip(1).Select(server => "of " + server)).Append(" | spread |\n");
+        table.Append("| --- |").Insert(table.Length, " ---: |", 2 * Comparison.Servers.Count).Append('\n');
         foreach (var scenario in scenarios)
         {
             table.Append("| ").Append(scenario.Name).Append(" | ")
                 .AppendJoin(" | ", scenario.ByServer.Select(measured => measured.Cost.ToString("F2", CultureInfo.InvariantCulture))).Append(" | ")
-                .AppendJoin(" | ", Enumerable.Range(1, Comparison.Servers.Count - 1).Select(other => scenario.Ratio(other).ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
+                .AppendJoin(" | ", Enumerable.Range(1, Comparison.Servers.Count - 1).Select(other => scenario.Ratio(other).ToString("F2", CultureInfo.InvariantCulture)))
+                .Append(CultureInfo.InvariantCulture, $" | {scenario.ByServer.Max(measured => measured.Spread):P0} |\n");
         }
 
         return table.ToString();
@@ -49,6 +50,7 @@ internal static class Report
         table.Append("| ").Append(curve.Unit).Append(" | ").AppendJoin(" | ", curve.Points.Select(point => point.At.ToString("N0", CultureInfo.InvariantCulture))).Append(" |\n");
         table.Append("| --- |").Insert(table.Length, " ---: |", curve.Points.Count).Append('\n');
         table.Append("| µs a message | ").AppendJoin(" | ", curve.Points.Select(point => point.Measurement.Cost.ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
+        table.Append("| spread | ").AppendJoin(" | ", curve.Points.Select(point => point.Measurement.Spread.ToString("P0", CultureInfo.InvariantCulture))).Append(" |\n");
         table.Append("| messages a second | ").AppendJoin(" | ", curve.Points.Select(point => point.Measurement.Rate.ToString("N0", CultureInfo.InvariantCulture))).Append(" |\n");
         return table.ToString();
     }

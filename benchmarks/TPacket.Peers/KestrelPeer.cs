@@ -1,6 +1,8 @@
-using System.Net;
 using System.Net.WebSockets;
+using System.Net;
 using System.Threading.Channels;
+using Microsoft.Extensions.Hosting;
+using TPacket.ConsoleHost;
 
 namespace TPacket.Peers;
 
@@ -11,6 +13,7 @@ internal static class KestrelPeer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        builder.Services.AddHostedService<IdleMemoryTrimmer>();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         await using var app = builder.Build();
         app.UseWebSockets();
@@ -38,14 +41,9 @@ internal static class KestrelPeer
 
     private static async Task EchoAsync(WebSocket webSocket)
     {
-        var buffer = new byte[64 * 1024];
-        while (true)
-        {
-            var length = await ReceiveAsync(webSocket, buffer);
-            if (length < 0)
-                return;
-            await webSocket.SendAsync(buffer.AsMemory(0, length), WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
-        }
+        var input = new Input();
+        while (await input.ReceiveAsync(webSocket))
+            await webSocket.SendAsync(input.Message, WebSocketMessageType.Binary, endOfMessage: true, CancellationToken.None);
     }
 
     private static async Task TalkAsync(WebSocket webSocket, PeerRooms rooms)
@@ -54,9 +52,9 @@ internal static class KestrelPeer
         var writing = member.WriteAsync(webSocket);
         try
         {
-            var buffer = new byte[64 * 1024];
-            while (await ReceiveAsync(webSocket, buffer) is >= 0 and var length)
-                rooms.Handle(member, buffer.AsSpan(0, length));
+            var input = new Input();
+            while (await input.ReceiveAsync(webSocket))
+                rooms.Handle(member, input.Message.Span);
         }
         finally
         {
@@ -66,18 +64,29 @@ internal static class KestrelPeer
         }
     }
 
-    /// <returns>The message's length, or -1 where none follows.</returns>
-    private static async Task<int> ReceiveAsync(WebSocket webSocket, byte[] buffer)
+    /// <summary>A buffer that grows with what comes.</summary>
+    private sealed class Input
     {
-        var length = 0;
-        while (true)
+        private byte[] _buffer = new byte[4096];
+        private int _length;
+
+        public ReadOnlyMemory<byte> Message => _buffer.AsMemory(0, _length);
+
+        /// <returns>False where no message follows.</returns>
+        public async ValueTask<bool> ReceiveAsync(WebSocket webSocket)
         {
-            var received = await webSocket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
-            if (received.MessageType == WebSocketMessageType.Close)
-                return -1;
-            length += received.Count;
-            if (received.EndOfMessage)
-                return length;
+            _length = 0;
+            while (true)
+            {
+                var received = await webSocket.ReceiveAsync(_buffer.AsMemory(_length), CancellationToken.None);
+                if (received.MessageType == WebSocketMessageType.Close)
+                    return false;
+                _length += received.Count;
+                if (received.EndOfMessage)
+                    return true;
+                if (_length == _buffer.Length)
+                    Array.Resize(ref _buffer, 2 * _length);
+            }
         }
     }
 

@@ -3,11 +3,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
+using TPacket.ConsoleHost;
 
 namespace TPacket.Peers;
 
 /// <summary>
-/// What System.Net.Sockets costs when nothing else does: frames are taken to be whole, masked, and from somebody of good will; each batch that one receive has brought is answered with one send.
+/// What System.Net.Sockets costs when nothing else does: frames are taken to be whole, masked, and from somebody of good will; what one receive has brought leaves in one send for each client that it concerns.
 /// It shows where the floor is, and is nothing to serve strangers with.
 /// </summary>
 internal static class SocketsPeer
@@ -16,6 +17,8 @@ internal static class SocketsPeer
 
     public static async Task RunAsync(PeerRooms? rooms)
     {
+        using var trimmer = new IdleMemoryTrimmer();
+        await trimmer.StartAsync(CancellationToken.None);
         using var listener = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen(1024);
@@ -31,7 +34,7 @@ internal static class SocketsPeer
         var member = new SocketMember(socket);
         try
         {
-            var buffer = new byte[128 * 1024];
+            var buffer = new byte[4096];
             var length = 0;
             var open = false;
             while (await socket.ReceiveAsync(buffer.AsMemory(length)) is > 0 and var received)
@@ -41,6 +44,8 @@ internal static class SocketsPeer
                 open |= used > 0;
                 buffer.AsSpan(used, length - used).CopyTo(buffer);
                 length -= used;
+                if (length == buffer.Length)
+                    Array.Resize(ref buffer, 2 * length);
             }
         }
         catch (SocketException)
@@ -49,6 +54,7 @@ internal static class SocketsPeer
         }
 
         rooms?.Leave(member);
+        SocketMember.FlushAll();
     }
 
     private static async ValueTask<int> UpgradeAsync(Socket socket, ReadOnlyMemory<byte> head)
@@ -77,7 +83,7 @@ internal static class SocketsPeer
             used += length;
         }
 
-        member.Flush();
+        SocketMember.FlushAll();
         return used;
     }
 
@@ -104,34 +110,49 @@ internal static class SocketsPeer
 
     private sealed class SocketMember(Socket socket) : PeerRooms.Member
     {
+        [ThreadStatic]
+        private static List<SocketMember>? _waiting;
+
         private byte[] _output = [];
         private int _length;
 
-        public override void Send(byte[] packet)
+        /// <summary>Sends what this thread was the first to queue.</summary>
+        public static void FlushAll()
         {
-            try
+            foreach (var member in _waiting ??= [])
+                member.Flush();
+            _waiting.Clear();
+        }
+
+        public override void Send(byte[] packet) => Queue(packet);
+
+        public void Queue(ReadOnlySpan<byte> packet)
+        {
+            lock (this)
             {
-                Span<byte> frame = new byte[packet.Length + 4];
-                socket.Send(frame[..WriteFrame(frame, packet)]);
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // Its own reading finds out.
+                if (_length == 0)
+                    (_waiting ??= []).Add(this);
+                if (_output.Length < _length + packet.Length + 4)
+                    Array.Resize(ref _output, Math.Max(2 * _output.Length, _length + packet.Length + 4));
+                _length += WriteFrame(_output.AsSpan(_length), packet);
             }
         }
 
-        public void Queue(ReadOnlySpan<byte> payload)
+        private void Flush()
         {
-            if (_output.Length < _length + payload.Length + 4)
-                Array.Resize(ref _output, Math.Max(2 * _output.Length, _length + payload.Length + 4));
-            _length += WriteFrame(_output.AsSpan(_length), payload);
-        }
+            lock (this)
+            {
+                try
+                {
+                    socket.Send(_output.AsSpan(0, _length));
+                }
+                catch (Exception e) when (e is SocketException or ObjectDisposedException)
+                {
+                    // Its own reading finds out.
+                }
 
-        public void Flush()
-        {
-            if (_length > 0)
-                socket.Send(_output.AsSpan(0, _length));
-            _length = 0;
+                _length = 0;
+            }
         }
 
         private static int WriteFrame(Span<byte> destination, ReadOnlySpan<byte> payload)
