@@ -40,10 +40,11 @@ internal sealed class Exchange(
             headers.Connection = "Upgrade";
         }
 
-        var stream = new UpgradedStream(await (connect?.AcceptAsync().AsTask() ?? upgrade!.UpgradeAsync()).ConfigureAwait(false));
-        Released = stream.Disposed;
+        var stream = await (connect?.AcceptAsync().AsTask() ?? upgrade!.UpgradeAsync()).ConfigureAwait(false);
         var local = EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort);
-        return new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, connect is null ? null : context.Response);
+        var connection = new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, connect is null ? null : context.Response);
+        Released = connection.Released;
+        return connection;
     }
 
     /// <summary>What bounds a request is not for a connection that stays: the server's own limits and deadlines are.</summary>

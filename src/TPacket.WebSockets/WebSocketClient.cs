@@ -30,7 +30,10 @@ public static class WebSocketClient
         ArgumentNullException.ThrowIfNull(uri);
         ArgumentNullException.ThrowIfNull(handler);
         options ??= WebSocketClientOptions.Default;
+        if (options.HttpVersion == HttpVersion.Version20)
+            return await ConnectOverHttp2Async(uri, handler, options, cancellationToken).ConfigureAwait(false);
         // Before anybody is called on: what is wrong with the address is the caller's to know.
+        CheckIsHttp11(options);
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var request = offer.WriteRequest(uri, options.Headers);
         var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
@@ -61,6 +64,7 @@ public static class WebSocketClient
         byte[] request;
         try
         {
+            CheckIsHttp11(options);
             offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
             request = offer.WriteRequest(uri, options.Headers);
         }
@@ -74,12 +78,28 @@ public static class WebSocketClient
         return await OpenAsync(transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
+    private static async ValueTask<WebSocketConnection> ConnectOverHttp2Async(
+        Uri uri, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
+    {
+        UpgradeOffer.CheckAddress(uri);
+        var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
+        var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
+        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, token), cancellationToken).ConfigureAwait(false);
+        var opening = new ClientOpening(offer);
+        var connection = WebSocketConnection.Connect(answer, opening, handler, options.Connection, HeartbeatOf(options), ownsHeartbeat: options.Heartbeat is null);
+        return await OpenAsync(connection, opening, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async ValueTask<WebSocketConnection> OpenAsync(
         TransportConnection transport, UpgradeOffer offer, byte[] request, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
         var opening = new ClientOpening(offer);
-        var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
-        var connection = WebSocketConnection.Connect(transport, request, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
+        var connection = WebSocketConnection.Connect(transport, request, opening, handler, options.Connection, HeartbeatOf(options), ownsHeartbeat: options.Heartbeat is null);
+        return await OpenAsync(connection, opening, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async ValueTask<WebSocketConnection> OpenAsync(WebSocketConnection connection, ClientOpening opening, CancellationToken cancellationToken)
+    {
         await using (cancellationToken.UnsafeRegister(static state => ((WebSocketConnection)state!).Abort(), connection).ConfigureAwait(false))
         {
             try
@@ -103,22 +123,43 @@ public static class WebSocketClient
 
     private static async ValueTask<TransportConnection> ReachAsync(Uri uri, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
-        using var timeout = new CancellationTokenSource(options.Connection.HandshakeTimeout, options.TimeProvider);
-        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
         try
         {
             EndPoint endPoint = IPAddress.TryParse(uri.DnsSafeHost, out var address) ? new IPEndPoint(address, uri.Port) : new DnsEndPoint(uri.IdnHost, uri.Port);
-            return await _sockets.ConnectAsync(endPoint, giveUp.Token).ConfigureAwait(false);
+            return await WithinTimeoutAsync(uri, options, token => _sockets.ConnectAsync(endPoint, token), cancellationToken).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw new WebSocketConnectException(new ConnectionEnd(EndCause.HandshakeTimeout, CloseStatus.AbnormalClosure, $"{uri.Authority} was not reached in time"), null);
-        }
-        catch (Exception e) when (e is SocketException or IOException)
+        catch (Exception e) when (e is SocketException or IOException and not WebSocketConnectException)
         {
             throw new WebSocketConnectException(new ConnectionEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, $"{uri.Authority}: {e.Message}"), null, e);
         }
     }
+
+    /// <summary>Bounds how long a server takes to be reached.</summary>
+    private static async ValueTask<T> WithinTimeoutAsync<T>(Uri uri, WebSocketClientOptions options, Func<CancellationToken, ValueTask<T>> reachAsync, CancellationToken cancellationToken)
+    {
+        using var timeout = new CancellationTokenSource(options.Connection.HandshakeTimeout, options.TimeProvider);
+        using var giveUp = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellationToken);
+        try
+        {
+            return await reachAsync(giveUp.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            throw new WebSocketConnectException(new ConnectionEnd(EndCause.HandshakeTimeout, CloseStatus.AbnormalClosure, $"{uri.Authority} was not reached in time"), null);
+        }
+    }
+
+    private static void CheckIsHttp11(WebSocketClientOptions options)
+    {
+        if (options.HttpVersion != HttpVersion.Version11)
+            throw new ArgumentException($"HTTP/{options.HttpVersion} is not spoken here.", nameof(options));
+    }
+
+    private static Heartbeat HeartbeatOf(WebSocketClientOptions options) => options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, WebSocketClientOptions options)
     {

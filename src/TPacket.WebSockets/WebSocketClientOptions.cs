@@ -17,6 +17,12 @@ public sealed record WebSocketClientOptions
     /// <summary>Further header lines of the request: <c>Authorization</c>, <c>Origin</c> and the like. Default: none.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
+    /// <summary>
+    /// The version of HTTP in which <see cref="WebSocketClient.ConnectAsync"/> asks: 1.1 (RFC 6455), the default, or 2.0 (RFC 8441), which the server has to speak and to offer WebSockets over; without TLS, it
+    /// has to speak nothing else. The connection is for this WebSocket alone.
+    /// </summary>
+    public Version HttpVersion { get; init; } = System.Net.HttpVersion.Version11;
+
     /// <summary>Changes how TLS is spoken to wss:// addresses: a certificate of the client's own, other authorities to trust. Default: null, the system's judgement of certificates.</summary>
     public Action<SslClientAuthenticationOptions>? Tls { get; init; }
 

@@ -128,6 +128,24 @@ public sealed class WebSocketConnection
         return connection;
     }
 
+    /// <summary>Opens a connection to a server that has answered an HTTP client, or drops it where the answer was not the right one.</summary>
+    /// <param name="answer">The answer and what it opens.</param>
+    /// <param name="opening">Who waits for it.</param>
+    /// <param name="handler">Receives what happens; serves one connection.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="heartbeat">The client's timer.</param>
+    /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
+    internal static WebSocketConnection Connect(
+        ExtendedConnectAnswer answer, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
+    {
+        var connection = new WebSocketConnection(answer.Transport, handler, options, heartbeat, isClient: true, ownsHeartbeat);
+        var handshake = new ClientHandshake(connection, handler, options, opening);
+        connection._inbound.Begin(handshake);
+        handshake.Conclude(answer.Status, answer.Response, answer.Agreement, answer.Violation);
+        answer.Transport.Start(connection._inbound);
+        return connection;
+    }
+
     /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread handles.</summary>
     /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
     public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, payload, []);

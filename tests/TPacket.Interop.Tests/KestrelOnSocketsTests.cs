@@ -6,4 +6,4 @@ namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on System.Net.Sockets with Kestrel.</summary>
 [Collection(nameof(KestrelCollection))]
-public sealed class KestrelOnSocketsTests(KestrelFixture kestrel) : ClientSpecification(kestrel, new SocketTransport());
+public sealed class KestrelOnSocketsTests(KestrelFixture kestrel) : Http11ClientSpecification(kestrel, new SocketTransport());

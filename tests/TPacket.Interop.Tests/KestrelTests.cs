@@ -6,4 +6,4 @@ namespace TPacket.Interop.Tests;
 
 /// <summary>Our client on the fastest transport, epoll on Linux, with Kestrel.</summary>
 [Collection(nameof(KestrelCollection))]
-public sealed class KestrelTests(KestrelFixture kestrel) : ClientSpecification(kestrel, Transport.CreateFastest());
+public sealed class KestrelTests(KestrelFixture kestrel) : Http11ClientSpecification(kestrel, Transport.CreateFastest());

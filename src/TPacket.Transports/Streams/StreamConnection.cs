@@ -129,6 +129,9 @@ public class StreamConnection : TransportConnection
         }
     }
 
+    /// <summary>Lets go of the stream. May be called more than once.</summary>
+    protected internal virtual void ReleaseStream() => _stream.Dispose();
+
     /// <summary>Something was written that had made the handler wait.</summary>
     internal void TellWritable()
     {
@@ -306,7 +309,7 @@ public class StreamConnection : TransportConnection
         _sender.Abandon();
         try
         {
-            _stream.Dispose();
+            ReleaseStream();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -10,21 +10,28 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
         pending = default;
         var status = UpgradeResponseReader.TryRead(
             source, opening.Offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var agreement, out consumed, out var violation);
+        if (status == ResponseReadStatus.NeedMore)
+            return false;
+        Conclude(status, response, agreement, violation);
+        return true;
+    }
+
+    /// <summary>Acts on a response that is whole.</summary>
+    public void Conclude(ResponseReadStatus status, UpgradeResponse? response, UpgradeAgreement agreement, string? violation)
+    {
         switch (status)
         {
-            case ResponseReadStatus.NeedMore:
-                return false;
             case ResponseReadStatus.Accepted:
                 if (TryTell(response!) && connection.Open([], agreement))
                     opening.OnOpened();
-                return true;
+                break;
             case ResponseReadStatus.Refused:
                 if (TryTell(response!))
                     connection.Drop(EndCause.HandshakeRefused, $"{response!.StatusCode} {response.ReasonPhrase}");
-                return true;
+                break;
             default:
                 connection.Drop(EndCause.HandshakeRefused, violation!);
-                return true;
+                break;
         }
     }
 

@@ -42,19 +42,35 @@ internal sealed class UpgradeOffer
     /// <exception cref="ArgumentException">The address, a header or a subprotocol cannot stand in a request.</exception>
     public byte[] WriteRequest(Uri uri, IEnumerable<KeyValuePair<string, string>> headers)
     {
-        // Section 3: fragment identifiers are meaningless and must not be used.
-        if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss") || uri.Fragment.Length > 0)
-            throw new ArgumentException("A WebSocket's address is ws:// or wss:// with a host, and without a fragment.", nameof(uri));
+        CheckAddress(uri);
         var request = new StringBuilder()
             .Append("GET ").Append(uri.PathAndQuery).Append(" HTTP/1.1\r\nHost: ").Append(uri.IsDefaultPort ? HostOf(uri) : $"{HostOf(uri)}:{uri.Port}")
             .Append("\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ").Append(Key).Append("\r\n");
-        if (Subprotocols.Count > 0)
-            Append(request, "Sec-WebSocket-Protocol", string.Join(", ", Subprotocols.Select(CheckSubprotocol)));
-        if (Compression is not null)
-            Append(request, "Sec-WebSocket-Extensions", WriteExtensions(Compression));
-        foreach (var (name, value) in headers)
-            Append(request, CheckName(name), value);
+        foreach (var (name, value) in WriteHeaders(headers))
+            request.Append(name).Append(": ").Append(value).Append("\r\n");
         return Encoding.Latin1.GetBytes(request.Append("\r\n").ToString());
+    }
+
+    /// <summary>The header lines that every version of HTTP has: what is offered, and the caller's.</summary>
+    /// <param name="headers">Further header lines.</param>
+    /// <exception cref="ArgumentException">A header or a subprotocol cannot stand in a request.</exception>
+    public IEnumerable<KeyValuePair<string, string>> WriteHeaders(IEnumerable<KeyValuePair<string, string>> headers)
+    {
+        if (Subprotocols.Count > 0)
+            yield return new("Sec-WebSocket-Protocol", string.Join(", ", Subprotocols.Select(CheckSubprotocol)));
+        if (Compression is not null)
+            yield return new("Sec-WebSocket-Extensions", WriteExtensions(Compression));
+        foreach (var (name, value) in headers)
+            yield return new(CheckName(name), CheckValue(name, value));
+    }
+
+    /// <summary>Checks whom to connect to.</summary>
+    /// <exception cref="ArgumentException">It is no ws:// or wss:// with a host, or has a fragment.</exception>
+    public static void CheckAddress(Uri uri)
+    {
+        // Section 3: fragment identifiers are meaningless and must not be used.
+        if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss") || uri.Fragment.Length > 0)
+            throw new ArgumentException("A WebSocket's address is ws:// or wss:// with a host, and without a fragment.", nameof(uri));
     }
 
     private static string WriteExtensions(DeflateOptions compression)
@@ -65,11 +81,11 @@ internal sealed class UpgradeOffer
 
     private static string HostOf(Uri uri) => uri.HostNameType == UriHostNameType.IPv6 ? uri.Host : uri.IdnHost;
 
-    private static void Append(StringBuilder request, string name, string value)
+    private static string CheckValue(string name, string value)
     {
         if (value.Any(static c => c > 0xFF) || Encoding.Latin1.GetBytes(value).AsSpan().ContainsAnyExcept(HttpGrammar.ValueCharacters))
             throw new ArgumentException($"The header {name} has a character that cannot stand in a header.");
-        request.Append(name).Append(": ").Append(value).Append("\r\n");
+        return value;
     }
 
     private static string CheckName(string name)

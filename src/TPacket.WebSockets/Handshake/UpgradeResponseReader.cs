@@ -8,6 +8,7 @@ namespace TPacket.WebSockets.Handshake;
 internal static class UpgradeResponseReader
 {
     private const int SwitchingProtocols = 101;
+    private const int Ok = 200;
 
     /// <summary>Reads a response from its first byte.</summary>
     /// <param name="source">What has arrived.</param>
@@ -31,7 +32,10 @@ internal static class UpgradeResponseReader
             if (end < 0 || consumed + end + 4 > maxLength)
                 return JudgeUnfinished(rest, tooLong: end >= 0 || source.Length >= maxLength, out violation);
             var head = rest[..(end + 2)];
-            if (!TryReadHead(head, maxHeaders, out var status, out var fields, out violation))
+            var lineEnd = head.IndexOf("\r\n"u8);
+            violation = TryReadStatusLine(head[..lineEnd], out var status);
+            var fields = new Fields();
+            if (violation is not null || !TryReadHeaders(head, lineEnd + 2, maxHeaders, fields, out violation))
                 return ResponseReadStatus.Violation;
             consumed += end + 4;
             // Of other answers in between (RFC 9110, section 15.2) a WebSocket has no use.
@@ -48,6 +52,32 @@ internal static class UpgradeResponseReader
         }
     }
 
+    /// <summary>Judges a response over HTTP/2 (RFC 8441, section 5) that an HTTP client has read.</summary>
+    /// <param name="status">The HTTP status.</param>
+    /// <param name="reason">The status in words.</param>
+    /// <param name="headers">The header lines.</param>
+    /// <param name="body">What a refusal says for people.</param>
+    /// <param name="offer">What was asked for.</param>
+    /// <param name="maxHeaders">Most header lines.</param>
+    /// <param name="response">The response, when it was accepted or refused.</param>
+    /// <param name="agreement">What was agreed on, when it was accepted.</param>
+    /// <param name="violation">What is wrong, where something is.</param>
+    public static ResponseReadStatus JudgeExtendedConnect(
+        int status, string reason, IEnumerable<KeyValuePair<string, string>> headers, string body, UpgradeOffer offer, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out string? violation)
+    {
+        response = null;
+        agreement = default;
+        var head = Encoding.Latin1.GetBytes(string.Concat(headers.Select(static header => $"{header.Key}: {header.Value}\r\n")));
+        var fields = new Fields();
+        if (!TryReadHeaders(head, 0, maxHeaders, fields, out violation))
+            return ResponseReadStatus.Violation;
+        response = new UpgradeResponse(status, reason, new HeaderTable(head, 0), body);
+        if (status != Ok)
+            return ResponseReadStatus.Refused;
+        violation = fields.JudgeAgreement(offer, out agreement);
+        return violation is null ? ResponseReadStatus.Accepted : ResponseReadStatus.Violation;
+    }
+
     /// <summary>What cannot become a response fails before its end has arrived.</summary>
     private static ResponseReadStatus JudgeUnfinished(ReadOnlySpan<byte> rest, bool tooLong, out string? violation)
     {
@@ -59,13 +89,11 @@ internal static class UpgradeResponseReader
         return violation is null ? ResponseReadStatus.NeedMore : ResponseReadStatus.Violation;
     }
 
-    private static bool TryReadHead(ReadOnlySpan<byte> head, int maxHeaders, out int status, out Fields fields, out string? violation)
+    private static bool TryReadHeaders(ReadOnlySpan<byte> head, int start, int maxHeaders, Fields fields, out string? violation)
     {
-        fields = new Fields();
-        var lineEnd = head.IndexOf("\r\n"u8);
-        violation = TryReadStatusLine(head[..lineEnd], out status);
+        violation = null;
         var headers = 0;
-        for (var start = lineEnd + 2; violation is null && start < head.Length; start = lineEnd + 2)
+        for (int lineEnd; violation is null && start < head.Length; start = lineEnd + 2)
         {
             lineEnd = start + head[start..].IndexOf("\r\n"u8);
             if (headers++ == maxHeaders)
@@ -168,6 +196,13 @@ internal static class UpgradeResponseReader
                 return "the Connection header has no Upgrade";
             if (_accepts != 1 || !Ascii.Equals(offer.Accept.Span, _accept))
                 return "the Sec-WebSocket-Accept header does not answer the key";
+            return JudgeAgreement(offer, out agreement);
+        }
+
+        /// <summary>What every version of HTTP has of that list.</summary>
+        public string? JudgeAgreement(UpgradeOffer offer, out UpgradeAgreement agreement)
+        {
+            agreement = default;
             if (_subprotocols > 1 || (_subprotocol is not null && !offer.Subprotocols.Contains(_subprotocol)))
                 return "a subprotocol that was not asked for";
             DeflateParameters? compression = null;

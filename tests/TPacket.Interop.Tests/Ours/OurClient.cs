@@ -7,12 +7,12 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;
 
-/// <summary>A client of ours: channels on a transport, which end with it.</summary>
-public sealed class OurClient(Transport transport) : IAsyncDisposable
+/// <summary>A client of ours: channels on a transport, which end with it; or over HTTP/2, where there is none.</summary>
+public sealed class OurClient(Transport? transport) : IAsyncDisposable
 {
     private readonly List<WebSocketChannel> _channels = [];
 
-    /// <summary>The bytes of the last connection so far.</summary>
+    /// <summary>The bytes of the last connection so far, where they pass through a transport.</summary>
     public CountingConnection? Traffic { get; private set; }
 
     /// <summary>Options for messages of 16 MiB.</summary>
@@ -22,9 +22,9 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(uri);
         using var deadline = Deadline.Start();
-        var connection = await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), deadline.Token);
-        Traffic = new CountingConnection(uri.Scheme == "wss" ? TlsConnection.AsClient(connection, TlsOptions(uri, trustsTestCertificate)) : connection);
-        var channel = await WebSocketChannel.UpgradeAsync(Traffic, uri, options ?? Roomy, deadline.Token);
+        var channel = transport is null
+            ? await ConnectOverHttp2Async(uri, options ?? Roomy, trustsTestCertificate, deadline.Token)
+            : await ConnectAsync(transport, uri, options ?? Roomy, trustsTestCertificate, deadline.Token);
         _channels.Add(channel);
         return channel;
     }
@@ -33,14 +33,26 @@ public sealed class OurClient(Transport transport) : IAsyncDisposable
     {
         foreach (var channel in _channels)
             await channel.DisposeAsync();
-        transport.Dispose();
+        transport?.Dispose();
+    }
+
+    private static ValueTask<WebSocketChannel> ConnectOverHttp2Async(Uri uri, WebSocketClientOptions options, bool trustsTestCertificate, CancellationToken cancellationToken) =>
+        WebSocketChannel.ConnectAsync(uri, options with { HttpVersion = HttpVersion.Version20, Tls = trustsTestCertificate ? Trust : null }, cancellationToken);
+
+    private async ValueTask<WebSocketChannel> ConnectAsync(Transport transport, Uri uri, WebSocketClientOptions options, bool trustsTestCertificate, CancellationToken cancellationToken)
+    {
+        var connection = await transport.ConnectAsync(new IPEndPoint(IPAddress.Loopback, uri.Port), cancellationToken);
+        Traffic = new CountingConnection(uri.Scheme == "wss" ? TlsConnection.AsClient(connection, TlsOptions(uri, trustsTestCertificate)) : connection);
+        return await WebSocketChannel.UpgradeAsync(Traffic, uri, options, cancellationToken);
     }
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, bool trustsTestCertificate)
     {
         var options = TlsConnection.ClientOptions(uri.Host);
         if (trustsTestCertificate)
-            options.CertificateChainPolicy = TestCertificate.Trust;
+            Trust(options);
         return options;
     }
+
+    private static void Trust(SslClientAuthenticationOptions options) => options.CertificateChainPolicy = TestCertificate.Trust;
 }

@@ -1,14 +1,16 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging;
 using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>Kestrel with ASP.NET Core's WebSocket middleware.</summary>
+/// <summary>Kestrel with ASP.NET Core's WebSocket middleware, over HTTP/1.1 and HTTP/2.</summary>
 public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
 {
     private const string Refusal = "Not here.";
@@ -21,23 +23,40 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0", "https://127.0.0.1:0");
         builder.WebHost.UseKestrelHttpsConfiguration();
-        builder.WebHost.ConfigureKestrel(static options => options.ConfigureHttpsDefaults(static https => https.ServerCertificate = TestCertificate.Value));
+        builder.WebHost.ConfigureKestrel(static options =>
+        {
+            foreach (var protocols in new[] { HttpProtocols.Http1, HttpProtocols.Http2 })
+            {
+                options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols);
+                options.Listen(IPAddress.Loopback, 0, listen =>
+                {
+                    listen.Protocols = protocols;
+                    listen.UseHttps(TestCertificate.Value);
+                });
+            }
+        });
         _app = builder.Build();
         _app.UseWebSockets();
         _app.Run(AnswerAsync);
         await _app.StartAsync();
+        OverHttp2 = new Http2(this);
     }
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
-    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false)
+    /// <summary>The same server, where it speaks nothing but HTTP/2.</summary>
+    public IPeerServer OverHttp2 { get; private set; } = null!;
+
+    public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false) => Expect(treatment, deflate, tls ? 1 : 0);
+
+    private (Uri Uri, Peer Peer) Expect(string treatment, Agreement? deflate, int endpoint)
     {
         var path = $"/{Interlocked.Increment(ref _lastId)}";
         var peer = new FrameworkPeer();
         _peers[path] = (peer, deflate);
-        return (new UriBuilder(_app.Urls.Single(url => url.StartsWith("https", StringComparison.Ordinal) == tls)) { Scheme = tls ? "wss" : "ws", Path = path, Query = treatment }.Uri, peer);
+        var address = new Uri(_app.Urls.ElementAt(endpoint));
+        return (new UriBuilder(address) { Scheme = address.Scheme == "https" ? "wss" : "ws", Path = path, Query = treatment }.Uri, peer);
     }
 
     private async Task AnswerAsync(HttpContext context)
@@ -65,5 +84,10 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
         };
         using var socket = await context.WebSockets.AcceptWebSocketAsync(acceptance);
         await peer.RunAsync(socket, context.Response.Headers.SecWebSocketExtensions);
+    }
+
+    private sealed class Http2(KestrelFixture kestrel) : IPeerServer
+    {
+        public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false) => kestrel.Expect(treatment, deflate, tls ? 3 : 2);
     }
 }

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>Our client with any independent server.</summary>
-public abstract class ClientSpecification(IPeerServer server, Transport transport) : OurClientTests(server, transport)
+public abstract class ClientSpecification(IPeerServer server, Transport? transport) : OurClientTests(server, transport)
 {
     [Theory]
     [ClassData(typeof(Sizes))]
@@ -29,19 +29,25 @@ public abstract class ClientSpecification(IPeerServer server, Transport transpor
         var (channel, peer) = await ConnectAsync();
         var messages = Enumerable.Range(0, 1000).Select(i => new Message(i % 3 == 0 ? MessageType.Text : MessageType.Binary, i)).ToArray();
 
-        foreach (var message in messages)
-        {
-            await channel.SendAsync(message.Type, message.Payload);
-            await peer.SendAsync(message);
-        }
-
+        // Beside the reading: HTTP/2 takes no more than its window before it is read.
+        var sending = SendAsync();
         foreach (var message in messages)
         {
             Assert.Equal(message.ToString(), await peer.NextAsync());
             Assert.Equal(message.ToString(), await ReceiveAsync(channel));
         }
 
+        await sending;
         await EndAsync(channel, peer);
+
+        async Task SendAsync()
+        {
+            foreach (var message in messages)
+            {
+                await channel.SendAsync(message.Type, message.Payload);
+                await peer.SendAsync(message);
+            }
+        }
     }
 
     [Theory]
@@ -149,8 +155,9 @@ public abstract class ClientSpecification(IPeerServer server, Transport transpor
     [InlineData("refuse=401", 401)]
     [InlineData("refuse=503", 503)]
     [InlineData("refuse=302&location=/1", 302)]
-    [InlineData("refuse=200", 200)]
-    public async Task Any_other_answer_than_101_is_a_refusal(string treatment, int status)
+    public Task Any_other_answer_is_a_refusal(string treatment, int status) => ExpectRefusalAsync(treatment, status);
+
+    protected async Task ExpectRefusalAsync(string treatment, int status)
     {
         var (uri, _) = Server.Expect(treatment);
 

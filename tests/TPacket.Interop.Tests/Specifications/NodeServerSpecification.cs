@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>Our client with Node's server: what only that does or tells.</summary>
-public abstract class NodeServerSpecification(NodeFixture node, Transport transport) : ClientSpecification(node, transport)
+public abstract class NodeServerSpecification(NodeFixture node, Transport transport) : Http11ClientSpecification(node, transport)
 {
     [Fact]
     public Task Sixteen_mebibytes_go_both_ways() => A_message_goes_both_ways(MessageType.Binary, 16 << 20);

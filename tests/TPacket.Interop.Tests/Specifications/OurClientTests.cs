@@ -8,7 +8,9 @@ namespace TPacket.Interop.Tests.Specifications;
 /// <summary>Our client and an independent server.</summary>
 public abstract class OurClientTests : InteropTests
 {
-    protected OurClientTests(IPeerServer server, Transport transport)
+    /// <param name="server">The server.</param>
+    /// <param name="transport">What the client connects with; null for HTTP/2, whose connections are the framework's.</param>
+    protected OurClientTests(IPeerServer server, Transport? transport)
     {
         Server = server;
         Client = Use(new OurClient(transport));

@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>Our client with any independent server behind TLS.</summary>
-public abstract class TlsClientSpecification(IPeerServer server, Transport transport) : OurClientTests(server, transport)
+public abstract class TlsClientSpecification(IPeerServer server, Transport? transport) : OurClientTests(server, transport)
 {
     [Theory]
     [InlineData(false)]
