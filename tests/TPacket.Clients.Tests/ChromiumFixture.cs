@@ -18,6 +18,8 @@ public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime, ICli
     private PageServer? _server;
     private ChromiumProcess? _browser;
 
+    public bool IsBrowser => true;
+
     public async Task InitializeAsync()
     {
         var program = await ChromiumProcess.FindAsync(console);

@@ -8,6 +8,8 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IClientP
 {
     private NodeProcess? _process;
 
+    public bool IsBrowser => false;
+
     internal string Node { get; private set; } = "";
 
     public async Task InitializeAsync()

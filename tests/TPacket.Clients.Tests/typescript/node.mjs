@@ -3,14 +3,17 @@
 import { createRequire } from 'node:module';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
+import { overHttp2 } from './http2.mjs';
 import { steer } from './steer.mjs';
 
 const folder = process.argv[4];
-const { WebSocket } = createRequire(`${folder}/`)('ws');
+const require = createRequire(`${folder}/`);
+const { WebSocket } = require('ws');
+const Http2WebSocket = overHttp2(require);
 const client = await import(pathToFileURL(`${folder}/dist/index.js`));
 
 const tell = line => process.stdout.write(`${line}\n`);
 tell('0 ready');
 const lines = createInterface({ input: process.stdin });
-lines.on('line', steer(client, WebSocket, tell));
+lines.on('line', steer(client, { webSocketOf: ({ http2 }) => (http2 ? Http2WebSocket : WebSocket) }, tell));
 lines.on('close', () => process.exit()); // Whoever steers is gone.

@@ -4,4 +4,13 @@ import { obeyAll, tell } from './lines.mjs';
 import { steer } from './steer.mjs';
 import * as client from './tpacket-client.min.js';
 
-obeyAll(steer(client, undefined, tell));
+// A browser has a WebSocket over HTTP/2 where it has HTTP/2 already: as a page of that server would, this one keeps asking it for something.
+function prepare(url, { http2 }, client) {
+  if (!http2) return undefined;
+  const ask = () => fetch(url.replace(/^wss/, 'https'), { mode: 'no-cors', credentials: 'include' }).catch(() => {});
+  const asking = setInterval(ask, 50);
+  client.on('state', ({ name }) => name === 'closed' && clearInterval(asking));
+  return ask();
+}
+
+obeyAll(steer(client, { prepare }, tell));

@@ -16,21 +16,30 @@ function listen(client, tell) {
   client.on('packet', ({ packet }) => tell(words('packet', packet.command, packet.p1, packet.p2)));
 }
 
-/** Makes what obeys a line. */
-export function steer({ TPacketClient, decodeText }, WebSocket, tell) {
+/**
+ * Makes what obeys a line.
+ * @param client the client's package
+ * @param platform.webSocketOf the WebSocket for a client of some options
+ * @param platform.prepare resolves when an address can be connected to with some options; asked before a first connect
+ * @param tell takes a line
+ */
+export function steer({ TPacketClient, decodeText }, { webSocketOf = () => undefined, prepare = () => undefined }, tell) {
   const clients = new Map();
-  return line => {
+  return async line => {
     const [, id, verb, json] = /^(\d+) (\w+) ?(.*)$/.exec(line);
     const args = json ? JSON.parse(json) : [];
     const tellOf = text => tell(`${id} ${text}`);
     if (verb === 'new') {
-      const client = new TPacketClient(args[0], { WebSocket, ...args[1] });
-      clients.set(id, client);
+      const [url, options] = args;
+      const client = new TPacketClient(url, { WebSocket: webSocketOf(options ?? {}), ...options });
+      clients.set(id, { client, url, options: options ?? {} });
       return listen(client, tellOf);
     }
 
-    const client = clients.get(id);
+    const { client, url, options } = clients.get(id);
     if (verb === 'roster') return tellOf(words('roster', ...client.roster.users.map(user => user.nick), `self ${client.roster.self?.nick}`));
+    const ready = verb === 'connect' && prepare(url, options, client);
+    if (ready) await ready;
     const returned = client[verb](...args);
     returned?.then?.(
       reply => tellOf(reply ? words(verb, reply.command, reply.p1, reply.p2, decodeText(reply.data)) : `${verb} done`),

@@ -1,0 +1,60 @@
+namespace TPacket.Clients.Tests.Matrix;
+
+/// <summary>One client against every server, over every wire.</summary>
+public abstract class MatrixTests(IClientPlatform platform)
+{
+    private const int Lines = 20;
+
+    private static readonly string _long = new('a', 250);
+
+    /// <summary>Signs in, joins, talks both ways, loses the connection, comes back, and sees somebody leave.</summary>
+    protected async Task RunAsync(ServerKind kind, Wire wire)
+    {
+        var tls = wire == Wire.Tls || (wire == Wire.Compressed && kind == ServerKind.KestrelHttp2 && platform.IsBrowser);
+        await using var server = await MatrixServer.StartAsync(kind, compression: wire == Wire.Compressed, tls);
+        await using var relay = Relay.Start(server.EndPoint);
+        var uri = new Uri($"{(tls ? "wss" : "ws")}://{relay.EndPoint}/");
+        // Attempts that come at once: the tests wait for nothing else.
+        var options = new { http2 = kind == ServerKind.KestrelHttp2, compression = wire == Wire.Compressed, reconnect = new { initialDelay = 10, maxDelay = 100 } };
+        var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(platform, uri, options));
+        try
+        {
+            await alice.EnterAsync("alice", "lobby");
+            await bob.EnterAsync("bob", "lobby");
+            await alice.TellsAsync("joined bob");
+
+            await TalkAsync(alice, bob, relay, wire);
+
+            relay.Cut();
+            await alice.ReachesAsync("entered lobby again");
+            await bob.ReachesAsync("entered lobby again");
+            bob.Call("say", "again");
+            await alice.ReachesAsync("message bob again");
+            bob.Call("close");
+            await alice.ReachesAsync("left bob");
+        }
+        finally
+        {
+            alice.Call("close");
+            bob.Call("close");
+        }
+    }
+
+    private static async Task TalkAsync(SteeredClient alice, SteeredClient bob, Relay relay, Wire wire)
+    {
+        var before = relay.Copied;
+        for (var i = 0; i < Lines; i++)
+        {
+            alice.Call("say", _long);
+            await alice.TellsAsync($"message alice {_long}");
+            await bob.TellsAsync($"message alice {_long}");
+        }
+
+        // Each line has passed three times: once to the server, and to two members.
+        Assert.Equal(wire == Wire.Compressed, relay.Copied - before < 2L * Lines * _long.Length);
+
+        bob.Call("say", "grüße 你好 😀");
+        await bob.TellsAsync("message bob grüße 你好 😀");
+        await alice.TellsAsync("message bob grüße 你好 😀");
+    }
+}
