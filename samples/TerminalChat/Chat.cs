@@ -1,0 +1,45 @@
+using TPacket.Client;
+
+namespace TPacket.TerminalChat;
+
+/// <summary>Does what is entered.</summary>
+internal sealed class Chat(TPacketClient client, ChatScreen screen)
+{
+    private const string Help = "/nick NAME   /room NAME   /quit   PageUp and PageDown scroll; // begins a message with a slash";
+
+    /// <summary>Does what a line asks for.</summary>
+    /// <returns>False where it asks to leave.</returns>
+    public async Task<bool> EnterAsync(string line)
+    {
+        var command = ChatCommand.Parse(line);
+        try
+        {
+            switch (command.Kind)
+            {
+                case ChatCommandKind.Quit:
+                    return false;
+                case ChatCommandKind.Say:
+                    await client.SendAsync(command.Argument);
+                    break;
+                case ChatCommandKind.Nick:
+                    await client.RenameAsync(command.Argument);
+                    break;
+                case ChatCommandKind.Room:
+                    await client.JoinAsync(command.Argument);
+                    break;
+                case ChatCommandKind.Help:
+                    screen.Add(new ChatLine(ChatLineKind.Notice, Help));
+                    break;
+                case ChatCommandKind.Unknown:
+                    screen.Add(new ChatLine(ChatLineKind.Error, $"{command.Argument} is no command, or lacks a name. {Help}"));
+                    break;
+            }
+        }
+        catch (Exception e) when (e is TPacketClientException or ArgumentException or InvalidOperationException)
+        {
+            screen.Add(new ChatLine(ChatLineKind.Error, e.Message));
+        }
+
+        return true;
+    }
+}
