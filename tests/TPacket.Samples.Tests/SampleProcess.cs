@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace TPacket.Samples.Tests;
@@ -10,6 +11,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string ConsoleHost = "TPacket.ConsoleHost";
     public const string CustomCommands = "CustomCommands";
     public const string EchoServer = "EchoServer";
+    public const string TerminalChat = "TerminalChat";
     public const string WebChat = "WebChat";
 
     private static readonly string[] _onAnyPort = ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
@@ -40,6 +42,17 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts the web chat, which listens where ASP.NET Core is told to, and returns when it does.</summary>
     public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline) => StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0"]), deadline);
+
+    /// <summary>Starts the terminal's chat without a terminal; returns when it is in its room.</summary>
+    public static async Task<SampleProcess> StartTerminalChatAsync(CancellationToken deadline, params string[] arguments)
+    {
+        var start = Built(TerminalChat, arguments);
+        start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
+        start.StandardOutputEncoding = Encoding.UTF8;
+        var started = new SampleProcess(Start(start));
+        await started.LogHasAsync("* You are in ", deadline);
+        return started;
+    }
 
     private static async Task<SampleProcess> StartListeningAsync(ProcessStartInfo start, CancellationToken deadline)
     {
@@ -86,6 +99,16 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     {
         while (!_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
             _output.Add(await _process.StandardOutput.ReadLineAsync(deadline) ?? throw new InvalidOperationException($"The log ended without '{text}'."));
+    }
+
+    /// <summary>Gives the sample a line to read.</summary>
+    public Task EnterAsync(string line) => _process.StandardInput.WriteLineAsync(line);
+
+    /// <summary>Ends what the sample reads, and waits until it has ended.</summary>
+    public Task<Ended> EndInputAsync(CancellationToken deadline)
+    {
+        _process.StandardInput.Close();
+        return WaitForEndAsync(deadline);
     }
 
     /// <summary>Ends the sample the hard way.</summary>

@@ -1,0 +1,33 @@
+namespace TPacket.TerminalChat;
+
+/// <summary>A line of the history.</summary>
+internal sealed record ChatLine(ChatLineKind Kind, string Text, string? Speaker = null)
+{
+    /// <summary>As a line of plain text.</summary>
+    public override string ToString() => Kind switch
+    {
+        ChatLineKind.Said or ChatLineKind.SaidHere => $"{Speaker}: {Text}",
+        ChatLineKind.Logged => Text,
+        ChatLineKind.Notice => $"* {Text}",
+        _ => $"! {Text}",
+    };
+}
+
+/// <summary>What a line is.</summary>
+internal enum ChatLineKind
+{
+    /// <summary>Somebody else has said it.</summary>
+    Said,
+
+    /// <summary>This user has said it.</summary>
+    SaidHere,
+
+    /// <summary>It was said before this user came, or the host says it.</summary>
+    Logged,
+
+    /// <summary>Who comes and goes, and what the client does.</summary>
+    Notice,
+
+    /// <summary>Something was refused, or has failed.</summary>
+    Error,
+}

@@ -1,0 +1,124 @@
+using Spectre.Console;
+using Spectre.Console.Rendering;
+using TPacket.Client;
+
+namespace TPacket.TerminalChat;
+
+/// <summary>Fills a terminal: state above, history and roster, and the line that is being written.</summary>
+internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, ChatScreen screen, InputLine input)
+{
+    private const int RosterWidth = 24;
+    private const int LeastWidthForRoster = 60;
+    private const string Prompt = "> ";
+
+    // A person types no faster, and a terminal over a slow line draws no faster.
+    private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(25);
+
+    private readonly RowPainter _painter = new(console);
+
+    /// <summary>Draws and reads keys until a command or a token ends it.</summary>
+    /// <param name="enterAsync">Does what a line asks for; false ends.</param>
+    /// <param name="left">Ends it.</param>
+    public async Task RunAsync(Func<string, Task<bool>> enterAsync, CancellationToken left)
+    {
+        // Another screen, so that the one before comes back.
+        console.Write(new ControlCode("\e[?1049h\e[?25l"));
+        try
+        {
+            // One after the other, while keys and what is heard go on.
+            var entering = Task.FromResult(true);
+            var drawn = default((long, int, int, int));
+            while (!left.IsCancellationRequested && (!entering.IsCompleted || await entering))
+            {
+                while (Console.KeyAvailable)
+                {
+                    if (Press(Console.ReadKey(intercept: true)) is { } line)
+                        entering = EnterNextAsync(entering, line);
+                }
+
+                var version = (screen.Version, screen.SecondsToAttempt, console.Profile.Width, console.Profile.Height);
+                if (drawn != version)
+                {
+                    drawn = version;
+                    _painter.Paint(Draw());
+                }
+
+                await Task.Delay(_period, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            console.Write(new ControlCode("\e[?25h\e[?1049l"));
+        }
+
+        async Task<bool> EnterNextAsync(Task<bool> before, string line) => await before && await enterAsync(line);
+    }
+
+    /// <summary>What the client does, for a person.</summary>
+    /// <param name="state">The client's state.</param>
+    /// <param name="seconds">How many there are until the next attempt.</param>
+    public static string Describe(ClientState state, int seconds) => state switch
+    {
+        { Phase: ClientPhase.Ready, Room: { } room } => TerminalText.Clean(room),
+        { Phase: ClientPhase.Ready } => "in no room",
+        { Phase: ClientPhase.Reconnecting } => $"connection lost, attempt {state.Attempt} in {seconds} s",
+        { Phase: ClientPhase.Connecting, Attempt: > 0 } => $"connection lost, attempt {state.Attempt}",
+        { Phase: ClientPhase.Closed } => "ended, /quit leaves",
+        _ => "connecting",
+    };
+
+    /// <summary>Everything that there is to see.</summary>
+    public IRenderable Draw()
+    {
+        var (width, height) = (console.Profile.Width, console.Profile.Height);
+        var layout = new Layout().SplitRows(
+            new Layout("state").Size(1),
+            new Layout("body").SplitColumns(new Layout("history", new HistoryView(screen)), new Layout("roster").Size(RosterWidth)),
+            new Layout("input", DrawInput(width)).Size(1));
+        layout["state"].Update(DrawState(width));
+        layout["roster"].IsVisible = width >= LeastWidthForRoster;
+        layout["roster"].Update(DrawRoster(height - 2));
+        return layout;
+    }
+
+    private string? Press(ConsoleKeyInfo key)
+    {
+        var page = Math.Max(1, console.Profile.Height - 4);
+        if (key.Key is ConsoleKey.PageUp or ConsoleKey.PageDown)
+        {
+            screen.Scroll(key.Key == ConsoleKey.PageUp ? page : -page);
+            return null;
+        }
+
+        var line = input.Press(key);
+        screen.Touch();
+        return line;
+    }
+
+    private Text DrawState(int width)
+    {
+        var self = client.Roster.Self?.Nick is { } nick ? $"{TerminalText.Clean(nick)} | " : "";
+        var text = $" {self}{Describe(client.State, screen.SecondsToAttempt)} | {client.Roster.Count} here | /help";
+        return new Text(text + new string(' ', Math.Max(0, width - Cells(text))), new Style(decoration: Decoration.Invert)).Ellipsis();
+    }
+
+    private Padder DrawRoster(int height)
+    {
+        var users = client.Roster.Users;
+        var self = client.Roster.Self;
+        var shown = users.Count <= height ? users.Count : Math.Max(0, height - 1);
+        var rows = users.Take(shown).Select(user => new Text(TerminalText.Clean(user.Nick), user.Id == self?.Id ? new Style(Color.Green) : Style.Plain).Ellipsis());
+        return new Padder(new Rows(shown == users.Count ? rows : rows.Append(new Text($"and {users.Count - shown} more", new Style(decoration: Decoration.Dim)))), new Padding(2, 0, 0, 0));
+    }
+
+    private Paragraph DrawInput(int width)
+    {
+        var (before, at, after) = input.Window(width - Prompt.Length, Cells);
+        return new Paragraph(Prompt)
+            .Append(TerminalText.Clean(before))
+            .Append(TerminalText.Clean(at), new Style(decoration: Decoration.Invert))
+            .Append(TerminalText.Clean(after));
+    }
+
+    private static int Cells(string text) => new Segment(TerminalText.Clean(text)).CellCount();
+}

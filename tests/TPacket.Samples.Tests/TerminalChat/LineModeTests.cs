@@ -1,0 +1,52 @@
+namespace TPacket.Samples.Tests.TerminalChat;
+
+/// <summary>The program without a terminal, against the console host.</summary>
+public sealed class LineModeTests : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    public void Dispose() => _deadline.Dispose();
+
+    [Fact]
+    public async Task Two_hear_each_other_and_one_leaves_when_its_input_ends()
+    {
+        await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+        var address = $"ws://{host.EndPoint}/";
+        await using var alice = await SampleProcess.StartTerminalChatAsync(_deadline.Token, "alice", "lobby", address);
+        await using var bob = await SampleProcess.StartTerminalChatAsync(_deadline.Token, "bøb", "lobby", address);
+        await alice.LogHasAsync("* bøb has come.", _deadline.Token);
+
+        await alice.EnterAsync("grüße 😀");
+        await bob.LogHasAsync("alice: grüße 😀", _deadline.Token);
+        await bob.EnterAsync("/who");
+        await bob.LogHasAsync("* 2 here: ", _deadline.Token);
+        await bob.EnterAsync("/nick other");
+        await bob.LogHasAsync("! ", _deadline.Token);
+        await bob.EnterAsync("the last thing");
+        Assert.Equal(0, (await bob.EndInputAsync(_deadline.Token)).ExitCode);
+
+        await alice.LogHasAsync("bøb: the last thing", _deadline.Token);
+        await alice.LogHasAsync("* bøb has gone.", _deadline.Token);
+        await alice.EnterAsync("/quit");
+        Assert.Equal(0, (await alice.EndInputAsync(_deadline.Token)).ExitCode);
+    }
+
+    [Fact]
+    public async Task Without_a_server_it_says_so()
+    {
+        var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "alice", "lobby", "ws://127.0.0.1:1/");
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("127.0.0.1:1", ended.Errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData]
+    [InlineData("--help")]
+    [InlineData("alice", "lobby", "no address")]
+    public async Task Arguments_that_mean_nothing_are_answered_with_those_that_do(params string[] arguments)
+    {
+        var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, arguments);
+        Assert.Equal(2, ended.ExitCode);
+        Assert.StartsWith("TerminalChat NICK", ended.Errors, StringComparison.Ordinal);
+    }
+}
