@@ -1,5 +1,5 @@
-using System.Net.WebSockets;
 using System.Net;
+using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using TPacket.ConsoleHost;
