@@ -44,9 +44,14 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline) => StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0"]), deadline);
 
     /// <summary>Starts the terminal's chat without a terminal; returns when it is in its room.</summary>
-    public static async Task<SampleProcess> StartTerminalChatAsync(CancellationToken deadline, params string[] arguments)
+    public static Task<SampleProcess> StartTerminalChatAsync(CancellationToken deadline, params string[] arguments) => StartTerminalChatAsync(Built(TerminalChat, arguments), deadline);
+
+    /// <summary>Starts the published terminal's chat without a terminal; returns when it is in its room.</summary>
+    public static Task<SampleProcess> StartTerminalChatProgramAsync(string program, CancellationToken deadline, params string[] arguments) =>
+        StartTerminalChatAsync(new ProcessStartInfo(program, arguments), deadline);
+
+    private static async Task<SampleProcess> StartTerminalChatAsync(ProcessStartInfo start, CancellationToken deadline)
     {
-        var start = Built(TerminalChat, arguments);
         start.StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
         start.StandardOutputEncoding = Encoding.UTF8;
         var started = new SampleProcess(Start(start));

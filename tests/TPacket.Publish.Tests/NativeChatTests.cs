@@ -1,0 +1,25 @@
+using TPacket.Samples.Tests;
+
+namespace TPacket.Publish.Tests;
+
+public sealed class NativeChatTests(NativeChat chat) : IClassFixture<NativeChat>
+{
+    [Fact]
+    public async Task It_joins_and_talks()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, deadline.Token);
+        var address = $"ws://{host.EndPoint}/";
+        await using var alice = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, "alice", "lobby", address);
+        await using var bob = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, "bob", "lobby", address);
+
+        await bob.EnterAsync("hello");
+
+        await alice.LogHasAsync("bob: hello", deadline.Token);
+        Assert.Equal(0, (await bob.EndInputAsync(deadline.Token)).ExitCode);
+        await alice.LogHasAsync("* bob has gone.", deadline.Token);
+    }
+
+    [Fact]
+    public void It_needs_no_runtime() => Assert.Empty(Directory.GetFiles(chat.Folder, "*.dll"));
+}
