@@ -5,8 +5,9 @@ using System.Security.Authentication;
 using System.Text;
 using TPacket.Transports.Streams;
 using TPacket.Transports.Tls;
+using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets.Connection;
 
 /// <summary>Asks a server for a WebSocket over HTTP/2 (RFC 8441). HTTP is the framework's; the messages on the stream that it opens are ours.</summary>
 internal static class ExtendedConnect
@@ -35,7 +36,7 @@ internal static class ExtendedConnect
             var body = response.StatusCode == HttpStatusCode.OK ? "" : await ReadBodyAsync(stream, options.Connection, cancellationToken).ConfigureAwait(false);
             var status = UpgradeResponseReader.JudgeExtendedConnect(
                 (int)response.StatusCode, response.ReasonPhrase ?? "", HeadersOf(response), body, offer, options.Connection.MaxHandshakeHeaders, out var judged, out var agreement, out var violation);
-            return new ExtendedConnectAnswer(new Connection(stream, link, response, client, options.TimeProvider), status, judged, agreement, violation);
+            return new ExtendedConnectAnswer(new AnsweredConnection(stream, link, response, client, options.TimeProvider), status, judged, agreement, violation);
         }
         catch (Exception e)
         {
@@ -112,7 +113,7 @@ internal static class ExtendedConnect
     };
 
     /// <summary>The stream of an answered request. An HTTP/2 connection has one WebSocket here, and ends with it.</summary>
-    private sealed class Connection(Stream stream, Link link, HttpResponseMessage response, HttpMessageInvoker client, TimeProvider timeProvider)
+    private sealed class AnsweredConnection(Stream stream, Link link, HttpResponseMessage response, HttpMessageInvoker client, TimeProvider timeProvider)
         : StreamConnection(stream, link.LocalEndPoint, link.RemoteEndPoint, timeProvider)
     {
         protected override void ReleaseStream()

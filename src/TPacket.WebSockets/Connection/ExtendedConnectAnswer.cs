@@ -1,6 +1,7 @@
 using TPacket.Transports;
+using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets.Connection;
 
 /// <summary>What a server has answered to an extended CONNECT, held against the request.</summary>
 /// <param name="Transport">What follows the answer; not started.</param>
