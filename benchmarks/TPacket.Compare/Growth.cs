@@ -5,7 +5,7 @@ namespace TPacket.Compare;
 /// <summary>How costs of the console host change with what grows.</summary>
 internal static class Growth
 {
-    private const int Repetitions = 3;
+    private const int Repetitions = 5;
 
     private static readonly Scenario _busy = Scenario.Rooms(10, 10, everyNth: 1);
 
@@ -74,17 +74,18 @@ internal static class Growth
 
     private static async Task<Curve> CurveAsync(string name, string title, string unit, IReadOnlyList<int> points, Func<int, Task<Measurement>> measureAsync)
     {
-        var measured = new List<(int At, Measurement Measurement)>();
-        foreach (var point in points)
+        var measured = points.Select(_ => new List<Measurement>()).ToList();
+        // Round after round, so that what disturbs the machine for a while disturbs all points alike.
+        for (var round = 0; round < Repetitions; round++)
         {
-            var repeated = new List<Measurement>();
-            for (var repetition = 0; repetition < Repetitions; repetition++)
-                repeated.Add(await measureAsync(point));
-            measured.Add((point, Measurement.Median(repeated)));
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{title}: {point}: {measured[^1].Measurement.Cost:F2} µs"));
+            foreach (var (point, into) in points.Zip(measured))
+            {
+                into.Add(await measureAsync(point));
+                await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{title}: {point}: {into[^1].Cost:F2} µs"));
+            }
         }
 
-        return new Curve(name, title, unit, measured);
+        return new Curve(name, title, unit, [.. points.Zip(measured, (point, of) => (point, Measurement.Median(of)))]);
     }
 }
 

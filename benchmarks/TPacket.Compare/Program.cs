@@ -14,7 +14,7 @@ if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.Pr
 var inBrief = args.Contains("--short");
 var folder = args.SkipWhile(argument => argument != "--write").ElementAtOrDefault(1);
 var duration = TimeSpan.FromSeconds(inBrief ? 0.4 : 1.5);
-var repetitions = inBrief ? 1 : 3;
+var repetitions = inBrief ? 1 : 5;
 
 Scenario[] echoes = [Scenario.Echo(1, 1, 128), Scenario.Echo(64, 1, 128), Scenario.Echo(64, 1, 16384), Scenario.Echo(64, 16, 128)];
 Scenario[] rooms = [Scenario.Rooms(1, 100, everyNth: 100), Scenario.Rooms(1, inBrief ? 300 : 1000, everyNth: 1000), Scenario.Rooms(inBrief ? 10 : 100, 10, everyNth: 1)];
