@@ -9,7 +9,8 @@ internal sealed class Relay : IAsyncDisposable
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly Task _accepting;
     private CancellationTokenSource _cut = new();
-    private long _copied;
+    private long _toServer;
+    private long _toClients;
 
     private Relay(IPEndPoint server)
     {
@@ -21,8 +22,14 @@ internal sealed class Relay : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Bytes of both directions that have arrived here.</summary>
-    public long Copied => Volatile.Read(ref _copied);
+    /// <summary>Bytes of clients that have arrived here.</summary>
+    public long ToServer => Volatile.Read(ref _toServer);
+
+    /// <summary>Bytes of servers that have arrived here.</summary>
+    public long ToClients => Volatile.Read(ref _toClients);
+
+    /// <summary>Bytes of both directions.</summary>
+    public long Copied => ToServer + ToClients;
 
     /// <summary>Where new connections go; null to refuse them.</summary>
     public IPEndPoint? Server { get; set; }
@@ -68,7 +75,9 @@ internal sealed class Relay : IAsyncDisposable
             try
             {
                 await server.ConnectAsync(address, cut);
-                await Task.WhenAny(CopyAsync(client, server, cut), CopyAsync(server, client, cut));
+                await Task.WhenAny(
+                    CopyAsync(client, server, length => Interlocked.Add(ref _toServer, length), cut),
+                    CopyAsync(server, client, length => Interlocked.Add(ref _toClients, length), cut));
             }
             catch (Exception e) when (e is SocketException or OperationCanceledException)
             {
@@ -78,14 +87,14 @@ internal sealed class Relay : IAsyncDisposable
     }
 
     /// <summary>Returns when there is no more to copy.</summary>
-    private async Task CopyAsync(Socket from, Socket to, CancellationToken cut)
+    private static async Task CopyAsync(Socket from, Socket to, Action<int> count, CancellationToken cut)
     {
         try
         {
             var buffer = new byte[16 * 1024];
             while (await from.ReceiveAsync(buffer, cut) is > 0 and var length)
             {
-                Interlocked.Add(ref _copied, length);
+                count(length);
                 // Asked again: what comes in after the cut goes nowhere, although its connection may not have been told yet.
                 cut.ThrowIfCancellationRequested();
                 await to.SendAsync(buffer.AsMemory(0, length), cut);

@@ -24,7 +24,7 @@ export function overHttp2(require) {
     }
 
     #ask(path) {
-      const deflate = new PerMessageDeflate({ isServer: false, maxPayload: 0 });
+      const deflate = new PerMessageDeflate({ isServer: false, maxPayload: 0, threshold: 0 });
       const stream = this.#session.request({
         ':method': 'CONNECT', ':protocol': 'websocket', ':path': path,
         'sec-websocket-version': '13',

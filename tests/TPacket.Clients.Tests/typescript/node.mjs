@@ -10,10 +10,18 @@ const folder = process.argv[4];
 const require = createRequire(`${folder}/`);
 const { WebSocket } = require('ws');
 const Http2WebSocket = overHttp2(require);
+
+// By itself it compresses nothing shorter than 1,024 bytes, which no line of a chat is.
+class Http1WebSocket extends WebSocket {
+  constructor(url) {
+    super(url, { perMessageDeflate: { threshold: 0 } });
+  }
+}
+
 const client = await import(pathToFileURL(`${folder}/dist/index.js`));
 
 const tell = line => process.stdout.write(`${line}\n`);
 tell('0 ready');
 const lines = createInterface({ input: process.stdin });
-lines.on('line', steer(client, { webSocketOf: ({ http2 }) => (http2 ? Http2WebSocket : WebSocket) }, tell));
+lines.on('line', steer(client, { webSocketOf: ({ http2 }) => (http2 ? Http2WebSocket : Http1WebSocket) }, tell));
 lines.on('close', () => process.exit()); // Whoever steers is gone.
