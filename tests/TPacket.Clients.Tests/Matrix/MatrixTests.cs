@@ -40,7 +40,7 @@ public abstract class MatrixTests(IClientPlatform platform)
         }
     }
 
-    private async Task TalkAsync(SteeredClient alice, SteeredClient bob, Relay relay, Wire wire)
+    private static async Task TalkAsync(SteeredClient alice, SteeredClient bob, Relay relay, Wire wire)
     {
         var (toServer, toClients) = (relay.ToServer, relay.ToClients);
         for (var i = 0; i < Lines; i++)
