@@ -39,15 +39,14 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
                     break;
             }
         }
-        catch (RequestRefusedException e)
-        {
-            screen.Add(new ChatLine(ChatLineKind.Error, e.Text));
-        }
         catch (Exception e) when (e is TPacketClientException or ArgumentException)
         {
-            screen.Add(new ChatLine(ChatLineKind.Error, e.Message));
+            screen.Add(new ChatLine(ChatLineKind.Error, Explain(e)));
         }
 
         return true;
     }
+
+    /// <summary>What has failed, for a person: what the server says, where it has something to say.</summary>
+    public static string Explain(Exception error) => error is RequestRefusedException { Text: { Length: > 0 } text } ? text : error.Message;
 }

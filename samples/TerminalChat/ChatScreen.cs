@@ -8,9 +8,8 @@ internal sealed class ChatScreen
     private const int MaxLines = 2_000;
 
     private readonly Lock _gate = new();
-    private readonly List<ChatLine> _lines = [];
+    private readonly History _history = new(MaxLines);
     private Action<ChatLine>? _follower;
-    private int _scrolled;
     private long _version;
     private long _nextAttempt;
 
@@ -26,12 +25,8 @@ internal sealed class ChatScreen
         line = line with { Text = TerminalText.Clean(line.Text), Speaker = line.Speaker is null ? null : TerminalText.Clean(line.Speaker) };
         lock (_gate)
         {
-            _lines.Add(line);
+            _history.Add(line);
             _follower?.Invoke(line);
-            if (_scrolled > 0)
-                _scrolled = Math.Min(_scrolled + 1, _lines.Count);
-            if (_lines.Count > MaxLines)
-                _lines.RemoveAt(0);
         }
 
         Touch();
@@ -58,7 +53,7 @@ internal sealed class ChatScreen
                 Add(new ChatLine(ChatLineKind.Notice, $"{left.User.Nick} has gone."));
                 break;
             case SendRefused refused:
-                Add(new ChatLine(ChatLineKind.Error, refused.Error.Text));
+                Add(new ChatLine(ChatLineKind.Error, Chat.Explain(refused.Error)));
                 break;
         }
     }
@@ -79,30 +74,27 @@ internal sealed class ChatScreen
     {
         lock (_gate)
         {
-            _lines.ForEach(tell);
+            foreach (var line in _history.Lines)
+                tell(line);
             _follower = tell;
         }
     }
 
-    /// <summary>Scrolls back by so many lines, or forward by as many below zero.</summary>
-    public void Scroll(int lines)
+    /// <inheritdoc cref="History.Scroll"/>
+    public void Scroll(int pages)
     {
         lock (_gate)
-            _scrolled = Math.Clamp(_scrolled + lines, 0, Math.Max(0, _lines.Count - 1));
+            _history.Scroll(pages);
         Touch();
     }
 
     /// <summary>Something that is shown beside the lines has changed.</summary>
     public void Touch() => Interlocked.Increment(ref _version);
 
-    /// <summary>The newest lines that are to be seen, oldest first, and how many are below them.</summary>
-    public (IReadOnlyList<ChatLine> Lines, int Below) Newest(int count)
+    /// <inheritdoc cref="History.Show"/>
+    public (IReadOnlyList<HistoryRow> Rows, int Below) Show(int width, int height)
     {
         lock (_gate)
-        {
-            var end = _lines.Count - _scrolled;
-            var start = Math.Max(0, end - count);
-            return (_lines.GetRange(start, end - start), _scrolled);
-        }
+            return _history.Show(width, height);
     }
 }

@@ -3,37 +3,48 @@ using Spectre.Console.Rendering;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>The newest lines that fit, the last one at the bottom.</summary>
+/// <summary>The rows of the history that are to be seen, the last one at the bottom.</summary>
 internal sealed class HistoryView(ChatScreen screen) : Renderable
 {
+    private static readonly Style _dim = new(decoration: Decoration.Dim);
+
     protected override IEnumerable<Segment> Render(RenderOptions options, int maxWidth)
     {
         var height = options.Height ?? 1;
-        var (lines, below) = screen.Newest(height);
-        var rows = new List<SegmentLine>();
-        foreach (var line in lines)
-            rows.AddRange(Segment.SplitLines(((IRenderable)Describe(line)).Render(options with { Height = null }, maxWidth), maxWidth));
-        if (below > 0)
-            rows.Add([new Segment($"-- {below} more below, PageDown --", new Style(decoration: Decoration.Dim))]);
-        for (var blank = rows.Count; blank < height; blank++)
+        var (rows, below) = screen.Show(maxWidth, height);
+        var hint = below > 0 ? 1 : 0;
+        for (var blank = rows.Count + hint; blank < height; blank++)
             yield return Segment.LineBreak;
-        foreach (var row in rows.TakeLast(height))
+        foreach (var row in rows)
         {
-            foreach (var segment in row)
+            foreach (var segment in Describe(row))
                 yield return segment;
+            yield return Segment.LineBreak;
+        }
+
+        if (below > 0)
+        {
+            yield return new Segment($"-- {below} more below, PageDown --", _dim);
             yield return Segment.LineBreak;
         }
     }
 
     // Never markup: the text is another's.
-    private static Paragraph Describe(ChatLine line) => line.Kind switch
+    private static IEnumerable<Segment> Describe(HistoryRow row)
     {
-        ChatLineKind.Said => Speaking(line, new Style(Color.Aqua, decoration: Decoration.Bold)),
-        ChatLineKind.SaidHere => Speaking(line, new Style(Color.Green, decoration: Decoration.Bold)),
-        ChatLineKind.Logged => new Paragraph(line.Text, new Style(decoration: Decoration.Dim)),
-        ChatLineKind.Notice => new Paragraph($"* {line.Text}", new Style(Color.Grey)),
-        _ => new Paragraph($"! {line.Text}", new Style(Color.Red)),
-    };
-
-    private static Paragraph Speaking(ChatLine line, Style nick) => new Paragraph().Append($"{line.Speaker}: ", nick).Append(line.Text);
+        var (line, start, end) = row;
+        var text = line.ToString();
+        if (start > 0)
+            yield return new Segment(new string(' ', TextWrap.Indent));
+        var said = Math.Clamp(line.Speaker is null ? 0 : line.Speaker.Length + 2, start, end);
+        if (said > start)
+            yield return new Segment(text[start..said], new Style(line.Kind == ChatLineKind.SaidHere ? Color.Green : Color.Aqua, decoration: Decoration.Bold));
+        yield return new Segment(text[said..end].TrimEnd(' '), line.Kind switch
+        {
+            ChatLineKind.Logged => _dim,
+            ChatLineKind.Notice => new Style(Color.Grey),
+            ChatLineKind.Error => new Style(Color.Red),
+            _ => Style.Plain,
+        });
+    }
 }

@@ -51,6 +51,12 @@ internal sealed class InputLine
             case ConsoleKey.U when key.Modifiers == ConsoleModifiers.Control:
                 Remove(0, Cursor);
                 break;
+            case ConsoleKey.K when key.Modifiers == ConsoleModifiers.Control:
+                Remove(Cursor, Text.Length);
+                break;
+            case ConsoleKey.W when key.Modifiers == ConsoleModifiers.Control:
+                Remove(Text[..Cursor].TrimEnd(' ').LastIndexOf(' ') + 1, Cursor);
+                break;
             default:
                 if (!char.IsControl(key.KeyChar))
                     Insert(key.KeyChar);

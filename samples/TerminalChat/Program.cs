@@ -1,20 +1,21 @@
-// A chat in a terminal: TerminalChat NICK [ROOM [ADDRESS]]
+// A chat in a terminal: TerminalChat [ADDRESS] [--nick NICK] [--room ROOM]
 // Without a terminal, as in a pipe, it reads what to say line by line and prints what is said.
+using System.Runtime.InteropServices;
 using System.Text;
 using Spectre.Console;
 using TPacket.Client;
 using TPacket.TerminalChat;
 
-if (args is not [var nick, .. var rest] || nick.StartsWith('-') || rest.Length > 2 || !Uri.TryCreate(rest.ElementAtOrDefault(1) ?? "ws://localhost:25021/", UriKind.Absolute, out var address))
+if (ChatArguments.Parse(args) is not { } arguments)
 {
-    Console.Error.WriteLine("TerminalChat NICK [ROOM [ADDRESS]]    lobby at ws://localhost:25021/, unless said otherwise");
+    Console.Error.WriteLine(ChatArguments.Usage);
     return 2;
 }
 
 Console.OutputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false);
 var screen = new ChatScreen();
 using var ended = new CancellationTokenSource();
-await using var client = new TPacketClient(address);
+await using var client = new TPacketClient(arguments.Address);
 client.EventReceived += roomEvent => screen.Add(roomEvent, client.Roster.Self);
 client.Roster.Changed += _ => screen.Touch();
 client.StateChanged += state =>
@@ -25,11 +26,11 @@ client.StateChanged += state =>
 };
 try
 {
-    await client.ConnectAsync(nick, rest.ElementAtOrDefault(0) ?? "lobby");
+    await client.ConnectAsync(arguments.Nick, arguments.Room);
 }
 catch (Exception e) when (e is TPacketClientException or ArgumentException)
 {
-    Console.Error.WriteLine(TerminalText.Clean(e.Message));
+    Console.Error.WriteLine(TerminalText.Clean(Chat.Explain(e)));
     return 1;
 }
 
@@ -40,12 +41,16 @@ if (Console.IsInputRedirected || Console.IsOutputRedirected)
     return await LineView.RunAsync(input, Console.Out, screen, chat.EnterAsync, ended.Token) ? 0 : 1;
 }
 
-// Ctrl+C leaves in order, so that the terminal is left as it was found.
+// Whatever ends the chat, Ctrl+C above all, leaves the terminal as it was found.
 using var left = new CancellationTokenSource();
-Console.CancelKeyPress += (_, pressed) =>
-{
-    pressed.Cancel = true;
-    left.Cancel();
-};
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
+using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Leave);
 await new TerminalView(AnsiConsole.Console, client, screen, new InputLine()).RunAsync(chat.EnterAsync, left.Token);
 return 0;
+
+void Leave(PosixSignalContext context)
+{
+    context.Cancel = true;
+    left.Cancel();
+}

@@ -1,41 +1,50 @@
+using System.Text;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>Puts a page on a terminal, row by row, and writes only the rows that have changed: nothing flickers, and little has to pass a slow line.</summary>
+/// <summary>Puts a page on a terminal in one write, and only the rows that have changed: nothing flickers, and little has to pass a slow line.</summary>
 internal sealed class RowPainter(IAnsiConsole console)
 {
     private readonly List<string> _painted = [];
     private (int Width, int Height) _size;
 
-    /// <summary>Puts a page on the terminal: one that has something for each cell, if only a space.</summary>
-    public void Paint(IRenderable page)
+    /// <summary>Puts a page on the terminal, and the cursor into its last row.</summary>
+    /// <param name="page">All rows but the last.</param>
+    /// <param name="before">What stands in the last row before the cursor: a text without control characters.</param>
+    /// <param name="after">What follows the cursor.</param>
+    public void Paint(IRenderable page, string before, string after)
     {
-        var size = (console.Profile.Width, console.Profile.Height);
-        if (_size != size)
+        var frame = new StringBuilder();
+        var (width, height) = (console.Profile.Width, console.Profile.Height);
+        if (_size != (width, height))
         {
             // What a terminal makes of its rows when it changes its size, nobody knows.
-            _size = size;
+            _size = (width, height);
             _painted.Clear();
-            console.Write(new ControlCode("\e[2J"));
+            frame.Append("\e[2J");
         }
 
-        var rows = Segment.SplitLines(page.GetSegments(console), size.Width);
-        for (var row = 0; row < Math.Min(rows.Count, size.Height); row++)
-            Paint(row, rows[row]);
+        var rows = Segment.SplitLines(page.Render(RenderOptions.Create(console) with { Height = height - 1 }, width), width);
+        for (var row = 0; row < Math.Min(rows.Count, height - 1); row++)
+            Paint(frame, row, console.ToAnsi(new Row(rows[row])).TrimEnd(' '));
+        // The terminal itself knows best where the cursor is: terminals differ in how wide some characters are.
+        Paint(frame, height - 1, $"{before}\e7{after}\e8", evenIfTheSame: frame.Length > 0);
+        if (frame.Length == 0)
+            return;
+        console.Profile.Out.Writer.Write(frame);
+        console.Profile.Out.Writer.Flush();
     }
 
-    private void Paint(int row, SegmentLine segments)
+    private void Paint(StringBuilder frame, int row, string content, bool evenIfTheSame = false)
     {
-        var content = string.Join('\0', segments.Select(segment => $"{segment.Style.ToMarkup()}\0{segment.Text}"));
-        if (row < _painted.Count && _painted[row] == content)
-            return;
         while (_painted.Count <= row)
             _painted.Add("");
+        if (_painted[row] == content && !evenIfTheSame)
+            return;
         _painted[row] = content;
-        console.Write(new ControlCode($"\e[{row + 1};1H"));
-        console.Write(new Row(segments));
+        frame.Append(System.Globalization.CultureInfo.InvariantCulture, $"\e[{row + 1};1H\e[K{content}");
     }
 
     private sealed class Row(SegmentLine segments) : Renderable

@@ -1,5 +1,4 @@
 using Spectre.Console;
-using Spectre.Console.Rendering;
 using TPacket.Client;
 
 namespace TPacket.TerminalChat;
@@ -21,8 +20,8 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
     /// <param name="left">Ends it.</param>
     public async Task RunAsync(Func<string, Task<bool>> enterAsync, CancellationToken left)
     {
-        // Another screen, so that the one before comes back.
-        console.Write(new ControlCode("\e[?1049h\e[?25l"));
+        // Another screen, so that the one before comes back, and no row that goes on in the next: a terminal may hold a character to be wider than it is.
+        console.Write(new ControlCode("\e[?1049h\e[?7l"));
         try
         {
             // One after the other, while keys and what is heard go on.
@@ -40,7 +39,8 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
                 if (drawn != version)
                 {
                     drawn = version;
-                    _painter.Paint(Draw());
+                    var (before, at, after) = input.Window(console.Profile.Width - Prompt.Length, Cells);
+                    _painter.Paint(Draw(), $"{Prompt}{TerminalText.Clean(before)}", TerminalText.Clean(at + after));
                 }
 
                 await Task.Delay(_period, CancellationToken.None);
@@ -48,7 +48,8 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
         }
         finally
         {
-            console.Write(new ControlCode("\e[?25h\e[?1049l"));
+            // The cursor keys, too, which .NET has put into their application mode.
+            console.Write(new ControlCode("\e[?7h\e[?1049l\e[?1l\e>"));
         }
 
         async Task<bool> EnterNextAsync(Task<bool> before, string line) => await before && await enterAsync(line);
@@ -61,20 +62,19 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
     {
         { Phase: ClientPhase.Ready, Room: { } room } => TerminalText.Clean(room),
         { Phase: ClientPhase.Ready } => "in no room",
-        { Phase: ClientPhase.Reconnecting } => $"connection lost, attempt {state.Attempt} in {seconds} s",
-        { Phase: ClientPhase.Connecting, Attempt: > 0 } => $"connection lost, attempt {state.Attempt}",
+        { Phase: ClientPhase.Reconnecting } => $"connection lost: attempt {state.Attempt} in {seconds} s",
+        { Attempt: > 0 } => $"connection lost: attempt {state.Attempt}",
         { Phase: ClientPhase.Closed } => "ended, /quit leaves",
         _ => "connecting",
     };
 
-    /// <summary>Everything that there is to see.</summary>
-    public IRenderable Draw()
+    /// <summary>Everything that there is to see above the input.</summary>
+    private Layout Draw()
     {
         var (width, height) = (console.Profile.Width, console.Profile.Height);
         var layout = new Layout().SplitRows(
             new Layout("state").Size(1),
-            new Layout("body").SplitColumns(new Layout("history", new HistoryView(screen)), new Layout("roster").Size(RosterWidth)),
-            new Layout("input", DrawInput(width)).Size(1));
+            new Layout("body").SplitColumns(new Layout("history", new HistoryView(screen)), new Layout("roster").Size(RosterWidth)));
         layout["state"].Update(DrawState(width));
         layout["roster"].IsVisible = width >= LeastWidthForRoster;
         layout["roster"].Update(DrawRoster(height - 2));
@@ -83,10 +83,9 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
 
     private string? Press(ConsoleKeyInfo key)
     {
-        var page = Math.Max(1, console.Profile.Height - 4);
         if (key.Key is ConsoleKey.PageUp or ConsoleKey.PageDown)
         {
-            screen.Scroll(key.Key == ConsoleKey.PageUp ? page : -page);
+            screen.Scroll(key.Key == ConsoleKey.PageUp ? 1 : -1);
             return null;
         }
 
@@ -97,8 +96,9 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
 
     private Text DrawState(int width)
     {
-        var self = client.Roster.Self?.Nick is { } nick ? $"{TerminalText.Clean(nick)} | " : "";
-        var text = $" {self}{Describe(client.State, screen.SecondsToAttempt)} | {client.Roster.Count} here | /help";
+        // Most important first: what is too long is cut off.
+        var self = client.Roster.Self?.Nick is { } nick ? $" | {TerminalText.Clean(nick)}" : "";
+        var text = $" {Describe(client.State, screen.SecondsToAttempt)}{self} | {client.Roster.Count} here | /help";
         return new Text(text + new string(' ', Math.Max(0, width - Cells(text))), new Style(decoration: Decoration.Invert)).Ellipsis();
     }
 
@@ -111,14 +111,5 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
         return new Padder(new Rows(shown == users.Count ? rows : rows.Append(new Text($"and {users.Count - shown} more", new Style(decoration: Decoration.Dim)))), new Padding(2, 0, 0, 0));
     }
 
-    private Paragraph DrawInput(int width)
-    {
-        var (before, at, after) = input.Window(width - Prompt.Length, Cells);
-        return new Paragraph(Prompt)
-            .Append(TerminalText.Clean(before))
-            .Append(TerminalText.Clean(at), new Style(decoration: Decoration.Invert))
-            .Append(TerminalText.Clean(after));
-    }
-
-    private static int Cells(string text) => new Segment(TerminalText.Clean(text)).CellCount();
+    private static int Cells(string text) => TextWrap.Cells(TerminalText.Clean(text));
 }

@@ -10,8 +10,8 @@ public sealed class NativeChatTests(NativeChat chat) : IClassFixture<NativeChat>
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, deadline.Token);
         var address = $"ws://{host.EndPoint}/";
-        await using var alice = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, "alice", "lobby", address);
-        await using var bob = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, "bob", "lobby", address);
+        await using var alice = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, address, "--nick", "alice");
+        await using var bob = await SampleProcess.StartTerminalChatProgramAsync(chat.Program, deadline.Token, address, "--nick", "bob");
 
         await bob.EnterAsync("hello");
 

@@ -20,6 +20,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly Task<string> _errors;
 
+    // What a terminal was told since what it was last asked for.
+    private string _unseen = "";
+
     private SampleProcess(Process process)
     {
         _process = process;
@@ -57,6 +60,19 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         var started = new SampleProcess(Start(start));
         await started.LogHasAsync("* You are in ", deadline);
         return started;
+    }
+
+    /// <summary>Starts a sample in a terminal of its own; Linux only.</summary>
+    public static SampleProcess StartInTerminal(string sample, int rows, int columns, params string[] arguments)
+    {
+        var built = Built(sample, arguments);
+        var command = $"stty rows {rows} cols {columns} && exec {built.FileName} {string.Join(' ', built.ArgumentList)}";
+        var start = new ProcessStartInfo("script", ["--quiet", "--return", "--command", command, "/dev/null"])
+        {
+            StandardOutputEncoding = Encoding.UTF8,
+        };
+        start.Environment["TERM"] = "xterm";
+        return new SampleProcess(Start(start));
     }
 
     private static async Task<SampleProcess> StartListeningAsync(ProcessStartInfo start, CancellationToken deadline)
@@ -106,6 +122,29 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             _output.Add(await _process.StandardOutput.ReadLineAsync(deadline) ?? throw new InvalidOperationException($"The log ended without '{text}'."));
     }
 
+    /// <summary>Reads on in what the terminal is told until a text is in it.</summary>
+    public async Task ScreenHasAsync(string text, CancellationToken deadline)
+    {
+        var some = new char[1024];
+        int at;
+        while ((at = _unseen.IndexOf(text, StringComparison.Ordinal)) < 0)
+        {
+            var length = await _process.StandardOutput.ReadAsync(some, deadline);
+            if (length == 0)
+                Assert.Fail($"The terminal was never told '{text}', but: {_unseen}");
+            _unseen += new string(some, 0, length);
+        }
+
+        _unseen = _unseen[(at + text.Length)..];
+    }
+
+    /// <summary>Presses keys in the sample's terminal.</summary>
+    public async Task TypeAsync(string keys)
+    {
+        await _process.StandardInput.WriteAsync(keys);
+        await _process.StandardInput.FlushAsync();
+    }
+
     /// <summary>Gives the sample a line to read.</summary>
     public Task EnterAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
@@ -133,11 +172,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private async Task<Ended> WaitForEndAsync(CancellationToken deadline)
+    /// <summary>Waits until the sample has ended by itself.</summary>
+    public async Task<Ended> WaitForEndAsync(CancellationToken deadline)
     {
         var rest = await _process.StandardOutput.ReadToEndAsync(deadline);
         await _process.WaitForExitAsync(deadline);
-        return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{rest}", await _errors);
+        return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{_unseen}{rest}", await _errors);
     }
 
     private static ProcessStartInfo Built(string sample, string[] arguments)

@@ -57,6 +57,15 @@ public class InputLineTests
         Press(ConsoleKey.LeftArrow);
         Press(ConsoleKey.U, ConsoleModifiers.Control);
         Assert.Equal("o", _line.Text);
+        Press(ConsoleKey.End);
+        Type("ne two  ");
+        Press(ConsoleKey.W, ConsoleModifiers.Control);
+        Assert.Equal("one ", _line.Text);
+        Press(ConsoleKey.W, ConsoleModifiers.Control);
+        Type("old");
+        Press(ConsoleKey.LeftArrow);
+        Press(ConsoleKey.LeftArrow);
+        Press(ConsoleKey.K, ConsoleModifiers.Control);
         _line.Press(new ConsoleKeyInfo('\e', ConsoleKey.Escape, shift: false, alt: false, control: false));
         Assert.Equal("o", _line.Text);
     }

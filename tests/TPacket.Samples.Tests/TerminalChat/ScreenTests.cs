@@ -30,7 +30,7 @@ public sealed class ScreenTests : IDisposable
         Paint();
         Assert.Equal("", Paint());
         Say("two");
-        Assert.Equal($"\e[3;1H{Nick}one              \e[4;1H{Nick}two              ", Paint());
+        Assert.Equal($"\e[2;1H\e[K{Nick}one\e[3;1H\e[K{Nick}two\e[4;1H\e[K\e7\e8", Paint());
     }
 
     [Fact]
@@ -46,50 +46,48 @@ public sealed class ScreenTests : IDisposable
     public void What_is_said_is_no_markup_and_steers_nothing()
     {
         Say("[red]x[/]\e[31m");
-        Assert.EndsWith($"\e[4;1H{Nick}[red]x[/]\uFFFD[31m   ", Paint(), StringComparison.Ordinal);
+        Assert.Contains($"\e[3;1H\e[K{Nick}[red]x[/]\uFFFD[31m\e[4", Paint(), StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_line_that_is_too_long_goes_on_in_the_next_row()
     {
         Say("12345 12345 12345 12345");
-        Assert.EndsWith($"\e[3;1H{Nick}12345 12345 12345\e[4;1H12345               ", Paint(), StringComparison.Ordinal);
+        Assert.Contains($"\e[2;1H\e[K{Nick}12345 12345 12345\e[3;1H\e[K  12345\e[4", Paint(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Who_has_scrolled_back_stays_there()
+    public void Nobody_can_make_what_they_say_look_like_anothers_line()
     {
-        for (var i = 0; i < 10; i++)
-            Say($"{i}");
-        _screen.Scroll(3);
-        var (lines, below) = _screen.Newest(2);
-        Assert.Equal(("5", "6", 3), (lines[0].Text, lines[1].Text, below));
-
-        Say("10");
-        (lines, below) = _screen.Newest(2);
-        Assert.Equal(("5", "6", 4), (lines[0].Text, lines[1].Text, below));
-        Assert.Contains("-- 4 more below", Paint(), StringComparison.Ordinal);
-
-        _screen.Scroll(-100);
-        Assert.Equal("10", _screen.Newest(1).Lines.Single().Text);
-        _screen.Scroll(100);
-        Assert.Equal("0", _screen.Newest(1).Lines.Single().Text);
+        Say("xxxxxxxxxxxxxxx          bob: hi");
+        Assert.Contains($"\e[2;1H\e[K{Nick}xxxxxxxxxxxxxxx\e[3;1H\e[K  bob: hi\e[4", Paint(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_oldest_lines_are_forgotten()
+    public void Who_has_scrolled_back_is_told_what_is_below()
     {
-        for (var i = 0; i < 2100; i++)
+        for (var i = 0; i < 9; i++)
             Say($"{i}");
-        Assert.Equal("100", _screen.Newest(int.MaxValue).Lines[0].Text);
+        Paint();
+        _screen.Scroll(1);
+        Assert.Contains("-- 1 more below, Page", Paint(width: 30), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_cursor_is_where_the_terminal_puts_it()
+    {
+        Paint();
+        Assert.Equal("\e[4;1H\e[K> 你\e7好\e8", Paint(before: "> 你", after: "好"));
+        Assert.Equal("", Paint(before: "> 你", after: "好"));
     }
 
     private void Say(string text) => _screen.Add(new ChatLine(ChatLineKind.Said, text, "a"));
 
-    private string Paint()
+    private string Paint(int width = 20, string before = "", string after = "")
     {
+        _console.Profile.Width = width;
         _terminal.GetStringBuilder().Clear();
-        _painter.Paint(new Layout(new HistoryView(_screen)));
+        _painter.Paint(new Layout(new HistoryView(_screen)), before, after);
         return _terminal.ToString();
     }
 }

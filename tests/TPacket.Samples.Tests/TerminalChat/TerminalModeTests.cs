@@ -1,0 +1,36 @@
+namespace TPacket.Samples.Tests.TerminalChat;
+
+/// <summary>The program in a terminal of 60 cells and 12 rows.</summary>
+public sealed class TerminalModeTests : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    public void Dispose() => _deadline.Dispose();
+
+    [Fact]
+    public async Task It_talks_says_when_the_connection_is_lost_and_gives_the_terminal_back()
+    {
+        // Where script(1) is that of util-linux.
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+        var address = $"ws://{host.EndPoint}/";
+        await using var alice = SampleProcess.StartInTerminal(SampleProcess.TerminalChat, rows: 12, columns: 60, address, "--nick", "alice");
+        await alice.ScreenHasAsync("\e[?1049h", _deadline.Token);
+        await alice.ScreenHasAsync(" lobby | alice | 1 here", _deadline.Token);
+        await using var bob = await SampleProcess.StartTerminalChatAsync(_deadline.Token, address, "--nick", "bob");
+
+        await alice.TypeAsync("hullo\e[D\e[D\e[D\e[D\e[3~e\r");
+        await bob.LogHasAsync("alice: hello", _deadline.Token);
+        await bob.EnterAsync("\e[2J[red]x");
+        await alice.ScreenHasAsync("\uFFFD[2J[red]x", _deadline.Token);
+
+        await host.EndAsync(_deadline.Token);
+        await alice.ScreenHasAsync(" connection lost: attempt ", _deadline.Token);
+
+        await alice.TypeAsync("\u0003");
+        var ended = await alice.WaitForEndAsync(_deadline.Token);
+        Assert.Equal(0, ended.ExitCode);
+        Assert.Contains("\e[?7h\e[?1049l", ended.Output, StringComparison.Ordinal);
+    }
+}
