@@ -40,7 +40,7 @@ public static class WebSocketClient
         var transport = await ReachAsync(uri, options, cancellationToken).ConfigureAwait(false);
         if (tls is not null)
             transport = TlsConnection.AsClient(transport, tls, options.TimeProvider);
-        return await OpenAsync(transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(transport, new ClientOpening(offer) { Request = request }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Upgrades a connection that the caller has made: through a proxy, over a stream, to a path of a Unix domain socket.</summary>
@@ -75,7 +75,7 @@ public static class WebSocketClient
             throw;
         }
 
-        return await OpenAsync(transport, offer, request, handler, options, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(transport, new ClientOpening(offer) { Request = request }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<WebSocketConnection> ConnectOverHttp2Async(
@@ -85,21 +85,14 @@ public static class WebSocketClient
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
         var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, token), cancellationToken).ConfigureAwait(false);
-        var opening = new ClientOpening(offer);
-        var connection = WebSocketConnection.Connect(answer, opening, handler, options.Connection, HeartbeatOf(options), ownsHeartbeat: options.Heartbeat is null);
-        return await OpenAsync(connection, opening, cancellationToken).ConfigureAwait(false);
+        return await OpenAsync(answer.Transport, new ClientOpening(offer) { Answer = answer }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<WebSocketConnection> OpenAsync(
-        TransportConnection transport, UpgradeOffer offer, byte[] request, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
+        TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
-        var opening = new ClientOpening(offer);
-        var connection = WebSocketConnection.Connect(transport, request, opening, handler, options.Connection, HeartbeatOf(options), ownsHeartbeat: options.Heartbeat is null);
-        return await OpenAsync(connection, opening, cancellationToken).ConfigureAwait(false);
-    }
-
-    private static async ValueTask<WebSocketConnection> OpenAsync(WebSocketConnection connection, ClientOpening opening, CancellationToken cancellationToken)
-    {
+        var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
+        var connection = WebSocketConnection.Connect(transport, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
         await using (cancellationToken.UnsafeRegister(static state => ((WebSocketConnection)state!).Abort(), connection).ConfigureAwait(false))
         {
             try
@@ -158,8 +151,6 @@ public static class WebSocketClient
         if (options.HttpVersion != HttpVersion.Version11)
             throw new ArgumentException($"HTTP/{options.HttpVersion} is not spoken here.", nameof(options));
     }
-
-    private static Heartbeat HeartbeatOf(WebSocketClientOptions options) => options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, WebSocketClientOptions options)
     {

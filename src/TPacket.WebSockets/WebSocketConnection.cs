@@ -24,9 +24,7 @@ public sealed class WebSocketConnection
     private readonly int _heartbeatSlot;
     private readonly bool _ownsHeartbeat;
     private ConnectionState _state;
-    private long _deadline;
-    private long _lastReceived;
-    private long _pingSent;
+    private Liveness _liveness;
 
     private WebSocketConnection(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool isClient, bool ownsHeartbeat)
     {
@@ -38,7 +36,7 @@ public sealed class WebSocketConnection
         _heartbeat = heartbeat;
         _outbound = new OutboundQueue(this);
         _inbound = new Inbound(this, _outbound);
-        _lastReceived = heartbeat.Now;
+        _liveness.Touch(heartbeat.Now);
         SetDeadline(options.HandshakeTimeout);
         handler.Connection = this;
         _heartbeatSlot = heartbeat.Add(this);
@@ -110,39 +108,24 @@ public sealed class WebSocketConnection
         return connection;
     }
 
-    /// <summary>Upgrades a connection to a server.</summary>
+    /// <summary>Opens a connection to a server.</summary>
     /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
-    /// <param name="request">The request's head.</param>
-    /// <param name="opening">What the answer is held against, and who waits for it.</param>
+    /// <param name="opening">What is asked for, or was answered, and who waits for it.</param>
     /// <param name="handler">Receives what happens; serves one connection.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="heartbeat">The client's timer.</param>
     /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
     internal static WebSocketConnection Connect(
-        TransportConnection transport, ReadOnlySpan<byte> request, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
+        TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
     {
         var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: true, ownsHeartbeat);
-        connection._inbound.Begin(new ClientHandshake(connection, handler, options, opening));
-        transport.Start(connection._inbound);
-        connection._outbound.SendRaw(request);
-        return connection;
-    }
-
-    /// <summary>Opens a connection to a server that has answered an HTTP client, or drops it where the answer was not the right one.</summary>
-    /// <param name="answer">The answer and what it opens.</param>
-    /// <param name="opening">Who waits for it.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">Limits and deadlines.</param>
-    /// <param name="heartbeat">The client's timer.</param>
-    /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
-    internal static WebSocketConnection Connect(
-        ExtendedConnectAnswer answer, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
-    {
-        var connection = new WebSocketConnection(answer.Transport, handler, options, heartbeat, isClient: true, ownsHeartbeat);
         var handshake = new ClientHandshake(connection, handler, options, opening);
         connection._inbound.Begin(handshake);
-        handshake.Conclude(answer.Status, answer.Response, answer.Agreement, answer.Violation);
-        answer.Transport.Start(connection._inbound);
+        if (opening.Answer is { } answer)
+            handshake.Conclude(answer.Status, answer.Response, answer.Agreement, answer.Violation);
+        transport.Start(connection._inbound);
+        if (opening.Request.Length > 0)
+            connection._outbound.SendRaw(opening.Request.Span);
         return connection;
     }
 
@@ -209,7 +192,7 @@ public sealed class WebSocketConnection
     }
 
     /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
-    internal void Touch() => Volatile.Write(ref _lastReceived, _heartbeat.Now);
+    internal void Touch() => _liveness.Touch(_heartbeat.Now);
 
     /// <summary>The upgrade is agreed on: messages flow.</summary>
     /// <param name="head">A server's answer.</param>
@@ -218,7 +201,7 @@ public sealed class WebSocketConnection
     internal bool Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
     {
         Subprotocol = agreement.Subprotocol;
-        var deadline = Volatile.Read(ref _deadline);
+        var deadline = _liveness.Deadline;
         // A close from another thread follows the head, or begins the end before it.
         lock (_outbound)
         {
@@ -231,7 +214,7 @@ public sealed class WebSocketConnection
                 _outbound.SendRaw(head);
         }
 
-        Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
+        _liveness.LiftDeadline(deadline);
         try
         {
             Handler.OnOpen();
@@ -289,7 +272,7 @@ public sealed class WebSocketConnection
 
     internal void Tick(long now)
     {
-        if (now >= Volatile.Read(ref _deadline))
+        if (now >= _liveness.Deadline)
             Expire();
         else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
             KeepAlive(now);
@@ -399,17 +382,14 @@ public sealed class WebSocketConnection
 
     private void KeepAlive(long now)
     {
-        var last = Volatile.Read(ref _lastReceived);
-        if (_pingSent > last)
+        switch (_liveness.Judge(now, Options))
         {
-            if (now - _pingSent < (long)Options.PongTimeout.TotalMilliseconds)
-                return;
-            Drop(EndCause.PongTimeout, "no pong");
-        }
-        else if (now - last >= (long)Options.PingAfterIdle.TotalMilliseconds)
-        {
-            _pingSent = now;
-            _outbound.SendControl(Opcode.Ping, []);
+            case PeerSilence.TooLong:
+                Drop(EndCause.PongTimeout, "no pong");
+                break;
+            case PeerSilence.Ask:
+                _outbound.SendControl(Opcode.Ping, []);
+                break;
         }
     }
 
@@ -427,6 +407,5 @@ public sealed class WebSocketConnection
         _outbound.SendClose(payload[..ClosePayload.Write(payload, status, reason)]);
     }
 
-    private void SetDeadline(TimeSpan timeout) =>
-        Volatile.Write(ref _deadline, _heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
+    private void SetDeadline(TimeSpan timeout) => _liveness.SetDeadline(_heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
 }

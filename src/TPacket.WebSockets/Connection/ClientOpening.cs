@@ -10,6 +10,12 @@ internal sealed class ClientOpening(UpgradeOffer offer)
     /// <summary>What was asked for.</summary>
     public UpgradeOffer Offer => offer;
 
+    /// <summary>The request to be sent; empty where there is an answer.</summary>
+    public ReadOnlyMemory<byte> Request { get; init; }
+
+    /// <summary>What was answered already, over HTTP/2.</summary>
+    public ExtendedConnectAnswer? Answer { get; init; }
+
     /// <summary>The server's answer, once there is one.</summary>
     public UpgradeResponse? Response { get; set; }
 
