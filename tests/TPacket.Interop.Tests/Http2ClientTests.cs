@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using TPacket.Interop.Tests.Ours;
 using TPacket.Interop.Tests.Peers;
 using TPacket.Interop.Tests.Specifications;
+using TPacket.Interop.Tests.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests;
@@ -11,6 +13,10 @@ namespace TPacket.Interop.Tests;
 [Collection(nameof(KestrelCollection))]
 public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDisposable
 {
+    // RFC 7541, appendix A.
+    private const string Status200 = "\u0088";
+    private const string Status403 = "\u0008\u0003403";
+
     private static readonly byte[] _settings = [0, 0, 0, 4, 0, 0, 0, 0, 0];
 
     private readonly TcpListener _listener = Listen();
@@ -40,6 +46,117 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
 
         Assert.Equal(EndCause.HandshakeRefused, error.End.Cause);
         await ExpectEndAsync(socket);
+    }
+
+    [Theory]
+    [InlineData("sec-websocket-extensions", "permessage-deflate", "an extension that was not asked for")]
+    [InlineData("sec-websocket-protocol", "chat", "a subprotocol that was not asked for")]
+    public async Task A_server_that_answers_what_was_not_asked_for(string name, string value, string reason)
+    {
+        var connecting = ConnectAsync(OverHttp2);
+        using var socket = await AcceptAsync();
+        await AnswerAsync(socket, Status200 + Field(name, value));
+
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => connecting);
+
+        Assert.Equal((EndCause.HandshakeRefused, reason), (error.End.Cause, error.End.Reason));
+        await ExpectEndAsync(socket);
+    }
+
+    [Theory]
+    [InlineData(600, 500)]
+    [InlineData(20_000, 8_192)]
+    public async Task A_server_whose_head_is_too_long(int length, int limit)
+    {
+        var connecting = ConnectAsync(OverHttp2 with { Connection = WebSocketOptions.Default with { MaxHandshakeHeadLength = limit } });
+        using var socket = await AcceptAsync();
+        await AnswerAsync(socket, Status200 + Field("x", new string('x', length)));
+
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => connecting);
+
+        Assert.NotEqual(EndCause.HandshakeTimeout, error.End.Cause);
+        await ExpectEndAsync(socket);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_and_does_not_come_to_an_end()
+    {
+        var connecting = ConnectAsync(OverHttp2 with { Connection = WebSocketOptions.Default with { MaxHandshakeHeadLength = 1000 } });
+        using var socket = await AcceptAsync();
+        await AnswerAsync(socket, Status403 + Field("x", "y"));
+        for (var i = 0; i < 10; i++)
+            await socket.SendAsync(Frame(type: 0, flags: 0, new string('n', 200)));
+
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => connecting);
+
+        Assert.Equal((EndCause.HandshakeRefused, 403), (error.End.Cause, error.Response?.StatusCode));
+        Assert.Equal(new string('n', 1000 - "x: y\r\n".Length), error.Response?.Body);
+        await ExpectEndAsync(socket);
+    }
+
+    [Fact]
+    public async Task A_server_that_resets_the_stream_of_the_request()
+    {
+        var connecting = ConnectAsync(OverHttp2);
+        using var socket = await AcceptAsync();
+        await OfferAsync(socket);
+        await socket.SendAsync(Reset);
+
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => connecting);
+
+        Assert.Equal(EndCause.HandshakeRefused, error.End.Cause);
+        await ExpectEndAsync(socket);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_server_that_ends_an_open_connection_without_a_word(bool reset)
+    {
+        var connecting = ConnectAsync(OverHttp2);
+        using var socket = await AcceptAsync();
+        await AnswerAsync(socket, Status200);
+        await using var channel = await connecting;
+        await socket.SendAsync(Frame(type: 0, flags: 0, "\u0081\u0002hi"));
+        using var deadline = Deadline.Start();
+        Assert.Equal("hi"u8.ToArray(), (await channel.ReceiveAsync(deadline.Token))!.Value.Payload.ToArray());
+
+        if (reset)
+            await socket.SendAsync(Reset);
+        else
+            socket.Close(timeout: 0);
+
+        var error = await Assert.ThrowsAsync<WebSocketEndedException>(async () => await channel.ReceiveAsync(deadline.Token));
+        Assert.Contains(error.End.Cause, new[] { EndCause.EndOfStream, EndCause.TransportFailed });
+        if (reset)
+            await ExpectEndAsync(socket);
+    }
+
+    [Fact]
+    public async Task A_name_that_the_caller_expects_of_the_certificate_counts()
+    {
+        var (uri, peer) = kestrel.OverHttp2.Expect(tls: true);
+        var options = OverHttp2 with
+        {
+            Tls = static tls =>
+            {
+                tls.CertificateChainPolicy = TestCertificate.Trust;
+                tls.TargetHost = "other.example";
+            },
+        };
+
+        var error = await Assert.ThrowsAsync<WebSocketConnectException>(() => WebSocketChannel.ConnectAsync(uri, options).AsTask());
+        Assert.Equal(EndCause.TlsFailed, error.End.Cause);
+
+        await using var channel = await WebSocketChannel.ConnectAsync(uri, options with
+        {
+            Tls = static tls =>
+            {
+                tls.CertificateChainPolicy = TestCertificate.Trust;
+                tls.TargetHost = "localhost";
+            },
+        });
+        Assert.Equal("open", await peer.NextAsync());
     }
 
     [Fact]
@@ -93,6 +210,42 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
         await Assert.ThrowsAsync<ArgumentException>(() => ConnectAsync(OverHttp2 with { Headers = [new(name, value)] }));
         Assert.False(_listener.Pending());
     }
+
+    private static byte[] Reset { get; } = Frame(type: 3, flags: 0, "\0\0\0\u0008");
+
+    /// <summary>Offers WebSockets, and waits for the request.</summary>
+    private static async Task OfferAsync(Socket socket)
+    {
+        // SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441, section 3).
+        await socket.SendAsync(new byte[] { 0, 0, 6, 4, 0, 0, 0, 0, 0, 0, 8, 0, 0, 0, 1 });
+        using var deadline = Deadline.Start();
+        await using var stream = new NetworkStream(socket);
+        await stream.ReadExactlyAsync(new byte["PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".Length], deadline.Token);
+        var header = new byte[9];
+        do
+        {
+            await stream.ReadExactlyAsync(header, deadline.Token);
+            await stream.ReadExactlyAsync(new byte[(header[0] << 16) + (header[1] << 8) + header[2]], deadline.Token);
+        }
+        while (header[3] != 1);
+    }
+
+    private static async Task AnswerAsync(Socket socket, string block)
+    {
+        const byte EndHeaders = 4;
+        await OfferAsync(socket);
+        await socket.SendAsync(Frame(type: 1, EndHeaders, block));
+    }
+
+    /// <summary>A frame of the first stream.</summary>
+    private static byte[] Frame(byte type, byte flags, string payload) =>
+        [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, 1, .. Encoding.Latin1.GetBytes(payload)];
+
+    /// <summary>A literal header field (RFC 7541, section 6.2.2).</summary>
+    private static string Field(string name, string value) => $"\0{(char)name.Length}{name}{Length(value.Length)}{value}";
+
+    /// <summary>A length with a prefix of seven bits (RFC 7541, section 5.1).</summary>
+    private static string Length(int length) => length < 127 ? $"{(char)length}" : $"\u007F{(char)(0x80 | ((length - 127) & 0x7F))}{(char)(0x80 | (((length - 127) >> 7) & 0x7F))}{(char)((length - 127) >> 14)}";
 
     private static TcpListener Listen()
     {

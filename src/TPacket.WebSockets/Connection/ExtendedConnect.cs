@@ -26,16 +26,18 @@ internal static class ExtendedConnect
     public static async ValueTask<ExtendedConnectAnswer> AskAsync(
         Uri uri, UpgradeOffer offer, WebSocketClientOptions options, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
     {
-        var link = new Link();
-        var client = new HttpMessageInvoker(CreateHandler(link, options.Connection, tls));
+        var link = new Link(tls);
+        var client = new HttpMessageInvoker(CreateHandler(link, options.Connection));
         HttpResponseMessage? response = null;
         try
         {
             response = await client.SendAsync(CreateRequest(uri, offer, options), cancellationToken).ConfigureAwait(false);
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
-            var body = response.StatusCode == HttpStatusCode.OK ? "" : await ReadBodyAsync(stream, options.Connection, cancellationToken).ConfigureAwait(false);
+            var head = HeadOf(response);
+            var body = response.IsSuccessStatusCode ? "" : await ReadBodyAsync(stream, options.Connection.MaxHandshakeHeadLength - head.Length, cancellationToken).ConfigureAwait(false);
             var status = UpgradeResponseReader.JudgeExtendedConnect(
-                (int)response.StatusCode, response.ReasonPhrase ?? "", HeadersOf(response), body, offer, options.Connection.MaxHandshakeHeaders, out var judged, out var agreement, out var violation);
+                (int)response.StatusCode, response.ReasonPhrase ?? "", head, body, offer, options.Connection.MaxHandshakeHeadLength, options.Connection.MaxHandshakeHeaders,
+                out var judged, out var agreement, out var violation);
             return new ExtendedConnectAnswer(new AnsweredConnection(stream, link, response, client, options.TimeProvider), status, judged, agreement, violation);
         }
         catch (Exception e)
@@ -43,30 +45,26 @@ internal static class ExtendedConnect
             response?.Dispose();
             client.Dispose();
             link.Dispose();
-            if (e is HttpRequestException or IOException)
-                throw new WebSocketConnectException(new ConnectionEnd(CauseOf(e), CloseStatus.AbnormalClosure, $"{uri.Authority}: {e.Message}"), null, Explain(e));
-            throw;
+            if (e is not (HttpRequestException or IOException))
+                throw;
+            var (cause, error) = Explain(e);
+            throw new WebSocketConnectException(new ConnectionEnd(cause, CloseStatus.AbnormalClosure, $"{uri.Authority}: {error.Message}"), null, error);
         }
     }
 
-    private static SocketsHttpHandler CreateHandler(Link link, WebSocketOptions options, SslClientAuthenticationOptions? tls)
+    private static SocketsHttpHandler CreateHandler(Link link, WebSocketOptions options) => new()
     {
-        var handler = new SocketsHttpHandler
-        {
-            ActivityHeadersPropagator = null,
-            AllowAutoRedirect = false,
-            ConnectCallback = link.ConnectAsync,
-            ConnectTimeout = options.HandshakeTimeout,
-            MaxResponseHeadersLength = Math.Max(1, options.MaxHandshakeHeadLength / BytesPerKibibyte),
-            RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
-            UseCookies = false,
-            UseProxy = false,
-        };
-        if (tls is not null)
-            handler.SslOptions = tls;
-        return handler;
-    }
+        ActivityHeadersPropagator = null,
+        AllowAutoRedirect = false,
+        ConnectCallback = link.ConnectAsync,
+        ConnectTimeout = options.HandshakeTimeout,
+        // Whole ones, and no fewer; the length is judged again.
+        MaxResponseHeadersLength = (options.MaxHandshakeHeadLength / BytesPerKibibyte) + 1,
+        RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
+        UseCookies = false,
+        UseProxy = false,
+    };
 
     private static HttpRequestMessage CreateRequest(Uri uri, UpgradeOffer offer, WebSocketClientOptions options)
     {
@@ -87,30 +85,39 @@ internal static class ExtendedConnect
         return request;
     }
 
-    private static IEnumerable<KeyValuePair<string, string>> HeadersOf(HttpResponseMessage response) =>
-        from header in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
-        from value in header.Value
-        select new KeyValuePair<string, string>(header.Key, value);
-
-    /// <summary>The beginning of what a refusal says for people.</summary>
-    private static async ValueTask<string> ReadBodyAsync(Stream stream, WebSocketOptions options, CancellationToken cancellationToken)
+    /// <summary>The header lines, as HTTP/1.1 would have them.</summary>
+    private static byte[] HeadOf(HttpResponseMessage response)
     {
-        var body = new byte[options.MaxHandshakeHeadLength];
+        var head = new StringBuilder();
+        foreach (var (name, values) in response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated))
+        {
+            foreach (var value in values)
+                head.Append(name).Append(": ").Append(value).Append("\r\n");
+        }
+
+        return Encoding.Latin1.GetBytes(head.ToString());
+    }
+
+    /// <summary>The beginning of what a refusal says for people, as far as the head has left room for it.</summary>
+    private static async ValueTask<string> ReadBodyAsync(Stream stream, int room, CancellationToken cancellationToken)
+    {
+        var body = new byte[Math.Max(0, room)];
         var length = await stream.ReadAtLeastAsync(body, body.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
         return Encoding.UTF8.GetString(body, 0, length);
     }
 
-    /// <summary>What is behind an exception of HTTP's, in the terms of a client that has no HTTP in between.</summary>
-    private static Exception Explain(Exception error) => error is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException refused }
-        ? new TlsHandshakeException(TlsHandshakeFailure.Refused, $"The TLS handshake failed: {(refused.InnerException ?? refused).Message}", refused)
-        : error;
-
-    private static EndCause CauseOf(Exception error) => ((error as HttpRequestException)?.HttpRequestError ?? (error as HttpIOException)?.HttpRequestError) switch
+    /// <summary>What an exception of HTTP's means, in the terms of a client that has no HTTP in between.</summary>
+    private static (EndCause Cause, Exception Error) Explain(Exception error)
     {
-        HttpRequestError.SecureConnectionError => EndCause.TlsFailed,
-        HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.VersionNegotiationError or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => EndCause.HandshakeRefused,
-        _ => EndCause.TransportFailed,
-    };
+        if (error.InnerException is AuthenticationException refused)
+            return (EndCause.TlsFailed, new TlsHandshakeException(TlsHandshakeFailure.Refused, $"The TLS handshake failed: {(refused.InnerException ?? refused).Message}", refused));
+        var cause = ((error as HttpRequestException)?.HttpRequestError ?? (error as HttpIOException)?.HttpRequestError) switch
+        {
+            HttpRequestError.ExtendedConnectNotSupported or HttpRequestError.VersionNegotiationError or HttpRequestError.HttpProtocolError or HttpRequestError.InvalidResponse => EndCause.HandshakeRefused,
+            _ => EndCause.TransportFailed,
+        };
+        return (cause, error);
+    }
 
     /// <summary>The stream of an answered request. An HTTP/2 connection has one WebSocket here, and ends with it.</summary>
     private sealed class AnsweredConnection(Stream stream, Link link, HttpResponseMessage response, HttpMessageInvoker client, TimeProvider timeProvider)
@@ -118,15 +125,22 @@ internal static class ExtendedConnect
     {
         protected override void ReleaseStream()
         {
-            base.ReleaseStream();
-            response.Dispose();
-            client.Dispose();
-            link.Dispose();
+            try
+            {
+                base.ReleaseStream();
+                response.Dispose();
+                client.Dispose();
+            }
+            finally
+            {
+                link.Dispose();
+            }
         }
     }
 
-    /// <summary>The TCP connection below, which HTTP clients keep open when nothing came of it.</summary>
-    private sealed class Link : IDisposable
+    /// <summary>The connection below HTTP, which HTTP clients keep open when nothing came of it.</summary>
+    /// <param name="tls">How TLS is spoken; null where it is not. Spoken here, since the framework's HTTP client would overrule the name that the server's certificate has to have.</param>
+    private sealed class Link(SslClientAuthenticationOptions? tls) : IDisposable
     {
         private readonly Lock _gate = new();
         private Socket? _socket;
@@ -143,7 +157,8 @@ internal static class ExtendedConnect
             {
                 await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
                 Take(socket);
-                return new NetworkStream(socket, ownsSocket: true);
+                var stream = new NetworkStream(socket, ownsSocket: true);
+                return tls is null ? stream : await SecureAsync(stream, tls, cancellationToken).ConfigureAwait(false);
             }
             catch
             {
@@ -159,6 +174,14 @@ internal static class ExtendedConnect
                 _disposed = true;
                 _socket?.Dispose();
             }
+        }
+
+        private static async ValueTask<SslStream> SecureAsync(NetworkStream stream, SslClientAuthenticationOptions tls, CancellationToken cancellationToken)
+        {
+            tls.ApplicationProtocols = [SslApplicationProtocol.Http2];
+            var secure = new SslStream(stream);
+            await secure.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
+            return secure;
         }
 
         private void Take(Socket socket)

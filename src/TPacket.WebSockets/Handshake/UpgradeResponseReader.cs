@@ -9,6 +9,7 @@ internal static class UpgradeResponseReader
 {
     private const int SwitchingProtocols = 101;
     private const int Ok = 200;
+    private const string TooLong = "the response head is too long";
 
     /// <summary>Reads a response from its first byte.</summary>
     /// <param name="source">What has arrived.</param>
@@ -55,21 +56,22 @@ internal static class UpgradeResponseReader
     /// <summary>Judges a response over HTTP/2 (RFC 8441, section 5) that an HTTP client has read.</summary>
     /// <param name="status">The HTTP status.</param>
     /// <param name="reason">The status in words.</param>
-    /// <param name="headers">The header lines.</param>
+    /// <param name="head">The header lines, as HTTP/1.1 would have them.</param>
     /// <param name="body">What a refusal says for people.</param>
     /// <param name="offer">What was asked for.</param>
+    /// <param name="maxLength">Longest head in bytes.</param>
     /// <param name="maxHeaders">Most header lines.</param>
     /// <param name="response">The response, when it was accepted or refused.</param>
     /// <param name="agreement">What was agreed on, when it was accepted.</param>
     /// <param name="violation">What is wrong, where something is.</param>
     public static ResponseReadStatus JudgeExtendedConnect(
-        int status, string reason, IEnumerable<KeyValuePair<string, string>> headers, string body, UpgradeOffer offer, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out string? violation)
+        int status, string reason, byte[] head, string body, UpgradeOffer offer, int maxLength, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out string? violation)
     {
         response = null;
         agreement = default;
-        var head = Encoding.Latin1.GetBytes(string.Concat(headers.Select(static header => $"{header.Key}: {header.Value}\r\n")));
+        violation = head.Length > maxLength ? TooLong : null;
         var fields = new Fields();
-        if (!TryReadHeaders(head, 0, maxHeaders, fields, out violation))
+        if (violation is not null || !TryReadHeaders(head, 0, maxHeaders, fields, out violation))
             return ResponseReadStatus.Violation;
         response = new UpgradeResponse(status, reason, new HeaderTable(head, 0), body);
         if (status != Ok)
@@ -84,7 +86,7 @@ internal static class UpgradeResponseReader
         var expected = "HTTP/1.1 "u8;
         var length = Math.Min(rest.Length, expected.Length);
         violation = !rest[..length].SequenceEqual(expected[..length]) ? "the answer is not HTTP/1.1"
-            : tooLong ? "the response head is too long"
+            : tooLong ? TooLong
             : null;
         return violation is null ? ResponseReadStatus.NeedMore : ResponseReadStatus.Violation;
     }
