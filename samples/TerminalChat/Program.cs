@@ -46,8 +46,16 @@ using var left = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
 using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Leave);
-await new TerminalView(AnsiConsole.Console, client, screen, new InputLine()).RunAsync(chat.EnterAsync, left.Token);
-return 0;
+try
+{
+    await new TerminalView(AnsiConsole.Console, client, screen, new InputLine()).RunAsync(chat.EnterAsync, left.Token);
+    return 0;
+}
+catch (IOException)
+{
+    // The terminal is gone, and with it whoever could be told.
+    return 1;
+}
 
 void Leave(PosixSignalContext context)
 {
