@@ -45,4 +45,14 @@ public sealed class SteeredClient
         {
         }
     }
+
+    /// <summary>Awaits a line that begins so, whatever comes before it.</summary>
+    public async Task<string> ReachesAnyAsync(string beginning)
+    {
+        string line;
+        do
+            line = await _peer.NextAsync();
+        while (!line.StartsWith(beginning, StringComparison.Ordinal));
+        return line;
+    }
 }

@@ -55,6 +55,9 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
                 await client.ConnectAsync(arguments[0].GetString()!, arguments[1].GetString());
                 OnLine($"{id} connect done");
                 break;
+            case "roster":
+                OnLine($"{id} roster {string.Join(' ', client.Roster.Users.Select(user => user.Nick))} self {client.Roster.Self?.Nick}");
+                break;
             case "say":
                 await client.SendAsync(arguments[0].GetString()!);
                 break;

@@ -1,8 +1,10 @@
 namespace TPacket.Clients.Tests.Matrix;
 
-/// <summary>One client against every server, over every wire.</summary>
+/// <summary>One client against every server, over every wire; with it in the room is the client for .NET.</summary>
 public abstract class MatrixTests(IClientPlatform platform)
 {
+    private static readonly DotNetPlatform _other = new();
+
     private const int Lines = 20;
 
     private static readonly string _long = new('a', 250);
@@ -16,7 +18,7 @@ public abstract class MatrixTests(IClientPlatform platform)
         var uri = new Uri($"{(tls ? "wss" : "ws")}://{relay.EndPoint}/");
         // Attempts that come at once: the tests wait for nothing else.
         var options = new { http2 = kind == ServerKind.KestrelHttp2, compression = wire == Wire.Compressed, reconnect = new { initialDelay = 10, maxDelay = 100 } };
-        var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(platform, uri, options));
+        var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(_other, uri, options));
         try
         {
             await alice.EnterAsync("alice", "lobby");
@@ -30,6 +32,8 @@ public abstract class MatrixTests(IClientPlatform platform)
             await bob.ReachesAsync("entered lobby again");
             bob.Call("say", "again");
             await alice.ReachesAsync("message bob again");
+            alice.Call("roster");
+            Assert.Contains(await alice.ReachesAnyAsync("roster "), new[] { "roster alice bob self alice", "roster bob alice self alice" });
             bob.Call("close");
             await alice.ReachesAsync("left bob");
         }
