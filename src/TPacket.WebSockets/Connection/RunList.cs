@@ -44,7 +44,7 @@ internal struct RunList
         ref var last = ref Last();
         if (last.Frames != frames || last.End != start || last.Counted != counted)
             return false;
-        last = last with { End = start + length, Messages = last.Messages + messages };
+        last.Lengthen(length, messages);
         return true;
     }
 
@@ -57,7 +57,7 @@ internal struct RunList
         if (!last.Own || last.Counted != counted || last.Frames.Remaining < frames.Length)
             return false;
         last.Frames.AppendRaw(frames);
-        last = last with { End = last.End + frames.Length, Messages = last.Messages + messages };
+        last.Lengthen(frames.Length, messages);
         return true;
     }
 
@@ -69,8 +69,7 @@ internal struct RunList
         ref var last = ref Last();
         if (!last.Own || last.Counted != counted || last.Frames.Remaining < FrameWriter.FrameLength(head.Length + body.Length, form.Masked))
             return false;
-        var length = last.Frames.Append(form, head, body);
-        last = last with { End = last.End + length, Messages = last.Messages + 1 };
+        last.Lengthen(last.Frames.Append(form, head, body), messages: 1);
         return true;
     }
 

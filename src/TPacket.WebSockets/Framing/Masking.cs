@@ -11,52 +11,39 @@ internal static class Masking
     /// <returns>The key for the byte that follows: the same one, turned by as many bytes as were masked.</returns>
     public static uint Apply(Span<byte> payload, uint key)
     {
-        var rest = payload;
-        if (Vector512.IsHardwareAccelerated && rest.Length >= Vector512<byte>.Count)
+        // By index: a span that is cut shorter with each step is kept in memory, where reading back what was just written stalls.
+        var i = 0;
+        if (Vector512.IsHardwareAccelerated)
         {
-            var wide = Vector512.Create(key).AsByte();
-            while (rest.Length >= Vector512<byte>.Count)
-            {
-                (Vector512.Create<byte>(rest) ^ wide).CopyTo(rest);
-                rest = rest[Vector512<byte>.Count..];
-            }
+            for (var wide = Vector512.Create(key).AsByte(); i <= payload.Length - Vector512<byte>.Count; i += Vector512<byte>.Count)
+                (Vector512.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
         }
 
-        if (Vector256.IsHardwareAccelerated && rest.Length >= Vector256<byte>.Count)
+        if (Vector256.IsHardwareAccelerated)
         {
-            var wide = Vector256.Create(key).AsByte();
-            while (rest.Length >= Vector256<byte>.Count)
-            {
-                (Vector256.Create<byte>(rest) ^ wide).CopyTo(rest);
-                rest = rest[Vector256<byte>.Count..];
-            }
+            for (var wide = Vector256.Create(key).AsByte(); i <= payload.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
+                (Vector256.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
         }
 
-        if (Vector128.IsHardwareAccelerated && rest.Length >= Vector128<byte>.Count)
+        if (Vector128.IsHardwareAccelerated)
         {
-            var wide = Vector128.Create(key).AsByte();
-            while (rest.Length >= Vector128<byte>.Count)
-            {
-                (Vector128.Create<byte>(rest) ^ wide).CopyTo(rest);
-                rest = rest[Vector128<byte>.Count..];
-            }
+            for (var wide = Vector128.Create(key).AsByte(); i <= payload.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
+                (Vector128.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
         }
 
-        while (rest.Length >= sizeof(uint))
+        for (; i <= payload.Length - sizeof(uint); i += sizeof(uint))
+            MemoryMarshal.Write(payload[i..], MemoryMarshal.Read<uint>(payload[i..]) ^ key);
+        for (; i < payload.Length; i++)
         {
-            MemoryMarshal.Write(rest, MemoryMarshal.Read<uint>(rest) ^ key);
-            rest = rest[sizeof(uint)..];
+            payload[i] ^= FirstByte(key);
+            key = Turn(key);
         }
 
-        if (rest.IsEmpty)
-            return key;
-        Span<byte> bytes = stackalloc byte[sizeof(uint)];
-        MemoryMarshal.Write(bytes, key);
-        for (var i = 0; i < rest.Length; i++)
-            rest[i] ^= bytes[i];
-        return Turn(key, rest.Length);
+        return key;
     }
 
-    private static uint Turn(uint key, int bytes) =>
-        BitConverter.IsLittleEndian ? BitOperations.RotateRight(key, 8 * bytes) : BitOperations.RotateLeft(key, 8 * bytes);
+    private static byte FirstByte(uint key) => (byte)(BitConverter.IsLittleEndian ? key : key >> 24);
+
+    /// <summary>The key for the next byte.</summary>
+    private static uint Turn(uint key) => BitConverter.IsLittleEndian ? BitOperations.RotateRight(key, 8) : BitOperations.RotateLeft(key, 8);
 }
