@@ -41,7 +41,7 @@ internal sealed unsafe class EpollSet : IDisposable
         if (_wake < 0)
         {
             var error = Errno.Last; // Before the next call replaces it.
-            Libc.close(_epoll);
+            _ = Libc.close(_epoll);
             throw Errno.ToException(error);
         }
 
@@ -111,8 +111,8 @@ internal sealed unsafe class EpollSet : IDisposable
                 return;
             NativeMemory.Free(_events);
             _events = null;
-            Libc.close(_wake);
-            Libc.close(_epoll);
+            _ = Libc.close(_wake);
+            _ = Libc.close(_epoll);
         }
     }
 

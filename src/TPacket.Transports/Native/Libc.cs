@@ -10,47 +10,47 @@ internal static unsafe partial class Libc
 
     static Libc() => NativeLibrary.SetDllImportResolver(typeof(Libc).Assembly, Resolve);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int epoll_create1(int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int epoll_ctl(int epoll, int operation, int descriptor, byte* epollEvent);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int epoll_wait(int epoll, byte* events, int maxEvents, int timeout);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int eventfd(uint initial, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial nint read(int descriptor, byte* buffer, nint length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial nint write(int descriptor, byte* buffer, nint length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial nint recv(int descriptor, byte* buffer, nint length, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial nint send(int descriptor, byte* buffer, nint length, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int accept4(int descriptor, byte* address, int* addressLength, int flags);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int setsockopt(int descriptor, int level, int option, int* value, int length);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int getsockname(int descriptor, byte* address, int* addressLength);
 
     // Variadic in C, which makes no difference to a caller on Linux.
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int fcntl(int descriptor, int command, int argument);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int shutdown(int descriptor, int how);
 
-    [LibraryImport(Library, SetLastError = true)]
+    [LibraryImport(Library)]
     public static partial int close(int descriptor);
 
     // The C library is named differently by each system and is loaded in any case: its symbols are the program's.

@@ -74,7 +74,7 @@ internal static unsafe class NativeSocket
         if (family is FamilyIPv4 or FamilyIPv6)
         {
             var on = 1;
-            Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));
+            _ = Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));
         }
 
         return accepted;
@@ -89,7 +89,7 @@ internal static unsafe class NativeSocket
             throw Errno.ToException(Errno.Last);
         socket.Dispose();
         // Disposing has made the connection a blocking one.
-        Libc.fcntl(descriptor, SetFlags, NonBlocking);
+        _ = Libc.fcntl(descriptor, SetFlags, NonBlocking);
         return descriptor;
     }
 
@@ -102,13 +102,13 @@ internal static unsafe class NativeSocket
     }
 
     /// <summary>Tells the peer that nothing more will be sent.</summary>
-    public static void ShutdownSend(int descriptor) => Libc.shutdown(descriptor, SendDirection);
+    public static void ShutdownSend(int descriptor) => _ = Libc.shutdown(descriptor, SendDirection);
 
     /// <summary>Ends both directions; the descriptor stays.</summary>
-    public static void ShutdownBoth(int descriptor) => Libc.shutdown(descriptor, BothDirections);
+    public static void ShutdownBoth(int descriptor) => _ = Libc.shutdown(descriptor, BothDirections);
 
     /// <summary>Releases the descriptor.</summary>
-    public static void Close(int descriptor) => Libc.close(descriptor);
+    public static void Close(int descriptor) => _ = Libc.close(descriptor);
 
     private static EndPoint? ToEndPoint(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address) switch
     {
