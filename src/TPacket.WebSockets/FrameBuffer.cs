@@ -13,7 +13,7 @@ public sealed class FrameBuffer
     /// <summary>Capacity of a buffer that is kept for reuse, in bytes.</summary>
     internal const int StandardCapacity = 4096;
 
-    private const int KeptPerThread = 32;
+    private const int KeptPerThread = 64;
     private const int KeptForAll = 256;
 
     private static readonly ConcurrentQueue<FrameBuffer> _shared = new();
@@ -74,7 +74,8 @@ public sealed class FrameBuffer
     /// <summary>One holder less.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _references) > 0)
+        // The last holder is alone: nobody is left who could retain it meanwhile.
+        if (Volatile.Read(ref _references) > 1 && Interlocked.Decrement(ref _references) > 0)
             return;
         if (_array.Length > StandardCapacity)
         {

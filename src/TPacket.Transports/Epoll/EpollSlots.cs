@@ -1,6 +1,8 @@
 namespace TPacket.Transports.Epoll;
 
-/// <summary>The sources of a loop by token. A token names a slot and how often it was used, so that a report for a source that is gone finds nobody. Thread-safe.</summary>
+/// <summary>
+/// The sources of a loop by token. A token names a slot and how often it was used, so that a report for a source that is gone finds nobody. Thread-safe; finding takes no lock.
+/// </summary>
 internal sealed class EpollSlots
 {
     private readonly Lock _gate = new();
@@ -16,13 +18,14 @@ internal sealed class EpollSlots
             {
                 index = _used++;
                 if (index == _slots.Length)
-                    Array.Resize(ref _slots, index * 2);
+                    Grow();
             }
 
             ref var slot = ref _slots[index];
             // Wraps below the sign, so that no token is the one that wakes the loop.
             slot.Uses = (slot.Uses + 1) & int.MaxValue;
-            slot.Source = source;
+            // After the number: whoever finds this source finds that its slot is used anew.
+            Volatile.Write(ref slot.Source, source);
             return Token(index, slot.Uses);
         }
     }
@@ -40,19 +43,25 @@ internal sealed class EpollSlots
         }
     }
 
+    /// <summary>The source that a token names; none when it is gone. One that goes at the same time may still be found.</summary>
     public IEpollSource? Find(ulong token)
     {
-        lock (_gate)
-        {
-            ref var slot = ref _slots[(int)(uint)token];
-            return slot.Uses == (int)(token >> 32) ? slot.Source : null;
-        }
+        ref var slot = ref Volatile.Read(ref _slots)[(int)(uint)token];
+        var source = Volatile.Read(ref slot.Source);
+        return Volatile.Read(ref slot.Uses) == (int)(token >> 32) ? source : null;
     }
 
     public IEpollSource[] All()
     {
         lock (_gate)
             return [.. _slots.Where(static slot => slot.Source is not null).Select(static slot => slot.Source!)];
+    }
+
+    private void Grow()
+    {
+        var grown = new Slot[_slots.Length * 2];
+        _slots.CopyTo(grown, 0);
+        Volatile.Write(ref _slots, grown);
     }
 
     private static ulong Token(int index, int uses) => ((ulong)(uint)uses << 32) | (uint)index;

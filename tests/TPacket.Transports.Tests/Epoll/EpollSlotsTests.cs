@@ -40,6 +40,35 @@ public class EpollSlotsTests
     }
 
     [Fact]
+    public async Task A_token_finds_its_own_source_or_nobody_while_its_slot_is_used_again()
+    {
+        var current = new Watched(0, null);
+        var running = true;
+        var finding = Task.Run(() =>
+        {
+            while (Volatile.Read(ref running))
+            {
+                var (token, source) = Volatile.Read(ref current);
+                var found = source is null ? null : _slots.Find(token);
+                Assert.True(found is null || ReferenceEquals(found, source));
+            }
+        });
+        for (var i = 0; i < 300_000 && !finding.IsCompleted; i++)
+        {
+            var source = new Source();
+            var token = _slots.Add(source);
+            Volatile.Write(ref current, new Watched(token, source));
+            // Now and then many at once, so that the slots have to move.
+            if (i % 100_000 == 0)
+                _ = Enumerable.Range(0, 1_000).Select(_ => _slots.Add(source)).ToArray();
+            _slots.Remove(token);
+        }
+
+        Volatile.Write(ref running, false);
+        await finding;
+    }
+
+    [Fact]
     public void The_token_of_a_connection_that_was_never_watched_is_nobodys()
     {
         _slots.Remove(0);
@@ -104,6 +133,8 @@ public class EpollSlotsTests
         slot.GetType().GetField("Uses", Instance)!.SetValue(slot, uses);
         slots.SetValue(slot, 0);
     }
+
+    private sealed record Watched(ulong Token, Source? Source);
 
     private sealed class Source : IEpollSource
     {
