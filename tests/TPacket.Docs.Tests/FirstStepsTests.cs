@@ -9,7 +9,7 @@ namespace TPacket.Docs.Tests;
 public class FirstStepsTests
 {
     [Fact]
-    public async Task The_readmes_server_and_client_talk_to_each_other()
+    public async Task The_readmes_server_and_a_client_with_the_codec_alone_talk_to_each_other()
     {
         Client? client = null;
 
@@ -32,7 +32,7 @@ public class FirstStepsTests
         public Task StartAsync(CancellationToken cancellationToken)
         {
             var endPoint = (IPEndPoint)services.GetRequiredService<TPacketServer>().EndPoints[0];
-            Talk = FirstClient.RunAsync(new Uri($"ws://{endPoint}/"), Print);
+            Talk = CodecClient.RunAsync(new Uri($"ws://{endPoint}/"), Print);
             return Task.CompletedTask;
         }
 

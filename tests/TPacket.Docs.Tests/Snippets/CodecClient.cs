@@ -1,21 +1,21 @@
-// begin-snippet: first-client
+// begin-snippet: codec-client
 using System.Net.WebSockets;
 using System.Text;
 using TPacket.Protocol;
 // end-snippet
 namespace TPacket.Docs.Tests.Snippets;
 
-internal static class FirstClient
+internal static class CodecClient
 {
     public static async Task RunAsync(Uri endPoint, Action<string> print)
     {
         // What the snippet calls Console.
         var Console = new { WriteLine = print };
-        // begin-snippet: first-client
+        // begin-snippet: codec-client
         var server = new Uri("ws://localhost:25021/");
         // end-snippet
         server = endPoint;
-        // begin-snippet: first-client
+        // begin-snippet: codec-client
         using var socket = new ClientWebSocket();
         await socket.ConnectAsync(server, default);
         foreach (var (command, text) in new[] { (0, "magic string :)"), (1, "alice"), (2, "lobby"), (7, "hello") })
