@@ -65,8 +65,13 @@ internal sealed unsafe class EpollSet : IDisposable
     {
         ObjectDisposedException.ThrowIf(_events is null, this);
         var count = Libc.epoll_wait(_epoll, _events, _capacity, -1);
-        if (count < 0 && Errno.Last != Errno.Interrupted)
-            throw Errno.ToException(Errno.Last);
+        if (count < 0)
+        {
+            var error = Errno.Last;
+            if (error != Errno.Interrupted)
+                throw Errno.ToException(error);
+        }
+
         return _reports = Math.Max(count, 0);
     }
 

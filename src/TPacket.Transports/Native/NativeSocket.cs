@@ -35,8 +35,9 @@ internal static unsafe class NativeSocket
                 var received = (int)Libc.recv(descriptor, start, buffer.Length, 0);
                 if (received >= 0)
                     return received;
-                if (Errno.Last != Errno.Interrupted)
-                    return -Errno.Last;
+                var error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
             }
         }
     }
@@ -52,8 +53,9 @@ internal static unsafe class NativeSocket
                 var sent = (int)Libc.send(descriptor, start, bytes.Length, NoSignal);
                 if (sent >= 0)
                     return sent;
-                if (Errno.Last != Errno.Interrupted)
-                    return -Errno.Last;
+                var error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
             }
         }
     }

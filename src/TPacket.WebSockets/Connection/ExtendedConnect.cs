@@ -180,8 +180,16 @@ internal static class ExtendedConnect
         {
             tls.ApplicationProtocols = [SslApplicationProtocol.Http2];
             var secure = new SslStream(stream);
-            await secure.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
-            return secure;
+            try
+            {
+                await secure.AuthenticateAsClientAsync(tls, cancellationToken).ConfigureAwait(false);
+                return secure;
+            }
+            catch
+            {
+                await secure.DisposeAsync().ConfigureAwait(false);
+                throw;
+            }
         }
 
         private void Take(Socket socket)

@@ -3,10 +3,9 @@ namespace TPacket.Clients.Tests.Matrix;
 /// <summary>One client against every server, over every wire; with it in the room is the client for .NET.</summary>
 public abstract class MatrixTests(IClientPlatform platform)
 {
-    private static readonly DotNetPlatform _other = new();
-
     private const int Lines = 20;
 
+    private static readonly DotNetPlatform _dotNet = new();
     private static readonly string _long = new('a', 250);
 
     /// <summary>Signs in, joins, talks both ways, loses the connection, comes back, and sees somebody leave.</summary>
@@ -18,7 +17,7 @@ public abstract class MatrixTests(IClientPlatform platform)
         var uri = new Uri($"{(tls ? "wss" : "ws")}://{relay.EndPoint}/");
         // Attempts that come at once: the tests wait for nothing else.
         var options = new { http2 = kind == ServerKind.KestrelHttp2, compression = wire == Wire.Compressed, reconnect = new { initialDelay = 10, maxDelay = 100 } };
-        var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(_other, uri, options));
+        var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(_dotNet, uri, options));
         try
         {
             await alice.EnterAsync("alice", "lobby");
