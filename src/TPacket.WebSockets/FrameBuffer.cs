@@ -66,7 +66,13 @@ public sealed class FrameBuffer
     /// <summary>Appends a whole binary message, given in two parts, as one frame.</summary>
     /// <returns>The frame's length in bytes.</returns>
     /// <exception cref="ArgumentException">Less than <see cref="FrameLength"/> bytes remain.</exception>
-    public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => Append(new FrameForm(Opcode.Binary), head, body);
+    public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        var payloadLength = head.Length + body.Length;
+        if (Remaining < FrameLength(payloadLength))
+            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {Remaining} bytes.");
+        return Append(new FrameForm(Opcode.Binary), head, body);
+    }
 
     /// <summary>One more holder.</summary>
     public void Retain() => Interlocked.Increment(ref _references);
@@ -101,13 +107,11 @@ public sealed class FrameBuffer
         return true;
     }
 
+    /// <summary>Appends a frame for which there is room.</summary>
+    /// <returns>The frame's length in bytes.</returns>
     internal int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        var destination = _array.AsSpan(Length);
-        var payloadLength = head.Length + body.Length;
-        if (destination.Length < FrameWriter.FrameLength(payloadLength, form.Masked))
-            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {destination.Length} bytes.");
-        var length = FrameWriter.Write(destination, form, head, body);
+        var length = FrameWriter.Write(_array.AsSpan(Length), form, head, body);
         Length += length;
         return length;
     }

@@ -174,7 +174,7 @@ public sealed class WebSocketConnection
             return;
         }
 
-        lock (_outbound)
+        using (_outbound.Enter())
         {
             if (!_state.TryAdvance(ConnectionPhase.Open, ConnectionPhase.Closing))
                 return;
@@ -203,7 +203,7 @@ public sealed class WebSocketConnection
         Subprotocol = agreement.Subprotocol;
         var deadline = _liveness.Deadline;
         // A close from another thread follows the head, or begins the end before it.
-        lock (_outbound)
+        using (_outbound.Enter())
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return false;

@@ -4,8 +4,8 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any thread may write, under this object's lock, which keeps the descriptor from being released
-/// meanwhile and used for another connection.
+/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any other thread may write, under this object's lock, which keeps the descriptor from being
+/// released meanwhile and used for another connection.
 /// </summary>
 internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddress remote) : TransportConnection, IEpollSource
 {
@@ -60,19 +60,11 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
+        // Nobody but the loop releases the descriptor.
+        if (loop.IsCurrent)
+            return Send(bytes);
         lock (this)
-        {
-            if (_descriptor == Released)
-                return -1;
-            var sent = NativeSocket.Send(_descriptor, bytes);
-            if (sent >= 0 || sent == -Errno.TryAgain)
-                return Math.Max(sent, 0);
-            // The system tells an error once: the loop may read no more than an end of input now. It is none that a connection takes no more because this side has said so,
-            // and what follows the first one only says that there was one.
-            if (_sendError == 0 && !(sent == -Errno.BrokenPipe && _shutDown))
-                _sendError = -sent;
-            return -1;
-        }
+            return Send(bytes);
     }
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
@@ -160,6 +152,24 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
 
         _handler.OnClosed(_error);
+    }
+
+    private int Send(ReadOnlySpan<byte> bytes)
+    {
+        if (_descriptor == Released)
+            return -1;
+        var sent = NativeSocket.Send(_descriptor, bytes);
+        if (sent >= 0 || sent == -Errno.TryAgain)
+            return Math.Max(sent, 0);
+        lock (this)
+        {
+            // The system tells an error once: the loop may read no more than an end of input now. It is none that a connection takes no more because this side has said so,
+            // and what follows the first one only says that there was one.
+            if (_sendError == 0 && !(sent == -Errno.BrokenPipe && _shutDown))
+                _sendError = -sent;
+        }
+
+        return -1;
     }
 
     private void Read(EpollInterest report)

@@ -41,9 +41,8 @@ internal sealed class Backlog
 
     private bool ControlIsNext => ControlWaits && (_taken == 0 || _control!.IsUnderWay);
 
-    public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted = true)
+    public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
-        var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
         FrameWriter.Write(Reserve(length), form, head, body);
         Enqueue(new Entry(length, 1, counted));
     }

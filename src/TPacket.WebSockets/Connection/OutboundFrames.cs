@@ -7,7 +7,8 @@ namespace TPacket.WebSockets.Connection;
 /// What a queue owes its peer. While the socket takes what it is given, a few references to finished frames that leave in one call; once the socket is full, a
 /// <see cref="Backlog"/>. A field that is not copied, guarded by the queue.
 /// </summary>
-internal struct OutboundFrames
+/// <param name="options">How much it may owe.</param>
+internal struct OutboundFrames(WebSocketOptions options)
 {
     private const int GatherLength = 64 * 1024;
 
@@ -19,8 +20,8 @@ internal struct OutboundFrames
 
     private RunList _runs;
     private Backlog? _backlog;
-    private int _countedBytes;
-    private int _countedMessages;
+    private int _bytesLeft = options.OutboundQueueBytes;
+    private int _messagesLeft = options.OutboundQueueMessages;
 
     /// <summary>Whether the socket is full.</summary>
     public readonly bool IsBlocked => _backlog is not null;
@@ -32,29 +33,28 @@ internal struct OutboundFrames
     public readonly bool OwesUncounted => _backlog is { OwesUncounted: true };
 
     /// <summary>Whether so much more is within the bounds.</summary>
-    public readonly bool Fits(int length, int messages, WebSocketOptions options) =>
-        length <= options.OutboundQueueBytes - _countedBytes && messages <= options.OutboundQueueMessages - _countedMessages;
+    public readonly bool Fits(int length, int messages) => length <= _bytesLeft && messages <= _messagesLeft;
 
     /// <summary>Counts what is about to be appended.</summary>
     public void Count(int length, int messages)
     {
-        _countedBytes += length;
-        _countedMessages += messages;
+        _bytesLeft -= length;
+        _messagesLeft -= messages;
     }
 
-    /// <summary>Appends one frame, copied.</summary>
-    public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
+    /// <summary>Appends one frame of a known length, copied.</summary>
+    public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (_backlog is not null)
         {
-            _backlog.Append(form, head, body, counted);
+            _backlog.Append(form, head, body, length, counted);
             return;
         }
 
-        if (_runs.TryAppendBehind(form, head, body, counted))
+        if (_runs.TryAppendBehind(form, head, body, length, counted))
             return;
-        var buffer = FrameBuffer.Rent(FrameWriter.FrameLength(head.Length + body.Length, form.Masked));
-        var length = buffer.Append(form, head, body);
+        var buffer = FrameBuffer.Rent(length);
+        buffer.Append(form, head, body);
         _runs.Add(new Run(buffer, 0, length, 1, counted, Own: true));
     }
 
@@ -88,7 +88,7 @@ internal struct OutboundFrames
         if (_backlog is not null)
             _backlog.SetControl(form, payload);
         else
-            Append(form, payload, [], counted: false);
+            Append(form, payload, [], FrameWriter.FrameLength(payload.Length, form.Masked), counted: false);
     }
 
     /// <summary>Writes what the socket takes.</summary>
@@ -106,18 +106,19 @@ internal struct OutboundFrames
     {
         while (_runs.Count > 0)
         {
-            var bytes = Gather(out var runs);
-            var sent = transport.TrySend(bytes);
+            var gathered = Gather(out var runs);
+            var sent = transport.TrySend(gathered);
             if (sent < 0)
                 return WriteResult.Failed;
-            if (sent < bytes.Length)
+            if (sent < gathered.Length)
             {
                 Block(sent);
                 WaitUntilWritable(transport);
                 return WriteResult.Blocked;
             }
 
-            _runs.RemoveFirst(runs, ref _countedBytes, ref _countedMessages);
+            _runs.RemoveFirst(runs, out var bytes, out var messages);
+            Uncount(bytes, messages);
         }
 
         return WriteResult.Drained;
@@ -191,7 +192,7 @@ internal struct OutboundFrames
 
     private void Uncount(int bytes, int messages)
     {
-        _countedBytes -= bytes;
-        _countedMessages -= messages;
+        _bytesLeft += bytes;
+        _messagesLeft += messages;
     }
 }

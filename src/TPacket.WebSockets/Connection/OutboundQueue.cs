@@ -6,7 +6,7 @@ namespace TPacket.WebSockets.Connection;
 
 /// <summary>
 /// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or at once
-/// where there is none. Thread-safe: guarded by itself, which spares each connection a lock, and lets the connection do two things to it as one.
+/// where there is none. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
@@ -19,7 +19,8 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // From here on, what waiting for the end of the batch saves is less than what holding so many bytes costs.
     private const int WriteAtOnceAbove = 4096;
 
-    private OutboundFrames _frames;
+    private readonly BiasedLock _lock = new();
+    private OutboundFrames _frames = new(connection.Options);
     private MessageDeflater? _deflater;
     private int _uncountedBytes;
     private bool _scheduled;
@@ -40,10 +41,13 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         Close,
     }
 
+    /// <summary>Enters the queue's lock, for what has to be done to the queue as one.</summary>
+    public BiasedLock.Scope Enter() => _lock.Enter();
+
     /// <summary>Compresses messages from here on.</summary>
     public void Compress(MessageDeflater deflater)
     {
-        lock (this)
+        using (_lock.Enter())
             _deflater = deflater;
     }
 
@@ -51,7 +55,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             var status = Queue(opcode, head, body);
             if (status == SendStatus.Full)
@@ -63,7 +67,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues one message, copied, if there is room for it.</summary>
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        lock (this)
+        using (_lock.Enter())
             return Queue(opcode, payload, []);
     }
 
@@ -76,7 +80,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
             counted |= _frames.OwesUncounted;
@@ -99,13 +103,13 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues a ping or pong. It overtakes a backlog; of several of a kind that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             if (_sealed)
                 return;
             _frames.AppendControl(Form(opcode), payload);
             // What a peer's pings bring about has no other bound, and a peer that never pauses never lets its batch end.
-            _uncountedBytes += FrameWriter.FrameLength(payload.Length);
+            _uncountedBytes += FrameWriter.FrameLength(payload.Length, connection.Masks);
             ScheduleWithinBounds();
         }
     }
@@ -114,11 +118,11 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue was closed before.</returns>
     public bool SendClose(ReadOnlySpan<byte> payload)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             if (_sealed)
                 return false;
-            _frames.Append(Form(Opcode.Close), payload, [], counted: false);
+            _frames.Append(Form(Opcode.Close), payload, [], FrameWriter.FrameLength(payload.Length, connection.Masks), counted: false);
             _sealed = true;
             Schedule();
             return true;
@@ -128,7 +132,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues bytes that are no frame: the handshake's.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             if (_sealed)
                 return;
@@ -140,7 +144,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Says what happens once everything is sent; a stronger end replaces a weaker one.</summary>
     public void FinishWith(Finish finish)
     {
-        lock (this)
+        using (_lock.Enter())
         {
             _sealed = true;
             if (finish > _finish)
@@ -152,14 +156,14 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Drops everything. Called when the transport is gone.</summary>
     public void Release()
     {
-        lock (this)
+        using (_lock.Enter())
             Drop();
     }
 
     /// <summary>The socket takes bytes again.</summary>
     public void OnWritable()
     {
-        lock (this)
+        using (_lock.Enter())
         {
             if (_released || !_frames.IsBlocked)
                 return;
@@ -176,14 +180,14 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     {
         if (_deflater is not { Remembers: true })
             return;
-        lock (this)
+        using (_lock.Enter())
             _deflater?.ForgetWhenIdle(now);
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
-        lock (this)
+        using (_lock.Enter())
         {
             _scheduled = false;
             if (!_released && !_frames.IsBlocked)
@@ -234,7 +238,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
         if (!TryCount(length, 1))
             return _sealed ? SendStatus.Closed : SendStatus.Full;
-        _frames.Append(form, head, body, counted: true);
+        _frames.Append(form, head, body, length, counted: true);
         if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
             Write();
         else
@@ -246,7 +250,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     private bool TryCount(int length, int messages)
     {
         // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
-        if (_sealed || !(_frames.Fits(length, messages, connection.Options) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
+        if (_sealed || !(_frames.Fits(length, messages) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
             return false;
         _frames.Count(length, messages);
         return true;
@@ -255,7 +259,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     private bool WriteBeforeJudgement(int length, int messages)
     {
         Write();
-        return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages, connection.Options));
+        return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages));
     }
 
     private void Write()

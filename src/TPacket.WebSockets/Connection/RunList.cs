@@ -62,26 +62,33 @@ internal struct RunList
     }
 
     /// <summary>Writes a message behind the last run when its buffer is the queue's own and has room.</summary>
-    public bool TryAppendBehind(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, bool counted)
+    public bool TryAppendBehind(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (Count == 0)
             return false;
         ref var last = ref Last();
-        if (!last.Own || last.Counted != counted || last.Frames.Remaining < FrameWriter.FrameLength(head.Length + body.Length, form.Masked))
+        if (!last.Own || last.Counted != counted || last.Frames.Remaining < length)
             return false;
-        last.Lengthen(last.Frames.Append(form, head, body), messages: 1);
+        last.Frames.Append(form, head, body);
+        last.Lengthen(length, messages: 1);
         return true;
     }
 
-    public void RemoveFirst(int runs, ref int countedBytes, ref int countedMessages)
+    /// <summary>Removes what was sent.</summary>
+    /// <param name="runs">How many runs.</param>
+    /// <param name="bytes">How many counted bytes they had.</param>
+    /// <param name="messages">How many counted messages.</param>
+    public void RemoveFirst(int runs, out int bytes, out int messages)
     {
+        bytes = 0;
+        messages = 0;
         for (var i = 0; i < runs; i++)
         {
             var run = this[i];
             if (run.Counted)
             {
-                countedBytes -= run.End - run.Start;
-                countedMessages -= run.Messages;
+                bytes += run.End - run.Start;
+                messages += run.Messages;
             }
 
             run.Frames.Release();

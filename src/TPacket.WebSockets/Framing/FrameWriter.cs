@@ -31,7 +31,8 @@ internal static class FrameWriter
         }
 
         var payload = destination.Slice(position, head.Length + body.Length);
-        head.CopyTo(payload);
+        if (!head.IsEmpty)
+            head.CopyTo(payload);
         body.CopyTo(payload[head.Length..]);
         if (form.Masked)
             Masking.Apply(payload, key);

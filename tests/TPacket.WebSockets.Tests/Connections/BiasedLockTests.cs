@@ -1,0 +1,206 @@
+using TPacket.WebSockets.Connection;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>The lock of an outbound queue, entered by the thread that it is biased to and by others.</summary>
+public class BiasedLockTests
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
+
+    private readonly BiasedLock _lock = new();
+
+    [Fact]
+    public void A_row_of_entries_makes_a_bias()
+    {
+        for (var i = 1; i < BiasedLock.EntriesBeforeBias; i++)
+            Assert.False(EntersByBias());
+
+        using (_lock.Enter())
+            Assert.True(Monitor.IsEntered(_lock)); // The last of the row still entered through the monitor.
+        Assert.True(EntersByBias());
+    }
+
+    [Fact]
+    public void An_entry_of_another_thread_ends_the_bias_and_a_row_brings_it_back()
+    {
+        MakeBias();
+        OnAnotherThread(() => Assert.False(EntersByBias()));
+
+        Assert.False(EntersByBias());
+        MakeBias();
+        Assert.True(EntersByBias());
+    }
+
+    [Fact]
+    public void A_bias_never_goes_to_a_second_thread()
+    {
+        MakeBias();
+
+        OnAnotherThread(() =>
+        {
+            for (var i = 0; i < 3 * BiasedLock.EntriesBeforeBias; i++)
+                Assert.False(EntersByBias());
+        });
+    }
+
+    [Fact]
+    public void Entries_that_take_turns_make_no_bias()
+    {
+        for (var i = 0; i < 2 * BiasedLock.EntriesBeforeBias; i++)
+        {
+            Assert.False(EntersByBias());
+            if (i % (BiasedLock.EntriesBeforeBias / 2) == 0)
+                OnAnotherThread(() => Assert.False(EntersByBias()));
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Another_thread_waits_for_one_that_is_in_and_the_one_that_is_in_can_enter_again(bool biased)
+    {
+        if (biased)
+            MakeBias();
+        var other = new Thread(() => _lock.Enter().Dispose());
+        using (_lock.Enter())
+        {
+            other.Start();
+            WaitUntilBlocked(other);
+            // Also now that the other one has taken the bias away.
+            using (_lock.Enter())
+                Assert.True(other.IsAlive);
+            Assert.True(other.IsAlive);
+        }
+
+        Assert.True(other.Join(_patience));
+    }
+
+    [Fact]
+    public void The_thread_with_the_bias_waits_for_another_one_that_is_in()
+    {
+        MakeBias();
+        using var inside = new ManualResetEventSlim();
+        using var leave = new ManualResetEventSlim();
+        var left = false;
+        var other = new Thread(() =>
+        {
+            using (_lock.Enter())
+            {
+                inside.Set();
+                leave.Wait(_patience);
+                left = true;
+            }
+        });
+        other.Start();
+        Assert.True(inside.Wait(_patience));
+
+        var biased = Thread.CurrentThread;
+        var release = new Thread(() =>
+        {
+            WaitUntilBlocked(biased);
+            leave.Set();
+        });
+        release.Start();
+        using (_lock.Enter())
+            Assert.True(left);
+
+        Assert.True(other.Join(_patience));
+        Assert.True(release.Join(_patience));
+    }
+
+    [Fact]
+    public void A_bias_can_be_made_while_the_lock_is_held()
+    {
+        using (_lock.Enter())
+        {
+            MakeBias();
+            Assert.False(TryEnterOnAnotherThread());
+        }
+
+        Assert.True(EntersByBias());
+    }
+
+    [Fact]
+    public void Threads_that_contend_for_it_are_never_in_together()
+    {
+        const int Takings = 200_000;
+        long first = 0, second = 0; // Written as a pair; whoever is in finds them alike.
+        var torn = 0;
+        var done = false;
+        var owner = new Thread(() =>
+        {
+            while (!Volatile.Read(ref done))
+                Change();
+        });
+        owner.Start();
+
+        for (var i = 0; i < Takings; i++)
+        {
+            Change();
+            // Long enough for the bias to come back, now and then.
+            Thread.SpinWait(i % 200);
+        }
+
+        Volatile.Write(ref done, true);
+        Assert.True(owner.Join(_patience));
+        Assert.Equal(0, torn);
+
+        void Change()
+        {
+            using (_lock.Enter())
+            {
+                var before = first;
+                if (second != before)
+                    Interlocked.Increment(ref torn);
+                first = before + 1;
+                Thread.SpinWait(1);
+                second = before + 1;
+                if (first != before + 1)
+                    Interlocked.Increment(ref torn);
+            }
+        }
+    }
+
+    private void MakeBias()
+    {
+        for (var i = 0; i <= BiasedLock.EntriesBeforeBias; i++)
+            _lock.Enter().Dispose();
+    }
+
+    private bool EntersByBias()
+    {
+        using (_lock.Enter())
+            return !Monitor.IsEntered(_lock);
+    }
+
+    private bool TryEnterOnAnotherThread()
+    {
+        var entered = false;
+        var other = new Thread(() => entered = Monitor.TryEnter(_lock));
+        other.Start();
+        Assert.True(other.Join(_patience));
+        return entered;
+    }
+
+    private static void OnAnotherThread(Action action)
+    {
+        Exception? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                action();
+            }
+            catch (Exception e)
+            {
+                failure = e;
+            }
+        });
+        thread.Start();
+        Assert.True(thread.Join(_patience));
+        Assert.Null(failure);
+    }
+
+    private static void WaitUntilBlocked(Thread thread) =>
+        Assert.True(SpinWait.SpinUntil(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0, _patience));
+}
