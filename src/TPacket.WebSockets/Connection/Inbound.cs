@@ -64,7 +64,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
             ValueTask pending;
             var read = _handshake is { } handshake
                 ? TryOpen(handshake, ref input, out pending)
-                : TryReadNext(ref input, fromParked: parked is not null, out pending);
+                : TryReadMessages(ref input, fromParked: parked is not null, out pending);
             if (!read)
                 return true;
 
@@ -101,21 +101,48 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         return true;
     }
 
+    /// <summary>Reads and handles one message or control frame after the other.</summary>
+    /// <returns>False when all input is used up; true when a handler's task is incomplete, or when nothing more is to be handled.</returns>
+    private bool TryReadMessages(ref Span<byte> input, bool fromParked, out ValueTask pending)
+    {
+        var reader = _reader ?? MessageReader.Rent(expectMasked: !connection.Masks, connection.Options.MaxMessageLength);
+        try
+        {
+            while (TryReadNext(reader, ref input, fromParked, out pending))
+            {
+                if (pending.IsCompletedSuccessfully && connection.Phase < ConnectionPhase.Draining)
+                    continue;
+                _reader = reader;
+                return true;
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            _reader = reader;
+            connection.Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            pending = default;
+            return true;
+        }
+
+        if (!reader.IsAtRest)
+        {
+            _reader = reader;
+            return false;
+        }
+
+        _reader = null;
+        MessageReader.Return(reader);
+        return false;
+    }
+
     /// <summary>Reads and handles the next message or control frame.</summary>
     /// <returns>False when all input is used up.</returns>
-    private bool TryReadNext(ref Span<byte> input, bool fromParked, out ValueTask pending)
+    private bool TryReadNext(MessageReader reader, ref Span<byte> input, bool fromParked, out ValueTask pending)
     {
         pending = default;
-        var reader = _reader ??= MessageReader.Rent(expectMasked: !connection.Masks, connection.Options.MaxMessageLength);
         switch (reader.Read(ref input, out var payload))
         {
             case ReadResult.NeedMore:
-                if (reader.IsAtRest)
-                {
-                    _reader = null;
-                    MessageReader.Return(reader);
-                }
-
                 return false;
             case ReadResult.Binary:
                 pending = Deliver(MessageType.Binary, payload);
@@ -138,20 +165,9 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         }
     }
 
-    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload)
-    {
-        // After a close from this side, what is still under way is of no interest.
-        if (connection.Phase != ConnectionPhase.Open)
-            return default;
-        try
-        {
-            return connection.Handler.OnMessage(type, payload);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            return ValueTask.FromException(e);
-        }
-    }
+    /// <summary>After a close from this side, what is still under way is of no interest.</summary>
+    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload) =>
+        connection.Phase == ConnectionPhase.Open ? connection.Handler.OnMessage(type, payload) : default;
 
     private void Park(ValueTask pending, Span<byte> rest, ParkedInput? parked)
     {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Framing;
@@ -23,6 +24,7 @@ internal static class FrameHeaderReader
     /// <param name="consumed">The header's length in bytes, when done.</param>
     /// <param name="violation">What the peer did wrong, when the result is <see cref="FrameReadStatus.Violation"/>.</param>
     /// <param name="allowCompressed">Whether permessage-deflate was agreed on, so that RSV1 may be set on the first frame of a message (RFC 7692, section 6).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // So that a header is read into registers.
     public static FrameReadStatus TryRead(
         ReadOnlySpan<byte> source, bool expectMasked, out FrameHeader header, out int consumed, out Violation violation, bool allowCompressed = false)
     {

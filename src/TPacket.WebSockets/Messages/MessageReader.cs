@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Text.Unicode;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
@@ -73,10 +75,14 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         {
             if (!_inFrame)
             {
-                var status = ReadHeader(ref input);
+                var status = ReadHeader(ref input, out var header);
                 if (status == FrameReadStatus.NeedMore)
                     return ReadResult.NeedMore;
-                if (status == FrameReadStatus.Violation || !BeginFrame())
+                if (status == FrameReadStatus.Violation)
+                    return ReadResult.Violation;
+                if (IsWholeMessage(header, input.Length))
+                    return TakeWhole(header, ref input, out payload);
+                if (!BeginFrame(header))
                     return ReadResult.Violation;
             }
 
@@ -112,37 +118,57 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         inflater?.Release();
     }
 
-    private FrameReadStatus ReadHeader(ref Span<byte> input)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private FrameReadStatus ReadHeader(ref Span<byte> input, out FrameHeader header)
     {
-        FrameReadStatus status;
-        Violation violation;
-        if (_partialHeader.Length == 0)
-        {
-            status = FrameHeaderReader.TryRead(input, _expectMasked, out _frame, out var consumed, out violation, allowCompressed: inflater is not null);
-            if (status == FrameReadStatus.NeedMore)
-                _partialHeader.Append(ref input);
-            else
-                input = input[consumed..];
-        }
+        if (_partialHeader.Length > 0)
+            return CompleteHeader(ref input, out header);
+        var status = FrameHeaderReader.TryRead(input, _expectMasked, out header, out var consumed, out var violation, allowCompressed: inflater is not null);
+        if (status == FrameReadStatus.Done)
+            input = input[consumed..];
+        else if (status == FrameReadStatus.NeedMore)
+            _partialHeader.Append(ref input);
         else
-        {
-            var before = _partialHeader.Length;
-            var rest = input;
-            _partialHeader.Append(ref rest);
-            status = FrameHeaderReader.TryRead(_partialHeader.Bytes, _expectMasked, out _frame, out var consumed, out violation, allowCompressed: inflater is not null);
-            if (status == FrameReadStatus.Done)
-                _partialHeader.Length = 0;
-            input = status == FrameReadStatus.Done ? input[(consumed - before)..] : rest;
-        }
-
-        if (status == FrameReadStatus.Violation)
             Violation = violation;
         return status;
     }
 
-    /// <summary>Judges what a header means at this place in the stream.</summary>
-    private bool BeginFrame()
+    private FrameReadStatus CompleteHeader(ref Span<byte> input, out FrameHeader header)
     {
+        var before = _partialHeader.Length;
+        var rest = input;
+        _partialHeader.Append(ref rest);
+        var status = FrameHeaderReader.TryRead(_partialHeader.Bytes, _expectMasked, out header, out var consumed, out var violation, allowCompressed: inflater is not null);
+        if (status == FrameReadStatus.Done)
+            _partialHeader.Length = 0;
+        else if (status == FrameReadStatus.Violation)
+            Violation = violation;
+        input = status == FrameReadStatus.Done ? input[(consumed - before)..] : rest;
+        return status;
+    }
+
+    /// <summary>Whether a frame is a message by itself, not compressed and all there, so that nothing has to be remembered of it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private bool IsWholeMessage(FrameHeader header, int available) =>
+        header.Fin && header.Opcode is Opcode.Text or Opcode.Binary && !header.Compressed && !InMessage && header.PayloadLength <= Math.Min(available, _maxMessageLength);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ReadResult TakeWhole(FrameHeader header, ref Span<byte> input, out ReadOnlySpan<byte> payload)
+    {
+        var message = input[..(int)header.PayloadLength];
+        input = input[message.Length..];
+        if (header.Masked)
+            Masking.Apply(message, header.MaskingKey);
+        payload = message;
+        if (header.Opcode == Opcode.Binary)
+            return ReadResult.Binary;
+        return Utf8.IsValid(payload) ? ReadResult.Text : Fail(Violations.TextNotUtf8);
+    }
+
+    /// <summary>Judges what a header means at this place in the stream.</summary>
+    private bool BeginFrame(FrameHeader header)
+    {
+        _frame = header;
         if (!_frame.IsControl)
         {
             var continuation = _frame.Opcode == Opcode.Continuation;
