@@ -11,7 +11,7 @@ public sealed class FlushBatch
     [ThreadStatic]
     private static FlushBatch? _current;
 
-    private IFlushable[] _pending = new IFlushable[64];
+    private Entry[] _pending = new Entry[64];
     private int _count;
     private int _depth;
 
@@ -36,7 +36,7 @@ public sealed class FlushBatch
             return false;
         if (batch._count == batch._pending.Length)
             Array.Resize(ref batch._pending, batch._count * 2);
-        batch._pending[batch._count++] = flushable;
+        batch._pending[batch._count++] = new Entry(flushable);
         return true;
     }
 
@@ -55,8 +55,8 @@ public sealed class FlushBatch
         ExceptionDispatchInfo? fault = null;
         for (var i = 0; i < _count; i++)
         {
-            var flushable = _pending[i];
-            _pending[i] = null!;
+            var flushable = _pending[i].Flushable;
+            _pending[i] = default;
             try
             {
                 flushable.Flush();
@@ -72,4 +72,7 @@ public sealed class FlushBatch
         _depth = 0;
         fault?.Throw();
     }
+
+    // An array of a struct is written without the check that one of an interface takes.
+    private readonly record struct Entry(IFlushable Flushable);
 }
