@@ -1,10 +1,12 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
 /// A recursive lock that is nearly free for the one thread that nearly always takes it, as an event loop does with its connections: after a row of entries that thread enters by a
-/// plain store and a plain load. Whoever else comes takes this bias away first, and pays for the fence that both of them would have needed.
+/// plain store and a plain load. Whoever else comes takes this bias away first, and pays for the fence that both of them would have needed. A field that is not copied.
 /// </summary>
-internal sealed class BiasedLock
+internal struct BiasedLock
 {
     /// <summary>How many entries in a row make a bias: about what taking it away costs, so that it costs no more than it has saved.</summary>
     public const int EntriesBeforeBias = 128;
@@ -16,7 +18,9 @@ internal sealed class BiasedLock
     private int _entriesInRow;
 
     /// <summary>Enters; waits while another thread is in.</summary>
-    public Scope Enter()
+    /// <param name="monitor">What those without the bias lock: always the same object, which nobody else locks. Its owner has one anyway, itself.</param>
+    [UnscopedRef]
+    public Scope Enter(object monitor)
     {
         var thread = Environment.CurrentManagedThreadId;
         if (_thread == thread)
@@ -25,17 +29,17 @@ internal sealed class BiasedLock
             Volatile.Write(ref _depth, depth);
             // The processor may load this before others see the store. Who takes the bias away fences on every processor between the same two steps of its own: one of both is seen.
             if (depth > 1 || Volatile.Read(ref _biased))
-                return new Scope(this, byBias: true);
+                return new Scope(ref this, entered: null);
             Volatile.Write(ref _depth, 0);
         }
 
-        EnterMonitor(thread);
-        return new Scope(this, byBias: false);
+        EnterMonitor(monitor, thread);
+        return new Scope(ref this, monitor);
     }
 
-    private void EnterMonitor(int thread)
+    private void EnterMonitor(object monitor, int thread)
     {
-        Monitor.Enter(this);
+        Monitor.Enter(monitor);
         if (_biased)
             EndBias();
         if (_lastThread != thread)
@@ -61,15 +65,26 @@ internal sealed class BiasedLock
     }
 
     /// <summary>A stay in the lock, ended by the thread that entered.</summary>
-    public readonly ref struct Scope(BiasedLock entered, bool byBias)
+    public readonly ref struct Scope
     {
+        private readonly ref BiasedLock _lock;
+        private readonly object? _entered;
+
+        /// <param name="entry">What was entered.</param>
+        /// <param name="entered">The monitor; null where the bias was enough.</param>
+        public Scope(ref BiasedLock entry, object? entered)
+        {
+            _lock = ref entry;
+            _entered = entered;
+        }
+
         /// <summary>Leaves.</summary>
         public void Dispose()
         {
-            if (byBias)
-                Volatile.Write(ref entered._depth, entered._depth - 1);
+            if (_entered is null)
+                Volatile.Write(ref _lock._depth, _lock._depth - 1);
             else
-                Monitor.Exit(entered);
+                Monitor.Exit(_entered);
         }
     }
 }

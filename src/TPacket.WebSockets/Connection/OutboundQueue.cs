@@ -19,7 +19,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // From here on, what waiting for the end of the batch saves is less than what holding so many bytes costs.
     private const int WriteAtOnceAbove = 4096;
 
-    private readonly BiasedLock _lock = new();
+    private BiasedLock _lock;
     private OutboundFrames _frames = new(connection.Options);
     private MessageDeflater? _deflater;
     private int _uncountedBytes;
@@ -42,12 +42,12 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     }
 
     /// <summary>Enters the queue's lock, for what has to be done to the queue as one.</summary>
-    public BiasedLock.Scope Enter() => _lock.Enter();
+    public BiasedLock.Scope Enter() => _lock.Enter(this);
 
     /// <summary>Compresses messages from here on.</summary>
     public void Compress(MessageDeflater deflater)
     {
-        using (_lock.Enter())
+        using (Enter())
             _deflater = deflater;
     }
 
@@ -55,7 +55,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             var status = Queue(opcode, head, body);
             if (status == SendStatus.Full)
@@ -67,7 +67,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues one message, copied, if there is room for it.</summary>
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        using (_lock.Enter())
+        using (Enter())
             return Queue(opcode, payload, []);
     }
 
@@ -80,7 +80,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
             counted |= _frames.OwesUncounted;
@@ -103,7 +103,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues a ping or pong. It overtakes a backlog; of several of a kind that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             if (_sealed)
                 return;
@@ -118,7 +118,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <returns>False when the queue was closed before.</returns>
     public bool SendClose(ReadOnlySpan<byte> payload)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             if (_sealed)
                 return false;
@@ -132,7 +132,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Queues bytes that are no frame: the handshake's.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             if (_sealed)
                 return;
@@ -144,7 +144,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Says what happens once everything is sent; a stronger end replaces a weaker one.</summary>
     public void FinishWith(Finish finish)
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             _sealed = true;
             if (finish > _finish)
@@ -156,14 +156,14 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <summary>Drops everything. Called when the transport is gone.</summary>
     public void Release()
     {
-        using (_lock.Enter())
+        using (Enter())
             Drop();
     }
 
     /// <summary>The socket takes bytes again.</summary>
     public void OnWritable()
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             if (_released || !_frames.IsBlocked)
                 return;
@@ -180,14 +180,14 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     {
         if (_deflater is not { Remembers: true })
             return;
-        using (_lock.Enter())
+        using (Enter())
             _deflater?.ForgetWhenIdle(now);
     }
 
     /// <inheritdoc/>
     public void Flush()
     {
-        using (_lock.Enter())
+        using (Enter())
         {
             _scheduled = false;
             if (!_released && !_frames.IsBlocked)

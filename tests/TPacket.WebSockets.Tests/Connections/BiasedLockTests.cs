@@ -7,7 +7,7 @@ public class BiasedLockTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
 
-    private readonly BiasedLock _lock = new();
+    private BiasedLock _lock;
 
     [Fact]
     public void A_row_of_entries_makes_a_bias()
@@ -15,8 +15,8 @@ public class BiasedLockTests
         for (var i = 1; i < BiasedLock.EntriesBeforeBias; i++)
             Assert.False(EntersByBias());
 
-        using (_lock.Enter())
-            Assert.True(Monitor.IsEntered(_lock)); // The last of the row still entered through the monitor.
+        using (_lock.Enter(this))
+            Assert.True(Monitor.IsEntered(this)); // The last of the row still entered through the monitor.
         Assert.True(EntersByBias());
     }
 
@@ -61,13 +61,13 @@ public class BiasedLockTests
     {
         if (biased)
             MakeBias();
-        var other = new Thread(() => _lock.Enter().Dispose());
-        using (_lock.Enter())
+        var other = new Thread(() => _lock.Enter(this).Dispose());
+        using (_lock.Enter(this))
         {
             other.Start();
             WaitUntilBlocked(other);
             // Also now that the other one has taken the bias away.
-            using (_lock.Enter())
+            using (_lock.Enter(this))
                 Assert.True(other.IsAlive);
             Assert.True(other.IsAlive);
         }
@@ -84,7 +84,7 @@ public class BiasedLockTests
         var left = false;
         var other = new Thread(() =>
         {
-            using (_lock.Enter())
+            using (_lock.Enter(this))
             {
                 inside.Set();
                 leave.Wait(_patience);
@@ -101,7 +101,7 @@ public class BiasedLockTests
             leave.Set();
         });
         release.Start();
-        using (_lock.Enter())
+        using (_lock.Enter(this))
             Assert.True(left);
 
         Assert.True(other.Join(_patience));
@@ -111,7 +111,7 @@ public class BiasedLockTests
     [Fact]
     public void A_bias_can_be_made_while_the_lock_is_held()
     {
-        using (_lock.Enter())
+        using (_lock.Enter(this))
         {
             MakeBias();
             Assert.False(TryEnterOnAnotherThread());
@@ -147,7 +147,7 @@ public class BiasedLockTests
 
         void Change()
         {
-            using (_lock.Enter())
+            using (_lock.Enter(this))
             {
                 var before = first;
                 if (second != before)
@@ -164,19 +164,19 @@ public class BiasedLockTests
     private void MakeBias()
     {
         for (var i = 0; i <= BiasedLock.EntriesBeforeBias; i++)
-            _lock.Enter().Dispose();
+            _lock.Enter(this).Dispose();
     }
 
     private bool EntersByBias()
     {
-        using (_lock.Enter())
-            return !Monitor.IsEntered(_lock);
+        using (_lock.Enter(this))
+            return !Monitor.IsEntered(this);
     }
 
     private bool TryEnterOnAnotherThread()
     {
         var entered = false;
-        var other = new Thread(() => entered = Monitor.TryEnter(_lock));
+        var other = new Thread(() => entered = Monitor.TryEnter(this));
         other.Start();
         Assert.True(other.Join(_patience));
         return entered;
