@@ -9,11 +9,13 @@ namespace TPacket.Benchmarks;
 public class MessageBenchmarks
 {
     private const int PieceLength = 1000;
+    private const int Together = 16;
 
     private readonly NullTransport _transport = new();
     private readonly Handler _handler = new();
     private byte[] _payload = [];
     private byte[] _frame = [];
+    private byte[] _frames = [];
 
     [Params(64, 4096, 65536)]
     public int Length { get; set; }
@@ -23,6 +25,7 @@ public class MessageBenchmarks
     {
         _payload = new byte[Length];
         _frame = ClientBytes.Frame(_payload);
+        _frames = [.. Enumerable.Repeat(_frame, Together).SelectMany(static frame => frame)];
         var heartbeat = new Heartbeat(new FakeTimeProvider(), TimeSpan.FromSeconds(1));
         WebSocketConnection.Accept(_transport, _handler, WebSocketOptions.Default with { MaxMessageLength = 1 << 20 }, heartbeat);
         _transport.Receive(ClientBytes.Upgrade);
@@ -54,6 +57,16 @@ public class MessageBenchmarks
     {
         _handler.Echoes = true;
         _transport.Receive(_frame);
+        _handler.Echoes = false;
+        return _transport.Sent;
+    }
+
+    /// <summary>A message of several that have arrived together and leave together.</summary>
+    [Benchmark(OperationsPerInvoke = Together)]
+    public long EchoTogether()
+    {
+        _handler.Echoes = true;
+        _transport.Receive(_frames);
         _handler.Echoes = false;
         return _transport.Sent;
     }
