@@ -13,11 +13,15 @@ public sealed class FlushBatch
 
     private Entry[] _pending = new Entry[64];
     private int _count;
+    private int _next;
     private int _depth;
 
     private FlushBatch()
     {
     }
+
+    /// <summary>How many flushes of this thread's batch are still to be done.</summary>
+    internal static int Left => _current is { } batch ? batch._count - batch._next : 0;
 
     /// <summary>Opens a batch on this thread, or joins the one that is open. Each call is paired with <see cref="Exit"/> on the same thread.</summary>
     public static FlushBatch Enter()
@@ -53,10 +57,10 @@ public sealed class FlushBatch
         }
 
         ExceptionDispatchInfo? fault = null;
-        for (var i = 0; i < _count; i++)
+        while (_next < _count)
         {
-            var flushable = _pending[i].Flushable;
-            _pending[i] = default;
+            var flushable = _pending[_next].Flushable;
+            _pending[_next++] = default;
             try
             {
                 flushable.Flush();
@@ -69,6 +73,7 @@ public sealed class FlushBatch
         }
 
         _count = 0;
+        _next = 0;
         _depth = 0;
         fault?.Throw();
     }

@@ -78,6 +78,8 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         return 0;
     }
 
+    public override bool TryHandOver(IFlushable flushable) => loop.TryTake(flushable);
+
     public override void PauseReceiving()
     {
         lock (this)

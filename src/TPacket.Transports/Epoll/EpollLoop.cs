@@ -11,13 +11,18 @@ internal sealed class EpollLoop : IDisposable
     private const int ReportsPerWait = 1024;
     private const ulong WakeToken = ulong.MaxValue;
 
+    // How many flushes it takes that a wake-up costs less than writing them for the loop.
+    private const int WorthWaking = 16;
+
     private readonly EpollSet _epoll = new(ReportsPerWait, WakeToken);
     private readonly ConcurrentQueue<Action> _posted = new();
+    private readonly ConcurrentQueue<IFlushable> _taken = new();
     private readonly List<EpollConnection> _endings = [];
     private readonly EpollSlots _slots = new();
     private readonly Thread _thread;
     private readonly Lock _rest = new();
     private int _woken;
+    private bool _waits;
     private volatile bool _stopping;
     private bool _ended;
 
@@ -66,11 +71,26 @@ internal sealed class EpollLoop : IDisposable
     public void Post(Action action)
     {
         _posted.Enqueue(action);
-        if (Interlocked.Exchange(ref _woken, 1) == 0)
-            _epoll.Wake();
+        Wake();
         // Nobody comes for it any more; what is posted to an ended loop only cleans up.
         if (Volatile.Read(ref _ended))
             ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunRest(), this, preferLocal: false);
+    }
+
+    /// <summary>
+    /// Takes over a flush of another thread's batch. If each loop wrote what it has read to every peer itself, less would share a call the more loops there are. From any thread.
+    /// </summary>
+    /// <returns>False when the caller is to do it: this is its own loop, or one that waits for events and that there is too little to wake for.</returns>
+    public bool TryTake(IFlushable flushable)
+    {
+        if (IsCurrent || _stopping || (Volatile.Read(ref _waits) && Volatile.Read(ref _woken) == 0 && FlushBatch.Left < WorthWaking))
+            return false;
+        _taken.Enqueue(flushable);
+        // The loop either finds it before it waits, or is found waiting.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _waits))
+            Wake();
+        return true;
     }
 
     /// <summary>Begins to watch a source of events. From any thread.</summary>
@@ -135,7 +155,7 @@ internal sealed class EpollLoop : IDisposable
 
     private void RunRound()
     {
-        var reports = _epoll.Wait();
+        var reports = WaitForReports();
         var batch = FlushBatch.Enter();
         for (var i = 0; i < reports; i++)
         {
@@ -146,8 +166,26 @@ internal sealed class EpollLoop : IDisposable
                 _slots.Find(token)?.OnReport(report); // None when it ended earlier in this round.
         }
 
+        // These leave with what this round has brought.
+        while (_taken.TryDequeue(out var flushable))
+            FlushBatch.TryAdd(flushable);
         batch.Exit();
         TellEnds();
+    }
+
+    private int WaitForReports()
+    {
+        // A full fence: what is handed over is either seen below, or its thread sees that the loop waits.
+        Interlocked.Exchange(ref _waits, true);
+        var reports = _taken.IsEmpty ? _epoll.Wait() : _epoll.Poll();
+        Volatile.Write(ref _waits, false);
+        return reports;
+    }
+
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _woken, 1) == 0)
+            _epoll.Wake();
     }
 
     private void RunPosted()

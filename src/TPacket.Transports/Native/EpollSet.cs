@@ -61,19 +61,11 @@ internal sealed unsafe class EpollSet : IDisposable
 
     /// <summary>Waits for reports.</summary>
     /// <returns>How many there are.</returns>
-    public int Wait()
-    {
-        ObjectDisposedException.ThrowIf(_events is null, this);
-        var count = Libc.epoll_wait(_epoll, _events, _capacity, -1);
-        if (count < 0)
-        {
-            var error = Errno.Last;
-            if (error != Errno.Interrupted)
-                throw Errno.ToException(error);
-        }
+    public int Wait() => Take(timeout: -1);
 
-        return _reports = Math.Max(count, 0);
-    }
+    /// <summary>Takes the reports that there are, without waiting.</summary>
+    /// <returns>How many there are.</returns>
+    public int Poll() => Take(timeout: 0);
 
     /// <summary>A report of the last wait.</summary>
     public EpollInterest Report(int index, out ulong token)
@@ -119,6 +111,20 @@ internal sealed unsafe class EpollSet : IDisposable
             _ = Libc.close(_wake);
             _ = Libc.close(_epoll);
         }
+    }
+
+    private int Take(int timeout)
+    {
+        ObjectDisposedException.ThrowIf(_events is null, this);
+        var count = Libc.epoll_wait(_epoll, _events, _capacity, timeout);
+        if (count < 0)
+        {
+            var error = Errno.Last;
+            if (error != Errno.Interrupted)
+                throw Errno.ToException(error);
+        }
+
+        return _reports = Math.Max(count, 0);
     }
 
     private bool Control(int operation, int descriptor, EpollInterest interest, ulong token)

@@ -55,6 +55,9 @@ public sealed class ProxiedConnection : TransportConnection
     public override int TrySend(ReadOnlySpan<byte> bytes) => _inner.TrySend(bytes);
 
     /// <inheritdoc/>
+    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+
+    /// <inheritdoc/>
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => _inner.SendWhenWritable(bytes);
 
     /// <inheritdoc/>

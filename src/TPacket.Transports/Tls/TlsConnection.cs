@@ -98,6 +98,9 @@ public sealed class TlsConnection : StreamConnection
     };
 
     /// <inheritdoc/>
+    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+
+    /// <inheritdoc/>
     protected internal override async ValueTask ShutdownStreamAsync()
     {
         // The runtime keeps encrypting and decrypting apart, but not this from either.

@@ -187,6 +187,8 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     /// <inheritdoc/>
     public void Flush()
     {
+        if (connection.Transport.TryHandOver(this))
+            return;
         using (Enter())
         {
             _scheduled = false;

@@ -14,6 +14,8 @@ internal sealed class ScriptedConnection : TransportConnection
     /// <summary>How many bytes a wait for room takes.</summary>
     public int TakenToWait { get; set; }
 
+    public List<IFlushable> HandedOver { get; } = [];
+
     public TransportHandler Handler { get; private set; } = null!;
 
     public byte[] Sent => _sent.WrittenSpan.ToArray();
@@ -48,6 +50,12 @@ internal sealed class ScriptedConnection : TransportConnection
         var taken = Math.Min(bytes.Length, TakenToWait);
         _sent.Write(bytes[..taken]);
         return taken;
+    }
+
+    public override bool TryHandOver(IFlushable flushable)
+    {
+        HandedOver.Add(flushable);
+        return true;
     }
 
     /// <summary>There is so much room again.</summary>

@@ -110,6 +110,17 @@ public class EpollSetTests
     }
 
     [Fact]
+    public void A_poll_waits_for_nothing()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var epoll = new EpollSet(4, WakeToken);
+        Assert.Equal(0, epoll.Poll());
+        epoll.Wake();
+        Assert.Equal(1, epoll.Poll());
+    }
+
+    [Fact]
     public async Task A_wake_ends_the_wait_of_another_thread()
     {
         if (!OperatingSystem.IsLinux())

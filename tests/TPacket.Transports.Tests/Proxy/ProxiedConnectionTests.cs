@@ -136,6 +136,14 @@ public class ProxiedConnectionTests : IAsyncLifetime
         Assert.Equal(proxy.RemoteEndPoint, connection.RemoteEndPoint);
     }
 
+    [Fact]
+    public void A_flush_is_handed_over_to_the_loop_of_the_connection_below()
+    {
+        var flush = new NoFlush();
+        Assert.True(_connection.TryHandOver(flush));
+        Assert.Same(flush, Assert.Single(_proxy.HandedOver));
+    }
+
     private static (ProxiedConnection Connection, Probe Probe) Create(ScriptedConnection proxy, ProxyOptions options)
     {
         var connection = new ProxiedConnection(proxy, options);

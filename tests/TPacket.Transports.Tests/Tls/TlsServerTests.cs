@@ -29,6 +29,19 @@ public class TlsServerTests
         Assert.Equal(TlsHandshakeFailure.PlainText, error.Failure);
     });
 
+    [Fact]
+    public void A_flush_is_handed_over_to_the_loop_of_the_connection_below()
+    {
+        using var folder = new CertificateFolder();
+        using var certificate = folder.Open();
+        var below = new ScriptedConnection();
+        var connection = TlsConnection.AsServer(below, new TlsServerOptions { Certificate = certificate });
+        var flush = new NoFlush();
+        Assert.True(connection.TryHandOver(flush));
+        Assert.Same(flush, Assert.Single(below.HandedOver));
+        connection.Close();
+    }
+
     [Theory]
     [MemberData(nameof(Transports))]
     public Task Plain_bytes_one_at_a_time_are_told_apart(string transport) => RunAsync(transport, async (server, socket) =>

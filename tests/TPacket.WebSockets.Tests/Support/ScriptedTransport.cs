@@ -25,6 +25,9 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>Whether the connection turns out to be gone when something is sent.</summary>
     public bool SendFails { get; set; }
 
+    /// <summary>Flushes that were handed over, where the connection has a loop for that.</summary>
+    public Queue<IFlushable>? Loop { get; set; }
+
     /// <summary>The bytes of each write.</summary>
     public List<byte[]> Writes { get; } = [];
 
@@ -77,6 +80,12 @@ internal sealed class ScriptedTransport : TransportConnection
             Misuse.Add("waits with nothing to send");
         _waitsForWritable = true;
         return Take(bytes, TakenByWait);
+    }
+
+    public override bool TryHandOver(IFlushable flushable)
+    {
+        Loop?.Enqueue(flushable);
+        return Loop is not null;
     }
 
     public override void PauseReceiving()
