@@ -2,16 +2,19 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>How costs of the console host change with what grows.</summary>
+/// <summary>How costs change with what grows: those of the console host and of EchoServer, and beside a room's members what sends alone cost.</summary>
 internal static class Growth
 {
     private const int Repetitions = 5;
+
+    private static readonly int[] _members = [10, 30, 100, 300, 1_000, 3_000, 10_000];
 
     private static readonly Scenario _busy = Scenario.Rooms(10, 10, everyNth: 1);
 
     public static async Task<IReadOnlyList<Curve>> RunAsync(TimeSpan duration) =>
     [
         await MembersAsync(duration),
+        await SendsAsync(duration),
         await RoomsAsync(duration),
         await IdleAsync(duration),
         await SizesAsync(duration),
@@ -22,8 +25,14 @@ internal static class Growth
     {
         using var server = await WarmAsync();
         return await CurveAsync(
-            "members", "Members of one room, one of whom talks", "members", [10, 30, 100, 300, 1_000, 3_000, 10_000],
-            members => Scenario.Rooms(1, members, everyNth: members).RunAsync(server, duration));
+            "members", "Members of one room, one of whom talks", "members", _members, members => Scenario.Rooms(1, members, everyNth: members).RunAsync(server, duration));
+    }
+
+    private static async Task<Curve> SendsAsync(TimeSpan duration)
+    {
+        using var server = Programs.Peer("sends");
+        return await CurveAsync(
+            "sends", "Connections that are sent to in turn, and nothing else", "connections", _members, connections => BareSends.MeasureAsync(server, connections, duration));
     }
 
     private static async Task<Curve> RoomsAsync(TimeSpan duration)

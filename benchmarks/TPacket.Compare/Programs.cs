@@ -21,5 +21,5 @@ internal static class Programs
         "--TPacket:MaxConnectionsPerAddress=0",
         $"--TPacket:EventLoops={eventLoops.ToString(CultureInfo.InvariantCulture)}");
 
-    public static ServerProcess Peer(string kind, string mode) => ServerProcess.Start("TPacket.Peers", ServerProcessor, kind, mode);
+    public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);
 }

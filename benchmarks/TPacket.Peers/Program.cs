@@ -1,4 +1,4 @@
-// What TPacket.Compare measures beside: kestrel|sockets echo|room. Listens on a port of the system's choice, which it tells.
+// What TPacket.Compare measures beside: kestrel|sockets echo|room, or sends. Listens on a port of the system's choice, which it tells.
 using TPacket.Peers;
 
 var rooms = args is [_, "room"] ? new PeerRooms() : null;
@@ -10,7 +10,10 @@ switch (args)
     case ["sockets", "echo" or "room"]:
         await SocketsPeer.RunAsync(rooms);
         return 0;
+    case ["sends"]:
+        SendsPeer.Run();
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: TPacket.Peers kestrel|sockets echo|room");
+        await Console.Error.WriteLineAsync("usage: TPacket.Peers kestrel|sockets echo|room, or TPacket.Peers sends");
         return 1;
 }
