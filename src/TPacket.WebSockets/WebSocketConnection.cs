@@ -129,7 +129,7 @@ public sealed class WebSocketConnection
         return connection;
     }
 
-    /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread handles.</summary>
+    /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread or the connection's event loop handles.</summary>
     /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
     public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, payload, []);
 

@@ -11,7 +11,7 @@ internal sealed class EpollLoop : IDisposable
     private const int ReportsPerWait = 1024;
     private const ulong WakeToken = ulong.MaxValue;
 
-    // How many flushes it takes that a wake-up costs less than writing them for the loop.
+    // So much a batch has to have left to flush that waking another loop for a part of it pays.
     private const int WorthWaking = 16;
 
     private readonly EpollSet _epoll = new(ReportsPerWait, WakeToken);
@@ -142,6 +142,10 @@ internal sealed class EpollLoop : IDisposable
         while (!_stopping)
             RunRound();
         var batch = FlushBatch.Enter();
+        // What was handed over before the stop is sent before the connections end.
+        AddTaken();
+        batch.Exit();
+        batch = FlushBatch.Enter();
         foreach (var source in _slots.All())
             source.OnLoopStopped();
         batch.Exit();
@@ -167,10 +171,15 @@ internal sealed class EpollLoop : IDisposable
         }
 
         // These leave with what this round has brought.
-        while (_taken.TryDequeue(out var flushable))
-            FlushBatch.TryAdd(flushable);
+        AddTaken();
         batch.Exit();
         TellEnds();
+    }
+
+    private void AddTaken()
+    {
+        while (_taken.TryDequeue(out var flushable))
+            FlushBatch.TryAdd(flushable);
     }
 
     private int WaitForReports()

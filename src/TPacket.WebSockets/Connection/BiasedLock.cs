@@ -60,8 +60,9 @@ internal struct BiasedLock
         _biased = false;
         Interlocked.MemoryBarrierProcessWide();
         var wait = new SpinWait();
+        // Never by sleep, which would last much longer than a stay, and end with an exception where the thread is interrupted.
         while (Volatile.Read(ref _depth) > 0)
-            wait.SpinOnce();
+            wait.SpinOnce(sleep1Threshold: -1);
     }
 
     /// <summary>A stay in the lock, ended by the thread that entered.</summary>

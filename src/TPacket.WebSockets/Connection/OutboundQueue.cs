@@ -5,8 +5,8 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or at once
-/// where there is none. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
+/// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or leaves that to the
+/// connection's event loop, and at once where there is no batch and nothing waits for one. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {

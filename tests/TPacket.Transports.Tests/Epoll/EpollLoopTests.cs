@@ -59,6 +59,7 @@ public class EpollLoopTests
         Assert.True(SpinWait.SpinUntil(() => !InBatch(() => loop.TryTake(new PendingFlush())), Deadline.Limit));
         PendingFlush[] flushes = [.. Enumerable.Range(0, 200).Select(static _ => new PendingFlush())];
         var kept = 0;
+        var caller = Thread.CurrentThread;
 
         var batch = FlushBatch.Enter();
         foreach (var flush in flushes)
@@ -77,8 +78,8 @@ public class EpollLoopTests
         var threads = await Task.WhenAll(flushes.Select(static flush => flush.Done)).WaitAsync(Deadline.Limit);
         // Those for which it has come to rest again, perhaps, when little was left.
         Assert.InRange(kept, 0, 16);
-        Assert.Equal(kept, threads.Count(static thread => thread == Thread.CurrentThread));
-        Assert.Single(threads.Where(static thread => thread != Thread.CurrentThread).Distinct());
+        Assert.Equal(kept, threads.Count(thread => thread == caller));
+        Assert.Single(threads.Where(thread => thread != caller).Distinct());
     }
 
     [Fact]
@@ -108,20 +109,48 @@ public class EpollLoopTests
         if (!OperatingSystem.IsLinux())
             return;
         using var loop = new EpollLoop(0);
-        Parallel.For(0, 4, _ =>
+        using var done = new SemaphoreSlim(0);
+        var taken = 0;
+        for (var i = 0; i < 20_000; i++)
         {
-            using var done = new SemaphoreSlim(0);
-            for (var i = 0; i < 5_000; i++)
-            {
-                // Awake for a moment, on its way back to rest.
-                loop.Post(static () => { });
-                var flush = new PendingFlush(() => done.Release());
-                if (!InBatch(() => loop.TryTake(flush)))
-                    continue;
-                Assert.True(done.Wait(Deadline.Limit));
-                Assert.Equal(0, done.CurrentCount);
-            }
-        });
+            // Awake for a moment, and somewhere on its way back to rest. Nothing else wakes it.
+            loop.Post(static () => { });
+            Thread.SpinWait(i % 500);
+            var flush = new PendingFlush(() => done.Release());
+            if (!InBatch(() => loop.TryTake(flush)))
+                continue;
+            taken++;
+            Assert.True(done.Wait(Deadline.Limit));
+            Assert.Equal(0, done.CurrentCount);
+        }
+
+        Assert.NotEqual(0, taken);
+    }
+
+    [Fact]
+    public async Task What_was_taken_before_a_loop_is_stopped_is_still_flushed()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        var loop = new EpollLoop(0);
+        using var flushing = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        // Holds the loop where it has taken over what there was.
+        loop.Post(() => FlushBatch.TryAdd(new PendingFlush(() =>
+        {
+            flushing.Set();
+            goOn.Wait(Deadline.Limit);
+        })));
+        Assert.True(flushing.Wait(Deadline.Limit));
+        var late = new PendingFlush();
+        Assert.True(InBatch(() => loop.TryTake(late)));
+
+        var disposing = Task.Factory.StartNew(loop.Dispose, TaskCreationOptions.LongRunning);
+        Assert.True(SpinWait.SpinUntil(() => loop.IsStopping, Deadline.Limit));
+        goOn.Set();
+        await disposing.WaitAsync(Deadline.Limit);
+
+        Assert.True(late.Done.IsCompletedSuccessfully);
     }
 
     private static bool InBatch(Func<bool> action)

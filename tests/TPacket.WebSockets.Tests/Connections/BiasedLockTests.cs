@@ -65,7 +65,10 @@ public class BiasedLockTests
         using (_lock.Enter(this))
         {
             other.Start();
-            WaitUntilBlocked(other);
+            if (biased)
+                WaitUntil(() => !CanEnterMonitor()); // The other one has it, and waits for the end of this stay.
+            else
+                WaitUntilBlocked(other);
             // Also now that the other one has taken the bias away.
             using (_lock.Enter(this))
                 Assert.True(other.IsAlive);
@@ -123,9 +126,10 @@ public class BiasedLockTests
     [Fact]
     public void Threads_that_contend_for_it_are_never_in_together()
     {
-        const int Takings = 200_000;
+        const int Takings = 5_000;
         long first = 0, second = 0; // Written as a pair; whoever is in finds them alike.
         var torn = 0;
+        var byBias = 0;
         var done = false;
         var owner = new Thread(() =>
         {
@@ -136,9 +140,11 @@ public class BiasedLockTests
 
         for (var i = 0; i < Takings; i++)
         {
+            // Each time from a thread that is in the middle of entering and leaving by its bias.
+            var before = Volatile.Read(ref byBias);
+            WaitUntil(() => Volatile.Read(ref byBias) != before);
+            Thread.SpinWait(i % 100);
             Change();
-            // Long enough for the bias to come back, now and then.
-            Thread.SpinWait(i % 200);
         }
 
         Volatile.Write(ref done, true);
@@ -157,6 +163,8 @@ public class BiasedLockTests
                 second = before + 1;
                 if (first != before + 1)
                     Interlocked.Increment(ref torn);
+                if (!Monitor.IsEntered(this))
+                    Volatile.Write(ref byBias, byBias + 1);
             }
         }
     }
@@ -201,6 +209,15 @@ public class BiasedLockTests
         Assert.Null(failure);
     }
 
-    private static void WaitUntilBlocked(Thread thread) =>
-        Assert.True(SpinWait.SpinUntil(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0, _patience));
+    private bool CanEnterMonitor()
+    {
+        var entered = Monitor.TryEnter(this);
+        if (entered)
+            Monitor.Exit(this);
+        return entered;
+    }
+
+    private static void WaitUntilBlocked(Thread thread) => WaitUntil(() => (thread.ThreadState & ThreadState.WaitSleepJoin) != 0);
+
+    private static void WaitUntil(Func<bool> condition) => Assert.True(SpinWait.SpinUntil(condition, _patience));
 }
