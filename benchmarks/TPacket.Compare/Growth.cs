@@ -65,18 +65,29 @@ internal static class Growth
             length => Scenario.Echo(64, 1, length).RunAsync(server, duration));
     }
 
-    private static Task<Curve> LoopsAsync(TimeSpan duration) =>
-        CurveAsync("loops", "Event loops, a hundred rooms of ten that all talk", "event loops", [1, 2, 3, 4], async loops =>
-        {
-            using var server = Programs.ConsoleHost(processor: null, loops);
-            var scenario = Scenario.Rooms(100, 10, everyNth: 1);
-            await scenario.RunAsync(server, duration);
-            return await scenario.RunAsync(server, duration);
-        });
-
-    private static async Task<ServerProcess> WarmAsync()
+    private static async Task<Curve> LoopsAsync(TimeSpan duration)
     {
-        var server = Programs.ConsoleHost();
+        int[] loops = [1, 2, 3, 4];
+        var scenario = Scenario.Rooms(100, 10, everyNth: 1);
+        var servers = new Dictionary<int, ServerProcess>();
+        try
+        {
+            foreach (var count in loops)
+                servers[count] = await WarmAsync(Programs.ConsoleHost(processor: null, count));
+            return await CurveAsync("loops", "Event loops, a hundred rooms of ten that all talk", "event loops", loops, count => scenario.RunAsync(servers[count], duration));
+        }
+        finally
+        {
+            foreach (var server in servers.Values)
+                server.Dispose();
+        }
+    }
+
+    private static Task<ServerProcess> WarmAsync() => WarmAsync(Programs.ConsoleHost());
+
+    /// <summary>Until the just-in-time compiler has done its work.</summary>
+    private static async Task<ServerProcess> WarmAsync(ServerProcess server)
+    {
         await _busy.RunAsync(server, TimeSpan.FromSeconds(4));
         return server;
     }
