@@ -18,8 +18,9 @@ public class RegistrationTests
         var client = provider.GetRequiredService<TPacketClient>();
         Assert.Same(client, provider.GetRequiredService<TPacketClient>());
         await client.ConnectAsync("alice", "lobby");
+        var witness = new Witness(client);
         await server.EnterAsync("bob");
-        await new Witness(client).TellsAsync("Closed ProtocolViolation");
+        await witness.TellsAsync("Closed ProtocolViolation");
         await provider.DisposeAsync();
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => client.ConnectAsync("alice"));
