@@ -1,4 +1,5 @@
 using System.Net;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports;
 
@@ -6,7 +7,7 @@ namespace TPacket.Transports;
 /// Bytes in and out of one peer. What arrives is pushed to a <see cref="TransportHandler"/>; what leaves is written without blocking.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread, but <see cref="TrySend"/> and <see cref="SendWhenWritable"/> have one caller at a time,
+/// Every member may be called from any thread, but <c>TrySend</c> and <see cref="SendWhenWritable"/> have one caller at a time,
 /// which the connection's outbound queue sees to.
 /// </remarks>
 public abstract class TransportConnection
@@ -26,8 +27,26 @@ public abstract class TransportConnection
     /// <returns>How many bytes were taken, 0 to all of them; -1 when the connection is gone, which the handler is told separately.</returns>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
+    /// <summary>Writes two parts as if they were one, without blocking. Where the transport cannot gather them, they are copied together.</summary>
+    /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
+    public virtual int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        var length = head.Length + body.Length;
+        var both = BufferPool.Rent(length);
+        try
+        {
+            head.CopyTo(both);
+            body.CopyTo(both.AsSpan(head.Length));
+            return TrySend(both.AsSpan(0, length));
+        }
+        finally
+        {
+            BufferPool.Return(both);
+        }
+    }
+
     /// <summary>
-    /// After <see cref="TrySend"/> took less than all: asks for <see cref="TransportHandler.OnWritable"/>, once, when more can be written.
+    /// After <c>TrySend</c> took less than all: asks for <see cref="TransportHandler.OnWritable"/>, once, when more can be written.
     /// A transport that can only wait by writing takes some of <paramref name="bytes"/> for that.
     /// </summary>
     /// <returns>How many of <paramref name="bytes"/> were taken; they are copied. After <see cref="TransportHandler.OnClosed"/> none, and nothing is told.</returns>
@@ -50,7 +69,7 @@ public abstract class TransportConnection
     public abstract void ShutdownSend();
 
     /// <summary>
-    /// Releases the connection. What <see cref="TrySend"/> took is still sent by the operating system; what <see cref="SendWhenWritable"/> took may be lost until
+    /// Releases the connection. What <c>TrySend</c> took is still sent by the operating system; what <see cref="SendWhenWritable"/> took may be lost until
     /// <see cref="TransportHandler.OnWritable"/> has come. Unread input makes the system send a reset, so an orderly end is <see cref="ShutdownSend"/>, then this on
     /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
     /// </summary>

@@ -131,7 +131,7 @@ public sealed class WebSocketConnection
 
     /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread or the connection's event loop handles.</summary>
     /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
-    public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, payload, []);
+    public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, [], payload);
 
     /// <summary>Queues a message if there is room for it; never blocks, and never ends the connection of a peer that reads slowly.</summary>
     public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;

@@ -58,13 +58,15 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         loop.Post(EndUnwatched);
     }
 
-    public override int TrySend(ReadOnlySpan<byte> bytes)
+    public override int TrySend(ReadOnlySpan<byte> bytes) => TrySend(bytes, []);
+
+    public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         // Nobody but the loop releases the descriptor.
         if (loop.IsCurrent)
-            return Send(bytes);
+            return Send(head, body);
         lock (this)
-            return Send(bytes);
+            return Send(head, body);
     }
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
@@ -156,11 +158,11 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         _handler.OnClosed(_error);
     }
 
-    private int Send(ReadOnlySpan<byte> bytes)
+    private int Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         if (_descriptor == Released)
             return -1;
-        var sent = NativeSocket.Send(_descriptor, bytes);
+        var sent = body.IsEmpty ? NativeSocket.Send(_descriptor, head) : NativeSocket.Send(_descriptor, head, body);
         if (sent >= 0 || sent == -Errno.TryAgain)
             return Math.Max(sent, 0);
         lock (this)

@@ -35,6 +35,9 @@ internal static unsafe partial class Libc
     public static partial nint send(int descriptor, byte* buffer, nint length, int flags);
 
     [LibraryImport(Library)]
+    public static partial nint sendmsg(int descriptor, MessageHeader* message, int flags);
+
+    [LibraryImport(Library)]
     public static partial int accept4(int descriptor, byte* address, int* addressLength, int flags);
 
     [LibraryImport(Library)]

@@ -60,6 +60,26 @@ internal static unsafe class NativeSocket
         }
     }
 
+    /// <summary>Sends what fits of two parts, one behind the other.</summary>
+    /// <inheritdoc cref="Send(int, ReadOnlySpan{byte})"/>
+    public static int Send(int descriptor, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        fixed (byte* first = head, second = body)
+        {
+            var parts = stackalloc MessagePart[] { new() { Start = first, Length = (nuint)head.Length }, new() { Start = second, Length = (nuint)body.Length } };
+            var message = new MessageHeader { Parts = parts, PartCount = 2 };
+            while (true)
+            {
+                var sent = (int)Libc.sendmsg(descriptor, &message, NoSignal);
+                if (sent >= 0)
+                    return sent;
+                var error = Errno.Last;
+                if (error != Errno.Interrupted)
+                    return -error;
+            }
+        }
+    }
+
     /// <summary>Takes a connection from a listening socket; it is made non-blocking and sends small packets at once.</summary>
     /// <returns>Its descriptor, or a negated error number.</returns>
     public static int Accept(int listener, out PeerAddress remote)

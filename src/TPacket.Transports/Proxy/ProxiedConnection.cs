@@ -55,6 +55,9 @@ public sealed class ProxiedConnection : TransportConnection
     public override int TrySend(ReadOnlySpan<byte> bytes) => _inner.TrySend(bytes);
 
     /// <inheritdoc/>
+    public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => _inner.TrySend(head, body);
+
+    /// <inheritdoc/>
     public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         _ = WriteAllAsync();
     }
 
-    /// <inheritdoc cref="TransportConnection.TrySend"/>
+    /// <inheritdoc cref="TransportConnection.TrySend(ReadOnlySpan{byte})"/>
     public int TrySend(ReadOnlySpan<byte> bytes)
     {
         var taken = 0;

@@ -7,7 +7,7 @@ namespace TPacket.Transports.Tls;
 
 /// <summary>
 /// TLS over another connection. <see cref="StreamConnection.Start"/> begins the handshake; the handler gets what was decrypted, and nothing before the handshake is done. Nothing is
-/// taken to be sent before either: <see cref="StreamConnection.TrySend"/> takes none of it, and <see cref="TransportHandler.OnWritable"/> comes after the handshake to whoever has asked for it.
+/// taken to be sent before either: <see cref="StreamConnection.TrySend(ReadOnlySpan{byte})"/> takes none of it, and <see cref="TransportHandler.OnWritable"/> comes after the handshake to whoever has asked for it.
 /// </summary>
 /// <remarks>
 /// <para>

@@ -15,6 +15,9 @@ internal struct OutboundFrames(WebSocketOptions options)
     // Below this, copying a frame behind the last one is cheaper than one more run to gather.
     private const int CopyBelow = 512;
 
+    // The head of a tPacket, and more, is written behind the frame's.
+    private const int LongestHead = 64;
+
     [ThreadStatic]
     private static byte[]? _gatherBuffer;
 
@@ -93,6 +96,30 @@ internal struct OutboundFrames(WebSocketOptions options)
 
     /// <summary>Writes what the socket takes.</summary>
     public WriteResult Write(TransportConnection transport) => _backlog is null ? WriteRuns(transport) : WriteBacklog(transport);
+
+    /// <summary>Whether a frame can be written from where its parts lie: nothing waits before it, and it is sent as it is.</summary>
+    public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _runs.Count == 0 && !form.Masked && head.Length <= LongestHead;
+
+    /// <summary>Writes a frame from where its parts lie; what the socket does not take is copied.</summary>
+    public WriteResult WriteThrough(TransportConnection transport, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
+    {
+        Span<byte> start = stackalloc byte[FrameHeader.MaxLength + LongestHead];
+        var headerLength = FrameWriter.WriteHeader(start, form, head.Length + body.Length);
+        head.CopyTo(start[headerLength..]);
+        var sent = transport.TrySend(start[..(headerLength + head.Length)], body);
+        if (sent < 0)
+            return WriteResult.Failed;
+        if (sent == length)
+        {
+            Uncount(length, 1);
+            return WriteResult.Drained;
+        }
+
+        Append(form, head, body, length, counted: true);
+        Block(sent);
+        WaitUntilWritable(transport);
+        return WriteResult.Blocked;
+    }
 
     /// <summary>Drops everything.</summary>
     public void Release()

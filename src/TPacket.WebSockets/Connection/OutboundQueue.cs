@@ -16,7 +16,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     // Each may hold a buffer of its own.
     private const int MaxRuns = 32;
 
-    // From here on, what waiting for the end of the batch saves is less than what holding so many bytes costs.
+    // From here on, what waiting for the end of the batch saves is less than what copying and holding so many bytes costs.
     private const int WriteAtOnceAbove = 4096;
 
     private BiasedLock _lock;
@@ -68,7 +68,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
-            return Queue(opcode, payload, []);
+            return Queue(opcode, [], payload);
     }
 
     /// <summary>Queues a run of finished frames, by reference.</summary>
@@ -227,7 +227,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             return Queue(Form(opcode), head, body);
         using (deflated)
         {
-            var status = Queue(Form(opcode) with { Compressed = true }, deflated.Bytes, []);
+            var status = Queue(Form(opcode) with { Compressed = true }, [], deflated.Bytes);
             // What the compressor remembers, the peer will not see.
             if (status != SendStatus.Queued)
                 _deflater.Forget();
@@ -240,8 +240,15 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
         if (!TryCount(length, 1))
             return _sealed ? SendStatus.Closed : SendStatus.Full;
+        var atOnce = length >= WriteAtOnceAbove && !_frames.IsBlocked;
+        if (atOnce && _frames.CanWriteThrough(form, head))
+        {
+            Conclude(_frames.WriteThrough(connection.Transport, form, head, body, length));
+            return SendStatus.Queued;
+        }
+
         _frames.Append(form, head, body, length, counted: true);
-        if (length >= WriteAtOnceAbove && !_frames.IsBlocked)
+        if (atOnce)
             Write();
         else
             ScheduleWithinBounds();
@@ -267,7 +274,12 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     private void Write()
     {
         _uncountedBytes = 0;
-        switch (_frames.Write(connection.Transport))
+        Conclude(_frames.Write(connection.Transport));
+    }
+
+    private void Conclude(WriteResult result)
+    {
+        switch (result)
         {
             case WriteResult.Drained:
                 OnDrained();

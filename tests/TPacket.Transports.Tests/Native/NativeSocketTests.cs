@@ -18,6 +18,8 @@ public class NativeSocketTests
         Assert.Equal(BadDescriptor, NativeSocket.Receive(-1, []));
         Assert.Equal(BadDescriptor, NativeSocket.Send(-1, new byte[1]));
         Assert.Equal(BadDescriptor, NativeSocket.Send(-1, []));
+        Assert.Equal(BadDescriptor, NativeSocket.Send(-1, new byte[1], new byte[1]));
+        Assert.Equal(BadDescriptor, NativeSocket.Send(-1, [], []));
         Assert.Equal(BadDescriptor, NativeSocket.Accept(-1, out var remote));
         Assert.Null(remote.ToEndPoint());
         Assert.Null(NativeSocket.LocalEndPoint(-1));
@@ -45,9 +47,13 @@ public class NativeSocketTests
         Assert.Equal(0, NativeSocket.Send(descriptor, []));
         Assert.Equal(3, NativeSocket.Send(descriptor, "abc"u8));
         Assert.Equal("abc"u8.ToArray(), await peer.ReceiveAsync(3));
+        Assert.Equal(0, NativeSocket.Send(descriptor, [], []));
+        Assert.Equal(5, NativeSocket.Send(descriptor, "de"u8, "fgh"u8));
+        Assert.Equal("defgh"u8.ToArray(), await peer.ReceiveAsync(5));
         NativeSocket.ShutdownSend(descriptor);
         // An error number, not a signal that ends the process.
         Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8));
+        Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8, "y"u8));
         Assert.Empty(await peer.ReceiveToEndAsync());
         NativeSocket.Close(descriptor);
         Assert.True(NativeSocket.Receive(descriptor, new byte[1]) < 0);

@@ -51,6 +51,48 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task Two_parts_reach_the_peer_one_behind_the_other()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            Assert.Equal(5, probe.Connection.TrySend("hel"u8, "lo"u8));
+            Assert.Equal(3, probe.Connection.TrySend("abc"u8, []));
+            Assert.Equal(3, probe.Connection.TrySend([], "def"u8));
+            Assert.Equal(0, probe.Connection.TrySend([], []));
+            Assert.Equal("helloabcdef"u8.ToArray(), await peer.ReceiveAsync(11));
+        }
+    }
+
+    [Fact]
+    public async Task Two_parts_of_which_not_all_is_taken_go_on_where_they_stopped()
+    {
+        const int Total = 8_000_000;
+        const int Head = 28;
+        var bytes = Pattern.Create(Total);
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            Task<byte[]>? receiving = null;
+            for (var sent = 0; sent < Total;)
+            {
+                var chunk = bytes.AsMemory(sent, Math.Min(100_000, Total - sent));
+                var taken = probe.Connection.TrySend(chunk.Span[..Math.Min(Head, chunk.Length)], chunk.Span[Math.Min(Head, chunk.Length)..]);
+                Assert.InRange(taken, 0, chunk.Length);
+                sent += taken;
+                if (taken == chunk.Length)
+                    continue;
+                // The connection has been full once.
+                receiving ??= peer.ReceiveAsync(Total);
+                sent += probe.Connection.SendWhenWritable(chunk.Span[taken..]);
+                await probe.WritableAsync();
+            }
+
+            Assert.Equal(bytes, await (receiving ?? peer.ReceiveAsync(Total)));
+        }
+    }
+
+    [Fact]
     public async Task Writable_is_told_once_for_each_time_that_it_is_asked_for()
     {
         var (probe, peer) = await ConnectAsync();
