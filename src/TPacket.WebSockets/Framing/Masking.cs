@@ -11,24 +11,33 @@ internal static class Masking
     /// <returns>The key for the byte that follows: the same one, turned by as many bytes as were masked.</returns>
     public static uint Apply(Span<byte> payload, uint key)
     {
-        // By index: a span that is cut shorter with each step is kept in memory, where reading back what was just written stalls.
+        // Whole vectors as a span of them: its elements are found without a check, and it is not cut shorter with each step, which would keep it in memory.
         var i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
-            for (var wide = Vector512.Create(key).AsByte(); i <= payload.Length - Vector512<byte>.Count; i += Vector512<byte>.Count)
-                (Vector512.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
+            var wide = Vector512.Create(key).AsByte();
+            var parts = MemoryMarshal.Cast<byte, Vector512<byte>>(payload);
+            for (var part = 0; part < parts.Length; part++)
+                parts[part] ^= wide;
+            i = parts.Length * Vector512<byte>.Count;
         }
 
         if (Vector256.IsHardwareAccelerated)
         {
-            for (var wide = Vector256.Create(key).AsByte(); i <= payload.Length - Vector256<byte>.Count; i += Vector256<byte>.Count)
-                (Vector256.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
+            var wide = Vector256.Create(key).AsByte();
+            var parts = MemoryMarshal.Cast<byte, Vector256<byte>>(payload[i..]);
+            for (var part = 0; part < parts.Length; part++)
+                parts[part] ^= wide;
+            i += parts.Length * Vector256<byte>.Count;
         }
 
         if (Vector128.IsHardwareAccelerated)
         {
-            for (var wide = Vector128.Create(key).AsByte(); i <= payload.Length - Vector128<byte>.Count; i += Vector128<byte>.Count)
-                (Vector128.Create<byte>(payload[i..]) ^ wide).CopyTo(payload[i..]);
+            var wide = Vector128.Create(key).AsByte();
+            var parts = MemoryMarshal.Cast<byte, Vector128<byte>>(payload[i..]);
+            for (var part = 0; part < parts.Length; part++)
+                parts[part] ^= wide;
+            i += parts.Length * Vector128<byte>.Count;
         }
 
         for (; i <= payload.Length - sizeof(uint); i += sizeof(uint))
