@@ -88,8 +88,16 @@ internal static class Growth
     /// <summary>Until the just-in-time compiler has done its work.</summary>
     private static async Task<ServerProcess> WarmAsync(ServerProcess server)
     {
-        await _busy.RunAsync(server, TimeSpan.FromSeconds(4));
-        return server;
+        try
+        {
+            await _busy.RunAsync(server, TimeSpan.FromSeconds(4));
+            return server;
+        }
+        catch
+        {
+            server.Dispose();
+            throw;
+        }
     }
 
     private static async Task<Curve> CurveAsync(string name, string title, string unit, IReadOnlyList<int> points, Func<int, Task<Measurement>> measureAsync)

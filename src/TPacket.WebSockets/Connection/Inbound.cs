@@ -18,7 +18,6 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     private OpeningHandshake? _handshake;
     private MessageReader? _reader; // While a message is read, or where one leaves something behind for the next.
     private ParkedInput? _parked;
-    private bool _handling; // Whether an exception is the handler's.
     private int _drained;
     private int _holders = 1;
 
@@ -120,9 +119,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             _reader = reader;
-            if (!_handling)
-                throw; // A fault of this library's is the transport's to tell.
-            _handling = false;
+            // Whoever's fault it is, it costs this connection; behind a parked message no transport would hear of it.
             connection.Fail(Violations.HandlerFailed, EndCause.ClosedHere);
             pending = default;
             return true;
@@ -170,15 +167,8 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     }
 
     /// <summary>After a close from this side, what is still under way is of no interest.</summary>
-    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload)
-    {
-        if (connection.Phase != ConnectionPhase.Open)
-            return default;
-        _handling = true;
-        var pending = connection.Handler.OnMessage(type, payload);
-        _handling = false;
-        return pending;
-    }
+    private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload) =>
+        connection.Phase == ConnectionPhase.Open ? connection.Handler.OnMessage(type, payload) : default;
 
     private void Park(ValueTask pending, Span<byte> rest, ParkedInput? parked)
     {

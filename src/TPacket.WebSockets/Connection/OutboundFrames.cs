@@ -15,7 +15,7 @@ internal struct OutboundFrames(WebSocketOptions options)
     // Below this, copying a frame behind the last one is cheaper than one more run to gather.
     private const int CopyBelow = 512;
 
-    // The head of a tPacket, and more, is written behind the frame's.
+    // Longest head of a message that is put behind the frame's header; a tPacket's is shorter.
     private const int LongestHead = 64;
 
     [ThreadStatic]
@@ -100,7 +100,7 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Whether a frame can be written from where its parts lie: nothing waits before it, and it is sent as it is.</summary>
     public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _runs.Count == 0 && !form.Masked && head.Length <= LongestHead;
 
-    /// <summary>Writes a frame from where its parts lie; what the socket does not take is copied.</summary>
+    /// <summary>Writes a frame from where its parts lie; one that the socket does not take whole is copied.</summary>
     public WriteResult WriteThrough(TransportConnection transport, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
     {
         Span<byte> start = stackalloc byte[FrameHeader.MaxLength + LongestHead];

@@ -6,7 +6,7 @@ namespace TPacket.WebSockets.Connection;
 
 /// <summary>
 /// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or leaves that to the
-/// connection's event loop, and at once where there is no batch and nothing waits for one. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
+/// connection's event loop; large messages, and where there is no batch, at once. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
@@ -51,7 +51,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             _deflater = deflater;
     }
 
-    /// <summary>Queues one message, copied; a queue that has no room for it is condemned.</summary>
+    /// <summary>Queues one message, whose memory is the caller's again; a queue that has no room for it is condemned.</summary>
     /// <returns>False when the queue takes nothing more.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
@@ -64,7 +64,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Queues one message, copied, if there is room for it.</summary>
+    /// <summary>Queues one message, whose memory is the caller's again, if there is room for it.</summary>
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
@@ -230,7 +230,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             var status = Queue(Form(opcode) with { Compressed = true }, [], deflated.Bytes);
             // What the compressor remembers, the peer will not see.
             if (status != SendStatus.Queued)
-                _deflater.Forget();
+                _deflater?.Forget(); // None when the attempt has found the peer gone.
             return status;
         }
     }

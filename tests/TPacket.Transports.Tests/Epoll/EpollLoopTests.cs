@@ -143,13 +143,13 @@ public class EpollLoopTests
         })));
         Assert.True(flushing.Wait(Deadline.Limit));
         var late = new PendingFlush();
-        Assert.True(InBatch(() => loop.TryTake(late)));
-
+        var taken = InBatch(() => loop.TryTake(late));
         var disposing = Task.Factory.StartNew(loop.Dispose, TaskCreationOptions.LongRunning);
-        Assert.True(SpinWait.SpinUntil(() => loop.IsStopping, Deadline.Limit));
+        var stopping = SpinWait.SpinUntil(() => loop.IsStopping, Deadline.Limit);
         goOn.Set();
         await disposing.WaitAsync(Deadline.Limit);
 
+        Assert.True(taken && stopping);
         Assert.True(late.Done.IsCompletedSuccessfully);
     }
 

@@ -69,7 +69,7 @@ public class BiasedLockTests
                 WaitUntil(() => !CanEnterMonitor()); // The other one has it, and waits for the end of this stay.
             else
                 WaitUntilBlocked(other);
-            // Also now that the other one has taken the bias away.
+            // Also while the other one takes the bias away, and afterwards.
             using (_lock.Enter(this))
                 Assert.True(other.IsAlive);
             Assert.True(other.IsAlive);
@@ -138,16 +138,22 @@ public class BiasedLockTests
         });
         owner.Start();
 
-        for (var i = 0; i < Takings; i++)
+        try
         {
-            // Each time from a thread that is in the middle of entering and leaving by its bias.
-            var before = Volatile.Read(ref byBias);
-            WaitUntil(() => Volatile.Read(ref byBias) != before);
-            Thread.SpinWait(i % 100);
-            Change();
+            for (var i = 0; i < Takings; i++)
+            {
+                // Each time from a thread that is in the middle of entering and leaving by its bias.
+                var before = Volatile.Read(ref byBias);
+                WaitUntil(() => Volatile.Read(ref byBias) != before);
+                Thread.SpinWait(i % 100);
+                Change();
+            }
+        }
+        finally
+        {
+            Volatile.Write(ref done, true);
         }
 
-        Volatile.Write(ref done, true);
         Assert.True(owner.Join(_patience));
         Assert.Equal(0, torn);
 

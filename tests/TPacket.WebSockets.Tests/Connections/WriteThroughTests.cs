@@ -35,18 +35,20 @@ public class WriteThroughTests : ConnectionTests
         });
 
         Assert.Equal([.. ServerFrames.Binary([1]), .. ServerFrames.Binary(_payload), .. ServerFrames.Binary([2])], Transport.Sent);
+        Assert.Equal(0, Transport.WritesOfTwoParts);
     }
 
     [Theory]
-    [InlineData(0)]
-    [InlineData(24)]
-    [InlineData(64)]
-    [InlineData(65)]
-    public void Its_head_is_a_part_of_it(int headLength)
+    [InlineData(0, true)]
+    [InlineData(24, true)]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void Its_head_is_a_part_of_it(int headLength, bool fromWhereItLies)
     {
         Open();
         Connection.Send(_payload.AsSpan(0, headLength), _payload.AsSpan(headLength));
         Assert.Equal(ServerFrames.Binary(_payload), Assert.Single(Transport.Writes));
+        Assert.Equal(fromWhereItLies ? 1 : 0, Transport.WritesOfTwoParts);
     }
 
     [Fact]
@@ -71,15 +73,33 @@ public class WriteThroughTests : ConnectionTests
     [Fact]
     public void What_was_sent_does_not_count_for_the_bounds_and_what_waits_does()
     {
-        Open(WebSocketOptions.Default with { OutboundQueueBytes = Length + HeaderLength, OutboundQueueMessages = 1 });
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 2 * (Length + HeaderLength), OutboundQueueMessages = 2 });
         for (var i = 0; i < 3; i++)
             Assert.Equal(SendStatus.Queued, Connection.TrySend(MessageType.Binary, _payload));
         Transport.Room = Length;
 
         Assert.Equal(SendStatus.Queued, Connection.TrySend(MessageType.Binary, _payload));
+        Assert.Equal(SendStatus.Queued, Connection.TrySend(MessageType.Binary, [1]));
         Assert.Equal(SendStatus.Full, Connection.TrySend(MessageType.Binary, [1]));
         Transport.Drain();
         Assert.Equal(SendStatus.Queued, Connection.TrySend(MessageType.Binary, [1]));
+    }
+
+    [Fact]
+    public void It_may_be_compressed()
+    {
+        OpenCompressed(WebSocketOptions.Default);
+        // Half as long when compressed.
+        new Random(1).NextBytes(_payload);
+        var text = System.Text.Encoding.ASCII.GetBytes(Hex.Of(_payload));
+
+        Connection.Send(MessageType.Text, text);
+
+        Assert.Equal(1, Transport.WritesOfTwoParts);
+        var sent = Assert.Single(Transport.Writes);
+        Assert.InRange(sent.Length, 4096, text.Length - 1);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        Assert.Equal(text, peer.Inflate(Assert.Single(WireFrame.Decode(sent, masked: false))));
     }
 
     [Fact]
@@ -90,5 +110,27 @@ public class WriteThroughTests : ConnectionTests
         Connection.Send(MessageType.Binary, _payload);
         Assert.Equal(1, Transport.CloseCalls);
         ExpectEnd(EndCause.TransportFailed);
+    }
+
+    [Fact]
+    public void A_connection_that_compresses_and_is_gone_ends_too()
+    {
+        OpenCompressed(WebSocketOptions.Default with { OutboundQueueMessages = 1 });
+        InBatch(() =>
+        {
+            Assert.True(Connection.Send(MessageType.Text, "aaaaaaaa"u8));
+            Transport.SendFails = true;
+            // Full, so that what waits is written first.
+            Assert.False(Connection.Send(MessageType.Text, "bbbbbbbb"u8));
+        });
+        ExpectEnd(EndCause.TransportFailed);
+    }
+
+    private void OpenCompressed(WebSocketOptions options)
+    {
+        Accept(options with { Compression = DeflateOptions.Default with { MinimumLength = 0 } });
+        Transport.Receive(Requests.Bytes(Requests.WithLines("Sec-WebSocket-Extensions: permessage-deflate")));
+        Assert.Contains("permessage-deflate", SentText, StringComparison.Ordinal);
+        Transport.ForgetSent();
     }
 }

@@ -31,6 +31,9 @@ internal sealed class ScriptedTransport : TransportConnection
     /// <summary>The bytes of each write.</summary>
     public List<byte[]> Writes { get; } = [];
 
+    /// <summary>How many of them were of two parts.</summary>
+    public int WritesOfTwoParts { get; private set; }
+
     public List<string> Misuse { get; } = [];
 
     public int CloseCalls { get; private set; }
@@ -70,6 +73,12 @@ internal sealed class ScriptedTransport : TransportConnection
         if (_waitsForWritable)
             Misuse.Add("sent before it was writable");
         return Take(bytes, Room);
+    }
+
+    public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        WritesOfTwoParts++;
+        return TrySend([.. head, .. body]);
     }
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
