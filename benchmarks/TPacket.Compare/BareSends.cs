@@ -6,6 +6,7 @@ namespace TPacket.Compare;
 /// <summary>Connections that each receive a message in turn, round after round, from a server that does nothing else.</summary>
 internal sealed class BareSends : TransportHandler
 {
+    // As SendsPeer has it: a round is over when all of its bytes are there.
     private const int MessageLength = 90;
 
     private readonly TransportConnection _control;
