@@ -18,6 +18,9 @@ public abstract class TransportConnection
     /// <summary>The peer's address, or null where there is none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Whether the connection has come through a proxy that speaks the PROXY protocol.</summary>
+    public virtual bool IsProxied => false;
+
     /// <summary>
     /// Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack. A connection that was closed before tells its end.
     /// </summary>

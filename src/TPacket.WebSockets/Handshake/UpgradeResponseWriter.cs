@@ -48,7 +48,7 @@ internal static class UpgradeResponseWriter
         var upgrade = refusal.StatusCode == 426 ? "Upgrade: websocket\r\nConnection: Upgrade, close\r\n" : "Connection: close\r\n";
         var header = refusal.Header is null ? "" : refusal.Header + "\r\n";
         return Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {refusal.StatusCode} {Phrase(refusal.StatusCode)}\r\n{upgrade}{header}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+            $"HTTP/1.1 {refusal.StatusCode} {Phrase(refusal.StatusCode)}\r\n{upgrade}{header}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{(refusal.HasNoBody ? "" : body)}");
     }
 
     /// <summary>The proof of section 4.2.2, step 5.4.</summary>

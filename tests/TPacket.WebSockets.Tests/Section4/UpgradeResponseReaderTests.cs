@@ -17,6 +17,7 @@ public class UpgradeResponseReaderTests
     [InlineData("HTTP/1.1 101 \r\n" + Upgrade + Connection + Accept + "\r\n", null)]
     [InlineData("HTTP/1.1 101 Web Socket\r\nupgrade:WebSocket\r\nCONNECTION: keep-alive , upgrade\r\n" + Accept + "Server: x\r\n\r\n", null)]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\n" + Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: superchat\r\n\r\n", "superchat")]
+    [InlineData("HTTP/1.1 101 Switching Protocols\r\n" + Upgrade + Connection + Accept + "Sec-WebSocket-Extensions:\r\nSec-WebSocket-Extensions: ,\r\n\r\n", null)]
     [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n" + Upgrade + Connection + Accept + "\r\n", null)]
     public void What_was_asked_for_is_accepted(string text, string? expected)
     {
