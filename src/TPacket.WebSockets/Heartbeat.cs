@@ -33,6 +33,9 @@ public sealed class Heartbeat : IDisposable
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
     public long PreciseNow => (long)_timeProvider.GetElapsedTime(_start).TotalMilliseconds;
 
+    /// <summary>The time of day, from the clock itself.</summary>
+    internal DateTimeOffset UtcNow => _timeProvider.GetUtcNow();
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 

@@ -38,7 +38,7 @@ internal sealed class RequestsTarget : IFuzzTarget
                 FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "a subprotocol that is not known");
                 break;
             case UpgradeReadStatus.Refused:
-                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal).Length > 0, "a refusal that is none");
+                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal, DateTimeOffset.UnixEpoch).Length > 0, "a refusal that is none");
                 break;
         }
 

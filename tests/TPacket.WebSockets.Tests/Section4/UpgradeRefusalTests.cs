@@ -14,7 +14,7 @@ public class UpgradeRefusalTests
         foreach (var request in new[] { Requests.With("GET", "HEAD"), Requests.With("GET", "\r\nHEAD"), Requests.With("GET /chat HTTP/1.1", "HEAD / HTTP/1.0") })
         {
             UpgradeTranscript.Read([Requests.Bytes(request)], out _, out _, out var refusal);
-            var answer = System.Text.Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(refusal!));
+            var answer = System.Text.Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(refusal!, DateTimeOffset.UnixEpoch));
             Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
             // What the answer to a GET would have.
             Assert.Contains($"\r\nContent-Length: {refusal!.Text.Length + 1}\r\n", answer, StringComparison.Ordinal);
