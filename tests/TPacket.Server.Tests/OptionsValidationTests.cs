@@ -42,6 +42,14 @@ public class OptionsValidationTests
         { "AllowedOrigins", new[] { "https://example.org/" }, "TPacket:AllowedOrigins:0" },
         { "AllowedOrigins", new[] { "https://example.org/chat" }, "'https://example.org'" },
         { "AllowedOrigins", new string?[] { null }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://*.example.org" }, "'*', 'null', 'file://'" },
+        { "AllowedOrigins", new[] { "https://alice@example.org" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org?x" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org:x" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org:65536" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://b\u00FCcher\u00AD\u2028.example" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "file:///home" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "" }, "TPacket:AllowedOrigins:0" },
         { "AllowedOrigins", null, "TPacket:AllowedOrigins" },
         { "CompressionLevel", (System.IO.Compression.CompressionLevel)9, "Optimal, Fastest, NoCompression, SmallestSize" },
         { "CompressionWindowBits", 7, "8 to 15" },
@@ -124,6 +132,9 @@ public class OptionsValidationTests
     [InlineData("AllowedOrigins", "*")]
     [InlineData("AllowedOrigins", "http://example.org:8080")]
     [InlineData("MaxIncomingMessageBytes", 279)]
+    [InlineData("AllowedOrigins", "null")]
+    [InlineData("AllowedOrigins", "file://")]
+    [InlineData("AllowedOrigins", "https://b\u00FCcher.example:443")]
     [InlineData("MaxRequestHeaderLines", 10_000)]
     [InlineData("MaxNickBytes", 4096)]
     [InlineData("HistoryBytes", 0)]

@@ -48,7 +48,8 @@ public sealed class TPacketServerOptions
     public string MagicString { get; set; } = "magic string :)";
 
     /// <summary>
-    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>, or <c>*</c> for all. Default: none.
+    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>; <c>null</c> or <c>file://</c>, which pages of files and of some apps send;
+    /// or <c>*</c> for all. At a loopback address pages have to ask for a loopback name, for a host that is listed here, or through a proxy. Default: none.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 

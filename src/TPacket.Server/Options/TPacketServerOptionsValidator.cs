@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Handshake;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Options;
@@ -134,9 +135,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         for (var i = 0; i < options.AllowedOrigins?.Count; i++)
         {
             var origin = options.AllowedOrigins[i];
-            var valid = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery == "/" && !origin.EndsWith('/'));
-            if (!valid)
-                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
+            if (origin != OriginPolicy.Every && !WebOrigin.TryParseSetting(origin, out _))
+                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
         }
     }
 
