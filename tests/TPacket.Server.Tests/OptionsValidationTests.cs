@@ -55,6 +55,7 @@ public class OptionsValidationTests
         { "CompressionWindowBits", 7, "8 to 15" },
         { "CompressionWindowBits", 16, "8 to 15" },
         { "CompressionMinimumBytes", -1, "0 to 1073741824" },
+        { "NickLookAlikes", (NickLookAlikes)3, "Accept, RefuseAcrossScripts, Refuse" },
         { "MaxNickBytes", 0, "1 to 4096" },
         { "MaxNickBytes", 4097, "1 to 4096" },
         { "MaxRoomNameBytes", 0, "1 to 4096" },
@@ -131,10 +132,10 @@ public class OptionsValidationTests
     [InlineData("Address", "any")]
     [InlineData("AllowedOrigins", "*")]
     [InlineData("AllowedOrigins", "http://example.org:8080")]
-    [InlineData("MaxIncomingMessageBytes", 279)]
     [InlineData("AllowedOrigins", "null")]
     [InlineData("AllowedOrigins", "file://")]
     [InlineData("AllowedOrigins", "https://b\u00FCcher.example:443")]
+    [InlineData("MaxIncomingMessageBytes", 279)]
     [InlineData("MaxRequestHeaderLines", 10_000)]
     [InlineData("MaxNickBytes", 4096)]
     [InlineData("HistoryBytes", 0)]

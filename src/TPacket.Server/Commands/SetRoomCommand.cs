@@ -24,23 +24,16 @@ internal sealed class SetRoomCommand(RoomRegistry rooms, IOptions<TPacketServerO
             context.ReplyError(PacketErrorCode.RoomNameTooLong, "The room's name is too long.");
         else if (!Utf8.IsValid(name))
             context.ReplyError(PacketErrorCode.NotUtf8, "The room's name is not UTF-8.");
-        else if (name.IsEmpty || HasControl(name))
-            context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name cannot be empty or have control characters.");
         else
-            return rooms.MoveAsync(session, Encoding.UTF8.GetString(name), context.Header.Uid);
+            return MoveAsync(context, session, Encoding.UTF8.GetString(name));
         return default;
     }
 
-    private static bool HasControl(ReadOnlySpan<byte> utf8)
+    private ValueTask MoveAsync(CommandContext context, Session session, string name)
     {
-        while (!utf8.IsEmpty)
-        {
-            Rune.DecodeFromUtf8(utf8, out var rune, out var length);
-            if (Rune.IsControl(rune))
-                return true;
-            utf8 = utf8[length..];
-        }
-
-        return false;
+        if (RoomName.IsValid(name))
+            return rooms.MoveAsync(session, name, context.Header.Uid);
+        context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name has to show something and cannot have control characters.");
+        return default;
     }
 }

@@ -62,6 +62,9 @@ public sealed class TPacketServerOptions
     /// <summary>Longest nick in bytes of UTF-8. Default: 48.</summary>
     public int MaxNickBytes { get; set; } = 48;
 
+    /// <summary>What happens to a nick that looks like another user's. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    public NickLookAlikes NickLookAlikes { get; set; } = NickLookAlikes.RefuseAcrossScripts;
+
     /// <summary>Longest name of a room in bytes of UTF-8. Default: 64.</summary>
     public int MaxRoomNameBytes { get; set; } = 64;
 

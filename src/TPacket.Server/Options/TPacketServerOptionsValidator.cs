@@ -62,6 +62,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        if (!Enum.IsDefined(options.NickLookAlikes))
+            failures.Add(Message(nameof(options.NickLookAlikes), $"be one of {string.Join(", ", Enum.GetNames<NickLookAlikes>())}", options.NickLookAlikes));
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
             failures.Add(Message(nameof(options.SlowConsumerPolicy), $"be one of {string.Join(", ", Enum.GetNames<SlowConsumerPolicy>())}", options.SlowConsumerPolicy));
 
