@@ -208,8 +208,7 @@ internal static class UpgradeResponseReader
             if (_subprotocols > 1 || (_subprotocol is not null && !offer.Subprotocols.Contains(_subprotocol)))
                 return "a subprotocol that was not asked for";
             DeflateParameters? compression = null;
-            // RFC 9110, section 5.6.1.2: a list that is empty lists nothing.
-            if (_extensions is not null && !_extensions.AsSpan().Trim(" \t,").IsEmpty)
+            if (_extensions is not null)
             {
                 // RFC 6455, sections 4.1 and 9.1: also one that is malformed.
                 if (offer.Compression is not { } offered || ClientNegotiation.Judge(Encoding.Latin1.GetBytes(_extensions), offered, out var parameters) != NegotiationStatus.Agreed)
