@@ -29,4 +29,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(1206, LogLevel.Information, "The client at {RemoteEndPoint} is disconnected: {Offence}.")]
     public static partial void Offended(ILogger logger, EndPoint? remoteEndPoint, Offence offence);
+
+    [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
+    public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);
 }

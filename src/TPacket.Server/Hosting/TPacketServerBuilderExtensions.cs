@@ -74,6 +74,15 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
+    /// <summary>Takes the ids of users from another store.</summary>
+    public static ITPacketServerBuilder UseUserIdStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
+        where TStore : class, IUserIdStore
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore, TStore>());
+        return builder;
+    }
+
     /// <summary>Decides about nicks by another policy.</summary>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy

@@ -49,11 +49,16 @@ public static class TPacketServerServiceCollectionExtensions
         services.TryAddSingleton<IHandshakePolicy, OriginPolicy>();
         services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
         services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
+        services.TryAddSingleton<IUserIdStore, InMemoryUserIdStore>();
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<NickChange>();
         services.AddSingleton<PresenceTimer>();
+        services.AddSingleton<StoreDeadline>();
+        services.AddSingleton<TurnDeadline>();
+        services.AddSingleton<Departures>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
@@ -73,7 +78,7 @@ public static class TPacketServerServiceCollectionExtensions
         builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
         builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client, inline: true);
         builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
-        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room, inline: true);
+        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Client, inline: true);
         builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
     }
 

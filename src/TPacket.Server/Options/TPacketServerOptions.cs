@@ -111,6 +111,18 @@ public sealed class TPacketServerOptions
     /// <summary>Time for a closing connection to end. Default: 5 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time for each call of a room's store; then its outcome counts as unknown. Default: 5 s.</summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for the nick policy to decide. Default: 10 s.</summary>
+    public TimeSpan PolicyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a packet, or <see cref="IRoom.RunInTurnAsync"/>, waits for a room's turn. Default: 30 s.</summary>
+    public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a handler may go on after its client's connection has ended; then the user leaves its room without it. Default: 30 s.</summary>
+    public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often deadlines are looked at: their resolution. Default: 1 s.</summary>
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
 

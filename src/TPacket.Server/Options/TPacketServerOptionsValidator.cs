@@ -70,6 +70,10 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.PingAfterIdle), options.PingAfterIdle, _shortest, _longest);
         Range(failures, nameof(options.PongTimeout), options.PongTimeout, _shortest, _longest);
         Range(failures, nameof(options.CloseTimeout), options.CloseTimeout, _shortest, _longest);
+        Range(failures, nameof(options.StoreTimeout), options.StoreTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.PolicyTimeout), options.PolicyTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.TurnTimeout), options.TurnTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.HandlerTimeout), options.HandlerTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);

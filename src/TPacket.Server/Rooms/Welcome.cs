@@ -3,11 +3,14 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>What a newcomer gets: RESP_OK, a NEW_USER for every member it is told of, their number where it counts, a LOGGED_MSG for every remembered message.</summary>
+/// <summary>
+/// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each member that it is told of, MEMBER_COUNT where it counts, one
+/// LOGGED_MSG for each message of the history.
+/// </summary>
 internal static class Welcome
 {
-    /// <summary>Encodes it.</summary>
-    /// <param name="uid">The uid of the SET_ROOM.</param>
+    /// <summary>Encodes the packets.</summary>
+    /// <param name="uid">The uid of the request to enter; null where the host has moved the user.</param>
     /// <param name="roster">The members that it is told of, right after the join.</param>
     /// <param name="count">How many members there are; null where it is not told.</param>
     /// <param name="history">What the room remembers.</param>
@@ -15,11 +18,12 @@ internal static class Welcome
     /// <param name="packets">How many packets there are.</param>
     /// <returns>Finished frames; the caller releases them.</returns>
     public static FrameBuffer Encode(
-        int uid, IReadOnlyList<RoomMember> roster, int? count, IReadOnlyList<RoomEvent> history, int maxLoggedBytes, out int packets)
+        int? uid, IReadOnlyList<RoomMember> roster, int? count, IReadOnlyList<RoomEvent> history, int maxLoggedBytes, out int packets)
     {
-        packets = 1 + roster.Count + (count is null ? 0 : 1) + history.Count;
+        packets = (uid is null ? 0 : 1) + roster.Count + (count is null ? 0 : 1) + history.Count;
         var frames = FrameBuffer.Rent(Length(roster, history, maxLoggedBytes) + (count is null ? 0 : PacketFrame(0)));
-        Append(frames, uid, PacketCommand.RespOk, 0, []);
+        if (uid is { } request)
+            Append(frames, request, PacketCommand.RespOk, 0, []);
         for (var i = 0; i < roster.Count; i++)
             Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, roster[i].Id, roster[i].NickUtf8);
         if (count is { } members)
