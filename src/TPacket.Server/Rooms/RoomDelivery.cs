@@ -112,10 +112,7 @@ internal sealed class RoomDelivery : IFlushable
             if (_members.Count == 0)
                 _presence.Begin();
             session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
-            var roster = _replica.CopyMembers();
-            int? count = session.CountsPresence && _presence.IsLarge ? _replica.MemberCount : null;
-            var welcome = Welcome.Encode(
-                uid, session.CountsPresence ? _presence.Announced(roster, session.Id) : roster, count, _replica.CopyHistory(), _rooms.Options.MaxLoggedMessageBytes, out var packets);
+            var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes).Encode(uid, out var packets);
             session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
             welcome.Release();
             session.PresenceOffset = _replica.Position.Offset;

@@ -54,10 +54,6 @@ internal sealed class RoomPresence(RoomReplica replica, TPacketServerOptions opt
         return all ?? Enumerable.Empty<RoomMember>();
     }
 
-    /// <summary>Those of a roster whom a newcomer who counts is told of: itself, and who is announced.</summary>
-    public IReadOnlyList<RoomMember> Announced(IReadOnlyList<RoomMember> roster, int newcomer) =>
-        _unannounced is null ? roster : [.. roster.Where(member => member.Id == newcomer || IsAnnounced(member.Id))];
-
     /// <summary>Keeps a packet until more can be told with it.</summary>
     /// <returns>False when what waits has to be told first.</returns>
     public bool TryDefer(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick, bool forAll, bool forCounting)

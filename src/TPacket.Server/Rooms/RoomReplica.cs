@@ -9,7 +9,6 @@ namespace TPacket.Server.Rooms;
 internal sealed class RoomReplica(TPacketServerOptions options)
 {
     private readonly Dictionary<int, RoomMember> _members = [];
-    private readonly EventRing _history = new(options.HistoryBytes, options.HistoryMessages);
     private readonly StreamHeads _streams = new();
 
     /// <summary>Behind the last event that was applied.</summary>
@@ -32,19 +31,19 @@ internal sealed class RoomReplica(TPacketServerOptions options)
     }
 
     /// <summary>What a newcomer is shown, oldest first.</summary>
-    public RoomEvent[] CopyHistory() => _history.Copy(0, int.MaxValue);
+    public EventRing History { get; } = new(options.HistoryBytes, options.HistoryMessages);
 
     public StreamHead HeadOf(RoomStream stream) => _streams[stream];
 
     public void Reset(RoomSnapshot snapshot)
     {
         _members.Clear();
-        _history.Clear();
+        History.Clear();
         _streams.Reset(snapshot.Streams);
         for (var i = 0; i < snapshot.Members.Count; i++)
             _members[snapshot.Members[i].Id] = snapshot.Members[i];
         for (var i = 0; i < snapshot.History.Count; i++)
-            _history.Add(snapshot.History[i], snapshot.History[i].HistorySize);
+            History.Add(snapshot.History[i], snapshot.History[i].HistorySize);
         Position = snapshot.Position;
     }
 
@@ -53,7 +52,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
         Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
         _streams.Move(roomEvent);
         if (roomEvent.IsHistory)
-            _history.Add(roomEvent, roomEvent.HistorySize);
+            History.Add(roomEvent, roomEvent.HistorySize);
         else if (roomEvent.Kind == RoomEventKind.Left)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)

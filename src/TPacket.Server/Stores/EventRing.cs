@@ -11,6 +11,12 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     /// <summary>The offset from which on nothing of this ring's kind was dropped.</summary>
     public long FirstKept { get; private set; }
 
+    /// <summary>How many events there are.</summary>
+    public int Count => _count;
+
+    /// <summary>One of the events, oldest first. Its data is valid until the next event is added.</summary>
+    public RoomEvent this[int index] => At(index).View;
+
     /// <summary>Keeps an event, and drops older ones that no longer fit beside it.</summary>
     /// <param name="roomEvent">The event; its data is copied.</param>
     /// <param name="size">How much it counts, in bytes.</param>
@@ -122,6 +128,8 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         public ulong PreviousCheck { get; private set; }
 
         public readonly ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
+
+        public readonly RoomEvent View => Event with { Data = _data.AsMemory(0, _dataLength) };
 
         public void Keep(in RoomEvent roomEvent, int size, ulong previousCheck)
         {
