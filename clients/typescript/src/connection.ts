@@ -144,7 +144,7 @@ export class Connection {
 
   #receive(message: unknown): void {
     this.heard = true;
-    const packet = message instanceof ArrayBuffer ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
+    const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
     if (typeof packet === 'string') return this.refuse(new ProtocolError(packet));
     try {
       const settle = packet.uid > 0 ? this.#pending.get(packet.uid) : undefined;
@@ -173,6 +173,11 @@ export class Connection {
 
 // A web page may only give the codes that RFC 6455 leaves to applications.
 const protocolErrorCode = 4000;
+
+/** Also for one of another realm, such as that of a `WebSocket` outside of Jest's sandbox or of a `vm` context, of which `instanceof` knows nothing. */
+function isArrayBuffer(message: unknown): message is ArrayBuffer {
+  return Object.prototype.toString.call(message) === '[object ArrayBuffer]';
+}
 
 /** A RESP_ERROR. */
 export function asError({ uid, p1, data }: Packet): RequestError {

@@ -170,10 +170,11 @@ internal class Session : WebSocketHandler, IUser
         if (now < Volatile.Read(ref _deadline))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
+        // A client that was slow or suspended may come back, unlike one that has said something wrong.
         if (_trustLevel == TrustLevel.MagicString)
-            _host.OnOffence(this, Offence.NoMagicString, CloseStatus.PolicyViolation, "no magic string in time");
+            _host.OnOffence(this, Offence.NoMagicString, CloseStatus.TryAgainLater, "no magic string in time");
         else
-            _host.OnOffence(this, Offence.NoNick, CloseStatus.PolicyViolation, "no nick in time");
+            _host.OnOffence(this, Offence.NoNick, CloseStatus.TryAgainLater, "no nick in time");
     }
 
     protected override void OnClosed(ConnectionEnd end)
