@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
@@ -9,6 +10,9 @@ namespace TPacket.Server.Commands;
 /// <summary>SET_USER_NICK: signs in; where the host allows it, also changes the nick.</summary>
 internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users, IOptions<TPacketServerOptions> options) : ICommandHandler
 {
+    // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
+    private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
+
     private readonly TPacketServerOptions _options = options.Value;
 
     public ValueTask HandleAsync(CommandContext context)
@@ -27,6 +31,12 @@ internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users,
 
     private async ValueTask ReserveAsync(CommandContext context, Session session, string nick)
     {
+        if (nick.AsSpan().ContainsAny(_noncharacters))
+        {
+            context.ReplyError(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
+            return;
+        }
+
         users.AssignId(session);
         var decision = await policy.ReserveAsync(nick, session).ConfigureAwait(false);
         if (!decision.IsAccepted)
