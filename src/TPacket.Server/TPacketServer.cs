@@ -81,7 +81,7 @@ public sealed class TPacketServer : IHostedService
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
-    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout.</summary>
+    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
