@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
-#pragma warning disable IDE0005 // Projects of ASP.NET Core have these anyway, others do not.
-using Microsoft.Extensions.DependencyInjection;
+#pragma warning disable IDE0005 // Projects of ASP.NET Core have it anyway, others do not.
 using Microsoft.Extensions.Hosting;
 #pragma warning restore IDE0005
 
@@ -19,20 +18,19 @@ internal static class HostProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Func<IHost> build)
     {
+        // Without this, SIGHUP ends the process at once, and no client is told. The host itself listens to SIGINT, SIGQUIT and SIGTERM.
+        using var stopping = new CancellationTokenSource();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         if (await TryStartAsync(build) is not { } host)
             return 1;
         await using ((IAsyncDisposable)host)
-        {
-            // Without this, SIGHUP ends the process at once, and no client is told. The host itself listens to SIGINT, SIGQUIT and SIGTERM.
-            using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-            await host.WaitForShutdownAsync();
-            return 0;
-        }
+            await host.WaitForShutdownAsync(stopping.Token);
+        return 0;
 
         void Stop(PosixSignalContext context)
         {
             context.Cancel = true;
-            host.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+            stopping.Cancel();
         }
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TPacket.Client.Connection;
+using TPacket.Client.Diagnostics;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
 
