@@ -26,6 +26,20 @@ public class HandshakePolicyTests
         Assert.Single(server.Logs.All, static e => e.Level >= LogLevel.Error);
     }
 
+    [Theory]
+    [InlineData("Origin: http://xn--£s8h.example\r\n")]
+    [InlineData("Origin: http://localhost\r\nX-Forwarded-Host: xn--£\r\n")]
+    [InlineData("Origin: http://[::1\r\n")]
+    [InlineData("Origin: \u2028\r\n")]
+    public async Task No_origin_makes_the_default_policy_fail(string headers)
+    {
+        await using var server = await TestServer.StartAsync();
+        using var peer = await server.ConnectRawAsync();
+        await peer.SendAsync(RawClient.UpgradeRequest(extraHeaders: headers));
+        Assert.Matches("^HTTP/1.1 (101|403) ", await peer.ReadHeadAsync());
+        Assert.DoesNotContain(server.Logs.All, static e => e.Level >= LogLevel.Error);
+    }
+
     private sealed class BrokenPolicy : IHandshakePolicy
     {
         public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)

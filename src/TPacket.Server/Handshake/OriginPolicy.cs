@@ -43,9 +43,19 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     private bool IsAllowed(string origin) =>
         _allowed.Any(allowed => allowed == "*" || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsSameHost(string origin, string host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var page)
-        && Uri.TryCreate("ws://" + host, UriKind.Absolute, out var asked)
-        && page.Host.Length > 0
-        && string.Equals(page.IdnHost, asked.IdnHost, StringComparison.OrdinalIgnoreCase);
+    private static bool IsSameHost(string origin, string host)
+    {
+        try
+        {
+            return Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                && Uri.TryCreate("ws://" + host, UriKind.Absolute, out var asked)
+                && page.Host.Length > 0
+                && string.Equals(page.IdnHost, asked.IdnHost, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (UriFormatException)
+        {
+            // IdnHost throws for names that TryCreate accepts, as of xn--£.example.
+            return false;
+        }
+    }
 }
