@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TPacket.Client.Connection;
+using TPacket.Client.Diagnostics;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
 
@@ -34,7 +35,7 @@ public sealed class TPacketClient : IAsyncDisposable
         if (!address.IsAbsoluteUri || address.Scheme is not ("ws" or "wss"))
             throw new ArgumentException("The address of a server begins with ws: or wss:.", nameof(address));
         _options = (options ?? new TPacketClientOptions()).Snapshot();
-        ILogger log = logger ?? NullLogger<TPacketClient>.Instance;
+        var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
         _events = new ClientEvents(log);
         _view = new RoomView(_options.MaxUsers, _events);
         _loop = new ClientLoop(address, _options, _events, _view, log);

@@ -221,7 +221,7 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            OnHandlerFailed(e);
         }
 
         return true;
@@ -267,6 +267,7 @@ public sealed class WebSocketConnection
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Nothing is left that it could cost.
+            Report(e);
         }
     }
 
@@ -283,7 +284,7 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            OnTickFailed();
+            OnTickFailed(e);
         }
     }
 
@@ -347,13 +348,34 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            OnHandlerFailed(e);
+        }
+    }
+
+    /// <summary>The handler has thrown: it is told, and the connection is closed with 1011.</summary>
+    internal void OnHandlerFailed(Exception error)
+    {
+        Report(error);
+        Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+    }
+
+    /// <summary>Tells the handler what it has thrown, so that no exception is lost without a trace.</summary>
+    internal void Report(Exception error)
+    {
+        try
+        {
+            Handler.OnFailed(error);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The handler cannot even be told.
         }
     }
 
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
-    private void OnTickFailed()
+    private void OnTickFailed(Exception error)
     {
+        Report(error);
         switch (Phase)
         {
             case ConnectionPhase.Handshake:

@@ -9,6 +9,20 @@ namespace TPacket.Server.Tests;
 public class SignInTests
 {
     [Theory]
+    [InlineData("x\uFFFE")]
+    [InlineData("\uFFFFx")]
+    public async Task A_nick_with_a_noncharacter_is_refused_before_any_policy_is_asked(string nick)
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.UseNickPolicy<NormalizingNickPolicy>());
+        await using var client = await server.ConnectAsync();
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+        var refused = await client.ReplyAsync(Wire.SetUserNick, nick);
+        Assert.Equal((Wire.RespError, Wire.ErrorNickInvalid), (refused.Command, refused.P1));
+        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.SetUserNick, "alice")).Command);
+        Assert.DoesNotContain(server.Logs.All, static e => e.Error is not null);
+    }
+
+    [Theory]
     [InlineData(Wire.Nop, "magic string :(")]
     [InlineData(Wire.Nop, "magic string :) ")]
     [InlineData(Wire.Nop, "")]
@@ -196,5 +210,13 @@ public class SignInTests
         var error = await client.ReplyAsync(Wire.NewMsg, "x");
         Assert.InRange(error.Data.Length, 1, 255);
         Assert.Equal(error.Data, Encoding.UTF8.GetBytes(error.Text));
+    }
+
+    private sealed class NormalizingNickPolicy : INickPolicy
+    {
+        public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) =>
+            new(nick.Normalize(System.Text.NormalizationForm.FormKC).Length > 0 ? NickDecision.Accepted : NickDecision.Refuse(Protocol.PacketErrorCode.NickInvalid, "empty"));
+
+        public ValueTask ReleaseAsync(string nick, IUser user) => default;
     }
 }

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>Events 1200 to 1299: users and their packets. Never what they say.</summary>
+/// <summary>Events 1200 to 1299: users and their packets. No event has a place for what they say.</summary>
 internal static partial class SessionLog
 {
     [LoggerMessage(1200, LogLevel.Debug, "{User} signed in from {RemoteEndPoint}.")]

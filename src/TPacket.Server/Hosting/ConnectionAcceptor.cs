@@ -184,6 +184,7 @@ internal sealed class ConnectionAcceptor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _host.OnPolicyFailed(remote, e);
             return (null, _policyFailed);
         }
     }

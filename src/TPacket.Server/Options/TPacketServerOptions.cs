@@ -159,6 +159,12 @@ public sealed class TPacketServerOptions
     /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
     public int MaxConnectionsPerAddress { get; set; }
 
+    /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
+    public int LogEventsPerMinute { get; set; } = 100;
+
+    /// <summary>Most log events that wait for the host's log; the log gets the number of those left out. Default: 4,096.</summary>
+    public int LogQueueEvents { get; set; } = 4096;
+
     /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 

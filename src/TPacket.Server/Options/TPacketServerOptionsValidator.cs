@@ -61,6 +61,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);
+        Range(failures, nameof(options.LogQueueEvents), options.LogQueueEvents, 1, 1_000_000);
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
             failures.Add(Message(nameof(options.SlowConsumerPolicy), $"be one of {string.Join(", ", Enum.GetNames<SlowConsumerPolicy>())}", options.SlowConsumerPolicy));
 

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Unicode;
+using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Sessions;
@@ -143,7 +144,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
             await OpenAsync().ConfigureAwait(false);
             var joined = await AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
             if (!joined.IsAppended)
-                throw new RoomStoreException($"The log of room '{Name}' does not take {member}: {joined.Status}.", isOutcomeUnknown: false);
+                throw new RoomStoreException($"The log of room '{Printable.Escape(Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
@@ -251,7 +252,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
             Close();
             if (opening is { IsCompletedSuccessfully: false })
                 _rooms.DisposeWhenOpen(this, opening);
-            throw new RoomStoreException($"The store of room '{Name}' cannot open it.", isOutcomeUnknown: false, e);
+            throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' cannot open it.", isOutcomeUnknown: false, e);
         }
     }
 

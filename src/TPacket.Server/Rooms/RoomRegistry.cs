@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Diagnostics;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
@@ -132,9 +133,9 @@ internal sealed class RoomRegistry(
     private async ValueTask SettleAsync(Session session, string name)
     {
         if (!session.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Departure).ConfigureAwait(false))
-            throw new RoomStoreException($"The user cannot enter room '{name}': the store does not let it leave the one before.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not let it leave the one before.", isOutcomeUnknown: false);
         if (departures.Pending > Options.MaxConnections)
-            throw new RoomStoreException($"The user cannot enter room '{name}': the store does not answer.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not answer.", isOutcomeUnknown: false);
     }
 
     private async Task DisposeWhenOpenAsync(Room room, Task<IRoomLog> opening)

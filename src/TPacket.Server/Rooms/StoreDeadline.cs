@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using TPacket.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
@@ -40,7 +41,7 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
 
     /// <summary>The exception that callers get for what a store threw.</summary>
     public static RoomStoreException Failure(Exception error, string room) => error as RoomStoreException ?? new RoomStoreException(
-        error is TimeoutException ? $"The store of room '{room}' did not answer in time." : $"The store of room '{room}' failed.", isOutcomeUnknown: true, error);
+        error is TimeoutException ? $"The store of room '{Printable.Escape(room)}' did not answer in time." : $"The store of room '{Printable.Escape(room)}' failed.", isOutcomeUnknown: true, error);
 
     // Nobody waits for its exception any more.
     private static void Forget(Task task) =>

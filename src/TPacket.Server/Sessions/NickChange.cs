@@ -1,4 +1,7 @@
+using System.Buffers;
 using Microsoft.Extensions.Options;
+using TPacket.Diagnostics;
+using TPacket.Protocol;
 using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Sessions;
@@ -8,6 +11,9 @@ namespace TPacket.Server.Sessions;
 /// </summary>
 internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IDisposable
 {
+    // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
+    private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
+
     private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _stopping = new();
@@ -25,6 +31,8 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
     {
         if (!session.Rename.IsCompleted)
             throw new RoomStoreException("The store has not answered yet whether the user's last nick is in its log.", isOutcomeUnknown: true);
+        if (nick.AsSpan().ContainsAny(_noncharacters))
+            return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
         await users.AssignIdAsync(session).ConfigureAwait(false);
         var decision = await ReserveAsync(session, nick).ConfigureAwait(false);
         if (!decision.IsAccepted)
@@ -96,7 +104,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
 
         await ReleaseLoserAsync(session, before, renamed).ConfigureAwait(false);
         if (!result.IsAppended)
-            throw new RoomStoreException($"The log of room '{room.Name}' does not rename {before}: {result.Status}.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not rename user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
     }
 
     /// <summary>Asks until the store says whether the log has the change. Until then both nicks are reserved.</summary>

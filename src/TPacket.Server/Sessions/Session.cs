@@ -177,6 +177,14 @@ internal class Session : WebSocketHandler, IUser
             _host.OnOffence(this, Offence.NoNick, CloseStatus.TryAgainLater, "no nick in time");
     }
 
+    protected override void OnFailed(Exception error)
+    {
+        if (_trustLevel == TrustLevel.Handshake)
+            _host.OnPolicyFailed(RemoteEndPoint, error);
+        else
+            _host.OnConnectionFailed(RemoteEndPoint, error);
+    }
+
     protected override void OnClosed(ConnectionEnd end)
     {
         End = end;

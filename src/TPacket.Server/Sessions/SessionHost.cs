@@ -103,6 +103,12 @@ internal sealed class SessionHost(
         context.ReplyError(code, text);
     }
 
+    /// <summary>The handshake policy has thrown, or has decided what cannot be done.</summary>
+    public void OnPolicyFailed(EndPoint? remote, Exception error) => ConnectionLog.PolicyFailed(logger, error, remote);
+
+    /// <summary>The engine itself has failed while it served a connection.</summary>
+    public void OnConnectionFailed(EndPoint? remote, Exception error) => ConnectionLog.Failed(logger, error, remote);
+
     public void OnCallbackFailed(AggregateException error) => SessionLog.CallbackFailed(logger, error);
 
     /// <summary>Takes a session whose connection is gone out of its room, then frees its nick: in that order, so that nobody sees two users of one nick.</summary>

@@ -42,6 +42,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
 
@@ -56,6 +57,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
     }
