@@ -184,6 +184,14 @@ public sealed class WebSocketConnection
         }
     }
 
+    /// <summary>
+    /// Whether the peer has missed a deadline: it has passed, and what had arrived by then was read. Where input still lies in the socket, because the event loop or the thread pool was held up, the
+    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread.
+    /// </summary>
+    /// <param name="deadline">The deadline, in milliseconds of the heartbeat.</param>
+    /// <param name="now">The heartbeat's time.</param>
+    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(now, HasUnreadInput);
+
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()
     {
@@ -232,7 +240,7 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
         _state.Advance(ConnectionPhase.Draining);
-        Transport.Close();
+        Transport.Abort();
     }
 
     /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
@@ -272,8 +280,9 @@ public sealed class WebSocketConnection
 
     internal void Tick(long now)
     {
-        if (now >= _liveness.Deadline)
-            Expire();
+        var deadline = _liveness.Deadline;
+        if (now >= deadline)
+            ExpireIfMissed(deadline, now);
         else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
             KeepAlive(now);
         try
@@ -316,6 +325,14 @@ public sealed class WebSocketConnection
         SetDeadline(Options.CloseTimeout);
         _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
+    }
+
+    /// <summary>A server's handshake has taken too long. A peer that cannot be told so, as before the end of its TLS handshake, is given no more time for that.</summary>
+    internal void RefuseForTime(HttpRefusal refusal)
+    {
+        Refuse(refusal, EndCause.HandshakeTimeout);
+        if (_outbound.IsBlocked)
+            Transport.Abort();
     }
 
     /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
@@ -365,8 +382,10 @@ public sealed class WebSocketConnection
         }
     }
 
-    private void Expire()
+    private void ExpireIfMissed(long deadline, long now)
     {
+        if (!HasMissed(deadline, now))
+            return;
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
@@ -375,7 +394,7 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.
             default:
-                Transport.Close();
+                Transport.Abort();
                 break;
         }
     }
@@ -384,7 +403,7 @@ public sealed class WebSocketConnection
     {
         switch (_liveness.Judge(now, Options))
         {
-            case PeerSilence.TooLong:
+            case PeerSilence.TooLong when !HasUnreadInput:
                 Drop(EndCause.PongTimeout, "no pong");
                 break;
             case PeerSilence.Ask:
@@ -392,6 +411,9 @@ public sealed class WebSocketConnection
                 break;
         }
     }
+
+    // What waits behind a handler is not received by its own will.
+    private bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
 
     private void Compress(DeflateParameters parameters, DeflateOptions options)
     {

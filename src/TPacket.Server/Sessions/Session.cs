@@ -149,7 +149,7 @@ internal class Session : WebSocketHandler, IUser
 
     protected override void OnTick(long now)
     {
-        if (now < Volatile.Read(ref _deadline))
+        if (!Connection.HasMissed(Volatile.Read(ref _deadline), now))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
         if (_trustLevel == TrustLevel.MagicString)

@@ -45,6 +45,9 @@ public sealed class ProxiedConnection : TransportConnection
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 
     /// <inheritdoc/>
+    public override bool HasUnreadInput => _inner.HasUnreadInput;
+
+    /// <inheritdoc/>
     public override void Start(TransportHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -74,6 +77,9 @@ public sealed class ProxiedConnection : TransportConnection
 
     /// <inheritdoc/>
     public override void Close() => _inner.Close();
+
+    /// <inheritdoc/>
+    public override void Abort() => _inner.Abort();
 
     /// <summary>Reads the header before there is a handler.</summary>
     /// <param name="read">Called when it is read: starts the connection, or closes it.</param>

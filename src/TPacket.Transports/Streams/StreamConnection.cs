@@ -33,7 +33,9 @@ public class StreamConnection : TransportConnection
     private TransportHandler? _handler;
     private int _owedWritables;
     private bool _closing;
+    private bool _aborted;
     private bool _ended;
+    private bool _inputEnded;
     private Exception? _end;
     private Exception? _fault;
 
@@ -109,8 +111,21 @@ public class StreamConnection : TransportConnection
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
+    /// <inheritdoc/>
+    public override void Abort()
+    {
+        Volatile.Write(ref _aborted, true);
+        if (Interlocked.Exchange(ref _closing, true))
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Release(), this, preferLocal: false);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
+    }
+
     /// <summary>Whether the handler was told of the end, or is being told.</summary>
     private protected bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>Whether the handler will be given what arrives.</summary>
+    private protected bool IsReading => !_pause.Holds && !Volatile.Read(ref _inputEnded) && !IsStopping;
 
     /// <summary>Tells the peer that nothing follows, where the stream has a way to. Called once, while nothing is being written.</summary>
     protected internal virtual async ValueTask ShutdownStreamAsync()
@@ -228,6 +243,7 @@ public class StreamConnection : TransportConnection
             await _pause.WaitAsync().ConfigureAwait(false);
         }
 
+        Volatile.Write(ref _inputEnded, true);
         if (!IsStopping)
         {
             CheckEndOfInput();
@@ -262,7 +278,7 @@ public class StreamConnection : TransportConnection
     /// <summary>Ends what waits, the reading loop above all, on a stack of its own.</summary>
     private void Stop()
     {
-        if (Volatile.Read(ref _fault) is null)
+        if (Volatile.Read(ref _fault) is null && !Volatile.Read(ref _aborted))
             _ = FinishAsync();
         else
             Release();
