@@ -80,10 +80,4 @@ public abstract class TransportConnection
     /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
     /// </summary>
     public abstract void Close();
-
-    /// <summary>
-    /// Releases the connection at once, also one that <see cref="Close"/> is still releasing: what it has taken and not yet given to the operating system is dropped.
-    /// <see cref="TransportHandler.OnClosed"/> follows, on another stack.
-    /// </summary>
-    public virtual void Abort() => Close();
 }

@@ -240,7 +240,7 @@ public sealed class WebSocketConnection
     {
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
         _state.Advance(ConnectionPhase.Draining);
-        Transport.Abort();
+        Transport.Close();
     }
 
     /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
@@ -332,7 +332,7 @@ public sealed class WebSocketConnection
     {
         Refuse(refusal, EndCause.HandshakeTimeout);
         if (_outbound.IsBlocked)
-            Transport.Abort();
+            Transport.Close();
     }
 
     /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
@@ -394,7 +394,7 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.
             default:
-                Transport.Abort();
+                Transport.Close();
                 break;
         }
     }

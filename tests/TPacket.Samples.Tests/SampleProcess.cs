@@ -109,11 +109,21 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<Ended> StopAsync(PosixSignal signal, CancellationToken deadline)
     {
-        var name = signal == PosixSignal.SIGINT ? "INT" : "TERM";
-        using (var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]))
-            await kill.WaitForExitAsync(deadline);
+        await SendAsync(signal == PosixSignal.SIGINT ? "INT" : "TERM", deadline);
         return await WaitForEndAsync(deadline);
     }
+
+    /// <summary>Stops the sample as a paused container is stopped, and returns when it stands still; Linux only.</summary>
+    public async Task FreezeAsync(CancellationToken deadline)
+    {
+        await SendAsync("STOP", deadline);
+        // The state follows the name, which is in parentheses.
+        while (!(await File.ReadAllTextAsync($"/proc/{_process.Id}/stat", deadline)).Contains(") T ", StringComparison.Ordinal))
+            await Task.Yield();
+    }
+
+    /// <summary>Lets a sample that was frozen go on.</summary>
+    public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
     /// <summary>Reads on in the log until a line has a text.</summary>
     public async Task LogHasAsync(string text, CancellationToken deadline)
@@ -178,6 +188,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         var rest = await _process.StandardOutput.ReadToEndAsync(deadline);
         await _process.WaitForExitAsync(deadline);
         return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{_unseen}{rest}", await _errors);
+    }
+
+    private async Task SendAsync(string signal, CancellationToken deadline)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync(deadline);
     }
 
     private static ProcessStartInfo Built(string sample, string[] arguments)

@@ -78,15 +78,16 @@ public sealed class ProxiedConnection : TransportConnection
     /// <inheritdoc/>
     public override void Close() => _inner.Close();
 
-    /// <inheritdoc/>
-    public override void Abort() => _inner.Abort();
-
     /// <summary>Reads the header before there is a handler.</summary>
     /// <param name="read">Called when it is read: starts the connection, or closes it.</param>
     /// <param name="ended">Called when the connection ends without one, with the reason or null after <see cref="Close"/>.</param>
     internal void ReadHeader(Action<ProxiedConnection> read, Action<ProxiedConnection, ProxyHeaderException?> ended) =>
         _gate.ReadHeader(() => read(this), error => ended(this, error));
 
-    /// <summary>Ends a connection whose header takes too long, unless it is read.</summary>
-    internal void TimeOut() => _gate.Refuse(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
+    /// <summary>Ends a connection whose header takes too long, unless it is read, or lies in the socket; to be called again then.</summary>
+    internal void TimeOut()
+    {
+        if (!_inner.HasUnreadInput)
+            _gate.Refuse(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
+    }
 }

@@ -33,7 +33,6 @@ public class StreamConnection : TransportConnection
     private TransportHandler? _handler;
     private int _owedWritables;
     private bool _closing;
-    private bool _aborted;
     private bool _ended;
     private bool _inputEnded;
     private Exception? _end;
@@ -109,16 +108,6 @@ public class StreamConnection : TransportConnection
             return;
         // The reading loop ends on a stack of its own.
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
-    }
-
-    /// <inheritdoc/>
-    public override void Abort()
-    {
-        Volatile.Write(ref _aborted, true);
-        if (Interlocked.Exchange(ref _closing, true))
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Release(), this, preferLocal: false);
-        else
-            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
     /// <summary>Whether the handler was told of the end, or is being told.</summary>
@@ -278,7 +267,7 @@ public class StreamConnection : TransportConnection
     /// <summary>Ends what waits, the reading loop above all, on a stack of its own.</summary>
     private void Stop()
     {
-        if (Volatile.Read(ref _fault) is null && !Volatile.Read(ref _aborted))
+        if (Volatile.Read(ref _fault) is null)
             _ = FinishAsync();
         else
             Release();
