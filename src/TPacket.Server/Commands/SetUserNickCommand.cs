@@ -56,7 +56,8 @@ internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users,
         }
         catch
         {
-            await policy.ReleaseAsync(nick, session).ConfigureAwait(false);
+            // A store that failed late has told the room: the nick that nobody has is the old one then.
+            await policy.ReleaseAsync(session.Member.Nick == nick ? old : nick, session).ConfigureAwait(false);
             throw;
         }
 

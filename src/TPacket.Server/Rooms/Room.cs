@@ -33,7 +33,17 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public long NextOffset => _delivery.NextOffset;
 
-    public void OnEvent(in RoomEvent roomEvent) => _delivery.OnEvent(roomEvent);
+    public void OnEvent(in RoomEvent roomEvent)
+    {
+        try
+        {
+            _delivery.OnEvent(roomEvent);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            throw new RoomDeliveryException(e);
+        }
+    }
 
     public ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work)
     {
@@ -88,8 +98,28 @@ internal sealed class Room : IRoom, IRoomSubscriber
         return Complete(AppendAsync(RoomEvent.Announcement(utf8), null));
     }
 
-    public ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken) =>
-        _log is { } log ? log.ReadAsync(fromOffset, maxEvents, cancellationToken) : new ValueTask<RoomPage>(new RoomPage(false, 0, []));
+    public async ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(fromOffset);
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        if (OpenLog is not { } log)
+            return new RoomPage(false, 0, []);
+        try
+        {
+            return await log.ReadAsync(fromOffset, maxEvents, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsStoreFailure(e, cancellationToken))
+        {
+            throw new RoomStoreException(Name, e);
+        }
+    }
+
+    // One that was closed is nobody's to call.
+    private IRoomLog? OpenLog => Volatile.Read(ref _closed) ? null : Volatile.Read(ref _log);
+
+    /// <summary>Whether an exception that a call of the store has brought is the store's.</summary>
+    private static bool IsStoreFailure(Exception error, CancellationToken cancellationToken = default) =>
+        error is not RoomDeliveryException && !(error is OperationCanceledException && cancellationToken.IsCancellationRequested);
 
     private static ValueTask Complete(ValueTask<bool> appending)
     {
@@ -102,14 +132,14 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private ValueTask<bool> AppendAsync(RoomEvent roomEvent, long? expectedOffset)
     {
         // A room that was never entered or is gone has nobody to tell.
-        if (_log is not { } log)
+        if (OpenLog is not { } log)
             return new ValueTask<bool>(false);
         try
         {
             var appending = log.AppendAsync(roomEvent, expectedOffset, default);
             return appending.IsCompletedSuccessfully ? new ValueTask<bool>(appending.Result is not null) : AppendSlow(appending);
         }
-        catch (Exception e)
+        catch (Exception e) when (IsStoreFailure(e))
         {
             throw new RoomStoreException(Name, e);
         }
@@ -121,7 +151,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         {
             return await appending.ConfigureAwait(false) is not null;
         }
-        catch (Exception e)
+        catch (Exception e) when (IsStoreFailure(e))
         {
             throw new RoomStoreException(Name, e);
         }
@@ -134,17 +164,30 @@ internal sealed class Room : IRoom, IRoomSubscriber
         var session = entry.Session;
         try
         {
-            _log ??= await _rooms.Store.OpenAsync(Name, this, default).ConfigureAwait(false);
-            _delivery.BeginJoin(session);
-            var snapshot = await _log.JoinAsync(session.Member!, default).ConfigureAwait(false);
+            var snapshot = await JoinLogAsync(session).ConfigureAwait(false);
             _delivery.EndJoin(session, entry.Uid, snapshot);
             entry.Done = true;
         }
-        catch (Exception e)
+        catch
         {
             _delivery.ForgetNewcomer();
             await ForgetAsync(session).ConfigureAwait(false);
             await CloseIfEmptyAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask<RoomSnapshot> JoinLogAsync(Session session)
+    {
+        try
+        {
+            if (_log is null)
+                Volatile.Write(ref _log, await _rooms.Store.OpenAsync(Name, this, default).ConfigureAwait(false));
+            _delivery.BeginJoin(session);
+            return await _log.JoinAsync(session.Member!, default).ConfigureAwait(false);
+        }
+        catch (Exception e) when (IsStoreFailure(e))
+        {
             throw new RoomStoreException(Name, e);
         }
     }
@@ -176,7 +219,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     {
         if (_closed || _delivery.MemberCount > 0)
             return;
-        _closed = true;
+        Volatile.Write(ref _closed, true);
         _rooms.Remove(this);
         if (_log is not { } log)
             return;
