@@ -18,6 +18,6 @@ public enum RoomEventKind
     /// <summary>The host said something. The data is the text in UTF-8.</summary>
     Announcement,
 
-    /// <summary>A packet of an application or extension. Has command, p1, p2 and data, and the member that caused it or null.</summary>
+    /// <summary>A packet of an application or extension. Has command, p1, p2 and data, and no member.</summary>
     Packet,
 }
