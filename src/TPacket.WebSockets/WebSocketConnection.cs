@@ -186,11 +186,11 @@ public sealed class WebSocketConnection
 
     /// <summary>
     /// Whether the peer has missed a deadline: it has passed, and what had arrived by then was read. Where input still lies in the socket, because the event loop or the thread pool was held up, the
-    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread.
+    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread, and for one deadline at a time.
     /// </summary>
     /// <param name="deadline">The deadline, in milliseconds of the heartbeat.</param>
     /// <param name="now">The heartbeat's time.</param>
-    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(now, HasUnreadInput);
+    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(deadline, now, HasUnreadInput);
 
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()

@@ -149,12 +149,10 @@ internal class Session : WebSocketHandler, IUser
 
     protected override void OnTick(long now)
     {
-        if (!Connection.HasMissed(Volatile.Read(ref _deadline), now))
+        // Who is being let go already is not let go for this.
+        if (!Connection.IsOpen || !Connection.HasMissed(Volatile.Read(ref _deadline), now))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
-        // Who is being let go already has not been let go for this.
-        if (!Connection.IsOpen)
-            return;
         if (_trustLevel == TrustLevel.MagicString)
             _host.OnOffence(this, Offence.NoMagicString, CloseStatus.PolicyViolation, "no magic string in time");
         else

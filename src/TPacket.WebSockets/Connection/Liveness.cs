@@ -6,6 +6,7 @@ internal struct Liveness
     private long _deadline;
     private long _lastReceived;
     private long _pingSent;
+    private long _unreadAtDeadline;
     private long _unreadSince;
 
     /// <summary>When the phase that the connection is in has to be over.</summary>
@@ -23,18 +24,16 @@ internal struct Liveness
     /// At a beat that finds a deadline passed: whether what had arrived by then was read. A peer that sends without end has no more time than another: one read is enough. Called by one thread at a
     /// time.
     /// </summary>
+    /// <param name="deadline">The deadline.</param>
     /// <param name="now">The time of the beat.</param>
     /// <param name="hasUnreadInput">Whether something is there to be read now.</param>
-    public bool HasHadItsChance(long now, bool hasUnreadInput)
+    public bool HasHadItsChance(long deadline, long now, bool hasUnreadInput)
     {
-        if (!hasUnreadInput || (_unreadSince > 0 && Volatile.Read(ref _lastReceived) >= _unreadSince))
-        {
-            _unreadSince = 0;
+        if (!hasUnreadInput)
             return true;
-        }
-
-        if (_unreadSince == 0)
-            _unreadSince = now;
+        if (_unreadAtDeadline == deadline)
+            return Volatile.Read(ref _lastReceived) >= _unreadSince;
+        (_unreadAtDeadline, _unreadSince) = (deadline, now);
         return false;
     }
 

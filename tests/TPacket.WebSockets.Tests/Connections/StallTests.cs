@@ -167,6 +167,22 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
+    public void Each_deadline_gives_what_lies_unread_its_chance()
+    {
+        Accept();
+        Transport.Unread = true;
+        AdvanceSeconds(20);
+        Transport.Receive(Requests.Bytes(Requests.Plain));
+        Assert.True(Connection.IsOpen);
+        Connection.Close(CloseStatus.NormalClosure);
+        AdvanceSeconds(5);
+        Assert.Equal(0, Transport.CloseCalls);
+        Transport.Receive(ClientFrames.Pong());
+        AdvanceSeconds(1);
+        Assert.Equal(1, Transport.CloseCalls);
+    }
+
+    [Fact]
     public void What_waits_behind_a_handler_keeps_no_deadline_from_being_judged()
     {
         var pending = new TaskCompletionSource<UpgradeDecision>();
