@@ -93,7 +93,9 @@ public static class WebSocketClient
     private static async ValueTask<WebSocketConnection> OpenAsync(
         TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
-        var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
+        // Only the framework's HTTP does not tell what lies in its socket.
+        var heartbeat = options.Heartbeat
+            ?? (opening.Answer is null ? new Heartbeat(options.TimeProvider, _heartbeatPeriod, pool: null) : new Heartbeat(options.TimeProvider, _heartbeatPeriod));
         var connection = WebSocketConnection.Connect(transport, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
         await using (cancellationToken.UnsafeRegister(static state => ((WebSocketConnection)state!).Abort(), connection).ConfigureAwait(false))
         {

@@ -184,6 +184,14 @@ public sealed class WebSocketConnection
         }
     }
 
+    /// <summary>
+    /// Whether the peer has missed a deadline: it has passed, and what had arrived by then was read. Where input still lies in the socket, because the event loop or the thread pool was held up, the
+    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread, and for one deadline at a time.
+    /// </summary>
+    /// <param name="deadline">The deadline, in milliseconds of the heartbeat.</param>
+    /// <param name="now">The heartbeat's time.</param>
+    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(deadline, now, HasUnreadInput);
+
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()
     {
@@ -273,8 +281,9 @@ public sealed class WebSocketConnection
 
     internal void Tick(long now)
     {
-        if (now >= _liveness.Deadline)
-            Expire();
+        var deadline = _liveness.Deadline;
+        if (now >= deadline)
+            ExpireIfMissed(deadline, now);
         else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
             KeepAlive(now);
         try
@@ -317,6 +326,14 @@ public sealed class WebSocketConnection
         SetDeadline(Options.CloseTimeout);
         _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
+    }
+
+    /// <summary>A server's handshake has taken too long. A peer that cannot be told so, as before the end of its TLS handshake, is given no more time for that.</summary>
+    internal void RefuseForTime(HttpRefusal refusal)
+    {
+        Refuse(refusal, EndCause.HandshakeTimeout);
+        if (_outbound.IsBlocked)
+            Transport.Close();
     }
 
     /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
@@ -387,8 +404,10 @@ public sealed class WebSocketConnection
         }
     }
 
-    private void Expire()
+    private void ExpireIfMissed(long deadline, long now)
     {
+        if (!HasMissed(deadline, now))
+            return;
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
@@ -406,7 +425,7 @@ public sealed class WebSocketConnection
     {
         switch (_liveness.Judge(now, Options))
         {
-            case PeerSilence.TooLong:
+            case PeerSilence.TooLong when !HasUnreadInput:
                 Drop(EndCause.PongTimeout, "no pong");
                 break;
             case PeerSilence.Ask:
@@ -414,6 +433,9 @@ public sealed class WebSocketConnection
                 break;
         }
     }
+
+    // What waits behind a handler is not received by its own will.
+    private bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
 
     private void Compress(DeflateParameters parameters, DeflateOptions options)
     {

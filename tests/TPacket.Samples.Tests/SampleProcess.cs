@@ -121,7 +121,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<Ended> StopAsync(PosixSignal signal, CancellationToken deadline)
     {
-        await SignalAsync(signal, deadline);
+        await SendAsync(signal.ToString()["SIG".Length..], deadline);
         return await WaitForEndAsync(deadline);
     }
 
@@ -130,17 +130,22 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<int> StopUnreadAsync(PosixSignal signal, CancellationToken deadline)
     {
-        await SignalAsync(signal, deadline);
+        await SendAsync(signal.ToString()["SIG".Length..], deadline);
         await _process.WaitForExitAsync(deadline);
         return _process.ExitCode;
     }
 
-    private async Task SignalAsync(PosixSignal signal, CancellationToken deadline)
+    /// <summary>Stops the sample as a paused container is stopped, and returns when it stands still; Linux only.</summary>
+    public async Task FreezeAsync(CancellationToken deadline)
     {
-        var name = signal.ToString()["SIG".Length..];
-        using var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]);
-        await kill.WaitForExitAsync(deadline);
+        await SendAsync("STOP", deadline);
+        // The state follows the name, which is in parentheses.
+        while (!(await File.ReadAllTextAsync($"/proc/{_process.Id}/stat", deadline)).Contains(") T ", StringComparison.Ordinal))
+            await Task.Yield();
     }
+
+    /// <summary>Lets a sample that was frozen go on.</summary>
+    public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
     /// <summary>Reads on in the log until a line has a text.</summary>
     public async Task LogHasAsync(string text, CancellationToken deadline)
@@ -205,6 +210,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         var rest = await _process.StandardOutput.ReadToEndAsync(deadline);
         await _process.WaitForExitAsync(deadline);
         return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{_unseen}{rest}", await _errors);
+    }
+
+    private async Task SendAsync(string signal, CancellationToken deadline)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync(deadline);
     }
 
     private static ProcessStartInfo Built(string sample, string[] arguments)

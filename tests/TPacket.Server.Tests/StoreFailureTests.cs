@@ -7,6 +7,8 @@ namespace TPacket.Server.Tests;
 /// <summary>A store that fails costs the request, not the connection, and nobody is left half in a room.</summary>
 public class StoreFailureTests
 {
+    private const int Read = 1000;
+    private const int ErrorHandlerFailed = -5;
     private const int ErrorStoreFailed = -7;
     private const int ErrorUnknown = -8;
 
@@ -202,12 +204,66 @@ public class StoreFailureTests
     [Fact]
     public async Task A_log_that_cannot_be_read_is_the_stores_failure()
     {
-        await using var server = await TestServer.StartAsync(
-            build: b => b.UseRoomStore<FlakyStore>().AddCommand(256, async context => await context.Room!.ReadAsync(null, 1, default)));
+        await using var server = await StartReadingAsync();
         await using var alice = await server.JoinAsync("alice", "room");
+        Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Read, "", p1: 1)).Command);
         StoreOf(server).Failing = "Read";
-        Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(256, "")).P1);
+        Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Read, "", p1: 1)).P1);
+        // What the caller has done wrong is no failure of the store.
+        Assert.Equal(ErrorHandlerFailed, (await alice.ReplyAsync(Read, "", p1: 0)).P1);
     }
+
+    [Fact]
+    public async Task A_read_that_its_caller_gives_up_is_no_failure_of_the_store()
+    {
+        await using var server = await StartReadingAsync();
+        await using var alice = await server.JoinAsync("alice", "room");
+        using var givenUp = new CancellationTokenSource();
+        await givenUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await server.Rooms.Find("room")!.ReadAsync(null, 1, givenUp.Token));
+    }
+
+    [Fact]
+    public async Task An_event_that_cannot_be_delivered_is_made_good_by_a_snapshot()
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
+        var store = StoreOf(server);
+        await using var alice = await server.JoinAsync("alice", "room");
+        store.Confusing = RoomEventKind.Message;
+        await alice.SendAsync(Wire.NewMsg, "it is in the log");
+        Assert.Equal([new(-1, Wire.LoggedMsg, "alice: it is in the log")], await alice.FenceAsync());
+        store.Confusing = RoomEventKind.Joined;
+        await using var bob = await server.JoinAsync("bob", "room");
+        Assert.Equal([new(-1, Wire.NewUser, "bob", bob.Id)], await alice.FenceAsync());
+        store.Confusing = RoomEventKind.Left;
+        await bob.CloseAsync();
+        await server.EndedAsync();
+        Assert.Equal([new(-1, Wire.DelUser, "bob", bob.Id)], await alice.FenceAsync());
+        store.Confusing = null;
+        await alice.SayAsync("here");
+        Assert.Equal(3, server.Logs.All.Count(e => e.Id == 1304));
+    }
+
+    [Fact]
+    public async Task A_log_that_cannot_be_disposed_of_costs_nobody_anything()
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
+        await using (var alice = await server.JoinAsync("alice", "room"))
+        {
+            StoreOf(server).Failing = "Dispose";
+            await alice.CloseAsync();
+            await server.EndedAsync();
+        }
+
+        await server.Logs.FirstAsync(e => e.Id == 1302);
+        await using var heir = await server.JoinAsync("alice", "room");
+    }
+
+    private static Task<TestServer> StartReadingAsync() => TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>().AddCommand(Read, async context =>
+    {
+        await context.Room!.ReadAsync(null, context.P1, default);
+        context.ReplyOk();
+    }));
 
     private static FlakyStore StoreOf(TestServer server) => (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
 

@@ -33,6 +33,9 @@ type Settle = (error: Error | undefined, reply?: Packet) => void;
 // Old clients count from here, too.
 const firstUid = 0x1000;
 
+// Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
+const tolerance = 1000;
+
 // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
 const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
 
@@ -139,7 +142,12 @@ export class Connection {
     };
     this.#pending.set(uid, done);
     const what = command === undefined ? 'open connection' : `reply to command ${command}`;
-    timer = platform.setTimeout(() => done(new TimeoutError(`No ${what} within ${timeout} ms.`)), timeout);
+    const due = platform.Date.now() + timeout;
+    const expire = () => done(new TimeoutError(`No ${what} within ${timeout} ms.`));
+    timer = platform.setTimeout(() => {
+      if (platform.Date.now() - due > tolerance) timer = platform.setTimeout(expire, tolerance);
+      else expire();
+    }, timeout);
   }
 
   #receive(message: unknown): void {

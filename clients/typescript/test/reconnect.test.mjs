@@ -251,6 +251,22 @@ describe('deadlines', () => {
     client.close();
   });
 
+  test('a server whose answer came while the machine was suspended is not left', async t => {
+    const tick = still(t);
+    let now = 0;
+    t.mock.method(Date, 'now', () => now);
+    const server = new FakeServer();
+    const client = await server.ready({ keepAlive: 3000, timeout: 1000 });
+    tick(3000);
+    now = 3_600_000;
+    tick(1000);
+    assert.equal(client.state.name, 'ready');
+    server.passFence();
+    tick(1000);
+    assert.equal(client.state.name, 'ready');
+    client.close();
+  });
+
   test('nobody is asked where that is not wanted', async t => {
     const tick = still(t);
     const server = new FakeServer();

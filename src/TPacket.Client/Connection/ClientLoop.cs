@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TPacket.Client.Diagnostics;
+using TPacket.Client.Requests;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
 using TPacket.WebSockets;
@@ -164,7 +165,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
 
     private async Task<Packet> ReceiveUntilAsync(Session session, Task<Packet> reply, string what, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout, _timeProvider);
+        using var deadline = new ReplyDeadline(_timeProvider, options.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {

@@ -44,7 +44,19 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     void IRoomSubscriber.OnReset(RoomSnapshot snapshot) => _delivery.OnReset(snapshot);
 
-    void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events) => _delivery.OnEvents(events);
+    void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
+    {
+        try
+        {
+            _delivery.OnEvents(events);
+        }
+        catch (Exception e)
+        {
+            // The store answers with a snapshot, and keeps the fault from whoever has appended.
+            _rooms.OnDeliveryFailed(this, e);
+            throw;
+        }
+    }
 
     void IRoomSubscriber.OnLost(Exception cause)
     {
@@ -87,13 +99,18 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         if (_log is not { } log)
             return new RoomPage(true, default, []);
         try
         {
             return await _rooms.StoreDeadline.WaitAsync(log.ReadAsync(after, maxEvents, cancellationToken), Name).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is not (RoomStoreException or ArgumentException))
+        catch (Exception e) when ((e.InnerException ?? e) is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (Exception e)
         {
             throw StoreDeadline.Failure(e, Name);
         }
@@ -159,10 +176,19 @@ internal sealed class Room : IRoom, IRoomSubscriber
         }
 
         var left = from?.TryRemove(session) == true;
-        if (!_delivery.TryAdmit(session, uid))
-            await _rooms.Departures.LeaveAsync(this, member, LeaveCause.Disconnected).ConfigureAwait(false);
-        if (left)
-            session.Departure = _rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+        var isAdmitted = false;
+        try
+        {
+            isAdmitted = _delivery.TryAdmit(session, uid);
+        }
+        finally
+        {
+            if (!isAdmitted)
+                session.Departure = _rooms.Departures.LeaveAsync(this, member, LeaveCause.Disconnected);
+            if (left)
+                session.Departure = _rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+        }
+
         return true;
     }
 

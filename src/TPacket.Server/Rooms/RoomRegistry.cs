@@ -109,6 +109,8 @@ internal sealed class RoomRegistry(
     /// <summary>Ends a subscription that comes too late to be used.</summary>
     public void DisposeWhenOpen(Room room, Task<IRoomLog> opening) => _ = DisposeWhenOpenAsync(room, opening);
 
+    public void OnDeliveryFailed(Room room, Exception error) => RoomLog.DeliveryFailed(logger, error, room.Name);
+
     /// <summary>The store has lost a room: its members have to come again.</summary>
     public void OnLost(Room room, Exception cause, Session[] members)
     {

@@ -167,7 +167,8 @@ internal class Session : WebSocketHandler, IUser
 
     protected override void OnTick(long now)
     {
-        if (now < Volatile.Read(ref _deadline))
+        // Who is being let go already is not let go for this.
+        if (!Connection.IsOpen || !Connection.HasMissed(Volatile.Read(ref _deadline), now))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
         // A client that was slow or suspended may come back, unlike one that has said something wrong.

@@ -25,7 +25,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
     }
 
-    public override void Expire() => Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+    public override void Expire() => connection.RefuseForTime(HttpRefusal.TimedOut);
 
     public override void Fail() => Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
 

@@ -12,11 +12,14 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The kind of each event that was to be appended.</summary>
     public Recorder<RoomEventKind> Appends { get; } = new();
 
-    /// <summary>The call that fails: Open, Read, or the kind of the event that is appended.</summary>
+    /// <summary>The call that fails: Open, Read, Dispose, or the kind of the event that is appended.</summary>
     public string Failing { get; set; } = "";
 
     /// <summary>Whether it fails after it did what it was asked for.</summary>
     public bool Late { get; set; }
+
+    /// <summary>The kind of event that comes to its subscriber in a form that no delivery can deal with.</summary>
+    public RoomEventKind? Confusing { get; set; }
 
     /// <summary>What a join waits for after it was appended.</summary>
     public Task JoinGate { get; set; } = Task.CompletedTask;
@@ -28,7 +31,7 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     {
         await Task.Yield();
         FailAt("Open");
-        return new Log(this, await Inner.OpenAsync(room, subscriber, cancellationToken));
+        return new Log(this, await Inner.OpenAsync(room, new Subscriber(this, subscriber), cancellationToken));
     }
 
     private void FailAt(string call, bool late = false)
@@ -59,10 +62,24 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
         public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
         {
             await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
             store.FailAt("Read");
             return await inner.ReadAsync(after, maxEvents, cancellationToken);
         }
 
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            store.FailAt("Dispose");
+        }
+    }
+
+    private sealed class Subscriber(FlakyStore store, IRoomSubscriber inner) : IRoomSubscriber
+    {
+        public void OnReset(RoomSnapshot snapshot) => inner.OnReset(snapshot);
+
+        public void OnEvents(ReadOnlySpan<RoomEvent> events) => inner.OnEvents(events[0].Kind == store.Confusing ? [RoomEvent.Joined(null!)] : events);
+
+        public void OnLost(Exception cause) => inner.OnLost(cause);
     }
 }
