@@ -129,7 +129,8 @@ public class LogQueueTests
         var time = new WatchedTime();
         Exception[] errors = [new InvalidOperationException("one"), new InvalidOperationException("two"), new TimeoutException("three"), new InvalidOperationException("four")];
         var next = 0;
-        await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, _ => throw errors[next++], inline: true), time: time);
+        await using var server = await TestServer.StartAsync(
+            o => o.PingAfterIdle = TimeSpan.FromDays(1), b => b.AddCommand(256, _ => throw errors[next++], inline: true), time);
         await using var alice = await server.SignInAsync("alice");
         for (var i = 0; i < 3; i++)
             Assert.Equal(Wire.ErrorHandlerFailed, (await alice.ReplyAsync(256)).P1);

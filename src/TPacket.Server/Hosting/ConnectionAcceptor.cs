@@ -147,8 +147,9 @@ internal sealed class ConnectionAcceptor
         if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
             return 0;
 
-        var left = Count;
-        foreach (var session in CopySessions())
+        var sessions = CopySessions();
+        var left = sessions.Length;
+        foreach (var session in sessions)
             session.Connection?.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);

@@ -57,6 +57,8 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<OriginPolicy>(services);
         QueueLogOf<SessionHost>(services);
         QueueLogOf<RoomRegistry>(services);
+        QueueLogOf<Departures>(services);
+        QueueLogOf<TurnDeadline>(services);
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();

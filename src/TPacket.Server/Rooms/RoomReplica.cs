@@ -49,13 +49,14 @@ internal sealed class RoomReplica(TPacketServerOptions options)
 
     public void Apply(in RoomEvent roomEvent)
     {
-        Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
-        _streams.Move(roomEvent);
         if (roomEvent.IsHistory)
             History.Add(roomEvent, roomEvent.HistorySize);
         else if (roomEvent.Kind == RoomEventKind.Left)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)
             _members[roomEvent.Member!.Id] = roomEvent.Member;
+        // Last, so that an event that cannot be applied moves nothing.
+        _streams.Move(roomEvent);
+        Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
     }
 }
