@@ -52,7 +52,10 @@ public sealed class StallTests : IDisposable
     [Fact]
     public async Task Pongs_that_lie_in_their_sockets_are_read_before_they_are_judged()
     {
-        await using var server = await StartAsync();
+        // Elsewhere no handler holds up another client's input.
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = await StartAsync(TransportKind.Epoll);
         await using var blocker = await server.SignInAsync("blocker");
         var clients = await SignInAsync(server, 20);
         _time.Advance(TimeSpan.FromSeconds(31));
@@ -76,7 +79,9 @@ public sealed class StallTests : IDisposable
     [InlineData(2)]
     public async Task What_a_client_has_said_in_time_counts_though_the_loop_reads_it_late(int level)
     {
-        await using var server = await StartAsync();
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var server = await StartAsync(TransportKind.Epoll);
         using var client = await server.ConnectRawAsync();
         if (level > 0)
             await client.UpgradeAsync();
@@ -103,8 +108,8 @@ public sealed class StallTests : IDisposable
     }
 
     /// <summary>A server with one event loop, where the transport has any.</summary>
-    private Task<TestServer> StartAsync() => TestServer.StartAsync(
-        static o => o.EventLoops = 1,
+    private Task<TestServer> StartAsync(TransportKind? transport = null) => TestServer.StartAsync(
+        o => (o.EventLoops, o.Transport) = (1, transport ?? o.Transport),
         builder => builder.AddCommand(
             Block,
             context =>

@@ -10,6 +10,9 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
     [Fact]
     public async Task Connections_are_accepted_one_at_a_time()
     {
+        // A connection that was made is handed over by whoever has made it.
+        if (Transport is ConnectingTransport)
+            return;
         const int Count = 50;
         var inside = 0;
         var overlaps = 0;
