@@ -35,7 +35,7 @@ internal sealed class NewMessageCommand(IOptions<TPacketServerOptions> options) 
 
     private static void Answer(in AppendResult result, CommandContext context)
     {
-        // Whoever is out of the room meanwhile has said nothing.
+        // The log fences a sender that has left the room since its packet arrived.
         if (!result.IsAppended)
             context.ReplyError(PacketErrorCode.NotInRoom, "You are not in the room any more.");
     }

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Those who wait until a room's members were sent an event that they have appended. Guarded by the delivery's lock.</summary>
+/// <summary>The appends that wait until their events were delivered to the members here. Guarded by the delivery's lock.</summary>
 internal sealed class PositionWaiters
 {
     private readonly PriorityQueue<TaskCompletionSource, long> _waiting = new();

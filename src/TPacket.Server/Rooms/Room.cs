@@ -60,7 +60,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     void IRoomSubscriber.OnLost(Exception cause)
     {
-        // Whoever is here comes back to a room that is opened anew. The store is not called from within its own call.
+        // The members here are closed with 1013 and reconnect to a room that is opened anew. The store must not be called from within its own call.
         _rooms.OnLost(this, cause, _delivery.CopyConnections());
         ThreadPool.UnsafeQueueUserWorkItem(static room => room.Close(), this, preferLocal: false);
     }
@@ -309,7 +309,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     private async ValueTask<AppendResult> DeliverSlow(AppendResult result)
     {
-        // What a member is answered comes behind the event. A subscription that is late for that long is the store's to heal.
+        // A reply follows the event that it is about. If the subscription is late for the whole timeout, the store has to heal it.
         await _rooms.StoreDeadline.TryWaitAsync(_delivery.ReachAsync(result.Position)).ConfigureAwait(false);
         return result;
     }

@@ -131,7 +131,7 @@ internal sealed class RoomRegistry(
 
     private Room GetOrAdd(string name) => _rooms.GetOrAdd(name, static (name, rooms) => new Room(name, rooms), this);
 
-    /// <summary>What the user has left before must be known: else the leave could end what begins now.</summary>
+    /// <summary>Waits until the store has answered the user's last leave, which could otherwise end the new membership.</summary>
     private async ValueTask SettleAsync(Session session, string name)
     {
         if (!session.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Departure).ConfigureAwait(false))

@@ -30,7 +30,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
         return copy;
     }
 
-    /// <summary>What a newcomer is shown, oldest first.</summary>
+    /// <summary>The messages that a newcomer receives, oldest first.</summary>
     public EventRing History { get; } = new(options.HistoryBytes, options.HistoryMessages);
 
     public StreamHead HeadOf(RoomStream stream) => _streams[stream];

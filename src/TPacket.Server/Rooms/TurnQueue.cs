@@ -200,7 +200,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         {
             for (var i = 0; i < TurnsPerSlice && turns.TryDequeue(out var turn); i++)
             {
-                // Who has given up waiting passes the turn on.
+                // A waiter that has timed out passes the turn on.
                 if (!turn.TrySetResult())
                     turn.Queue.Exit();
             }

@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each member that it is told of, MEMBER_COUNT where it counts, one
+/// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each listed member, MEMBER_COUNT where it counts, one
 /// LOGGED_MSG for each message of the history.
 /// </summary>
 /// <param name="replica">The room.</param>
