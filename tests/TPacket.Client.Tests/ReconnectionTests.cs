@@ -61,6 +61,7 @@ public class ReconnectionTests
     [InlineData(PacketErrorCode.Unspecified, true)]
     [InlineData(PacketErrorCode.HandlerFailed, true)]
     [InlineData(PacketErrorCode.StoreFailed, true)]
+    [InlineData(PacketErrorCode.Unknown, true)]
     [InlineData(PacketErrorCode.NickTaken, true)]
     [InlineData(PacketErrorCode.Refused, false)]
     [InlineData(PacketErrorCode.NickInvalid, false)]

@@ -34,12 +34,12 @@ internal readonly record struct Reconnection(int Attempt, TimeSpan Delay)
         DisconnectKind.Lost or DisconnectKind.Timeout => true,
         // The client's errors (RFC 9110, section 15.5) are final, but for those that pass with time: Request Timeout, Too Early, Too Many Requests, and the Not Found of a proxy whose server restarts.
         DisconnectKind.Unreachable => cause.HttpStatus is not (>= 400 and < 500) or 404 or 408 or 425 or 429,
-        // What the client has done wrong, and would again (RFC 6455, section 7.4), or that it is not wanted.
+        // These say that the client broke the protocol, and would again, or that the server does not want it (RFC 6455, section 7.4).
         DisconnectKind.ClosedByServer => cause.CloseStatus is not (
             CloseStatus.ProtocolError or CloseStatus.UnsupportedData or CloseStatus.InvalidPayloadData or CloseStatus.PolicyViolation or CloseStatus.MessageTooBig),
         // Not what is wrong with the request itself. A nick is taken, too, while the server does not know that the connection before is gone.
         DisconnectKind.Refused => cause.ErrorCode is
-            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.NickTaken,
+            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.Unknown or PacketErrorCode.NickTaken,
         _ => false,
     };
 
