@@ -97,7 +97,6 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.ConsoleHost, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:Certificate=/nowhere/server.pem", "/nowhere/server.pem")]
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:UnixSocket=/nowhere/chat.sock", "/nowhere/chat.sock")]
-    [InlineData(SampleProcess.ConsoleHost, "--contentRoot=/nowhere", "/nowhere")]
     [InlineData(SampleProcess.WebChat, "--urls=nonsense", "nonsense")]
     [InlineData(SampleProcess.WebChat, "--TPacket:MaxNickBytes=0", "TPacket:MaxNickBytes has to be 1 to 4096, but is 0.")]
     [InlineData(SampleProcess.WebChat, "--Logging:LogLevel:Default=Loud", "Loud")]
