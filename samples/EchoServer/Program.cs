@@ -33,12 +33,13 @@ async Task RunAsync()
     listener.Start(
         accepted: connection => WebSocketConnection.Accept(tls is null ? connection : TlsConnection.AsServer(connection, tls), new Echo(), options, heartbeat),
         failed: Report);
-    Console.WriteLine($"Listening on {listener.EndPoint}.");
 
     var stopped = new TaskCompletionSource();
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+    // Whoever reads this may send a signal at once.
+    Console.WriteLine($"Listening on {listener.EndPoint}.");
     await stopped.Task;
 
     void Stop(PosixSignalContext context)

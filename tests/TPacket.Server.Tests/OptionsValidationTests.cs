@@ -90,8 +90,6 @@ public class OptionsValidationTests
         { "PongTimeout", _tooShort, "00:00:00.0010000" },
         { "PongTimeout", _tooLong, "730.00:00:00" },
         { "CloseTimeout", _tooShort, "00:00:00.0010000" },
-        { "LogEventsPerMinute", 0, "1 to 1000000" },
-        { "LogQueueEvents", 0, "1 to 1000000" },
         { "StoreTimeout", _tooShort, "00:00:00.0010000" },
         { "StoreTimeout", TimeSpan.MaxValue, "49.00:00:00" },
         { "PolicyTimeout", _tooShort, "00:00:00.0010000" },
