@@ -15,6 +15,8 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         await RequestAsync("Log.enable");
         await RequestAsync("Emulation.setFocusEmulationEnabled", new { enabled = true });
         await ResizeAsync(1280, 800);
+        // Scripts of new documents are run only where the domain is enabled.
+        await RequestAsync("Page.enable");
         await RequestAsync("Page.addScriptToEvaluateOnNewDocument", new { source = before });
         await RequestAsync("Page.navigate", new { url = address.ToString() });
         // The module has run when it has put the focus into the form.
