@@ -27,4 +27,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} asked for {Host} at a loopback address. TPacket:AllowedOrigins lists the names of this server; a proxy in front adds X-Forwarded-For.")]
     public static partial void HostRefused(ILogger logger, EndPoint? remoteEndPoint, string origin, string host);
+
+    [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
+    public static partial void PolicyFailed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
+
+    [LoggerMessage(1121, LogLevel.Error, "The engine failed while it served the connection from {RemoteEndPoint}.")]
+    public static partial void Failed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
 }

@@ -19,6 +19,8 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     /// <summary>What stands for every origin.</summary>
     internal const string Every = "*";
 
+    private const int MaxLogged = 100;
+
     private static readonly UpgradeDecision _notFound = UpgradeDecision.Refuse(new HttpRefusal(404, "There is nothing at this path."));
     private static readonly UpgradeDecision _forbidden = UpgradeDecision.Refuse(new HttpRefusal(403, "This server does not accept connections from pages of this origin."));
     private static readonly UpgradeDecision _otherHost = UpgradeDecision.Refuse(new HttpRefusal(
@@ -50,13 +52,13 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
             return UpgradeDecision.Accept;
         if (!isOrigin || !WebOrigin.TryParseAuthority(request.Host, out var host, out _) || !IsSameHost(origin.Host, host))
         {
-            ConnectionLog.OriginRefused(logger, remoteEndPoint, Printable(header));
+            ConnectionLog.OriginRefused(logger, remoteEndPoint, Shorten(header));
             return _forbidden;
         }
 
         if (WebOrigin.IsLoopback(host) || !IsReachedDirectly(request) || Array.Exists(_allowed, allowed => allowed.Host == host))
             return UpgradeDecision.Accept;
-        ConnectionLog.HostRefused(logger, remoteEndPoint, Printable(header), Printable(request.Host));
+        ConnectionLog.HostRefused(logger, remoteEndPoint, Shorten(header), Shorten(request.Host));
         return _otherHost;
     }
 
@@ -66,6 +68,5 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     /// <summary>Whether a browser on this machine, and no proxy, has connected to a loopback address.</summary>
     private static bool IsReachedDirectly(UpgradeRequest request) => request.LocalEndPoint is IPEndPoint { Address: var address } && WebOrigin.IsLoopback(address) && !request.IsProxied;
 
-    // What a peer sent goes into the log without anything that could end a line.
-    private static string Printable(string text) => string.Concat(text.Take(100).Select(static c => char.IsControl(c) ? '?' : c));
+    private static string Shorten(string text) => text.Length > MaxLogged ? text[..MaxLogged] : text;
 }

@@ -27,7 +27,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
     }
 
-    public override void Expire() => Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+    public override void Expire() => connection.RefuseForTime(HttpRefusal.TimedOut);
 
     public override void Fail() => Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
 
@@ -44,6 +44,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
 
@@ -58,6 +59,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
     }
