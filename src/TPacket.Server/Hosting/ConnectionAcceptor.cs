@@ -46,16 +46,20 @@ internal sealed class ConnectionAcceptor
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Serves a connection, or closes one too many.</summary>
-    public void Accept(TransportConnection transport)
+    /// <param name="transport">The connection.</param>
+    /// <param name="proxied">What it stands on, or is, where a proxy has passed it on; otherwise null.</param>
+    public void Accept(TransportConnection transport, ProxiedConnection? proxied = null)
     {
         var remote = transport.RemoteEndPoint;
-        if (Admit(remote) is not null)
+        // Where the header names no client, the address is the proxy's, and stands for many.
+        var isCounted = proxied?.HasClientAddress ?? true;
+        if (Admit(remote, isCounted) is not null)
         {
             transport.Close();
             return;
         }
 
-        var session = new Session(_host, _timeProvider.GetTimestamp());
+        var session = new Session(_host, _timeProvider.GetTimestamp()) { IsAddressCounted = isCounted };
         Add(session);
         _metrics.ConnectionOpened();
         ConnectionLog.Accepted(_logger, remote);
@@ -81,7 +85,7 @@ internal sealed class ConnectionAcceptor
             return;
         }
 
-        if (Admit(remote) is { } limit)
+        if (Admit(remote, isCounted: true) is { } limit)
         {
             await upgrade.RefuseAsync(limit).ConfigureAwait(false);
             return;
@@ -110,7 +114,7 @@ internal sealed class ConnectionAcceptor
         finally
         {
             if (session is null)
-                End(remote, since, end);
+                End(remote, isCounted: true, since, end);
         }
 
         // The drain that has begun meanwhile may have found the session without its connection.
@@ -184,8 +188,10 @@ internal sealed class ConnectionAcceptor
     }
 
     /// <summary>Counts one more connection, unless there are too many.</summary>
+    /// <param name="remote">The peer's address.</param>
+    /// <param name="isCounted">Whether it counts for the limit of one address.</param>
     /// <returns>What an HTTP client is answered when there are.</returns>
-    private HttpRefusal? Admit(EndPoint? remote)
+    private HttpRefusal? Admit(EndPoint? remote, bool isCounted)
     {
         Interlocked.Increment(ref _unfinished);
         if (Interlocked.Increment(ref _count) > _maxConnections)
@@ -194,7 +200,7 @@ internal sealed class ConnectionAcceptor
             return _full;
         }
 
-        if (_addresses.TryEnter(AddressLimiter.Key(remote)))
+        if (!isCounted || _addresses.TryEnter(AddressLimiter.Key(remote)))
             return null;
         OnLimit(remote, _addresses.Limit, nameof(TPacketServerOptions.MaxConnectionsPerAddress));
         return _tooMany;
@@ -222,14 +228,15 @@ internal sealed class ConnectionAcceptor
                 return;
         }
 
-        End(session.RemoteEndPoint, session.Since, session.End);
+        End(session.RemoteEndPoint, session.IsAddressCounted, session.Since, session.End);
     }
 
-    private void End(EndPoint? remote, long since, ConnectionEnd end)
+    private void End(EndPoint? remote, bool isCounted, long since, ConnectionEnd end)
     {
         // Who hears of the end finds the place free.
         Interlocked.Decrement(ref _count);
-        _addresses.Leave(AddressLimiter.Key(remote));
+        if (isCounted)
+            _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
         if (end.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
             ConnectionLog.Ended(_logger, remote, end.Cause, end.Status);

@@ -74,7 +74,8 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     }
 
     /// <summary>Begins to accept.</summary>
-    public void Start(Action<TransportConnection> accepted)
+    /// <param name="accepted">Gets each connection and what a proxy has passed on below it, or null.</param>
+    public void Start(Action<TransportConnection, ProxiedConnection?> accepted)
     {
         foreach (var listener in _listeners)
         {
