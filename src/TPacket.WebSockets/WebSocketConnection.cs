@@ -250,6 +250,9 @@ public sealed class WebSocketConnection
         var cause = error switch
         {
             null => EndCause.Aborted,
+            // No handshake has begun: it ends as a plain connection does.
+            TlsHandshakeException { IsBeforeFirstByte: true, InnerException: null } => EndCause.EndOfStream,
+            TlsHandshakeException { IsBeforeFirstByte: true } => EndCause.TransportFailed,
             TlsHandshakeException => EndCause.TlsFailed,
             _ => EndCause.TransportFailed,
         };

@@ -22,5 +22,8 @@ internal static partial class ConnectionLog
     public static partial void LimitReached(ILogger logger, LoggedEndPoint remoteEndPoint, int limit, string setting);
 
     [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
-    public static partial void ProxyRefused(ILogger logger, EndPoint? peer, string reason);
+    public static partial void ProxyRefused(ILogger logger, LoggedEndPoint peer, string reason);
+
+    [LoggerMessage(1106, LogLevel.Debug, "Connection from {Peer} at an endpoint with ProxyProtocol ended before its first byte.")]
+    public static partial void EndedBeforeHeader(ILogger logger, LoggedEndPoint peer);
 }

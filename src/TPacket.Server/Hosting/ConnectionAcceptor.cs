@@ -127,6 +127,13 @@ internal sealed class ConnectionAcceptor
     /// <summary>A connection was closed by its endpoint: no proxy that is trusted has said where it comes from.</summary>
     public void OnProxyRefused(EndPoint? peer, ProxyHeaderException error)
     {
+        // Nobody was refused: a load balancer has looked whether somebody listens.
+        if (error.IsBeforeFirstByte)
+        {
+            ConnectionLog.EndedBeforeHeader(_logger, peer);
+            return;
+        }
+
         _metrics.ConnectionRefused(nameof(TPacketEndpointOptions.ProxyProtocol));
         ConnectionLog.ProxyRefused(_logger, peer, error.Message);
     }
