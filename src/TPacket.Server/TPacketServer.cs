@@ -57,7 +57,7 @@ public sealed class TPacketServer : IHostedService
         try
         {
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
-                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
+                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }
         catch
         {

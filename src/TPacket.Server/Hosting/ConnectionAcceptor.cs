@@ -65,7 +65,7 @@ internal sealed class ConnectionAcceptor
         ConnectionLog.Accepted(_logger, remote);
         try
         {
-            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
+            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat, proxied?.HeaderDuration ?? TimeSpan.Zero);
         }
         catch
         {
