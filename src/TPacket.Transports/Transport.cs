@@ -22,6 +22,17 @@ public abstract class Transport : IDisposable
     /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
 
+    /// <summary>Binds and listens, with the rights to a Unix domain socket's file, which nobody can connect to before it has them.</summary>
+    /// <param name="endPoint">As of <see cref="Bind(EndPoint)"/>. An address without a file, and every one on Windows, is bound as it is there.</param>
+    /// <param name="socketMode">The rights to the file: whoever may write to it may connect, on Linux.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    /// <exception cref="IOException">The file cannot have these rights.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot have these rights.</exception>
+    /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
+    /// <exception cref="NotSupportedException">The transport is another one than those of this library, and does not set them.</exception>
+    public virtual TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode) =>
+        throw new NotSupportedException($"{GetType()} does not set the rights to a socket's file.");
+
     /// <summary>Connects to an address that somebody listens on.</summary>
     /// <param name="endPoint">
     /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried one after the other in the order

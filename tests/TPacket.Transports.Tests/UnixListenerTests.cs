@@ -30,6 +30,69 @@ public class UnixListenerTests
     }
 
     [Theory]
+    [InlineData("Sockets", "600")]
+    [InlineData("Sockets", "666")]
+    [InlineData("OneLoop", "660")]
+    [InlineData("OneLoop", "777")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task The_file_has_the_rights_that_were_asked_for_whatever_the_process_gives_to_new_ones(string name, string mode)
+    {
+        using var transport = TestTransports.Create(name);
+        var address = UnixTransport.NewAddress();
+        var asked = (UnixFileMode)Convert.ToInt32(mode, 8);
+        await using var listener = transport.Bind(address, asked);
+        Assert.Equal(asked, File.GetUnixFileMode(address.ToString()));
+        var (probe, peer) = await AcceptAsync(listener);
+        peer.Dispose();
+        probe.Close();
+        await probe.ClosedAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Nobody_can_connect_before_the_file_has_its_rights(string name)
+    {
+        using var transport = TestTransports.Create(name);
+        const UnixFileMode Asked = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        for (var i = 0; i < 200; i++)
+        {
+            var address = UnixTransport.NewAddress();
+            var connecting = Task.Run(() =>
+            {
+                using var deadline = Deadline.Start();
+                while (true)
+                {
+                    deadline.Token.ThrowIfCancellationRequested();
+                    using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                    try
+                    {
+                        socket.Connect(address);
+                        return File.GetUnixFileMode(address.ToString());
+                    }
+                    catch (SocketException)
+                    {
+                        // Not yet bound, or not yet listened on.
+                    }
+                }
+            });
+            await using var listener = transport.Bind(address, Asked);
+            Assert.Equal(Asked, await connecting);
+        }
+    }
+
+    [Fact]
+    public async Task A_name_without_a_file_has_no_rights_to_set()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var transport = TestTransports.Sockets();
+        var address = new UnixDomainSocketEndPoint($"\0tp-{Guid.NewGuid():N}");
+        await using var listener = transport.Bind(address, UnixFileMode.UserRead);
+        Assert.Equal(address, listener.EndPoint);
+    }
+
+    [Theory]
     [MemberData(nameof(Transports))]
     public async Task The_file_is_removed_with_the_listener(string name)
     {

@@ -28,14 +28,10 @@ public sealed class EpollTransport : Transport
     }
 
     /// <inheritdoc/>
-    public override TransportListener Bind(EndPoint endPoint)
-    {
-        ArgumentNullException.ThrowIfNull(endPoint);
-        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
-        var socket = SocketTransport.Listen(endPoint);
-        socket.Blocking = false;
-        return new EpollListener(socket, _loops, _timeProvider);
-    }
+    public override TransportListener Bind(EndPoint endPoint) => Listen(endPoint, socketMode: null);
+
+    /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode) => Listen(endPoint, socketMode);
 
     /// <inheritdoc/>
     public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
@@ -52,6 +48,15 @@ public sealed class EpollTransport : Transport
         foreach (var loop in _loops)
             loop.Dispose();
         base.Dispose(disposing);
+    }
+
+    private EpollListener Listen(EndPoint endPoint, UnixFileMode? socketMode)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
+        var socket = SocketTransport.Listen(endPoint, socketMode);
+        socket.Blocking = false;
+        return new EpollListener(socket, _loops, _timeProvider);
     }
 
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)

@@ -4,13 +4,19 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
-/// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
-public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transport
+public sealed class SocketTransport : Transport
 {
     /// <summary>How many connections may wait to be accepted.</summary>
     public const int Backlog = 4096;
 
-    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
+    private readonly TimeProvider _timeProvider;
+
+    /// <summary>Creates a transport, which holds nothing.</summary>
+    /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
+    public SocketTransport(TimeProvider? timeProvider = null)
+    {
+        _timeProvider = timeProvider ?? TimeProvider.System;
+    }
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint)
@@ -20,23 +26,30 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
     }
 
     /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return new SocketListener(Listen(endPoint, socketMode), _timeProvider);
+    }
+
+    /// <inheritdoc/>
     public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         return NamedAddresses.TryEachAsync(endPoint, ConnectToAsync, cancellationToken);
     }
 
-    internal static Socket Listen(EndPoint endPoint)
+    internal static Socket Listen(EndPoint endPoint, UnixFileMode? socketMode = null)
     {
         try
         {
-            return BindAndListen(endPoint);
+            return BindAndListen(endPoint, socketMode);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             if (endPoint is not UnixDomainSocketEndPoint unix || !UnixSocketFile.TryRemoveStale(unix))
                 throw;
-            return BindAndListen(endPoint);
+            return BindAndListen(endPoint, socketMode);
         }
     }
 
@@ -45,7 +58,7 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
     // Disposing of a socket that was bound to a file removes the file.
-    private static Socket BindAndListen(EndPoint endPoint)
+    private static Socket BindAndListen(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
         try
@@ -53,6 +66,9 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
                 socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
             socket.Bind(endPoint);
+            // In between, when the file has the rights that the process gives to new ones, nobody can connect.
+            if (socketMode is { } mode && endPoint is UnixDomainSocketEndPoint unix)
+                UnixSocketFile.SetMode(unix, mode);
             socket.Listen(Backlog);
             return socket;
         }
