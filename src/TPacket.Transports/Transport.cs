@@ -13,6 +13,24 @@ public abstract class Transport : IDisposable
     public static Transport CreateFastest(int eventLoops = 0, TimeProvider? timeProvider = null) =>
         OperatingSystem.IsLinux() ? new EpollTransport(eventLoops, timeProvider) : new SocketTransport(timeProvider);
 
+    /// <summary>How many file descriptors the process may have, of which each connection takes one; null where that is not known.</summary>
+    public static int? DescriptorLimit => DescriptorReserve.Limit;
+
+    /// <summary>
+    /// Whether new connections wait to be accepted because the process or the system is short of descriptors or memory for them. Connections that are open are served. False where a transport
+    /// has no such state.
+    /// </summary>
+    public virtual bool IsSuspended => false;
+
+    /// <summary>
+    /// Called when accepting is suspended, with the reason: few descriptors are left, or accepting has failed for want of descriptors or memory. The listeners try again by themselves. Called on a
+    /// thread that has nothing else to do; must not throw.
+    /// </summary>
+    public Action<Exception>? Suspended { get; set; }
+
+    /// <summary>Called when no listener has had to wait for a second after <see cref="Suspended"/>, or none is left. On the same thread; must not throw.</summary>
+    public Action? Resumed { get; set; }
+
     /// <summary>Binds and listens; connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>
     /// <param name="endPoint">
     /// An IP address, or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>: a file that a socket was left in which nobody listens on is replaced, and the

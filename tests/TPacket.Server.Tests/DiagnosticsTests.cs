@@ -1,6 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
+using TPacket.Transports;
 
 namespace TPacket.Server.Tests;
 
@@ -60,9 +62,11 @@ public class DiagnosticsTests
         await using (var two = await server.SignInAsync("two"))
         using (var three = await server.ConnectRawAsync())
             await three.ReadToEndAsync();
+        server.Services.GetRequiredService<Transport>().Suspended!(new IOException("few are left"));
 
         Assert.Equal(
             [
+                "tpacket.server.accept_suspensions {suspension}",
                 "tpacket.server.active_connections {connection}",
                 "tpacket.server.active_users {user}",
                 "tpacket.server.bad_packets {packet}",
@@ -121,7 +125,8 @@ public class DiagnosticsTests
     [Fact]
     public async Task What_users_say_is_in_no_log_and_their_normal_ways_are_no_warnings()
     {
-        await using var server = await TestServer.StartAsync();
+        // Fewer than any machine has file descriptors for, which would be warned of.
+        await using var server = await TestServer.StartAsync(static o => o.MaxConnections = 100);
         await using var alice = await server.JoinAsync("alice", "room");
         using var rude = await server.ConnectRawAsync();
         await rude.JoinAsync("rude", "room");

@@ -12,6 +12,7 @@ namespace TPacket.Transports.Epoll;
 public sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
+    private readonly AcceptGate _gate;
     private readonly EpollLoop[] _loops;
     private readonly CancellationTokenSource _disposing = new();
     private uint _connections;
@@ -24,8 +25,12 @@ public sealed class EpollTransport : Transport
     {
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _gate = new AcceptGate(this);
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, static number => new EpollLoop(number));
     }
+
+    /// <inheritdoc/>
+    public override bool IsSuspended => _gate.IsSuspended;
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint) => Listen(endPoint, socketMode: null);
@@ -56,7 +61,7 @@ public sealed class EpollTransport : Transport
         ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
         var socket = SocketTransport.Listen(endPoint, socketMode);
         socket.Blocking = false;
-        return new EpollListener(socket, _loops, _timeProvider);
+        return new EpollListener(socket, _loops, _gate, _timeProvider);
     }
 
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)

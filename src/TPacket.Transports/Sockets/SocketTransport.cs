@@ -10,26 +10,31 @@ public sealed class SocketTransport : Transport
     public const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;
+    private readonly AcceptGate _gate;
 
     /// <summary>Creates a transport, which holds nothing.</summary>
     /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
     public SocketTransport(TimeProvider? timeProvider = null)
     {
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _gate = new AcceptGate(this);
     }
+
+    /// <inheritdoc/>
+    public override bool IsSuspended => _gate.IsSuspended;
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return new SocketListener(Listen(endPoint), _timeProvider);
+        return new SocketListener(Listen(endPoint), _gate, _timeProvider);
     }
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return new SocketListener(Listen(endPoint, socketMode), _timeProvider);
+        return new SocketListener(Listen(endPoint, socketMode), _gate, _timeProvider);
     }
 
     /// <inheritdoc/>
