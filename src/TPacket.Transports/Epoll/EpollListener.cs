@@ -60,7 +60,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         {
             for (var i = 0; i < AcceptsPerReport; i++)
             {
-                if (!gate.TryPass(_turn))
+                if (_turn.Left < 0)
                 {
                     Wait(error: null);
                     return;
@@ -142,8 +142,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         /// <summary>Pauses after any other failure.</summary>
         private void Pause(Exception error)
         {
-            if (!_hasFailed)
-                failed(error);
+            failed(error);
             _hasFailed = true;
             Unwatch();
             _resume?.Dispose();

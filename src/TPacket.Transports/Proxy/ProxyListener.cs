@@ -11,7 +11,7 @@ public sealed class ProxyListener : TransportListener
     private readonly TransportListener _inner;
     private readonly ProxyOptions _options;
     private readonly Action<EndPoint?, ProxyHeaderException>? _refused;
-    private readonly HeaderDeadlines _deadlines;
+    private readonly TimeProvider _timeProvider;
     private readonly Lock _accepting = new();
     private Action<TransportConnection> _accepted = static _ => { };
     private Action<Exception> _failed = static _ => { };
@@ -29,7 +29,7 @@ public sealed class ProxyListener : TransportListener
         _inner = inner;
         _options = options;
         _refused = refused;
-        _deadlines = new HeaderDeadlines(options, timeProvider ?? TimeProvider.System);
+        _timeProvider = timeProvider ?? TimeProvider.System;
     }
 
     /// <inheritdoc/>
@@ -45,27 +45,26 @@ public sealed class ProxyListener : TransportListener
 
     /// <inheritdoc/>
     /// <remarks>A connection whose header is still to come is closed when it has come, or not in time.</remarks>
-    public override async ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         lock (_accepting)
             _stopped = true;
-        await _inner.DisposeAsync().ConfigureAwait(false);
-        _deadlines.Dispose();
+        return _inner.DisposeAsync();
     }
 
     private void Begin(TransportConnection connection)
     {
         var proxied = new ProxiedConnection(connection, _options);
-        var slot = _deadlines.Add(proxied);
+        var deadline = _timeProvider.CreateTimer(static proxied => ((ProxiedConnection)proxied!).TimeOut(), proxied, _options.HeaderTimeout, Timeout.InfiniteTimeSpan);
         proxied.ReadHeader(
             proxied =>
             {
-                proxied.HeaderDuration = _deadlines.Remove(slot);
+                deadline.Dispose();
                 Accept(proxied);
             },
             (proxied, error) =>
             {
-                _deadlines.Remove(slot);
+                deadline.Dispose();
                 if (error is not null)
                     _refused?.Invoke(proxied.ProxyEndPoint, error);
             });

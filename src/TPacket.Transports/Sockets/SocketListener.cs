@@ -43,7 +43,7 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TimeProvide
         {
             try
             {
-                if (!gate.TryPass(_turn))
+                if (_turn.Left < 0)
                 {
                     await gate.WaitAsync(_turn, error: null, _stop.Token).ConfigureAwait(false);
                     continue;
