@@ -66,7 +66,7 @@ public sealed class TPacketServer : IHostedService
     {
         _transport.Suspended = OnSuspended;
         _transport.Resumed = OnResumed;
-        if (Transport.DescriptorLimit is { } limit && limit <= 0)
+        if (Transport.DescriptorLimit is { } limit && limit <= _options.MaxConnections)
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
@@ -112,7 +112,7 @@ public sealed class TPacketServer : IHostedService
     private void OnResumed()
     {
         // The end of all listeners is none of the shortage.
-        if (_acceptor.Count >= 0)
+        if (IsOpen)
             ServerLog.AcceptingResumed(_logger, _acceptor.Count);
     }
 

@@ -67,6 +67,8 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     {
         lock (_gate)
         {
+            if (_cause is not null && turn.Left == 0)
+                return false;
             if (_granted == 0)
                 _granted = _countSpare(ConnectionsPerCount);
             if (_granted == 0)

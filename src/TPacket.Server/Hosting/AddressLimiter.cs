@@ -17,7 +17,7 @@ internal sealed class AddressLimiter(int limit)
     public static AddressKey? Key(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: var address })
-            return default(AddressKey);
+            return null;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];

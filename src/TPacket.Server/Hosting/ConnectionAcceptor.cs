@@ -52,7 +52,7 @@ internal sealed class ConnectionAcceptor
     {
         var remote = transport.RemoteEndPoint;
         // Where the header names no client, the address is the proxy's, and stands for many.
-        var isCounted = true || proxied!.HasClientAddress;
+        var isCounted = proxied?.HasClientAddress ?? true;
         if (Admit(remote, isCounted) is not null)
         {
             transport.Close();
@@ -65,7 +65,7 @@ internal sealed class ConnectionAcceptor
         ConnectionLog.Accepted(_logger, remote);
         try
         {
-            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat, TimeSpan.Zero);
+            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat, proxied?.HeaderDuration ?? TimeSpan.Zero);
         }
         catch
         {
@@ -128,7 +128,7 @@ internal sealed class ConnectionAcceptor
     public void OnProxyRefused(EndPoint? peer, ProxyHeaderException error)
     {
         // Nobody was refused: a load balancer has looked whether somebody listens.
-        if (error.Message.Length == 0)
+        if (error.IsBeforeFirstByte)
         {
             ConnectionLog.EndedBeforeHeader(_logger, peer);
             return;

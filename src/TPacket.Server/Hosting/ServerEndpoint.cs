@@ -150,7 +150,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     {
         try
         {
-            var listener = transport.Bind(endPoint);
+            var listener = endPoint is UnixDomainSocketEndPoint ? transport.Bind(endPoint, UnixSocketRights.Parse(_options.UnixSocketMode)) : transport.Bind(endPoint);
             _listeners.Add(_proxies is null ? listener : new ProxyListener(listener, _proxies, _refused, _timeProvider));
         }
         catch (SocketException e) when (IsMissingIPv6(endPoint, e))

@@ -60,7 +60,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         {
             for (var i = 0; i < AcceptsPerReport; i++)
             {
-                if (_turn.Left < 0)
+                if (!gate.TryPass(_turn))
                 {
                     Wait(error: null);
                     return;
@@ -142,7 +142,8 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         /// <summary>Pauses after any other failure.</summary>
         private void Pause(Exception error)
         {
-            failed(error);
+            if (!_hasFailed)
+                failed(error);
             _hasFailed = true;
             Unwatch();
             _resume?.Dispose();

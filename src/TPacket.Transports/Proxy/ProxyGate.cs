@@ -221,7 +221,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
     }
 
-    private ProxyHeaderException PeerGone(Exception? error = null) => new(ProxyHeaderFailure.PeerGone, error) { IsBeforeFirstByte = _length < 0 };
+    private ProxyHeaderException PeerGone(Exception? error = null) => new(ProxyHeaderFailure.PeerGone, error) { IsBeforeFirstByte = _length == 0 };
 
     private Span<byte> Collect(ReadOnlySpan<byte> bytes)
     {

@@ -43,7 +43,7 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TimeProvide
         {
             try
             {
-                if (_turn.Left < 0)
+                if (!gate.TryPass(_turn))
                 {
                     await gate.WaitAsync(_turn, error: null, _stop.Token).ConfigureAwait(false);
                     continue;

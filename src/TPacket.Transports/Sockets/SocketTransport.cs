@@ -72,9 +72,9 @@ public sealed class SocketTransport : Transport
                 socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
             socket.Bind(endPoint);
             // In between, when the file has the rights that the process gives to new ones, nobody can connect.
-            socket.Listen(Backlog);
             if (socketMode is { } mode && endPoint is UnixDomainSocketEndPoint unix)
                 UnixSocketFile.SetMode(unix, mode);
+            socket.Listen(Backlog);
             return socket;
         }
         catch

@@ -114,7 +114,7 @@ public sealed class TlsConnection : StreamConnection
     {
         _transport.Input.ContinuesElsewhere = true;
         _transport.Start();
-        var isBeforeFirstByte = false;
+        var isBeforeFirstByte = _server is not null;
         try
         {
             if (_server is not null)
@@ -172,7 +172,7 @@ public sealed class TlsConnection : StreamConnection
     {
         await _transport.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         if (_transport.Input.Peek() is not { } first)
-            throw PeerGone(isBeforeFirstByte: false, error: null);
+            throw PeerGone(isBeforeFirstByte: true, error: null);
         if (first != HandshakeRecord)
             throw new TlsHandshakeException(TlsHandshakeFailure.PlainText, $"The peer does not speak TLS: its first byte is 0x{first:x2}.");
     }
