@@ -40,25 +40,26 @@ public abstract class Transport : IDisposable
     /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
 
-    /// <summary>Binds and listens, with the rights to a Unix domain socket's file, which nobody can connect to before it has them.</summary>
-    /// <param name="endPoint">As of <see cref="Bind(EndPoint)"/>. An address without a file, and every one on Windows, is bound as it is there.</param>
-    /// <param name="socketMode">The rights to the file: whoever may write to it may connect, on Linux.</param>
+    /// <summary>Binds and listens, and gives the file of a Unix domain socket its rights before anybody can connect.</summary>
+    /// <param name="endPoint">As for <see cref="Bind(EndPoint)"/>. The mode is ignored for an address without a file, and on Windows.</param>
+    /// <param name="socketMode">The rights of the file. On Linux, a process needs the right to write to the file in order to connect.</param>
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
     /// <exception cref="IOException">The file cannot have these rights.</exception>
     /// <exception cref="UnauthorizedAccessException">The file cannot have these rights.</exception>
     /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
-    /// <exception cref="NotSupportedException">The transport is another one than those of this library, and does not set them.</exception>
+    /// <exception cref="NotSupportedException">The transport is not one of this library, and does not set the rights.</exception>
     public virtual TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode) =>
-        throw new NotSupportedException($"{GetType()} does not set the rights to a socket's file.");
+        throw new NotSupportedException($"{GetType()} does not set the rights of a socket's file.");
 
-    /// <summary>Connects to an address that somebody listens on.</summary>
+    /// <summary>Connects to an address, or to the first address of a name that answers.</summary>
     /// <param name="endPoint">
-    /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried one after the other in the order
-    /// in which the system tells them. There is no deadline but the system's and <paramref name="cancellationToken"/>.
+    /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>. The transport races the addresses of a name (RFC 8305): it alternates IPv6 and
+    /// IPv4, starts the next attempt 250 ms after the last one, or at once when an attempt fails, and closes all but the first connection. There is no deadline but the system's and
+    /// <paramref name="cancellationToken"/>.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection, not started; the caller's to start or close.</returns>
-    /// <exception cref="System.Net.Sockets.SocketException">No address could be connected to; of several, what the last one failed with.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">No address could be connected to; of several, what the last attempt failed with.</exception>
     /// <exception cref="IOException">The system has no descriptors left.</exception>
     /// <exception cref="ObjectDisposedException">The transport was disposed of meanwhile.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>

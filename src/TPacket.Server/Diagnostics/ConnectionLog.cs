@@ -26,4 +26,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1106, LogLevel.Debug, "Connection from {Peer} at an endpoint with ProxyProtocol ended before its first byte.")]
     public static partial void EndedBeforeHeader(ILogger logger, LoggedEndPoint peer);
+
+    [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
+    public static partial void PolicyFailed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
+
+    [LoggerMessage(1121, LogLevel.Error, "The engine failed while it served the connection from {RemoteEndPoint}.")]
+    public static partial void Failed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 }

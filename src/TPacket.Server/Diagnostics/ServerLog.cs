@@ -41,4 +41,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1011, LogLevel.Warning, "TPacket:MaxConnections is {MaxConnections}, but the process may have {DescriptorLimit} file descriptors, and accepts no more connections when these run out. Raise that limit (ulimit -n, LimitNOFILE) or lower the setting.")]
     public static partial void FewDescriptors(ILogger logger, int maxConnections, int descriptorLimit);
+
+    [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
+    public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
 }

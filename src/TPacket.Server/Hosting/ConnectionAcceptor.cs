@@ -28,7 +28,7 @@ internal sealed class ConnectionAcceptor
     private readonly int _maxConnections;
     private TaskCompletionSource? _drained;
     private int _count;
-    private int _unfinished; // Those, and the ones whose end is being told.
+    private int _unfinished; // Those, and the sessions that have not given back everything.
 
     public ConnectionAcceptor(
         SessionHost host, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
@@ -40,6 +40,7 @@ internal sealed class ConnectionAcceptor
         _webSocketOptions = options.Value.ToWebSocketOptions();
         _maxConnections = options.Value.MaxConnections;
         _logger = logger;
+        host.ConnectionEnded = FreePlace;
         host.TornDown = Remove;
     }
 
@@ -69,6 +70,7 @@ internal sealed class ConnectionAcceptor
         }
         catch
         {
+            FreePlace(session);
             Remove(session);
             throw;
         }
@@ -114,7 +116,10 @@ internal sealed class ConnectionAcceptor
         finally
         {
             if (session is null)
-                End(remote, isCounted: true, since, end);
+            {
+                FreePlace(remote, isCounted: true, since, end);
+                LogEnd(remote, end);
+            }
         }
 
         // The drain that has begun meanwhile may have found the session without its connection.
@@ -153,8 +158,9 @@ internal sealed class ConnectionAcceptor
         if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
             return 0;
 
-        var left = Count;
-        foreach (var session in CopySessions())
+        var sessions = CopySessions();
+        var left = sessions.Length;
+        foreach (var session in sessions)
             session.Connection?.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
@@ -190,6 +196,7 @@ internal sealed class ConnectionAcceptor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _host.OnPolicyFailed(remote, e);
             return (null, _policyFailed);
         }
     }
@@ -235,16 +242,26 @@ internal sealed class ConnectionAcceptor
                 return;
         }
 
-        End(session.RemoteEndPoint, session.IsAddressCounted, session.Since, session.End);
+        LogEnd(session.RemoteEndPoint, session.End);
     }
 
-    private void End(EndPoint? remote, bool isCounted, long since, ConnectionEnd end)
+    /// <summary>The connection is gone: another may take its place, though its user may not have left its room yet.</summary>
+    private void FreePlace(Session session)
     {
-        // Who hears of the end finds the place free.
+        if (session.TryGiveUpPlace())
+            FreePlace(session.RemoteEndPoint, session.IsAddressCounted, session.Since, session.End);
+    }
+
+    private void FreePlace(EndPoint? remote, bool isCounted, long since, ConnectionEnd end)
+    {
         Interlocked.Decrement(ref _count);
         if (isCounted)
             _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
+    }
+
+    private void LogEnd(EndPoint? remote, ConnectionEnd end)
+    {
         if (end.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
             ConnectionLog.Ended(_logger, remote, end.Cause, end.Status);
         else

@@ -19,6 +19,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
         gate.Enter();
+        accepted = OneAtATime(accepted);
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, gate, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
@@ -32,6 +33,17 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         socket.Dispose();
         if (!wasDisposed && _acceptors.Length > 0)
             gate.Leave();
+    }
+
+    /// <summary>All loops accept, and whoever takes the connections is called by one of them at a time.</summary>
+    private static Action<TransportConnection> OneAtATime(Action<TransportConnection> accepted)
+    {
+        var gate = new Lock();
+        return connection =>
+        {
+            lock (gate)
+                accepted(connection);
+        };
     }
 
     /// <summary>One loop's share of the listener.</summary>
