@@ -92,6 +92,7 @@ public class DeadlineTests
         _time.Advance(_second * 2);
         using var response = await answering;
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
+        await app.EndedAsync();
         Assert.Equal(0, app.Server.ConnectionCount);
     }
 

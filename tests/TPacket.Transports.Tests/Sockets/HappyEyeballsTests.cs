@@ -66,15 +66,28 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task Where_all_fail_the_last_error_is_told_and_not_before_the_last_attempt_has_ended()
+    public async Task An_address_that_answers_late_wins_where_the_last_one_has_failed()
     {
-        var connecting = Connect("::1 127.0.0.1");
-        var first = await NextAsync("::1");
+        var connecting = Connect("::1 127.0.0.1 ::2");
+        var late = await NextAsync("::1");
         await _time.PassNextTimerAsync();
         (await NextAsync("127.0.0.1")).Fail(SocketError.ConnectionRefused);
+        (await NextAsync("::2")).Fail(SocketError.ConnectionRefused);
+
+        late.Answer();
+
+        Assert.Equal("::1", await connecting.WaitAsync(Deadline.Limit));
+    }
+
+    [Fact]
+    public async Task Where_all_fail_the_last_error_is_told()
+    {
+        var connecting = Connect("::1 127.0.0.1");
+        (await NextAsync("::1")).Fail(SocketError.ConnectionRefused);
+        var last = await NextAsync("127.0.0.1");
         Assert.False(connecting.IsCompleted);
 
-        first.Fail(SocketError.TimedOut);
+        last.Fail(SocketError.TimedOut);
 
         Assert.Equal(SocketError.TimedOut, (await Assert.ThrowsAsync<SocketException>(() => connecting.WaitAsync(Deadline.Limit))).SocketErrorCode);
     }
