@@ -125,8 +125,7 @@ public class DiagnosticsTests
     [Fact]
     public async Task What_users_say_is_in_no_log_and_their_normal_ways_are_no_warnings()
     {
-        // Fewer than any machine has file descriptors for, which would be warned of.
-        await using var server = await TestServer.StartAsync(static o => o.MaxConnections = 100);
+        await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
         using var rude = await server.ConnectRawAsync();
         await rude.JoinAsync("rude", "room");
