@@ -80,8 +80,8 @@ public sealed class SocketTransport : Transport
     internal static Socket Create(AddressFamily family) =>
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
-    // Disposing of a socket that was bound to a file removes the file.
-    private static Socket BindAndListen(EndPoint endPoint, UnixFileMode? socketMode)
+    /// <summary>Binds a socket and gives its file the rights. Nobody can connect before it listens, so nobody can connect while the file has the rights that the process gives to new files.</summary>
+    internal static Socket CreateBound(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
         try
@@ -89,9 +89,23 @@ public sealed class SocketTransport : Transport
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
                 socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
             socket.Bind(endPoint);
-            // In between, when the file has the rights that the process gives to new ones, nobody can connect.
             if (socketMode is { } mode && endPoint is UnixDomainSocketEndPoint unix)
                 UnixSocketFile.SetMode(unix, mode);
+            return socket;
+        }
+        catch
+        {
+            // Disposing of a socket that was bound to a file removes the file.
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket BindAndListen(EndPoint endPoint, UnixFileMode? socketMode)
+    {
+        var socket = CreateBound(endPoint, socketMode);
+        try
+        {
             socket.Listen(Backlog);
             return socket;
         }
