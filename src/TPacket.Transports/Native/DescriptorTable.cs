@@ -33,12 +33,14 @@ internal static unsafe class DescriptorTable
             return 0;
         _ = Libc.close(lowest);
         var counted = Math.Min(lowest + (long)MaxCounted, limit);
-        var free = CountFree(lowest, (int)counted, enough);
+        var free = CountFreeBetween(lowest, (int)counted, enough);
         // Connections take the lowest numbers, so that the highest ones are the last to go.
-        return free >= enough ? free : free + CountFree((int)Math.Max(counted, limit - enough), limit, enough - free);
+        return free >= enough ? free : free + CountFreeBetween((int)Math.Max(counted, limit - enough), limit, enough - free);
     }
 
-    private static int CountFree(int first, int end, int enough)
+    /// <summary>Counts descriptors that are free from a number on and below another one.</summary>
+    /// <returns>How many were found when counting ended: at least as many as are enough, if there are.</returns>
+    internal static int CountFreeBetween(int first, int end, int enough)
     {
         var entries = stackalloc PollEntry[EntriesPerCall];
         var free = 0;
