@@ -14,6 +14,7 @@ public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
+    private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
     private readonly ILogger<TPacketServer> _logger;
@@ -24,6 +25,7 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
+        ServerMetrics metrics,
         TimeProvider timeProvider,
         IOptions<TPacketServerOptions> options,
         ILogger<TPacketServer> logger,
@@ -31,6 +33,7 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
+        _metrics = metrics;
         _timeProvider = timeProvider;
         _options = options.Value;
         _logger = logger;
@@ -44,6 +47,9 @@ public sealed class TPacketServer : IHostedService
     public int ConnectionCount => _acceptor.Count;
 
     internal bool IsFull => _acceptor.Count >= _options.MaxConnections;
+
+    /// <summary>Whether connections wait to be accepted, for want of descriptors or memory.</summary>
+    internal bool IsSuspended => _transport.IsSuspended;
 
     /// <summary>Whether clients can come: to an address, or through an HTTP server.</summary>
     internal bool IsOpen { get; private set; }
@@ -61,10 +67,14 @@ public sealed class TPacketServer : IHostedService
     /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        _transport.Suspended = OnSuspended;
+        _transport.Resumed = OnResumed;
+        if (Transport.DescriptorLimit is { } limit && limit <= _options.MaxConnections)
+            ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
-                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
+                _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }
         catch
         {
@@ -97,6 +107,19 @@ public sealed class TPacketServer : IHostedService
         _logQueue.TellLeftOut();
         ServerLog.Stopped(_logger);
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private void OnSuspended(Exception reason)
+    {
+        _metrics.AcceptingSuspended();
+        ServerLog.AcceptingSuspended(_logger, _acceptor.Count, reason.Message);
+    }
+
+    private void OnResumed()
+    {
+        // The end of all listeners is none of the shortage.
+        if (IsOpen)
+            ServerLog.AcceptingResumed(_logger, _acceptor.Count);
     }
 
     private async ValueTask ReleaseAsync()

@@ -13,6 +13,24 @@ public abstract class Transport : IDisposable
     public static Transport CreateFastest(int eventLoops = 0, TimeProvider? timeProvider = null) =>
         OperatingSystem.IsLinux() ? new EpollTransport(eventLoops, timeProvider) : new SocketTransport(timeProvider);
 
+    /// <summary>How many file descriptors the process may have, of which each connection takes one; null where that is not known.</summary>
+    public static int? DescriptorLimit => DescriptorReserve.Limit;
+
+    /// <summary>
+    /// Whether new connections wait to be accepted because the process or the system is short of descriptors or memory for them. Connections that are open are served. False where a transport
+    /// has no such state.
+    /// </summary>
+    public virtual bool IsSuspended => false;
+
+    /// <summary>
+    /// Called when accepting is suspended, with the reason: few descriptors are left, or accepting has failed for want of descriptors or memory. The listeners try again by themselves. Called on a
+    /// thread that has nothing else to do; must not throw.
+    /// </summary>
+    public Action<Exception>? Suspended { get; set; }
+
+    /// <summary>Called when no listener has had to wait for a second after <see cref="Suspended"/>, or none is left. On the same thread; must not throw.</summary>
+    public Action? Resumed { get; set; }
+
     /// <summary>Binds and listens; connections wait in the backlog until <see cref="TransportListener.Start"/>.</summary>
     /// <param name="endPoint">
     /// An IP address, or a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>: a file that a socket was left in which nobody listens on is replaced, and the
@@ -21,6 +39,17 @@ public abstract class Transport : IDisposable
     /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
     /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
+
+    /// <summary>Binds and listens, and gives the file of a Unix domain socket its rights before anybody can connect.</summary>
+    /// <param name="endPoint">As for <see cref="Bind(EndPoint)"/>. The mode is ignored for an address without a file, and on Windows.</param>
+    /// <param name="socketMode">The rights of the file. On Linux, a process needs the right to write to the file in order to connect.</param>
+    /// <exception cref="System.Net.Sockets.SocketException">The address cannot be bound.</exception>
+    /// <exception cref="IOException">The file cannot have these rights.</exception>
+    /// <exception cref="UnauthorizedAccessException">The file cannot have these rights.</exception>
+    /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
+    /// <exception cref="NotSupportedException">The transport is not one of this library, and does not set the rights.</exception>
+    public virtual TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode) =>
+        throw new NotSupportedException($"{GetType()} does not set the rights of a socket's file.");
 
     /// <summary>Connects to an address, or to the first address of a name that answers.</summary>
     /// <param name="endPoint">

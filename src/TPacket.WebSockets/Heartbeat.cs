@@ -3,8 +3,8 @@ using TPacket.WebSockets.Connection;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The one timer of a server: it tells every connection how late it is, so that none needs a timer of its own. Also the coarse clock that
-/// hot paths read instead of the real one. Thread-safe.
+/// The timer that all connections of a server share: it tells each connection the time, so that no connection needs a timer of its own for its deadlines. Also the coarse clock that hot paths
+/// read instead of the real one. Thread-safe.
 /// </summary>
 /// <remarks>
 /// Its time leaves out what the process has not lived through: after a beat that comes more than a second and a period too late, time goes on as if it had come in time, and no connection is told

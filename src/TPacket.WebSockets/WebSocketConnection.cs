@@ -76,13 +76,24 @@ public sealed class WebSocketConnection
     /// <param name="handler">Receives what happens; serves one connection.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    public static WebSocketConnection Accept(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
+    public static WebSocketConnection Accept(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat) =>
+        Accept(transport, handler, options, heartbeat, TimeSpan.Zero);
+
+    /// <summary>Serves a connection that has waited since it was accepted, as for a proxy's header.</summary>
+    /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
+    /// <param name="handler">Receives what happens; serves one connection.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="heartbeat">The server's timer.</param>
+    /// <param name="waited">How much of <see cref="WebSocketOptions.HandshakeTimeout"/> is over.</param>
+    public static WebSocketConnection Accept(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, TimeSpan waited)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handler);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(heartbeat);
         var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false, ownsHeartbeat: false);
+        if (waited > TimeSpan.Zero)
+            connection.SetDeadline(options.HandshakeTimeout - waited);
         connection._inbound.Begin(new ServerHandshake(connection, handler, options));
         transport.Start(connection._inbound);
         return connection;
@@ -258,6 +269,9 @@ public sealed class WebSocketConnection
         var cause = error switch
         {
             null => EndCause.Aborted,
+            // No handshake has begun: it ends as a plain connection does.
+            TlsHandshakeException { IsBeforeFirstByte: true, InnerException: null } => EndCause.EndOfStream,
+            TlsHandshakeException { IsBeforeFirstByte: true } => EndCause.TransportFailed,
             TlsHandshakeException => EndCause.TlsFailed,
             _ => EndCause.TransportFailed,
         };

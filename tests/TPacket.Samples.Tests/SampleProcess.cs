@@ -29,6 +29,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
+    /// <summary>How many file descriptors the sample has; Linux only.</summary>
+    public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
+
     /// <summary>Where the sample says that it listens.</summary>
     public string EndPoint { get; private set; } = "";
 
@@ -39,6 +42,13 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Starts a published sample that is a host on a port that the system picks, and returns when it listens.</summary>
     public static Task<SampleProcess> StartProgramAsync(string program, CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(new ProcessStartInfo(program, [.. _onAnyPort, .. arguments]), deadline);
+
+    /// <summary>Starts a sample that may have so many file descriptors on a port that the system picks, and returns when it listens; not on Windows.</summary>
+    public static Task<SampleProcess> StartLimitedAsync(string sample, int descriptors, CancellationToken deadline, params string[] arguments)
+    {
+        var built = Built(sample, [.. _onAnyPort, .. arguments]);
+        return StartListeningAsync(new ProcessStartInfo("sh", ["-c", $"ulimit -n {descriptors} && exec \"$0\" \"$@\"", built.FileName, .. built.ArgumentList]), deadline);
+    }
 
     /// <summary>Starts the echo server, which is no host, and returns when it listens.</summary>
     public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(Built(EchoServer, arguments), deadline);
@@ -148,10 +158,19 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
     /// <summary>Reads on in the log until a line has a text.</summary>
-    public async Task LogHasAsync(string text, CancellationToken deadline)
+    /// <returns>The line.</returns>
+    public async Task<string> LogHasAsync(string text, CancellationToken deadline)
     {
-        while (!_output.Any(line => line.Contains(text, StringComparison.Ordinal)))
-            _output.Add(await _process.StandardOutput.ReadLineAsync(deadline) ?? throw new InvalidOperationException($"The log ended without '{text}'."));
+        string? found;
+        while ((found = _output.Find(line => line.Contains(text, StringComparison.Ordinal))) is null)
+        {
+            var next = await _process.StandardOutput.ReadLineAsync(deadline);
+            if (next is null)
+                Assert.Fail($"The log ended without '{text}':\n{string.Join('\n', _output)}\n{await _errors}");
+            _output.Add(next);
+        }
+
+        return found;
     }
 
     /// <summary>Reads on in what the terminal is told until a text is in it.</summary>

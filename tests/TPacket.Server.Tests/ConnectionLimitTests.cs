@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using TPacket.Server.Hosting;
 using TPacket.Server.Tests.Harness;
 
@@ -84,5 +85,16 @@ public class ConnectionLimitTests
         limiter.Leave(Key("192.0.2.1"));
     }
 
-    private static AddressKey Key(string address) => AddressLimiter.Key(new IPEndPoint(IPAddress.Parse(address), 1));
+    [Fact]
+    public void Peers_without_an_address_are_not_counted_as_one()
+    {
+        var limiter = new AddressLimiter(1);
+        foreach (var none in new EndPoint?[] { null, new UnixDomainSocketEndPoint("/run/peer"), null, new UnixDomainSocketEndPoint("/run/peer") })
+            Assert.True(limiter.TryEnter(AddressLimiter.Key(none)));
+        limiter.Leave(AddressLimiter.Key(null));
+        Assert.True(limiter.TryEnter(Key("0.0.0.0")));
+        Assert.False(limiter.TryEnter(Key("0.0.0.0")));
+    }
+
+    private static AddressKey? Key(string address) => AddressLimiter.Key(new IPEndPoint(IPAddress.Parse(address), 1));
 }

@@ -1,6 +1,8 @@
 using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
+using TPacket.Transports;
 
 namespace TPacket.Server.Tests;
 
@@ -60,9 +62,11 @@ public class DiagnosticsTests
         await using (var two = await server.SignInAsync("two"))
         using (var three = await server.ConnectRawAsync())
             await three.ReadToEndAsync();
+        server.Services.GetRequiredService<Transport>().Suspended!(new IOException("few are left"));
 
         Assert.Equal(
             [
+                "tpacket.server.accept_suspensions {suspension}",
                 "tpacket.server.active_connections {connection}",
                 "tpacket.server.active_users {user}",
                 "tpacket.server.bad_packets {packet}",

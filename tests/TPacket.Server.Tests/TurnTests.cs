@@ -140,7 +140,7 @@ public class TurnTests
         }
 
         Assert.Equal(new Packet(-1, Wire.DelUser, "holder", (await gone).P1), await gone);
-        Assert.Contains(server.Logs.All, e => e.Id == 1207);
+        await server.Logs.FirstAsync(static e => e.Id == 1207);
         await successor.SignInAsync("holder");
         _goOn.SetResult();
     }

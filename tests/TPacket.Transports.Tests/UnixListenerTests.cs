@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
+using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;
@@ -27,6 +28,48 @@ public class UnixListenerTests
             probe.Close();
             await probe.ClosedAsync();
         }
+    }
+
+    [Theory]
+    [InlineData("Sockets", "600")]
+    [InlineData("Sockets", "666")]
+    [InlineData("OneLoop", "660")]
+    [InlineData("OneLoop", "777")]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task The_file_has_the_rights_that_were_asked_for_whatever_the_process_gives_to_new_ones(string name, string mode)
+    {
+        using var transport = TestTransports.Create(name);
+        var address = UnixTransport.NewAddress();
+        var asked = (UnixFileMode)Convert.ToInt32(mode, 8);
+        await using var listener = transport.Bind(address, asked);
+        Assert.Equal(asked, File.GetUnixFileMode(address.ToString()));
+        var (probe, peer) = await AcceptAsync(listener);
+        peer.Dispose();
+        probe.Close();
+        await probe.ClosedAsync();
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public void Nobody_can_connect_before_the_file_has_its_rights()
+    {
+        var address = UnixTransport.NewAddress();
+        const UnixFileMode Asked = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite;
+        using var socket = SocketTransport.CreateBound(address, Asked);
+        Assert.Equal(Asked, File.GetUnixFileMode(address.ToString()));
+        using var early = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        Assert.Equal(SocketError.ConnectionRefused, Assert.Throws<SocketException>(() => early.Connect(address)).SocketErrorCode);
+    }
+
+    [Fact]
+    public async Task A_name_without_a_file_has_no_rights_to_set()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var transport = TestTransports.Sockets();
+        var address = new UnixDomainSocketEndPoint($"\0tp-{Guid.NewGuid():N}");
+        await using var listener = transport.Bind(address, UnixFileMode.UserRead);
+        Assert.Equal(address, listener.EndPoint);
     }
 
     [Theory]

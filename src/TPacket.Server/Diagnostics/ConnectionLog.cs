@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using TPacket.WebSockets;
 
@@ -8,29 +7,32 @@ namespace TPacket.Server.Diagnostics;
 internal static partial class ConnectionLog
 {
     [LoggerMessage(1100, LogLevel.Debug, "Connection from {RemoteEndPoint}.")]
-    public static partial void Accepted(ILogger logger, EndPoint? remoteEndPoint);
+    public static partial void Accepted(ILogger logger, LoggedEndPoint remoteEndPoint);
 
     [LoggerMessage(1101, LogLevel.Debug, "Connection from {RemoteEndPoint} ended: {Cause}, {Status}.")]
-    public static partial void Ended(ILogger logger, EndPoint? remoteEndPoint, EndCause cause, CloseStatus status);
+    public static partial void Ended(ILogger logger, LoggedEndPoint remoteEndPoint, EndCause cause, CloseStatus status);
 
     [LoggerMessage(1102, LogLevel.Information, "Connection from {RemoteEndPoint} was ended: {Cause} ({Reason}).")]
-    public static partial void EndedForFault(ILogger logger, EndPoint? remoteEndPoint, EndCause cause, string reason);
+    public static partial void EndedForFault(ILogger logger, LoggedEndPoint remoteEndPoint, EndCause cause, string reason);
 
     [LoggerMessage(1103, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} may not connect. TPacket:AllowedOrigins lists those that may.")]
-    public static partial void OriginRefused(ILogger logger, EndPoint? remoteEndPoint, string origin);
+    public static partial void OriginRefused(ILogger logger, LoggedEndPoint remoteEndPoint, string origin);
 
     [LoggerMessage(1104, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: there are {Limit} already, as many as {Setting} allows.")]
-    public static partial void LimitReached(ILogger logger, EndPoint? remoteEndPoint, int limit, string setting);
+    public static partial void LimitReached(ILogger logger, LoggedEndPoint remoteEndPoint, int limit, string setting);
 
     [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
-    public static partial void ProxyRefused(ILogger logger, EndPoint? peer, string reason);
+    public static partial void ProxyRefused(ILogger logger, LoggedEndPoint peer, string reason);
+
+    [LoggerMessage(1106, LogLevel.Debug, "Connection from {Peer} at an endpoint with ProxyProtocol ended before its first byte.")]
+    public static partial void EndedBeforeHeader(ILogger logger, LoggedEndPoint peer);
 
     [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} asked for {Host} at a loopback address. TPacket:AllowedOrigins lists the names of this server; a proxy in front adds X-Forwarded-For.")]
     public static partial void HostRefused(ILogger logger, EndPoint? remoteEndPoint, string origin, string host);
 
     [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
-    public static partial void PolicyFailed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
+    public static partial void PolicyFailed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 
     [LoggerMessage(1121, LogLevel.Error, "The engine failed while it served the connection from {RemoteEndPoint}.")]
-    public static partial void Failed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
+    public static partial void Failed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 }

@@ -33,6 +33,15 @@ internal static partial class ServerLog
     [LoggerMessage(1008, LogLevel.Error, "The certificate in {Path} has changed and cannot be used; the one before stays in use.")]
     public static partial void CertificateNotReloaded(ILogger logger, Exception error, string path);
 
+    [LoggerMessage(1009, LogLevel.Warning, "Accepting is suspended with {Connections} connections, which are served as before: {Reason}")]
+    public static partial void AcceptingSuspended(ILogger logger, int connections, string reason);
+
+    [LoggerMessage(1010, LogLevel.Information, "Accepting goes on with {Connections} connections.")]
+    public static partial void AcceptingResumed(ILogger logger, int connections);
+
+    [LoggerMessage(1011, LogLevel.Warning, "TPacket:MaxConnections is {MaxConnections}, but the process may have {DescriptorLimit} file descriptors, and accepts no more connections when these run out. Raise that limit (ulimit -n, LimitNOFILE) or lower the setting.")]
+    public static partial void FewDescriptors(ILogger logger, int maxConnections, int descriptorLimit);
+
     [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
     public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
 }

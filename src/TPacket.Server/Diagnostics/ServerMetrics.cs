@@ -15,6 +15,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly UpDownCounter<long> _activeConnections;
     private readonly UpDownCounter<long> _activeUsers;
     private readonly Counter<long> _refused;
+    private readonly Counter<long> _suspensions;
     private readonly Counter<long> _packets;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _badPackets;
@@ -27,6 +28,7 @@ internal sealed class ServerMetrics : IDisposable
         _activeConnections = _meter.CreateUpDownCounter<long>("tpacket.server.active_connections", "{connection}", "Connections that are open.");
         _activeUsers = _meter.CreateUpDownCounter<long>("tpacket.server.active_users", "{user}", "Users that are signed in.");
         _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were closed when accepted.");
+        _suspensions = _meter.CreateCounter<long>("tpacket.server.accept_suspensions", "{suspension}", "How often accepting was suspended for want of file descriptors or memory.");
         _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
         _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have given to their members' queues.");
         _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Messages that are no packet.");
@@ -44,6 +46,8 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     public void ConnectionRefused(string setting) => _refused.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
+
+    public void AcceptingSuspended() => _suspensions.Add(1);
 
     public void UserSignedIn() => _activeUsers.Add(1);
 

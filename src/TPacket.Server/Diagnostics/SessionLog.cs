@@ -1,4 +1,3 @@
-using System.Net;
 using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
@@ -10,13 +9,13 @@ namespace TPacket.Server.Diagnostics;
 internal static partial class SessionLog
 {
     [LoggerMessage(1200, LogLevel.Debug, "{User} signed in from {RemoteEndPoint}.")]
-    public static partial void SignedIn(ILogger logger, RoomMember user, EndPoint? remoteEndPoint);
+    public static partial void SignedIn(ILogger logger, RoomMember user, LoggedEndPoint remoteEndPoint);
 
     [LoggerMessage(1201, LogLevel.Debug, "{User} is gone: {Cause}.")]
     public static partial void SignedOut(ILogger logger, RoomMember user, EndCause cause);
 
     [LoggerMessage(1202, LogLevel.Information, "A packet from {RemoteEndPoint} is malformed: {Status}.")]
-    public static partial void BadPacket(ILogger logger, EndPoint? remoteEndPoint, PacketReadStatus status);
+    public static partial void BadPacket(ILogger logger, LoggedEndPoint remoteEndPoint, PacketReadStatus status);
 
     [LoggerMessage(1203, LogLevel.Error, "The handler of command {Command} failed.")]
     public static partial void HandlerFailed(ILogger logger, Exception error, int command);
@@ -28,7 +27,7 @@ internal static partial class SessionLog
     public static partial void CallbackFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1206, LogLevel.Information, "The client at {RemoteEndPoint} is disconnected: {Offence}.")]
-    public static partial void Offended(ILogger logger, EndPoint? remoteEndPoint, Offence offence);
+    public static partial void Offended(ILogger logger, LoggedEndPoint remoteEndPoint, Offence offence);
 
     [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
     public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);

@@ -13,10 +13,11 @@ internal sealed class AddressLimiter(int limit)
     /// <summary>Most connections of one address; 0 for no limit.</summary>
     public int Limit => limit;
 
-    public static AddressKey Key(EndPoint? endPoint)
+    /// <summary>What a peer is counted by; null for one without an IP address, as of a Unix domain socket, whom no limit of one address is for.</summary>
+    public static AddressKey? Key(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: var address })
-            return default;
+            return null;
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
         Span<byte> bytes = stackalloc byte[16];
@@ -26,28 +27,28 @@ internal sealed class AddressLimiter(int limit)
             : new AddressKey(BinaryPrimitives.ReadUInt32BigEndian(bytes), false);
     }
 
-    public bool TryEnter(AddressKey address)
+    public bool TryEnter(AddressKey? address)
     {
-        if (limit == 0)
+        if (limit == 0 || address is not { } key)
             return true;
         lock (_gate)
         {
-            _counts.TryGetValue(address, out var count);
+            _counts.TryGetValue(key, out var count);
             if (count >= limit)
                 return false;
-            _counts[address] = count + 1;
+            _counts[key] = count + 1;
             return true;
         }
     }
 
-    public void Leave(AddressKey address)
+    public void Leave(AddressKey? address)
     {
-        if (limit == 0)
+        if (limit == 0 || address is not { } key)
             return;
         lock (_gate)
         {
-            if (--_counts[address] == 0)
-                _counts.Remove(address);
+            if (--_counts[key] == 0)
+                _counts.Remove(key);
         }
     }
 }

@@ -47,22 +47,26 @@ internal sealed class ConnectionAcceptor
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>Serves a connection, or closes one too many.</summary>
-    public void Accept(TransportConnection transport)
+    /// <param name="transport">The connection.</param>
+    /// <param name="proxied">What it stands on, or is, where a proxy has passed it on; otherwise null.</param>
+    public void Accept(TransportConnection transport, ProxiedConnection? proxied = null)
     {
         var remote = transport.RemoteEndPoint;
-        if (Admit(remote) is not null)
+        // Where the header names no client, the address is the proxy's, and stands for many.
+        var isCounted = proxied?.HasClientAddress ?? true;
+        if (Admit(remote, isCounted) is not null)
         {
             transport.Close();
             return;
         }
 
-        var session = new Session(_host, _timeProvider.GetTimestamp());
+        var session = new Session(_host, _timeProvider.GetTimestamp()) { IsAddressCounted = isCounted };
         Add(session);
         _metrics.ConnectionOpened();
         ConnectionLog.Accepted(_logger, remote);
         try
         {
-            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat);
+            WebSocketConnection.Accept(transport, session, _webSocketOptions, _host.Heartbeat, proxied?.HeaderDuration ?? TimeSpan.Zero);
         }
         catch
         {
@@ -83,7 +87,7 @@ internal sealed class ConnectionAcceptor
             return;
         }
 
-        if (Admit(remote) is { } limit)
+        if (Admit(remote, isCounted: true) is { } limit)
         {
             await upgrade.RefuseAsync(limit).ConfigureAwait(false);
             return;
@@ -113,7 +117,7 @@ internal sealed class ConnectionAcceptor
         {
             if (session is null)
             {
-                FreePlace(remote, since, end);
+                FreePlace(remote, isCounted: true, since, end);
                 LogEnd(remote, end);
             }
         }
@@ -128,6 +132,13 @@ internal sealed class ConnectionAcceptor
     /// <summary>A connection was closed by its endpoint: no proxy that is trusted has said where it comes from.</summary>
     public void OnProxyRefused(EndPoint? peer, ProxyHeaderException error)
     {
+        // Nobody was refused: a load balancer has looked whether somebody listens.
+        if (error.IsBeforeFirstByte)
+        {
+            ConnectionLog.EndedBeforeHeader(_logger, peer);
+            return;
+        }
+
         _metrics.ConnectionRefused(nameof(TPacketEndpointOptions.ProxyProtocol));
         ConnectionLog.ProxyRefused(_logger, peer, error.Message);
     }
@@ -191,8 +202,10 @@ internal sealed class ConnectionAcceptor
     }
 
     /// <summary>Counts one more connection, unless there are too many.</summary>
+    /// <param name="remote">The peer's address.</param>
+    /// <param name="isCounted">Whether it counts for the limit of one address.</param>
     /// <returns>What an HTTP client is answered when there are.</returns>
-    private HttpRefusal? Admit(EndPoint? remote)
+    private HttpRefusal? Admit(EndPoint? remote, bool isCounted)
     {
         Interlocked.Increment(ref _unfinished);
         if (Interlocked.Increment(ref _count) > _maxConnections)
@@ -201,7 +214,7 @@ internal sealed class ConnectionAcceptor
             return _full;
         }
 
-        if (_addresses.TryEnter(AddressLimiter.Key(remote)))
+        if (!isCounted || _addresses.TryEnter(AddressLimiter.Key(remote)))
             return null;
         OnLimit(remote, _addresses.Limit, nameof(TPacketServerOptions.MaxConnectionsPerAddress));
         return _tooMany;
@@ -236,13 +249,14 @@ internal sealed class ConnectionAcceptor
     private void FreePlace(Session session)
     {
         if (session.TryGiveUpPlace())
-            FreePlace(session.RemoteEndPoint, session.Since, session.End);
+            FreePlace(session.RemoteEndPoint, session.IsAddressCounted, session.Since, session.End);
     }
 
-    private void FreePlace(EndPoint? remote, long since, ConnectionEnd end)
+    private void FreePlace(EndPoint? remote, bool isCounted, long since, ConnectionEnd end)
     {
         Interlocked.Decrement(ref _count);
-        _addresses.Leave(AddressLimiter.Key(remote));
+        if (isCounted)
+            _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
     }
 

@@ -24,14 +24,15 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     private readonly ProxyOptions? _proxies;
     private readonly Action<EndPoint?, ProxyHeaderException> _refused;
 
-    private ServerEndpoint(TPacketEndpointOptions options, TimeProvider timeProvider, Action<EndPoint?, ProxyHeaderException> refused, ILogger logger)
+    private ServerEndpoint(
+        TPacketEndpointOptions options, TPacketServerOptions deadlines, TimeProvider timeProvider, Action<EndPoint?, ProxyHeaderException> refused, ILogger logger)
     {
         _options = options;
         _timeProvider = timeProvider;
         _refused = refused;
         _logger = logger;
         if (options.ProxyProtocol)
-            _proxies = new ProxyOptions { TrustedNetworks = TrustedProxy.All(options.TrustedProxies) };
+            _proxies = CreateProxyOptions(options.TrustedProxies, deadlines);
         if (options.Certificate is null)
             return;
         _certificate = Load(options, timeProvider);
@@ -45,15 +46,21 @@ internal sealed class ServerEndpoint : IAsyncDisposable
 
     /// <summary>Binds; connections wait until <see cref="Start"/>.</summary>
     /// <param name="options">Where, and how.</param>
+    /// <param name="deadlines">The server's options, which have the deadlines.</param>
     /// <param name="transport">Listens.</param>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="refused">Told of each connection that has no PROXY header and should have one, or is not trusted to.</param>
     /// <param name="logger">Is told of what happens to the endpoint.</param>
     /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be used; the message names it.</exception>
     public static async ValueTask<ServerEndpoint> BindAsync(
-        TPacketEndpointOptions options, Transport transport, TimeProvider timeProvider, Action<EndPoint?, ProxyHeaderException> refused, ILogger logger)
+        TPacketEndpointOptions options,
+        TPacketServerOptions deadlines,
+        Transport transport,
+        TimeProvider timeProvider,
+        Action<EndPoint?, ProxyHeaderException> refused,
+        ILogger logger)
     {
-        var endpoint = new ServerEndpoint(options, timeProvider, refused, logger);
+        var endpoint = new ServerEndpoint(options, deadlines, timeProvider, refused, logger);
         for (var attempt = 1; ; attempt++)
         {
             try
@@ -74,11 +81,12 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     }
 
     /// <summary>Begins to accept.</summary>
-    public void Start(Action<TransportConnection> accepted)
+    /// <param name="accepted">Gets each connection and what a proxy has passed on below it, or null.</param>
+    public void Start(Action<TransportConnection, ProxiedConnection?> accepted)
     {
         foreach (var listener in _listeners)
         {
-            listener.Start(connection => accepted(Wrap(connection)), error => ServerLog.AcceptFailed(_logger, error, listener.EndPoint));
+            listener.Start(connection => accepted(Wrap(connection), connection as ProxiedConnection), error => ServerLog.AcceptFailed(_logger, error, listener.EndPoint));
             if (_certificate?.Current.TargetCertificate is { } certificate)
                 ServerLog.ListeningWithTls(_logger, listener.EndPoint, certificate.Subject, certificate.NotAfter);
             else
@@ -111,6 +119,13 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
+    /// <summary>The time for the handshake counts from the accepted connection on, and the header's is a part of it.</summary>
+    private static ProxyOptions CreateProxyOptions(IList<string> trusted, TPacketServerOptions deadlines)
+    {
+        var options = new ProxyOptions { TrustedNetworks = TrustedProxy.All(trusted), DeadlinePeriod = deadlines.HeartbeatPeriod };
+        return options.HeaderTimeout <= deadlines.HandshakeTimeout ? options : options with { HeaderTimeout = deadlines.HandshakeTimeout };
+    }
+
     private TransportConnection Wrap(TransportConnection connection) =>
         _tls is null ? connection : TlsConnection.AsServer(connection, _tls, _timeProvider);
 
@@ -135,14 +150,14 @@ internal sealed class ServerEndpoint : IAsyncDisposable
     {
         try
         {
-            var listener = transport.Bind(endPoint);
+            var listener = endPoint is UnixDomainSocketEndPoint ? transport.Bind(endPoint, UnixSocketRights.Parse(_options.UnixSocketMode)) : transport.Bind(endPoint);
             _listeners.Add(_proxies is null ? listener : new ProxyListener(listener, _proxies, _refused, _timeProvider));
         }
         catch (SocketException e) when (IsMissingIPv6(endPoint, e))
         {
             ServerLog.NoIPv6(_logger);
         }
-        catch (SocketException e)
+        catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
             throw new IOException($"Cannot listen on {endPoint}: {e.Message}", e);
         }

@@ -9,6 +9,8 @@ internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCh
     {
         if (!server.IsOpen)
             return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "The tPacket server is not listening."));
+        if (server.IsSuspended)
+            return Task.FromResult(HealthCheckResult.Degraded("The tPacket server accepts no connections: the process or the system is short of file descriptors or memory."));
         return Task.FromResult(server.IsFull
             ? HealthCheckResult.Degraded("The tPacket server has as many connections as TPacket:MaxConnections allows.")
             : HealthCheckResult.Healthy(server.EndPoints.Count == 0

@@ -79,6 +79,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(static provider => new TPacketServer(
             provider.GetRequiredService<Transport>(),
             provider.GetRequiredService<ConnectionAcceptor>(),
+            provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
             provider.GetRequiredService<ILogger<TPacketServer>>(),

@@ -12,6 +12,12 @@ public sealed class TPacketEndpointOptions
     /// <summary>The path of a Unix domain socket, which is listened on instead of address and port. Its file is made, and removed at the stop. Default: null.</summary>
     public string? UnixSocket { get; set; }
 
+    /// <summary>
+    /// The rights to the socket's file, as three octal digits with or without a zero in front: on Linux, whoever may write to the file and get to its folder may connect. They are set before anybody
+    /// can. Not looked at on Windows. Default: <c>0666</c>, with which the rights of the folder decide.
+    /// </summary>
+    public string UnixSocketMode { get; set; } = "0666";
+
     /// <summary>The path of a certificate: PEM with its chain, or PKCS #12 (<c>.pfx</c>, <c>.p12</c>). Where it is set, TLS is spoken and nothing else. A file that changes is read again. Default: null.</summary>
     public string? Certificate { get; set; }
 

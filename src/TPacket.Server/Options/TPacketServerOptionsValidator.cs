@@ -110,6 +110,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, $"{setting}:{nameof(endpoint.Port)}", endpoint.Port, 0, MaxPort);
         if (endpoint.UnixSocket is { } path && (path.Length == 0 || Encoding.UTF8.GetByteCount(path) > MaxUnixPathBytes))
             failures.Add(Message($"{setting}:{nameof(endpoint.UnixSocket)}", $"be a path of 1 to {MaxUnixPathBytes} bytes", path));
+        if (!UnixSocketRights.TryParse(endpoint.UnixSocketMode, out _))
+            failures.Add(Message($"{setting}:{nameof(endpoint.UnixSocketMode)}", "be an octal mode of '0000' to '0777'", endpoint.UnixSocketMode));
         if (endpoint.Certificate is null && (endpoint.CertificateKey ?? endpoint.CertificatePassword) is not null)
             failures.Add(Message($"{setting}:{nameof(endpoint.Certificate)}", "be set where its key or password is", null));
         File(failures, $"{setting}:{nameof(endpoint.Certificate)}", endpoint.Certificate);

@@ -37,6 +37,9 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>When it began, as a timestamp of the server's clock.</summary>
     public long Since { get; }
 
+    /// <summary>Whether the connection counts for the limit of its address. Belongs to <see cref="Hosting.ConnectionAcceptor"/>.</summary>
+    public bool IsAddressCounted { get; init; } = true;
+
     /// <summary>Set once, by <see cref="UserRegistry.AssignIdAsync"/>.</summary>
     public int Id { get; set; }
 

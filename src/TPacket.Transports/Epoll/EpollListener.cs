@@ -5,7 +5,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>Accepts connections on every loop: whichever is free takes the next one and serves it.</summary>
-internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvider timeProvider) : TransportListener
+internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate gate, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
@@ -18,18 +18,21 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
+        gate.Enter();
         accepted = OneAtATime(accepted);
-        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, accepted, failed, timeProvider))];
+        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, gate, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        Volatile.Write(ref _disposed, true);
+        var wasDisposed = Interlocked.Exchange(ref _disposed, true);
         // The descriptor is released only when no loop can call on it any more.
         await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
         socket.Dispose();
+        if (!wasDisposed && _acceptors.Length > 0)
+            gate.Leave();
     }
 
     /// <summary>All loops accept, and whoever takes the connections is called by one of them at a time.</summary>
@@ -45,14 +48,16 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
 
     /// <summary>One loop's share of the listener.</summary>
     private sealed class Acceptor(
-        EpollLoop loop, int listener, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
+        EpollLoop loop, int listener, AcceptGate gate, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
     {
         // Leaves some for the other loops, and turns to the connections in between.
         private const int AcceptsPerReport = 64;
 
+        private readonly AcceptTurn _turn = new();
         private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ITimer? _resume;
         private ulong? _token;
+        private bool _hasFailed;
         private bool _stopping;
 
         public void Watch() => loop.Post(WatchOnLoop);
@@ -67,13 +72,25 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
         {
             for (var i = 0; i < AcceptsPerReport; i++)
             {
+                if (!gate.TryPass(_turn))
+                {
+                    Wait(error: null);
+                    return;
+                }
+
                 var descriptor = NativeSocket.Accept(listener, out var remote);
                 if (descriptor >= 0)
                 {
+                    _hasFailed = false;
                     Hand(new EpollConnection(loop, descriptor, remote));
                 }
                 else if (descriptor == -Errno.TryAgain)
                 {
+                    return;
+                }
+                else if (Errno.IsShortage(-descriptor))
+                {
+                    Wait(Errno.ToException(-descriptor));
                     return;
                 }
                 else if (descriptor is not (-Errno.ConnectionAborted or -Errno.ConnectionReset or -Errno.Interrupted))
@@ -117,7 +134,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
             if (loop.IsStopping)
                 OnLoopStopped();
             else
-                Pause(new IOException("The system watches no more descriptors."));
+                Wait(new IOException("The system watches no more descriptors."));
         }
 
         private void Unwatch()
@@ -127,10 +144,19 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
             _token = null;
         }
 
-        /// <summary>Without this, a listener that cannot accept would be reported for ever.</summary>
+        /// <summary>Waits for room for another connection. A listener that is watched and does not accept would be reported for ever.</summary>
+        private void Wait(Exception? error)
+        {
+            Unwatch();
+            gate.Wait(_turn, Watch, error);
+        }
+
+        /// <summary>Pauses after any other failure.</summary>
         private void Pause(Exception error)
         {
-            failed(error);
+            if (!_hasFailed)
+                failed(error);
+            _hasFailed = true;
             Unwatch();
             _resume?.Dispose();
             _resume = timeProvider.CreateTimer(static state => ((Acceptor)state!).Watch(), this, _pauseAfterFailure, Timeout.InfiniteTimeSpan);

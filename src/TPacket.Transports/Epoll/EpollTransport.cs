@@ -12,6 +12,7 @@ namespace TPacket.Transports.Epoll;
 public sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
+    private readonly AcceptGate _gate;
     private readonly EpollLoop[] _loops;
     private readonly CancellationTokenSource _disposing = new();
     private uint _connections;
@@ -24,6 +25,7 @@ public sealed class EpollTransport : Transport
     {
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _gate = new AcceptGate(this);
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, static number => new EpollLoop(number));
     }
 
@@ -31,14 +33,13 @@ public sealed class EpollTransport : Transport
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
     /// <inheritdoc/>
-    public override TransportListener Bind(EndPoint endPoint)
-    {
-        ArgumentNullException.ThrowIfNull(endPoint);
-        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
-        var socket = SocketTransport.Listen(endPoint);
-        socket.Blocking = false;
-        return new EpollListener(socket, _loops, _timeProvider);
-    }
+    public override bool IsSuspended => _gate.IsSuspended;
+
+    /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint) => Listen(endPoint, socketMode: null);
+
+    /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode) => Listen(endPoint, socketMode);
 
     /// <inheritdoc/>
     public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
@@ -55,6 +56,15 @@ public sealed class EpollTransport : Transport
         foreach (var loop in _loops)
             loop.Dispose();
         base.Dispose(disposing);
+    }
+
+    private EpollListener Listen(EndPoint endPoint, UnixFileMode? socketMode)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
+        var socket = SocketTransport.Listen(endPoint, socketMode);
+        socket.Blocking = false;
+        return new EpollListener(socket, _loops, _gate, _timeProvider);
     }
 
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Transports.Native;
 
-/// <summary>The system calls of the epoll transport, from the C library that the process already runs on: glibc or musl, under the runtime or compiled ahead of time.</summary>
+/// <summary>The system calls that are made directly, on Linux, from the C library that the process already runs on: glibc or musl, under the runtime or compiled ahead of time.</summary>
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";
@@ -21,6 +21,13 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Library)]
     public static partial int eventfd(uint initial, int flags);
+
+    // The structure is two words in every C library but one, musl's on 32-bit systems, where it is twice as long: there is room for either.
+    [LibraryImport(Library)]
+    public static partial int getrlimit(int resource, ulong* limits);
+
+    [LibraryImport(Library)]
+    public static partial int poll(PollEntry* entries, nuint count, int timeout);
 
     [LibraryImport(Library)]
     public static partial nint read(int descriptor, byte* buffer, nint length);

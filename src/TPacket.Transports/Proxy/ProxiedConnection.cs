@@ -47,6 +47,15 @@ public sealed class ProxiedConnection : TransportConnection
     /// <summary>The proxy's address, or null where there is none.</summary>
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 
+    /// <summary>
+    /// Whether the header says where the client comes from, be it from an address that nobody can tell. False before it is read, for a proxy's own connection (<c>LOCAL</c>), and where the proxy does
+    /// not know its client (<c>UNKNOWN</c>): <see cref="RemoteEndPoint"/> is the proxy's then.
+    /// </summary>
+    public bool HasClientAddress => _gate.Header.HasAddresses;
+
+    /// <summary>How long a <see cref="ProxyListener"/> has waited for the header; zero without one.</summary>
+    public TimeSpan HeaderDuration { get; internal set; }
+
     /// <inheritdoc/>
     public override bool HasUnreadInput => _inner.HasUnreadInput;
 

@@ -76,7 +76,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         if (_isRead)
             _handler!.OnEndOfInput();
         else
-            Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone));
+            Refuse(PeerGone());
     }
 
     public override void OnWritable()
@@ -96,7 +96,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     public override void OnClosed(Exception? error)
     {
         if (error is not null && _fault is null)
-            Refuse(new ProxyHeaderException(ProxyHeaderFailure.PeerGone, error));
+            Refuse(PeerGone(error));
         lock (_gate)
         {
             _end = _fault ?? (_isRead ? error : _failure);
@@ -220,6 +220,8 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
             batch.Exit();
         }
     }
+
+    private ProxyHeaderException PeerGone(Exception? error = null) => new(ProxyHeaderFailure.PeerGone, error) { IsBeforeFirstByte = _length == 0 };
 
     private Span<byte> Collect(ReadOnlySpan<byte> bytes)
     {

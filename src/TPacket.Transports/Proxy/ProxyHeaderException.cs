@@ -8,6 +8,9 @@ public sealed class ProxyHeaderException(ProxyHeaderFailure failure, Exception? 
     /// <summary>Why.</summary>
     public ProxyHeaderFailure Failure => failure;
 
+    /// <summary>Whether the peer went away before its first byte, as whoever only looks whether somebody listens.</summary>
+    public bool IsBeforeFirstByte { get; init; }
+
     private static string Describe(ProxyHeaderFailure failure) => failure switch
     {
         ProxyHeaderFailure.Untrusted => "The peer is not trusted to send a PROXY header.",

@@ -11,7 +11,7 @@ public sealed class ProxyListener : TransportListener
     private readonly TransportListener _inner;
     private readonly ProxyOptions _options;
     private readonly Action<EndPoint?, ProxyHeaderException>? _refused;
-    private readonly TimeProvider _timeProvider;
+    private readonly HeaderDeadlines _deadlines;
     private readonly Lock _accepting = new();
     private Action<TransportConnection> _accepted = static _ => { };
     private Action<Exception> _failed = static _ => { };
@@ -29,7 +29,7 @@ public sealed class ProxyListener : TransportListener
         _inner = inner;
         _options = options;
         _refused = refused;
-        _timeProvider = timeProvider ?? TimeProvider.System;
+        _deadlines = new HeaderDeadlines(options, timeProvider ?? TimeProvider.System);
     }
 
     /// <inheritdoc/>
@@ -45,26 +45,27 @@ public sealed class ProxyListener : TransportListener
 
     /// <inheritdoc/>
     /// <remarks>A connection whose header is still to come is closed when it has come, or not in time.</remarks>
-    public override ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         lock (_accepting)
             _stopped = true;
-        return _inner.DisposeAsync();
+        await _inner.DisposeAsync().ConfigureAwait(false);
+        _deadlines.Dispose();
     }
 
     private void Begin(TransportConnection connection)
     {
         var proxied = new ProxiedConnection(connection, _options);
-        var deadline = _timeProvider.CreateTimer(static proxied => ((ProxiedConnection)proxied!).TimeOut(), proxied, _options.HeaderTimeout, TimeSpan.FromSeconds(1));
+        var slot = _deadlines.Add(proxied);
         proxied.ReadHeader(
             proxied =>
             {
-                deadline.Dispose();
+                proxied.HeaderDuration = _deadlines.Remove(slot);
                 Accept(proxied);
             },
             (proxied, error) =>
             {
-                deadline.Dispose();
+                _deadlines.Remove(slot);
                 if (error is not null)
                     _refused?.Invoke(proxied.ProxyEndPoint, error);
             });

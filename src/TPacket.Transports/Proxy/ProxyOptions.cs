@@ -14,8 +14,11 @@ public sealed record ProxyOptions
     /// <summary>The longest header of version 2 in bytes, with all that it carries; 16 to 65551. 4096 by default. Version 1 has a bound of its own, 107.</summary>
     public int MaxHeaderLength { get; init; } = 4096;
 
-    /// <summary>How long a <see cref="ProxyListener"/> waits for a header. 5 seconds by default.</summary>
+    /// <summary>How long a <see cref="ProxyListener"/> waits for a header, from the accepted connection on. 5 seconds by default.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How often a <see cref="ProxyListener"/> looks at the deadlines of all its headers, which are late by up to this. 1 second by default.</summary>
+    public TimeSpan DeadlinePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether a peer may say where its connections come from.</summary>
     public bool Trusts(EndPoint? peer)

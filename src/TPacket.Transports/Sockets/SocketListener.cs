@@ -4,12 +4,14 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
-internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) : TransportListener
+internal sealed class SocketListener(Socket socket, AcceptGate gate, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
+    private readonly AcceptTurn _turn = new();
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
+    private bool _started;
     private bool _disposed;
 
     public override EndPoint EndPoint { get; } = socket.LocalEndPoint!;
@@ -17,6 +19,8 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
     public override void Start(Action<TransportConnection> accepted, Action<Exception> failed)
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
+        gate.Enter();
+        _started = true;
         _accepting = AcceptAsync(accepted, failed);
     }
 
@@ -27,16 +31,26 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
         await _stop.CancelAsync().ConfigureAwait(false);
         socket.Dispose();
         await _accepting.ConfigureAwait(false);
+        if (_started)
+            gate.Leave();
         _stop.Dispose();
     }
 
     private async Task AcceptAsync(Action<TransportConnection> accepted, Action<Exception> failed)
     {
+        var hasFailed = false;
         while (!_stop.IsCancellationRequested)
         {
             try
             {
+                if (!gate.TryPass(_turn))
+                {
+                    await gate.WaitAsync(_turn, error: null, _stop.Token).ConfigureAwait(false);
+                    continue;
+                }
+
                 var peer = await NextAsync().ConfigureAwait(false);
+                hasFailed = false;
                 if (SocketConnection.TryCreate(peer) is { } connection)
                     Hand(connection, accepted, failed);
             }
@@ -59,8 +73,10 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             }
             catch (SocketException e)
             {
-                failed(e);
-                await PauseAsync().ConfigureAwait(false);
+                if (!IsShortage(e) && !hasFailed)
+                    failed(e);
+                hasFailed = !IsShortage(e);
+                await (hasFailed ? PauseAsync() : WaitAsync(e)).ConfigureAwait(false);
             }
         }
     }
@@ -84,6 +100,22 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
         {
             connection.Close();
             failed(e);
+        }
+    }
+
+    /// <summary>Whether the process or the system has no room for another connection. The runtime has no name of its own for ENOMEM.</summary>
+    private static bool IsShortage(SocketException error) =>
+        error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
+
+    private async Task WaitAsync(SocketException shortage)
+    {
+        try
+        {
+            await gate.WaitAsync(_turn, shortage, _stop.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped while waiting: the loop ends.
         }
     }
 

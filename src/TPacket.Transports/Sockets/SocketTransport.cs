@@ -4,13 +4,24 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
-/// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
-public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transport
+public sealed class SocketTransport : Transport
 {
     /// <summary>How many connections may wait to be accepted.</summary>
     public const int Backlog = 4096;
 
-    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
+    private readonly TimeProvider _timeProvider;
+    private readonly AcceptGate _gate;
+
+    /// <summary>Creates a transport, which holds nothing.</summary>
+    /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
+    public SocketTransport(TimeProvider? timeProvider = null)
+    {
+        _timeProvider = timeProvider ?? TimeProvider.System;
+        _gate = new AcceptGate(this);
+    }
+
+    /// <inheritdoc/>
+    public override bool IsSuspended => _gate.IsSuspended;
 
     /// <summary>
     /// Finds the addresses of a host's name, the preferred address first; an empty result or a <see cref="SocketException"/> means that there are none. Not called for IP addresses.
@@ -22,7 +33,14 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
     public override TransportListener Bind(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return new SocketListener(Listen(endPoint), _timeProvider);
+        return new SocketListener(Listen(endPoint), _gate, _timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return new SocketListener(Listen(endPoint, socketMode), _gate, _timeProvider);
     }
 
     /// <inheritdoc/>
@@ -44,17 +62,17 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
         return Eyeballs.ConnectAsync(endPoint, ConnectSocketToAsync, static socket => socket.Dispose(), cancellationToken);
     }
 
-    internal static Socket Listen(EndPoint endPoint)
+    internal static Socket Listen(EndPoint endPoint, UnixFileMode? socketMode = null)
     {
         try
         {
-            return BindAndListen(endPoint);
+            return BindAndListen(endPoint, socketMode);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             if (endPoint is not UnixDomainSocketEndPoint unix || !UnixSocketFile.TryRemoveStale(unix))
                 throw;
-            return BindAndListen(endPoint);
+            return BindAndListen(endPoint, socketMode);
         }
     }
 
@@ -62,8 +80,8 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
     internal static Socket Create(AddressFamily family) =>
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
-    // Disposing of a socket that was bound to a file removes the file.
-    private static Socket BindAndListen(EndPoint endPoint)
+    /// <summary>Binds a socket and gives its file the rights. Nobody can connect before it listens, so nobody can connect while the file has the rights that the process gives to new files.</summary>
+    internal static Socket CreateBound(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
         try
@@ -71,6 +89,23 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null) : Transpo
             if (endPoint is IPEndPoint { AddressFamily: AddressFamily.InterNetworkV6 } ip)
                 socket.DualMode = ip.Address.Equals(IPAddress.IPv6Any);
             socket.Bind(endPoint);
+            if (socketMode is { } mode && endPoint is UnixDomainSocketEndPoint unix)
+                UnixSocketFile.SetMode(unix, mode);
+            return socket;
+        }
+        catch
+        {
+            // Disposing of a socket that was bound to a file removes the file.
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static Socket BindAndListen(EndPoint endPoint, UnixFileMode? socketMode)
+    {
+        var socket = CreateBound(endPoint, socketMode);
+        try
+        {
             socket.Listen(Backlog);
             return socket;
         }

@@ -31,6 +31,13 @@ internal static class UnixSocketFile
         }
     }
 
+    /// <summary>Sets the rights to the file, where there is one and the system has such rights.</summary>
+    public static void SetMode(UnixDomainSocketEndPoint endPoint, UnixFileMode mode)
+    {
+        if (!OperatingSystem.IsWindows() && !IsAbstract(endPoint))
+            File.SetUnixFileMode(endPoint.ToString(), mode);
+    }
+
     /// <summary>Whether the address is a name without a file (Linux): its first character is NUL.</summary>
     private static bool IsAbstract(UnixDomainSocketEndPoint endPoint)
     {

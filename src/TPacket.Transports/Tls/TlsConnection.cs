@@ -120,11 +120,13 @@ public sealed class TlsConnection : StreamConnection
     {
         _transport.Input.ContinuesElsewhere = true;
         _transport.Start();
+        var isBeforeFirstByte = _server is not null;
         try
         {
             if (_server is not null)
             {
                 await CheckFirstByteAsync(cancellationToken).ConfigureAwait(false);
+                isBeforeFirstByte = false;
                 await _tls.AuthenticateAsServerAsync(_server.ToAuthenticationOptions(), cancellationToken).ConfigureAwait(false);
             }
             else
@@ -134,7 +136,7 @@ public sealed class TlsConnection : StreamConnection
         }
         catch (Exception e) when (e is not (TlsHandshakeException or OutOfMemoryException) && !WasReleased)
         {
-            throw Judge(e);
+            throw Judge(e, isBeforeFirstByte);
         }
 
         _transport.Input.ContinuesElsewhere = false;
@@ -175,15 +177,21 @@ public sealed class TlsConnection : StreamConnection
     private async ValueTask CheckFirstByteAsync(CancellationToken cancellationToken)
     {
         await _transport.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
-        if (_transport.Input.Peek() is { } first and not HandshakeRecord)
+        if (_transport.Input.Peek() is not { } first)
+            throw PeerGone(isBeforeFirstByte: true, error: null);
+        if (first != HandshakeRecord)
             throw new TlsHandshakeException(TlsHandshakeFailure.PlainText, $"The peer does not speak TLS: its first byte is 0x{first:x2}.");
     }
 
     /// <summary>Whether the connection below was released from this side, as by its transport's end.</summary>
     private bool WasReleased => _transport.Input is { IsClosed: true, Error: null };
 
-    private TlsHandshakeException Judge(Exception error) => _transport.Input.EndWasRead || _transport.Input.Error is not null
-        ? new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away during the TLS handshake.", _transport.Input.Error ?? error)
+    private static TlsHandshakeException PeerGone(bool isBeforeFirstByte, Exception? error) => isBeforeFirstByte
+        ? new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away before its first byte.", error) { IsBeforeFirstByte = true }
+        : new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away during the TLS handshake.", error);
+
+    private TlsHandshakeException Judge(Exception error, bool isBeforeFirstByte) => _transport.Input.EndWasRead || _transport.Input.Error is not null
+        ? PeerGone(isBeforeFirstByte, _transport.Input.Error ?? error)
         : new TlsHandshakeException(TlsHandshakeFailure.Refused, $"The TLS handshake failed: {(error.InnerException ?? error).Message}", error);
 
     private void SendCloseNotify(TaskCompletionSource done)

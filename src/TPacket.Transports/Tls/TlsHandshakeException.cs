@@ -10,4 +10,7 @@ public sealed class TlsHandshakeException(TlsHandshakeFailure failure, string me
 {
     /// <summary>Why.</summary>
     public TlsHandshakeFailure Failure => failure;
+
+    /// <summary>Whether a server's peer went away before its first byte, as whoever only looks whether somebody listens.</summary>
+    public bool IsBeforeFirstByte { get; init; }
 }

@@ -68,6 +68,8 @@ internal sealed class TestServer : IAsyncDisposable
             o.Transport = _transport;
             // Tests count events; what bounds them has tests of its own.
             (o.LogEventsPerMinute, o.LogQueueEvents) = (1_000_000, 1_000_000);
+            // More than the machine has descriptors for is an event, too.
+            o.MaxConnections = 1000;
             options?.Invoke(o);
         });
         build?.Invoke(tPacket);

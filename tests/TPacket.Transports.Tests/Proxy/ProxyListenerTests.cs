@@ -60,6 +60,71 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
+    public Task One_timer_looks_at_the_deadlines_of_all_headers_and_ends_only_those_that_are_late(string transport) => RunAsync(transport, async test =>
+    {
+        using var early = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        using var served = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        test.Advance(TimeSpan.FromSeconds(3));
+        using var late = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        await served.SendAsync("PROXY UNKNOWN\r\n"u8.ToArray());
+        Assert.Equal(TimeSpan.FromSeconds(3), Assert.IsType<ProxiedConnection>((await test.AcceptedAsync()).Connection).HeaderDuration);
+
+        test.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal((early.LocalEndPoint, ProxyHeaderFailure.TimedOut), await NextAsync());
+        test.Advance(TimeSpan.FromSeconds(2));
+        Assert.False(test.HasRefused);
+        test.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal((late.LocalEndPoint, ProxyHeaderFailure.TimedOut), await NextAsync());
+
+        // The timer rests, and begins again with the next connection.
+        test.Advance(TimeSpan.FromMinutes(1));
+        using var next = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        test.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal((next.LocalEndPoint, ProxyHeaderFailure.TimedOut), await NextAsync());
+        Assert.Equal(1, test.Timers);
+
+        async Task<(EndPoint?, ProxyHeaderFailure)> NextAsync()
+        {
+            var (address, error) = await test.RefusedAsync();
+            return (address, error.Failure);
+        }
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_header_is_still_waited_for_no_longer_after_the_listeners_end(string transport) => RunAsync(transport, async test =>
+    {
+        using var peer = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        await test.StopAsync();
+        test.Advance(TimeSpan.FromSeconds(5));
+        Assert.Equal(ProxyHeaderFailure.TimedOut, (await test.RefusedAsync()).Error.Failure);
+        await peer.ReceiveAnyEndAsync();
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_peer_that_goes_before_its_first_byte_is_told_apart(string transport) => RunAsync(transport, async test =>
+    {
+        using var probing = await Peer.ConnectAsync(test.EndPoint);
+        probing.ShutdownSend();
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: true });
+        using var resetting = await Peer.ConnectAsync(test.EndPoint);
+        await test.BegunAsync();
+        resetting.Reset();
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: true });
+        using var sending = await Peer.ConnectAsync(test.EndPoint);
+        await sending.SendAsync("P"u8.ToArray());
+        sending.ShutdownSend();
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: false });
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
     public Task A_header_that_comes_after_the_listeners_end_is_too_late(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
@@ -138,7 +203,7 @@ public class ProxyListenerTests
         private readonly Transport _transport;
         private readonly ProxyListener _listener;
         private readonly ProxyOptions _options;
-        private readonly FakeTimeProvider _time = new();
+        private readonly CountingTime _time = new();
         private readonly Channel<Probe> _accepted = Channel.CreateUnbounded<Probe>();
         private readonly Channel<(EndPoint?, ProxyHeaderException)> _refused = Channel.CreateUnbounded<(EndPoint?, ProxyHeaderException)>();
         private readonly Channel<int> _begun = Channel.CreateUnbounded<int>();
@@ -162,6 +227,11 @@ public class ProxyListenerTests
         }
 
         public EndPoint EndPoint => _listener.EndPoint;
+
+        /// <summary>How many timers were made.</summary>
+        public int Timers => _time.Timers;
+
+        public bool HasRefused => _refused.Reader.TryPeek(out _);
 
         /// <summary>As they are when a connection is accepted.</summary>
         public List<EndPoint?> RemoteEndPoints { get; } = [];
@@ -199,6 +269,8 @@ public class ProxyListenerTests
             }
         }
 
+        public void Advance(TimeSpan time) => _time.Advance(time);
+
         public ValueTask StopAsync() => _listener.DisposeAsync();
 
         public async ValueTask DisposeAsync()
@@ -212,6 +284,17 @@ public class ProxyListenerTests
             }
 
             _transport.Dispose();
+        }
+    }
+
+    private sealed class CountingTime : FakeTimeProvider
+    {
+        public int Timers { get; private set; }
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Timers++;
+            return base.CreateTimer(callback, state, dueTime, period);
         }
     }
 

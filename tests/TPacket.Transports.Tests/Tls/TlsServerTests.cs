@@ -91,7 +91,15 @@ public class TlsServerTests
     public Task A_peer_that_goes_before_the_handshake_is_told(string transport) => RunAsync(transport, async (server, socket) =>
     {
         socket.Shutdown(SocketShutdown.Send);
-        Assert.Equal(TlsHandshakeFailure.PeerGone, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: true, InnerException: null });
+    });
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public Task A_peer_that_vanishes_before_its_first_byte_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    {
+        new Peer(socket).Reset();
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: true, InnerException: not null });
     });
 
     [Theory]
@@ -100,7 +108,7 @@ public class TlsServerTests
     {
         await socket.SendAsync(BeginningOfHandshake);
         new Peer(socket).Reset();
-        Assert.Equal(TlsHandshakeFailure.PeerGone, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: false });
     });
 
     [Theory]

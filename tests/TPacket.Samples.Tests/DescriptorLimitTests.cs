@@ -1,0 +1,184 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.RegularExpressions;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Samples.Tests;
+
+/// <summary>A server that has more peers than file descriptors.</summary>
+public sealed partial class DescriptorLimitTests : IDisposable
+{
+    private const string Suspended = "Accepting is suspended with ";
+    private const string Resumed = "Accepting goes on with ";
+    private const int FewDescriptors = 220;
+    private const int MorePeers = 50;
+
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+    private readonly List<Socket> _silent = [];
+
+    [Theory]
+    [InlineData("Epoll", 220)]
+    [InlineData("Epoll", 1000)]
+    [InlineData("Sockets", 220)]
+    [InlineData("Sockets", 1000)]
+    public async Task It_serves_whom_it_has_leaves_others_waiting_and_goes_on_with_the_first_free_descriptor(string transport, int limit)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        // The silent ones stay until the test ends them; the log says whom it has accepted.
+        await using var sample = await SampleProcess.StartLimitedAsync(
+            SampleProcess.ConsoleHost,
+            limit,
+            _deadline.Token,
+            $"--TPacket:Transport={transport}",
+            "--TPacket:HandshakeTimeout=01:00:00",
+            "--Logging:LogLevel:TPacket.Server.Hosting.ConnectionAcceptor=Debug");
+        var (client, _) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
+        using var alice = client;
+        await ConnectSilentAsync(sample.EndPoint, limit + MorePeers);
+
+        var begun = await sample.LogHasAsync(Suspended, _deadline.Token);
+        var served = int.Parse(Number().Match(begun).Groups[1].Value, CultureInfo.InvariantCulture);
+        // Some descriptors are left for threads, of which each processor gets one at once, and for files; a connection takes one.
+        var reserve = Math.Min(limit / 8, 32 + (2 * Environment.ProcessorCount));
+        Assert.InRange(sample.Descriptors, limit - reserve - 8, limit - reserve + 2);
+        Assert.InRange(served, 2, limit - reserve);
+        await ServesAsync(alice);
+
+        // They are accepted in the order in which they came: alice, then the silent ones. This one has waited.
+        _silent[0].Dispose();
+        await sample.LogHasAsync($"Connection from {_silent[served - 1].LocalEndPoint}.", _deadline.Token);
+        await ServesAsync(alice);
+
+        foreach (var silent in _silent)
+            silent.Dispose();
+        await sample.LogHasAsync(Resumed, _deadline.Token);
+        var (later, _) = await PacketClient.EnterAsync(sample.EndPoint, "bob", "elsewhere", _deadline.Token);
+        using var bob = later;
+        await ServesAsync(alice);
+
+        var stopping = sample.StopAsync(PosixSignal.SIGTERM, _deadline.Token);
+        await alice.ReceiveCloseAsync();
+        await bob.ReceiveCloseAsync();
+        var ended = await stopping;
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+        Assert.Single(ended.Output.Split('\n'), static line => line.Contains(Suspended, StringComparison.Ordinal));
+        Assert.Single(ended.Output.Split('\n'), static line => line.Contains(Resumed, StringComparison.Ordinal));
+        Assert.DoesNotContain("fail: ", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Epoll")]
+    [InlineData("Sockets")]
+    public async Task A_renewed_certificate_is_read_during_a_shortage(string transport)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var files = new TestCertificate();
+        await using var sample = await SampleProcess.StartLimitedAsync(
+            SampleProcess.ConsoleHost,
+            FewDescriptors,
+            _deadline.Token,
+            $"--TPacket:Transport={transport}",
+            "--TPacket:HandshakeTimeout=01:00:00",
+            "--TPacket:Endpoints:0:Address=127.0.0.1",
+            "--TPacket:Endpoints:0:Port=0",
+            $"--TPacket:Endpoints:0:Certificate={files.PemPath}",
+            $"--TPacket:Endpoints:0:CertificateKey={files.KeyPath}",
+            "--TPacket:Endpoints:1:Address=127.0.0.1",
+            "--TPacket:Endpoints:1:Port=0");
+        var tls = TlsEndPoint().Match(await sample.LogHasAsync(" with TLS as ", _deadline.Token)).Groups[1].Value;
+        await ConnectSilentAsync(sample.EndPoint, FewDescriptors + MorePeers);
+        await sample.LogHasAsync(Suspended, _deadline.Token);
+
+        files.Issue("renewed");
+        string subject;
+        var freed = 0;
+        do
+        {
+            // The endpoints take turns, so that one of these goes to TLS. Nothing else of the server has asked for a certificate so far.
+            for (var i = 0; i < 5 && freed < _silent.Count; i++)
+                _silent[freed++].Dispose();
+            subject = await SubjectAsync(tls);
+        }
+        while (subject != "CN=renewed");
+
+        await sample.LogHasAsync("new connections get CN=renewed", _deadline.Token);
+        foreach (var silent in _silent)
+            silent.Dispose();
+        await sample.LogHasAsync(Resumed, _deadline.Token);
+        Assert.DoesNotContain("fail: ", await sample.EndAsync(_deadline.Token), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Epoll")]
+    [InlineData("Sockets")]
+    public async Task Peers_that_send_no_PROXY_header_give_their_descriptors_back_in_time(string transport)
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var sample = await SampleProcess.StartLimitedAsync(
+            SampleProcess.ConsoleHost,
+            FewDescriptors,
+            _deadline.Token,
+            $"--TPacket:Transport={transport}",
+            "--TPacket:HandshakeTimeout=00:00:03",
+            "--TPacket:Endpoints:0:Address=127.0.0.1",
+            "--TPacket:Endpoints:0:Port=0",
+            "--TPacket:Endpoints:0:ProxyProtocol=true");
+        await ConnectSilentAsync(sample.EndPoint, FewDescriptors + MorePeers);
+        await sample.LogHasAsync(Suspended, _deadline.Token);
+
+        // Nobody ends the silent ones but the server.
+        await sample.LogHasAsync(Resumed, _deadline.Token);
+        using var served = await RawClient.ConnectAsync(IPEndPoint.Parse(sample.EndPoint));
+        await served.SendAsync("PROXY UNKNOWN\r\n");
+        await served.UpgradeAsync();
+        var output = await sample.EndAsync(_deadline.Token);
+        Assert.Single(output.Split('\n'), static line => line.Contains(Suspended, StringComparison.Ordinal));
+        Assert.DoesNotContain("fail: ", output, StringComparison.Ordinal);
+    }
+
+    public void Dispose()
+    {
+        foreach (var silent in _silent)
+            silent.Dispose();
+        _deadline.Dispose();
+    }
+
+    private static async Task ServesAsync(PacketClient client) =>
+        // The answer comes before anything else: nobody else is in the room.
+        Assert.Equal(PacketClient.RespError, (await client.AskAsync(99)).Command);
+
+    /// <summary>Does a TLS handshake.</summary>
+    /// <returns>The subject of the server's certificate.</returns>
+    private async Task<string> SubjectAsync(string endPoint)
+    {
+        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        await socket.ConnectAsync(IPEndPoint.Parse(endPoint), _deadline.Token);
+        await using var tls = new SslStream(new NetworkStream(socket), leaveInnerStreamOpen: false, static (_, certificate, _, _) => certificate is not null);
+        await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "localhost" }, _deadline.Token);
+        return ((X509Certificate2)tls.RemoteCertificate!).Subject;
+    }
+
+    /// <summary>Connects peers that say nothing; those that are not accepted wait in the listener's backlog.</summary>
+    private async Task ConnectSilentAsync(string endPoint, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            _silent.Add(socket);
+            await socket.ConnectAsync(IPEndPoint.Parse(endPoint), _deadline.Token);
+        }
+    }
+
+    [GeneratedRegex($"{Suspended}(\\d+) ")]
+    private static partial Regex Number();
+
+    [GeneratedRegex(@"Listening on (\S+) with TLS as ")]
+    private static partial Regex TlsEndPoint();
+}
