@@ -14,10 +14,17 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
     /// <summary>Fewer bytes, allocated since the last time, are not worth the pause, which grows with what is alive.</summary>
     public const long LeastWorthwhile = 1024 * 1024;
 
+    /// <summary>
+    /// So many periods at rest after a trim, there is one more: what was alive then may be garbage now, without anything having been allocated, as the backlogs of clients that have gone; and the
+    /// runtime's array pool gives up only what it has held for a minute between two collections.
+    /// </summary>
+    public const int PeriodsToSecondTrim = 65;
+
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private long _seen;
     private long _trimmed;
+    private int _periodsToSecondTrim;
 
     /// <summary>
     /// Whether it is time, now that so many bytes were allocated since the process began and so many of them may be alive. Called once a period. A quarter of what is alive has to be new, so
@@ -27,9 +34,12 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
     {
         var atRest = allocated - _seen < MostAtRest;
         _seen = allocated;
-        if (!atRest || allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4))
+        if (!atRest)
             return false;
+        if (allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4))
+            return _periodsToSecondTrim > 0 && --_periodsToSecondTrim == 0;
         _trimmed = allocated;
+        _periodsToSecondTrim = PeriodsToSecondTrim;
         return true;
     }
 

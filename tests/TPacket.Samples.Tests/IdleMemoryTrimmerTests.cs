@@ -18,6 +18,20 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
+    public void What_has_become_garbage_without_anything_new_is_trimmed_a_while_later_and_once()
+    {
+        using var trimmer = new IdleMemoryTrimmer();
+        Assert.False(trimmer.ShouldTrim(Wave));
+        Assert.True(trimmer.ShouldTrim(Wave));
+
+        for (var look = 1; look < IdleMemoryTrimmer.PeriodsToSecondTrim; look++)
+            Assert.False(trimmer.ShouldTrim(Wave));
+        Assert.True(trimmer.ShouldTrim(Wave));
+
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.False(trimmer.ShouldTrim(Wave)));
+    }
+
+    [Fact]
     public void Somebody_who_is_never_at_rest_is_left_alone()
     {
         using var trimmer = new IdleMemoryTrimmer();

@@ -40,10 +40,11 @@ internal static class Welcome
     private static int Length(IReadOnlyList<RoomMember> roster, IReadOnlyList<RoomEvent> history, int maxLoggedBytes)
     {
         var length = PacketFrame(0);
+        // More than one array can hold is possible with the largest nicks and history that may be configured: such a join fails, and nothing is written behind an end.
         for (var i = 0; i < roster.Count; i++)
-            length += PacketFrame(roster[i].NickUtf8.Length);
+            length = checked(length + PacketFrame(roster[i].NickUtf8.Length));
         for (var i = 0; i < history.Count; i++)
-            length += PacketFrame(Math.Min(LoggedText.Length(history[i]), maxLoggedBytes));
+            length = checked(length + PacketFrame(Math.Min(LoggedText.Length(history[i]), maxLoggedBytes)));
         return length;
     }
 

@@ -1,4 +1,5 @@
 using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
@@ -90,6 +91,69 @@ public class BacklogTests : ConnectionTests
             Assert.Equal(expected, ServerFrames.Decode(transport.Sent));
             transport.End(new IOException());
         }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5_000)]
+    public void A_pong_waits_for_the_end_of_a_long_message_that_lies_in_many_buffers(int room)
+    {
+        Open();
+        Transport.Room = room;
+        var payload = new byte[200_000];
+        new Random(1).NextBytes(payload);
+        Connection.Send(MessageType.Binary, payload);
+        Connection.Send(MessageType.Text, "end"u8);
+        Transport.Receive(ClientFrames.Ping(1));
+        while (Transport.WaitsForWritable)
+            Transport.Drain(7_777);
+
+        string[] expected = room == 0
+            ? ["Pong 01", $"Binary {Hex.Of(payload)}", "Text 656e64"]
+            : [$"Binary {Hex.Of(payload)}", "Pong 01", "Text 656e64"];
+        Assert.Equal(expected, SentFrames);
+    }
+
+    [Fact]
+    public void What_waits_is_held_in_hardly_more_memory_than_it_has_bytes()
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 1 << 20 });
+        var before = BufferPool.Outstanding;
+        Transport.Room = 0;
+        for (var i = 0; i < 1_000; i++)
+            Assert.True(Connection.Send(MessageType.Binary, new byte[1_000]));
+        // A megabyte in buffers of 32 KiB, but for the first ones.
+        Assert.InRange(BufferPool.Outstanding - before, 1_004_000 / SegmentQueue.LongestSegment, (1_004_000 / SegmentQueue.LongestSegment) + 4);
+        Assert.InRange(LongestWrite(), 1, SegmentQueue.LongestSegment);
+    }
+
+    [Fact]
+    public void A_gibibyte_may_wait()
+    {
+        // The largest queue that a host may configure.
+        const int Most = 1 << 30;
+        var backlog = new Backlog();
+        var piece = new byte[16 << 20];
+        for (var appended = 0L; appended < Most; appended += piece.Length)
+            backlog.Append(piece, messages: 1, counted: true);
+        backlog.Append([1, 2, 3], messages: 1, counted: true);
+
+        long paid = 0;
+        while (!backlog.IsEmpty)
+        {
+            backlog.Advance(backlog.Next.Length, out var bytes, out _);
+            paid += bytes;
+        }
+
+        backlog.Release();
+        Assert.Equal(Most + 3L, paid);
+    }
+
+    private int LongestWrite()
+    {
+        Transport.ForgetSent();
+        Transport.Drain();
+        return Transport.Writes.Max(static write => write.Length);
     }
 
     [Fact]
