@@ -44,6 +44,26 @@ public class SlowConsumerTests
         }
 
         Assert.Equal(Enumerable.Range(0, got.Count), got);
+        // The system holds nothing any more for a peer that has not read in time.
+        Assert.True(idler.WasReset);
+    }
+
+    [Fact]
+    public void The_system_gives_up_on_a_client_after_the_server_does()
+    {
+        var options = new TPacketServerOptions();
+        var transport = options.ToTransportOptions();
+        Assert.Equal(options.SendBufferBytes, transport.SendBufferBytes);
+        Assert.Equal(options.CloseTimeout, transport.Linger);
+        Assert.InRange(transport.UnacknowledgedTimeout, options.PingAfterIdle + options.PongTimeout + options.HeartbeatPeriod, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void Times_beyond_what_the_system_takes_are_cut_to_that()
+    {
+        var longest = TimeSpan.FromDays(730);
+        var transport = new TPacketServerOptions { PingAfterIdle = longest, PongTimeout = longest, CloseTimeout = longest }.ToTransportOptions();
+        Assert.Equal((TimeSpan.FromDays(24), TimeSpan.FromDays(24)), (transport.UnacknowledgedTimeout, transport.Linger));
     }
 
     private static async Task<List<Packet>> TalkUntilSomebodyGoesAsync(TestClient talker)

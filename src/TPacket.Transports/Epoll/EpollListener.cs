@@ -5,7 +5,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>Accepts connections on every loop: whichever is free takes the next one and serves it.</summary>
-internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvider timeProvider) : TransportListener
+internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TransportOptions options, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
@@ -18,7 +18,9 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
-        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, accepted, failed, timeProvider))];
+        // TCP connections have it from the listening socket.
+        var sendBufferBytes = socket.AddressFamily == AddressFamily.Unix ? options.SendBufferBytes : 0;
+        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, sendBufferBytes, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
     }
@@ -33,7 +35,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
 
     /// <summary>One loop's share of the listener.</summary>
     private sealed class Acceptor(
-        EpollLoop loop, int listener, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
+        EpollLoop loop, int listener, int sendBufferBytes, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
     {
         // Leaves some for the other loops, and turns to the connections in between.
         private const int AcceptsPerReport = 64;
@@ -58,6 +60,8 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
                 var descriptor = NativeSocket.Accept(listener, out var remote);
                 if (descriptor >= 0)
                 {
+                    if (sendBufferBytes > 0)
+                        NativeSocket.SetSendBuffer(descriptor, sendBufferBytes);
                     Hand(new EpollConnection(loop, descriptor, remote));
                 }
                 else if (descriptor == -Errno.TryAgain)

@@ -4,10 +4,12 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
-internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) : TransportListener
+internal sealed class SocketListener(Socket socket, TransportOptions options, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
+    // On Linux TCP connections have it from the listening socket.
+    private readonly int _sendBufferBytes = OperatingSystem.IsLinux() && socket.AddressFamily != AddressFamily.Unix ? 0 : options.SendBufferBytes;
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
     private bool _disposed;
@@ -37,7 +39,7 @@ internal sealed class SocketListener(Socket socket, TimeProvider timeProvider) :
             try
             {
                 var peer = await NextAsync().ConfigureAwait(false);
-                if (SocketConnection.TryCreate(peer) is { } connection)
+                if (SocketConnection.TryCreate(peer, options.Linger, _sendBufferBytes) is { } connection)
                     Hand(connection, accepted, failed);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

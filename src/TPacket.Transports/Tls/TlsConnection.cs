@@ -110,6 +110,9 @@ public sealed class TlsConnection : StreamConnection
         _transport.ShutdownSend();
     }
 
+    /// <inheritdoc/>
+    protected internal override void ResetStream() => _transport.Abort();
+
     private protected override async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         _transport.Input.ContinuesElsewhere = true;

@@ -46,7 +46,7 @@ public class EpollListenerTests
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var time = new PausedTime();
         var loop = new EpollLoop(0);
-        var listener = new EpollListener(socket, [loop], time);
+        var listener = new EpollListener(socket, [loop], TransportOptions.Default, time);
         var failures = 0;
         listener.Start(static _ => { }, _ => Interlocked.Increment(ref failures));
         await time.PausedAsync();
