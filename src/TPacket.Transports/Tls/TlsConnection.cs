@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using TPacket.Transports.Native;
 using TPacket.Transports.Streams;
 
 namespace TPacket.Transports.Tls;
@@ -116,6 +117,7 @@ public sealed class TlsConnection : StreamConnection
     private protected override async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         _transport.Input.ContinuesElsewhere = true;
+        OpenSslBuffers.Apply();
         _transport.Start();
         try
         {
