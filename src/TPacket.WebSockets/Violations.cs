@@ -33,7 +33,7 @@ internal static class Violations
     // Section 7.4.1: 1009.
     public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
 
-    // Not the peer's grammar but its behaviour, or our failure.
-    public static readonly Violation SlowConsumer = new(CloseStatus.PolicyViolation, "reads too slowly");
+    // Not the peer's grammar but its behaviour, or our failure. A peer is slow for a while, so it may come back.
+    public static readonly Violation SlowConsumer = new(CloseStatus.TryAgainLater, "reads too slowly");
     public static readonly Violation HandlerFailed = new(CloseStatus.InternalError, "internal error");
 }

@@ -5,7 +5,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
-/// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
+/// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
 /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
 public sealed class SocketTransport(TimeProvider? timeProvider = null, TransportOptions? options = null) : Transport
 {
@@ -14,6 +14,12 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null, Transport
 
     private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
     private readonly TransportOptions _options = options ?? TransportOptions.Default;
+
+    /// <summary>
+    /// Finds the addresses of a host's name, the preferred address first; an empty result or a <see cref="SocketException"/> means that there are none. Not called for IP addresses.
+    /// Default: the system's resolver.
+    /// </summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint)
@@ -26,7 +32,19 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null, Transport
     public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return NamedAddresses.TryEachAsync(endPoint, ConnectToAsync, cancellationToken);
+        return Eyeballs.ConnectAsync(endPoint, ConnectToAsync, static connection => connection.Close(), cancellationToken);
+    }
+
+    /// <summary>Connects a socket for a caller that needs the socket itself, to put a stream on it for one. TCP sockets have <see cref="Socket.NoDelay"/> set.</summary>
+    /// <param name="endPoint">As for <see cref="ConnectAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The connected socket, which the caller owns.</returns>
+    /// <exception cref="SocketException">No address could be connected to; of several, what the last attempt failed with.</exception>
+    /// <exception cref="OperationCanceledException">Given up.</exception>
+    public ValueTask<Socket> ConnectSocketAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(endPoint);
+        return Eyeballs.ConnectAsync(endPoint, ConnectSocketToAsync, static socket => socket.Dispose(), cancellationToken);
     }
 
     internal static Socket Listen(EndPoint endPoint, TransportOptions options)
@@ -68,6 +86,8 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null, Transport
         }
     }
 
+    private HappyEyeballs Eyeballs => new(Resolve, _timeProvider);
+
     /// <summary>On Linux an accepted TCP connection begins with the options of the listening socket: they cost nothing a connection.</summary>
     private static void SetInherited(Socket socket, TransportOptions options)
     {
@@ -80,11 +100,27 @@ public sealed class SocketTransport(TimeProvider? timeProvider = null, Transport
 
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
     {
+        var socket = await ConnectSocketToAsync(address, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return SocketConnection.TryCreate(socket, _options.Linger) ?? throw new SocketException((int)SocketError.ConnectionReset);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static async ValueTask<Socket> ConnectSocketToAsync(EndPoint address, CancellationToken cancellationToken)
+    {
         var socket = Create(address.AddressFamily);
         try
         {
+            if (address.AddressFamily != AddressFamily.Unix)
+                socket.NoDelay = true;
             await socket.ConnectAsync(address, cancellationToken).ConfigureAwait(false);
-            return SocketConnection.TryCreate(socket, _options.Linger) ?? throw new SocketException((int)SocketError.ConnectionReset);
+            return socket;
         }
         catch
         {
