@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using TPacket.WebSockets.Framing;
 
@@ -7,15 +8,16 @@ namespace TPacket.WebSockets.Connection;
 /// What a full socket has not taken: the bytes in a row, and where each entry ends, so that the queue knows how much is still owed and where a control frame
 /// can step in between two frames.
 /// </summary>
-internal sealed class Backlog
+/// <param name="pool">The owner of the buffers; the counted pool where null.</param>
+internal sealed class Backlog(ArrayPool<byte>? pool = null)
 {
     private readonly Queue<Entry> _entries = new();
-    private readonly SegmentQueue _bytes = new();
+    private readonly SegmentQueue _bytes = new(pool);
     private int _uncounted;
     private ControlLane? _control;
 
     // How much of the first entry is gone: above zero, its frame is under way and nothing may step in.
-    private int _taken;
+    private long _taken;
 
     /// <summary>Whether something that does not count for the bounds waits already.</summary>
     public bool OwesUncounted => _uncounted > 0;
@@ -30,7 +32,7 @@ internal sealed class Backlog
             if (ControlIsNext)
                 return _control!.Next;
             var first = _bytes.First;
-            return ControlWaits ? first[..Math.Min(first.Length, _entries.Peek().Length - _taken)] : first;
+            return ControlWaits ? first[..(int)Math.Min(first.Length, _entries.Peek().Length - _taken)] : first;
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Framing;
 
@@ -12,11 +13,18 @@ internal sealed class SegmentQueue
     public const int LongestSegment = 32 * 1024;
 
     private readonly Queue<byte[]> _segments = new();
+    private readonly ArrayPool<byte>? _pool;
     private byte[] _last;
     private int _start;
     private int _end;
 
-    public SegmentQueue() => _segments.Enqueue(_last = BufferPool.Rent(FrameBuffer.StandardCapacity));
+    /// <summary>Begins empty.</summary>
+    /// <param name="pool">The owner of the buffers; <see cref="BufferPool"/> where null.</param>
+    public SegmentQueue(ArrayPool<byte>? pool = null)
+    {
+        _pool = pool;
+        _segments.Enqueue(_last = Rent(FrameBuffer.StandardCapacity));
+    }
 
     public bool IsEmpty => _segments.Count == 1 && _start == _end;
 
@@ -54,7 +62,7 @@ internal sealed class SegmentQueue
         _start += count;
         if (_segments.Count > 1 && _start == _segments.Peek().Length)
         {
-            BufferPool.Return(_segments.Dequeue());
+            Return(_segments.Dequeue());
             _start = 0;
         }
     }
@@ -62,7 +70,7 @@ internal sealed class SegmentQueue
     public void Release()
     {
         while (_segments.TryDequeue(out var segment))
-            BufferPool.Return(segment);
+            Return(segment);
     }
 
     /// <summary>Room behind the last byte, for one byte at least.</summary>
@@ -70,7 +78,7 @@ internal sealed class SegmentQueue
     {
         if (_end == _last.Length)
         {
-            _last = BufferPool.Rent(Math.Min(2 * _last.Length, LongestSegment));
+            _last = Rent(Math.Min(2 * _last.Length, LongestSegment));
             _segments.Enqueue(_last);
             _end = 0;
         }
@@ -78,5 +86,15 @@ internal sealed class SegmentQueue
         var room = _last.AsSpan(_end, Math.Min(most, _last.Length - _end));
         _end += room.Length;
         return room;
+    }
+
+    private byte[] Rent(int length) => _pool is null ? BufferPool.Rent(length) : _pool.Rent(length);
+
+    private void Return(byte[] segment)
+    {
+        if (_pool is null)
+            BufferPool.Return(segment);
+        else
+            _pool.Return(segment);
     }
 }

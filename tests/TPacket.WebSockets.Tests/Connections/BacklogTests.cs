@@ -1,3 +1,4 @@
+using System.Buffers;
 using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Connection;
 
@@ -128,25 +129,31 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_gibibyte_may_wait()
+    public void More_bytes_may_wait_than_an_int_counts()
     {
-        // The largest queue that a host may configure.
-        const int Most = 1 << 30;
-        var backlog = new Backlog();
+        // Twice the largest queue that a host may configure, in the memory of one buffer.
+        const long Most = 2L << 30;
+        const int Step = SegmentQueue.LongestSegment;
+        var pool = new OneArrayPool(Step);
+        var backlog = new Backlog(pool);
         var piece = new byte[16 << 20];
         for (var appended = 0L; appended < Most; appended += piece.Length)
             backlog.Append(piece, messages: 1, counted: true);
         backlog.Append([1, 2, 3], messages: 1, counted: true);
+        Assert.InRange(pool.Rented, Most / Step, (Most / Step) + 4);
 
-        long paid = 0;
+        var (paidBytes, paidMessages) = (0L, 0L);
         while (!backlog.IsEmpty)
         {
-            backlog.Advance(backlog.Next.Length, out var bytes, out _);
-            paid += bytes;
+            Assert.InRange(backlog.Next.Length, 1, Step);
+            backlog.Advance(backlog.Next.Length, out var bytes, out var messages);
+            paidBytes += bytes;
+            paidMessages += messages;
         }
 
         backlog.Release();
-        Assert.Equal(Most + 3L, paid);
+        Assert.Equal((Most + 3, (Most / piece.Length) + 1), (paidBytes, paidMessages));
+        Assert.Equal(0, pool.Rented);
     }
 
     private int LongestWrite()
@@ -255,5 +262,27 @@ public class BacklogTests : ConnectionTests
 
         Assert.Equal(["Text 61", "Pong 01", "Close 03e8"], SentFrames);
         Assert.Equal(1, Transport.CloseCalls);
+    }
+
+    /// <summary>Hands out the same memory again and again, for what is only counted.</summary>
+    private sealed class OneArrayPool(int length) : ArrayPool<byte>
+    {
+        private readonly byte[] _array = new byte[length];
+
+        /// <summary>How often it was rented and not returned.</summary>
+        public long Rented { get; private set; }
+
+        public override byte[] Rent(int minimumLength)
+        {
+            Assert.InRange(minimumLength, 1, _array.Length);
+            Rented++;
+            return _array;
+        }
+
+        public override void Return(byte[] array, bool clearArray = false)
+        {
+            Assert.Same(_array, array);
+            Rented--;
+        }
     }
 }
