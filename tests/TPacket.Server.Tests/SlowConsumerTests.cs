@@ -1,4 +1,7 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests;
@@ -49,6 +52,30 @@ public class SlowConsumerTests
     }
 
     [Fact]
+    public async Task The_system_buffers_no_more_for_a_client_than_the_setting_says()
+    {
+        const int SendBuffer = 16 * 1024;
+        // Most that the system of the client's side holds with its small receive buffer.
+        const int AtTheClient = 64 * 1024;
+        await using var server = await TestServer.StartAsync(o => o.SendBufferBytes = SendBuffer);
+        await using var listener = server.Services.GetRequiredService<Transport>().Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var accepted = new TaskCompletionSource<TransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.Start(accepted.SetResult, accepted.SetException);
+        using var idler = await RawClient.ConnectAsync((IPEndPoint)listener.EndPoint, receiveBufferSize: 4096);
+        var connection = await accepted.Task.WaitAsync(Deadline.Limit);
+
+        var taken = 0;
+        int more;
+        while ((more = connection.TrySend(new byte[1000])) > 0 && taken < 1_000_000)
+            taken += more;
+        connection.Start(new IgnoringHandler());
+        connection.Abort();
+
+        // The default takes more than 128 KiB.
+        Assert.InRange(taken, 1, (2 * SendBuffer) + AtTheClient);
+    }
+
+    [Fact]
     public void The_system_gives_up_on_a_client_after_the_server_does()
     {
         var options = new TPacketServerOptions();
@@ -77,5 +104,24 @@ public class SlowConsumerTests
         }
 
         return [];
+    }
+
+    private sealed class IgnoringHandler : TransportHandler
+    {
+        public override void OnReceived(Span<byte> bytes)
+        {
+        }
+
+        public override void OnEndOfInput()
+        {
+        }
+
+        public override void OnWritable()
+        {
+        }
+
+        public override void OnClosed(Exception? error)
+        {
+        }
     }
 }
