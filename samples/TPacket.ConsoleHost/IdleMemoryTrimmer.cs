@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using TPacket.Transports.Buffers;
 
 namespace TPacket.ConsoleHost;
 
@@ -15,30 +16,40 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
     public const long LeastWorthwhile = 1024 * 1024;
 
     /// <summary>
-    /// So many periods at rest after a trim, there is one more: what was alive then may be garbage now, without anything having been allocated, as the backlogs of clients that have gone; and the
-    /// runtime's array pool gives up only what it has held for a minute between two collections.
+    /// So many periods at rest after a trim, there is one more: the runtime's array pool gives up only what it has held for a minute between two collections.
     /// </summary>
     public const int PeriodsToSecondTrim = 65;
+
+    /// <summary>
+    /// So many buffers, returned since the last time, are worthwhile whatever was allocated: the backlogs of slow clients were alive then, and became garbage when the server released the clients.
+    /// </summary>
+    public const long ManyReturned = 64;
 
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(1);
 
     private long _seen;
     private long _trimmed;
+    private long _rented;
     private int _periodsToSecondTrim;
 
     /// <summary>
     /// Whether it is time, now that so many bytes were allocated since the process began and so many of them may be alive. Called once a period. A quarter of what is alive has to be new, so
     /// that a trickle of messages does not bring a pause again and again that a full house makes long.
     /// </summary>
-    public bool ShouldTrim(long allocated, long alive = 0)
+    /// <param name="allocated">Bytes allocated since the process began.</param>
+    /// <param name="alive">Bytes that may be alive.</param>
+    /// <param name="rented">Buffers that are rented from the pool.</param>
+    public bool ShouldTrim(long allocated, long alive = 0, long rented = 0)
     {
         var atRest = allocated - _seen < MostAtRest;
         _seen = allocated;
         if (!atRest)
             return false;
-        if (allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4))
+        _rented = Math.Max(_rented, rented);
+        if (allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4) && _rented - rented < ManyReturned)
             return _periodsToSecondTrim > 0 && --_periodsToSecondTrim == 0;
         _trimmed = allocated;
+        _rented = rented;
         _periodsToSecondTrim = PeriodsToSecondTrim;
         return true;
     }
@@ -48,7 +59,7 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
         using var timer = new PeriodicTimer(_period);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (ShouldTrim(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false)))
+            if (ShouldTrim(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false), BufferPool.Outstanding))
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }

@@ -18,6 +18,19 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
+    public void Backlogs_that_were_alive_when_a_wave_was_trimmed_are_trimmed_when_they_are_released()
+    {
+        const long Backlogs = 16 * IdleMemoryTrimmer.ManyReturned;
+        using var trimmer = new IdleMemoryTrimmer();
+        Assert.False(trimmer.ShouldTrim(Wave, rented: Backlogs));
+        Assert.True(trimmer.ShouldTrim(Wave, rented: Backlogs));
+        Assert.False(trimmer.ShouldTrim(Wave, rented: Backlogs - IdleMemoryTrimmer.ManyReturned + 1));
+
+        Assert.True(trimmer.ShouldTrim(Wave, rented: 0));
+        Assert.False(trimmer.ShouldTrim(Wave, rented: 0));
+    }
+
+    [Fact]
     public void What_has_become_garbage_without_anything_new_is_trimmed_a_while_later_and_once()
     {
         using var trimmer = new IdleMemoryTrimmer();
