@@ -93,7 +93,7 @@ public sealed class TransportOptionsTests
             // Twice the buffer as Linux counts it, and what the peer's own holds.
             var taken = 0;
             int more;
-            while ((more = probe.Connection.TrySend(new byte[1000])) > 0 && taken <= 1_000_000)
+            while ((more = probe.Connection.TrySend(new byte[4096])) > 0 && taken <= 1_000_000)
                 taken += more;
             Assert.InRange(taken, 1, (2 * SmallBuffer) + (16 * ReceiveBuffer));
             probe.Abort();

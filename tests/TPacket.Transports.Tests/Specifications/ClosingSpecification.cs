@@ -195,6 +195,24 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
+    public async Task Aborted_behind_a_shutdown_whose_bytes_the_system_has_it_ends_with_a_reset()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            while (probe.Connection.TrySend(new byte[64 * 1024]) > 0)
+            {
+            }
+
+            probe.Connection.ShutdownSend();
+            probe.Abort();
+            Assert.Null(await probe.ClosedAsync());
+            if (Resets)
+                await Assert.ThrowsAsync<SocketException>(peer.ReceiveToEndAsync);
+        }
+    }
+
+    [Fact]
     public async Task Aborted_behind_a_shutdown_that_waits_for_the_peer_it_ends_with_a_reset()
     {
         var (probe, peer) = await ConnectAsync();
