@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Hosting;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.ConsoleHost;
 
@@ -7,7 +6,8 @@ namespace TPacket.ConsoleHost;
 /// Gives back to the system what garbage has filled, once the process has come to rest. The runtime collects when something is allocated, and who sits in a room allocates nothing: what a wave of
 /// newcomers has left behind would otherwise stay for as long as they do.
 /// </summary>
-internal sealed class IdleMemoryTrimmer : BackgroundService
+/// <param name="rented">Says how many buffers are rented from the pool of the host's libraries; null where there is none.</param>
+internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundService
 {
     /// <summary>Fewer bytes, allocated between two looks, are rest.</summary>
     public const long MostAtRest = 64 * 1024;
@@ -38,18 +38,18 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
     /// </summary>
     /// <param name="allocated">Bytes allocated since the process began.</param>
     /// <param name="alive">Bytes that may be alive.</param>
-    /// <param name="rented">Buffers that are rented from the pool.</param>
-    public bool ShouldTrim(long allocated, long alive = 0, long rented = 0)
+    /// <param name="buffers">Buffers that are rented.</param>
+    public bool ShouldTrim(long allocated, long alive = 0, long buffers = 0)
     {
         var atRest = allocated - _seen < MostAtRest;
         _seen = allocated;
         if (!atRest)
             return false;
-        _rented = Math.Max(_rented, rented);
-        if (allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4) && _rented - rented < ManyReturned)
+        _rented = Math.Max(_rented, buffers);
+        if (allocated - _trimmed < Math.Max(LeastWorthwhile, alive / 4) && _rented - buffers < ManyReturned)
             return _periodsToSecondTrim > 0 && --_periodsToSecondTrim == 0;
         _trimmed = allocated;
-        _rented = rented;
+        _rented = buffers;
         _periodsToSecondTrim = PeriodsToSecondTrim;
         return true;
     }
@@ -59,7 +59,7 @@ internal sealed class IdleMemoryTrimmer : BackgroundService
         using var timer = new PeriodicTimer(_period);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
-            if (ShouldTrim(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false), BufferPool.Outstanding))
+            if (ShouldTrim(GC.GetTotalAllocatedBytes(), GC.GetTotalMemory(forceFullCollection: false), rented?.Invoke() ?? 0))
                 GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         }
     }

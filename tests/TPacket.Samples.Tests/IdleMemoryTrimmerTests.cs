@@ -22,12 +22,12 @@ public class IdleMemoryTrimmerTests
     {
         const long Backlogs = 16 * IdleMemoryTrimmer.ManyReturned;
         using var trimmer = new IdleMemoryTrimmer();
-        Assert.False(trimmer.ShouldTrim(Wave, rented: Backlogs));
-        Assert.True(trimmer.ShouldTrim(Wave, rented: Backlogs));
-        Assert.False(trimmer.ShouldTrim(Wave, rented: Backlogs - IdleMemoryTrimmer.ManyReturned + 1));
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: Backlogs));
+        Assert.True(trimmer.ShouldTrim(Wave, buffers: Backlogs));
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: Backlogs - IdleMemoryTrimmer.ManyReturned + 1));
 
-        Assert.True(trimmer.ShouldTrim(Wave, rented: 0));
-        Assert.False(trimmer.ShouldTrim(Wave, rented: 0));
+        Assert.True(trimmer.ShouldTrim(Wave, buffers: 0));
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: 0));
     }
 
     [Fact]
