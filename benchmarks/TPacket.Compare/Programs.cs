@@ -11,6 +11,17 @@ internal static class Programs
 
     public static ServerProcess ConsoleHost() => ConsoleHost(ServerProcessor, eventLoops: 0);
 
+    public static ServerProcess EchoServerOverTls(string certificate) => ServerProcess.Start("EchoServer", ServerProcessor, "--port", "0", "--certificate", certificate);
+
+    public static ServerProcess ConsoleHostOverTls(string certificate) => ServerProcess.Start(
+        "TPacket.ConsoleHost",
+        ServerProcessor,
+        "--TPacket:Endpoints:0:Address=127.0.0.1",
+        "--TPacket:Endpoints:0:Port=0",
+        $"--TPacket:Endpoints:0:Certificate={certificate}",
+        "--TPacket:MaxConnections=100000",
+        "--TPacket:MaxConnectionsPerAddress=0");
+
     /// <summary>The sample host with its own options, but for connections: all of a load's come from one address.</summary>
     public static ServerProcess ConsoleHost(int? processor, int eventLoops) => ServerProcess.Start(
         "TPacket.ConsoleHost",

@@ -102,7 +102,7 @@ public static class TPacketServerServiceCollectionExtensions
         var options = provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         return options.Transport == TransportKind.Sockets
-            ? new SocketTransport(timeProvider)
-            : Transport.CreateFastest(options.EventLoops, timeProvider);
+            ? new SocketTransport(timeProvider, options.ToTransportOptions())
+            : Transport.CreateFastest(options.EventLoops, timeProvider, options.ToTransportOptions());
     }
 }

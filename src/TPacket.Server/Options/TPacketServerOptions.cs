@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server;
@@ -13,6 +14,9 @@ public sealed class TPacketServerOptions
     public const string SectionName = "TPacket";
 
     internal const int DefaultPort = 25021;
+
+    // What the system's timers take.
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(24);
 
     /// <summary>
     /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
@@ -136,6 +140,11 @@ public sealed class TPacketServerOptions
     /// <summary>Most packets that wait for a client that reads slowly; roster and history of a join do not count. Default: 1,024.</summary>
     public int OutboundQueuePackets { get; set; } = 1024;
 
+    /// <summary>
+    /// How many bytes the operating system may buffer for a client, beside the queue; 0 leaves it to the system. See <see cref="TransportOptions.SendBufferBytes"/>. Default: 128 KiB.
+    /// </summary>
+    public int SendBufferBytes { get; set; } = TransportOptions.Default.SendBufferBytes;
+
     /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
 
@@ -184,6 +193,13 @@ public sealed class TPacketServerOptions
         return hasPaths && !NamesAddress ? [] : [new() { Address = Address, Port = Port }];
     }
 
+    internal TransportOptions ToTransportOptions() => new()
+    {
+        SendBufferBytes = SendBufferBytes,
+        UnacknowledgedTimeout = LongestSilence(),
+        Linger = CloseTimeout < _longestTimer ? CloseTimeout : _longestTimer,
+    };
+
     internal WebSocketOptions ToWebSocketOptions() => new()
     {
         MaxMessageLength = MaxIncomingMessageBytes,
@@ -206,4 +222,11 @@ public sealed class TPacketServerOptions
             MinimumLength = CompressionMinimumBytes,
         },
     };
+
+    /// <summary>After this long the server gives up on a client that says nothing. The system comes later, so that it is the server that says why.</summary>
+    private TimeSpan LongestSilence()
+    {
+        var silence = PingAfterIdle + PongTimeout + (2 * HeartbeatPeriod);
+        return silence < _longestTimer ? silence : _longestTimer;
+    }
 }

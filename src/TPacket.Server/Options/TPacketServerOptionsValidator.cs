@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Handshake;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Options;
@@ -56,6 +57,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.MaxRequestHeaderLines), options.MaxRequestHeaderLines, 5, 10_000);
         Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
         Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
+        Range(failures, nameof(options.SendBufferBytes), options.SendBufferBytes, 0, TransportOptions.LargestSendBuffer);
         if (!Enum.IsDefined(options.CompressionLevel))
             failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
         Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
