@@ -33,6 +33,12 @@ public sealed class Heartbeat : IDisposable
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
     public long PreciseNow => (long)_timeProvider.GetElapsedTime(_start).TotalMilliseconds;
 
+    /// <summary>The clock's timestamp now.</summary>
+    internal long Timestamp => _timeProvider.GetTimestamp();
+
+    /// <summary>Timestamps a second.</summary>
+    internal long TimestampFrequency => _timeProvider.TimestampFrequency;
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 

@@ -32,7 +32,8 @@ public sealed record DisconnectCause(DisconnectKind Kind, string Message)
             WebSockets.CloseStatus.PolicyViolation or WebSockets.CloseStatus.MessageTooBig),
         // Not what is wrong with the request itself. A nick is taken, too, while the server does not know that the connection before is gone.
         DisconnectKind.Refused => ErrorCode is
-            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.NickTaken,
+            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.NickTaken or
+            PacketErrorCode.RateLimited,
         _ => false,
     };
 

@@ -19,6 +19,7 @@ internal sealed class SessionHost(
     INickPolicy nicks,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
+    TimeProvider timeProvider,
     ServerMetrics metrics,
     IOptions<TPacketServerOptions> options,
     ILogger<SessionHost> logger)
@@ -28,6 +29,12 @@ internal sealed class SessionHost(
     public TPacketServerOptions Options { get; } = options.Value;
 
     public Heartbeat Heartbeat => heartbeat;
+
+    /// <summary>How much a client may send; null for no limit.</summary>
+    public PacketLimit? PacketLimit { get; } = PacketLimit.Create(options.Value, heartbeat, timeProvider);
+
+    /// <summary>How much of its members' packets a room handles; null for no limit.</summary>
+    public RoomLimit? RoomLimit { get; } = RoomLimit.Create(options.Value, timeProvider);
 
     public ReadOnlySpan<byte> MagicString => _magicString;
 
@@ -45,10 +52,29 @@ internal sealed class SessionHost(
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
     {
+        var room = route.Scope == CommandScope.Room ? session.CurrentRoom : null;
+        if (room is not null && RoomLimit is { } limit && !session.TryTakeOf(room, limit))
+        {
+            metrics.PacketRefused(nameof(TPacketServerOptions.RoomPacketsPerSecond));
+            session.RefuseForRate(context.Header.Uid, "Too many packets in this room; wait a little."u8);
+            return default;
+        }
+
         metrics.PacketHandled(context.Command);
-        return route.Scope == CommandScope.Room && session.CurrentRoom is { } room
-            ? room.RunInTurnAsync(route.Handle, context)
-            : route.Handle(context);
+        return room is null ? route.Handle(context) : room.RunInTurnAsync(route.Handle, context);
+    }
+
+    /// <summary>A client has sent more packets than it may. The answer is all that it gets: no filter, handler or log hears of the packet.</summary>
+    /// <param name="session">The client.</param>
+    /// <param name="uid">The packet's.</param>
+    /// <param name="verdict">Whether the client has gone on for too long, so that its connection is closed.</param>
+    public void OnRateLimited(Session session, int uid, PacketVerdict verdict)
+    {
+        metrics.PacketRefused(nameof(TPacketServerOptions.PacketsPerSecond));
+        if (verdict == PacketVerdict.RefusedForTooLong)
+            OnOffence(session, Offence.TooManyPackets, CloseStatus.PolicyViolation, "too many packets for too long");
+        else
+            session.RefuseForRate(uid, "Too many packets; wait a little."u8);
     }
 
     public void OnSignedIn(Session session)
