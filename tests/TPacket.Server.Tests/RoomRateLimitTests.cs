@@ -120,6 +120,32 @@ public class RoomRateLimitTests
         Assert.Equal(100, (await alice.FenceAsync()).Count(p => p.Command == Wire.LoggedMsg));
     }
 
+    [Fact]
+    public async Task Changes_of_nick_and_of_room_count_and_the_way_into_a_first_room_does_not()
+    {
+        await using var server = await StartAsync(o => (o.AllowNickChange, o.AllowRoomChange) = (true, true));
+        for (var i = 0; i < 2 * Burst; i++)
+        {
+            await using var visitor = await server.JoinAsync($"visitor{i}", "room");
+            await visitor.CloseAsync();
+        }
+
+        await using var alice = await server.JoinAsync("alice", "room");
+        for (var i = 0; i < Burst / 2; i++)
+        {
+            await alice.SendAsync(Wire.SetUserNick, $"alice{i}");
+            Assert.DoesNotContain(await alice.FenceAsync(), p => p.Command == Wire.RespError);
+        }
+
+        Assert.Equal(Wire.ErrorRateLimited, (await alice.ReplyAsync(Wire.SetUserNick, "alice again")).P1);
+        Assert.Equal(Wire.ErrorRateLimited, (await alice.ReplyAsync(Wire.SetRoom, "elsewhere")).P1);
+        Assert.Equal("room", Assert.Single(server.Rooms.Rooms).Name);
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await alice.SendAsync(Wire.SetRoom, "elsewhere");
+        Assert.DoesNotContain(await alice.FenceAsync(), p => p.Command == Wire.RespError);
+        Assert.Equal("elsewhere", Assert.Single(server.Rooms.Rooms).Name);
+    }
+
     private static async Task<List<TestClient>> JoinAsync(TestServer server, params string[] nicks)
     {
         var members = new List<TestClient>();

@@ -26,7 +26,7 @@ internal sealed class SetRoomCommand(RoomRegistry rooms, IOptions<TPacketServerO
             context.ReplyError(PacketErrorCode.NotUtf8, "The room's name is not UTF-8.");
         else if (name.IsEmpty || HasControl(name))
             context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name cannot be empty or have control characters.");
-        else
+        else if (session.CurrentRoom is not { } room || rooms.TryTake(session, room, context))
             return rooms.MoveAsync(session, Encoding.UTF8.GetString(name), context.Header.Uid);
         return default;
     }

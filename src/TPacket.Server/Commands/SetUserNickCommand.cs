@@ -2,12 +2,13 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Commands;
 
 /// <summary>SET_USER_NICK: signs in; where the host allows it, also changes the nick.</summary>
-internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users, IOptions<TPacketServerOptions> options) : ICommandHandler
+internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users, RoomRegistry rooms, IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     private readonly TPacketServerOptions _options = options.Value;
 
@@ -20,7 +21,7 @@ internal sealed class SetUserNickCommand(INickPolicy policy, UserRegistry users,
             context.ReplyError(PacketErrorCode.NickTooLong, "The nick is too long.");
         else if (!Utf8.IsValid(context.Data.Span))
             context.ReplyError(PacketErrorCode.NotUtf8, "The nick is not UTF-8.");
-        else
+        else if (session.CurrentRoom is not { } room || rooms.TryTake(session, room, context))
             return ReserveAsync(context, session, Encoding.UTF8.GetString(context.Data.Span));
         return default;
     }

@@ -100,8 +100,9 @@ public sealed class TPacketServerOptions
     public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Most packets in a second, on average, that a room handles of all its members together: NEW_MSG and the application's commands in <see cref="CommandScope.Room"/>. More are refused with
-    /// RESP_ERROR -40, those of members who send much before those of members who send little. What the application's code says or broadcasts is not limited. 0 for no limit. Default: 0.
+    /// Most packets in a second, on average, that a room handles of all its members together: NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and
+    /// room where they are allowed. More are refused with RESP_ERROR -40, those of members who send much before those of members who send little. What the application's
+    /// code says or broadcasts is not limited. 0 for no limit. Default: 0.
     /// </summary>
     public int RoomPacketsPerSecond { get; set; }
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 
@@ -8,8 +9,15 @@ namespace TPacket.Server.Rooms;
 
 /// <summary>Every room with members on this server, and the way from one into another.</summary>
 internal sealed class RoomRegistry(
-    IRoomStore store, UserRegistry users, PresenceTimer presenceTimer, ServerMetrics metrics, IOptions<TPacketServerOptions> options, ILogger<RoomRegistry> logger) : IRoomDirectory
+    IRoomStore store,
+    UserRegistry users,
+    PresenceTimer presenceTimer,
+    TimeProvider timeProvider,
+    ServerMetrics metrics,
+    IOptions<TPacketServerOptions> options,
+    ILogger<RoomRegistry> logger) : IRoomDirectory
 {
+    private readonly RoomLimit? _limit = RoomLimit.Create(options.Value, timeProvider);
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
 
     public IRoomStore Store => store;
@@ -27,6 +35,17 @@ internal sealed class RoomRegistry(
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. _rooms.Values];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
+
+    /// <summary>Takes a packet of a member from what its room may handle, or refuses the packet.</summary>
+    /// <returns>False when the packet is refused.</returns>
+    public bool TryTake(Session session, Room room, CommandContext context)
+    {
+        if (_limit is null || session.TryTakeOf(room, _limit))
+            return true;
+        metrics.PacketRefused(nameof(TPacketServerOptions.RoomPacketsPerSecond));
+        context.ReplyError(PacketErrorCode.RateLimited, "Too many packets in this room; wait a little.");
+        return false;
+    }
 
     /// <summary>Takes a user out of the room that it is in, if it is in one, and into another.</summary>
     public async ValueTask MoveAsync(Session session, string name, int uid)

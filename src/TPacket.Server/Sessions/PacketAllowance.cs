@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TPacket.Server.Rooms;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions;

@@ -47,7 +47,6 @@ internal sealed class PacketLimit
     /// <summary>Changes with each heartbeat; free to read.</summary>
     public ushort Beat => (ushort)_heartbeat.Now;
 
-
     public static PacketLimit? Create(TPacketServerOptions options, Heartbeat heartbeat, TimeProvider timeProvider) =>
         options.PacketsPerSecond == 0 ? null : new PacketLimit(options, heartbeat, timeProvider);
 

@@ -100,9 +100,6 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Takes a packet of this client from what a room may handle.</summary>
     public bool TryTakeOf(Room room, RoomLimit limit) => room.TryTake(limit, ref _allowance);
 
-    /// <summary>Answers a packet that is one too many. A client that does not read the answers is a slow consumer.</summary>
-    public void RefuseForRate(int uid, ReadOnlySpan<byte> text) => SendPacket(uid, (int)PacketCommand.RespError, (int)PacketErrorCode.RateLimited, 0, text);
-
     /// <summary>The nick is the user's: packets are handled from here on.</summary>
     public void SignIn(RoomMember member)
     {

@@ -33,9 +33,6 @@ internal sealed class SessionHost(
     /// <summary>How much a client may send; null for no limit.</summary>
     public PacketLimit? PacketLimit { get; } = PacketLimit.Create(options.Value, heartbeat, timeProvider);
 
-    /// <summary>How much of its members' packets a room handles; null for no limit.</summary>
-    public RoomLimit? RoomLimit { get; } = RoomLimit.Create(options.Value, timeProvider);
-
     public ReadOnlySpan<byte> MagicString => _magicString;
 
     /// <summary>The way of a packet that a nick has to come before.</summary>
@@ -53,13 +50,8 @@ internal sealed class SessionHost(
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
     {
         var room = route.Scope == CommandScope.Room ? session.CurrentRoom : null;
-        if (room is not null && RoomLimit is { } limit && !session.TryTakeOf(room, limit))
-        {
-            metrics.PacketRefused(nameof(TPacketServerOptions.RoomPacketsPerSecond));
-            session.RefuseForRate(context.Header.Uid, "Too many packets in this room; wait a little."u8);
+        if (room is not null && !rooms.TryTake(session, room, context))
             return default;
-        }
-
         metrics.PacketHandled(context.Command);
         return room is null ? route.Handle(context) : room.RunInTurnAsync(route.Handle, context);
     }
@@ -74,7 +66,7 @@ internal sealed class SessionHost(
         if (verdict == PacketVerdict.RefusedForTooLong)
             OnOffence(session, Offence.TooManyPackets, CloseStatus.PolicyViolation, "too many packets for too long");
         else
-            session.RefuseForRate(uid, "Too many packets; wait a little."u8);
+            session.SendPacket(uid, (int)PacketCommand.RespError, (int)PacketErrorCode.RateLimited, 0, "Too many packets; wait a little."u8);
     }
 
     public void OnSignedIn(Session session)

@@ -1,6 +1,6 @@
 using TPacket.WebSockets.RateLimiting;
 
-namespace TPacket.Server.Sessions;
+namespace TPacket.Server.Rooms;
 
 /// <summary>How many packets of its members a room handles. Immutable; serves all rooms of a server.</summary>
 internal sealed class RoomLimit
