@@ -41,6 +41,6 @@ public class BroadcastBenchmarks
     public bool Broadcast()
     {
         var appending = _room.BroadcastAsync(MemoryServer.OwnCommand, p1: 1, p2: 2, _data);
-        return appending.IsCompletedSuccessfully && appending.Result;
+        return appending.IsCompletedSuccessfully && appending.Result.IsAppended;
     }
 }

@@ -11,6 +11,7 @@ public static class FuzzTargets
         ["frames"] = static () => new FramesTarget(),
         ["inflater"] = static () => new InflaterTarget(),
         ["packets"] = static () => new PacketsTarget(),
+        ["peers"] = static () => new PeersTarget(),
         ["requests"] = static () => new RequestsTarget(),
         ["responses"] = static () => new ResponsesTarget(),
         ["session"] = static () => new SessionTarget(),

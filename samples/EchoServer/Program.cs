@@ -6,28 +6,62 @@ using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 // Sends every message back, messages to 16 MiB, on loopback: [--port 9001] [--compression] [--certificate server.pem, for wss instead of ws]
-var port = int.Parse(ValueOf("--port") ?? "9001", CultureInfo.InvariantCulture);
-using var certificate = ValueOf("--certificate") is { } path ? CertificateSource.FromPem(path, path) : null;
-var tls = certificate is null ? null : new TlsServerOptions { Certificate = certificate };
-var compression = args.Contains("--compression") ? DeflateOptions.Default : null;
-var options = WebSocketOptions.Default with { MaxMessageLength = 16 << 20, OutboundQueueBytes = 64 << 20, Compression = compression };
+var reporting = 0;
+try
+{
+    await RunAsync();
+    return 0;
+}
+catch (Exception e)
+{
+    // A port that is taken or is none, a certificate that cannot be read: what to mend, without a stack trace.
+    Console.Error.WriteLine(e.Message.ReplaceLineEndings(" "));
+    return 1;
+}
 
-using var heartbeat = new Heartbeat(TimeProvider.System, TimeSpan.FromSeconds(1));
-using var transport = Transport.CreateFastest();
-await using var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, port));
-listener.Start(
-    accepted: connection => WebSocketConnection.Accept(tls is null ? connection : TlsConnection.AsServer(connection, tls), new Echo(), options, heartbeat),
-    failed: error => Console.Error.WriteLine(error.Message));
-Console.WriteLine($"Listening on {listener.EndPoint}.");
+async Task RunAsync()
+{
+    var port = int.Parse(ValueOf("--port") ?? "9001", CultureInfo.InvariantCulture);
+    using var certificate = ValueOf("--certificate") is { } path ? CertificateSource.FromPem(path, path) : null;
+    var tls = certificate is null ? null : new TlsServerOptions { Certificate = certificate };
+    var compression = args.Contains("--compression") ? DeflateOptions.Default : null;
+    var options = WebSocketOptions.Default with { MaxMessageLength = 16 << 20, OutboundQueueBytes = 64 << 20, Compression = compression };
 
-var stopped = new TaskCompletionSource();
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
-using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-await stopped.Task;
+    using var heartbeat = new Heartbeat(TimeProvider.System, TimeSpan.FromSeconds(1));
+    using var transport = Transport.CreateFastest();
+    await using var listener = transport.Bind(new IPEndPoint(IPAddress.Loopback, port));
+    listener.Start(
+        accepted: connection => WebSocketConnection.Accept(tls is null ? connection : TlsConnection.AsServer(connection, tls), new Echo(), options, heartbeat),
+        failed: Report);
+
+    var stopped = new TaskCompletionSource();
+    using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+    using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+    using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
+    // Whoever reads this may send a signal at once.
+    Console.WriteLine($"Listening on {listener.EndPoint}.");
+    await stopped.Task;
+
+    void Stop(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        stopped.TrySetResult();
+    }
+}
+
+// Called on an event loop, which must not wait for a reader of the console: one report at a time, on the thread pool, and none while that one waits.
+void Report(Exception error)
+{
+    if (Interlocked.Exchange(ref reporting, 1) != 0)
+        return;
+    _ = Task.Run(() =>
+    {
+        Console.Error.WriteLine(error.Message);
+        Volatile.Write(ref reporting, 0);
+    });
+}
 
 string? ValueOf(string name) => args.SkipWhile(arg => arg != name).ElementAtOrDefault(1);
-
-void Stop(PosixSignalContext context) => context.Cancel = stopped.TrySetResult();
 
 internal sealed class Echo : WebSocketHandler
 {

@@ -10,6 +10,7 @@ internal sealed class ChatScreen
     private readonly Lock _gate = new();
     private readonly History _history = new(MaxLines);
     private Action<ChatLine>? _follower;
+    private bool _wasReady;
     private long _version;
     private long _nextAttempt;
 
@@ -58,14 +59,16 @@ internal sealed class ChatScreen
         }
     }
 
-    /// <summary>Adds what has become of the connection, where that is news.</summary>
+    /// <summary>Adds what has become of the connection, where that is news. Called by the client, for one state after the other.</summary>
     public void Add(ClientState state)
     {
         Volatile.Write(ref _nextAttempt, Environment.TickCount64 + (long)state.Delay.TotalMilliseconds);
-        if (state.Phase == ClientPhase.Reconnecting && state.Attempt == 1)
+        // Once for each connection: an attempt that fails is shown by its number alone.
+        if (state.Phase == ClientPhase.Reconnecting && _wasReady)
             Add(new ChatLine(ChatLineKind.Notice, $"The connection is lost: {state.Cause}"));
         else if (state is { Phase: ClientPhase.Closed, Cause: { } cause })
             Add(new ChatLine(ChatLineKind.Error, $"The chat has ended: {cause}"));
+        _wasReady = state.Phase == ClientPhase.Ready || (_wasReady && state.Phase == ClientPhase.Joining);
         Touch();
     }
 

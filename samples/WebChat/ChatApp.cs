@@ -1,3 +1,4 @@
+using TPacket.Samples;
 using TPacket.Server;
 
 namespace WebChat;
@@ -13,7 +14,7 @@ internal static class ChatApp
     public static WebApplication Build(string[] args)
     {
         // Settings and page lie beside the program, wherever it is started from.
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
         builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
 

@@ -1,14 +1,4 @@
-using Microsoft.Extensions.Options;
+using TPacket.Samples;
 using WebChat;
 
-try
-{
-    await ChatApp.Build(args).RunAsync();
-    return 0;
-}
-catch (Exception e) when (e is IOException or OptionsValidationException)
-{
-    // A port that is taken, a setting out of range: what to mend, without a stack trace.
-    await Console.Error.WriteLineAsync(e.Message);
-    return 1;
-}
+return await HostProgram.RunAsync(() => ChatApp.Build(args));

@@ -1,6 +1,8 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TPacket.Client.Connection;
+using TPacket.Client.Diagnostics;
+using TPacket.Client.Requests;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
 
@@ -34,7 +36,7 @@ public sealed class TPacketClient : IAsyncDisposable
         if (!address.IsAbsoluteUri || address.Scheme is not ("ws" or "wss"))
             throw new ArgumentException("The address of a server begins with ws: or wss:.", nameof(address));
         _options = (options ?? new TPacketClientOptions()).Snapshot();
-        ILogger log = logger ?? NullLogger<TPacketClient>.Instance;
+        var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
         _events = new ClientEvents(log);
         _view = new RoomView(_options.MaxUsers, _events);
         _loop = new ClientLoop(address, _options, _events, _view, log);
@@ -250,7 +252,7 @@ public sealed class TPacketClient : IAsyncDisposable
     {
         cancellationToken.ThrowIfCancellationRequested();
         var session = GetSession();
-        using var deadline = new CancellationTokenSource(timeout, _options.WebSocket.TimeProvider);
+        using var deadline = new ReplyDeadline(_options.WebSocket.TimeProvider, timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var uid = session.NextUid();
         var reply = session.TryExpect(uid, replied) ??
@@ -275,7 +277,7 @@ public sealed class TPacketClient : IAsyncDisposable
     /// <returns>What has failed; null for nothing.</returns>
     private async Task<TPacketClientException?> EnterAsync(Session session, string room)
     {
-        using var deadline = new CancellationTokenSource(_options.Timeout, _options.WebSocket.TimeProvider);
+        using var deadline = new ReplyDeadline(_options.WebSocket.TimeProvider, _options.Timeout);
         try
         {
             var (entered, complete) = await _loop.EnterAsync(session, room, again: false, deadline.Token).ConfigureAwait(false);

@@ -24,8 +24,11 @@ public enum PacketErrorCode
     /// <summary>The server's policy does not allow the request.</summary>
     Refused = -6,
 
-    /// <summary>The room's store did not answer or refused.</summary>
+    /// <summary>The room's store failed, and nothing has changed.</summary>
     StoreFailed = -7,
+
+    /// <summary>The room's store has not answered: the request may have taken effect, now or later.</summary>
+    Unknown = -8,
 
     /// <summary>A command other than <see cref="PacketCommand.SetUserNick"/> was sent before a nick was accepted.</summary>
     NickRequired = -10,

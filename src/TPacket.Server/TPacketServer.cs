@@ -17,17 +17,24 @@ public sealed class TPacketServer : IHostedService
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
     private readonly ILogger<TPacketServer> _logger;
+    private readonly LogQueue _logQueue;
     private readonly List<ServerEndpoint> _endpoints = [];
     private bool _hasPaths;
 
     internal TPacketServer(
-        Transport transport, ConnectionAcceptor acceptor, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<TPacketServer> logger)
+        Transport transport,
+        ConnectionAcceptor acceptor,
+        TimeProvider timeProvider,
+        IOptions<TPacketServerOptions> options,
+        ILogger<TPacketServer> logger,
+        LogQueue logQueue)
     {
         _transport = transport;
         _acceptor = acceptor;
         _timeProvider = timeProvider;
         _options = options.Value;
         _logger = logger;
+        _logQueue = logQueue;
     }
 
     /// <summary>The addresses that are listened on, with the ports that the system picked; empty before the start and after the stop.</summary>
@@ -62,6 +69,7 @@ public sealed class TPacketServer : IHostedService
         catch
         {
             await ReleaseAsync().ConfigureAwait(false);
+            await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
             throw;
         }
 
@@ -73,7 +81,7 @@ public sealed class TPacketServer : IHostedService
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
-    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout.</summary>
+    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -86,7 +94,9 @@ public sealed class TPacketServer : IHostedService
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
         await ReleaseAsync().ConfigureAwait(false);
+        _logQueue.TellLeftOut();
         ServerLog.Stopped(_logger);
+        await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask ReleaseAsync()

@@ -45,6 +45,26 @@ public sealed class FlushBatch
     }
 
     /// <summary>
+    /// Runs code that may block outside of this thread's batch: what was added is flushed first, and what the code adds without a batch of its own is flushed at once.
+    /// </summary>
+    public static TResult RunOutside<TState, TResult>(Func<TState, TResult> work, TState state)
+    {
+        if (_current is not { _depth: > 0 } batch)
+            return work(state);
+        var depth = batch._depth;
+        batch._depth = 1;
+        try
+        {
+            batch.Exit();
+            return work(state);
+        }
+        finally
+        {
+            batch._depth = depth;
+        }
+    }
+
+    /// <summary>
     /// Leaves the batch; the outermost exit flushes what was added, in order, and also what those flushes add. An exception of a flush keeps none of the others back:
     /// the first one is thrown when all are done.
     /// </summary>

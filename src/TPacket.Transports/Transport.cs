@@ -22,14 +22,15 @@ public abstract class Transport : IDisposable
     /// <exception cref="ObjectDisposedException">The transport was disposed of, and needs what it held.</exception>
     public abstract TransportListener Bind(EndPoint endPoint);
 
-    /// <summary>Connects to an address that somebody listens on.</summary>
+    /// <summary>Connects to an address, or to the first address of a name that answers.</summary>
     /// <param name="endPoint">
-    /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>, whose addresses are tried one after the other in the order
-    /// in which the system tells them. There is no deadline but the system's and <paramref name="cancellationToken"/>.
+    /// An IP address, a <see cref="System.Net.Sockets.UnixDomainSocketEndPoint"/>, or a <see cref="DnsEndPoint"/>. The transport races the addresses of a name (RFC 8305): it alternates IPv6 and
+    /// IPv4, starts the next attempt 250 ms after the last one, or at once when an attempt fails, and closes all but the first connection. There is no deadline but the system's and
+    /// <paramref name="cancellationToken"/>.
     /// </param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The connection, not started; the caller's to start or close.</returns>
-    /// <exception cref="System.Net.Sockets.SocketException">No address could be connected to; of several, what the last one failed with.</exception>
+    /// <exception cref="System.Net.Sockets.SocketException">No address could be connected to; of several, what the last attempt failed with.</exception>
     /// <exception cref="IOException">The system has no descriptors left.</exception>
     /// <exception cref="ObjectDisposedException">The transport was disposed of meanwhile.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>

@@ -19,6 +19,12 @@ public abstract class TransportConnection
     public abstract EndPoint? RemoteEndPoint { get; }
 
     /// <summary>
+    /// Whether something has arrived, the end of the stream included, that the handler was not given yet and will be: the event loop or the thread pool is behind. False during a pause, and where the
+    /// connection cannot know. Asked before a peer is judged by its silence, never on a hot path.
+    /// </summary>
+    public virtual bool HasUnreadInput => false;
+
+    /// <summary>
     /// Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack. A connection that was closed before tells its end.
     /// </summary>
     public abstract void Start(TransportHandler handler);

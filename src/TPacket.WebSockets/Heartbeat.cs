@@ -1,37 +1,54 @@
+using TPacket.WebSockets.Connection;
+
 namespace TPacket.WebSockets;
 
 /// <summary>
 /// The one timer of a server: it tells every connection how late it is, so that none needs a timer of its own. Also the coarse clock that
 /// hot paths read instead of the real one. Thread-safe.
 /// </summary>
+/// <remarks>
+/// Its time leaves out what the process has not lived through: after a beat that comes more than a second and a period too late, time goes on as if it had come in time, and no connection is told
+/// for a second or a period, whichever is longer, so that what has arrived meanwhile is read before a deadline is judged.
+/// </remarks>
 public sealed class Heartbeat : IDisposable
 {
     private readonly TimeProvider _timeProvider;
-    private readonly long _start;
+    private readonly BeatClock _clock;
+    private readonly PoolProbe? _pool;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Stack<int> _free = new();
     private WebSocketConnection?[] _slots = new WebSocketConnection?[64];
     private int _used;
     private int _ticking;
-    private long _now;
 
     /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="period">How often connections are told: the resolution of their deadlines.</param>
     public Heartbeat(TimeProvider timeProvider, TimeSpan period)
+        // How far the pool is says nothing about a clock that a test moves.
+        : this(timeProvider, period, timeProvider == TimeProvider.System ? new PoolProbe() : null)
+    {
+    }
+
+    /// <summary>Starts the timer.</summary>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="period">How often connections are told.</param>
+    /// <param name="pool">Has to be back for connections to be told; null where nothing depends on the thread pool.</param>
+    internal Heartbeat(TimeProvider timeProvider, TimeSpan period, PoolProbe? pool)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
         _timeProvider = timeProvider;
-        _start = timeProvider.GetTimestamp();
+        _clock = new BeatClock(timeProvider, period);
+        _pool = pool;
         _timer = timeProvider.CreateTimer(static state => ((Heartbeat)state!).Tick(), this, period, period);
     }
 
     /// <summary>The time of the last beat in milliseconds since the start: late by up to a period, and free to read.</summary>
-    public long Now => Volatile.Read(ref _now);
+    public long Now => _clock.Now;
 
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
-    public long PreciseNow => (long)_timeProvider.GetElapsedTime(_start).TotalMilliseconds;
+    public long PreciseNow => _clock.PreciseNow;
 
     /// <summary>The clock's timestamp now.</summary>
     internal long Timestamp => _timeProvider.GetTimestamp();
@@ -72,13 +89,15 @@ public sealed class Heartbeat : IDisposable
         // A beat that overtakes a slow one would only tell the same connections the same time.
         if (Interlocked.Exchange(ref _ticking, 1) != 0)
             return;
-        var now = PreciseNow;
-        Volatile.Write(ref _now, now);
-        // A resize leaves the old array whole, so this one can be read without the lock; a connection added meanwhile waits for the next beat.
-        var slots = Volatile.Read(ref _slots);
         try
         {
-            foreach (var connection in slots)
+            // Both are asked at every beat.
+            if (!_clock.Beat() | _pool is { IsBack: false })
+                return;
+            _pool?.Send();
+            var now = Now;
+            // A resize leaves the old array whole, so this one can be read without the lock; a connection added meanwhile waits for the next beat.
+            foreach (var connection in Volatile.Read(ref _slots))
                 connection?.Tick(now);
         }
         finally

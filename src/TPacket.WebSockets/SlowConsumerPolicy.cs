@@ -6,7 +6,7 @@ namespace TPacket.WebSockets;
 /// </summary>
 public enum SlowConsumerPolicy
 {
-    /// <summary>What is queued is still sent, then a close frame with 1008, if the peer reads it within the close timeout.</summary>
+    /// <summary>What is queued is still sent, then a close frame with 1013 (try again later), if the peer reads it within the close timeout.</summary>
     Disconnect,
 
     /// <summary>What is queued is dropped and the connection released at once.</summary>

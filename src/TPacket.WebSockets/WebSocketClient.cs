@@ -12,10 +12,12 @@ namespace TPacket.WebSockets;
 /// <summary>Connects to WebSocket servers (RFC 6455, section 4.1).</summary>
 public static class WebSocketClient
 {
-    private static readonly SocketTransport _sockets = new();
     private static readonly TimeSpan _heartbeatPeriod = TimeSpan.FromSeconds(1);
 
-    /// <summary>Connects to a server over TCP, with TLS where the address says wss, and upgrades the connection.</summary>
+    /// <summary>
+    /// Connects to a server over TCP, with TLS where the address says wss, and upgrades the connection. The addresses of a name are raced (RFC 8305): an address that does not answer does not keep
+    /// the client from one that does.
+    /// </summary>
     /// <param name="uri">ws:// or wss://, a host, and what is asked for.</param>
     /// <param name="handler">Receives what happens; serves one connection.</param>
     /// <param name="options">What is asked for; the defaults where null.</param>
@@ -84,14 +86,16 @@ public static class WebSocketClient
         UpgradeOffer.CheckAddress(uri);
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
-        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, token), cancellationToken).ConfigureAwait(false);
+        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, Sockets(options), token), cancellationToken).ConfigureAwait(false);
         return await OpenAsync(answer.Transport, new ClientOpening(offer) { Answer = answer }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<WebSocketConnection> OpenAsync(
         TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
-        var heartbeat = options.Heartbeat ?? new Heartbeat(options.TimeProvider, _heartbeatPeriod);
+        // Only the framework's HTTP does not tell what lies in its socket.
+        var heartbeat = options.Heartbeat
+            ?? (opening.Answer is null ? new Heartbeat(options.TimeProvider, _heartbeatPeriod, pool: null) : new Heartbeat(options.TimeProvider, _heartbeatPeriod));
         var connection = WebSocketConnection.Connect(transport, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
         await using (cancellationToken.UnsafeRegister(static state => ((WebSocketConnection)state!).Abort(), connection).ConfigureAwait(false))
         {
@@ -119,7 +123,7 @@ public static class WebSocketClient
         try
         {
             EndPoint endPoint = IPAddress.TryParse(uri.DnsSafeHost, out var address) ? new IPEndPoint(address, uri.Port) : new DnsEndPoint(uri.IdnHost, uri.Port);
-            return await WithinTimeoutAsync(uri, options, token => _sockets.ConnectAsync(endPoint, token), cancellationToken).ConfigureAwait(false);
+            return await WithinTimeoutAsync(uri, options, token => Sockets(options).ConnectAsync(endPoint, token), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or IOException and not WebSocketConnectException)
         {
@@ -145,6 +149,10 @@ public static class WebSocketClient
             throw new WebSocketConnectException(new ConnectionEnd(EndCause.HandshakeTimeout, CloseStatus.AbnormalClosure, $"{uri.Authority} was not reached in time"), null);
         }
     }
+
+    // Holds nothing: a call needs no other than its own.
+    private static SocketTransport Sockets(WebSocketClientOptions options) =>
+        options.Resolve is { } resolve ? new SocketTransport(options.TimeProvider) { Resolve = resolve } : new SocketTransport(options.TimeProvider);
 
     private static void CheckIsHttp11(WebSocketClientOptions options)
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Security;
 
 namespace TPacket.WebSockets;
@@ -26,9 +27,15 @@ public sealed record WebSocketClientOptions
     /// <summary>Changes how TLS is spoken to wss:// addresses: a certificate of the client's own, other authorities to trust. Default: null, the system's judgement of certificates.</summary>
     public Action<SslClientAuthenticationOptions>? Tls { get; init; }
 
+    /// <summary>
+    /// Finds the addresses of the server's name for <see cref="WebSocketClient.ConnectAsync"/>, the preferred address first; an empty result or a <see cref="System.Net.Sockets.SocketException"/> means that
+    /// there are none. Default: null, the system's resolver.
+    /// </summary>
+    public Func<string, CancellationToken, Task<IPAddress[]>>? Resolve { get; init; }
+
     /// <summary>The timer for the connection's deadlines, to be shared by many connections. Default: null, one for the connection, with a resolution of a second.</summary>
     public Heartbeat? Heartbeat { get; init; }
 
-    /// <summary>The clock where no <see cref="Heartbeat"/> is given. Default: the system's.</summary>
+    /// <summary>The clock for the attempts to reach the server, and for the connection where no <see cref="Heartbeat"/> is given. Default: the system's.</summary>
     public TimeProvider TimeProvider { get; init; } = TimeProvider.System;
 }

@@ -186,6 +186,14 @@ public sealed class WebSocketConnection
         }
     }
 
+    /// <summary>
+    /// Whether the peer has missed a deadline: it has passed, and what had arrived by then was read. Where input still lies in the socket, because the event loop or the thread pool was held up, the
+    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread, and for one deadline at a time.
+    /// </summary>
+    /// <param name="deadline">The deadline, in milliseconds of the heartbeat.</param>
+    /// <param name="now">The heartbeat's time.</param>
+    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(deadline, now, HasUnreadInput);
+
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()
     {
@@ -223,7 +231,7 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            OnHandlerFailed(e);
         }
 
         return true;
@@ -269,13 +277,15 @@ public sealed class WebSocketConnection
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             // Nothing is left that it could cost.
+            Report(e);
         }
     }
 
     internal void Tick(long now)
     {
-        if (now >= _liveness.Deadline)
-            Expire();
+        var deadline = _liveness.Deadline;
+        if (now >= deadline)
+            ExpireIfMissed(deadline, now);
         else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
             KeepAlive(now);
         try
@@ -285,7 +295,7 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            OnTickFailed();
+            OnTickFailed(e);
         }
     }
 
@@ -320,6 +330,14 @@ public sealed class WebSocketConnection
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
+    /// <summary>A server's handshake has taken too long. A peer that cannot be told so, as before the end of its TLS handshake, is given no more time for that.</summary>
+    internal void RefuseForTime(HttpRefusal refusal)
+    {
+        Refuse(refusal, EndCause.HandshakeTimeout);
+        if (_outbound.IsBlocked)
+            Transport.Close();
+    }
+
     /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
     internal void OnCondemned()
     {
@@ -349,13 +367,34 @@ public sealed class WebSocketConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            OnHandlerFailed(e);
+        }
+    }
+
+    /// <summary>The handler has thrown: it is told, and the connection is closed with 1011.</summary>
+    internal void OnHandlerFailed(Exception error)
+    {
+        Report(error);
+        Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+    }
+
+    /// <summary>Tells the handler what it has thrown, so that no exception is lost without a trace.</summary>
+    internal void Report(Exception error)
+    {
+        try
+        {
+            Handler.OnFailed(error);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            // The handler cannot even be told.
         }
     }
 
     /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
-    private void OnTickFailed()
+    private void OnTickFailed(Exception error)
     {
+        Report(error);
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
@@ -367,8 +406,10 @@ public sealed class WebSocketConnection
         }
     }
 
-    private void Expire()
+    private void ExpireIfMissed(long deadline, long now)
     {
+        if (!HasMissed(deadline, now))
+            return;
         switch (Phase)
         {
             case ConnectionPhase.Handshake:
@@ -386,7 +427,7 @@ public sealed class WebSocketConnection
     {
         switch (_liveness.Judge(now, Options))
         {
-            case PeerSilence.TooLong:
+            case PeerSilence.TooLong when !HasUnreadInput:
                 Drop(EndCause.PongTimeout, "no pong");
                 break;
             case PeerSilence.Ask:
@@ -394,6 +435,9 @@ public sealed class WebSocketConnection
                 break;
         }
     }
+
+    // What waits behind a handler is not received by its own will.
+    private bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
 
     private void Compress(DeflateParameters parameters, DeflateOptions options)
     {

@@ -41,6 +41,14 @@ public abstract class WebSocketHandler
     {
     }
 
+    /// <summary>
+    /// A method of this handler has thrown, or <see cref="OnUpgrade"/> has made a decision that cannot be carried out. Called before the connection ends for it; the place to log. What it throws is ignored.
+    /// </summary>
+    /// <param name="error">What was thrown.</param>
+    protected internal virtual void OnFailed(Exception error)
+    {
+    }
+
     /// <summary>The connection is gone. Called exactly once, also for one that never opened.</summary>
     protected internal virtual void OnClosed(ConnectionEnd end)
     {

@@ -88,6 +88,8 @@ public class RefusalTests
         Assert.Equal(status == 418, response.Headers.TryGetValues("X-Why", out var why) && why.Single() == "tea: hot");
         Assert.Equal("HandshakeRefused", (await app.EndedAsync()).Values["Cause"]!.ToString());
         Assert.Equal(0, app.Server.ConnectionCount);
+        // The log says why, before it says that the connection has ended.
+        Assert.Equal(status == 500, app.Logs.All.Any(static e => e.Id == 1120 && e.Error is not null));
     }
 
     [Theory]

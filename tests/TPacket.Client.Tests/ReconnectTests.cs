@@ -199,9 +199,9 @@ public class ReconnectTests
 
     [Theory]
     [InlineData(401, false)]
-    [InlineData(404, false)]
-    [InlineData(408, true)]
-    [InlineData(429, true)]
+    [InlineData(403, false)]
+    [InlineData(404, true)]
+    [InlineData(502, true)]
     [InlineData(503, true)]
     public async Task An_upgrade_that_is_refused_for_good_is_not_asked_for_again(int status, bool again)
     {
@@ -218,7 +218,7 @@ public class ReconnectTests
     }
 
     [Fact]
-    public async Task Attempts_come_later_and_later_up_to_a_bound_and_begin_anew_after_success()
+    public async Task Attempts_come_later_and_later_up_to_a_bound_and_begin_anew_after_a_stable_connection()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();
@@ -228,12 +228,7 @@ public class ReconnectTests
             options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromSeconds(1), MaxDelay = TimeSpan.FromSeconds(5) };
         });
         var witness = new Witness(client);
-        var pauses = new Recorder<ClientState>();
-        client.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Reconnecting)
-                pauses.Add(state);
-        };
+        var pauses = Pauses(client);
 
         session.Cut();
         for (var refused = 1; refused <= 4; refused++)
@@ -246,6 +241,7 @@ public class ReconnectTests
         session = await server.SignInAsync();
         await session.LetInAsync();
         await witness.TellsAsync("Ready lobby");
+        time.Advance(ReconnectOptions.Default.StableAfter);
         session.Cut();
         await pauses.NthAsync(6, _ => true);
 
@@ -253,16 +249,55 @@ public class ReconnectTests
         Assert.All(pauses.All.Zip([1.0, 2, 4, 5, 5, 1]), pair => Assert.InRange(pair.First.Delay.TotalSeconds, pair.Second / 2, pair.Second));
     }
 
-    [Theory]
-    [InlineData(1, 0, 500)]
-    [InlineData(1, 0.5, 375)]
-    [InlineData(2, 0, 1000)]
-    [InlineData(6, 0, 16_000)]
-    [InlineData(7, 0, 30_000)]
-    [InlineData(7, 0.99, 15_150)]
-    [InlineData(int.MaxValue, 0, 30_000)]
-    public void Chance_takes_up_to_half_of_a_delay(int attempt, double chance, double milliseconds) =>
-        Assert.Equal(milliseconds, ReconnectOptions.Default.Delay(attempt, chance).TotalMilliseconds);
+    [Fact]
+    public async Task A_server_that_drops_whoever_is_ready_is_asked_less_and_less_often()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = ReconnectOptions.Default;
+        });
+        var witness = new Witness(client);
+        var pauses = Pauses(client);
+
+        for (var drop = 1; drop <= 8; drop++)
+        {
+            // After 50 ms of the client's time.
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await session.CloseAsync(1001);
+            time.Advance((await pauses.NthAsync(drop, _ => true)).Delay);
+            session = await server.SignInAsync();
+            await session.LetInAsync();
+            await witness.TellsAsync("Ready lobby", times: drop);
+        }
+
+        Assert.Equal(Enumerable.Range(1, 8), pauses.All.Select(state => state.Attempt));
+        Assert.All(pauses.All.Zip([0.5, 1, 2, 4, 8, 16, 30, 30]), pair => Assert.InRange(pair.First.Delay.TotalSeconds, pair.Second / 2, pair.Second));
+    }
+
+    [Fact]
+    public async Task A_client_that_reads_too_slowly_is_closed_with_1013_and_comes_back()
+    {
+        await using var server = await TestServer.StartAsync(options => options.CloseTimeout = TimeSpan.FromMinutes(1));
+        var client = await server.EnterAsync("alice");
+        var witness = new Witness(client);
+        using var reads = new ManualResetEventSlim();
+        using var deadline = Deadline.Start();
+        client.EventReceived += _ => reads.Wait(deadline.Token);
+
+        var text = new byte[32 * 1024];
+        while (server.User("alice").Send((int)PacketCommand.LoggedMsg, p1: 0, p2: 0, text))
+            deadline.Token.ThrowIfCancellationRequested();
+        var lost = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StateChanged += state => lost.TrySetResult(state);
+        reads.Set();
+
+        var state = await lost.Task.WaitAsync(deadline.Token);
+        Assert.Equal(("Reconnecting 1 ClosedByServer", CloseStatus.TryAgainLater), (Witness.Describe(state), state.Cause!.CloseStatus));
+        await witness.TellsAsync("Ready lobby");
+    }
 
     [Fact]
     public async Task The_attempts_have_an_end_and_the_last_error_is_the_cause()
@@ -323,5 +358,17 @@ public class ReconnectTests
 
         await lost;
         Assert.Contains("ping", client.State.Cause!.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>The states in which a client waits for its next attempt.</summary>
+    private static Recorder<ClientState> Pauses(TPacketClient client)
+    {
+        var pauses = new Recorder<ClientState>();
+        client.StateChanged += state =>
+        {
+            if (state.Phase == ClientPhase.Reconnecting)
+                pauses.Add(state);
+        };
+        return pauses;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client.Tests.Harness;
@@ -45,5 +46,15 @@ public class RegistrationTests
         using var provider = services.BuildServiceProvider();
 
         Assert.Throws<ArgumentOutOfRangeException>(() => provider.GetRequiredService<TPacketClient>());
+    }
+
+    [Theory]
+    [InlineData("-00:00:00.001")]
+    [InlineData("49.00:00:00.001")]
+    public void A_time_after_which_a_connection_is_stable_has_a_range(string time)
+    {
+        var options = new TPacketClientOptions { Reconnect = ReconnectOptions.Default with { StableAfter = TimeSpan.Parse(time, CultureInfo.InvariantCulture) } };
+
+        Assert.Equal("StableAfter", Assert.Throws<ArgumentOutOfRangeException>(() => new TPacketClient(new Uri("ws://localhost/"), options)).ParamName);
     }
 }

@@ -96,6 +96,52 @@ public class RequestTests
     }
 
     [Fact]
+    public async Task A_process_that_was_stopped_reads_what_has_arrived_before_a_deadline_ends_the_wait()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
+        var answered = client.RequestAsync(new Packet(300), TimeSpan.FromSeconds(3));
+        var lost = client.RequestAsync(new Packet(301), TimeSpan.FromSeconds(3));
+        var header = await session.ReadAsync(300);
+        await session.ReadAsync(301);
+
+        // The timers come first, as after a SIGCONT; what the server has sent is read behind them.
+        time.Stall(TimeSpan.FromHours(1));
+        await session.OkAsync(header);
+        Assert.Equal((int)PacketCommand.RespOk, (await answered).Command);
+        Assert.False(lost.IsCompleted);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await Assert.ThrowsAsync<RequestTimeoutException>(() => lost);
+        Assert.Equal(ClientPhase.Ready, client.State.Phase);
+    }
+
+    [Fact]
+    public async Task A_room_that_has_let_the_client_in_while_it_was_stopped_is_entered()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var client = server.Client(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = ReconnectOptions.Never;
+        });
+        var connecting = client.ConnectAsync("alice");
+        var session = await server.SignInAsync();
+        await connecting;
+        var joining = client.JoinAsync("lobby");
+        var header = await session.ReadAsync((int)PacketCommand.SetRoom, "lobby");
+        var probe = await session.ReadAsync((int)PacketCommand.AcceptCommands);
+
+        time.Stall(TimeSpan.FromHours(1));
+        await session.OkAsync(header);
+        await session.OkAsync(probe);
+
+        await joining;
+        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+    }
+
+    [Fact]
     public async Task A_request_may_be_cancelled()
     {
         await using var server = await TestServer.StartAsync();

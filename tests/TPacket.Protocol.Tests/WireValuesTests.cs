@@ -33,6 +33,7 @@ public class WireValuesTests
         -5 HandlerFailed
         -6 Refused
         -7 StoreFailed
+        -8 Unknown
         -10 NickRequired
         -11 NickTaken
         -12 NickInvalid

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
@@ -47,6 +48,19 @@ public sealed class EchoServerTests : IDisposable
         while (!result.EndOfMessage);
         Assert.Equal(message, echo[..length]);
         await client.CloseAsync(WebSocketCloseStatus.NormalClosure, "", _deadline.Token);
+    }
+
+    [Theory]
+    [InlineData(PosixSignal.SIGINT)]
+    [InlineData(PosixSignal.SIGTERM)]
+    [InlineData(PosixSignal.SIGHUP)]
+    public async Task A_signal_ends_it_cleanly(PosixSignal signal)
+    {
+        await using var sample = await SampleProcess.StartEchoAsync(_deadline.Token, "--port", "0");
+        if (OperatingSystem.IsWindows())
+            return;
+        var ended = await sample.StopAsync(signal, _deadline.Token);
+        Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
     }
 
     private void WriteCertificate()

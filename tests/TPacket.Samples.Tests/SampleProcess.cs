@@ -44,7 +44,19 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(Built(EchoServer, arguments), deadline);
 
     /// <summary>Starts the web chat, which listens where ASP.NET Core is told to, and returns when it does.</summary>
-    public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline) => StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0"]), deadline);
+    public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline, params string[] arguments) =>
+        StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0", .. arguments]), deadline);
+
+    /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
+    public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>
+        StartListeningAsync(InotifyLimit.Apply(Built(sample, arguments)), deadline);
+
+    /// <summary>Runs a sample that is expected to end by itself where no inotify instance is left.</summary>
+    public static async Task<Ended> RunWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments)
+    {
+        await using var started = new SampleProcess(Start(InotifyLimit.Apply(Built(sample, arguments))));
+        return await started.WaitForEndAsync(deadline);
+    }
 
     /// <summary>Starts the terminal's chat without a terminal; returns when it is in its room.</summary>
     public static Task<SampleProcess> StartTerminalChatAsync(CancellationToken deadline, params string[] arguments) => StartTerminalChatAsync(Built(TerminalChat, arguments), deadline);
@@ -105,15 +117,35 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return await started.WaitForEndAsync(deadline);
     }
 
-    /// <summary>Asks the sample to end as a shell does (SIGINT is Ctrl+C) or as a service manager does (SIGTERM), and waits until it has.</summary>
+    /// <summary>Asks the sample to end as a shell does (SIGINT is Ctrl+C), as a service manager does (SIGTERM) or as a terminal that is closed does (SIGHUP), and waits until it has.</summary>
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<Ended> StopAsync(PosixSignal signal, CancellationToken deadline)
     {
-        var name = signal == PosixSignal.SIGINT ? "INT" : "TERM";
-        using (var kill = Process.Start("kill", ["-s", name, $"{_process.Id}"]))
-            await kill.WaitForExitAsync(deadline);
+        await SendAsync(signal.ToString()["SIG".Length..], deadline);
         return await WaitForEndAsync(deadline);
     }
+
+    /// <summary>Asks the sample to end, and waits until it has, without reading what it has written.</summary>
+    /// <returns>The exit code.</returns>
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task<int> StopUnreadAsync(PosixSignal signal, CancellationToken deadline)
+    {
+        await SendAsync(signal.ToString()["SIG".Length..], deadline);
+        await _process.WaitForExitAsync(deadline);
+        return _process.ExitCode;
+    }
+
+    /// <summary>Stops the sample as a paused container is stopped, and returns when it stands still; Linux only.</summary>
+    public async Task FreezeAsync(CancellationToken deadline)
+    {
+        await SendAsync("STOP", deadline);
+        // The state follows the name, which is in parentheses.
+        while (!(await File.ReadAllTextAsync($"/proc/{_process.Id}/stat", deadline)).Contains(") T ", StringComparison.Ordinal))
+            await Task.Yield();
+    }
+
+    /// <summary>Lets a sample that was frozen go on.</summary>
+    public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
     /// <summary>Reads on in the log until a line has a text.</summary>
     public async Task LogHasAsync(string text, CancellationToken deadline)
@@ -178,6 +210,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         var rest = await _process.StandardOutput.ReadToEndAsync(deadline);
         await _process.WaitForExitAsync(deadline);
         return new Ended(_process.ExitCode, $"{string.Join('\n', _output)}\n{_unseen}{rest}", await _errors);
+    }
+
+    private async Task SendAsync(string signal, CancellationToken deadline)
+    {
+        using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
+        await kill.WaitForExitAsync(deadline);
     }
 
     private static ProcessStartInfo Built(string sample, string[] arguments)

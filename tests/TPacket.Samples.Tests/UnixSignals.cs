@@ -2,16 +2,19 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A shell that runs the tests in the background makes them ignore SIGINT, and what they start inherits that. This takes it back.</summary>
+/// <summary>A shell that runs the tests in the background makes them ignore SIGINT, or with nohup SIGHUP, and the processes that they start inherit that. This takes it back.</summary>
 internal static partial class UnixSignals
 {
+    private const int Hangup = 1;
     private const int Interrupt = 2;
     private const nint Default = 0;
 
     public static void ListenToInterrupt()
     {
-        if (!OperatingSystem.IsWindows())
-            _ = Signal(Interrupt, Default);
+        if (OperatingSystem.IsWindows())
+            return;
+        _ = Signal(Hangup, Default);
+        _ = Signal(Interrupt, Default);
     }
 
     [LibraryImport("libc", EntryPoint = "signal")]

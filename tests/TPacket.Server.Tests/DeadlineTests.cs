@@ -6,6 +6,8 @@ namespace TPacket.Server.Tests;
 /// <summary>Every wait has a deadline. The clock is the test's.</summary>
 public class DeadlineTests
 {
+    private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
+
     private static readonly TimeSpan _justBefore = TimeSpan.FromSeconds(9);
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
@@ -16,7 +18,7 @@ public class DeadlineTests
     [InlineData("GET / HTTP/1.1\r\nHost: localhost\r\n")]
     public async Task A_handshake_that_takes_too_long_is_answered_with_408(string beginning)
     {
-        await using var server = await TestServer.StartAsync(time: _time);
+        await using var server = await TestServer.StartAsync(static o => o.EventLoops = 1, time: _time);
         using var silent = await server.ConnectRawAsync();
         await silent.SendAsync(beginning);
         // Connections are accepted in order: once this one is in, so is the silent one.
@@ -34,12 +36,14 @@ public class DeadlineTests
     [Fact]
     public async Task A_handshake_that_comes_byte_by_byte_has_no_more_time_than_another()
     {
-        await using var server = await TestServer.StartAsync(time: _time);
+        await using var server = await TestServer.StartAsync(static o => o.EventLoops = 1, time: _time);
         using var slow = await server.ConnectRawAsync();
         await using var witness = await server.SignInAsync("witness");
         foreach (var c in "GET / HTTP/1.1\r\n"u8.ToArray())
         {
             await slow.SendUntilRefusedAsync([c]);
+            // The loop has read it when it answers another.
+            await witness.FenceAsync();
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -47,17 +51,31 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_client_that_says_no_magic_string_is_closed_with_1008()
+    public async Task A_client_that_says_no_magic_string_in_time_may_come_back()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var silent = await server.ConnectAsync();
         await using var witness = await server.SignInAsync("witness");
         _time.Advance(_justBefore);
         _time.Advance(_rest);
-        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await silent.ReceiveCloseAsync());
+        Assert.Equal(TryAgainLater, await silent.ReceiveCloseAsync());
         Assert.Contains(server.Metrics.Measurements.All, m => m.Is("tpacket.server.offences", "tpacket.offence", "NoMagicString"));
         Assert.Contains(server.Logs.All, e => e.Id == 1206);
         await witness.FenceAsync();
+    }
+
+    [Fact]
+    public async Task Who_is_let_go_for_what_it_said_is_not_let_go_again_for_what_it_did_not_say()
+    {
+        await using var server = await TestServer.StartAsync(static o => o.CloseTimeout = TimeSpan.FromHours(1), time: _time);
+        using var client = await server.ConnectRawAsync();
+        await client.UpgradeAsync();
+        _time.Advance(_justBefore);
+        await client.SendAsync(new Packet(1, Wire.Nop, "wrong"));
+        Assert.Equal(ServerFrame.Close, (await client.ReadFrameAsync()).Opcode);
+        _time.Advance(_rest);
+        Assert.Equal("WrongMagicString", Assert.Single(server.Logs.All, static e => e.Id == 1206).Values["Offence"]?.ToString());
+        Assert.Equal(1, server.Metrics.Sum("tpacket.server.offences"));
     }
 
     [Fact]
@@ -86,7 +104,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_client_without_a_nick_is_closed_with_1008_however_often_it_tries()
+    public async Task A_client_without_a_nick_in_time_may_come_back_however_often_it_has_tried()
     {
         await using var server = await TestServer.StartAsync(time: _time);
         await using var undecided = await server.ConnectAsync();
@@ -95,7 +113,7 @@ public class DeadlineTests
         _time.Advance(_justBefore);
         Assert.Equal(Wire.ErrorNickInvalid, (await undecided.ReplyAsync(Wire.SetUserNick, "")).P1);
         _time.Advance(_rest);
-        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await undecided.ReceiveCloseAsync());
+        Assert.Equal(TryAgainLater, await undecided.ReceiveCloseAsync());
     }
 
     [Fact]

@@ -61,6 +61,35 @@ public class OptionsBindingTests
     }
 
     [Fact]
+    public void A_setting_that_does_not_exist_is_ignored()
+    {
+        Assert.Equal(1111, Options(new() { ["TPacket:Prot"] = "x", ["TPacket:Port"] = "1111" }).Port);
+    }
+
+    [Theory]
+    [InlineData("00:00:07", 7)]
+    [InlineData("1.00:00:00", 86_400)]
+    [InlineData("00:00:00.250", 0.25)]
+    public void Times_have_days_in_front_and_fractions_behind(string text, double seconds)
+    {
+        Assert.Equal(seconds, Seconds(Options(new() { ["TPacket:PongTimeout"] = text }).PongTimeout));
+    }
+
+    [Fact]
+    public void Settings_are_read_once()
+    {
+        var services = new ServiceCollection();
+        var configuration = new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?> { ["TPacket:MaxNickBytes"] = "22" }).Build();
+        services.AddSingleton<IConfiguration>(configuration);
+        services.AddTPacketServer();
+        using var provider = services.BuildServiceProvider();
+        Assert.Equal(22, provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.MaxNickBytes);
+        configuration["TPacket:MaxNickBytes"] = "33";
+        configuration.Reload();
+        Assert.Equal(22, provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.MaxNickBytes);
+    }
+
+    [Fact]
     public void The_server_may_be_added_twice_and_every_code_counts()
     {
         var services = new ServiceCollection();

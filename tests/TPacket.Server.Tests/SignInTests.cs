@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -7,6 +8,20 @@ namespace TPacket.Server.Tests;
 /// <summary>Magic string and nick (docs/protocol.md, Engagement).</summary>
 public class SignInTests
 {
+    [Theory]
+    [InlineData("x\uFFFE")]
+    [InlineData("\uFFFFx")]
+    public async Task A_nick_with_a_noncharacter_is_refused_before_any_policy_is_asked(string nick)
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.UseNickPolicy<NormalizingNickPolicy>());
+        await using var client = await server.ConnectAsync();
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+        var refused = await client.ReplyAsync(Wire.SetUserNick, nick);
+        Assert.Equal((Wire.RespError, Wire.ErrorNickInvalid), (refused.Command, refused.P1));
+        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.SetUserNick, "alice")).Command);
+        Assert.DoesNotContain(server.Logs.All, static e => e.Error is not null);
+    }
+
     [Theory]
     [InlineData(Wire.Nop, "magic string :(")]
     [InlineData(Wire.Nop, "magic string :) ")]
@@ -143,25 +158,19 @@ public class SignInTests
     [Fact]
     public async Task An_old_nick_is_not_free_before_its_change_was_announced()
     {
-        var renaming = new TaskCompletionSource();
-        var goOn = new TaskCompletionSource();
-        await using var server = await TestServer.StartAsync(o => o.AllowNickChange = true, b => b.AddCommand(256, async _ =>
-        {
-            renaming.SetResult();
-            await goOn.Task;
-        }));
+        await using var server = await TestServer.StartAsync(o => o.AllowNickChange = true, b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
         await using var alice = await server.JoinAsync("alice", "room");
-        await using var bob = await server.JoinAsync("bob", "room");
         await using var heir = await server.ConnectAsync();
         await heir.SendAsync(Wire.Nop, Wire.MagicString);
 
-        // Bob has the room's turn, so the announcement has to wait, and with it the old nick.
-        await bob.SendAsync(256);
-        await renaming.Task.WaitAsync(Deadline.Limit);
+        // The store takes its time with the change, so the announcement has to wait, and with it the old nick.
+        var goOn = new TaskCompletionSource();
+        store.AppendGate = goOn.Task;
         await alice.SendAsync(Wire.SetUserNick, "alicia");
+        await store.Appends.FirstAsync(kind => kind == RoomEventKind.Renamed);
         Assert.Equal(Wire.ErrorNickTaken, (await heir.ReplyAsync(Wire.SetUserNick, "alice")).P1);
         goOn.SetResult();
-        Assert.Equal("bob", (await alice.ReceiveAsync()).Text);
         Assert.Equal(Wire.DelUser, (await alice.ReceiveAsync()).Command);
         Assert.Equal(Wire.NewUser, (await alice.ReceiveAsync()).Command);
         Assert.Equal(Wire.RespOk, (await alice.ReceiveAsync()).Command);
@@ -201,5 +210,13 @@ public class SignInTests
         var error = await client.ReplyAsync(Wire.NewMsg, "x");
         Assert.InRange(error.Data.Length, 1, 255);
         Assert.Equal(error.Data, Encoding.UTF8.GetBytes(error.Text));
+    }
+
+    private sealed class NormalizingNickPolicy : INickPolicy
+    {
+        public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) =>
+            new(nick.Normalize(System.Text.NormalizationForm.FormKC).Length > 0 ? NickDecision.Accepted : NickDecision.Refuse(Protocol.PacketErrorCode.NickInvalid, "empty"));
+
+        public ValueTask ReleaseAsync(string nick, IUser user) => default;
     }
 }

@@ -7,51 +7,58 @@ namespace TPacket.Stores.Tests;
 
 public class InMemoryRoomStoreTests : RoomStoreSpecification
 {
+    private static readonly RoomMember _alice = new(0x1000, "alice", session: 1);
+
     protected override int? HistoryMessages => 100;
 
     [Fact]
     public async Task A_room_is_forgotten_with_its_last_subscription()
     {
         var store = CreateStore();
-        var first = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
+        var subscriber = new RecordingSubscriber();
+        var first = await store.OpenAsync("lobby", subscriber, default);
         var second = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
-        await first.AppendAsync(RoomEvent.Announcement("one"u8.ToArray()), null, default);
+        await first.AnnounceAsync("one");
 
         await first.DisposeAsync();
-        Assert.Equal(1, await second.AppendAsync(RoomEvent.Announcement("two"u8.ToArray()), null, default));
+        Assert.Equal(1, (await second.AnnounceAsync("two")).Position.Offset);
         await second.DisposeAsync();
 
-        var again = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
-        var snapshot = await again.JoinAsync(new RoomMember(1, "alice"), default);
-        Assert.Equal((0L, 0), (snapshot.Offset, snapshot.History.Count));
+        var again = new RecordingSubscriber();
+        await store.OpenAsync("lobby", again, default);
+        var snapshot = Assert.Single(again.Snapshots);
+        Assert.Equal((RoomPosition.NoEvent, 0), (snapshot.Position.Offset, snapshot.History.Count));
+        Assert.NotEqual(subscriber.Position.Epoch, snapshot.Position.Epoch);
     }
 
     [Fact]
     public async Task Much_coming_and_going_pushes_no_message_out()
     {
-        var log = await CreateStore().OpenAsync("lobby", new RecordingSubscriber(), default);
-        await log.AppendAsync(RoomEvent.Announcement("stays"u8.ToArray()), null, default);
+        var store = CreateStore();
+        var log = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await log.AnnounceAsync("stays");
         for (var i = 0; i < 500; i++)
         {
-            await log.JoinAsync(new RoomMember(i + 1, "guest"), default);
-            await log.LeaveAsync(i + 1, default);
+            var guest = new RoomMember(i + 1, "guest", i + 1);
+            await log.JoinAsync(guest);
+            await log.LeaveAsync(guest);
         }
 
-        Assert.Single((await log.JoinAsync(new RoomMember(0x1000, "alice"), default)).History);
-        Assert.False((await log.ReadAsync(0, 10, default)).IsComplete);
+        Assert.Single((await SnapshotAsync(store)).History);
+        Assert.NotEqual(0, (await log.ReadAsync(null, 10, default)).Events[0].Offset);
     }
 
     [Fact]
     public async Task The_bytes_of_the_history_count_nick_separator_and_text()
     {
         // "alice: 0123456789" is 17 bytes.
-        var store = new InMemoryRoomStore(Options.Create(new TPacketServerOptions { HistoryBytes = 34 }));
+        var store = new InMemoryRoomStore(Options.Create(new TPacketServerOptions { HistoryBytes = 34 }), Time);
         var log = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
-        var alice = new RoomMember(0x1000, "alice");
+        await log.JoinAsync(_alice);
         for (var i = 0; i < 3; i++)
-            await log.AppendAsync(RoomEvent.Message(alice, "0123456789"u8.ToArray()), null, default);
+            await log.SayAsync(_alice, "0123456789");
 
-        Assert.Equal([1L, 2L], (await log.JoinAsync(alice, default)).History.Select(e => e.Offset));
+        Assert.Equal([2L, 3L], (await SnapshotAsync(store)).History.Select(e => e.Offset));
     }
 
     [Theory]
@@ -59,39 +66,36 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
     [InlineData(8192, 0)]
     public async Task A_room_without_history_works_like_any_other(int bytes, int messages)
     {
-        var store = new InMemoryRoomStore(Options.Create(new TPacketServerOptions { HistoryBytes = bytes, HistoryMessages = messages }));
+        var store = new InMemoryRoomStore(Options.Create(new TPacketServerOptions { HistoryBytes = bytes, HistoryMessages = messages }), Time);
         var subscriber = new RecordingSubscriber();
         var log = await store.OpenAsync("lobby", subscriber, default);
+        var start = subscriber.Position;
 
-        await log.AppendAsync(RoomEvent.Announcement("gone"u8.ToArray()), null, default);
+        await log.AnnounceAsync("gone");
 
-        Assert.Single(subscriber.Told);
-        Assert.Empty((await log.JoinAsync(new RoomMember(0x1000, "alice"), default)).History);
-        Assert.False((await log.ReadAsync(0, 10, default)).IsComplete);
+        Assert.Single(subscriber.Events);
+        Assert.Empty((await SnapshotAsync(store)).History);
+        Assert.True((await log.ReadAsync(start, 10, default)).IsGone);
+        Assert.False((await log.ReadAsync(subscriber.Position, 10, default)).IsGone);
     }
 
     [Fact]
-    public async Task Joins_and_leaves_cannot_be_appended_past_the_roster()
+    public async Task Requests_of_authors_that_are_no_members_are_forgotten_one_day()
     {
         var log = await CreateStore().OpenAsync("lobby", new RecordingSubscriber(), default);
-        var alice = new RoomMember(0x1000, "alice");
+        for (var host = 1; host <= 66; host++)
+            await log.AnnounceAsync("hosts'", request: new RequestId(host, 1));
 
-        await Assert.ThrowsAsync<ArgumentException>(async () => await log.AppendAsync(RoomEvent.Joined(alice), null, default));
-        await Assert.ThrowsAsync<ArgumentException>(async () => await log.AppendAsync(RoomEvent.Left(alice), null, default));
+        Assert.False((await log.AnnounceAsync("hosts'", request: new RequestId(1, 1))).IsRepeated);
+        Assert.True((await log.AnnounceAsync("hosts'", request: new RequestId(66, 1))).IsRepeated);
     }
 
-    [Fact]
-    public async Task A_member_cannot_join_twice()
+    protected override IRoomStore CreateStore() => new InMemoryRoomStore(Options.Create(new TPacketServerOptions()), Time);
+
+    private static async Task<RoomSnapshot> SnapshotAsync(IRoomStore store)
     {
         var subscriber = new RecordingSubscriber();
-        var log = await CreateStore().OpenAsync("lobby", subscriber, default);
-        var alice = new RoomMember(0x1000, "alice");
-        await log.JoinAsync(alice, default);
-
-        await Assert.ThrowsAsync<InvalidOperationException>(async () => await log.JoinAsync(alice, default));
-
-        Assert.Single(subscriber.Told);
+        await using var log = await store.OpenAsync("lobby", subscriber, default);
+        return subscriber.Snapshots[0];
     }
-
-    protected override IRoomStore CreateStore() => new InMemoryRoomStore(Options.Create(new TPacketServerOptions()));
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Epoll;
+using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;
@@ -117,6 +119,45 @@ public class ConnectTests
         Assert.InRange(Descriptors(), 0, before + 8);
     }
 
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public async Task An_address_that_does_not_answer_does_not_keep_anybody_from_one_that_does(string name)
+    {
+        // Elsewhere 127.0.0.2 is no address.
+        if (!OperatingSystem.IsLinux())
+            return;
+        var time = new WatchedTime();
+        using var transport = Resolving(name, time, IPAddress.Parse("127.0.0.2"), IPAddress.Loopback);
+        using var listener = Listen(IPAddress.Loopback);
+        var port = ((IPEndPoint)listener.LocalEndPoint!).Port;
+        using var silent = new FullListener(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        var before = Descriptors();
+        for (var i = 0; i < 20; i++)
+        {
+            var connecting = transport.ConnectAsync(new DnsEndPoint("server.test", port)).AsTask();
+            await time.PassNextTimerAsync();
+            var connection = await connecting.WaitAsync(Deadline.Limit);
+            using var peer = await listener.AcceptAsync();
+            Assert.Equal(listener.LocalEndPoint, connection.RemoteEndPoint);
+            connection.Close();
+        }
+
+        Assert.InRange(Descriptors(), 0, before + 8);
+    }
+
+    [Fact]
+    public async Task A_connected_socket_is_the_callers()
+    {
+        using var transport = new SocketTransport();
+        using var listener = Listen(IPAddress.Loopback);
+        using var socket = await transport.ConnectSocketAsync(listener.LocalEndPoint!);
+        using var peer = await listener.AcceptAsync();
+        Assert.True(socket.NoDelay);
+        await peer.SendAsync("hello"u8.ToArray());
+        var received = new byte[5];
+        Assert.Equal(5, await socket.ReceiveAsync(received));
+    }
+
     [Fact]
     public async Task What_is_under_way_when_the_transport_is_disposed_of_fails()
     {
@@ -153,6 +194,12 @@ public class ConnectTests
         Assert.InRange(Descriptors(), 0, before + 8);
     }
 
+    private static Transport Resolving(string name, TimeProvider time, params IPAddress[] addresses)
+    {
+        Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => Task.FromResult(addresses);
+        return name != "Sockets" && OperatingSystem.IsLinux() ? new EpollTransport(1, time) { Resolve = ResolveAsync } : new SocketTransport(time) { Resolve = ResolveAsync };
+    }
+
     private static Socket Listen(IPAddress address)
     {
         var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
@@ -168,39 +215,4 @@ public class ConnectTests
     }
 
     private static int Descriptors() => OperatingSystem.IsLinux() ? Directory.GetFiles("/proc/self/fd").Length : 0;
-
-    /// <summary>A listener that takes nobody any more: those who connect wait.</summary>
-    private sealed class FullListener : IDisposable
-    {
-        private readonly Socket _socket;
-        private readonly List<Socket> _first = [];
-
-        public FullListener()
-        {
-            _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
-            _socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            _socket.Listen(0);
-            for (var i = 0; i < 4; i++)
-            {
-                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
-                _first.Add(socket);
-                try
-                {
-                    socket.Connect(_socket.LocalEndPoint!);
-                }
-                catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
-                {
-                    // Waits, as all that follow.
-                }
-            }
-        }
-
-        public EndPoint EndPoint => _socket.LocalEndPoint!;
-
-        public void Dispose()
-        {
-            _socket.Dispose();
-            _first.ForEach(static socket => socket.Dispose());
-        }
-    }
 }

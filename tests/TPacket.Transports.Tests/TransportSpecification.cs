@@ -22,6 +22,9 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     /// <summary>Whether a read may see an end where a send at the same time gets the reset: the system tells it once, and nobody connects the two.</summary>
     protected bool ReadsBesideSends => Transport is NetworkStreamTransport;
 
+    /// <summary>Whether a connection knows of input that was not read yet; a stream does not tell.</summary>
+    protected bool TellsUnreadInput => Transport is not (NetworkStreamTransport or StreamTransport);
+
     /// <summary>What the listener has reported as failed.</summary>
     private protected Channel<Exception> Failures { get; } = Channel.CreateUnbounded<Exception>();
 

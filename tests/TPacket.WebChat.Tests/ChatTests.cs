@@ -55,6 +55,44 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
     }
 
     [Fact]
+    public async Task A_browser_that_blocks_the_data_of_sites_can_chat()
+    {
+        const string Block = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('Access is denied for this document.', 'SecurityError'); } });";
+        var alice = await OpenAsync(before: Block);
+        Assert.Equal("SecurityError", await alice.EvaluateAsync("(() => { try { return localStorage; } catch (error) { return error.name; } })()"));
+
+        await alice.EnterAsync("alice", "lobby");
+        await alice.SayAsync("hello");
+
+        await alice.HearsAsync("alice: hello");
+        Assert.Equal("", await alice.EvaluateAsync("document.getElementById('door-error').textContent"));
+        Assert.Empty(alice.Complaints());
+    }
+
+    [Fact]
+    public async Task A_nick_is_remembered_for_the_next_visit()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        Assert.Equal("alice", await alice.EvaluateAsync("localStorage.getItem('nick')"));
+    }
+
+    [Fact]
+    public async Task Each_lost_connection_is_told_once_also_while_attempts_are_still_counted()
+    {
+        await using var relay = Relay.Start(IPEndPoint.Parse(_chat.Page.Authority));
+        var alice = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
+        await alice.EnterAsync("alice", "lobby");
+
+        for (var lost = 1; lost <= 2; lost++)
+        {
+            relay.Cut();
+            await alice.ShowsAsync($"{Page.Lines}.filter(line => line === 'Connected again').length", $"{lost}");
+        }
+
+        Assert.Equal(["You are in lobby", "Connection lost", "Connected again", "Connection lost", "Connected again"], await alice.LinesAsync());
+    }
+
+    [Fact]
     public async Task A_nick_that_is_taken_is_told_and_another_will_do()
     {
         await EnterAsync("alice", "lobby");
@@ -293,9 +331,9 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
         await alice.ShowsAsync("document.activeElement.id", "text");
     }
 
-    private async Task<Page> OpenAsync(Uri? address = null)
+    private async Task<Page> OpenAsync(Uri? address = null, string before = "")
     {
-        var page = await browser.Tools.OpenAsync(address ?? _chat.Page);
+        var page = await browser.Tools.OpenAsync(address ?? _chat.Page, before);
         _pages.Add(page);
         return page;
     }

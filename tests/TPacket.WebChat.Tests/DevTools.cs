@@ -26,7 +26,9 @@ internal sealed class DevTools : IAsyncDisposable
     }
 
     /// <summary>Opens a page that shares nothing with others.</summary>
-    public async Task<Page> OpenAsync(Uri address)
+    /// <param name="address">The page's.</param>
+    /// <param name="before">A script that runs before those of the page.</param>
+    public async Task<Page> OpenAsync(Uri address, string before = "")
     {
         var context = (string)(await RequestAsync("Target.createBrowserContext"))["browserContextId"]!;
         var target = (string)(await RequestAsync("Target.createTarget", new { url = "about:blank", browserContextId = context }))["targetId"]!;
@@ -34,7 +36,7 @@ internal sealed class DevTools : IAsyncDisposable
         var events = Channel.CreateUnbounded<JsonNode>();
         _pages[session] = events.Writer;
         var page = new Page(this, session, context, events.Reader);
-        await page.LoadAsync(address);
+        await page.LoadAsync(address, before);
         return page;
     }
 

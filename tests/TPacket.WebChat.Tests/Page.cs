@@ -9,12 +9,15 @@ namespace TPacket.WebChat.Tests;
 internal sealed class Page(DevTools tools, string session, string context, ChannelReader<JsonNode> events) : IAsyncDisposable
 {
     /// <summary>Loads the page at the width of a desktop, in a window that has the focus.</summary>
-    public async Task LoadAsync(Uri address)
+    public async Task LoadAsync(Uri address, string before)
     {
         await RequestAsync("Runtime.enable");
         await RequestAsync("Log.enable");
         await RequestAsync("Emulation.setFocusEmulationEnabled", new { enabled = true });
         await ResizeAsync(1280, 800);
+        // Scripts of new documents are run only where the domain is enabled.
+        await RequestAsync("Page.enable");
+        await RequestAsync("Page.addScriptToEvaluateOnNewDocument", new { source = before });
         await RequestAsync("Page.navigate", new { url = address.ToString() });
         // The module has run when it has put the focus into the form.
         await ShowsAsync("document.readyState === 'complete' && document.activeElement.id", "nick");
@@ -126,7 +129,8 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
 
     public async ValueTask DisposeAsync() => await tools.RequestAsync("Target.disposeBrowserContext", new { browserContextId = context });
 
-    private const string Lines = """[...document.getElementById('lines').children].map(line => line.classList.contains('message') ? line.querySelector('.nick').textContent + line.querySelector('.text').textContent : line.textContent)""";
+    /// <summary>The lines of the log, as an expression.</summary>
+    public const string Lines = """[...document.getElementById('lines').children].map(line => line.classList.contains('message') ? line.querySelector('.nick').textContent + line.querySelector('.text').textContent : line.textContent)""";
 
     private Task<JsonNode> RequestAsync(string method, object? parameters = null) => tools.RequestAsync(method, parameters, session);
 

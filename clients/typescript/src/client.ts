@@ -5,18 +5,9 @@ import { ConnectionError, ProtocolError, RequestError, TPacketError } from './er
 import { EventQueue, type RoomEvent } from './events.js';
 import type { Packet } from './packet.js';
 import { type AbortSignalLike, platform, type Timer, type WebSocketConstructor } from './platform.js';
+import { type ReconnectOptions, reconnection } from './reconnection.js';
 import { Roster, type User } from './roster.js';
 import type { ClientState } from './state.js';
-
-/** How a lost connection is sought again. */
-export interface ReconnectOptions {
-  /** Milliseconds before the first attempt, at most. Doubled for each attempt after it. Default: 500. */
-  readonly initialDelay?: number;
-  /** The most that it grows to. Default: 30,000. */
-  readonly maxDelay?: number;
-  /** Attempts in a row before the client gives up. Default: without limit. */
-  readonly maxAttempts?: number;
-}
 
 /** All times in milliseconds. */
 export interface ClientOptions {
@@ -71,7 +62,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
   #nick = '';
   #room: string | undefined;
   #attempt = 0;
-  #established = false;
+  // When the client became ready, by the system's clock; undefined unless it is.
+  #readySince: number | undefined;
   // The roster while it arrives; then whether what is logged is history.
   #arriving: Map<number, User> | undefined;
   #inHistory = false;
@@ -91,7 +83,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
     this.#accept = options.accept ?? [];
     this.#keepAlive = options.keepAlive ?? 30_000;
     this.#maxUsers = options.maxUsers ?? 16_384;
-    this.#reconnect = { initialDelay: 500, maxDelay: 30_000, maxAttempts: options.reconnect === false ? 0 : Infinity, ...options.reconnect };
+    this.#reconnect = { initialDelay: 500, maxDelay: 30_000, maxAttempts: options.reconnect === false ? 0 : Infinity, stableAfter: 10_000, ...options.reconnect };
     this.#limits = {
       timeout: options.timeout ?? 10_000,
       maxPacketLength: options.maxPacketLength ?? 65_536,
@@ -246,7 +238,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
     return new Promise((resolve, reject) => {
       let entered = false;
       const fail = (error: Error) => {
-        if (error instanceof RequestError && this.#established) this.#become(this.#readyState());
+        if (error instanceof RequestError && this.#readySince !== undefined) this.#become(this.#readyState());
         else connection.close(error, 1000);
         reject(error);
       };
@@ -281,8 +273,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
 
   #settle(connection: Connection): void {
     if (connection.error) return;
-    this.#established = true;
-    this.#attempt = 0;
+    this.#readySince ??= Date.now();
     this.#watch(connection);
     this.#become(this.#readyState());
   }
@@ -353,22 +344,20 @@ export class TPacketClient extends Emitter<ClientEvents> {
 
   #lose(connection: Connection, error: Error): void {
     if (connection !== this.#connection) return;
-    const { initialDelay, maxDelay, maxAttempts } = this.#reconnect;
-    const seek = (this.#established || this.#attempt > 0) && this.#attempt < maxAttempts && error instanceof TPacketError && error.isTransient;
-    if (!seek) return this.#shut(error);
+    const ready = this.#readySince === undefined ? undefined : Date.now() - this.#readySince;
+    const next = reconnection(error instanceof TPacketError && error.isTransient, this.#attempt, ready, this.#reconnect, Math.random());
+    if (!next) return this.#shut(error);
     this.#reset();
-    this.#attempt++;
-    // Half of it by chance, so that the clients of a server that was restarted do not all come at once.
-    const delay = Math.round(Math.min(maxDelay, initialDelay * 2 ** (this.#attempt - 1)) * (1 - Math.random() / 2));
+    this.#attempt = next.attempt;
     // What becomes of it, the state tells.
-    this.#timer = platform.setTimeout(() => this.#open().catch(() => {}), delay);
-    this.#become({ name: 'reconnecting', attempt: this.#attempt, delay, reason: error });
+    this.#timer = platform.setTimeout(() => this.#open().catch(() => {}), next.delay);
+    this.#become({ name: 'reconnecting', ...next, reason: error });
   }
 
   #reset(): void {
     platform.clearTimeout(this.#timer);
     this.#connection = undefined;
-    this.#established = false;
+    this.#readySince = undefined;
     this.#arriving = undefined;
   }
 

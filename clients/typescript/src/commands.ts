@@ -33,6 +33,8 @@ export const PacketErrorCode = {
   HandlerFailed: -5,
   Refused: -6,
   StoreFailed: -7,
+  /** The room's store has not answered: the request may have taken effect, now or later. */
+  Unknown: -8,
   NickRequired: -10,
   NickTaken: -11,
   NickInvalid: -12,

@@ -33,6 +33,9 @@ type Settle = (error: Error | undefined, reply?: Packet) => void;
 // Old clients count from here, too.
 const firstUid = 0x1000;
 
+// Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
+const tolerance = 1000;
+
 // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
 const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
 
@@ -139,12 +142,17 @@ export class Connection {
     };
     this.#pending.set(uid, done);
     const what = command === undefined ? 'open connection' : `reply to command ${command}`;
-    timer = platform.setTimeout(() => done(new TimeoutError(`No ${what} within ${timeout} ms.`)), timeout);
+    const due = platform.Date.now() + timeout;
+    const expire = () => done(new TimeoutError(`No ${what} within ${timeout} ms.`));
+    timer = platform.setTimeout(() => {
+      if (platform.Date.now() - due > tolerance) timer = platform.setTimeout(expire, tolerance);
+      else expire();
+    }, timeout);
   }
 
   #receive(message: unknown): void {
     this.heard = true;
-    const packet = message instanceof ArrayBuffer ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
+    const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
     if (typeof packet === 'string') return this.refuse(new ProtocolError(packet));
     try {
       const settle = packet.uid > 0 ? this.#pending.get(packet.uid) : undefined;
@@ -173,6 +181,11 @@ export class Connection {
 
 // A web page may only give the codes that RFC 6455 leaves to applications.
 const protocolErrorCode = 4000;
+
+/** Also for one of another realm, such as that of a `WebSocket` outside of Jest's sandbox or of a `vm` context, of which `instanceof` knows nothing. */
+function isArrayBuffer(message: unknown): message is ArrayBuffer {
+  return Object.prototype.toString.call(message) === '[object ArrayBuffer]';
+}
 
 /** A RESP_ERROR. */
 export function asError({ uid, p1, data }: Packet): RequestError {

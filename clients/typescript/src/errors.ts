@@ -1,5 +1,6 @@
 import { PacketErrorCode } from './commands.js';
 import type { PacketReadStatus } from './packet.js';
+import { isTransientCode } from './reconnection.js';
 
 /** What every error of this package is. */
 export abstract class TPacketError extends Error {
@@ -7,7 +8,7 @@ export abstract class TPacketError extends Error {
   abstract readonly isTransient: boolean;
 }
 
-const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited];
+const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited];
 
 /** The server has refused a request. The connection goes on. */
 export class RequestError extends TPacketError {
@@ -30,9 +31,6 @@ export class RequestError extends TPacketError {
   }
 }
 
-/** RFC 6455, 7.4: what the client has done wrong, and would again. */
-const finalCodes: readonly number[] = [1002, 1003, 1007, 1008, 1009];
-
 /** There is no connection, or it has ended. */
 export class ConnectionError extends TPacketError {
   override readonly name = 'ConnectionError';
@@ -44,7 +42,7 @@ export class ConnectionError extends TPacketError {
     readonly closeCode = 0,
   ) {
     super(message);
-    this.isTransient = !finalCodes.includes(closeCode);
+    this.isTransient = isTransientCode(closeCode);
   }
 }
 

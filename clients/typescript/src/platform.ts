@@ -29,6 +29,7 @@ interface Platform {
   WebSocket?: WebSocketConstructor;
   TextEncoder: new () => { encode(text: string): Uint8Array };
   TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
+  Date: { now(): number };
   setTimeout(callback: () => void, milliseconds: number): Timer;
   clearTimeout(timer: Timer): void;
   queueMicrotask(callback: () => void): void;

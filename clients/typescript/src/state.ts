@@ -21,7 +21,7 @@ export type ClientState =
   /** The connection is lost, and another attempt waits for its time. */
   | {
       readonly name: 'reconnecting';
-      /** Which attempt that will be, from 1. */
+      /** Which attempt that will be, from 1; counted since the last connection that was stable. */
       readonly attempt: number;
       /** Milliseconds before it. */
       readonly delay: number;

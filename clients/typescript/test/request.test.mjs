@@ -51,6 +51,29 @@ test('a deadline ends the wait, and the late reply is a packet like others', asy
   assert.equal(client.state.name, 'ready');
 });
 
+test('a machine that was suspended handles what has arrived before a deadline ends the wait', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let now = 0;
+  t.mock.method(Date, 'now', () => now);
+  const server = new FakeServer();
+  const client = await server.ready();
+
+  const answered = client.request({ command: 256 }, { timeout: 250 });
+  const lost = client.request({ command: 257 }, { timeout: 250 });
+  let settledYet = false;
+  lost.catch(() => (settledYet = true));
+  now = 3_600_000;
+  t.mock.timers.tick(250);
+  server.ok(server.socket.sent.shift());
+  assert.equal((await answered).command, PacketCommand.RespOk);
+  t.mock.timers.tick(999);
+  await settled();
+  assert.ok(!settledYet);
+  t.mock.timers.tick(1);
+  await assert.rejects(lost, TimeoutError);
+  client.close();
+});
+
 test('a signal ends the wait with its reason', async () => {
   const server = new FakeServer();
   const client = await server.ready();

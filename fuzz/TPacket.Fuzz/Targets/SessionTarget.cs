@@ -27,7 +27,7 @@ internal sealed class SessionTarget : IFuzzTarget
     private static readonly byte[] _say = Frame(Packet(7, "hello"));
 
     private readonly FakeTimeProvider _time = new();
-    private readonly ErrorLog _errors = new();
+    private readonly LogOracle _errors = new(LogLevel.Error);
     private readonly ConnectionAcceptor _small;
     private readonly ConnectionAcceptor _large;
 
@@ -106,7 +106,7 @@ internal sealed class SessionTarget : IFuzzTarget
     private ConnectionAcceptor Create(Action<TPacketServerOptions> configure)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => logging.AddProvider(_errors));
+        _errors.AddTo(services);
         services.AddMetrics();
         services.AddSingleton<TimeProvider>(_time);
         services.AddTPacketServer(options =>
@@ -175,36 +175,6 @@ internal sealed class SessionTarget : IFuzzTarget
                 default:
                     throw new FindingException($"command {header.Command}, which nobody asked for");
             }
-        }
-    }
-
-    /// <summary>Keeps what is logged as an error.</summary>
-    private sealed class ErrorLog : ILoggerProvider, ILogger
-    {
-        private string? _first;
-
-        public void ThrowIfAny()
-        {
-            var first = _first;
-            _first = null;
-            FindingException.Unless(first is null, first!);
-        }
-
-        public ILogger CreateLogger(string categoryName) => this;
-
-        public void Dispose()
-        {
-        }
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
-        {
-            if (IsEnabled(logLevel))
-                _first ??= $"{eventId.Id} {formatter(state, exception)} {exception}";
         }
     }
 }

@@ -18,11 +18,12 @@ const client = new TPacketClient(server.href, { reconnect: { maxDelay: 8000 } })
 let said = []; // `nick: text` of what stands in the log, as history has it.
 let arriving; // What has come since the room was entered, until its history is complete.
 let unread = 0;
+let wasReady = false; // Since the connection was lost last.
 const sent = new Map(); // By their uids: own messages that have not come back.
 
 // --- The door ---
 
-$('nick').value = localStorage.getItem('nick') ?? '';
+$('nick').value = recall('nick') ?? '';
 $('room').value = roomOfAddress() || 'lobby';
 ($('nick').value ? $('enter') : $('nick')).focus();
 
@@ -36,7 +37,7 @@ $('sign-in').addEventListener('submit', async event => {
   $('enter').textContent = 'Entering…';
   try {
     await client.connect(nick, room);
-    localStorage.setItem('nick', nick);
+    keep('nick', nick);
     text.focus();
   } catch (error) {
     refuse(explain(error), isAboutRoom(error) ? 'room' : 'nick');
@@ -53,6 +54,24 @@ function refuse(why, field) {
 }
 
 $('leave').addEventListener('click', () => client.close());
+
+// A browser that blocks a site's data throws where the page asks for it.
+
+function recall(name) {
+  try {
+    return localStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+function keep(name, value) {
+  try {
+    localStorage.setItem(name, value);
+  } catch {
+    // The next visit begins without it.
+  }
+}
 
 function roomOfAddress() {
   try {
@@ -73,9 +92,13 @@ client.on('state', state => {
   if ($('state-text').textContent !== words) $('state-text').textContent = words;
   $('send').disabled = state.name !== 'ready';
 
-  if (state.name === 'ready') settle();
+  if (state.name === 'ready') {
+    wasReady = true;
+    settle();
+  }
   if (state.name === 'reconnecting') {
-    if (state.attempt === 1) quiet('Connection lost');
+    if (wasReady) quiet('Connection lost');
+    wasReady = false;
     giveBack();
   }
   if (state.name === 'closed') closeChat(state.reason);

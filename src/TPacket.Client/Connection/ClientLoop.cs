@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TPacket.Client.Diagnostics;
+using TPacket.Client.Requests;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
 using TPacket.WebSockets;
@@ -27,11 +28,11 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     {
         for (var attempt = 0; ;)
         {
-            var (end, wasReady) = await LiveAsync(attempt, connected, stop).ConfigureAwait(false);
-            attempt = wasReady ? 1 : attempt + 1;
-            if (end?.Cause is { IsTransient: true } cause && (wasReady || attempt > 1) && attempt <= options.Reconnect.MaxAttempts)
+            var (end, ready) = await LiveAsync(attempt, connected, stop).ConfigureAwait(false);
+            if (end is not null && Next(end.Cause, attempt, ready) is { } next)
             {
-                if (await PauseAsync(attempt, cause, stop).ConfigureAwait(false))
+                attempt = next.Attempt;
+                if (await PauseAsync(next, end.Cause, stop).ConfigureAwait(false))
                     continue;
                 end = null;
             }
@@ -74,9 +75,9 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     public static bool IsRefusal(Packet reply) => reply.Command == (int)PacketCommand.RespError;
 
     /// <summary>One attempt, and the session that comes of it, to its end.</summary>
-    /// <returns>Why it has ended, null for the application's wish; and whether the client was ready.</returns>
+    /// <returns>Why it has ended, null for the application's wish; and how long the client was ready, null if it never was.</returns>
     [SuppressMessage("Design", "CA1031", Justification = "Whatever else fails ends the client, which says so.")]
-    private async Task<(SessionEndedException? End, bool WasReady)> LiveAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
+    private async Task<(SessionEndedException? End, TimeSpan? Ready)> LiveAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
     {
         SessionEndedException? end = null;
         try
@@ -103,9 +104,11 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
             end = null;
         view.Interrupt();
         if (_session is null)
-            return (end, false);
+            return (end, null);
+        // Closing may take its time, which is none of the connection's.
+        TimeSpan? ready = _session.IsEstablished ? _timeProvider.GetElapsedTime(_session.ReadySince) : null;
         await _session.CloseAsync(end?.Cause).ConfigureAwait(false);
-        return (end, _session.IsEstablished);
+        return (end, ready);
     }
 
     private async Task<Session> SignInAsync(int attempt, CancellationToken stop)
@@ -162,7 +165,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
 
     private async Task<Packet> ReceiveUntilAsync(Session session, Task<Packet> reply, string what, CancellationToken stop)
     {
-        using var deadline = new CancellationTokenSource(options.Timeout, _timeProvider);
+        using var deadline = new ReplyDeadline(_timeProvider, options.Timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
@@ -178,17 +181,21 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
 
     private void BecomeReady(Session session)
     {
+        if (!session.IsEstablished)
+            session.ReadySince = _timeProvider.GetTimestamp();
         session.IsEstablished = true;
         events.Become(new ClientState(ClientPhase.Ready) { Room = view.Room });
     }
 
+#pragma warning disable CA5394 // Nobody gains by guessing a delay.
+    private Reconnection? Next(DisconnectCause cause, int attempt, TimeSpan? ready) => Reconnection.After(cause, attempt, ready, options.Reconnect, Random.Shared.NextDouble());
+#pragma warning restore CA5394
+
     /// <summary>Waits before another attempt.</summary>
     /// <returns>False when the application does not want it any more.</returns>
-    private async Task<bool> PauseAsync(int attempt, DisconnectCause cause, CancellationToken stop)
+    private async Task<bool> PauseAsync(Reconnection next, DisconnectCause cause, CancellationToken stop)
     {
-#pragma warning disable CA5394 // Nobody gains by guessing a delay.
-        var delay = options.Reconnect.Delay(attempt, Random.Shared.NextDouble());
-#pragma warning restore CA5394
+        var (attempt, delay) = next;
         // Begins before it is told, so that whoever hears of it may turn the clock.
         var pause = Task.Delay(delay, _timeProvider, stop);
         ClientLog.Reconnecting(logger, address.Authority, attempt, delay, cause);

@@ -22,6 +22,9 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
     /// <summary>Whether the application may send.</summary>
     public bool IsEstablished { get => Volatile.Read(ref _isEstablished); set => Volatile.Write(ref _isEstablished, value); }
 
+    /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
+    public long ReadySince { get; set; }
+
     /// <summary>A uid that no waiting request has.</summary>
     public int NextUid() => _pending.NextUid();
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Client.Diagnostics;
 
-/// <summary>Events 2000 to 2099: the client. Never what anybody says.</summary>
+/// <summary>Events 2000 to 2099: the client. No event has a place for what users say; a cause quotes the server.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(2000, LogLevel.Debug, "{State}.")]

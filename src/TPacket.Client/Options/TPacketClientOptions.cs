@@ -64,6 +64,8 @@ public sealed class TPacketClientOptions
         CheckWait(Timeout, nameof(Timeout));
         CheckWait(Reconnect.InitialDelay, nameof(Reconnect.InitialDelay));
         CheckWait(Reconnect.MaxDelay, nameof(Reconnect.MaxDelay));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Reconnect.StableAfter, TimeSpan.Zero, nameof(Reconnect.StableAfter));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(Reconnect.StableAfter, _longestWait, nameof(Reconnect.StableAfter));
         ArgumentOutOfRangeException.ThrowIfNegative(Reconnect.MaxAttempts, nameof(Reconnect.MaxAttempts));
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxUsers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxPendingRequests, 1);

@@ -7,7 +7,7 @@ public sealed record ClientState(ClientPhase Phase)
     /// <summary>While <see cref="ClientPhase.Joining"/> and <see cref="ClientPhase.Ready"/>: the room, if there is one.</summary>
     public string? Room { get; init; }
 
-    /// <summary>While <see cref="ClientPhase.Connecting"/> and <see cref="ClientPhase.Reconnecting"/>: which attempt to come back this is, from 1; 0 for that of ConnectAsync.</summary>
+    /// <summary>While <see cref="ClientPhase.Connecting"/> and <see cref="ClientPhase.Reconnecting"/>: which attempt to come back this is, counted from 1 since the last stable connection; 0 for that of ConnectAsync.</summary>
     public int Attempt { get; init; }
 
     /// <summary>While <see cref="ClientPhase.Reconnecting"/>: how long until the attempt begins.</summary>

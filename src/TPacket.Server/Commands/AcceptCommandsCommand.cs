@@ -1,5 +1,4 @@
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Commands;
 
@@ -10,7 +9,7 @@ internal sealed class AcceptCommandsCommand : ICommandHandler
     {
         if (context.P1 < CommandRange.FirstExtension || context.P2 < context.P1)
             context.ReplyError(PacketErrorCode.InvalidArgument, "p1 to p2 has to be a range of commands from 10 up.");
-        else if (!((Session)context.User).AcceptedCommands.TryAdd(context.P1, context.P2))
+        else if (!context.TryAcceptCommands(context.P1, context.P2))
             context.ReplyError(PacketErrorCode.Refused, "Too many ranges of commands.");
         else
             context.ReplyOk();

@@ -38,6 +38,25 @@ public abstract class CommandContext
     /// <returns>False when the client does not accept the command or its connection is ending.</returns>
     public abstract bool Reply(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
+    /// <summary>
+    /// Takes the user into a room, and out of the one that it is in: the user receives RESP_OK with the request's uid, roster and history; the others hear of it.
+    /// </summary>
+    /// <param name="name">The room's name, not empty.</param>
+    /// <exception cref="RoomStoreException">The store failed: the user is where it was before, and nothing was sent.</exception>
+    public abstract ValueTask EnterRoomAsync(string name);
+
+    /// <summary>Asks the nick policy for a nick. If it accepts, the user is signed in with it, or known by it from now on. Sends no reply.</summary>
+    /// <param name="nick">The nick.</param>
+    /// <returns>What the policy decided.</returns>
+    /// <exception cref="RoomStoreException">The store failed: the user's nick has not changed, or <see cref="RoomStoreException.IsOutcomeUnknown">may change later</see>.</exception>
+    public abstract ValueTask<NickDecision> SetNickAsync(string nick);
+
+    /// <summary>Lets the client receive a range of commands. Sends no reply.</summary>
+    /// <param name="first">The first command, 10 or more.</param>
+    /// <param name="last">The last command, not below the first.</param>
+    /// <returns>False when the client accepts 16 ranges already.</returns>
+    public abstract bool TryAcceptCommands(int first, int last);
+
     /// <summary>Answers RESP_OK.</summary>
     public bool ReplyOk() => Reply((int)PacketCommand.RespOk);
 

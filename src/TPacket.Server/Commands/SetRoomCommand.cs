@@ -2,23 +2,20 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
-using TPacket.Server.Rooms;
-using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Commands;
 
 /// <summary>SET_ROOM: enters a room; where the host allows it, also leaves one for another.</summary>
-internal sealed class SetRoomCommand(RoomRegistry rooms, IOptions<TPacketServerOptions> options) : ICommandHandler
+internal sealed class SetRoomCommand(IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     private readonly TPacketServerOptions _options = options.Value;
 
     public ValueTask HandleAsync(CommandContext context)
     {
-        var session = (Session)context.User;
         var name = context.Data.Span;
-        if (session.Member is null)
+        if (context.User.Nick.Length == 0)
             context.ReplyError(PacketErrorCode.NickRequired, "Set a nick first.");
-        else if (session.CurrentRoom is not null && !_options.AllowRoomChange)
+        else if (context.Room is not null && !_options.AllowRoomChange)
             context.ReplyError(PacketErrorCode.RoomChangeNotAllowed, "You are in a room already.");
         else if (name.Length > _options.MaxRoomNameBytes)
             context.ReplyError(PacketErrorCode.RoomNameTooLong, "The room's name is too long.");
@@ -26,8 +23,8 @@ internal sealed class SetRoomCommand(RoomRegistry rooms, IOptions<TPacketServerO
             context.ReplyError(PacketErrorCode.NotUtf8, "The room's name is not UTF-8.");
         else if (name.IsEmpty || HasControl(name))
             context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name cannot be empty or have control characters.");
-        else if (session.CurrentRoom is not { } room || rooms.TryTake(session, room, context))
-            return rooms.MoveAsync(session, Encoding.UTF8.GetString(name), context.Header.Uid);
+        else
+            return context.EnterRoomAsync(Encoding.UTF8.GetString(name));
         return default;
     }
 

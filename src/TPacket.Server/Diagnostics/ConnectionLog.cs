@@ -24,4 +24,10 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
     public static partial void ProxyRefused(ILogger logger, EndPoint? peer, string reason);
+
+    [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
+    public static partial void PolicyFailed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
+
+    [LoggerMessage(1121, LogLevel.Error, "The engine failed while it served the connection from {RemoteEndPoint}.")]
+    public static partial void Failed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
 }

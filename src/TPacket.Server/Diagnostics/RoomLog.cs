@@ -13,4 +13,10 @@ internal static partial class RoomLog
 
     [LoggerMessage(1302, LogLevel.Error, "The store of room '{Room}' failed.")]
     public static partial void StoreFailed(ILogger logger, Exception error, string room);
+
+    [LoggerMessage(1303, LogLevel.Error, "The turn of room '{Room}' is held for longer than {Timeout} by {Holder}; what waits for it is refused.")]
+    public static partial void TurnHeld(ILogger logger, string room, TimeSpan timeout, string holder);
+
+    [LoggerMessage(1304, LogLevel.Error, "The delivery in room '{Room}' failed; its members are brought up to date by a snapshot.")]
+    public static partial void DeliveryFailed(ILogger logger, Exception error, string room);
 }

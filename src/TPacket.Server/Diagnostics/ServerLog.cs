@@ -32,4 +32,7 @@ internal static partial class ServerLog
 
     [LoggerMessage(1008, LogLevel.Error, "The certificate in {Path} has changed and cannot be used; the one before stays in use.")]
     public static partial void CertificateNotReloaded(ILogger logger, Exception error, string path);
+
+    [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
+    public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
 }

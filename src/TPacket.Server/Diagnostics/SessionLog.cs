@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>Events 1200 to 1299: users and their packets. Never what they say.</summary>
+/// <summary>Events 1200 to 1299: users and their packets. No event has a place for what they say.</summary>
 internal static partial class SessionLog
 {
     [LoggerMessage(1200, LogLevel.Debug, "{User} signed in from {RemoteEndPoint}.")]
@@ -29,4 +29,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(1206, LogLevel.Information, "The client at {RemoteEndPoint} is disconnected: {Offence}.")]
     public static partial void Offended(ILogger logger, EndPoint? remoteEndPoint, Offence offence);
+
+    [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
+    public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);
 }

@@ -17,6 +17,8 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     private static readonly UpgradeDecision _notFound = UpgradeDecision.Refuse(new HttpRefusal(404, "There is nothing at this path."));
     private static readonly UpgradeDecision _forbidden = UpgradeDecision.Refuse(new HttpRefusal(403, "This server does not accept connections from pages of this origin."));
 
+    private const int MaxLoggedOrigin = 100;
+
     private readonly string _path = options.Value.Path;
     private readonly string[] _allowed = [.. options.Value.AllowedOrigins];
 
@@ -34,19 +36,26 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         // Only browsers send an origin; another client could send any.
         if (request.Origin is not { } origin || IsSameHost(origin, request.Host) || IsAllowed(origin))
             return UpgradeDecision.Accept;
-        ConnectionLog.OriginRefused(logger, remoteEndPoint, Printable(origin));
+        ConnectionLog.OriginRefused(logger, remoteEndPoint, origin.Length > MaxLoggedOrigin ? origin[..MaxLoggedOrigin] : origin);
         return _forbidden;
     }
 
     private bool IsAllowed(string origin) =>
         _allowed.Any(allowed => allowed == "*" || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase));
 
-    private static bool IsSameHost(string origin, string host) =>
-        Uri.TryCreate(origin, UriKind.Absolute, out var page)
-        && Uri.TryCreate("ws://" + host, UriKind.Absolute, out var asked)
-        && page.Host.Length > 0
-        && string.Equals(page.IdnHost, asked.IdnHost, StringComparison.OrdinalIgnoreCase);
-
-    // What a peer sent goes into the log without anything that could end a line.
-    private static string Printable(string origin) => string.Concat(origin.Take(100).Select(static c => char.IsControl(c) ? '?' : c));
+    private static bool IsSameHost(string origin, string host)
+    {
+        try
+        {
+            return Uri.TryCreate(origin, UriKind.Absolute, out var page)
+                && Uri.TryCreate("ws://" + host, UriKind.Absolute, out var asked)
+                && page.Host.Length > 0
+                && string.Equals(page.IdnHost, asked.IdnHost, StringComparison.OrdinalIgnoreCase);
+        }
+        catch (UriFormatException)
+        {
+            // IdnHost throws for names that TryCreate accepts, as of xn--£.example.
+            return false;
+        }
+    }
 }

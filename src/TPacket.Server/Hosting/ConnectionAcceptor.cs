@@ -28,7 +28,7 @@ internal sealed class ConnectionAcceptor
     private readonly int _maxConnections;
     private TaskCompletionSource? _drained;
     private int _count;
-    private int _unfinished; // Those, and the ones whose end is being told.
+    private int _unfinished; // Those, and the sessions that have not given back everything.
 
     public ConnectionAcceptor(
         SessionHost host, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
@@ -40,6 +40,7 @@ internal sealed class ConnectionAcceptor
         _webSocketOptions = options.Value.ToWebSocketOptions();
         _maxConnections = options.Value.MaxConnections;
         _logger = logger;
+        host.ConnectionEnded = FreePlace;
         host.TornDown = Remove;
     }
 
@@ -65,6 +66,7 @@ internal sealed class ConnectionAcceptor
         }
         catch
         {
+            FreePlace(session);
             Remove(session);
             throw;
         }
@@ -110,7 +112,10 @@ internal sealed class ConnectionAcceptor
         finally
         {
             if (session is null)
-                End(remote, since, end);
+            {
+                FreePlace(remote, since, end);
+                LogEnd(remote, end);
+            }
         }
 
         // The drain that has begun meanwhile may have found the session without its connection.
@@ -142,8 +147,9 @@ internal sealed class ConnectionAcceptor
         if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
             return 0;
 
-        var left = Count;
-        foreach (var session in CopySessions())
+        var sessions = CopySessions();
+        var left = sessions.Length;
+        foreach (var session in sessions)
             session.Connection?.Abort();
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
@@ -179,6 +185,7 @@ internal sealed class ConnectionAcceptor
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            _host.OnPolicyFailed(remote, e);
             return (null, _policyFailed);
         }
     }
@@ -222,15 +229,25 @@ internal sealed class ConnectionAcceptor
                 return;
         }
 
-        End(session.RemoteEndPoint, session.Since, session.End);
+        LogEnd(session.RemoteEndPoint, session.End);
     }
 
-    private void End(EndPoint? remote, long since, ConnectionEnd end)
+    /// <summary>The connection is gone: another may take its place, though its user may not have left its room yet.</summary>
+    private void FreePlace(Session session)
     {
-        // Who hears of the end finds the place free.
+        if (session.TryGiveUpPlace())
+            FreePlace(session.RemoteEndPoint, session.Since, session.End);
+    }
+
+    private void FreePlace(EndPoint? remote, long since, ConnectionEnd end)
+    {
         Interlocked.Decrement(ref _count);
         _addresses.Leave(AddressLimiter.Key(remote));
         _metrics.ConnectionClosed(_timeProvider.GetElapsedTime(since), end.Cause);
+    }
+
+    private void LogEnd(EndPoint? remote, ConnectionEnd end)
+    {
         if (end.Cause is EndCause.ClosedByPeer or EndCause.ClosedHere or EndCause.EndOfStream or EndCause.TransportFailed)
             ConnectionLog.Ended(_logger, remote, end.Cause, end.Status);
         else

@@ -13,7 +13,10 @@ public static class TPacketServerBuilderExtensions
 {
     /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
+    /// <param name="command">
+    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. Only the built-in handlers of SET_USER_NICK and SET_ROOM can sign a user in and let it
+    /// into a room.
+    /// </param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
@@ -27,7 +30,10 @@ public static class TPacketServerBuilderExtensions
 
     /// <summary>Handles a command with a lambda.</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="command">256 or more for an application's own; or one of the original protocol, whose handler is replaced.</param>
+    /// <param name="command">
+    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. Only the built-in handlers of SET_USER_NICK and SET_ROOM can sign a user in and let it
+    /// into a room.
+    /// </param>
     /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
@@ -71,6 +77,15 @@ public static class TPacketServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Replace(ServiceDescriptor.Singleton<IRoomStore, TStore>());
+        return builder;
+    }
+
+    /// <summary>Takes the ids of users from another store.</summary>
+    public static ITPacketServerBuilder UseUserIdStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
+        where TStore : class, IUserIdStore
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore, TStore>());
         return builder;
     }
 

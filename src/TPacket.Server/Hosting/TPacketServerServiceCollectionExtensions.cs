@@ -49,15 +49,32 @@ public static class TPacketServerServiceCollectionExtensions
         services.TryAddSingleton<IHandshakePolicy, OriginPolicy>();
         services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
         services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
+        services.TryAddSingleton<IUserIdStore, InMemoryUserIdStore>();
+
+        services.TryAddSingleton(static provider => new LogQueue(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
+        QueueLogOf<TPacketServer>(services);
+        QueueLogOf<ConnectionAcceptor>(services);
+        QueueLogOf<OriginPolicy>(services);
+        QueueLogOf<SessionHost>(services);
+        QueueLogOf<RoomRegistry>(services);
+        QueueLogOf<Departures>(services);
+        QueueLogOf<TurnDeadline>(services);
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<NickChange>();
         services.AddSingleton<PresenceTimer>();
+        services.AddSingleton<StoreDeadline>();
+        services.AddSingleton<TurnDeadline>();
+        services.AddSingleton<Departures>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
-            provider.GetServices<CommandRegistration>(), provider.GetServices<FilterRegistration>(), provider));
+            provider.GetServices<CommandRegistration>(),
+            provider.GetServices<FilterRegistration>(),
+            provider,
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton(static provider => new Heartbeat(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<SessionHost>();
@@ -67,15 +84,20 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<ConnectionAcceptor>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
-            provider.GetRequiredService<ILogger<TPacketServer>>()));
+            provider.GetRequiredService<ILogger<TPacketServer>>(),
+            provider.GetRequiredService<LogQueue>()));
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
 
         builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
         builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client, inline: true);
         builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
-        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Room, inline: true);
+        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Client, inline: true);
         builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
     }
+
+    /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
+    private static void QueueLogOf<T>(IServiceCollection services) =>
+        services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetRequiredService<ILoggerFactory>()));
 
     private static Transport CreateTransport(IServiceProvider provider)
     {

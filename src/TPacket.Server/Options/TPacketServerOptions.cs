@@ -142,6 +142,18 @@ public sealed class TPacketServerOptions
     /// <summary>Time for a closing connection to end. Default: 5 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Time for each call of a room's store; then its outcome counts as unknown. Default: 5 s.</summary>
+    public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time for the nick policy to decide. Default: 10 s.</summary>
+    public TimeSpan PolicyTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long a packet, or <see cref="IRoom.RunInTurnAsync"/>, waits for a room's turn. Default: 30 s.</summary>
+    public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How long a handler may go on after its client's connection has ended; then the user leaves its room without it. Default: 30 s.</summary>
+    public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often deadlines are looked at: their resolution. Default: 1 s.</summary>
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -177,6 +189,12 @@ public sealed class TPacketServerOptions
 
     /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
     public int MaxConnectionsPerAddress { get; set; }
+
+    /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
+    public int LogEventsPerMinute { get; set; } = 100;
+
+    /// <summary>Most log events that wait for the host's log; the log gets the number of those left out. Default: 4,096.</summary>
+    public int LogQueueEvents { get; set; } = 4096;
 
     /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);

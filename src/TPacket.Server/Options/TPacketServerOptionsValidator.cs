@@ -68,6 +68,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);
+        Range(failures, nameof(options.LogQueueEvents), options.LogQueueEvents, 1, 1_000_000);
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
             failures.Add(Message(nameof(options.SlowConsumerPolicy), $"be one of {string.Join(", ", Enum.GetNames<SlowConsumerPolicy>())}", options.SlowConsumerPolicy));
 
@@ -78,6 +80,10 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.PingAfterIdle), options.PingAfterIdle, _shortest, _longest);
         Range(failures, nameof(options.PongTimeout), options.PongTimeout, _shortest, _longest);
         Range(failures, nameof(options.CloseTimeout), options.CloseTimeout, _shortest, _longest);
+        Range(failures, nameof(options.StoreTimeout), options.StoreTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.PolicyTimeout), options.PolicyTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.TurnTimeout), options.TurnTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.HandlerTimeout), options.HandlerTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);

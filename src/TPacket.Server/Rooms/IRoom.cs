@@ -1,47 +1,62 @@
 namespace TPacket.Server;
 
-/// <summary>A room. Thread-safe. Once its last member has left, it is gone: what is told to it then reaches nobody.</summary>
+/// <summary>
+/// A room. Thread-safe. It is open while it has members on this server or an application holds a <see cref="RoomHandle"/>; once it is closed, appends end with
+/// <see cref="AppendStatus.Closed"/>.
+/// </summary>
+/// <remarks>Every member that appends or reads throws a <see cref="RoomStoreException"/> when the store fails or does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>.</remarks>
 public interface IRoom
 {
     /// <summary>The room's name.</summary>
     string Name { get; }
 
-    /// <summary>How many members this server knows of.</summary>
+    /// <summary>How many members the room has, those on other servers and those away included.</summary>
     int MemberCount { get; }
 
-    /// <summary>The members on this server, as they are now; a copy.</summary>
+    /// <summary>Everybody in the room, as the log says; a copy.</summary>
     IReadOnlyList<RoomMember> Members { get; }
 
-    /// <summary>The offset that the room's next event will have, as far as this server knows.</summary>
-    long NextOffset { get; }
+    /// <summary>Behind the last event that this server has read from the log.</summary>
+    RoomPosition Position { get; }
+
+    /// <summary>The last event of a stream that this server has read, for a condition.</summary>
+    StreamHead HeadOf(RoomStream stream);
 
     /// <summary>
-    /// Appends a packet to the room's log; it reaches each member that accepts its command. Does not wait for the room's turn, so it may be called from a handler
-    /// of any room.
+    /// Appends a packet to the room's log; it reaches each member that accepts its command. Takes no turn, so it may be called from a handler of any room.
     /// </summary>
     /// <param name="command">256 or more: the application's.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
-    /// <param name="data">The data; not changed until the task completes.</param>
-    /// <param name="expectedOffset">Append only if the packet gets this offset: nothing came between. Null to append in any case.</param>
-    /// <returns>Whether it was appended.</returns>
-    ValueTask<bool> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, long? expectedOffset = null);
+    /// <param name="data">The data; copied before the call returns.</param>
+    /// <param name="condition">What has to hold, checked by the store in the same step; null to append in any case.</param>
+    /// <returns>Where the packet stands in the log, or why it was not appended.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<AppendResult> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, AppendCondition? condition = null);
 
     /// <summary>Appends a message of one of the members, as if it had sent NEW_MSG.</summary>
-    /// <param name="sender">A member of this room.</param>
-    /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; not changed until the task completes.</param>
+    /// <param name="sender">A member of this room on this server.</param>
+    /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; copied before the call returns.</param>
     /// <exception cref="ArgumentException">The text is too long or not UTF-8, or the sender is not in this room.</exception>
-    ValueTask SayAsync(IUser sender, ReadOnlyMemory<byte> text);
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<AppendResult> SayAsync(IUser sender, ReadOnlyMemory<byte> text);
 
     /// <summary>Appends a message of the host. It reaches every client as LOGGED_MSG, which names no user that a client would look up.</summary>
     /// <param name="text">Cut at <see cref="TPacketServerOptions.MaxLoggedMessageBytes"/> bytes of UTF-8.</param>
-    ValueTask AnnounceAsync(string text);
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<AppendResult> AnnounceAsync(string text);
 
-    /// <summary>Runs work in the room's turn: while it runs, no member's command, join or leave does. For timers and the like, outside of handlers.</summary>
-    /// <param name="work">The work. It must not wait for a turn of this room, its own or another.</param>
+    /// <summary>
+    /// Runs work in the room's turn: while it runs, no handler in the scope of the room does on this server, and no other work of this method. Members come, go and speak meanwhile.
+    /// </summary>
+    /// <param name="work">The work.</param>
+    /// <exception cref="InvalidOperationException">The caller has a turn of a room already.</exception>
+    /// <exception cref="TimeoutException">The turn was not free within <see cref="TPacketServerOptions.TurnTimeout"/>; the work did not run.</exception>
     ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work);
 
     /// <summary>Reads from the room's log.</summary>
     /// <inheritdoc cref="IRoomLog.ReadAsync"/>
-    ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken);
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken);
 }

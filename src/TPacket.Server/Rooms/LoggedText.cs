@@ -6,8 +6,7 @@ internal static class LoggedText
     private static ReadOnlySpan<byte> Separator => ": "u8;
 
     /// <summary>Length in bytes of the uncut data.</summary>
-    public static int Length(in RoomEvent roomEvent) =>
-        roomEvent.Member is null ? roomEvent.Data.Length : roomEvent.Member.NickUtf8.Length + Separator.Length + roomEvent.Data.Length;
+    public static int Length(in RoomEvent roomEvent) => roomEvent.HistorySize;
 
     /// <summary>Writes the data.</summary>
     /// <param name="destination">As long as the limit, or as the data where that is shorter.</param>

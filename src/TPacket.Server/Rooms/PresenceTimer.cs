@@ -39,7 +39,7 @@ internal sealed class PresenceTimer : IDisposable
         try
         {
             foreach (var delivery in due)
-                delivery.TellPresence();
+                delivery.SendPresence();
         }
         finally
         {

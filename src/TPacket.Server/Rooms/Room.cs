@@ -1,29 +1,36 @@
 using System.Text;
 using System.Text.Unicode;
+using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Sessions;
+using TPacket.Transports;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// A room on this server: its members here, and the subscription to its log. Commands, joins and leaves have a turn each; what reaches the members is what the log tells,
-/// in the log's order, so that it is the same for everybody whichever store runs.
+/// A room on this server: the subscription to its log, and the members here. What they receive is what the log says, in the log's order, so that it is the same for everybody
+/// whichever store runs. It is open as long as somebody holds it: a member here, one on its way in or out, or the application.
 /// </summary>
 internal sealed class Room : IRoom, IRoomSubscriber
 {
+    private const int Closed = -1;
+
+    private readonly Lock _gate = new();
     private readonly RoomRegistry _rooms;
     private readonly RoomDelivery _delivery;
-    private readonly TurnQueue _turn = new();
+    private readonly TurnQueue _turn;
     private TokenBucket _packets;
-    private IRoomLog? _log;
-    private bool _closed;
+    private Task? _opening;
+    private volatile IRoomLog? _log;
+    private int _holds;
 
     public Room(string name, RoomRegistry rooms)
     {
         Name = name;
         _rooms = rooms;
+        _turn = new TurnQueue(name, rooms.TurnDeadline);
         _delivery = new RoomDelivery(this, rooms);
     }
 
@@ -33,14 +40,37 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public IReadOnlyList<RoomMember> Members => _delivery.CopyMembers();
 
-    public long NextOffset => _delivery.NextOffset;
+    public RoomPosition Position => _delivery.Position;
 
-    public void OnEvent(in RoomEvent roomEvent) => _delivery.OnEvent(roomEvent);
+    public StreamHead HeadOf(RoomStream stream) => _delivery.HeadOf(stream);
+
+    void IRoomSubscriber.OnReset(RoomSnapshot snapshot) => _delivery.OnReset(snapshot);
+
+    void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
+    {
+        try
+        {
+            _delivery.OnEvents(events);
+        }
+        catch (Exception e)
+        {
+            // The store answers with a snapshot, and keeps the fault from whoever has appended.
+            _rooms.OnDeliveryFailed(this, e);
+            throw;
+        }
+    }
+
+    void IRoomSubscriber.OnLost(Exception cause)
+    {
+        // The members here are closed with 1013 and reconnect to a room that is opened anew. The store must not be called from within its own call.
+        _rooms.OnLost(this, cause, _delivery.CopyConnections());
+        ThreadPool.UnsafeQueueUserWorkItem(static room => room.Close(), this, preferLocal: false);
+    }
 
     public ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return _turn.RunAsync(static call => OffLoop.RunAsync(static call => call.work(call.room), call), (work, room: this));
+        return _turn.RunGuardedAsync(static call => OffLoop.RunAsync(static call => call.work(call.room), call), (work, room: this), null);
     }
 
     /// <summary>Takes a packet of a member from what the room may handle. Called before the packet waits for its turn, by any thread.</summary>
@@ -50,162 +80,244 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     /// <summary>Runs a command of a member in the room's turn.</summary>
     public ValueTask RunInTurnAsync(PacketDelegate handle, CommandContext context) =>
-        _turn.RunAsync(static call => call.handle(call.context), (handle, context));
+        _turn.RunGuardedAsync(static call => call.handle(call.context), (handle, context), context.Command);
 
-    /// <summary>Lets a user in: it gets RESP_OK, roster and history, the others a NEW_USER.</summary>
-    /// <returns>False when the room is gone; a new one has to be made.</returns>
-    public async ValueTask<bool> EnterAsync(Session session, int uid)
-    {
-        var entry = new Entry(this, session, uid);
-        await _turn.RunAsync(static entry => entry.Room.EnterInTurnAsync(entry), entry).ConfigureAwait(false);
-        return entry.Done;
-    }
-
-    /// <summary>Lets a user out; the others get a DEL_USER. The last one closes the room.</summary>
-    public ValueTask LeaveAsync(Session session) => _turn.RunAsync(static call => call.room.LeaveInTurnAsync(call.session), (room: this, session));
-
-    /// <summary>Gives a member a new nick; everybody gets DEL_USER and NEW_USER with the same id.</summary>
-    public ValueTask RenameAsync(Session session, RoomMember renamed) =>
-        _turn.RunAsync(
-            static call => Complete(call.room.AppendAsync(RoomEvent.Renamed(call.renamed, call.session.Member!.NickUtf8.ToArray()), null)),
-            (room: this, session, renamed));
-
-    /// <summary>Appends a message whose text was checked.</summary>
-    public ValueTask AppendMessage(Session sender, ReadOnlyMemory<byte> text) => Complete(AppendAsync(RoomEvent.Message(sender.Member!, text), null));
-
-    public async ValueTask<bool> BroadcastAsync(int command, int p1, int p2, ReadOnlyMemory<byte> data, long? expectedOffset)
+    public async ValueTask<AppendResult> BroadcastAsync(int command, int p1, int p2, ReadOnlyMemory<byte> data, AppendCondition? condition)
     {
         if (!CommandRange.IsApplication(command))
             throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
-        return await AppendAsync(RoomEvent.Packet(command, p1, p2, data), expectedOffset).ConfigureAwait(false);
+        return await AppendAsync(new RoomAppend(RoomEvent.Packet(command, p1, p2, data)) { Condition = condition }).ConfigureAwait(false);
     }
 
-    public ValueTask SayAsync(IUser sender, ReadOnlyMemory<byte> text)
+    public ValueTask<AppendResult> SayAsync(IUser sender, ReadOnlyMemory<byte> text)
     {
         if (sender is not Session session || session.CurrentRoom != this)
             throw new ArgumentException("The sender is not in this room.", nameof(sender));
         if (text.Length > _rooms.Options.MaxMessageTextBytes || !Utf8.IsValid(text.Span))
             throw new ArgumentException($"A message is at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
-        return AppendMessage(session, text);
+        return AppendAsync(new RoomAppend(RoomEvent.Message(session.Member!, text)));
     }
 
-    public ValueTask AnnounceAsync(string text)
+    public ValueTask<AppendResult> AnnounceAsync(string text)
     {
         var utf8 = LoggedText.Cut(Encoding.UTF8.GetBytes(text), _rooms.Options.MaxLoggedMessageBytes).ToArray();
-        return Complete(AppendAsync(RoomEvent.Announcement(utf8), null));
+        return AppendAsync(new RoomAppend(RoomEvent.Announcement(utf8)));
     }
 
-    public ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken) =>
-        _log is { } log ? log.ReadAsync(fromOffset, maxEvents, cancellationToken) : new ValueTask<RoomPage>(new RoomPage(false, 0, []));
-
-    private static ValueTask Complete(ValueTask<bool> appending)
+    public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        if (_log is not { } log)
+            return new RoomPage(true, default, []);
+        try
+        {
+            return await _rooms.StoreDeadline.WaitAsync(log.ReadAsync(after, maxEvents, cancellationToken), Name).ConfigureAwait(false);
+        }
+        catch (Exception e) when ((e.InnerException ?? e) is OperationCanceledException && cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(e.Message, e, cancellationToken);
+        }
+        catch (Exception e)
+        {
+            throw StoreDeadline.Failure(e, Name);
+        }
+    }
+
+    /// <summary>Appends to the log. A success completes after the members here were sent the events.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time; the task throws it.</exception>
+    public ValueTask<AppendResult> AppendAsync(RoomAppend append)
+    {
+        // A room that was never opened or is gone has nobody to tell.
+        if (_log is not { } log)
+            return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Closed, default));
+        ValueTask<AppendResult> appending;
+        // A store may deliver while it holds a lock: what is sent leaves when it has let go.
+        var batch = FlushBatch.Enter();
+        try
+        {
+            appending = log.AppendAsync(append);
+        }
+        catch (Exception e)
+        {
+            return ValueTask.FromException<AppendResult>(StoreDeadline.Failure(e, Name));
+        }
+        finally
+        {
+            batch.Exit();
+        }
+
         if (!appending.IsCompletedSuccessfully)
-            return new ValueTask(appending.AsTask());
-        _ = appending.Result;
-        return default;
+            return AppendSlow(appending);
+        var result = appending.Result;
+        return IsDelivered(result) ? new ValueTask<AppendResult>(result) : DeliverSlow(result);
     }
 
-    private ValueTask<bool> AppendAsync(RoomEvent roomEvent, long? expectedOffset)
+    /// <summary>Lets a user in: the log gets its join, and leaves the room that it was in behind.</summary>
+    /// <param name="session">The user's connection.</param>
+    /// <param name="from">The room that the user is in, which sends it nothing more when it enters this one.</param>
+    /// <param name="uid">The uid of the request, which RESP_OK answers; null where the host moves the user.</param>
+    /// <returns>False when the room is gone; a new one has to be made.</returns>
+    /// <exception cref="RoomStoreException">The user is not in the room, and where it was before.</exception>
+    public async ValueTask<bool> EnterAsync(Session session, Room? from, int? uid)
     {
-        // A room that was never entered or is gone has nobody to tell.
-        if (_log is not { } log)
-            return new ValueTask<bool>(false);
+        if (!TryHold())
+            return false;
+        var member = session.Member!;
         try
         {
-            var appending = log.AppendAsync(roomEvent, expectedOffset, default);
-            return appending.IsCompletedSuccessfully ? new ValueTask<bool>(appending.Result is not null) : AppendSlow(appending);
+            await OpenAsync().ConfigureAwait(false);
+            var joined = await AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
+            if (!joined.IsAppended)
+                throw new RoomStoreException($"The log of room '{Printable.Escape(Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
+        }
+        catch (RoomStoreException e) when (e.IsOutcomeUnknown)
+        {
+            // The log may have the join: it is taken back by the very session that made it.
+            session.Departure = _rooms.Departures.LeaveAsync(this, member, LeaveCause.Moved);
+            throw;
+        }
+        catch
+        {
+            Release();
+            throw;
+        }
+
+        var left = from?.TryRemove(session) == true;
+        var isAdmitted = false;
+        try
+        {
+            isAdmitted = _delivery.TryAdmit(session, uid);
+        }
+        finally
+        {
+            if (!isAdmitted)
+                session.Departure = _rooms.Departures.LeaveAsync(this, member, LeaveCause.Disconnected);
+            if (left)
+                session.Departure = _rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+        }
+
+        return true;
+    }
+
+    /// <summary>Sends a member roster and history once more.</summary>
+    public bool TryWelcomeAgain(Session session, int? uid) => TryHold() && WelcomeHeld(session, uid);
+
+    /// <summary>Sends a connection nothing more. The caller has the member leave the log.</summary>
+    /// <returns>False when it was no member here.</returns>
+    public bool TryRemove(Session session) => _delivery.TryRemove(session);
+
+    /// <summary>Gives a member a new nick; everybody gets DEL_USER and NEW_USER with the same id.</summary>
+    public async ValueTask<AppendResult> RenameAsync(Session session, RoomMember renamed)
+    {
+        var result = await AppendAsync(new RoomAppend(RoomEvent.Renamed(renamed, session.Member!.NickUtf8.ToArray()))).ConfigureAwait(false);
+        _delivery.SendPresenceTo(session);
+        return result;
+    }
+
+    /// <summary>The log has a member no more whose connection is here.</summary>
+    public void OnExpelled(Session session, LeaveCause cause)
+    {
+        RoomRegistry.OnExpelled(session, cause);
+        // The store is not called from within its own call.
+        ThreadPool.UnsafeQueueUserWorkItem(static room => room.Release(), this, preferLocal: false);
+    }
+
+    /// <summary>Keeps the room open.</summary>
+    /// <returns>False when it is gone already.</returns>
+    public bool TryHold()
+    {
+        lock (_gate)
+        {
+            if (_holds == Closed)
+                return false;
+            _holds++;
+            return true;
+        }
+    }
+
+    /// <summary>Opens the log, for whoever comes first; a room that cannot be opened is gone.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public Task OpenAsync()
+    {
+        lock (_gate)
+            return _opening ??= OpenOnceAsync();
+    }
+
+    /// <summary>Lets the room go; without anybody who holds it, it closes.</summary>
+    public void Release()
+    {
+        lock (_gate)
+        {
+            if (_holds == Closed || --_holds > 0)
+                return;
+        }
+
+        Close();
+    }
+
+    private bool WelcomeHeld(Session session, int? uid)
+    {
+        // The hold that the member has already is enough.
+        var welcome = _delivery.TryRemove(session) && _delivery.TryAdmit(session, uid);
+        Release();
+        return welcome;
+    }
+
+    private async Task OpenOnceAsync()
+    {
+        var opening = default(Task<IRoomLog>);
+        try
+        {
+            opening = _rooms.Store.OpenAsync(Name, this, default).AsTask();
+            var log = await _rooms.StoreDeadline.WaitAsync(new ValueTask<IRoomLog>(opening), Name).ConfigureAwait(false);
+            bool isClosed;
+            lock (_gate)
+            {
+                isClosed = _holds == Closed;
+                _log = isClosed ? null : log;
+            }
+
+            if (isClosed)
+                await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            throw new RoomStoreException(Name, e);
+            Close();
+            if (opening is { IsCompletedSuccessfully: false })
+                _rooms.DisposeWhenOpen(this, opening);
+            throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' cannot open it.", isOutcomeUnknown: false, e);
         }
     }
 
-    private async ValueTask<bool> AppendSlow(ValueTask<long?> appending)
+    private void Close()
     {
-        try
+        IRoomLog? log;
+        lock (_gate)
         {
-            return await appending.ConfigureAwait(false) is not null;
+            if (_holds == Closed)
+                return;
+            _holds = Closed;
+            log = _log;
+            _log = null;
         }
-        catch (Exception e)
-        {
-            throw new RoomStoreException(Name, e);
-        }
-    }
 
-    private async ValueTask EnterInTurnAsync(Entry entry)
-    {
-        if (_closed)
-            return;
-        var session = entry.Session;
-        try
-        {
-            _log ??= await _rooms.Store.OpenAsync(Name, this, default).ConfigureAwait(false);
-            _delivery.BeginJoin(session);
-            var snapshot = await _log.JoinAsync(session.Member!, default).ConfigureAwait(false);
-            _delivery.EndJoin(session, entry.Uid, snapshot);
-            entry.Done = true;
-        }
-        catch (Exception e)
-        {
-            _delivery.ForgetNewcomer();
-            await ForgetAsync(session).ConfigureAwait(false);
-            await CloseIfEmptyAsync().ConfigureAwait(false);
-            throw new RoomStoreException(Name, e);
-        }
-    }
-
-    private async ValueTask LeaveInTurnAsync(Session session)
-    {
-        await ForgetAsync(session).ConfigureAwait(false);
-        // Whatever the store says, the connection is no member any more.
-        _delivery.Remove(session);
-        await CloseIfEmptyAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>Tells the log that a user is gone, or may have come in a join that failed half-way.</summary>
-    private async ValueTask ForgetAsync(Session session)
-    {
-        if (_log is not { } log)
-            return;
-        try
-        {
-            await log.LeaveAsync(session.Id, default).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _rooms.OnStoreFailed(this, e);
-        }
-    }
-
-    private async ValueTask CloseIfEmptyAsync()
-    {
-        if (_closed || _delivery.MemberCount > 0)
-            return;
-        _closed = true;
         _rooms.Remove(this);
-        if (_log is not { } log)
-            return;
-        try
-        {
-            await log.DisposeAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            _rooms.OnStoreFailed(this, e);
-        }
+        if (log is not null)
+            _ = _rooms.DisposeAsync(this, log);
     }
 
-    /// <summary>A join on its way through the turn queue.</summary>
-    private sealed class Entry(Room room, Session session, int uid)
+    private bool IsDelivered(in AppendResult result) => !result.IsAppended || _delivery.HasReachedNow(result.Position);
+
+    private async ValueTask<AppendResult> AppendSlow(ValueTask<AppendResult> appending)
     {
-        public Room Room => room;
+        var result = await _rooms.StoreDeadline.WaitAsync(appending, Name).ConfigureAwait(false);
+        return IsDelivered(result) ? result : await DeliverSlow(result).ConfigureAwait(false);
+    }
 
-        public Session Session => session;
-
-        public int Uid => uid;
-
-        public bool Done { get; set; }
+    private async ValueTask<AppendResult> DeliverSlow(AppendResult result)
+    {
+        // A reply follows the event that it is about. If the subscription is late for the whole timeout, the store has to heal it.
+        await _rooms.StoreDeadline.TryWaitAsync(_delivery.ReachAsync(result.Position)).ConfigureAwait(false);
+        return result;
     }
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -7,145 +6,168 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// The way from a room's log to its members: each event is encoded once, and every member's outbound queue takes a reference. Holds a buffer only while
-/// a batch is under way, or in a large room while presence waits to be told.
+/// The way from a room's log to its members: each event is applied to the replica and encoded once, and every member's outbound queue takes a reference. Holds a buffer only while
+/// a batch is under way, or in a large room while presence waits.
 /// </summary>
-internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
+internal sealed class RoomDelivery : IFlushable
 {
     private readonly Lock _gate = new();
+    private readonly Room _room;
+    private readonly RoomRegistry _rooms;
+    private readonly RoomReplica _replica;
     private readonly RoomMembers _members = new();
-    private readonly RoomPresence _presence = new(rooms.Options);
+    private readonly RoomPresence _presence;
+    private readonly PositionWaiters _waiters = new();
     private FrameBuffer? _frames;
-    private Session? _joining;
-    private List<Missed>? _missed;
-    private long _nextOffset;
     private bool _scheduled;
     private bool _presenceDue;
     private bool _countDue;
 
-    public int MemberCount => _members.Count;
+    public RoomDelivery(Room room, RoomRegistry rooms)
+    {
+        _room = room;
+        _rooms = rooms;
+        _replica = new RoomReplica(rooms.Options);
+        _presence = new RoomPresence(_replica, rooms.Options);
+    }
 
-    public long NextOffset => Volatile.Read(ref _nextOffset);
+    public int MemberCount
+    {
+        get
+        {
+            lock (_gate)
+                return _replica.MemberCount;
+        }
+    }
+
+    public RoomPosition Position
+    {
+        get
+        {
+            lock (_gate)
+                return _replica.Position;
+        }
+    }
 
     public RoomMember[] CopyMembers()
     {
         lock (_gate)
-        {
-            var members = new RoomMember[_members.Count];
-            for (var i = 0; i < members.Length; i++)
-                members[i] = _members.All[i].Member!;
-            return members;
-        }
+            return _replica.CopyMembers();
     }
 
-    /// <summary>Tells the members of an event.</summary>
-    public void OnEvent(in RoomEvent roomEvent)
+    public StreamHead HeadOf(RoomStream stream)
+    {
+        lock (_gate)
+            return _replica.HeadOf(stream);
+    }
+
+    /// <summary>Completes when the members were sent everything up to a position of the log.</summary>
+    public Task ReachAsync(RoomPosition position)
+    {
+        lock (_gate)
+            return HasReached(position) ? Task.CompletedTask : _waiters.Add(position.Offset);
+    }
+
+    public bool HasReachedNow(RoomPosition position)
+    {
+        lock (_gate)
+            return HasReached(position);
+    }
+
+    /// <summary>Sends the members the next events.</summary>
+    public void OnEvents(ReadOnlySpan<RoomEvent> events)
     {
         lock (_gate)
         {
-            Volatile.Write(ref _nextOffset, roomEvent.Offset + 1);
-            switch (roomEvent.Kind)
-            {
-                case RoomEventKind.Joined:
-                    Come(roomEvent.Offset, roomEvent.Member!);
-                    break;
-                case RoomEventKind.Left:
-                    if (rooms.Users.Find(roomEvent.Member!.Id) is Session gone)
-                        RemoveMember(gone);
-                    Go(roomEvent.Offset, roomEvent.Member);
-                    break;
-                case RoomEventKind.Renamed:
-                    (rooms.Users.Find(roomEvent.Member!.Id) as Session)?.Rename(roomEvent.Member);
-                    Rename(roomEvent.Offset, roomEvent.Member, roomEvent.Data.Span);
-                    break;
-                case RoomEventKind.Message when _members.Count > 0 && !_presence.Contains(roomEvent.Member!.Id):
-                    break; // Said from outside while its user left: a client that does not know the sender may crash.
-                case RoomEventKind.Message:
-                    Announce(roomEvent.Offset, roomEvent.Member!);
-                    Tell(roomEvent.Offset, PacketCommand.NewMsg, roomEvent.Member!.Id, roomEvent.Data.Span);
-                    break;
-                case RoomEventKind.Announcement:
-                    Tell(roomEvent.Offset, PacketCommand.LoggedMsg, 0, LoggedText.Cut(roomEvent.Data.Span, rooms.Options.MaxLoggedMessageBytes));
-                    break;
-                case RoomEventKind.Packet:
-                    Tell(roomEvent.Offset, (PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.Data.Span, roomEvent.P2);
-                    break;
-            }
+            foreach (ref readonly var roomEvent in events)
+                Deliver(roomEvent);
+            _waiters.Release(_replica.Position.Offset);
         }
     }
 
-    /// <summary>From here on, a newcomer misses events: they are kept until its snapshot is there.</summary>
-    public void BeginJoin(Session session)
-    {
-        lock (_gate)
-            _joining = session;
-    }
-
-    /// <summary>The newcomer gets its answer, roster and history in one piece, then what it missed, and is a member.</summary>
-    public void EndJoin(Session session, int uid, RoomSnapshot snapshot)
+    /// <summary>Continues from a snapshot: members see what differs from what they know.</summary>
+    public void OnReset(RoomSnapshot snapshot)
     {
         lock (_gate)
         {
-            if (_members.Count == 0)
-                BeginPresence(snapshot);
-            session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
-            var roster = session.CountsPresence ? _presence.Announced(snapshot.Members, session.Id) : snapshot.Members;
-            int? count = session.CountsPresence && _presence.IsLarge ? _presence.Count : null;
-            var welcome = Welcome.Encode(uid, roster, count, snapshot.History, rooms.Options.MaxLoggedMessageBytes, out var packets);
-            session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
-            welcome.Release();
-            foreach (var missed in MissedSince(snapshot))
-            {
-                if (!session.CountsPresence || !missed.IsPresence || _presence.IsAnnounced(missed.P1))
-                    session.Send(missed.Command, missed.P1, missed.P2, missed.Data);
-            }
-
-            session.PresenceOffset = _nextOffset - 1;
-            _members.Add(session);
-            session.CurrentRoom = room;
-            ForgetNewcomer();
+            if (_members.Count > 0)
+                DeliverDifference(snapshot);
+            _replica.Reset(snapshot);
+            _presence.Begin();
+            _waiters.Release(long.MaxValue);
         }
     }
 
-    /// <summary>Nobody is joining any more.</summary>
-    public void ForgetNewcomer()
-    {
-        lock (_gate)
-        {
-            _joining = null;
-            _missed = null;
-        }
-    }
-
-    /// <summary>Makes sure that a session is no member, also when the log did not tell so.</summary>
-    public void Remove(Session session)
+    /// <summary>
+    /// Makes a user a member here: it is sent roster and history as they stand now, then what follows. The log has its join.
+    /// </summary>
+    /// <returns>False when the log has the user no more, or its connection is gone for good.</returns>
+    public bool TryAdmit(Session session, int? uid)
     {
         lock (_gate)
         {
             var member = session.Member!;
-            if (RemoveMember(session))
-                Go(_nextOffset, member);
-            else
-                _presence.Remove(member.Id);
+            if (!_replica.Has(member))
+                return false;
+            if (_members.Count == 0)
+                _presence.Begin();
+            session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
+            var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes).Encode(uid, out var packets);
+            session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
+            welcome.Release();
+            session.PresenceOffset = _replica.Position.Offset;
+            _members.Add(session);
+            session.CurrentRoom = _room;
+            if (!session.IsTornDown)
+                return true;
+            Remove(session);
+            return false;
         }
     }
 
-    /// <summary>In a large room: tells who has come and gone, and those who count how many there are.</summary>
-    public void TellPresence()
+    /// <summary>Sends a connection nothing more.</summary>
+    /// <returns>False when it was no member here.</returns>
+    public bool TryRemove(Session session)
+    {
+        lock (_gate)
+            return Remove(session);
+    }
+
+    /// <summary>Sends a member the presence that waits for the others too, so that its reply does not overtake it.</summary>
+    public void SendPresenceTo(Session session)
+    {
+        lock (_gate)
+        {
+            if (session.CurrentRoom != _room)
+                return;
+            _rooms.Metrics.Delivered(_presence.SendTo(session));
+            session.PresenceOffset = _replica.Position.Offset;
+        }
+    }
+
+    /// <summary>In a large room: sends the presence that waits, and members who count how many there are.</summary>
+    public void SendPresence()
     {
         lock (_gate)
         {
             _presenceDue = false;
-            TellPending();
+            SendPending();
             if (!_countDue)
                 return;
             _countDue = false;
             foreach (var member in _members.All)
             {
                 if (member.CountsPresence)
-                    member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, _presence.Count, 0, []);
+                    member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, _replica.MemberCount, 0, []);
             }
         }
+    }
+
+    /// <summary>Every connection that is a member here; a copy.</summary>
+    public Session[] CopyConnections()
+    {
+        lock (_gate)
+            return _members.All.ToArray();
     }
 
     /// <inheritdoc/>
@@ -159,37 +181,83 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         }
     }
 
-    /// <summary>The first member here brings the roster; what has happened since the snapshot is known.</summary>
-    private void BeginPresence(RoomSnapshot snapshot)
+    private bool HasReached(RoomPosition position) => _replica.Position.Offset >= position.Offset || _replica.Position.Epoch != position.Epoch;
+
+    private void Deliver(in RoomEvent roomEvent)
     {
-        _presence.Begin(snapshot.Members);
-        foreach (var missed in MissedSince(snapshot))
+        switch (roomEvent.Kind)
         {
-            if (missed.Command == (int)PacketCommand.NewUser)
-                _presence.Add(missed.P1);
-            else if (missed.Command == (int)PacketCommand.DelUser)
-                _presence.Remove(missed.P1);
-            else if (missed.Command == (int)PacketCommand.NewMsg)
-                _presence.Announce(missed.P1);
+            case RoomEventKind.Joined:
+                _replica.Apply(roomEvent);
+                OnJoined(roomEvent.Offset, roomEvent.Member!);
+                break;
+            case RoomEventKind.Left:
+                var wasLarge = _presence.IsLarge;
+                _replica.Apply(roomEvent);
+                Expel(roomEvent.Member!, roomEvent.Cause);
+                OnLeft(roomEvent.Offset, roomEvent.Member!, wasLarge);
+                break;
+            case RoomEventKind.Renamed:
+                _replica.Apply(roomEvent);
+                FindHere(roomEvent.Member!)?.TakeNick(roomEvent.Member!);
+                OnRenamed(roomEvent.Offset, roomEvent.Member!, roomEvent.Data.Span);
+                break;
+            case RoomEventKind.Message:
+                _replica.Apply(roomEvent);
+                Announce(roomEvent.Offset, roomEvent.Member!);
+                Send(PacketCommand.NewMsg, roomEvent.Member!.Id, 0, roomEvent.Data.Span);
+                break;
+            case RoomEventKind.Announcement:
+                _replica.Apply(roomEvent);
+                Send(PacketCommand.LoggedMsg, 0, 0, LoggedText.Cut(roomEvent.Data.Span, _rooms.Options.MaxLoggedMessageBytes));
+                break;
+            case RoomEventKind.Packet:
+                _replica.Apply(roomEvent);
+                Send((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span);
+                break;
+            default:
+                // Being away and coming back is sent to nobody who has not asked for it.
+                _replica.Apply(roomEvent);
+                break;
+        }
+    }
+
+    /// <summary>The connections here see the roster change from what they know to the snapshot's, and what was said between.</summary>
+    private void DeliverDifference(RoomSnapshot snapshot)
+    {
+        var offset = snapshot.Position.Offset;
+        var now = snapshot.Members.ToDictionary(static member => member.Id);
+        foreach (var member in _replica.CopyMembers())
+        {
+            if (now.TryGetValue(member.Id, out var still) && still.Session == member.Session)
+                continue;
+            Expel(member, LeaveCause.NodeLost);
+            Send(PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
         }
 
-        if (!_presence.IsLarge)
-            _presence.AnnounceAll();
+        foreach (var member in snapshot.Members)
+        {
+            var before = _replica.Find(member.Id);
+            if (before?.Session == member.Session && before.Nick == member.Nick)
+                continue;
+            if (before?.Session == member.Session)
+                Send(PacketCommand.DelUser, member.Id, 0, before.NickUtf8);
+            FindHere(member)?.TakeNick(member);
+            Send(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
+        }
+
+        if (snapshot.Position.Epoch != _replica.Position.Epoch)
+            return;
+        foreach (var said in snapshot.History.Where(said => said.Offset > _replica.Position.Offset && said.Offset <= offset))
+        {
+            // Its author may have left since; a LOGGED_MSG names no user that a client would look up.
+            var text = new byte[Math.Min(LoggedText.Length(said), _rooms.Options.MaxLoggedMessageBytes)];
+            Send(PacketCommand.LoggedMsg, 0, 0, text.AsSpan(0, LoggedText.Write(text, said)));
+        }
     }
 
-    /// <summary>What a newcomer has to get behind its snapshot; the log may have told it of more.</summary>
-    private ReadOnlySpan<Missed> MissedSince(RoomSnapshot snapshot)
+    private void OnJoined(long offset, RoomMember member)
     {
-        var missed = CollectionsMarshal.AsSpan(_missed);
-        var seen = 0;
-        while (seen < missed.Length && missed[seen].Offset <= snapshot.Offset)
-            seen++;
-        return missed[seen..];
-    }
-
-    private void Come(long offset, RoomMember member)
-    {
-        _presence.Add(member.Id);
         if (_members.Count > 0 && _presence.IsLarge)
         {
             Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: false);
@@ -198,35 +266,36 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         }
         else
         {
-            Tell(offset, PacketCommand.NewUser, member.Id, member.NickUtf8);
+            Send(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
         }
     }
 
-    private void Go(long offset, RoomMember member)
+    private void OnLeft(long offset, RoomMember member, bool wasLarge)
     {
-        var wasLarge = _presence.IsLarge;
         var wasAnnounced = _presence.IsAnnounced(member.Id);
-        _presence.Remove(member.Id);
+        _presence.Forget(member.Id);
         if (_members.Count == 0 || !wasLarge)
         {
-            Tell(offset, PacketCommand.DelUser, member.Id, member.NickUtf8);
-            return;
+            Send(PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
+        }
+        else
+        {
+            Defer(offset, PacketCommand.DelUser, member.Id, member.NickUtf8, wasAnnounced);
+            _countDue = true;
         }
 
-        Defer(offset, PacketCommand.DelUser, member.Id, member.NickUtf8, wasAnnounced);
-        _countDue = true;
-        if (_presence.IsLarge)
+        if (!wasLarge || _presence.IsLarge)
             return;
         foreach (var rest in _presence.AnnounceAll())
             Defer(offset, PacketCommand.NewUser, rest.Id, rest.NickUtf8, forCounting: true, forAll: false);
     }
 
-    private void Rename(long offset, RoomMember renamed, ReadOnlySpan<byte> oldNick)
+    private void OnRenamed(long offset, RoomMember renamed, ReadOnlySpan<byte> oldNick)
     {
         if (_members.Count == 0 || !_presence.IsLarge)
         {
-            Tell(offset, PacketCommand.DelUser, renamed.Id, oldNick);
-            Tell(offset, PacketCommand.NewUser, renamed.Id, renamed.NickUtf8);
+            Send(PacketCommand.DelUser, renamed.Id, 0, oldNick);
+            Send(PacketCommand.NewUser, renamed.Id, 0, renamed.NickUtf8);
             return;
         }
 
@@ -236,10 +305,10 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         if (announced)
             return;
         _presence.Hide(renamed);
-        if (rooms.Users.Find(renamed.Id) is not Session { CountsPresence: true } itself || itself.CurrentRoom != room)
+        if (FindHere(renamed) is not { CountsPresence: true } itself)
             return;
         // It has itself in its roster, though nobody else who counts has.
-        TellPending();
+        SendPending();
         itself.Send((int)PacketCommand.DelUser, renamed.Id, 0, oldNick);
         itself.Send((int)PacketCommand.NewUser, renamed.Id, 0, renamed.NickUtf8);
     }
@@ -253,25 +322,36 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: true, forAll: false);
     }
 
+    /// <summary>The connection here of a member whom the log has no more.</summary>
+    private void Expel(RoomMember member, LeaveCause cause)
+    {
+        if (FindHere(member) is not { } session || !Remove(session))
+            return;
+        _room.OnExpelled(session, cause);
+    }
+
+    private Session? FindHere(RoomMember member) =>
+        _rooms.Users.Find(member.Id) is Session session && session.CurrentRoom == _room && session.Member!.IsSameAs(member) ? session : null;
+
     /// <summary>Has presence wait for more of it.</summary>
     private void Defer(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick, bool forCounting, bool forAll = true)
     {
+        if (_members.Count == 0)
+            return;
         if (!_presence.TryDefer(offset, command, id, nick, forAll, forCounting))
         {
-            TellPending();
+            SendPending();
             _presence.TryDefer(offset, command, id, nick, forAll, forCounting);
         }
 
-        if (forAll)
-            Miss(offset, (int)command, id, 0, nick);
         if (_presenceDue)
             return;
         _presenceDue = true;
-        rooms.PresenceTimer.Add(this);
+        _rooms.PresenceTimer.Add(this);
     }
 
-    /// <summary>Tells what waits: because it is time, or because what comes now must not overtake it.</summary>
-    private void TellPending()
+    /// <summary>Sends the presence that waits: because it is time, or because what comes now must not overtake it.</summary>
+    private void SendPending()
     {
         if (!_presence.IsPending)
             return;
@@ -279,12 +359,12 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         foreach (var member in _members.All)
             delivered += _presence.SendTo(member);
         _presence.Drop();
-        rooms.Metrics.Delivered(delivered);
+        _rooms.Metrics.Delivered(delivered);
     }
 
-    private bool RemoveMember(Session session)
+    private bool Remove(Session session)
     {
-        if (session.CurrentRoom != room)
+        if (session.CurrentRoom != _room)
             return false;
         session.CurrentRoom = null;
         _members.Remove(session);
@@ -293,36 +373,22 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         return true;
     }
 
-    private void Tell(long offset, PacketCommand command, int p1, ReadOnlySpan<byte> data, int p2 = 0)
+    private void Send(PacketCommand command, int p1, int p2, ReadOnlySpan<byte> data)
     {
-        TellPending();
-        TellMembers((int)command, p1, p2, data);
-        Miss(offset, (int)command, p1, p2, data);
-    }
-
-    /// <summary>A newcomer whose snapshot is not there yet may have to get it too.</summary>
-    private void Miss(long offset, int command, int p1, int p2, ReadOnlySpan<byte> data)
-    {
-        if (_joining is null || (command == (int)PacketCommand.NewUser && p1 == _joining.Id))
-            return;
-        (_missed ??= []).Add(new Missed(offset, command, p1, p2, data.ToArray()));
-    }
-
-    private void TellMembers(int command, int p1, int p2, ReadOnlySpan<byte> data)
-    {
+        SendPending();
         if (_members.Count == 0)
             return;
         Span<byte> header = stackalloc byte[PacketHeader.Size];
-        PacketWriter.WriteHeader(header, PacketHeader.Unasked, command, p1, p2, data.Length);
+        PacketWriter.WriteHeader(header, PacketHeader.Unasked, (int)command, p1, p2, data.Length);
         var frames = RentFor(FrameBuffer.FrameLength(PacketHeader.Size + data.Length));
         var start = frames.Length;
         var length = frames.Append(header, data);
         var compressed = default(CompressedFrames);
-        var forAll = CommandRange.IsOriginal(command);
+        var forAll = CommandRange.IsOriginal((int)command);
         var delivered = 0;
         foreach (var member in _members.All)
         {
-            if (!forAll && !member.Accepts(command))
+            if (!forAll && !member.Accepts((int)command))
                 continue;
             var connection = member.Connection;
             var sent = connection.SharedCompression is { } shared && compressed.By(shared, header, data) is { } smaller
@@ -332,7 +398,7 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
         }
 
         compressed.Release();
-        rooms.Metrics.Delivered(delivered);
+        _rooms.Metrics.Delivered(delivered);
         if (_scheduled)
             return;
         // Outside of a batch the frames are on their way already.
@@ -347,11 +413,5 @@ internal sealed class RoomDelivery(Room room, RoomRegistry rooms) : IFlushable
             return _frames;
         _frames?.Release();
         return _frames = FrameBuffer.Rent(length);
-    }
-
-    /// <summary>A packet that a newcomer has to get behind its snapshot.</summary>
-    private readonly record struct Missed(long Offset, int Command, int P1, int P2, byte[] Data)
-    {
-        public bool IsPresence => Command is (int)PacketCommand.NewUser or (int)PacketCommand.DelUser;
     }
 }

@@ -7,20 +7,15 @@ namespace TPacket.Server.Rooms;
 /// Who is in a room, and what waits to be told of that. In a large room comings and goings wait, so that many are told in one write; and members who count are told of those users only who have
 /// said something, and of how many there are. Guarded by the delivery's lock.
 /// </summary>
-internal sealed class RoomPresence(TPacketServerOptions options)
+internal sealed class RoomPresence(RoomReplica replica, TPacketServerOptions options)
 {
-    // Everybody in the room as the log has told it, also on other servers: whoever is not here must not be heard.
-    private readonly HashSet<int> _present = [];
-
     // Those of whom members who count have not been told; only in a large room.
     private Dictionary<int, RoomMember>? _unannounced;
     private PresenceRun? _forAll;
     private PresenceRun? _forCounting;
 
-    public int Count => _present.Count;
-
     /// <summary>Whether comings and goings wait.</summary>
-    public bool IsLarge => _present.Count > options.LargeRoomMembers;
+    public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
 
     /// <summary>Whether something waits.</summary>
     public bool IsPending => _forAll is { IsEmpty: false } || _forCounting is { IsEmpty: false };
@@ -28,30 +23,22 @@ internal sealed class RoomPresence(TPacketServerOptions options)
     // A run has to fit into the queue of a member that is slow, beside what is there.
     private int MaxRun => Math.Max(1, options.OutboundQueuePackets / 4);
 
-    public bool Contains(int id) => _present.Contains(id);
-
     /// <summary>Whether members who count have been told of a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
 
-    /// <summary>The first member here brings the roster.</summary>
-    public void Begin(IReadOnlyList<RoomMember> roster)
+    /// <summary>Begins anew with the roster as it is.</summary>
+    public void Begin()
     {
         Drop();
-        _present.Clear();
         _unannounced = null;
-        for (var i = 0; i < roster.Count; i++)
-            _present.Add(roster[i].Id);
-        for (var i = 0; IsLarge && i < roster.Count; i++)
-            Hide(roster[i]);
+        if (!IsLarge)
+            return;
+        foreach (var member in replica.Members)
+            Hide(member);
     }
 
-    public void Add(int id) => _present.Add(id);
-
-    public void Remove(int id)
-    {
-        _present.Remove(id);
-        _unannounced?.Remove(id);
-    }
+    /// <summary>A user is no member any more.</summary>
+    public void Forget(int id) => _unannounced?.Remove(id);
 
     /// <summary>Members who count are not told of a user, or of its new nick.</summary>
     public void Hide(RoomMember member) => (_unannounced ??= [])[member.Id] = member;
@@ -66,10 +53,6 @@ internal sealed class RoomPresence(TPacketServerOptions options)
         _unannounced = null;
         return all ?? Enumerable.Empty<RoomMember>();
     }
-
-    /// <summary>Those of a roster whom a newcomer who counts is told of: itself, and who is announced.</summary>
-    public IReadOnlyList<RoomMember> Announced(IReadOnlyList<RoomMember> roster, int newcomer) =>
-        _unannounced is null ? roster : [.. roster.Where(member => member.Id == newcomer || IsAnnounced(member.Id))];
 
     /// <summary>Keeps a packet until more can be told with it.</summary>
     /// <returns>False when what waits has to be told first.</returns>

@@ -1,16 +1,21 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
+using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Every room with members on this server, and the way from one into another.</summary>
+/// <summary>Every room that is open on this server, and the way from one into another.</summary>
 internal sealed class RoomRegistry(
     IRoomStore store,
     UserRegistry users,
+    StoreDeadline storeDeadline,
+    TurnDeadline turnDeadline,
+    Departures departures,
     PresenceTimer presenceTimer,
     TimeProvider timeProvider,
     ServerMetrics metrics,
@@ -21,6 +26,12 @@ internal sealed class RoomRegistry(
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
 
     public IRoomStore Store => store;
+
+    public StoreDeadline StoreDeadline => storeDeadline;
+
+    public TurnDeadline TurnDeadline => turnDeadline;
+
+    public Departures Departures => departures;
 
     public UserRegistry Users => users;
 
@@ -36,7 +47,7 @@ internal sealed class RoomRegistry(
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
 
-    /// <summary>Takes a packet of a member from what its room may handle, or refuses the packet.</summary>
+    /// <summary>Takes a member's packet from what its room may handle, or refuses the packet.</summary>
     /// <returns>False when the packet is refused.</returns>
     public bool TryTake(Session session, Room room, CommandContext context)
     {
@@ -47,27 +58,111 @@ internal sealed class RoomRegistry(
         return false;
     }
 
-    /// <summary>Takes a user out of the room that it is in, if it is in one, and into another.</summary>
-    public async ValueTask MoveAsync(Session session, string name, int uid)
+    public async ValueTask<RoomHandle> OpenAsync(string name)
     {
-        await LeaveAsync(session).ConfigureAwait(false);
+        ArgumentException.ThrowIfNullOrEmpty(name);
         Room room;
         do
-            room = _rooms.GetOrAdd(name, static (name, rooms) => new Room(name, rooms), this);
-        while (!await room.EnterAsync(session, uid).ConfigureAwait(false));
+            room = GetOrAdd(name);
+        while (!room.TryHold());
+        try
+        {
+            await room.OpenAsync().ConfigureAwait(false);
+            return new RoomHandle(room, room.Release);
+        }
+        catch
+        {
+            room.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Takes a user into a room, and out of the one that it is in.</summary>
+    /// <exception cref="RoomStoreException">The store failed: the user is where it was before.</exception>
+    public async ValueTask EnterAsync(Session session, string name, int? uid)
+    {
+        await SettleAsync(session, name).ConfigureAwait(false);
+        var from = session.CurrentRoom;
+        if (from?.Name == name && from.TryWelcomeAgain(session, uid))
+            return;
+        Room room;
+        do
+            room = GetOrAdd(name);
+        while (!await room.EnterAsync(session, from, uid).ConfigureAwait(false));
         RoomLog.Entered(logger, session.Member!, name, room.MemberCount);
     }
 
-    /// <summary>Takes a user out of the room that it is in, if it is in one.</summary>
-    public async ValueTask LeaveAsync(Session session)
+    /// <summary>Takes a user out of the room that it is in, if it is in one. It is sent nothing more of it at once.</summary>
+    /// <returns>Completes when the log has the user no more, which may take until the store is back.</returns>
+    public Task LeaveAsync(Session session, LeaveCause cause)
     {
-        if (session.CurrentRoom is not { } room)
-            return;
-        await room.LeaveAsync(session).ConfigureAwait(false);
-        RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
+        if (session.CurrentRoom is { } room && room.TryRemove(session))
+        {
+            session.Departure = departures.LeaveAsync(room, session.Member!, cause);
+            RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
+        }
+
+        return session.Departure;
     }
 
     public void Remove(Room room) => _rooms.TryRemove(KeyValuePair.Create(room.Name, room));
 
-    public void OnStoreFailed(Room room, Exception error) => RoomLog.StoreFailed(logger, error, room.Name);
+    /// <summary>Ends a room's subscription; a store that fails at that is logged.</summary>
+    public async Task DisposeAsync(Room room, IRoomLog log)
+    {
+        try
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            RoomLog.StoreFailed(logger, e, room.Name);
+        }
+    }
+
+    /// <summary>Ends a subscription that comes too late to be used.</summary>
+    public void DisposeWhenOpen(Room room, Task<IRoomLog> opening) => _ = DisposeWhenOpenAsync(room, opening);
+
+    public void OnDeliveryFailed(Room room, Exception error) => RoomLog.DeliveryFailed(logger, error, room.Name);
+
+    /// <summary>The store has lost a room: its members have to come again.</summary>
+    public void OnLost(Room room, Exception cause, Session[] members)
+    {
+        RoomLog.StoreFailed(logger, cause, room.Name);
+        foreach (var member in members)
+            member.Connection.Close(CloseStatus.TryAgainLater, "the room was lost");
+    }
+
+    /// <summary>A user whose connection is here is in its room no more, and did not ask for that.</summary>
+    public static void OnExpelled(Session session, LeaveCause cause)
+    {
+        var member = session.Member!;
+        if (cause is LeaveCause.Removed or LeaveCause.Moved)
+            session.SendPacket(Protocol.PacketHeader.Unasked, (int)Protocol.PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
+        else
+            session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
+    }
+
+    private Room GetOrAdd(string name) => _rooms.GetOrAdd(name, static (name, rooms) => new Room(name, rooms), this);
+
+    /// <summary>Waits until the store has answered the user's last leave, which could otherwise end the new membership.</summary>
+    private async ValueTask SettleAsync(Session session, string name)
+    {
+        if (!session.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Departure).ConfigureAwait(false))
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not let it leave the one before.", isOutcomeUnknown: false);
+        if (departures.Pending > Options.MaxConnections)
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not answer.", isOutcomeUnknown: false);
+    }
+
+    private async Task DisposeWhenOpenAsync(Room room, Task<IRoomLog> opening)
+    {
+        try
+        {
+            await DisposeAsync(room, await opening.ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            RoomLog.StoreFailed(logger, e, room.Name);
+        }
+    }
 }

@@ -1,58 +1,82 @@
 using TPacket.Protocol;
+using TPacket.Transports.Buffers;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>What a newcomer gets: RESP_OK, a NEW_USER for every member it is told of, their number where it counts, a LOGGED_MSG for every remembered message.</summary>
-internal static class Welcome
+/// <summary>
+/// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each listed member, MEMBER_COUNT where it counts, one
+/// LOGGED_MSG for each message of the history.
+/// </summary>
+/// <param name="replica">The room.</param>
+/// <param name="presence">Says whom a user that counts is told of; null for one that does not count.</param>
+/// <param name="newcomer">The user's id.</param>
+/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, int newcomer, int maxLoggedBytes)
 {
-    /// <summary>Encodes it.</summary>
-    /// <param name="uid">The uid of the SET_ROOM.</param>
-    /// <param name="roster">The members that it is told of, right after the join.</param>
-    /// <param name="count">How many members there are; null where it is not told.</param>
-    /// <param name="history">What the room remembers.</param>
-    /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+    /// <summary>Encodes the packets.</summary>
+    /// <param name="uid">The uid of the request to enter; null where the host has moved the user.</param>
     /// <param name="packets">How many packets there are.</param>
     /// <returns>Finished frames; the caller releases them.</returns>
-    public static FrameBuffer Encode(
-        int uid, IReadOnlyList<RoomMember> roster, int? count, IReadOnlyList<RoomEvent> history, int maxLoggedBytes, out int packets)
+    public FrameBuffer Encode(int? uid, out int packets)
     {
-        packets = 1 + roster.Count + (count is null ? 0 : 1) + history.Count;
-        var frames = FrameBuffer.Rent(Length(roster, history, maxLoggedBytes) + (count is null ? 0 : PacketFrame(0)));
-        Append(frames, uid, PacketCommand.RespOk, 0, []);
-        for (var i = 0; i < roster.Count; i++)
-            Append(frames, PacketHeader.Unasked, PacketCommand.NewUser, roster[i].Id, roster[i].NickUtf8);
-        if (count is { } members)
-            Append(frames, PacketHeader.Unasked, PacketCommand.MemberCount, members, []);
-        if (history.Count == 0)
-            return frames;
-
-        var text = new byte[history.Max(e => Math.Min(LoggedText.Length(e), maxLoggedBytes))];
-        foreach (var logged in history)
+        packets = 0;
+        var frames = FrameBuffer.Rent(Length());
+        if (uid is { } request)
+            Append(frames, ref packets, request, PacketCommand.RespOk, 0, []);
+        foreach (var member in replica.Members)
         {
-            var length = LoggedText.Write(text.AsSpan(0, Math.Min(LoggedText.Length(logged), maxLoggedBytes)), logged);
-            Append(frames, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
+            if (Includes(member))
+                Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.NewUser, member.Id, member.NickUtf8);
         }
 
+        if (presence?.IsLarge == true)
+            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.MemberCount, replica.MemberCount, []);
+        AppendHistory(frames, ref packets);
         return frames;
     }
 
-    private static int Length(IReadOnlyList<RoomMember> roster, IReadOnlyList<RoomEvent> history, int maxLoggedBytes)
+    private void AppendHistory(FrameBuffer frames, ref int packets)
     {
-        var length = PacketFrame(0);
-        for (var i = 0; i < roster.Count; i++)
-            length += PacketFrame(roster[i].NickUtf8.Length);
+        var history = replica.History;
+        var longest = 0;
         for (var i = 0; i < history.Count; i++)
-            length += PacketFrame(Math.Min(LoggedText.Length(history[i]), maxLoggedBytes));
+            longest = Math.Max(longest, LoggedLength(history[i]));
+        if (history.Count == 0)
+            return;
+        var text = BufferPool.Rent(longest);
+        for (var i = 0; i < history.Count; i++)
+        {
+            var logged = history[i];
+            var length = LoggedText.Write(text.AsSpan(0, LoggedLength(logged)), logged);
+            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
+        }
+
+        BufferPool.Return(text);
+    }
+
+    private int Length()
+    {
+        // RESP_OK and MEMBER_COUNT, whether they are needed or not.
+        var length = 2 * PacketFrame(0);
+        foreach (var member in replica.Members)
+            length += Includes(member) ? PacketFrame(member.NickUtf8.Length) : 0;
+        for (var i = 0; i < replica.History.Count; i++)
+            length += PacketFrame(LoggedLength(replica.History[i]));
         return length;
     }
 
+    private bool Includes(RoomMember member) => presence is null || member.Id == newcomer || presence.IsAnnounced(member.Id);
+
+    private int LoggedLength(in RoomEvent logged) => Math.Min(LoggedText.Length(logged), maxLoggedBytes);
+
     private static int PacketFrame(int dataLength) => FrameBuffer.FrameLength(PacketHeader.Size + dataLength);
 
-    private static void Append(FrameBuffer frames, int uid, PacketCommand command, int p1, ReadOnlySpan<byte> data)
+    private static void Append(FrameBuffer frames, ref int packets, int uid, PacketCommand command, int p1, ReadOnlySpan<byte> data)
     {
         Span<byte> header = stackalloc byte[PacketHeader.Size];
         PacketWriter.WriteHeader(header, uid, (int)command, p1, 0, data.Length);
         frames.Append(header, data);
+        packets++;
     }
 }

@@ -16,6 +16,8 @@ internal class Session : WebSocketHandler, IUser
     // What goes on; the last one out tears down.
     private const int Handling = 1;
     private const int Closed = 2;
+    private const int TornDown = 4;
+    private const int PlaceGivenUp = 8;
 
     private readonly SessionHost _host;
     private readonly SessionContext _context;
@@ -30,13 +32,13 @@ internal class Session : WebSocketHandler, IUser
     {
         _host = host;
         Since = since;
-        _context = new SessionContext(this);
+        _context = new SessionContext(this, host);
     }
 
     /// <summary>When it began, as a timestamp of the server's clock.</summary>
     public long Since { get; }
 
-    /// <summary>Set once, by <see cref="UserRegistry.AssignId"/>.</summary>
+    /// <summary>Set once, by <see cref="UserRegistry.AssignIdAsync"/>.</summary>
     public int Id { get; set; }
 
     /// <summary>How others in a room see the user; null before it is signed in.</summary>
@@ -49,6 +51,22 @@ internal class Session : WebSocketHandler, IUser
 
     /// <summary>Where the user stands among the room's members. Belongs to <see cref="RoomMembers"/>.</summary>
     public int RoomSlot { get; set; }
+
+    /// <summary>Completes when the logs of the rooms that the user has left have it no more.</summary>
+    public Task Departure
+    {
+        get;
+        set => field = field.IsCompleted ? value : Task.WhenAll(field, value);
+    } = Task.CompletedTask;
+
+    /// <summary>Completes when it is known whether the nick that was asked for last is the user's.</summary>
+    public Task Rename { get; set; } = Task.CompletedTask;
+
+    /// <summary>Whether the user has left for good.</summary>
+    public bool IsTornDown => (Volatile.Read(ref _activity) & TornDown) != 0;
+
+    /// <summary>The command of the packet that is being handled.</summary>
+    public int HandledCommand => _context.Command;
 
     /// <summary>Whether the user, when it entered its room, has asked to be told how many there are instead of who. Belongs to <see cref="RoomDelivery"/>.</summary>
     public bool CountsPresence { get; set; }
@@ -110,7 +128,7 @@ internal class Session : WebSocketHandler, IUser
     }
 
     /// <summary>The user is known by another nick.</summary>
-    public void Rename(RoomMember renamed) => Member = renamed;
+    public void TakeNick(RoomMember renamed) => Member = renamed;
 
     protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _host.DecideUpgradeAsync(request, RemoteEndPoint);
 
@@ -159,13 +177,23 @@ internal class Session : WebSocketHandler, IUser
 
     protected override void OnTick(long now)
     {
-        if (now < Volatile.Read(ref _deadline))
+        // Who is being let go already is not let go for this.
+        if (!Connection.IsOpen || !Connection.HasMissed(Volatile.Read(ref _deadline), now))
             return;
         Volatile.Write(ref _deadline, long.MaxValue);
+        // A client that was slow or suspended may come back, unlike one that has said something wrong.
         if (_trustLevel == TrustLevel.MagicString)
-            _host.OnOffence(this, Offence.NoMagicString, CloseStatus.PolicyViolation, "no magic string in time");
+            _host.OnOffence(this, Offence.NoMagicString, CloseStatus.TryAgainLater, "no magic string in time");
         else
-            _host.OnOffence(this, Offence.NoNick, CloseStatus.PolicyViolation, "no nick in time");
+            _host.OnOffence(this, Offence.NoNick, CloseStatus.TryAgainLater, "no nick in time");
+    }
+
+    protected override void OnFailed(Exception error)
+    {
+        if (_trustLevel == TrustLevel.Handshake)
+            _host.OnPolicyFailed(RemoteEndPoint, error);
+        else
+            _host.OnConnectionFailed(RemoteEndPoint, error);
     }
 
     protected override void OnClosed(ConnectionEnd end)
@@ -174,8 +202,25 @@ internal class Session : WebSocketHandler, IUser
         var before = Interlocked.Or(ref _activity, Closed);
         if (Volatile.Read(ref _disconnected) is { } source)
             _ = CancelAsync(source);
+        _host.OnConnectionEnded(this);
         if ((before & Handling) == 0)
-            _host.TearDown(this);
+            TearDown();
+        else
+            _host.TearDownInTime(this);
+    }
+
+    /// <summary>The connection does not count any more.</summary>
+    /// <returns>False when it does not already.</returns>
+    public bool TryGiveUpPlace() => (Interlocked.Or(ref _activity, PlaceGivenUp) & PlaceGivenUp) == 0;
+
+    /// <summary>Has the user leave, once.</summary>
+    /// <returns>False when it has left already.</returns>
+    public bool TearDown()
+    {
+        if ((Interlocked.Or(ref _activity, TornDown) & TornDown) != 0)
+            return false;
+        _host.TearDown(this);
+        return true;
     }
 
     private ValueTask Handle(in PacketHeader header, ReadOnlySpan<byte> data, CommandRoute route)
@@ -231,7 +276,7 @@ internal class Session : WebSocketHandler, IUser
     {
         _context.End();
         if ((Interlocked.And(ref _activity, ~Handling) & Closed) != 0)
-            _host.TearDown(this);
+            TearDown();
     }
 
     private void SetDeadline(TimeSpan timeout) => Volatile.Write(ref _deadline, _host.Heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);

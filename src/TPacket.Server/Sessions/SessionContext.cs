@@ -4,7 +4,7 @@ using TPacket.Transports.Buffers;
 namespace TPacket.Server.Sessions;
 
 /// <summary>The packet that a session is handling. Its data is copied, so that a handler may take its time.</summary>
-internal sealed class SessionContext(Session session) : CommandContext
+internal sealed class SessionContext(Session session, SessionHost host) : CommandContext
 {
     private byte[]? _buffer;
     private PacketHeader _header;
@@ -22,6 +22,12 @@ internal sealed class SessionContext(Session session) : CommandContext
         var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
         return (asked || session.Accepts(command)) && session.SendPacket(_header.Uid, command, p1, p2, data);
     }
+
+    public override ValueTask EnterRoomAsync(string name) => host.EnterRoomAsync(session, name, _header.Uid);
+
+    public override ValueTask<NickDecision> SetNickAsync(string nick) => host.SetNickAsync(session, nick);
+
+    public override bool TryAcceptCommands(int first, int last) => session.AcceptedCommands.TryAdd(first, last);
 
     /// <summary>Takes the next packet.</summary>
     public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)

@@ -17,6 +17,7 @@ internal sealed class SessionHost(
     RoomRegistry rooms,
     UserRegistry users,
     INickPolicy nicks,
+    NickChange nickChange,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
     TimeProvider timeProvider,
@@ -38,6 +39,9 @@ internal sealed class SessionHost(
     /// <summary>The way of a packet that a nick has to come before.</summary>
     public CommandRoute NickRequired => commands.NickRequired;
 
+    /// <summary>Called when a session's connection is gone, though a handler may still run and a store may not have let the user go.</summary>
+    public Action<Session>? ConnectionEnded { get; set; }
+
     /// <summary>Called when a session is gone with everything that it held.</summary>
     public Action<Session>? TornDown { get; set; }
 
@@ -46,14 +50,18 @@ internal sealed class SessionHost(
     /// <summary>The way of a command's packets.</summary>
     public CommandRoute RouteOf(int command) => commands[command];
 
+    public ValueTask EnterRoomAsync(Session session, string name, int uid) => rooms.EnterAsync(session, name, uid);
+
+    public ValueTask<NickDecision> SetNickAsync(Session session, string nick) => nickChange.SetAsync(session, nick);
+
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
     {
-        var room = route.Scope == CommandScope.Room ? session.CurrentRoom : null;
-        if (room is not null && !rooms.TryTake(session, room, context))
+        var room = session.CurrentRoom;
+        if (room is not null && route.CountsForRoom && !rooms.TryTake(session, room, context))
             return default;
         metrics.PacketHandled(context.Command);
-        return room is null ? route.Handle(context) : room.RunInTurnAsync(route.Handle, context);
+        return room is not null && route.Scope == CommandScope.Room ? room.RunInTurnAsync(route.Handle, context) : route.Handle(context);
     }
 
     /// <summary>A client has sent more packets than it may. The answer is all that it gets: no filter, handler or log hears of the packet.</summary>
@@ -99,29 +107,55 @@ internal sealed class SessionHost(
         // A handler that gave up because its client is gone has done as it should, and nobody is there to answer.
         if (error is OperationCanceledException && context.User.Disconnected.IsCancellationRequested)
             return;
-        var (code, text) = error is RoomStoreException
-            ? (PacketErrorCode.StoreFailed, "The room's store failed.")
-            : (PacketErrorCode.HandlerFailed, "The command failed.");
-        SessionLog.HandlerFailed(logger, error, context.Command);
+        var (code, text) = error switch
+        {
+            RoomStoreException { IsOutcomeUnknown: true } => (PacketErrorCode.Unknown, "The room's store has not answered."),
+            RoomStoreException => (PacketErrorCode.StoreFailed, "The room's store failed."),
+            TurnTimeoutException => (PacketErrorCode.HandlerFailed, "The room is busy."),
+            _ => (PacketErrorCode.HandlerFailed, "The command failed."),
+        };
+        // The turn's holder is logged, not each of those who wait for it.
+        if (error is not TurnTimeoutException)
+            SessionLog.HandlerFailed(logger, error, context.Command);
         context.ReplyError(code, text);
     }
+
+    /// <summary>The handshake policy has thrown, or has decided what cannot be done.</summary>
+    public void OnPolicyFailed(EndPoint? remote, Exception error) => ConnectionLog.PolicyFailed(logger, error, remote);
+
+    /// <summary>The engine itself has failed while it served a connection.</summary>
+    public void OnConnectionFailed(EndPoint? remote, Exception error) => ConnectionLog.Failed(logger, error, remote);
 
     public void OnCallbackFailed(AggregateException error) => SessionLog.CallbackFailed(logger, error);
 
     /// <summary>Takes a session whose connection is gone out of its room, then frees its nick: in that order, so that nobody sees two users of one nick.</summary>
     public void TearDown(Session session) => _ = TearDownAsync(session);
 
+    /// <summary>The connection of a session has ended: its place is free.</summary>
+    public void OnConnectionEnded(Session session) => ConnectionEnded?.Invoke(session);
+
+    /// <summary>Takes a session out of its room although a handler of it still runs, once that has had its time.</summary>
+    public void TearDownInTime(Session session) => _ = TearDownInTimeAsync(session);
+
+    private async Task TearDownInTimeAsync(Session session)
+    {
+        await Task.Delay(Options.HandlerTimeout, timeProvider).ConfigureAwait(false);
+        var command = session.HandledCommand;
+        if (session.TearDown())
+            SessionLog.HandlerAbandoned(logger, command, Options.HandlerTimeout);
+    }
+
     private async Task TearDownAsync(Session session)
     {
         try
         {
-            await rooms.LeaveAsync(session).ConfigureAwait(false);
+            await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
             if (session.Member is { } member)
             {
                 users.Remove(session);
                 metrics.UserSignedOut();
                 SessionLog.SignedOut(logger, member, session.End.Cause);
-                await nicks.ReleaseAsync(member.Nick, session).ConfigureAwait(false);
+                await nicks.ReleaseAsync(session.Nick, session).AsTask().WaitAsync(Options.PolicyTimeout, timeProvider).ConfigureAwait(false);
             }
         }
         catch (Exception e)

@@ -1,15 +1,18 @@
 using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The signed-in users by id.</summary>
-internal sealed class UserRegistry : IUserDirectory
+/// <summary>The signed-in users by id, and the ids that new ones get.</summary>
+internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory, IDisposable
 {
-    /// <summary>The first id; the oldest server began there too.</summary>
-    public const int FirstId = 0x1000;
+    private const int IdsInBlock = 1024;
 
     private readonly ConcurrentDictionary<int, Session> _users = new();
-    private uint _assigned;
+    private readonly SemaphoreSlim _refill = new(1);
+    private UserIdBlock _block = new(0, 0);
+    private long _session = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     public int Count => _users.Count;
 
@@ -18,18 +21,44 @@ internal sealed class UserRegistry : IUserDirectory
     public IUser? Find(int id) => _users.GetValueOrDefault(id);
 
     /// <summary>Gives a session an id that no user has; it keeps it for good.</summary>
-    public void AssignId(Session session)
+    public async ValueTask AssignIdAsync(Session session)
     {
         while (session.Id == 0)
         {
-            // After two thousand million users, from the beginning: whoever still has its id is passed over.
-            var id = (int)(FirstId + ((Interlocked.Increment(ref _assigned) - 1) % (int.MaxValue - FirstId)));
-            if (!_users.ContainsKey(id))
+            if (!Volatile.Read(ref _block).TryTake(out var id))
+                await RefillAsync().ConfigureAwait(false);
+            else if (!_users.ContainsKey(id))
                 session.Id = id;
         }
+    }
+
+    /// <summary>A number for a new session, which no other has had on this server; on others it is as unlikely as a random number is to come again.</summary>
+    public long NextSession()
+    {
+        long session;
+        do
+            session = Interlocked.Increment(ref _session);
+        while (session == 0);
+        return session;
     }
 
     public void Add(Session session) => _users[session.Id] = session;
 
     public void Remove(Session session) => _users.TryRemove(KeyValuePair.Create(session.Id, session));
+
+    public void Dispose() => _refill.Dispose();
+
+    private async ValueTask RefillAsync()
+    {
+        await _refill.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!_block.HasMore)
+                Volatile.Write(ref _block, await ids.ReserveAsync(IdsInBlock).AsTask().WaitAsync(options.Value.StoreTimeout, timeProvider).ConfigureAwait(false));
+        }
+        finally
+        {
+            _refill.Release();
+        }
+    }
 }

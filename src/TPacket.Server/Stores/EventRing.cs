@@ -11,10 +11,17 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     /// <summary>The offset from which on nothing of this ring's kind was dropped.</summary>
     public long FirstKept { get; private set; }
 
+    /// <summary>How many events there are.</summary>
+    public int Count => _count;
+
+    /// <summary>One of the events, oldest first. Its data is valid until the next event is added.</summary>
+    public RoomEvent this[int index] => At(index).View;
+
     /// <summary>Keeps an event, and drops older ones that no longer fit beside it.</summary>
     /// <param name="roomEvent">The event; its data is copied.</param>
     /// <param name="size">How much it counts, in bytes.</param>
-    public void Add(in RoomEvent roomEvent, int size)
+    /// <param name="previousCheck">The check before the event.</param>
+    public void Add(in RoomEvent roomEvent, int size, ulong previousCheck = 0)
     {
         while (_count > 0 && (_count >= maxEvents || size > maxBytes - _bytes))
             DropFirst();
@@ -27,17 +34,32 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         if (_count == _slots.Length)
             Grow();
         ref var slot = ref _slots[(_first + _count) % _slots.Length];
-        slot.Keep(roomEvent, size);
+        slot.Keep(roomEvent, size, previousCheck);
         _count++;
         _bytes += size;
+    }
+
+    /// <summary>Drops every event.</summary>
+    public void Clear()
+    {
+        while (_count > 0)
+            DropFirst();
+    }
+
+    /// <summary>Finds the check before an event.</summary>
+    /// <returns>False when the ring does not have the event.</returns>
+    public bool TryGetPreviousCheck(long offset, out ulong check)
+    {
+        var index = IndexOf(offset);
+        var found = index < _count && At(index).Event.Offset == offset;
+        check = found ? At(index).PreviousCheck : 0;
+        return found;
     }
 
     /// <summary>Copies the first events from an offset on; their data lie in one array.</summary>
     public RoomEvent[] Copy(long fromOffset, int most)
     {
-        var skipped = 0;
-        while (skipped < _count && At(skipped).Event.Offset < fromOffset)
-            skipped++;
+        var skipped = IndexOf(fromOffset);
         var copies = new RoomEvent[Math.Min(_count - skipped, most)];
         var dataLength = 0;
         for (var i = 0; i < copies.Length; i++)
@@ -52,6 +74,22 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         }
 
         return copies;
+    }
+
+    /// <summary>The index of the first event at or behind an offset.</summary>
+    private int IndexOf(long offset)
+    {
+        var (low, high) = (0, _count);
+        while (low < high)
+        {
+            var middle = low + ((high - low) / 2);
+            if (At(middle).Event.Offset < offset)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low;
     }
 
     private ref Slot At(int index) => ref _slots[(_first + index) % _slots.Length];
@@ -87,9 +125,13 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
 
         public int Size { get; private set; }
 
+        public ulong PreviousCheck { get; private set; }
+
         public readonly ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
 
-        public void Keep(in RoomEvent roomEvent, int size)
+        public readonly RoomEvent View => Event with { Data = _data.AsMemory(0, _dataLength) };
+
+        public void Keep(in RoomEvent roomEvent, int size, ulong previousCheck)
         {
             var data = roomEvent.Data.Span;
             if (data.Length > 0 && (_data is null || _data.Length < data.Length))
@@ -98,6 +140,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
             _dataLength = data.Length;
             Event = roomEvent with { Data = default };
             Size = size;
+            PreviousCheck = previousCheck;
         }
 
         public void Drop()

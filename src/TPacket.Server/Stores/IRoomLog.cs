@@ -1,31 +1,27 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// A room's log: an ordered list of events, and what follows from it, the roster and the history. Its members may be called at the same time; the log puts what they
-/// append in an order that is the same for every subscriber. Whatever appends completes after the own subscriber was told.
+/// A room's log as one server sees it: an ordered list of events, and what follows from it, the roster and the history. Its members may be called at the same time; the log puts
+/// what they append into one order, which is the same for every subscriber. Whether its own subscriber hears of an event before the append completes is open.
 /// </summary>
+/// <remarks>
+/// A member that throws a <see cref="RoomStoreException"/> says by <see cref="RoomStoreException.IsOutcomeUnknown"/> whether the append may have taken effect; any other
+/// exception counts as unknown. The engine waits for <see cref="TPacketServerOptions.StoreTimeout"/> at most, and does not cancel a call that takes longer.
+/// </remarks>
 public interface IRoomLog : IAsyncDisposable
 {
-    /// <summary>Appends an event that is no join and no leave.</summary>
-    /// <param name="roomEvent">The event; its data is valid until the task completes.</param>
-    /// <param name="expectedOffset">Append only if this is the offset that the event will get: nothing came between.</param>
-    /// <param name="cancellationToken">Ends the wait; the event may have been appended.</param>
-    /// <returns>The event's offset, or null when it was not the expected one and nothing was appended.</returns>
-    ValueTask<long?> AppendAsync(RoomEvent roomEvent, long? expectedOffset, CancellationToken cancellationToken);
+    /// <summary>Appends events in one step: all of them, or none.</summary>
+    /// <remarks>
+    /// In this order: a remembered <see cref="RoomAppend.Request"/> gets its first answer; the <see cref="RoomAppend.Condition"/> is checked; the author is checked against the
+    /// roster. <see cref="RoomEventKind.Joined"/> is fenced when a member of that id is there (the same session and generation, again: <see cref="AppendResult.IsRepeated"/>),
+    /// <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation, and any other event with a member unless that session is a member with this
+    /// very generation. An event without a member is the host's.
+    /// </remarks>
+    ValueTask<AppendResult> AppendAsync(RoomAppend append);
 
-    /// <summary>Appends a join and takes the snapshot right after it, as one step.</summary>
-    /// <param name="member">Who comes; not in the room yet.</param>
-    /// <param name="cancellationToken">Ends the wait; the member may have joined.</param>
-    ValueTask<RoomSnapshot> JoinAsync(RoomMember member, CancellationToken cancellationToken);
-
-    /// <summary>Appends a leave, if the member is there.</summary>
-    /// <param name="memberId">Who goes.</param>
-    /// <param name="cancellationToken">Ends the wait; the member may have left.</param>
-    ValueTask LeaveAsync(int memberId, CancellationToken cancellationToken);
-
-    /// <summary>Reads events that are still kept.</summary>
-    /// <param name="fromOffset">The first that is wanted.</param>
+    /// <summary>Reads events that the log still has.</summary>
+    /// <param name="after">The position of the last event that the caller knows, or null to begin with the oldest event that the log can continue without a gap.</param>
     /// <param name="maxEvents">Most events to return, at least 1.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken);
+    ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken);
 }

@@ -3,9 +3,12 @@ namespace TPacket.Server;
 /// <summary>An entry of a room's log.</summary>
 public readonly record struct RoomEvent
 {
-    private RoomEvent(RoomEventKind kind, RoomMember? member, ReadOnlyMemory<byte> data)
+    private const int LoggedSeparatorLength = 2;
+
+    private RoomEvent(RoomEventKind kind, RoomStream stream, RoomMember? member, ReadOnlyMemory<byte> data)
     {
         Kind = kind;
+        Stream = stream;
         Member = member;
         Data = data;
     }
@@ -13,10 +16,19 @@ public readonly record struct RoomEvent
     /// <summary>Where the event stands in the log: 0 for the first, 1 more for each that follows. Set by the store.</summary>
     public long Offset { get; init; }
 
+    /// <summary>The check of the position behind the event. Set by the store.</summary>
+    public ulong Check { get; init; }
+
+    /// <summary>When the event was appended, in milliseconds since the Unix epoch; never less than the time of the event before it. Set by the store.</summary>
+    public long Time { get; init; }
+
     /// <summary>What happened.</summary>
     public RoomEventKind Kind { get; private init; }
 
-    /// <summary>Whom it concerns, where it concerns somebody.</summary>
+    /// <summary>The stream that the event belongs to.</summary>
+    public RoomStream Stream { get; private init; }
+
+    /// <summary>Whom the event concerns or whose it is; null for an event of the host.</summary>
     public RoomMember? Member { get; private init; }
 
     /// <summary>The command of a <see cref="RoomEventKind.Packet"/>.</summary>
@@ -28,28 +40,61 @@ public readonly record struct RoomEvent
     /// <summary>p2 of a <see cref="RoomEventKind.Packet"/>.</summary>
     public int P2 { get; private init; }
 
+    /// <summary>Why a user <see cref="RoomEventKind.Left"/>.</summary>
+    public LeaveCause Cause { get; private init; }
+
     /// <summary>The data. Belongs to whoever made the event: a store that keeps it copies it.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>Whether the event belongs to the history that a newcomer is shown.</summary>
-    public bool IsHistory => Kind is RoomEventKind.Message or RoomEventKind.Announcement;
+    public bool IsHistory => Stream == RoomStream.Chat;
 
-    /// <summary>A user came.</summary>
-    public static RoomEvent Joined(RoomMember member) => new(RoomEventKind.Joined, member, default);
+    /// <summary>Whether the event changes who is in the room, or how.</summary>
+    public bool ChangesRoster => Stream == RoomStream.Presence;
 
-    /// <summary>A user went.</summary>
-    public static RoomEvent Left(RoomMember member) => new(RoomEventKind.Left, member, default);
+    /// <summary>How many bytes the event takes of <see cref="TPacketServerOptions.HistoryBytes"/>: those of <c>nick: text</c>.</summary>
+    internal int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
 
-    /// <summary>A user has a new nick.</summary>
-    public static RoomEvent Renamed(RoomMember member, ReadOnlyMemory<byte> oldNick) => new(RoomEventKind.Renamed, member, oldNick);
+    /// <summary>The same event of another member.</summary>
+    internal RoomEvent With(RoomMember member) => this with { Member = member };
+
+    /// <summary>A user entered.</summary>
+    public static RoomEvent Joined(RoomMember member) => new(RoomEventKind.Joined, RoomStream.Presence, member, default);
+
+    /// <summary>A user left.</summary>
+    public static RoomEvent Left(RoomMember member, LeaveCause cause) => new(RoomEventKind.Left, RoomStream.Presence, member, default) { Cause = cause };
+
+    /// <summary>A user changed its nick.</summary>
+    /// <param name="renamed">The member with the new nick.</param>
+    /// <param name="oldNick">The old nick in UTF-8.</param>
+    public static RoomEvent Renamed(RoomMember renamed, ReadOnlyMemory<byte> oldNick) => new(RoomEventKind.Renamed, RoomStream.Presence, renamed, oldNick);
+
+    /// <summary>A member's connection was lost.</summary>
+    public static RoomEvent Away(RoomMember member) => new(RoomEventKind.Away, RoomStream.Presence, member, default);
+
+    /// <summary>An away user came back.</summary>
+    /// <param name="member">The member with its new generation.</param>
+    public static RoomEvent Returned(RoomMember member) => new(RoomEventKind.Returned, RoomStream.Presence, member, default);
 
     /// <summary>A user said something.</summary>
-    public static RoomEvent Message(RoomMember sender, ReadOnlyMemory<byte> text) => new(RoomEventKind.Message, sender, text);
+    public static RoomEvent Message(RoomMember sender, ReadOnlyMemory<byte> text) => new(RoomEventKind.Message, RoomStream.Chat, sender, text);
 
     /// <summary>The host said something.</summary>
-    public static RoomEvent Announcement(ReadOnlyMemory<byte> text) => new(RoomEventKind.Announcement, null, text);
+    public static RoomEvent Announcement(ReadOnlyMemory<byte> text) => new(RoomEventKind.Announcement, RoomStream.Chat, null, text);
 
     /// <summary>A packet of an application or extension.</summary>
-    public static RoomEvent Packet(int command, int p1, int p2, ReadOnlyMemory<byte> data) =>
-        new(RoomEventKind.Packet, null, data) { Command = command, P1 = p1, P2 = p2 };
+    /// <param name="command">The command.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="data">The data.</param>
+    /// <param name="author">The member whose packet it is; null for the host.</param>
+    /// <param name="stream">The stream that it belongs to; neither presence nor chat.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The stream is presence or chat.</exception>
+    public static RoomEvent Packet(
+        int command, int p1, int p2, ReadOnlyMemory<byte> data, RoomMember? author = null, RoomStream stream = RoomStream.Application)
+    {
+        if (stream is RoomStream.Presence or RoomStream.Chat)
+            throw new ArgumentOutOfRangeException(nameof(stream), stream, "This stream has kinds of its own.");
+        return new RoomEvent(RoomEventKind.Packet, stream, author, data) { Command = command, P1 = p1, P2 = p2 };
+    }
 }

@@ -3,14 +3,20 @@ namespace TPacket.Server;
 /// <summary>What happened in a room.</summary>
 public enum RoomEventKind
 {
-    /// <summary>A user came. Has the member.</summary>
+    /// <summary>A user entered. Has the member.</summary>
     Joined,
 
-    /// <summary>A user went. Has the member.</summary>
+    /// <summary>A user left. Has the member, and the cause.</summary>
     Left,
 
-    /// <summary>A user has a new nick. Has the member with the new nick; the data is the old one in UTF-8.</summary>
+    /// <summary>A user changed its nick. Has the member with the new nick; the data is the old one in UTF-8.</summary>
     Renamed,
+
+    /// <summary>A member's connection was lost; the user may come back. Has the member.</summary>
+    Away,
+
+    /// <summary>An away user came back, on a new connection. Has the member with its new generation.</summary>
+    Returned,
 
     /// <summary>A user said something. Has the member; the data is the text in UTF-8.</summary>
     Message,
@@ -18,6 +24,6 @@ public enum RoomEventKind
     /// <summary>The host said something. The data is the text in UTF-8.</summary>
     Announcement,
 
-    /// <summary>A packet of an application or extension. Has command, p1, p2 and data, and the member that caused it or null.</summary>
+    /// <summary>A packet of an application or extension. Has command, p1, p2 and data, and the member whose packet it is, or null where it is the host's.</summary>
     Packet,
 }

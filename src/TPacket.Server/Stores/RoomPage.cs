@@ -1,7 +1,9 @@
 namespace TPacket.Server;
 
 /// <summary>A stretch of a room's log.</summary>
-/// <param name="IsComplete">False when events between the offset that was asked for and the first one here are not kept any more.</param>
-/// <param name="NextOffset">Where to read on; the log's end when nothing more is there.</param>
-/// <param name="Events">The events in their order; their data belong to whoever asked.</param>
-public sealed record RoomPage(bool IsComplete, long NextOffset, IReadOnlyList<RoomEvent> Events);
+/// <param name="IsGone">
+/// Whether the log cannot continue the position that was asked for: an event behind it was dropped, or the log has another epoch or check there. There are no events then.
+/// </param>
+/// <param name="Position">Behind the last event of the page: the position to read on from.</param>
+/// <param name="Events">The events in their order, without a gap; none when the position is the log's end. Their data belongs to the receiver.</param>
+public sealed record RoomPage(bool IsGone, RoomPosition Position, IReadOnlyList<RoomEvent> Events);

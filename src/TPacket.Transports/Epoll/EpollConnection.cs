@@ -36,6 +36,15 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
 
     public override EndPoint? RemoteEndPoint => remote.ToEndPoint();
 
+    public override bool HasUnreadInput
+    {
+        get
+        {
+            lock (this)
+                return _descriptor != Released && !_paused && !_endOfInput && NativeSocket.HasInput(_descriptor);
+        }
+    }
+
     public override void Start(TransportHandler handler)
     {
         lock (this)

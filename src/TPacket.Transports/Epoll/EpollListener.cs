@@ -18,6 +18,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
     {
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _disposed), this);
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
+        accepted = OneAtATime(accepted);
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
@@ -29,6 +30,17 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, TimeProvid
         // The descriptor is released only when no loop can call on it any more.
         await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
         socket.Dispose();
+    }
+
+    /// <summary>All loops accept, and whoever takes the connections is called by one of them at a time.</summary>
+    private static Action<TransportConnection> OneAtATime(Action<TransportConnection> accepted)
+    {
+        var gate = new Lock();
+        return connection =>
+        {
+            lock (gate)
+                accepted(connection);
+        };
     }
 
     /// <summary>One loop's share of the listener.</summary>

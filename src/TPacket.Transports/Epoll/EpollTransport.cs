@@ -18,7 +18,7 @@ public sealed class EpollTransport : Transport
 
     /// <summary>Starts the loops.</summary>
     /// <param name="loops">How many; 0 for one a processor.</param>
-    /// <param name="timeProvider">The clock for the pause after a failed accept; the system's where null.</param>
+    /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
     /// <exception cref="IOException">The system has no descriptors left; no loop stays.</exception>
     public EpollTransport(int loops = 0, TimeProvider? timeProvider = null)
     {
@@ -26,6 +26,9 @@ public sealed class EpollTransport : Transport
         _timeProvider = timeProvider ?? TimeProvider.System;
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, static number => new EpollLoop(number));
     }
+
+    /// <inheritdoc cref="SocketTransport.Resolve"/>
+    public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint)
@@ -41,7 +44,7 @@ public sealed class EpollTransport : Transport
     public override ValueTask<TransportConnection> ConnectAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return NamedAddresses.TryEachAsync(endPoint, ConnectToAsync, cancellationToken);
+        return new HappyEyeballs(Resolve, _timeProvider).ConnectAsync(endPoint, ConnectToAsync, static connection => connection.Close(), cancellationToken);
     }
 
     /// <summary>Ends the loops, with every connection that is left.</summary>

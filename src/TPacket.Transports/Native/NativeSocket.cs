@@ -11,6 +11,7 @@ internal static unsafe class NativeSocket
     private const int NonBlocking = 0x800;
     private const int CloseOnExec = 0x80000;
     private const int NoSignal = 0x4000;
+    private const int Peek = 0x02;
     private const int DuplicateCloseOnExec = 1030;
     private const int SetFlags = 4;
     private const int TcpLevel = 6;
@@ -40,6 +41,20 @@ internal static unsafe class NativeSocket
                     return -error;
             }
         }
+    }
+
+    /// <summary>Whether a receive would find something: bytes, the end of the stream, or an error.</summary>
+    public static bool HasInput(int descriptor)
+    {
+        byte first;
+        while (Libc.recv(descriptor, &first, 1, Peek) < 0)
+        {
+            var error = Errno.Last;
+            if (error != Errno.Interrupted)
+                return error != Errno.TryAgain;
+        }
+
+        return true;
     }
 
     /// <summary>Sends what fits.</summary>

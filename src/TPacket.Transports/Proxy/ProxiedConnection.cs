@@ -45,6 +45,9 @@ public sealed class ProxiedConnection : TransportConnection
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 
     /// <inheritdoc/>
+    public override bool HasUnreadInput => _inner.HasUnreadInput;
+
+    /// <inheritdoc/>
     public override void Start(TransportHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -81,6 +84,10 @@ public sealed class ProxiedConnection : TransportConnection
     internal void ReadHeader(Action<ProxiedConnection> read, Action<ProxiedConnection, ProxyHeaderException?> ended) =>
         _gate.ReadHeader(() => read(this), error => ended(this, error));
 
-    /// <summary>Ends a connection whose header takes too long, unless it is read.</summary>
-    internal void TimeOut() => _gate.Refuse(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
+    /// <summary>Ends a connection whose header takes too long, unless it is read, or lies in the socket; to be called again then.</summary>
+    internal void TimeOut()
+    {
+        if (!_inner.HasUnreadInput)
+            _gate.Refuse(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
+    }
 }

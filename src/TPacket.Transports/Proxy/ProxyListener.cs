@@ -55,7 +55,7 @@ public sealed class ProxyListener : TransportListener
     private void Begin(TransportConnection connection)
     {
         var proxied = new ProxiedConnection(connection, _options);
-        var deadline = _timeProvider.CreateTimer(static proxied => ((ProxiedConnection)proxied!).TimeOut(), proxied, _options.HeaderTimeout, Timeout.InfiniteTimeSpan);
+        var deadline = _timeProvider.CreateTimer(static proxied => ((ProxiedConnection)proxied!).TimeOut(), proxied, _options.HeaderTimeout, TimeSpan.FromSeconds(1));
         proxied.ReadHeader(
             proxied =>
             {

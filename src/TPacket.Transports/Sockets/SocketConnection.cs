@@ -69,6 +69,21 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override EndPoint? RemoteEndPoint { get; }
 
+    public override bool HasUnreadInput
+    {
+        get
+        {
+            try
+            {
+                return Volatile.Read(ref _receiveState) == Receiving && !Volatile.Read(ref _endOfInput) && _socket.Poll(0, SelectMode.SelectRead);
+            }
+            catch (Exception e) when (e is ObjectDisposedException or SocketException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Prepares an accepted or connected socket, which the connection then owns; null when its peer is gone already.</summary>
     public static SocketConnection? TryCreate(Socket socket)
     {

@@ -14,6 +14,9 @@ internal sealed class PauseGate : IValueTaskSource
     private ManualResetValueTaskSourceCore<bool> _opened = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
+    /// <summary>Whether the loop waits here, or will.</summary>
+    public bool Holds => Volatile.Read(ref _state) is IsShut or IsWaitedAt;
+
     /// <summary>Has the next wait wait.</summary>
     public void Shut() => Interlocked.CompareExchange(ref _state, IsShut, IsOpen);
 

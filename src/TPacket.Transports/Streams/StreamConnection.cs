@@ -34,6 +34,7 @@ public class StreamConnection : TransportConnection
     private int _owedWritables;
     private bool _closing;
     private bool _ended;
+    private bool _inputEnded;
     private Exception? _end;
     private Exception? _fault;
 
@@ -111,6 +112,9 @@ public class StreamConnection : TransportConnection
 
     /// <summary>Whether the handler was told of the end, or is being told.</summary>
     private protected bool HasEnded => Volatile.Read(ref _ended);
+
+    /// <summary>Whether the handler will be given what arrives.</summary>
+    private protected bool IsReading => !_pause.Holds && !Volatile.Read(ref _inputEnded) && !IsStopping;
 
     /// <summary>Tells the peer that nothing follows, where the stream has a way to. Called once, while nothing is being written.</summary>
     protected internal virtual async ValueTask ShutdownStreamAsync()
@@ -228,6 +232,7 @@ public class StreamConnection : TransportConnection
             await _pause.WaitAsync().ConfigureAwait(false);
         }
 
+        Volatile.Write(ref _inputEnded, true);
         if (!IsStopping)
         {
             CheckEndOfInput();

@@ -51,6 +51,7 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
             return false;
         }

@@ -3,6 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
+using TPacket.Transports.Sockets;
 using TPacket.Transports.Streams;
 using TPacket.Transports.Tls;
 using TPacket.WebSockets.Handshake;
@@ -19,14 +20,15 @@ internal static class ExtendedConnect
     /// <param name="offer">What is asked for.</param>
     /// <param name="options">Headers and limits.</param>
     /// <param name="tls">How TLS is spoken; null where it is not.</param>
+    /// <param name="sockets">Connects to the server.</param>
     /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
     /// <exception cref="ArgumentException">The framework's HTTP takes no such header in a request.</exception>
     /// <exception cref="WebSocketConnectException">There is no answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async ValueTask<ExtendedConnectAnswer> AskAsync(
-        Uri uri, UpgradeOffer offer, WebSocketClientOptions options, SslClientAuthenticationOptions? tls, CancellationToken cancellationToken)
+        Uri uri, UpgradeOffer offer, WebSocketClientOptions options, SslClientAuthenticationOptions? tls, SocketTransport sockets, CancellationToken cancellationToken)
     {
-        var link = new Link(tls);
+        var link = new Link(sockets, tls);
         var client = new HttpMessageInvoker(CreateHandler(link, options.Connection));
         HttpResponseMessage? response = null;
         try
@@ -57,7 +59,8 @@ internal static class ExtendedConnect
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         ConnectCallback = link.ConnectAsync,
-        ConnectTimeout = options.HandshakeTimeout,
+        // The caller's token has the deadline, by the clock of the options; the link ends with it.
+        ConnectTimeout = Timeout.InfiniteTimeSpan,
         // Whole ones, and no fewer; the length is judged again.
         MaxResponseHeadersLength = (options.MaxHandshakeHeadLength / BytesPerKibibyte) + 1,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -139,9 +142,12 @@ internal static class ExtendedConnect
     }
 
     /// <summary>The connection below HTTP, which HTTP clients keep open when nothing came of it.</summary>
+    /// <param name="sockets">Connects to the server.</param>
     /// <param name="tls">How TLS is spoken; null where it is not. Spoken here, since the framework's HTTP client would overrule the name that the server's certificate has to have.</param>
-    private sealed class Link(SslClientAuthenticationOptions? tls) : IDisposable
+    private sealed class Link(SocketTransport sockets, SslClientAuthenticationOptions? tls) : IDisposable
     {
+        // Not disposed of: it has no timer and no handle.
+        private readonly CancellationTokenSource _disposing = new();
         private readonly Lock _gate = new();
         private Socket? _socket;
         private bool _disposed;
@@ -152,13 +158,14 @@ internal static class ExtendedConnect
 
         public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
         {
-            var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+            // An HTTP client goes on connecting when its request is cancelled.
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+            var socket = await sockets.ConnectSocketAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
             try
             {
-                await socket.ConnectAsync(context.DnsEndPoint, cancellationToken).ConfigureAwait(false);
                 Take(socket);
                 var stream = new NetworkStream(socket, ownsSocket: true);
-                return tls is null ? stream : await SecureAsync(stream, tls, cancellationToken).ConfigureAwait(false);
+                return tls is null ? stream : await SecureAsync(stream, tls, either.Token).ConfigureAwait(false);
             }
             catch
             {
@@ -169,6 +176,7 @@ internal static class ExtendedConnect
 
         public void Dispose()
         {
+            _disposing.Cancel();
             lock (_gate)
             {
                 _disposed = true;

@@ -121,7 +121,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         {
             _reader = reader;
             // Whoever's fault it is, it costs this connection; behind a parked message no transport would hear of it.
-            connection.Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            connection.OnHandlerFailed(e);
             pending = default;
             return true;
         }
@@ -211,7 +211,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            connection.Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+            connection.OnHandlerFailed(e);
         }
 
         _parked = null;

@@ -41,6 +41,16 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         Close,
     }
 
+    /// <summary>Whether something waits for the transport to take bytes again.</summary>
+    public bool IsBlocked
+    {
+        get
+        {
+            using (Enter())
+                return _frames.IsBlocked;
+        }
+    }
+
     /// <summary>Enters the queue's lock, for what has to be done to the queue as one.</summary>
     public BiasedLock.Scope Enter() => _lock.Enter(this);
 

@@ -25,7 +25,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
     }
 
-    public override void Expire() => Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+    public override void Expire() => connection.RefuseForTime(HttpRefusal.TimedOut);
 
     public override void Fail() => Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
 
@@ -42,6 +42,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
 
@@ -56,6 +57,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
+            connection.Report(e);
             Fail();
         }
     }

@@ -36,12 +36,12 @@ public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> 
         var time = new FakeTimeProvider();
         var (peer, connection) = await ConnectAsync(timeProvider: time);
 
-        time.Advance(WebSocketOptions.Default.PingAfterIdle);
+        time.Pass(WebSocketOptions.Default.PingAfterIdle);
         Assert.Equal("ping", await peer.NextAsync());
         // Sent behind the pong: when it has come back, the pong has arrived.
         await peer.SendAsync(Message.Text(1));
         Assert.Equal(Message.Text(1).ToString(), await peer.NextAsync());
-        time.Advance(WebSocketOptions.Default.PongTimeout);
+        time.Pass(WebSocketOptions.Default.PongTimeout);
 
         await EndAsync(peer, connection);
     }
@@ -52,9 +52,9 @@ public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> 
         var time = new FakeTimeProvider();
         var (peer, connection) = await ConnectAsync(timeProvider: time, offer: new ClientOffer { AnswersPings = false });
 
-        time.Advance(WebSocketOptions.Default.PingAfterIdle);
+        time.Pass(WebSocketOptions.Default.PingAfterIdle);
         Assert.Equal("ping", await peer.NextAsync());
-        time.Advance(WebSocketOptions.Default.PongTimeout);
+        time.Pass(WebSocketOptions.Default.PongTimeout);
 
         Assert.Equal("close 1006", await peer.NextAsync());
         Assert.Equal(EndCause.PongTimeout, (await connection.Ended).Cause);

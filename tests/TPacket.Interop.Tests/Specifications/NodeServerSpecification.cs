@@ -36,7 +36,7 @@ public abstract class NodeServerSpecification(NodeFixture node, Transport transp
         var time = new FakeTimeProvider();
         var (channel, peer) = await ConnectAsync(options: OurClient.Roomy with { TimeProvider = time });
 
-        time.Advance(WebSocketOptions.Default.PingAfterIdle);
+        time.Pass(WebSocketOptions.Default.PingAfterIdle);
 
         Assert.Equal("ping", await peer.NextAsync());
         await EndAsync(channel, peer);

@@ -32,6 +32,23 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
+    public async Task It_ends_with_the_chat_although_its_input_is_open()
+    {
+        var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+        await using var alice = await SampleProcess.StartTerminalChatAsync(_deadline.Token, $"ws://{host.EndPoint}/", "--nick", "alice");
+        await host.EndAsync(_deadline.Token);
+        await host.DisposeAsync();
+
+        // The server that follows wants another magic string, so its 1008 is final.
+        var port = host.EndPoint[(host.EndPoint.LastIndexOf(':') + 1)..];
+        await using var other = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Port={port}", "--TPacket:MagicString=open sesame");
+
+        var ended = await alice.WaitForEndAsync(_deadline.Token);
+        Assert.Equal(1, ended.ExitCode);
+        Assert.Contains("! The chat has ended: the server closed with 1008", ended.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Without_a_server_it_says_so()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "ws://127.0.0.1:1/");

@@ -1,4 +1,5 @@
 using Spectre.Console;
+using TPacket.Client;
 using TPacket.TerminalChat;
 
 namespace TPacket.Samples.Tests.TerminalChat;
@@ -31,6 +32,25 @@ public sealed class ScreenTests : IDisposable
         Assert.Equal("", Paint());
         Say("two");
         Assert.Equal($"\e[2;1H\e[K{Nick}one\e[3;1H\e[K{Nick}two\e[4;1H\e[K\e7\e8", Paint());
+    }
+
+    [Fact]
+    public void Each_connection_that_is_lost_is_told_once_also_while_attempts_are_still_counted()
+    {
+        List<string> lines = [];
+        _screen.Follow(line => lines.Add(line.ToString()));
+
+        _screen.Add(new ClientState(ClientPhase.Ready));
+        _screen.Add(new ClientState(ClientPhase.Joining) { Room = "cellar" });
+        Lose(1);
+        _screen.Add(new ClientState(ClientPhase.Connecting) { Attempt = 1 });
+        Lose(2);
+        _screen.Add(new ClientState(ClientPhase.Ready));
+        Lose(3);
+
+        Assert.Equal(["* The connection is lost: cut 1", "* The connection is lost: cut 3"], lines);
+
+        void Lose(int attempt) => _screen.Add(new ClientState(ClientPhase.Reconnecting) { Attempt = attempt, Cause = new DisconnectCause(DisconnectKind.Lost, $"cut {attempt}") });
     }
 
     [Fact]

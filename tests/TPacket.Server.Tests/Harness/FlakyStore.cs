@@ -3,63 +3,83 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The store in memory, with calls that fail on demand: before they did anything, or after they did it all.</summary>
-internal sealed class FlakyStore(IOptions<TPacketServerOptions> options) : IRoomStore
+/// <summary>The store in memory, with calls that fail on demand: before they did anything, or after they did it all; or that do not end.</summary>
+internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
-    private readonly InMemoryRoomStore _inner = new(options);
+    /// <summary>The store that does it all.</summary>
+    public InMemoryRoomStore Inner { get; } = new(options, timeProvider);
 
-    /// <summary>The call that fails: Open, Join, Append or Leave.</summary>
+    /// <summary>The kind of each event that was to be appended.</summary>
+    public Recorder<RoomEventKind> Appends { get; } = new();
+
+    /// <summary>The call that fails: Open, Read, Dispose, or the kind of the event that is appended.</summary>
     public string Failing { get; set; } = "";
 
     /// <summary>Whether it fails after it did what it was asked for.</summary>
     public bool Late { get; set; }
 
-    /// <summary>What a join waits for after it has its snapshot.</summary>
+    /// <summary>The kind of event that comes to its subscriber in a form that no delivery can deal with.</summary>
+    public RoomEventKind? Confusing { get; set; }
+
+    /// <summary>What a join waits for after it was appended.</summary>
     public Task JoinGate { get; set; } = Task.CompletedTask;
+
+    /// <summary>What every append waits for before it does anything.</summary>
+    public Task AppendGate { get; set; } = Task.CompletedTask;
 
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
         await Task.Yield();
         FailAt("Open");
-        return new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken));
+        return new Log(this, await Inner.OpenAsync(room, new Subscriber(this, subscriber), cancellationToken));
     }
 
-    private void FailAt(string call)
+    private void FailAt(string call, bool late = false)
     {
-        if (Failing == call)
-            throw new TimeoutException("The store is away.");
+        if (Failing == call && Late == late)
+            throw late ? new TimeoutException("The store is away.") : new RoomStoreException("The store is away.", isOutcomeUnknown: false);
     }
 
     private sealed class Log(FlakyStore store, IRoomLog inner) : IRoomLog
     {
-        public ValueTask<long?> AppendAsync(RoomEvent roomEvent, long? expectedOffset, CancellationToken cancellationToken) =>
-            RunAsync("Append", () => inner.AppendAsync(roomEvent, expectedOffset, cancellationToken));
-
-        public ValueTask<RoomSnapshot> JoinAsync(RoomMember member, CancellationToken cancellationToken) =>
-            RunAsync("Join", () => inner.JoinAsync(member, cancellationToken));
-
-        public async ValueTask LeaveAsync(int memberId, CancellationToken cancellationToken) =>
-            await RunAsync("Leave", async () =>
-            {
-                await inner.LeaveAsync(memberId, cancellationToken);
-                return true;
-            });
-
-        public ValueTask<RoomPage> ReadAsync(long fromOffset, int maxEvents, CancellationToken cancellationToken) =>
-            inner.ReadAsync(fromOffset, maxEvents, cancellationToken);
-
-        public ValueTask DisposeAsync() => inner.DisposeAsync();
-
-        private async ValueTask<T> RunAsync<T>(string call, Func<ValueTask<T>> run)
+        public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
         {
+            var call = append[0].Kind.ToString();
+            // Whoever asks may use the data again when the call has returned.
+            var copy = new RoomAppend(append[0] with { Data = append[0].Data.ToArray() }) { Condition = append.Condition, Request = append.Request };
+            var gate = store.AppendGate;
+            store.Appends.Add(copy[0].Kind);
             await Task.Yield();
-            if (!store.Late)
-                store.FailAt(call);
-            var result = await run();
-            if (call == "Join")
-                await store.JoinGate;
+            await gate;
             store.FailAt(call);
+            var result = await inner.AppendAsync(copy);
+            if (call == "Joined")
+                await store.JoinGate;
+            store.FailAt(call, late: true);
             return result;
         }
+
+        public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            store.FailAt("Read");
+            return await inner.ReadAsync(after, maxEvents, cancellationToken);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await inner.DisposeAsync();
+            store.FailAt("Dispose");
+        }
+    }
+
+    private sealed class Subscriber(FlakyStore store, IRoomSubscriber inner) : IRoomSubscriber
+    {
+        public void OnReset(RoomSnapshot snapshot) => inner.OnReset(snapshot);
+
+        public void OnEvents(ReadOnlySpan<RoomEvent> events) => inner.OnEvents(events[0].Kind == store.Confusing ? [RoomEvent.Joined(null!)] : events);
+
+        public void OnLost(Exception cause) => inner.OnLost(cause);
     }
 }

@@ -3,6 +3,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Tests.Harness;
 
@@ -15,11 +16,13 @@ internal sealed class TestServer : IAsyncDisposable
 
     private readonly IHost _host;
     private readonly LogCollector _logs;
+    private readonly LogQueue _logQueue;
 
     private TestServer(IHost host, LogCollector logs)
     {
         _host = host;
         _logs = logs;
+        _logQueue = host.Services.GetRequiredService<LogQueue>();
         Metrics = new MetricCollector(host.Services.GetRequiredService<IMeterFactory>());
     }
 
@@ -29,7 +32,16 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IRoomDirectory Rooms => Services.GetRequiredService<IRoomDirectory>();
 
-    public Recorder<LogEntry> Logs => _logs.Entries;
+    /// <summary>What was logged. An event that was logged before this was read is in it, unless the log blocks.</summary>
+    public Recorder<LogEntry> Logs
+    {
+        get
+        {
+            using var deadline = Deadline.Start();
+            _logQueue.FlushAsync(deadline.Token).AsTask().GetAwaiter().GetResult();
+            return _logs.Entries;
+        }
+    }
 
     public MetricCollector Metrics { get; }
 
@@ -54,6 +66,8 @@ internal sealed class TestServer : IAsyncDisposable
             o.Address = "127.0.0.1";
             o.Port = 0;
             o.Transport = _transport;
+            // Tests count events; what bounds them has tests of its own.
+            (o.LogEventsPerMinute, o.LogQueueEvents) = (1_000_000, 1_000_000);
             options?.Invoke(o);
         });
         build?.Invoke(tPacket);

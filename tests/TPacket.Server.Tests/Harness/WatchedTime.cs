@@ -5,7 +5,20 @@ namespace TPacket.Server.Tests.Harness;
 /// <summary>A clock that only the test moves, and that tells which timers were started, so that none is started after the clock was moved past it.</summary>
 internal sealed class WatchedTime : FakeTimeProvider
 {
+    private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);
+
     public Recorder<TimeSpan> Timers { get; } = new();
+
+    /// <summary>Lets time pass as it does while the process runs: every timer is on time.</summary>
+    public new void Advance(TimeSpan delta)
+    {
+        for (; delta > _step; delta -= _step)
+            base.Advance(_step);
+        base.Advance(delta);
+    }
+
+    /// <summary>Lets time pass in which the process does not run: timers that were due come afterwards, and late.</summary>
+    public void Stall(TimeSpan delta) => base.Advance(delta);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

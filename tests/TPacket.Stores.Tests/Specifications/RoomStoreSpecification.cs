@@ -1,19 +1,23 @@
 using System.Globalization;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 
 namespace TPacket.Stores.Tests.Specifications;
 
 /// <summary>What every room store keeps to. An implementation derives this class and says how it is made.</summary>
-public abstract class RoomStoreSpecification
+public abstract partial class RoomStoreSpecification
 {
     private const string Room = "lobby";
 
-    private static readonly RoomMember _alice = new(0x1000, "alice");
-    private static readonly RoomMember _bob = new(0x1001, "bob");
+    private static readonly RoomMember _alice = new(0x1000, "alice", session: 1);
+    private static readonly RoomMember _bob = new(0x1001, "bob", session: 2);
 
     /// <summary>How many messages a room remembers, if there is a bound; at least 60.</summary>
     protected abstract int? HistoryMessages { get; }
+
+    /// <summary>The clock of the store; starts at 2026-01-01.</summary>
+    protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     private static CancellationToken None => CancellationToken.None;
 
@@ -22,81 +26,93 @@ public abstract class RoomStoreSpecification
     {
         var (log, subscriber) = await OpenAsync(CreateStore());
 
-        Assert.Equal(0, (await log.JoinAsync(_alice, None)).Offset);
-        Assert.Equal(1, await log.AppendAsync(Message("one"), null, None));
-        Assert.Equal(2, await log.AppendAsync(RoomEvent.Packet(256, 1, 2, "data"u8.ToArray()), null, None));
-        await log.LeaveAsync(_alice.Id, None);
+        Assert.Equal(0, (await log.JoinAsync(_alice)).Position.Offset);
+        Assert.Equal(1, (await log.SayAsync(_alice, "one")).Position.Offset);
+        Assert.Equal(2, (await log.AppendAsync(Packet(256, 1, 2, "data"))).Position.Offset);
+        Assert.Equal(3, (await log.LeaveAsync(_alice)).Position.Offset);
 
-        Assert.Equal([0L, 1L, 2L, 3L], subscriber.Told.Select(e => e.Offset));
-        Assert.Equal([RoomEventKind.Joined, RoomEventKind.Message, RoomEventKind.Packet, RoomEventKind.Left], subscriber.Told.Select(e => e.Kind));
+        Assert.Equal([0L, 1L, 2L, 3L], subscriber.Events.Select(e => e.Offset));
+        Assert.Equal([RoomEventKind.Joined, RoomEventKind.Message, RoomEventKind.Packet, RoomEventKind.Left], subscriber.Events.Select(e => e.Kind));
     }
 
     [Fact]
-    public async Task A_subscriber_is_told_everything_that_an_event_has()
+    public async Task A_subscriber_receives_everything_that_an_event_has()
     {
         var (log, subscriber) = await OpenAsync(CreateStore());
+        await log.JoinAsync(_alice);
 
-        await log.AppendAsync(RoomEvent.Packet(300, -1, int.MaxValue, "data"u8.ToArray()), null, None);
-        await log.AppendAsync(Message("hello"), null, None);
-        await log.AppendAsync(RoomEvent.Announcement("quiet, please"u8.ToArray()), null, None);
+        await log.AppendAsync(new RoomAppend(RoomEvent.Packet(300, -1, int.MaxValue, "data"u8.ToArray(), _alice, (RoomStream)64)));
+        await log.SayAsync(_alice, "hello");
+        await log.AnnounceAsync("quiet, please");
+        await log.LeaveAsync(_alice, LeaveCause.Removed);
 
-        var packet = subscriber.Told[0];
-        Assert.Equal((RoomEventKind.Packet, 300, -1, int.MaxValue, "data"), (packet.Kind, packet.Command, packet.P1, packet.P2, Text(packet)));
-        var message = subscriber.Told[1];
-        Assert.Equal((RoomEventKind.Message, _alice.Id, "alice", "hello"), (message.Kind, message.Member!.Id, message.Member.Nick, Text(message)));
-        var announcement = subscriber.Told[2];
+        var packet = subscriber.Events[1];
+        Assert.Equal((RoomEventKind.Packet, 300, -1, int.MaxValue, "data", (RoomStream)64), (packet.Kind, packet.Command, packet.P1, packet.P2, Text(packet), packet.Stream));
+        Assert.True(packet.Member!.IsSameAs(_alice));
+        var message = subscriber.Events[2];
+        Assert.Equal((RoomEventKind.Message, _alice.Id, "alice", "hello", RoomStream.Chat), (message.Kind, message.Member!.Id, message.Member.Nick, Text(message), message.Stream));
+        var announcement = subscriber.Events[3];
         Assert.Equal((RoomEventKind.Announcement, null, "quiet, please"), (announcement.Kind, announcement.Member, Text(announcement)));
+        Assert.Equal((RoomEventKind.Left, LeaveCause.Removed), (subscriber.Events[4].Kind, subscriber.Events[4].Cause));
     }
 
     [Fact]
-    public async Task A_subscriber_is_told_before_the_append_completes()
+    public async Task An_append_says_where_its_events_stand()
     {
         var (log, subscriber) = await OpenAsync(CreateStore());
 
-        for (var i = 0; i < 20; i++)
-        {
-            var offset = await log.AppendAsync(Message($"{i}"), null, None);
-            Assert.Equal(offset, subscriber.Told[^1].Offset);
-        }
+        var first = await log.AnnounceAsync("one");
+        var second = await log.AnnounceAsync("two");
 
-        var snapshot = await log.JoinAsync(_bob, None);
-        Assert.Equal(snapshot.Offset, subscriber.Told[^1].Offset);
-        await log.LeaveAsync(_bob.Id, None);
-        Assert.Equal(RoomEventKind.Left, subscriber.Told[^1].Kind);
+        await ReachAsync(subscriber, second.Position);
+        Assert.Equal(AppendStatus.Appended, first.Status);
+        Assert.Equal(subscriber.Events.Select(e => (e.Offset, e.Check, e.Time)), new[] { first, second }.Select(r => (r.Position.Offset, r.Position.Check, r.Time)));
+        Assert.Equal(subscriber.Snapshots[0].Position.Epoch, second.Position.Epoch);
+        Assert.Equal(subscriber.Position, second.Position);
     }
 
     [Fact]
-    public async Task An_event_with_the_expected_offset_is_appended()
-    {
-        var (log, _) = await OpenAsync(CreateStore());
-
-        Assert.Equal(0, await log.AppendAsync(Message("one"), 0, None));
-        Assert.Equal(1, await log.AppendAsync(Message("two"), 1, None));
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(2)]
-    public async Task An_event_with_another_offset_than_the_expected_is_not_appended(long expected)
+    public async Task Events_that_are_appended_together_stand_together()
     {
         var (log, subscriber) = await OpenAsync(CreateStore());
-        await log.AppendAsync(Message("one"), null, None);
+        RoomEvent[] events = [.. Enumerable.Range(0, 5).Select(i => RoomEvent.Packet(256, i, 0, default))];
 
-        Assert.Null(await log.AppendAsync(Message("two"), expected, None));
+        var result = await log.AppendAsync(new RoomAppend(events));
 
-        Assert.Single(subscriber.Told);
-        Assert.Equal(1, await log.AppendAsync(Message("three"), null, None));
+        await ReachAsync(subscriber, result.Position);
+        Assert.Equal(4, result.Position.Offset);
+        Assert.Equal([0, 1, 2, 3, 4], subscriber.Events.Select(e => e.P1));
+        Assert.Single(subscriber.Events.Select(e => e.Time).Distinct());
     }
 
     [Fact]
-    public async Task Of_many_that_expect_the_same_offset_one_is_appended()
+    public async Task Of_events_that_are_appended_together_none_is_when_one_cannot_be()
     {
         var (log, subscriber) = await OpenAsync(CreateStore());
+        await log.JoinAsync(_alice);
+        RoomEvent[] events = [RoomEvent.Packet(256, 1, 0, default, _alice), RoomEvent.Packet(256, 2, 0, default, _bob)];
 
-        var offsets = await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(async () => await log.AppendAsync(Message($"{i}"), 0, None))));
+        Assert.Equal(AppendStatus.Fenced, (await log.AppendAsync(new RoomAppend(events))).Status);
 
-        Assert.Equal(0, Assert.Single(offsets, offset => offset is not null));
-        Assert.Single(subscriber.Told);
+        Assert.Single(subscriber.Events);
+    }
+
+    [Fact]
+    public async Task Time_never_goes_back()
+    {
+        Time.AutoAdvanceAmount = TimeSpan.Zero;
+        var (log, subscriber) = await OpenAsync(CreateStore());
+        await log.AnnounceAsync("one");
+        Time.Advance(TimeSpan.FromSeconds(5));
+        await log.AnnounceAsync("two");
+        Time.AdjustTime(Time.GetUtcNow() - TimeSpan.FromHours(1));
+        var last = await log.AnnounceAsync("three");
+
+        await ReachAsync(subscriber, last.Position);
+        var times = subscriber.Events.Select(e => e.Time).ToArray();
+        Assert.Equal(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds(), times[0]);
+        Assert.Equal([0, 5000, 5000], times.Select(time => time - times[0]));
+        Assert.Equal(times[2], last.Time);
     }
 
     [Fact]
@@ -109,33 +125,75 @@ public abstract class RoomStoreSpecification
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>
         {
             for (var i = 0; i < 50; i++)
-                await (writer % 2 == 0 ? first : second).AppendAsync(Message($"{writer}:{i}"), null, None);
+                await (writer % 2 == 0 ? first : second).AnnounceAsync($"{writer}:{i}");
         })));
-        // What appends waits for its own subscriber only; this waits for the other one's as well.
-        await first.AppendAsync(Message("last"), null, None);
-        await second.AppendAsync(Message("very last"), null, None);
+        var last = await first.AnnounceAsync("last");
+        await ReachAsync(firstSubscriber, last.Position);
+        await ReachAsync(secondSubscriber, last.Position);
 
-        var order = secondSubscriber.Told.Select(Text).ToArray();
-        Assert.Equal(402, order.Length);
-        Assert.Equal(order.Take(401), firstSubscriber.Told.Select(Text).Take(401));
-        Assert.Equal(Enumerable.Range(0, 402).Select(i => (long)i), secondSubscriber.Told.Select(e => e.Offset));
-        Assert.False(firstSubscriber.WasInterrupted || secondSubscriber.WasInterrupted);
+        var order = secondSubscriber.Events.Select(Text).ToArray();
+        Assert.Equal(401, order.Length);
+        Assert.Equal(order, firstSubscriber.Events.Select(Text));
+        Assert.Equal(firstSubscriber.Events.Select(e => (e.Check, e.Time)), secondSubscriber.Events.Select(e => (e.Check, e.Time)));
+        Assert.False(firstSubscriber.WasInterrupted || secondSubscriber.WasInterrupted || firstSubscriber.HasSeenGap || secondSubscriber.HasSeenGap);
         for (var writer = 0; writer < 8; writer++)
             Assert.Equal(Enumerable.Range(0, 50).Select(i => $"{writer}:{i}"), order.Where(text => text.StartsWith($"{writer}:", StringComparison.Ordinal)));
     }
 
     [Fact]
-    public async Task A_subscriber_is_told_from_the_logs_end_on()
+    public async Task A_subscription_begins_with_a_snapshot_and_goes_on_behind_it()
     {
         var store = CreateStore();
         var (first, _) = await OpenAsync(store);
-        await first.AppendAsync(Message("before"), null, None);
+        await first.JoinAsync(_alice);
+        await first.SayAsync(_alice, "one");
+        await first.AppendAsync(Packet(256, 0, 0, ""));
+        await first.AnnounceAsync("two");
 
         var (second, subscriber) = await OpenAsync(store);
-        await second.AppendAsync(Message("after"), null, None);
+        var last = await second.AnnounceAsync("after");
 
-        Assert.Equal("after", Text(Assert.Single(subscriber.Told)));
-        Assert.Equal(1, subscriber.Told[0].Offset);
+        await ReachAsync(subscriber, last.Position);
+        var snapshot = Assert.Single(subscriber.Snapshots);
+        Assert.Equal(3, snapshot.Position.Offset);
+        Assert.Equal("alice", Assert.Single(snapshot.Members).Nick);
+        Assert.Equal(["one", "two"], snapshot.History.Select(Text));
+        Assert.Equal([1L, 3L], snapshot.History.Select(e => e.Offset));
+        Assert.Equal("alice", snapshot.History[0].Member!.Nick);
+        Assert.Null(snapshot.History[1].Member);
+        Assert.Equal(
+            [(RoomStream.Presence, 0L), (RoomStream.Chat, 3L), (RoomStream.Application, 2L)],
+            snapshot.Streams.OrderBy(head => head.Stream).Select(head => (head.Stream, head.Offset)));
+        Assert.Equal("after", Text(Assert.Single(subscriber.Events)));
+    }
+
+    [Fact]
+    public async Task A_subscription_among_appends_misses_nothing_and_gets_nothing_twice()
+    {
+        const int Writers = 4;
+        const int Each = 15;
+        for (var round = 0; round < 20; round++)
+        {
+            var store = CreateStore();
+            var (log, witness) = await OpenAsync(store);
+            using var start = new Barrier(Writers + 1);
+            var writers = Enumerable.Range(0, Writers).Select(writer => Task.Factory.StartNew(async () =>
+            {
+                start.SignalAndWait();
+                for (var i = 0; i < Each; i++)
+                    await log.AnnounceAsync($"{writer}:{i}");
+            }, None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToArray();
+
+            start.SignalAndWait();
+            var (_, subscriber) = await OpenAsync(store);
+            await Task.WhenAll(writers);
+            var last = await log.AnnounceAsync("last");
+            await ReachAsync(witness, last.Position);
+            await ReachAsync(subscriber, last.Position);
+
+            var seen = subscriber.Snapshots[0].History.Concat(subscriber.Events).Select(e => (e.Offset, Text(e)));
+            Assert.Equal(witness.Events.Select(e => (e.Offset, Text(e))), seen);
+        }
     }
 
     [Fact]
@@ -145,168 +203,29 @@ public abstract class RoomStoreSpecification
         var (lobby, subscriber) = await OpenAsync(store);
         await using var upper = await store.OpenAsync("Lobby", new RecordingSubscriber(), None);
 
-        await upper.AppendAsync(Message("elsewhere"), null, None);
+        await upper.AnnounceAsync("elsewhere");
 
-        Assert.Empty(subscriber.Told);
-        Assert.Equal(0, await lobby.AppendAsync(Message("here"), null, None));
-    }
-
-    [Fact]
-    public async Task The_snapshot_of_a_join_has_everybody_and_what_was_said()
-    {
-        var (log, _) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-        await log.AppendAsync(Message("one"), null, None);
-        await log.AppendAsync(RoomEvent.Packet(256, 0, 0, default), null, None);
-        await log.AppendAsync(RoomEvent.Announcement("two"u8.ToArray()), null, None);
-
-        var snapshot = await log.JoinAsync(_bob, None);
-
-        Assert.Equal(4, snapshot.Offset);
-        Assert.Equal(["alice", "bob"], snapshot.Members.Select(member => member.Nick).Order(StringComparer.Ordinal));
-        Assert.Equal(["one", "two"], snapshot.History.Select(Text));
-        Assert.Equal("alice", snapshot.History[0].Member!.Nick);
-        Assert.Null(snapshot.History[1].Member);
-    }
-
-    [Fact]
-    public async Task A_join_among_appends_misses_nothing_and_gets_nothing_twice()
-    {
-        const int Writers = 4;
-        const int Each = 15;
-        for (var round = 0; round < 20; round++)
-        {
-            var (log, subscriber) = await OpenAsync(CreateStore());
-            using var start = new Barrier(Writers + 1);
-            var writers = Enumerable.Range(0, Writers).Select(writer => Task.Factory.StartNew(async () =>
-            {
-                start.SignalAndWait();
-                for (var i = 0; i < Each; i++)
-                    await log.AppendAsync(Message($"{writer}:{i}"), null, None);
-            }, None, TaskCreationOptions.LongRunning, TaskScheduler.Default).Unwrap()).ToArray();
-
-            start.SignalAndWait();
-            var snapshot = await log.JoinAsync(_bob, None);
-            await Task.WhenAll(writers);
-
-            var before = snapshot.History.Select(e => e.Offset);
-            var after = subscriber.Told.Where(e => e.Offset > snapshot.Offset).Select(e => e.Offset);
-            var all = subscriber.Told.Where(e => e.Kind == RoomEventKind.Message).Select(e => e.Offset);
-            Assert.Equal(all, before.Concat(after));
-            Assert.Equal(RoomEventKind.Joined, subscriber.Told[(int)snapshot.Offset].Kind);
-        }
-    }
-
-    [Fact]
-    public async Task A_leave_takes_the_member_off_the_roster()
-    {
-        var (log, subscriber) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-        await log.LeaveAsync(_alice.Id, None);
-
-        var snapshot = await log.JoinAsync(_bob, None);
-
-        Assert.Equal("bob", Assert.Single(snapshot.Members).Nick);
-        Assert.Equal("alice", subscriber.Told[1].Member!.Nick);
-    }
-
-    [Fact]
-    public async Task A_second_leave_and_the_leave_of_a_stranger_tell_nothing()
-    {
-        var (log, subscriber) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-
-        await log.LeaveAsync(_alice.Id, None);
-        await log.LeaveAsync(_alice.Id, None);
-        await log.LeaveAsync(4711, None);
-
-        Assert.Single(subscriber.Told, e => e.Kind == RoomEventKind.Left);
-        Assert.Equal(2, subscriber.Told.Length);
-    }
-
-    [Fact]
-    public async Task Who_has_left_can_come_again()
-    {
-        var (log, _) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-        await log.LeaveAsync(_alice.Id, None);
-
-        Assert.Equal("alice", Assert.Single((await log.JoinAsync(_alice, None)).Members).Nick);
-    }
-
-    [Fact]
-    public async Task A_rename_shows_in_the_roster_and_in_the_leave()
-    {
-        var (log, subscriber) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-
-        await log.AppendAsync(RoomEvent.Renamed(new RoomMember(_alice.Id, "alicia"), "alice"u8.ToArray()), null, None);
-        var snapshot = await log.JoinAsync(_bob, None);
-        await log.LeaveAsync(_alice.Id, None);
-
-        Assert.Equal(["alicia", "bob"], snapshot.Members.Select(member => member.Nick).Order(StringComparer.Ordinal));
-        Assert.Equal(("alicia", "alice"), (subscriber.Told[1].Member!.Nick, Text(subscriber.Told[1])));
-        Assert.Equal("alicia", subscriber.Told[^1].Member!.Nick);
-    }
-
-    [Fact]
-    public async Task Events_are_read_from_an_offset_on_in_pages()
-    {
-        var (log, subscriber) = await OpenAsync(CreateStore());
-        await log.JoinAsync(_alice, None);
-        for (var i = 1; i < 10; i++)
-            await log.AppendAsync(i % 3 == 0 ? RoomEvent.Packet(256, i, 0, default) : Message($"{i}"), null, None);
-
-        var all = new List<RoomEvent>();
-        var from = 2L;
-        RoomPage page;
-        do
-        {
-            page = await log.ReadAsync(from, 3, None);
-            Assert.True(page.IsComplete);
-            Assert.InRange(page.Events.Count, 0, 3);
-            all.AddRange(page.Events);
-            from = page.NextOffset;
-        }
-        while (page.Events.Count > 0);
-
-        Assert.Equal(10, page.NextOffset);
-        Assert.Equal(subscriber.Told.Skip(2).Select(e => (e.Offset, e.Kind, e.P1, Text(e))), all.Select(e => (e.Offset, e.Kind, e.P1, Text(e))));
-    }
-
-    [Fact]
-    public async Task Beyond_the_end_there_is_nothing_to_read()
-    {
-        var (log, _) = await OpenAsync(CreateStore());
-
-        var empty = await log.ReadAsync(0, 10, None);
-        await log.AppendAsync(Message("one"), null, None);
-        var end = await log.ReadAsync(1, 10, None);
-
-        Assert.Equal((true, 0L, 0), (empty.IsComplete, empty.NextOffset, empty.Events.Count));
-        Assert.Equal((true, 1L, 0), (end.IsComplete, end.NextOffset, end.Events.Count));
+        Assert.Empty(subscriber.Events);
+        Assert.Equal(0, (await lobby.AnnounceAsync("here")).Position.Offset);
     }
 
     [Fact]
     public async Task The_oldest_messages_are_dropped_where_the_store_has_a_bound()
     {
-        var (log, _) = await OpenAsync(CreateStore());
+        var store = CreateStore();
+        var (log, _) = await OpenAsync(store);
         var many = (HistoryMessages ?? 100) + 3;
         for (var i = 0; i < many; i++)
-            await log.AppendAsync(Message(i.ToString(CultureInfo.InvariantCulture)), null, None);
+            await log.AnnounceAsync(i.ToString(CultureInfo.InvariantCulture));
 
-        var snapshot = await log.JoinAsync(_bob, None);
-        var page = await log.ReadAsync(0, int.MaxValue, None);
+        var (_, newcomer) = await OpenAsync(store);
 
         var dropped = HistoryMessages is null ? 0 : 3;
-        Assert.Equal(Enumerable.Range(dropped, many - dropped).Select(i => i.ToString(CultureInfo.InvariantCulture)), snapshot.History.Select(Text));
-        Assert.Equal(dropped == 0, page.IsComplete);
-        Assert.True((await log.ReadAsync(dropped, int.MaxValue, None)).IsComplete);
-        Assert.Equal(dropped, page.Events[0].Offset);
+        Assert.Equal(Enumerable.Range(dropped, many - dropped).Select(i => i.ToString(CultureInfo.InvariantCulture)), newcomer.Snapshots[0].History.Select(Text));
     }
 
     [Fact]
-    public async Task A_disposed_log_tells_its_subscriber_nothing_more_and_others_still()
+    public async Task A_log_that_is_disposed_of_delivers_nothing_more_and_others_still_do()
     {
         var store = CreateStore();
         var (first, gone) = await OpenAsync(store);
@@ -314,43 +233,102 @@ public abstract class RoomStoreSpecification
 
         await first.DisposeAsync();
         await first.DisposeAsync();
-        await second.AppendAsync(Message("one"), null, None);
+        var last = await second.AnnounceAsync("one");
 
-        Assert.Empty(gone.Told);
-        Assert.Single(subscriber.Told);
+        await ReachAsync(subscriber, last.Position);
+        Assert.Empty(gone.Events);
+        Assert.Single(subscriber.Events);
     }
 
     [Fact]
-    public async Task What_is_kept_is_a_copy_of_the_data()
+    public async Task A_store_keeps_copies_of_the_data()
     {
-        var (log, _) = await OpenAsync(CreateStore());
+        var store = CreateStore();
+        var (log, _) = await OpenAsync(store);
         var data = "hello"u8.ToArray();
-        await log.AppendAsync(RoomEvent.Message(_alice, data), null, None);
-        await log.AppendAsync(RoomEvent.Packet(256, 0, 0, data), null, None);
-
+        var announcing = log.AppendAsync(new RoomAppend(RoomEvent.Announcement(data)));
         data.AsSpan().Fill((byte)'x');
+        await announcing;
+        data = "hello"u8.ToArray();
+        var sending = log.AppendAsync(new RoomAppend(RoomEvent.Packet(256, 0, 0, data)));
+        data.AsSpan().Fill((byte)'x');
+        await sending;
 
-        Assert.Equal(["hello", "hello"], (await log.ReadAsync(0, 10, None)).Events.Select(Text));
-        Assert.Equal("hello", Text((await log.JoinAsync(_bob, None)).History[0]));
+        Assert.Equal(["hello", "hello"], (await log.ReadAsync(null, 10, None)).Events.Select(Text));
+        var (_, newcomer) = await OpenAsync(store);
+        Assert.Equal("hello", Text(newcomer.Snapshots[0].History[0]));
     }
 
     [Fact]
-    public async Task What_was_read_does_not_change_when_the_log_goes_on()
+    public async Task A_page_or_snapshot_does_not_change_when_the_log_goes_on()
     {
-        var (log, _) = await OpenAsync(CreateStore());
-        await log.AppendAsync(Message("first"), null, None);
-        var page = await log.ReadAsync(0, 10, None);
-        var snapshot = await log.JoinAsync(_bob, None);
+        var store = CreateStore();
+        var (log, _) = await OpenAsync(store);
+        await log.AnnounceAsync("first");
+        var page = await log.ReadAsync(null, 10, None);
+        var (_, newcomer) = await OpenAsync(store);
 
         for (var i = 0; i < 300; i++)
-            await log.AppendAsync(Message("other"), null, None);
+            await log.AnnounceAsync("other");
 
         Assert.Equal("first", Text(page.Events[0]));
-        Assert.Equal("first", Text(snapshot.History[0]));
+        Assert.Equal("first", Text(newcomer.Snapshots[0].History[0]));
     }
 
-    /// <summary>Makes a store without rooms.</summary>
+    [Fact]
+    public async Task A_subscriber_that_throws_is_reset_and_harms_nobody()
+    {
+        var store = CreateStore();
+        var (log, healthy) = await OpenAsync(store);
+        var (_, faulty) = await OpenAsync(store);
+        faulty.FailingEvents = 1;
+
+        Assert.True((await log.AnnounceAsync("lost on it")).IsAppended);
+        var last = await log.AnnounceAsync("heard");
+
+        await ReachAsync(healthy, last.Position);
+        await ReachAsync(faulty, last.Position);
+        Assert.Equal(["lost on it", "heard"], healthy.Events.Select(Text));
+        Assert.Equal(2, faulty.Snapshots.Length);
+        Assert.Equal(["lost on it"], faulty.Snapshots[1].History.Select(Text));
+        Assert.Equal(["heard"], faulty.Events.Select(Text));
+        Assert.Null(faulty.Lost);
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_cannot_be_reset_is_lost_and_harms_nobody()
+    {
+        var store = CreateStore();
+        var (log, healthy) = await OpenAsync(store);
+        var (_, faulty) = await OpenAsync(store);
+        (faulty.FailingEvents, faulty.FailsToReset) = (1, true);
+
+        await log.AnnounceAsync("one");
+        var last = await log.AnnounceAsync("two");
+
+        await ReachAsync(healthy, last.Position);
+        Assert.Equal(2, healthy.Events.Length);
+        Assert.Empty(faulty.Events);
+        Assert.IsType<InvalidDataException>(faulty.Lost);
+    }
+
+    [Fact]
+    public async Task Ten_thousand_rooms_can_be_opened_and_closed()
+    {
+        var store = CreateStore();
+        for (var i = 0; i < 10_000; i++)
+        {
+            var log = await store.OpenAsync($"room {i}", new RecordingSubscriber(), None);
+            Assert.Equal(0, (await log.AnnounceAsync("one")).Position.Offset);
+            await log.DisposeAsync();
+        }
+    }
+
+    /// <summary>Makes a store without rooms, on <see cref="Time"/>.</summary>
     protected abstract IRoomStore CreateStore();
+
+    /// <summary>Waits until a subscriber has everything up to a position.</summary>
+    protected virtual Task ReachAsync(RecordingSubscriber subscriber, RoomPosition position) => Task.CompletedTask;
 
     private static async Task<(IRoomLog Log, RecordingSubscriber Subscriber)> OpenAsync(IRoomStore store)
     {
@@ -358,7 +336,7 @@ public abstract class RoomStoreSpecification
         return (await store.OpenAsync(Room, subscriber, None), subscriber);
     }
 
-    private static RoomEvent Message(string text) => RoomEvent.Message(_alice, Encoding.UTF8.GetBytes(text));
+    private static RoomAppend Packet(int command, int p1, int p2, string data) => new(RoomEvent.Packet(command, p1, p2, Encoding.UTF8.GetBytes(data)));
 
     private static string Text(RoomEvent roomEvent) => Encoding.UTF8.GetString(roomEvent.Data.Span);
 }

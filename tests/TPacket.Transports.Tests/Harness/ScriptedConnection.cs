@@ -28,6 +28,11 @@ internal sealed class ScriptedConnection : TransportConnection
 
     public int Closes { get; private set; }
 
+    /// <summary>Whether something lies in the socket that was not pushed yet.</summary>
+    public bool Unread { get; set; }
+
+    public override bool HasUnreadInput => Unread;
+
     public override EndPoint? LocalEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
 
     public override EndPoint? RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 2);

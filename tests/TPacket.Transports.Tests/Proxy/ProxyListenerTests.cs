@@ -189,6 +189,14 @@ public class ProxyListenerTests
         {
             await BegunAsync();
             _time.Advance(_options.HeaderTimeout);
+            // What was sent may lie unread for a moment, and is read before it is judged.
+            using var deadline = Deadline.Start();
+            while (!_refused.Reader.TryPeek(out _))
+            {
+                deadline.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+                _time.Advance(TimeSpan.FromSeconds(1));
+            }
         }
 
         public ValueTask StopAsync() => _listener.DisposeAsync();

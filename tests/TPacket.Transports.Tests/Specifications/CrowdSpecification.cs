@@ -8,6 +8,30 @@ namespace TPacket.Transports.Tests.Specifications;
 public abstract class CrowdSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
+    public async Task Connections_are_accepted_one_at_a_time()
+    {
+        // A connection that was made is handed over by whoever has made it.
+        if (Transport is ConnectingTransport)
+            return;
+        const int Count = 50;
+        var inside = 0;
+        var overlaps = 0;
+        Prepare = _ =>
+        {
+            if (Interlocked.Increment(ref inside) > 1)
+                Interlocked.Increment(ref overlaps);
+            Thread.SpinWait(50_000);
+            Interlocked.Decrement(ref inside);
+        };
+        var peers = await Task.WhenAll(Enumerable.Range(0, Count).Select(_ => ConnectPeerAsync()));
+        for (var i = 0; i < Count; i++)
+            await AcceptedAsync();
+        foreach (var peer in peers)
+            peer.Dispose();
+        Assert.Equal(0, overlaps);
+    }
+
+    [Fact]
     public async Task Two_hundred_connections_are_echoed()
     {
         Prepare = static p => p.Received = static (p, bytes) => Assert.Equal(bytes.Length, p.Connection.TrySend(bytes));

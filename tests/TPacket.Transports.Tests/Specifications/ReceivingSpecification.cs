@@ -50,6 +50,71 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
+    public async Task Input_shows_until_it_is_read()
+    {
+        using var entered = new ManualResetEventSlim();
+        using var release = new ManualResetEventSlim();
+        var (probe, peer) = await ConnectAsync(p => p.Received = (_, _) =>
+        {
+            entered.Set();
+            Assert.True(release.Wait(Deadline.Limit));
+        });
+        using (peer)
+        {
+            Assert.False(probe.Connection.HasUnreadInput);
+            await peer.SendAsync("a"u8.ToArray());
+            await Task.Run(() => Assert.True(entered.Wait(Deadline.Limit)));
+            await peer.SendAsync("b"u8.ToArray());
+            try
+            {
+                await BecomesAsync(probe, TellsUnreadInput);
+            }
+            finally
+            {
+                release.Set();
+            }
+
+            Assert.Equal("ab"u8.ToArray(), await probe.ReceivedAsync(2));
+            await BecomesAsync(probe, hasUnreadInput: false);
+        }
+    }
+
+    [Fact]
+    public async Task Input_that_waits_for_the_end_of_a_pause_is_not_unread()
+    {
+        var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
+        using (peer)
+        {
+            await peer.SendAsync("a"u8.ToArray());
+            await probe.ReceivedAsync(1);
+            await BecomesAsync(probe, hasUnreadInput: false);
+            await peer.SendAsync("b"u8.ToArray());
+            await FenceAsync();
+            Assert.False(probe.Connection.HasUnreadInput);
+            probe.Connection.ResumeReceiving();
+            await probe.ReceivedAsync(2);
+        }
+    }
+
+    [Fact]
+    public async Task An_end_that_was_told_is_not_unread()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            peer.ShutdownSend();
+            await probe.EndOfInputAsync();
+            await BecomesAsync(probe, hasUnreadInput: false);
+            await FenceAsync();
+            Assert.False(probe.Connection.HasUnreadInput);
+        }
+
+        probe.Close();
+        await probe.ClosedAsync();
+        Assert.False(probe.Connection.HasUnreadInput);
+    }
+
+    [Fact]
     public async Task The_received_bytes_are_the_handlers_to_change()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (_, bytes) => bytes.Clear());
@@ -193,6 +258,16 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
                 await peer.SendAsync(bytes.AsMemory(sent, 50));
             await resuming;
             Assert.Equal(bytes, probe.Bytes);
+        }
+    }
+
+    private static async Task BecomesAsync(Probe probe, bool hasUnreadInput)
+    {
+        using var deadline = Deadline.Start();
+        while (probe.Connection.HasUnreadInput != hasUnreadInput)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
         }
     }
 }

@@ -231,6 +231,32 @@ public class ClientTests : ConnectionTests
         Assert.False(listener.Pending());
     }
 
+    [Theory]
+    [InlineData("1.1")]
+    [InlineData("2.0")]
+    public async Task An_address_that_does_not_answer_does_not_keep_the_client_from_one_that_does(string version)
+    {
+        // Elsewhere 127.0.0.2 is no address.
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
+        using var silent = new FullListener(new IPEndPoint(IPAddress.Parse("127.0.0.2"), port));
+        using var giveUp = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var options = WebSocketClientOptions.Default with
+        {
+            HttpVersion = Version.Parse(version),
+            Resolve = static (host, _) => Task.FromResult<IPAddress[]>(host == "server.test" ? [IPAddress.Parse("127.0.0.2"), IPAddress.Loopback] : []),
+        };
+
+        var connecting = WebSocketClient.ConnectAsync(new Uri($"ws://server.test:{port}/"), new ScriptedHandler(), options, giveUp.Token).AsTask();
+        using var accepted = await listener.AcceptSocketAsync(giveUp.Token);
+
+        await giveUp.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => connecting);
+    }
+
     [Fact]
     public void A_clients_frames_cannot_be_shared()
     {

@@ -51,7 +51,7 @@ public class HandOverTests : ConnectionTests
             Assert.False(Connection.Send(MessageType.Text, "c"u8));
         });
 
-        ExpectEnd(EndCause.SlowConsumer, CloseStatus.PolicyViolation, new IOException("reset"));
+        ExpectEnd(EndCause.SlowConsumer, CloseStatus.TryAgainLater, new IOException("reset"));
     }
 
     [Fact]

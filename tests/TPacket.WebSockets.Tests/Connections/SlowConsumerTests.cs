@@ -3,7 +3,7 @@ namespace TPacket.WebSockets.Tests;
 /// <summary>A peer that reads too slowly: the queue's bounds, both policies, and that its stream never has a hole.</summary>
 public class SlowConsumerTests : ConnectionTests
 {
-    private const string TooSlow = "Close 03f0726561647320746f6f20736c6f776c79";
+    private const string TooSlow = "Close 03f5726561647320746f6f20736c6f776c79";
 
     // A frame of 10 bytes.
     private static readonly byte[] _eight = new byte[8];
@@ -57,7 +57,7 @@ public class SlowConsumerTests : ConnectionTests
         Assert.Equal((1, 0), (Transport.ShutdownCalls, Transport.CloseCalls));
         Transport.EndInput();
         Assert.Equal(1, Transport.CloseCalls);
-        ExpectEnd(EndCause.SlowConsumer, CloseStatus.PolicyViolation);
+        ExpectEnd(EndCause.SlowConsumer, CloseStatus.TryAgainLater);
     }
 
     [Fact]
@@ -70,7 +70,7 @@ public class SlowConsumerTests : ConnectionTests
         Assert.Equal(0, Transport.CloseCalls);
         AdvanceSeconds(1);
         Assert.Equal(1, Transport.CloseCalls);
-        ExpectEnd(EndCause.SlowConsumer, CloseStatus.PolicyViolation);
+        ExpectEnd(EndCause.SlowConsumer, CloseStatus.TryAgainLater);
     }
 
     [Fact]

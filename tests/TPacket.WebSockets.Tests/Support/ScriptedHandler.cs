@@ -17,7 +17,12 @@ internal sealed class ScriptedHandler : WebSocketHandler
 
     public Action<UpgradeResponse>? Response { get; set; }
 
+    public Action? Emptied { get; set; }
+
     public int Drained { get; private set; }
+
+    /// <summary>What the handler was told that it has thrown.</summary>
+    public List<Exception> Failures { get; } = [];
 
     public int Opened { get; private set; }
 
@@ -35,7 +40,17 @@ internal sealed class ScriptedHandler : WebSocketHandler
 
     protected internal override void OnResponse(UpgradeResponse response) => Response?.Invoke(response);
 
-    protected internal override void OnDrained() => Drained++;
+    protected internal override void OnDrained()
+    {
+        Drained++;
+        Emptied?.Invoke();
+    }
+
+    protected internal override void OnFailed(Exception error)
+    {
+        Failures.Add(error);
+        throw new InvalidOperationException("thrown by OnFailed");
+    }
 
     protected internal override void OnOpen()
     {

@@ -49,6 +49,11 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public byte[] Sent => [.. _sent];
 
+    /// <summary>Whether something lies in the socket that was not read yet.</summary>
+    public bool Unread { get; set; }
+
+    public override bool HasUnreadInput => Unread;
+
     public override EndPoint? LocalEndPoint => null;
 
     public override EndPoint? RemoteEndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 4711);

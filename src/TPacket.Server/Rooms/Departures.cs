@@ -1,0 +1,74 @@
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
+
+namespace TPacket.Server.Rooms;
+
+/// <summary>Takes members out of the logs of their rooms. Where a store does not answer, it asks again until it does, so that nobody stays in a room for good.</summary>
+internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> logger) : IDisposable
+{
+    private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private int _pending;
+
+    /// <summary>How many members a store has not let go yet.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Appends a leave, and gives the room back that was held for the member.</summary>
+    /// <returns>Completes when the store has answered, which may take until it is back.</returns>
+    public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause)
+    {
+        var appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
+        if (!appending.IsCompletedSuccessfully)
+            return LeaveSlow(appending, room, member, cause);
+        _ = appending.Result;
+        room.Release();
+        return Task.CompletedTask;
+    }
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    private async Task LeaveSlow(ValueTask<AppendResult> appending, Room room, RoomMember member, LeaveCause cause)
+    {
+        Interlocked.Increment(ref _pending);
+        try
+        {
+            // Only the log knows whether the user is in it: whatever it answers, the user is not afterwards.
+            for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room).ConfigureAwait(false); delay = Next(delay))
+            {
+                await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(false);
+                appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server has stopped; the lease of its members ends with it.
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
+            room.Release();
+        }
+    }
+
+    private static TimeSpan Next(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
+
+    private async ValueTask<bool> IsAnsweredAsync(ValueTask<AppendResult> appending, Room room)
+    {
+        try
+        {
+            await appending.ConfigureAwait(false);
+            return true;
+        }
+        catch (RoomStoreException e)
+        {
+            RoomLog.StoreFailed(logger, e, room.Name);
+            return false;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+using System.Buffers;
+using Microsoft.Extensions.Options;
+using TPacket.Diagnostics;
+using TPacket.Protocol;
+using TPacket.Server.Rooms;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>
+/// Gives users their nicks: the policy reserves a nick, the room's log has the change, and the policy gets the old one back. A nick is reserved as long as the log may have it.
+/// </summary>
+internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IDisposable
+{
+    // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
+    private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
+
+    private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _stopping.Dispose();
+    }
+
+    /// <summary>Signs a user in, or gives it another nick.</summary>
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
+    public async ValueTask<NickDecision> SetAsync(Session session, string nick)
+    {
+        if (!session.Rename.IsCompleted)
+            throw new RoomStoreException("The store has not answered yet whether the user's last nick is in its log.", isOutcomeUnknown: true);
+        if (nick.AsSpan().ContainsAny(_noncharacters))
+            return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
+        await users.AssignIdAsync(session).ConfigureAwait(false);
+        var decision = await ReserveAsync(session, nick).ConfigureAwait(false);
+        if (!decision.IsAccepted)
+            return decision;
+        if (session.Member is null)
+            session.SignIn(new RoomMember(session.Id, nick, users.NextSession()));
+        else
+            await RenameAsync(session, nick).ConfigureAwait(false);
+        return decision;
+    }
+
+    private async ValueTask<NickDecision> ReserveAsync(Session session, string nick)
+    {
+        var reserving = policy.ReserveAsync(nick, session);
+        if (reserving.IsCompletedSuccessfully)
+            return reserving.Result;
+        var task = reserving.AsTask();
+        try
+        {
+            return await task.WaitAsync(options.Value.PolicyTimeout, timeProvider).ConfigureAwait(false);
+        }
+        catch (TimeoutException) when (!task.IsCompleted)
+        {
+            _ = ReleaseLateAsync(task, session, nick);
+            throw;
+        }
+    }
+
+    /// <summary>A reservation that comes after nobody waits for it any more is given back.</summary>
+    private async Task ReleaseLateAsync(Task<NickDecision> reserving, Session session, string nick)
+    {
+        try
+        {
+            if ((await reserving.ConfigureAwait(false)).IsAccepted)
+                await policy.ReleaseAsync(nick, session).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            // The policy was given up on, and that was logged.
+        }
+    }
+
+    private async ValueTask RenameAsync(Session session, string nick)
+    {
+        var before = session.Member!;
+        var renamed = before.WithNick(nick);
+        if (session.CurrentRoom is not { } room)
+        {
+            session.TakeNick(renamed);
+            await policy.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+            return;
+        }
+
+        AppendResult result;
+        try
+        {
+            result = await room.RenameAsync(session, renamed).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e) when (e.IsOutcomeUnknown)
+        {
+            session.Rename = SettleAsync(session, room, before, renamed);
+            throw;
+        }
+        catch
+        {
+            await policy.ReleaseAsync(nick, session).ConfigureAwait(false);
+            throw;
+        }
+
+        await ReleaseLoserAsync(session, before, renamed).ConfigureAwait(false);
+        if (!result.IsAppended)
+            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not rename user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
+    }
+
+    /// <summary>Asks until the store says whether the log has the change. Until then both nicks are reserved.</summary>
+    private async Task SettleAsync(Session session, Room room, RoomMember before, RoomMember renamed)
+    {
+        while (true)
+        {
+            await Task.Delay(_retryDelay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stopping.IsCancellationRequested)
+                return;
+            try
+            {
+                await room.RenameAsync(session, renamed).ConfigureAwait(false);
+                break;
+            }
+            catch (RoomStoreException)
+            {
+                // The room's departures log a store that stays away.
+            }
+        }
+
+        await ReleaseLoserAsync(session, before, renamed).ConfigureAwait(false);
+    }
+
+    private ValueTask ReleaseLoserAsync(Session session, RoomMember before, RoomMember renamed) =>
+        policy.ReleaseAsync(session.Nick == renamed.Nick ? before.Nick : renamed.Nick, session);
+}

@@ -1,0 +1,26 @@
+namespace TPacket.Server;
+
+/// <summary>How an append ended. Only <see cref="Appended"/> has changed the log.</summary>
+public enum AppendStatus
+{
+    /// <summary>The events are in the log, appended now or when the same request was made before.</summary>
+    Appended,
+
+    /// <summary>A stream of the condition, or the log, has moved.</summary>
+    Conflict,
+
+    /// <summary>The store's time is before or after the condition's bounds.</summary>
+    OutOfTime,
+
+    /// <summary>The author is not a member, or its session has another generation, or a member of that id is there already; or the node's lease is over.</summary>
+    Fenced,
+
+    /// <summary>The author has used the request id for other events.</summary>
+    RequestReused,
+
+    /// <summary>The request id is older than those that the log remembers.</summary>
+    RequestTooOld,
+
+    /// <summary>The room is not open on this server.</summary>
+    Closed,
+}

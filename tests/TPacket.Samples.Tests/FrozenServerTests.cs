@@ -1,0 +1,80 @@
+using System.Net;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Samples.Tests;
+
+/// <summary>A real server that is stopped for longer than its clients may be silent, as by SIGSTOP or in a paused container.</summary>
+public sealed class FrozenServerTests : IDisposable
+{
+    private const int Clients = 100;
+
+    // Longer than both, and than the two together.
+    private static readonly TimeSpan _stop = TimeSpan.FromSeconds(6);
+
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
+
+    public void Dispose() => _deadline.Dispose();
+
+    [Theory]
+    [InlineData("Epoll")]
+    [InlineData("Sockets")]
+    public async Task Nobody_who_has_answered_is_let_go(string transport)
+    {
+        // Windows has no such signal; /proc is Linux's.
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var sample = await SampleProcess.StartAsync(
+            SampleProcess.ConsoleHost,
+            _deadline.Token,
+            $"--TPacket:Transport={transport}",
+            "--TPacket:PingAfterIdle=00:00:00.500",
+            "--TPacket:PongTimeout=00:00:05",
+            "--TPacket:HeartbeatPeriod=00:00:00.100");
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => SignInAsync(sample.EndPoint, i)));
+        try
+        {
+            // Everybody owes the server a pong when it is stopped, and gives it meanwhile.
+            await Task.WhenAll(clients.Select(ReadPingAsync));
+            await sample.FreezeAsync(_deadline.Token);
+            foreach (var client in clients)
+                await client.SendAsync(ClientFrame.Write(ServerFrame.Pong, []));
+            // The time for which the server is stopped is what this is about.
+            await Task.Delay(_stop, _deadline.Token);
+            await sample.ThawAsync(_deadline.Token);
+
+            // Who was not let go is pinged again, and served.
+            await Task.WhenAll(clients.Select(ReadPingAsync));
+            foreach (var client in clients)
+                await client.SendAsync(new Packet(77, Wire.Unknown, ""));
+            foreach (var client in clients)
+                Assert.Equal(77, (await ReadAsync(client, static frame => frame.Opcode != ServerFrame.Ping)).Packet.Uid);
+        }
+        finally
+        {
+            foreach (var client in clients)
+                client.Dispose();
+        }
+    }
+
+    private static async Task<RawClient> SignInAsync(string endPoint, int number)
+    {
+        var client = await RawClient.ConnectAsync(IPEndPoint.Parse(endPoint));
+        await client.UpgradeAsync();
+        await client.SendAsync([
+            .. ClientFrame.Binary(new Packet(1, Wire.Nop, Wire.MagicString)), .. ClientFrame.Binary(new Packet(2, Wire.SetUserNick, $"client {number}"))]);
+        // On a slow machine a ping may be there first.
+        Assert.Equal(new Packet(2, Wire.RespOk, ""), (await ReadAsync(client, static frame => frame.Opcode != ServerFrame.Ping)).Packet);
+        return client;
+    }
+
+    private static Task ReadPingAsync(RawClient client) => ReadAsync(client, static frame => frame.Opcode == ServerFrame.Ping);
+
+    private static async Task<ServerFrame> ReadAsync(RawClient client, Func<ServerFrame, bool> wanted)
+    {
+        ServerFrame frame;
+        do
+            frame = await client.ReadFrameAsync();
+        while (!wanted(frame));
+        return frame;
+    }
+}

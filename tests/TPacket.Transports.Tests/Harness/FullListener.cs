@@ -1,0 +1,40 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace TPacket.Transports.Tests.Harness;
+
+/// <summary>A listener that takes nobody any more: attempts to connect get no answer.</summary>
+internal sealed class FullListener : IDisposable
+{
+    private readonly Socket _socket;
+    private readonly List<Socket> _first = [];
+
+    /// <param name="endPoint">Where to listen; any port of 127.0.0.1 where null.</param>
+    public FullListener(IPEndPoint? endPoint = null)
+    {
+        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        _socket.Bind(endPoint ?? new IPEndPoint(IPAddress.Loopback, 0));
+        _socket.Listen(0);
+        for (var i = 0; i < 4; i++)
+        {
+            var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { Blocking = false };
+            _first.Add(socket);
+            try
+            {
+                socket.Connect(_socket.LocalEndPoint!);
+            }
+            catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
+            {
+                // Waits, as all that follow.
+            }
+        }
+    }
+
+    public EndPoint EndPoint => _socket.LocalEndPoint!;
+
+    public void Dispose()
+    {
+        _socket.Dispose();
+        _first.ForEach(static socket => socket.Dispose());
+    }
+}

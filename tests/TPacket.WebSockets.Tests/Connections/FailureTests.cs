@@ -1,0 +1,83 @@
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>The handler is told once of each exception that it throws, so that none is lost without a trace; what it throws then is ignored.</summary>
+public class FailureTests : ConnectionTests
+{
+    private readonly InvalidOperationException _error = new("of the application's making");
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_decision_that_throws_is_reported_and_answered_with_500(bool later)
+    {
+        Handler.Upgrade = _ => later ? ValueTask.FromException<UpgradeDecision>(_error) : throw _error;
+        Accept();
+        Transport.Receive(Requests.Bytes(Requests.Plain));
+        ExpectFailure();
+        Assert.StartsWith("HTTP/1.1 500 ", SentText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_decision_for_a_subprotocol_that_was_not_offered_is_reported_and_answered_with_500()
+    {
+        Handler.Upgrade = _ => new(UpgradeDecision.AcceptWith("nobody's"));
+        Accept();
+        Transport.Receive(Requests.Bytes(Requests.Plain));
+        Assert.IsType<InvalidOperationException>(Assert.Single(Handler.Failures));
+        Assert.StartsWith("HTTP/1.1 500 ", SentText, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_opening_that_throws_is_reported()
+    {
+        Handler.Open = () => throw _error;
+        Accept();
+        Transport.Receive(Requests.Bytes(Requests.Plain));
+        ExpectFailure();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_message_whose_handling_throws_is_reported(bool later)
+    {
+        Open();
+        Handler.Message = (_, _) => later ? ValueTask.FromException(_error) : throw _error;
+        Transport.Receive(ClientFrames.Text("hello"));
+        ExpectFailure();
+    }
+
+    [Fact]
+    public void A_drained_queue_whose_handling_throws_is_reported()
+    {
+        Open();
+        Handler.Emptied = () => throw _error;
+        Transport.Room = 0;
+        Connection.Send(MessageType.Text, "a"u8);
+        Transport.Drain();
+        ExpectFailure();
+    }
+
+    [Fact]
+    public void A_tick_that_throws_is_reported()
+    {
+        Open();
+        Handler.Ticked = () => throw _error;
+        AdvanceSeconds(1);
+        Handler.Ticked = null;
+        ExpectFailure();
+    }
+
+    [Fact]
+    public void An_end_whose_handling_throws_is_reported()
+    {
+        Open();
+        Handler.Closed = () => throw _error;
+        ExpectEnd(EndCause.TransportFailed, error: new IOException());
+        ExpectFailure();
+    }
+
+    private void ExpectFailure() => Assert.Same(_error, Assert.Single(Handler.Failures));
+}
