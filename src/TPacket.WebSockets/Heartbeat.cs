@@ -12,7 +12,6 @@ namespace TPacket.WebSockets;
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {
-    private readonly TimeProvider _timeProvider;
     private readonly BeatClock _clock;
     private readonly PoolProbe? _pool;
     private readonly ITimer _timer;
@@ -38,7 +37,6 @@ public sealed class Heartbeat : IDisposable
     internal Heartbeat(TimeProvider timeProvider, TimeSpan period, PoolProbe? pool)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        _timeProvider = timeProvider;
         _clock = new BeatClock(timeProvider, period);
         _pool = pool;
         _timer = timeProvider.CreateTimer(static state => ((Heartbeat)state!).Tick(), this, period, period);
@@ -50,11 +48,14 @@ public sealed class Heartbeat : IDisposable
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
     public long PreciseNow => _clock.PreciseNow;
 
-    /// <summary>The clock's timestamp now.</summary>
-    internal long Timestamp => _timeProvider.GetTimestamp();
+    /// <summary>The clock's timestamp now. Leaves nothing out.</summary>
+    internal long Timestamp => _clock.Timestamp;
 
     /// <summary>Timestamps a second.</summary>
-    internal long TimestampFrequency => _timeProvider.TimestampFrequency;
+    internal long TimestampFrequency => _clock.TimestampFrequency;
+
+    /// <summary>The time of day, from the clock itself.</summary>
+    internal DateTimeOffset UtcNow => _clock.UtcNow;
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();

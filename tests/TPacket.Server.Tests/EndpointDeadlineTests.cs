@@ -4,11 +4,12 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Server.Tests;
 
 /// <summary>Every deadline is kept at every kind of endpoint. The clock is the test's: nothing ends before the deadline, and everything within a period of the heartbeat after it.</summary>
-public sealed class EndpointDeadlineTests : IDisposable
+public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
     private readonly WatchedTime _time = new();
+    private readonly List<EndpointClient> _later = []; // A connection that nothing refers to is ended by the garbage collector.
     private readonly TestCertificate _files = new();
 
     public static TheoryData<EndpointKind> Kinds => [.. Enum.GetValues<EndpointKind>()];
@@ -28,6 +29,14 @@ public sealed class EndpointDeadlineTests : IDisposable
         { EndpointKind.ProxyAndTls, [] },
         { EndpointKind.ProxyAndTls, [0x16, 3, 1] },
     };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var later in _later)
+            await later.DisposeAsync();
+    }
 
     public void Dispose() => _files.Dispose();
 
@@ -153,7 +162,7 @@ public sealed class EndpointDeadlineTests : IDisposable
     private Task<TestServer> StartAsync(EndpointKind kind) => TestServer.StartAsync(o => (o.Endpoints, o.EventLoops) = ([EndpointClient.Endpoint(kind, _files)], 1), time: _time);
 
     /// <summary>Connects, and waits until the server has read what comes first and waits for more.</summary>
-    private static async Task<EndpointClient> ConnectAsync(TestServer server, EndpointKind kind, byte[]? beginning = null)
+    private async Task<EndpointClient> ConnectAsync(TestServer server, EndpointKind kind, byte[]? beginning = null)
     {
         var client = await EndpointClient.ConnectAsync(kind, server.Server.EndPoints[0]);
         await client.SendAsync(beginning ?? []);
@@ -163,9 +172,10 @@ public sealed class EndpointDeadlineTests : IDisposable
     }
 
     /// <summary>One who comes later is answered: what was sent before is read.</summary>
-    private static async Task FenceAsync(TestServer server, EndpointKind kind)
+    private async Task FenceAsync(TestServer server, EndpointKind kind)
     {
         var later = await EndpointClient.ConnectAsync(kind, server.Server.EndPoints[0]);
+        _later.Add(later);
         await later.SignInAsync($"later {Guid.NewGuid():N}");
     }
 }

@@ -146,6 +146,55 @@ public class RateLimitTests
     }
 
     [Fact]
+    public async Task Under_the_defaults_a_flooder_has_nobody_disconnected_but_itself_even_if_nobody_reads()
+    {
+        const int FloodPerSecond = 2000;
+        await using var server = await TestServer.StartAsync(time: _time);
+        var members = new List<RawClient>();
+        for (var i = 0; i < 9; i++)
+        {
+            members.Add(await server.ConnectRawAsync(receiveBufferSize: 4096));
+            await members[i].JoinAsync($"member{i}", "room");
+        }
+
+        using var flooder = await server.ConnectRawAsync();
+        await flooder.JoinAsync("flooder", "room");
+        var flood = Enumerable.Repeat(ClientFrame.Binary(new Packet(1, Wire.NewMsg, new string('x', 255))), FloodPerSecond).SelectMany(bytes => bytes).ToArray();
+        // Without the limit this is 20,000 messages, far more than the queue of a member and the buffers of its socket hold.
+        for (var second = 0; second < 10; second++)
+        {
+            var sending = flooder.SendAsync(flood);
+            for (var answers = 0; answers < FloodPerSecond; answers += await IsAnswerAsync(flooder) ? 1 : 0)
+            {
+            }
+
+            await sending;
+            _time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await flooder.SendUntilRefusedAsync(flood);
+        var last = await flooder.ReadFrameAsync();
+        while (last.Opcode != ServerFrame.Close)
+            last = await flooder.ReadFrameAsync();
+        Assert.Equal((int)WebSocketCloseStatus.PolicyViolation, last.Status);
+        flooder.Dispose();
+        await server.EndedAsync();
+        foreach (var member in members)
+        {
+            var heard = 0;
+            for (var packet = await ReadPacketAsync(member); packet is not { Command: Wire.DelUser, Text: "flooder" }; packet = await ReadPacketAsync(member))
+                heard += packet.Command == Wire.NewMsg ? 1 : 0;
+            // 200 at once and 50 for each of ten seconds, up to an eighth of a burst more, and the two packets that the flooder has joined with are none of them.
+            Assert.InRange(heard, 690, 740);
+        }
+
+        Assert.DoesNotContain(server.Metrics.Measurements.All, m => m.EndedBy("SlowConsumer"));
+        members.ForEach(static member => member.Dispose());
+
+        async Task<bool> IsAnswerAsync(RawClient client) => (await ReadPacketAsync(client)).Command is Wire.NewMsg or Wire.RespError;
+    }
+
+    [Fact]
     public async Task A_flooder_that_does_not_read_its_refusals_is_a_slow_consumer()
     {
         await using var server = await StartAsync(o => o.OutboundQueuePackets = 50);
@@ -159,6 +208,16 @@ public class RateLimitTests
             await flooder.SendUntilRefusedAsync(packets);
 
         Assert.True((await ended).Is(1102, "Cause", "SlowConsumer"));
+    }
+
+    private static async Task<Packet> ReadPacketAsync(RawClient client)
+    {
+        ServerFrame frame;
+        do
+            frame = await client.ReadFrameAsync();
+        while (frame.Opcode == ServerFrame.Ping);
+        Assert.Equal(ServerFrame.Binary, frame.Opcode);
+        return frame.Packet;
     }
 
     private static double Handled(TestServer server) => server.Metrics.Sum("tpacket.server.packets");

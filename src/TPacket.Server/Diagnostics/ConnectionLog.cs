@@ -25,6 +25,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
     public static partial void ProxyRefused(ILogger logger, EndPoint? peer, string reason);
 
+    [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} asked for {Host} at a loopback address. TPacket:AllowedOrigins lists the names of this server; a proxy in front adds X-Forwarded-For.")]
+    public static partial void HostRefused(ILogger logger, EndPoint? remoteEndPoint, string origin, string host);
+
     [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
     public static partial void PolicyFailed(ILogger logger, Exception error, EndPoint? remoteEndPoint);
 
