@@ -57,6 +57,8 @@ public sealed class WebSocketConnection
     /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
     public SharedCompression? SharedCompression { get; private set; }
 
+    internal Heartbeat Heartbeat => _heartbeat;
+
     internal TransportConnection Transport { get; }
 
     internal WebSocketHandler Handler { get; }

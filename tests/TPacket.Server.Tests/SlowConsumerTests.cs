@@ -24,6 +24,7 @@ public class SlowConsumerTests
         {
             o.MaxMessageTextBytes = TextLength;
             o.SlowConsumerPolicy = policy;
+            o.PacketsPerSecond = 0;
             (o.OutboundQueueBytes, o.OutboundQueuePackets) = boundedByBytes ? (2 * TextLength, 1_000_000) : (1 << 30, 4);
             (o.CloseTimeout, o.HeartbeatPeriod) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
         });

@@ -71,7 +71,10 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
-            provider.GetServices<CommandRegistration>(), provider.GetServices<FilterRegistration>(), provider));
+            provider.GetServices<CommandRegistration>(),
+            provider.GetServices<FilterRegistration>(),
+            provider,
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton(static provider => new Heartbeat(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<SessionHost>();

@@ -95,6 +95,37 @@ public sealed class TPacketServerOptions
     /// <summary>Longest incoming WebSocket message in bytes. Default: 64 KiB.</summary>
     public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
 
+    /// <summary>Most packets of one client in a second, on average; more are refused with RESP_ERROR -40. 0 for no limit. Default: 50.</summary>
+    public int PacketsPerSecond { get; set; } = 50;
+
+    /// <summary>Most packets of one client at once. Up to an eighth more may be accepted, because the clock is not read for each packet. Default: 200.</summary>
+    public int PacketBurst { get; set; } = 200;
+
+    /// <summary>
+    /// A client whose packets are refused for this long because of <see cref="PacketsPerSecond"/> is closed with 1008. The time starts anew after a break without refused packets of
+    /// <see cref="PacketBurst"/> / <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
+    /// </summary>
+    public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Most packets in a second, on average, that a room handles of all its members together: NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and
+    /// room where they are allowed. More are refused with RESP_ERROR -40, those of members who send much before those of members who send little. What the application's
+    /// code says or broadcasts is not limited. 0 for no limit. Default: 0.
+    /// </summary>
+    public int RoomPacketsPerSecond { get; set; }
+
+    /// <summary>Most packets that a room handles at once. Default: 200.</summary>
+    public int RoomPacketBurst { get; set; } = 200;
+
+    /// <summary>
+    /// Most WebSocket control frames of one client in a second, on average; fragments of less than 64 bytes that do not end their message count as control frames. A client that sends more is closed
+    /// with 1008. 0 for no limit. Default: 50.
+    /// </summary>
+    public int ControlFramesPerSecond { get; set; } = 50;
+
+    /// <summary>Most WebSocket control frames of one client at once. Default: 200.</summary>
+    public int ControlFrameBurst { get; set; } = 200;
+
     /// <summary>Longest request head in bytes. Default: 8 KiB.</summary>
     public int MaxRequestHeadBytes { get; set; } = 8 * 1024;
 
@@ -203,6 +234,8 @@ public sealed class TPacketServerOptions
     internal WebSocketOptions ToWebSocketOptions() => new()
     {
         MaxMessageLength = MaxIncomingMessageBytes,
+        ControlFramesPerSecond = ControlFramesPerSecond,
+        ControlFrameBurst = ControlFrameBurst,
         MaxHandshakeHeadLength = MaxRequestHeadBytes,
         MaxHandshakeHeaders = MaxRequestHeaderLines,
         HandshakeTimeout = HandshakeTimeout,
