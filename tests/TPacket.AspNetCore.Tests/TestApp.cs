@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server;
+using TPacket.Server.Diagnostics;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
@@ -32,7 +33,16 @@ internal sealed class TestApp : IAsyncDisposable
 
     public TPacketServer Server => Services.GetRequiredService<TPacketServer>();
 
-    public Recorder<LogEntry> Logs => _logs.Entries;
+    /// <summary>What was logged. An event that was logged before this was read is in it.</summary>
+    public Recorder<LogEntry> Logs
+    {
+        get
+        {
+            using var deadline = Deadline.Start();
+            Services.GetRequiredService<LogQueue>().FlushAsync(deadline.Token).AsTask().GetAwaiter().GetResult();
+            return _logs.Entries;
+        }
+    }
 
     public IPEndPoint EndPoint { get; private set; } = null!;
 

@@ -14,8 +14,7 @@ public static class TPacketServerBuilderExtensions
     /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="command">
-    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. Only the built-in handlers of SET_USER_NICK and SET_ROOM can sign a user in and let it
-    /// into a room.
+    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
     /// </param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
@@ -31,8 +30,7 @@ public static class TPacketServerBuilderExtensions
     /// <summary>Handles a command with a lambda.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="command">
-    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. Only the built-in handlers of SET_USER_NICK and SET_ROOM can sign a user in and let it
-    /// into a room.
+    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
     /// </param>
     /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
@@ -68,6 +66,15 @@ public static class TPacketServerBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(invoke);
         builder.Services.AddSingleton(new FilterRegistration(inline, _ => new DelegatePacketFilter(invoke)));
+        return builder;
+    }
+
+    /// <summary>Tells a class, which is created once, with the server, what happens in all rooms; its constructor takes services.</summary>
+    public static ITPacketServerBuilder AddRoomObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>(this ITPacketServerBuilder builder)
+        where TObserver : class, IRoomObserver
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddSingleton<IRoomObserver, TObserver>();
         return builder;
     }
 

@@ -57,6 +57,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<OriginPolicy>(services);
         QueueLogOf<SessionHost>(services);
         QueueLogOf<RoomRegistry>(services);
+        QueueLogOf<RoomObservers>(services);
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
 
@@ -68,6 +69,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<StoreDeadline>();
         services.AddSingleton<TurnDeadline>();
         services.AddSingleton<Departures>();
+        services.AddSingleton<RoomObservers>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
@@ -79,14 +81,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
-        services.AddSingleton(static provider => new TPacketServer(
-            provider.GetRequiredService<Transport>(),
-            provider.GetRequiredService<ConnectionAcceptor>(),
-            provider.GetRequiredService<ServerMetrics>(),
-            provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
-            provider.GetRequiredService<ILogger<TPacketServer>>(),
-            provider.GetRequiredService<LogQueue>()));
+        services.AddSingleton(CreateServer);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
 
         builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
@@ -99,6 +94,20 @@ public static class TPacketServerServiceCollectionExtensions
     /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
     private static void QueueLogOf<T>(IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetRequiredService<ILoggerFactory>()));
+
+    private static TPacketServer CreateServer(IServiceProvider provider)
+    {
+        var acceptor = provider.GetRequiredService<ConnectionAcceptor>();
+        provider.GetRequiredService<RoomObservers>().Create();
+        return new TPacketServer(
+            provider.GetRequiredService<Transport>(),
+            acceptor,
+            provider.GetRequiredService<ServerMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>(),
+            provider.GetRequiredService<ILogger<TPacketServer>>(),
+            provider.GetRequiredService<LogQueue>());
+    }
 
     private static Transport CreateTransport(IServiceProvider provider)
     {

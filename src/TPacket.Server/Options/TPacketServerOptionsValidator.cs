@@ -89,6 +89,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.PolicyTimeout), options.PolicyTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.TurnTimeout), options.TurnTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.HandlerTimeout), options.HandlerTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.ObserverTimeout), options.ObserverTimeout, _shortest, _longestWait);
+        Range(failures, nameof(options.ObserverQueueEvents), options.ObserverQueueEvents, 1, 1_000_000);
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);

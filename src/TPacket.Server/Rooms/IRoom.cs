@@ -47,6 +47,12 @@ public interface IRoom
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> AnnounceAsync(string text);
 
+    /// <summary>Takes a member out of the room, on whichever server it is. The others get DEL_USER, and so does the member, which stays connected and may enter a room again.</summary>
+    /// <param name="member">The member, from <see cref="Members"/> or an event.</param>
+    /// <returns>Where the leave stands in the log. <see cref="AppendStatus.Conflict"/> where the log has the member no more, or another connection of it.</returns>
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<AppendResult> RemoveAsync(RoomMember member);
+
     /// <summary>
     /// Runs work in the room's turn: while it runs, no handler in the scope of the room does on this server, and no other work of this method. Members come, go and speak meanwhile.
     /// </summary>

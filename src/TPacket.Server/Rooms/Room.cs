@@ -21,6 +21,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private readonly RoomRegistry _rooms;
     private readonly RoomDelivery _delivery;
     private readonly TurnQueue _turn;
+    private readonly RoomObservation? _observation;
     private TokenBucket _packets;
     private Task? _opening;
     private volatile IRoomLog? _log;
@@ -32,6 +33,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         _rooms = rooms;
         _turn = new TurnQueue(name, rooms.TurnDeadline);
         _delivery = new RoomDelivery(this, rooms);
+        _observation = rooms.Observers.Observe(this);
     }
 
     public string Name { get; }
@@ -44,13 +46,18 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public StreamHead HeadOf(RoomStream stream) => _delivery.HeadOf(stream);
 
-    void IRoomSubscriber.OnReset(RoomSnapshot snapshot) => _delivery.OnReset(snapshot);
+    void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
+    {
+        _delivery.OnReset(snapshot);
+        _observation?.OnReset();
+    }
 
     void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
     {
         try
         {
             _delivery.OnEvents(events);
+            _observation?.OnEvents(events);
         }
         catch (Exception e)
         {
@@ -102,6 +109,12 @@ internal sealed class Room : IRoom, IRoomSubscriber
     {
         var utf8 = LoggedText.Cut(Encoding.UTF8.GetBytes(text), _rooms.Options.MaxLoggedMessageBytes).ToArray();
         return AppendAsync(new RoomAppend(RoomEvent.Announcement(utf8)));
+    }
+
+    public ValueTask<AppendResult> RemoveAsync(RoomMember member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return AppendAsync(new RoomAppend(RoomEvent.Left(member, LeaveCause.Removed)));
     }
 
     public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
@@ -301,6 +314,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
             _log = null;
         }
 
+        _observation?.OnClosed();
         _rooms.Remove(this);
         if (log is not null)
             _ = _rooms.DisposeAsync(this, log);

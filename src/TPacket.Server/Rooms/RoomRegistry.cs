@@ -17,6 +17,7 @@ internal sealed class RoomRegistry(
     TurnDeadline turnDeadline,
     Departures departures,
     PresenceTimer presenceTimer,
+    RoomObservers observers,
     TimeProvider timeProvider,
     ServerMetrics metrics,
     IOptions<TPacketServerOptions> options,
@@ -36,6 +37,8 @@ internal sealed class RoomRegistry(
     public UserRegistry Users => users;
 
     public PresenceTimer PresenceTimer => presenceTimer;
+
+    public RoomObservers Observers => observers;
 
     public ServerMetrics Metrics => metrics;
 
@@ -81,6 +84,20 @@ internal sealed class RoomRegistry(
     /// <exception cref="RoomStoreException">The store failed: the user is where it was before.</exception>
     public async ValueTask EnterAsync(Session session, string name, int? uid)
     {
+        while (!session.Moves.TryEnter())
+            await session.Moves.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            await EnterNextAsync(session, name, uid).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Moves.Exit();
+        }
+    }
+
+    private async ValueTask EnterNextAsync(Session session, string name, int? uid)
+    {
         await SettleAsync(session, name).ConfigureAwait(false);
         var from = session.CurrentRoom;
         if (from?.Name == name && from.TryWelcomeAgain(session, uid))
@@ -102,7 +119,8 @@ internal sealed class RoomRegistry(
             RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
         }
 
-        return session.Departure;
+        // A move under way finds that the user has left, and takes it out of where it has come to.
+        return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Departure;
     }
 
     public void Remove(Room room) => _rooms.TryRemove(KeyValuePair.Create(room.Name, room));
@@ -144,6 +162,12 @@ internal sealed class RoomRegistry(
     }
 
     private Room GetOrAdd(string name) => _rooms.GetOrAdd(name, static (name, rooms) => new Room(name, rooms), this);
+
+    private static async Task LeaveAfterMoveAsync(Session session)
+    {
+        await session.Moves.WaitAsync().ConfigureAwait(false);
+        await session.Departure.ConfigureAwait(false);
+    }
 
     /// <summary>Waits until the store has answered the user's last leave, which could otherwise end the new membership.</summary>
     private async ValueTask SettleAsync(Session session, string name)

@@ -31,6 +31,16 @@ public interface IUser
     /// <returns>False when the client does not accept the command or its connection is ending.</returns>
     bool Send(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
+    /// <summary>
+    /// Takes the user into a room, out of the one that it is in. It is sent roster and history as after SET_ROOM, but no RESP_OK. What the user asks for meanwhile waits. Whether a user may change its room itself
+    /// (<see cref="TPacketServerOptions.AllowRoomChange"/>) does not matter here.
+    /// </summary>
+    /// <param name="name">The room's name; a room that does not exist is created.</param>
+    /// <exception cref="ArgumentException">A room cannot have this name.</exception>
+    /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
+    /// <exception cref="RoomStoreException">The store failed; the user is where it was.</exception>
+    ValueTask EnterRoomAsync(string name);
+
     /// <summary>Ends the connection: what is queued is sent, then a close frame with 1008 and the reason.</summary>
     /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
     void Disconnect(string reason);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Rooms;
@@ -27,6 +28,7 @@ internal class Session : WebSocketHandler, IUser
     private int _activity;
     private PacketAllowance _allowance;
     private long _deadline = long.MaxValue;
+    private MoveGate _moves;
 
     public Session(SessionHost host, long since)
     {
@@ -77,6 +79,9 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The offset of the last event that the user was told of when it entered its room. Belongs to <see cref="RoomDelivery"/>.</summary>
     public long PresenceOffset { get; set; }
 
+    /// <summary>Lets one move between rooms happen at a time.</summary>
+    public ref MoveGate Moves => ref _moves;
+
     public IRoom? Room => CurrentRoom;
 
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
@@ -107,6 +112,16 @@ internal class Session : WebSocketHandler, IUser
 
     public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) =>
         Accepts(command) && SendPacket(PacketHeader.Unasked, command, p1, p2, data);
+
+    public ValueTask EnterRoomAsync(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (Member is null)
+            throw new InvalidOperationException("A user without a nick cannot enter a room.");
+        if (Encoding.UTF8.GetByteCount(name) > _host.Options.MaxRoomNameBytes || !RoomName.IsValid(name))
+            throw new ArgumentException($"A room's name shows something, has no control characters and is at most {_host.Options.MaxRoomNameBytes} bytes of UTF-8.", nameof(name));
+        return _host.EnterRoomAsync(this, name, uid: null);
+    }
 
     public void Disconnect(string reason) => Connection.Close(CloseStatus.PolicyViolation, reason);
 

@@ -50,7 +50,7 @@ internal sealed class SessionHost(
     /// <summary>The way of a command's packets.</summary>
     public CommandRoute RouteOf(int command) => commands[command];
 
-    public ValueTask EnterRoomAsync(Session session, string name, int uid) => rooms.EnterAsync(session, name, uid);
+    public ValueTask EnterRoomAsync(Session session, string name, int? uid) => rooms.EnterAsync(session, name, uid);
 
     public ValueTask<NickDecision> SetNickAsync(Session session, string nick) => nickChange.SetAsync(session, nick);
 
