@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Stores;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -209,8 +210,32 @@ public class StoreFailureTests
         Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Read, "", p1: 1)).Command);
         StoreOf(server).Failing = "Read";
         Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Read, "", p1: 1)).P1);
+        // Whatever the store throws: a read changes nothing.
+        StoreOf(server).Error = new IOException("broken");
+        Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Read, "", p1: 1)).P1);
         // What the caller has done wrong is no failure of the store.
         Assert.Equal(ErrorHandlerFailed, (await alice.ReplyAsync(Read, "", p1: 0)).P1);
+    }
+
+    [Fact]
+    public async Task Ids_that_cannot_be_reserved_are_the_stores_failure_and_nothing_has_changed()
+    {
+        var time = new WatchedTime();
+        var ids = new FailingIds();
+        await using var server = await TestServer.StartAsync(o => o.StoreTimeout = TimeSpan.FromSeconds(77), b => b.Services.AddSingleton<IUserIdStore>(ids), time);
+        await using var alice = await server.ConnectAsync();
+        await alice.SendAsync(Wire.Nop, Wire.MagicString);
+
+        Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Wire.SetUserNick, "alice")).P1);
+
+        ids.Hangs = true;
+        await alice.SendAsync(Wire.SetUserNick, "alice");
+        await time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(77));
+        time.Advance(TimeSpan.FromSeconds(78));
+        Assert.Equal(ErrorStoreFailed, (await alice.ReceiveAsync()).P1);
+
+        ids.Works = true;
+        Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.SetUserNick, "alice")).Command);
     }
 
     [Fact]
@@ -293,5 +318,22 @@ public class StoreFailureTests
         }
 
         public void OnLost(Exception cause) => throw cause;
+    }
+
+    /// <summary>Fails, hangs or works.</summary>
+    private sealed class FailingIds : IUserIdStore
+    {
+        private readonly InMemoryUserIdStore _rest = new();
+
+        public bool Hangs { get; set; }
+
+        public bool Works { get; set; }
+
+        public ValueTask<UserIdBlock> ReserveAsync(int count)
+        {
+            if (Works)
+                return _rest.ReserveAsync(count);
+            return Hangs ? new ValueTask<UserIdBlock>(new TaskCompletionSource<UserIdBlock>().Task) : throw new IOException("no ids");
+        }
     }
 }

@@ -27,11 +27,8 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         return Task.CompletedTask;
     }
 
-    public void Dispose()
-    {
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
+    // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
+    public void Dispose() => _stopping.Cancel();
 
     private async Task LeaveSlow(ValueTask<AppendResult> appending, Room room, RoomMember member, LeaveCause cause)
     {

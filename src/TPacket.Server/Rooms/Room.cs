@@ -132,7 +132,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
         }
         catch (Exception e)
         {
-            throw StoreDeadline.Failure(e, Name);
+            var failure = StoreDeadline.Failure(e, Name);
+            // A read changes nothing.
+            throw failure.IsOutcomeUnknown ? new RoomStoreException(failure.Message, isOutcomeUnknown: false, failure) : failure;
         }
     }
 

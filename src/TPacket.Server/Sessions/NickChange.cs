@@ -14,15 +14,13 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
     // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
 
-    private static readonly TimeSpan _retryDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stopping = new();
 
-    public void Dispose()
-    {
-        _stopping.Cancel();
-        _stopping.Dispose();
-    }
+    // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
+    public void Dispose() => _stopping.Cancel();
 
     /// <summary>Signs a user in, or gives it another nick.</summary>
     /// <exception cref="RoomStoreException">The store failed.</exception>
@@ -110,9 +108,9 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
     /// <summary>Asks until the store says whether the log has the change. Until then both nicks are reserved.</summary>
     private async Task SettleAsync(Session session, Room room, RoomMember before, RoomMember renamed)
     {
-        while (true)
+        for (var delay = _firstDelay; ; delay = delay * 2 < _longestDelay ? delay * 2 : _longestDelay)
         {
-            await Task.Delay(_retryDelay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stopping.IsCancellationRequested)
                 return;
             try

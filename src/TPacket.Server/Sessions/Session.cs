@@ -29,6 +29,7 @@ internal class Session : WebSocketHandler, IUser
     private PacketAllowance _allowance;
     private long _deadline = long.MaxValue;
     private MoveGate _moves;
+    private CancellationTokenSource? _tornDown;
 
     public Session(SessionHost host, long since)
     {
@@ -237,8 +238,20 @@ internal class Session : WebSocketHandler, IUser
     {
         if ((Interlocked.Or(ref _activity, TornDown) & TornDown) != 0)
             return false;
+        Volatile.Read(ref _tornDown)?.Cancel();
         _host.TearDown(this);
         return true;
+    }
+
+    /// <summary>Cancelled when the user has left. For the one who waits for a handler to end.</summary>
+    public CancellationToken WhenTornDown()
+    {
+        var source = new CancellationTokenSource();
+        Interlocked.Exchange(ref _tornDown, source);
+        // A handler that has ended meanwhile has found no source to cancel.
+        if (IsTornDown)
+            source.Cancel();
+        return source.Token;
     }
 
     private ValueTask Handle(in PacketHeader header, ReadOnlySpan<byte> data, CommandRoute route)

@@ -139,7 +139,8 @@ internal sealed class SessionHost(
 
     private async Task TearDownInTimeAsync(Session session)
     {
-        await Task.Delay(Options.HandlerTimeout, timeProvider).ConfigureAwait(false);
+        var ended = session.WhenTornDown();
+        await Task.Delay(Options.HandlerTimeout, timeProvider, ended).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         var command = session.HandledCommand;
         if (session.TearDown())
             SessionLog.HandlerAbandoned(logger, command, Options.HandlerTimeout);

@@ -5,12 +5,13 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Sessions;
 
 /// <summary>The signed-in users by id, and the ids that new ones get.</summary>
-internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory, IDisposable
+internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
 {
     private const int IdsInBlock = 1024;
 
     private readonly ConcurrentDictionary<int, Session> _users = new();
-    private readonly SemaphoreSlim _refill = new(1);
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _refilling;
     private UserIdBlock _block = new(0, 0);
     private long _session = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
@@ -46,19 +47,43 @@ internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, 
 
     public void Remove(Session session) => _users.TryRemove(KeyValuePair.Create(session.Id, session));
 
-    public void Dispose() => _refill.Dispose();
-
-    private async ValueTask RefillAsync()
+    /// <summary>Waits for the next block of ids; all who need one wait for the same.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    private Task RefillAsync()
     {
-        await _refill.WaitAsync().ConfigureAwait(false);
+        TaskCompletionSource refilled;
+        lock (_gate)
+        {
+            if (_block.HasMore)
+                return Task.CompletedTask;
+            if (_refilling is not null)
+                return _refilling.Task;
+            _refilling = refilled = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
+        _ = RefillAsync(refilled);
+        return refilled.Task;
+    }
+
+    private async Task RefillAsync(TaskCompletionSource refilled)
+    {
+        Exception? error = null;
         try
         {
-            if (!_block.HasMore)
-                Volatile.Write(ref _block, await ids.ReserveAsync(IdsInBlock).AsTask().WaitAsync(options.Value.StoreTimeout, timeProvider).ConfigureAwait(false));
+            var block = await ids.ReserveAsync(IdsInBlock).AsTask().WaitAsync(options.Value.StoreTimeout, timeProvider).ConfigureAwait(false);
+            Volatile.Write(ref _block, block);
         }
-        finally
+        catch (Exception e)
         {
-            _refill.Release();
+            // Nobody has an id of it, so nothing has changed.
+            error = new RoomStoreException("The store of user ids failed or did not answer in time.", isOutcomeUnknown: false, e);
         }
+
+        lock (_gate)
+            _refilling = null;
+        if (error is null)
+            refilled.SetResult();
+        else
+            refilled.SetException(error);
     }
 }

@@ -15,6 +15,9 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The call that fails: Open, Read, Dispose, or the kind of the event that is appended.</summary>
     public string Failing { get; set; } = "";
 
+    /// <summary>What a call throws that fails; null for what a store should throw.</summary>
+    public Exception? Error { get; set; }
+
     /// <summary>Whether it fails after it did what it was asked for.</summary>
     public bool Late { get; set; }
 
@@ -37,7 +40,7 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     private void FailAt(string call, bool late = false)
     {
         if (Failing == call && Late == late)
-            throw late ? new TimeoutException("The store is away.") : new RoomStoreException("The store is away.", isOutcomeUnknown: false);
+            throw Error ?? (late ? new TimeoutException("The store is away.") : new RoomStoreException("The store is away.", isOutcomeUnknown: false));
     }
 
     private sealed class Log(FlakyStore store, IRoomLog inner) : IRoomLog
