@@ -13,10 +13,11 @@ namespace TPacket.AspNetCore;
 /// <param name="context">The request.</param>
 /// <param name="request">The request as it was judged.</param>
 /// <param name="timeProvider">The server's clock.</param>
+/// <param name="linger">How long the connection may still write after its close.</param>
 /// <param name="connect">Accepts it, over HTTP/2.</param>
 /// <param name="upgrade">Accepts it, over HTTP/1.1.</param>
 internal sealed class Exchange(
-    HttpContext context, UpgradeRequest request, TimeProvider timeProvider, IHttpExtendedConnectFeature? connect, IHttpUpgradeFeature? upgrade) : HttpUpgrade
+    HttpContext context, UpgradeRequest request, TimeProvider timeProvider, TimeSpan linger, IHttpExtendedConnectFeature? connect, IHttpUpgradeFeature? upgrade) : HttpUpgrade
 {
     public override UpgradeRequest Request => request;
 
@@ -42,7 +43,7 @@ internal sealed class Exchange(
 
         var stream = await (connect?.AcceptAsync().AsTask() ?? upgrade!.UpgradeAsync()).ConfigureAwait(false);
         var local = EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort);
-        var connection = new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, context, endsResponse: connect is not null);
+        var connection = new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, context, endsResponse: connect is not null) { Linger = linger };
         Released = connection.Released;
         return connection;
     }

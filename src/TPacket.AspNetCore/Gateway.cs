@@ -46,7 +46,7 @@ internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timePro
             return;
         }
 
-        var exchange = new Exchange(context, request, timeProvider, connect, upgrade);
+        var exchange = new Exchange(context, request, timeProvider, endpoint.Linger, connect, upgrade);
         await endpoint.ServeAsync(exchange, stopping).ConfigureAwait(false);
         await exchange.Released.ConfigureAwait(false);
     }

@@ -38,6 +38,7 @@ internal sealed class ConnectionAcceptor
         _timeProvider = timeProvider;
         _addresses = new AddressLimiter(options.Value.MaxConnectionsPerAddress);
         _webSocketOptions = options.Value.ToWebSocketOptions();
+        Linger = options.Value.ToTransportOptions().Linger;
         _maxConnections = options.Value.MaxConnections;
         _logger = logger;
         host.ConnectionEnded = FreePlace;
@@ -45,6 +46,9 @@ internal sealed class ConnectionAcceptor
     }
 
     public int Count => Volatile.Read(ref _count);
+
+    /// <summary>How long what a connection has taken is still being sent after its close.</summary>
+    public TimeSpan Linger { get; }
 
     /// <summary>Serves a connection, or closes one too many.</summary>
     /// <param name="transport">The connection.</param>

@@ -38,7 +38,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         _certificate = Load(options, timeProvider);
         _certificate.Reloaded = certificate => ServerLog.CertificateReloaded(logger, options.Certificate, certificate.Subject, certificate.NotAfter);
         _certificate.ReloadFailed = error => ServerLog.CertificateNotReloaded(logger, error, options.Certificate);
-        _tls = new TlsServerOptions { Certificate = _certificate };
+        _tls = new TlsServerOptions { Certificate = _certificate, Linger = deadlines.ToTransportOptions().Linger };
     }
 
     /// <summary>The addresses that are listened on, with the ports that the system picked.</summary>

@@ -9,6 +9,9 @@ public sealed class TPacketHttpEndpoint
 
     internal TPacketHttpEndpoint(ConnectionAcceptor acceptor) => _acceptor = acceptor;
 
+    /// <summary>How long a connection may still write, after its close, what it has taken before: the server's <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
+    public TimeSpan Linger => _acceptor.Linger;
+
     /// <summary>Has the handshake policy decide about a request, within the limits of the server; answers it, and serves the client to its end.</summary>
     /// <param name="upgrade">The request.</param>
     /// <param name="stopping">Cancelled when the HTTP server is about to stop: the connection is closed with 1001.</param>

@@ -4,7 +4,7 @@ namespace TPacket.Transports.Buffers;
 
 /// <summary>
 /// Arrays that are longer than the runtime's shared pool should keep: it keeps dozens of each length for each processor, as long as the process lives. These are kept up to
-/// <see cref="MostKeptBytes"/> in all, and until the next full garbage collection at most. Thread-safe.
+/// <see cref="MostKeptBytes"/> in all, and until the next full garbage collection at most; the one after that frees them. Thread-safe.
 /// </summary>
 internal static class LargeArrays
 {
@@ -19,8 +19,8 @@ internal static class LargeArrays
 
     private static readonly Lock _gate = new();
 
-    // The collector empties it: whoever is busy fills it again at once, and whoever is not holds nothing.
-    private static readonly WeakReference<Shelf> _shelf = new(new Shelf());
+    // Emptied after each full collection: whoever is busy fills it again at once, and whoever is not holds nothing.
+    private static readonly Shelf _shelf = CreateShelf();
 
     public static byte[] Rent(int minimumLength)
     {
@@ -29,7 +29,7 @@ internal static class LargeArrays
         var length = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Max(minimumLength, Shortest));
         lock (_gate)
         {
-            if (_shelf.TryGetTarget(out var shelf) && shelf.TryTake(length, out var kept))
+            if (_shelf.TryTake(length, out var kept))
                 return kept;
         }
 
@@ -41,10 +41,30 @@ internal static class LargeArrays
         if (array.Length > LongestKept)
             return;
         lock (_gate)
+            _shelf.Put(array);
+    }
+
+    private static Shelf CreateShelf()
+    {
+        // The collector finds it unreachable each time.
+        _ = new Sentinel();
+        return new Shelf();
+    }
+
+    /// <summary>Empties the shelf after full collections. Younger ones finalize it too, until it is of the oldest generation itself.</summary>
+    private sealed class Sentinel
+    {
+        private int _fullCollections = GC.CollectionCount(GC.MaxGeneration);
+
+        ~Sentinel()
         {
-            if (!_shelf.TryGetTarget(out var shelf))
-                _shelf.SetTarget(shelf = new Shelf());
-            shelf.Put(array);
+            GC.ReRegisterForFinalize(this);
+            var fullCollections = GC.CollectionCount(GC.MaxGeneration);
+            if (fullCollections == _fullCollections)
+                return;
+            _fullCollections = fullCollections;
+            lock (_gate)
+                _shelf.Clear();
         }
     }
 
@@ -75,6 +95,13 @@ internal static class LargeArrays
                 return;
             _byLength[own].Push(array);
             _bytes += array.Length;
+        }
+
+        public void Clear()
+        {
+            foreach (var row in _byLength)
+                row.Clear();
+            _bytes = 0;
         }
 
         private static int Row(int length) => BitOperations.Log2((uint)(length / Shortest));

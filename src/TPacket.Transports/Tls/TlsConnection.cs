@@ -69,7 +69,7 @@ public sealed class TlsConnection : StreamConnection
 
     /// <summary>The server's side.</summary>
     /// <param name="inner">The connection below, accepted and not started; owned from here on.</param>
-    /// <param name="options">Certificate and versions.</param>
+    /// <param name="options">Certificate, versions, and how long the connection lingers.</param>
     /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; the system's where null.</param>
     public static TlsConnection AsServer(TransportConnection inner, TlsServerOptions options, TimeProvider? timeProvider = null)
     {
@@ -176,7 +176,10 @@ public sealed class TlsConnection : StreamConnection
         ArgumentNullException.ThrowIfNull(inner);
         var turn = new StreamTurn();
         var transport = new TransportStream(inner, turn);
-        return new TlsConnection(inner, transport, turn, new SslStream(transport), server, client, timeProvider);
+        var tls = new SslStream(transport);
+        return server is null
+            ? new TlsConnection(inner, transport, turn, tls, server, client, timeProvider)
+            : new TlsConnection(inner, transport, turn, tls, server, client, timeProvider) { Linger = server.Linger };
     }
 
     private async ValueTask CheckFirstByteAsync(CancellationToken cancellationToken)

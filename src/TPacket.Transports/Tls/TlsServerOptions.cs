@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using TPacket.Transports.Streams;
 
 namespace TPacket.Transports.Tls;
 
@@ -16,6 +17,9 @@ public sealed record TlsServerOptions
     /// The protocols that a client may choose from (ALPN, RFC 7301), in order of preference; <c>http/1.1</c> by default. A client that offers none is served, one that offers only others is refused.
     /// </summary>
     public IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [SslApplicationProtocol.Http11];
+
+    /// <summary>What a connection's <see cref="StreamConnection.Linger"/> is. 5 seconds by default.</summary>
+    public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);
 
     internal SslServerAuthenticationOptions ToAuthenticationOptions() => new()
     {

@@ -274,10 +274,51 @@ public class TlsServerTests
         Assert.Equal(text, await server.ReceivedAsync(text.Length));
     });
 
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public Task A_peer_that_does_not_read_is_waited_for_as_long_as_the_options_say(string transport, SslProtocols protocols)
+    {
+        var time = new WatchedTime();
+        var linger = TimeSpan.FromHours(1);
+        return RunAsync(
+            transport,
+            async (server, socket) =>
+            {
+                var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
+                await FillAsync(server.Connection);
+                server.Close();
+                Assert.Equal(linger, await time.PassNextTimerAsync());
+                await peer.ReceiveAnyEndAsync();
+            },
+            options => options with { Linger = linger },
+            time: time);
+    }
+
+    /// <summary>Sends until nothing more is taken, neither by the connection nor by the system.</summary>
+    private static async Task FillAsync(TransportConnection connection)
+    {
+        using var deadline = Deadline.Start();
+        var bytes = Pattern.Create(100_000);
+        var hasSent = false;
+        for (var refusals = 0; refusals < 10;)
+        {
+            if (connection.TrySend(bytes) > 0)
+            {
+                (hasSent, refusals) = (true, 0);
+                continue;
+            }
+
+            // Nothing is taken before the end of the handshake either.
+            if (hasSent)
+                refusals++;
+            await Task.Delay(10, deadline.Token);
+        }
+    }
+
     /// <summary>A record's header, and less than its record.</summary>
     private static byte[] BeginningOfHandshake => Convert.FromHexString("1603010100010000fc0303");
 
-    private static async Task RunAsync(string transport, Func<Probe, Socket, Task> test, Func<TlsServerOptions, TlsServerOptions>? configure = null, int times = 1)
+    private static async Task RunAsync(string transport, Func<Probe, Socket, Task> test, Func<TlsServerOptions, TlsServerOptions>? configure = null, int times = 1, TimeProvider? time = null)
     {
         var rented = new Rented();
         using var folder = new CertificateFolder();
@@ -291,7 +332,7 @@ public class TlsServerTests
             listener.Start(
                 connection =>
                 {
-                    var probe = new Probe(TlsConnection.AsServer(connection, options));
+                    var probe = new Probe(TlsConnection.AsServer(connection, options, time));
                     probe.Connection.Start(probe);
                     accepted.Writer.TryWrite(probe);
                 },
