@@ -60,5 +60,5 @@ internal sealed class Exchange(
             responseRate.MinDataRate = null;
     }
 
-    private static IPEndPoint? EndPointOf(IPAddress? address, int port) => address is null ? null : new IPEndPoint(address, port);
+    internal static IPEndPoint? EndPointOf(IPAddress? address, int port) => address is null ? null : new IPEndPoint(address, port);
 }

@@ -13,6 +13,7 @@ internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timePro
 {
     private const string WebSocket = "websocket";
 
+    private static readonly HttpRefusal _badVersion = new(400, "A WebSocket handshake needs HTTP/1.1.");
     private static readonly HttpRefusal _notUpgradable = new(400, "This HTTP server cannot upgrade the request.");
 
     /// <summary>Completes when the client is gone, so that the HTTP server's shutdown waits for that.</summary>
@@ -23,10 +24,18 @@ internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timePro
         {
             IsExtendedConnect = connect is not null,
             Principal = context.User,
+            LocalEndPoint = Exchange.EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort),
         };
         if (!UpgradeRequest.TryCreate(head, out var request, out var refusal))
         {
             await Refusal.WriteAsync(context, refusal).ConfigureAwait(false);
+            return;
+        }
+
+        // RFC 9110, section 7.8: an Upgrade in a request of HTTP/1.0 is not looked at. Kestrel would grant it.
+        if (connect is null && !HttpProtocol.IsHttp11(context.Request.Protocol))
+        {
+            await Refusal.WriteAsync(context, _badVersion).ConfigureAwait(false);
             return;
         }
 

@@ -36,7 +36,7 @@ public enum PacketErrorCode
     /// <summary>Another user has that nick, or one that reads the same.</summary>
     NickTaken = -11,
 
-    /// <summary>The nick is empty, has control characters, or begins or ends with white space.</summary>
+    /// <summary>The nick shows nothing, has control characters or code points that are no characters, or begins or ends with white space.</summary>
     NickInvalid = -12,
 
     /// <summary>The nick is longer than the server allows.</summary>
@@ -45,7 +45,7 @@ public enum PacketErrorCode
     /// <summary>The user has a nick already, and this server does not allow to change it.</summary>
     NickChangeNotAllowed = -14,
 
-    /// <summary>The room's name is empty or has control characters.</summary>
+    /// <summary>The room's name shows nothing, or has control characters or code points that are no characters.</summary>
     RoomNameInvalid = -20,
 
     /// <summary>The room's name is longer than the server allows.</summary>

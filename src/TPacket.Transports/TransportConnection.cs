@@ -18,6 +18,9 @@ public abstract class TransportConnection
     /// <summary>The peer's address, or null where there is none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
+    /// <summary>Whether the connection has come through a proxy that speaks the PROXY protocol.</summary>
+    public virtual bool IsProxied => false;
+
     /// <summary>
     /// Whether something has arrived, the end of the stream included, that the handler was not given yet and will be: the event loop or the thread pool is behind. False during a pause, and where the
     /// connection cannot know. Asked before a peer is judged by its silence, never on a hot path.

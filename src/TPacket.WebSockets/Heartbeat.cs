@@ -48,6 +48,9 @@ public sealed class Heartbeat : IDisposable
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
     public long PreciseNow => _clock.PreciseNow;
 
+    /// <summary>The time of day, from the clock itself.</summary>
+    internal DateTimeOffset UtcNow => _clock.UtcNow;
+
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 

@@ -338,7 +338,7 @@ public sealed class WebSocketConnection
             return;
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
         SetDeadline(Options.CloseTimeout);
-        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal));
+        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal, _heartbeat.UtcNow));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.HttpOverrides;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets.Handshake;
@@ -38,6 +40,56 @@ public class RefusalTests
         Assert.Equal(status == 405, head.Contains("\r\nAllow: GET\r\n", StringComparison.Ordinal));
         Assert.Contains(text, System.Text.Encoding.UTF8.GetString(await client.ReadToEndAsync()), StringComparison.Ordinal);
         Assert.Equal(0, app.Server.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("Connection: keep-alive\r\n")]
+    public async Task An_upgrade_over_HTTP_1_0_is_not_looked_at(string headers)
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = await RawClient.ConnectAsync(app.EndPoint);
+
+        await client.SendAsync($"GET /chat HTTP/1.0\r\n{Head}{Version}{Key}{headers}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 400 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal(0, app.Server.ConnectionCount);
+    }
+
+    [Theory]
+    [InlineData("http://a/chat", "")]
+    [InlineData("http://a/chat?x=1", "")]
+    [InlineData("/chat", "Sec-WebSocket-Extensions:\r\n")]
+    [InlineData("/chat", "Sec-WebSocket-Extensions: ,\r\n")]
+    public async Task An_absolute_target_and_an_empty_list_of_extensions_are_accepted(string target, string headers)
+    {
+        await using var app = await TestApp.StartAsync();
+        using var client = await RawClient.ConnectAsync(app.EndPoint);
+
+        await client.SendAsync($"GET {target} HTTP/1.1\r\n{Head}{Version}{Key}{headers}\r\n");
+
+        Assert.StartsWith("HTTP/1.1 101 ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("chat.example", "", false, 403)]
+    [InlineData("localhost", "", false, 101)]
+    [InlineData("chat.example", "X-Forwarded-For: 192.0.2.1\r\n", false, 101)]
+    [InlineData("chat.example", "X-Forwarded-For: 192.0.2.1\r\n", true, 101)] // The middleware takes the header.
+    [InlineData("chat.example", "", true, 403)]
+    public async Task At_a_loopback_address_a_page_has_to_ask_for_a_loopback_name_or_come_through_a_proxy(string host, string headers, bool middleware, int status)
+    {
+        await using var app = await TestApp.StartAsync(use: web =>
+        {
+            if (middleware)
+                web.UseForwardedHeaders(new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedHost });
+        });
+        using var client = await RawClient.ConnectAsync(app.EndPoint);
+
+        await client.SendAsync($"GET /chat HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n{Version}{Key}{headers}\r\n");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", await client.ReadHeadAsync(), StringComparison.Ordinal);
+        Assert.Equal(status == 403, app.Logs.All.Any(static e => e.Id == 1110));
     }
 
     [Theory]

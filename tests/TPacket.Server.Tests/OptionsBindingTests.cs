@@ -109,6 +109,7 @@ public class OptionsBindingTests
         int number => number == 0 ? 1 : number - 1,
         bool flag => !flag,
         TimeSpan time => time + TimeSpan.FromMilliseconds(500),
+        NickLookAlikes => NickLookAlikes.Refuse,
         SlowConsumerPolicy => SlowConsumerPolicy.Abort,
         TransportKind => TransportKind.Sockets,
         CompressionLevel => CompressionLevel.SmallestSize,

@@ -48,11 +48,20 @@ public class OptionsValidationTests
         { "AllowedOrigins", new[] { "https://example.org/" }, "TPacket:AllowedOrigins:0" },
         { "AllowedOrigins", new[] { "https://example.org/chat" }, "'https://example.org'" },
         { "AllowedOrigins", new string?[] { null }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://*.example.org" }, "'*', 'null', 'file://'" },
+        { "AllowedOrigins", new[] { "https://alice@example.org" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org?x" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org:x" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://example.org:65536" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "https://b\u00FCcher\u00AD\u2028.example" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "file:///home" }, "TPacket:AllowedOrigins:0" },
+        { "AllowedOrigins", new[] { "" }, "TPacket:AllowedOrigins:0" },
         { "AllowedOrigins", null, "TPacket:AllowedOrigins" },
         { "CompressionLevel", (System.IO.Compression.CompressionLevel)9, "Optimal, Fastest, NoCompression, SmallestSize" },
         { "CompressionWindowBits", 7, "8 to 15" },
         { "CompressionWindowBits", 16, "8 to 15" },
         { "CompressionMinimumBytes", -1, "0 to 1073741824" },
+        { "NickLookAlikes", (NickLookAlikes)3, "Accept, RefuseAcrossScripts, Refuse" },
         { "MaxNickBytes", 0, "1 to 4096" },
         { "MaxNickBytes", 4097, "1 to 4096" },
         { "MaxRoomNameBytes", 0, "1 to 4096" },
@@ -141,6 +150,9 @@ public class OptionsValidationTests
     [InlineData("Address", "any")]
     [InlineData("AllowedOrigins", "*")]
     [InlineData("AllowedOrigins", "http://example.org:8080")]
+    [InlineData("AllowedOrigins", "null")]
+    [InlineData("AllowedOrigins", "file://")]
+    [InlineData("AllowedOrigins", "https://b\u00FCcher.example:443")]
     [InlineData("MaxIncomingMessageBytes", 279)]
     [InlineData("MaxRequestHeaderLines", 10_000)]
     [InlineData("MaxNickBytes", 4096)]

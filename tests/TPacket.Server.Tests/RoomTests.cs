@@ -116,6 +116,8 @@ public class RoomTests
         await using var alice = await server.SignInAsync("alice");
         Assert.Equal(Wire.ErrorRoomNameInvalid, (await alice.ReplyAsync(Wire.SetRoom, "")).P1);
         Assert.Equal(Wire.ErrorRoomNameInvalid, (await alice.ReplyAsync(Wire.SetRoom, "a\u0085b")).P1);
+        foreach (var name in new[] { " ", "\uFE0F", "\u200D", "\u3164", "\u2800", "\u202E", "a\uFFFEb", "a\uFFFF", "\uFDD0", "a\U0001FFFE" })
+            Assert.Equal(Wire.ErrorRoomNameInvalid, (await alice.ReplyAsync(Wire.SetRoom, name)).P1);
         Assert.Equal(Wire.ErrorRoomNameTooLong, (await alice.ReplyAsync(Wire.SetRoom, new string('r', 65))).P1);
         Assert.Equal(Wire.ErrorNotUtf8, (await alice.ReplyAsync(Wire.SetRoom, [0xFF])).P1);
         Assert.Equal(Wire.ErrorNotInRoom, (await alice.ReplyAsync(Wire.NewMsg, "hello")).P1);

@@ -55,6 +55,12 @@ public class SignInTests
     [InlineData("al\nice", Wire.ErrorNickInvalid)]
     [InlineData("al\0ice", Wire.ErrorNickInvalid)]
     [InlineData("al\u202Eice", Wire.ErrorNickInvalid)]
+    [InlineData("x\uFFFE", Wire.ErrorNickInvalid)]
+    [InlineData("x\uFFFF", Wire.ErrorNickInvalid)]
+    [InlineData("\uFE0F", Wire.ErrorNickInvalid)]
+    [InlineData("\u3164", Wire.ErrorNickInvalid)]
+    [InlineData("taken\uFE0F", Wire.ErrorNickTaken)]
+    [InlineData("t\u0430ken", Wire.ErrorNickTaken)] // A Cyrillic a.
     [InlineData("0123456789012345678901234567890123456789012345678", Wire.ErrorNickTooLong)]
     [InlineData("üüüüüüüüüüüüüüüüüüüüüüüüü", Wire.ErrorNickTooLong)]
     [InlineData("taken", Wire.ErrorNickTaken)]
@@ -86,6 +92,22 @@ public class SignInTests
         await using var client = await server.ConnectAsync();
         await client.SendAsync(Wire.Nop, Wire.MagicString);
         Assert.Equal(Wire.ErrorNickTaken, (await client.ReplyAsync(Wire.SetUserNick, second)).P1);
+    }
+
+    [Fact]
+    public async Task What_happens_to_nicks_that_look_alike_is_the_hosts_to_choose()
+    {
+        foreach (var (setting, across, within) in new[] { (NickLookAlikes.Accept, true, true), (NickLookAlikes.RefuseAcrossScripts, false, true), (NickLookAlikes.Refuse, false, false) })
+        {
+            await using var server = await TestServer.StartAsync(o => o.NickLookAlikes = setting);
+            await using var holder = await server.SignInAsync("bobl");
+            foreach (var (nick, accepted) in new[] { ("b\u043Ebl", across), ("bob1", within) })
+            {
+                await using var client = await server.ConnectAsync();
+                await client.SendAsync(Wire.Nop, Wire.MagicString);
+                Assert.Equal(accepted ? Wire.RespOk : Wire.RespError, (await client.ReplyAsync(Wire.SetUserNick, nick)).Command);
+            }
+        }
     }
 
     [Fact]

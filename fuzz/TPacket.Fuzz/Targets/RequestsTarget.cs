@@ -18,9 +18,10 @@ internal sealed class RequestsTarget : IFuzzTarget
         [.. "\r\n"u8], [.. "\r\n\r\n"u8], [.. "GET "u8], [.. " HTTP/1.1"u8], [.. "Host: "u8], [.. "Upgrade: websocket\r\n"u8], [.. "Connection: upgrade\r\n"u8],
         [.. "Sec-WebSocket-Key: "u8], [.. "Sec-WebSocket-Version: 13\r\n"u8], [.. "Sec-WebSocket-Protocol: "u8], [.. "Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n"u8],
         [.. "Content-Length: 0\r\n"u8], [.. "Transfer-Encoding: chunked\r\n"u8], [.. "dGhlIHNhbXBsZSBub25jZQ=="u8], [.. ", "u8], [.. "\t"u8], [.. "?"u8],
+        [.. "http://"u8], [.. "WSS://[::1]:80"u8], [.. "HEAD "u8], [.. " HTTP/1.2"u8], [.. "Host: [::1]:65535\r\n"u8], [.. "Sec-WebSocket-Extensions:\r\n"u8], [.. "X-Forwarded-For: x\r\n"u8],
     ];
 
-    public IReadOnlyList<byte[]> Seeds { get; } = [_request, [0x16, 3, 1], [.. "GET / HTTP/1.0\r\n\r\n"u8]];
+    public IReadOnlyList<byte[]> Seeds { get; } = [_request, [0x16, 3, 1], [.. "GET / HTTP/1.0\r\n\r\n"u8], [.. "\r\n\r\n"u8, .. _request], [.. "GET http://example.com?room=1 HTTP/1.1\r\n"u8, .. _request.AsSpan(_request.AsSpan().IndexOf("\n"u8) + 1)]];
 
     public void Run(ReadOnlySpan<byte> input)
     {
@@ -33,15 +34,18 @@ internal sealed class RequestsTarget : IFuzzTarget
                 FindingException.Unless(request.Headers.Count() <= MaxHeaders, "too many headers");
                 foreach (var (name, value) in request.Headers)
                     FindingException.Unless(request.GetHeader(name)!.Contains(value, StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal), "a header that is not found");
+                FindingException.Unless(request.Target.Length > 0 && (request.Query.Length == 0 || request.Target.EndsWith(request.Query, StringComparison.Ordinal)) && request.IsProxied == request.Headers.Any(IsOfProxy), "a target or a proxy that is not the request's");
                 FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "a subprotocol that is not known");
                 break;
             case UpgradeReadStatus.Refused:
-                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal).Length > 0, "a refusal that is none");
+                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal, DateTimeOffset.UnixEpoch).Length > 0, "a refusal that is none");
                 break;
         }
 
         JudgeBeginnings(input, status, consumed);
     }
+
+    private static bool IsOfProxy(KeyValuePair<string, string> header) => header.Key.ToUpperInvariant() is "FORWARDED" or "X-FORWARDED-FOR" or "VIA" or "X-ORIGINAL-FOR";
 
     /// <summary>A beginning is never accepted, and a refusal stays one.</summary>
     private static void JudgeBeginnings(ReadOnlySpan<byte> input, UpgradeReadStatus status, int consumed)

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Unicode;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Commands;
 
@@ -21,23 +22,16 @@ internal sealed class SetRoomCommand(IOptions<TPacketServerOptions> options) : I
             context.ReplyError(PacketErrorCode.RoomNameTooLong, "The room's name is too long.");
         else if (!Utf8.IsValid(name))
             context.ReplyError(PacketErrorCode.NotUtf8, "The room's name is not UTF-8.");
-        else if (name.IsEmpty || HasControl(name))
-            context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name cannot be empty or have control characters.");
         else
-            return context.EnterRoomAsync(Encoding.UTF8.GetString(name));
+            return EnterAsync(context, Encoding.UTF8.GetString(name));
         return default;
     }
 
-    private static bool HasControl(ReadOnlySpan<byte> utf8)
+    private static ValueTask EnterAsync(CommandContext context, string name)
     {
-        while (!utf8.IsEmpty)
-        {
-            Rune.DecodeFromUtf8(utf8, out var rune, out var length);
-            if (Rune.IsControl(rune))
-                return true;
-            utf8 = utf8[length..];
-        }
-
-        return false;
+        if (RoomName.IsValid(name))
+            return context.EnterRoomAsync(name);
+        context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name has to show something and cannot have control characters.");
+        return default;
     }
 }

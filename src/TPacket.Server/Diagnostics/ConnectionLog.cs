@@ -27,6 +27,9 @@ internal static partial class ConnectionLog
     [LoggerMessage(1106, LogLevel.Debug, "Connection from {Peer} at an endpoint with ProxyProtocol ended before its first byte.")]
     public static partial void EndedBeforeHeader(ILogger logger, LoggedEndPoint peer);
 
+    [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} asked for {Host} at a loopback address. TPacket:AllowedOrigins lists the names of this server; a proxy in front adds X-Forwarded-For.")]
+    public static partial void HostRefused(ILogger logger, LoggedEndPoint remoteEndPoint, string origin, string host);
+
     [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
     public static partial void PolicyFailed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 

@@ -2,25 +2,33 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Handshake;
 using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server;
 
 /// <summary>
 /// The default: the path has to be the configured one, unless an HTTP server has routed the request, and a browser's page has to be of the host that was asked for, ports aside, or of an allowed origin (RFC 6455, section 10.2).
+/// At a loopback address a page has to ask for a loopback name, since any page can have its own name resolved to that address (DNS rebinding); that is not asked of what comes through a proxy.
 /// A policy of a host's own may ask it first, so that these checks stay.
 /// </summary>
 /// <param name="options">Path and allowed origins.</param>
 /// <param name="logger">Is told of the origins that were refused.</param>
 public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger<OriginPolicy> logger) : IHandshakePolicy
 {
+    /// <summary>What stands for every origin.</summary>
+    internal const string Every = "*";
+
+    private const int MaxLogged = 100;
+
     private static readonly UpgradeDecision _notFound = UpgradeDecision.Refuse(new HttpRefusal(404, "There is nothing at this path."));
     private static readonly UpgradeDecision _forbidden = UpgradeDecision.Refuse(new HttpRefusal(403, "This server does not accept connections from pages of this origin."));
-
-    private const int MaxLoggedOrigin = 100;
+    private static readonly UpgradeDecision _otherHost = UpgradeDecision.Refuse(new HttpRefusal(
+        403, "This server listens at a loopback address and is not known by the name that was asked for; TPacket:AllowedOrigins can list it."));
 
     private readonly string _path = options.Value.Path;
-    private readonly string[] _allowed = [.. options.Value.AllowedOrigins];
+    private readonly bool _allowsEvery = options.Value.AllowedOrigins.Contains(Every);
+    private readonly WebOrigin[] _allowed = ParseAllowed(options.Value);
 
     /// <inheritdoc/>
     public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
@@ -29,33 +37,36 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         return new ValueTask<UpgradeDecision>(Decide(request, remoteEndPoint));
     }
 
+    private static WebOrigin[] ParseAllowed(TPacketServerOptions options) =>
+        [.. options.AllowedOrigins.Select(static text => WebOrigin.TryParseSetting(text, out var origin) ? origin : default).Where(static origin => origin != default)];
+
     private UpgradeDecision Decide(UpgradeRequest request, EndPoint? remoteEndPoint)
     {
         if (!request.IsRouted && request.Path != _path)
             return _notFound;
         // Only browsers send an origin; another client could send any.
-        if (request.Origin is not { } origin || IsSameHost(origin, request.Host) || IsAllowed(origin))
+        if (request.Origin is not { } header || _allowsEvery)
             return UpgradeDecision.Accept;
-        ConnectionLog.OriginRefused(logger, remoteEndPoint, origin.Length > MaxLoggedOrigin ? origin[..MaxLoggedOrigin] : origin);
-        return _forbidden;
+        var isOrigin = WebOrigin.TryParse(header, out var origin);
+        if (isOrigin && _allowed.Contains(origin))
+            return UpgradeDecision.Accept;
+        if (!isOrigin || !WebOrigin.TryParseAuthority(request.Host, out var host, out _) || !IsSameHost(origin.Host, host))
+        {
+            ConnectionLog.OriginRefused(logger, remoteEndPoint, Shorten(header));
+            return _forbidden;
+        }
+
+        if (WebOrigin.IsLoopback(host) || !IsReachedDirectly(request) || Array.Exists(_allowed, allowed => allowed.Host == host))
+            return UpgradeDecision.Accept;
+        ConnectionLog.HostRefused(logger, remoteEndPoint, Shorten(header), Shorten(request.Host));
+        return _otherHost;
     }
 
-    private bool IsAllowed(string origin) =>
-        _allowed.Any(allowed => allowed == "*" || string.Equals(allowed, origin, StringComparison.OrdinalIgnoreCase));
+    /// <summary>All names of loopback stand for the same machine.</summary>
+    private static bool IsSameHost(string page, string asked) => page.Length > 0 && (page == asked || (WebOrigin.IsLoopback(page) && WebOrigin.IsLoopback(asked)));
 
-    private static bool IsSameHost(string origin, string host)
-    {
-        try
-        {
-            return Uri.TryCreate(origin, UriKind.Absolute, out var page)
-                && Uri.TryCreate("ws://" + host, UriKind.Absolute, out var asked)
-                && page.Host.Length > 0
-                && string.Equals(page.IdnHost, asked.IdnHost, StringComparison.OrdinalIgnoreCase);
-        }
-        catch (UriFormatException)
-        {
-            // IdnHost throws for names that TryCreate accepts, as of xn--£.example.
-            return false;
-        }
-    }
+    /// <summary>Whether a browser on this machine, and no proxy, has connected to a loopback address.</summary>
+    private static bool IsReachedDirectly(UpgradeRequest request) => request.LocalEndPoint is IPEndPoint { Address: var address } && WebOrigin.IsLoopback(address) && !request.IsProxied;
+
+    private static string Shorten(string text) => text.Length > MaxLogged ? text[..MaxLogged] : text;
 }

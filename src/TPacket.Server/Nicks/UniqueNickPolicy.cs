@@ -1,90 +1,89 @@
-using System.Globalization;
-using System.Text;
+using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Nicks;
 
 namespace TPacket.Server;
 
 /// <summary>
-/// The default: a nick is unique on the server, compared after Unicode normalisation (NFKC) and without regard to case or joiners; it has no control characters and neither begins
-/// nor ends with white space. A policy of a host's own may ask it for what it does not decide itself.
+/// The default policy: a nick is unique on the server. Nicks are compared after Unicode normalisation (NFKC), without regard to case, to the width of blanks and to characters that
+/// nobody sees; and a nick that looks like another user's is refused as <see cref="NickLookAlikes"/> says. A nick has no control characters, shows something, and neither begins nor ends
+/// with white space. The data is Unicode 15.0's, on every machine and in every globalization mode. A policy of a host's own may ask this one for what it does not decide itself.
 /// </summary>
-public sealed class UniqueNickPolicy : INickPolicy
+/// <param name="lookAlikes">What happens to nicks that look like another user's.</param>
+public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 {
-    /// <summary>ZERO WIDTH NON-JOINER and ZERO WIDTH JOINER.</summary>
-    private const string Joiners = "\u200C\u200D";
+    private static readonly NickDecision _taken = NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick is taken.");
+    private static readonly NickDecision _looksTaken = NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick looks like one that is taken.");
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
+    private readonly SkeletonIndex _skeletons = new();
+
+    /// <summary>Makes a policy with <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    public UniqueNickPolicy()
+        : this(NickLookAlikes.RefuseAcrossScripts)
+    {
+    }
+
+    /// <summary>Makes a policy with the options of a server.</summary>
+    /// <param name="options">Their <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
+    public UniqueNickPolicy(IOptions<TPacketServerOptions> options)
+        : this((options ?? throw new ArgumentNullException(nameof(options))).Value.NickLookAlikes)
+    {
+    }
 
     /// <inheritdoc/>
     public ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
     {
         ArgumentNullException.ThrowIfNull(nick);
         ArgumentNullException.ThrowIfNull(user);
-        return new ValueTask<NickDecision>(Reserve(nick, user));
+        return new ValueTask<NickDecision>(NickSpelling.Objection(nick) is { } objection
+            ? NickDecision.Refuse(PacketErrorCode.NickInvalid, objection)
+            : Reserve(IdentityOf(nick), user));
     }
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(string nick, IUser user)
     {
         ArgumentNullException.ThrowIfNull(nick);
-        var key = Key(nick);
+        var identity = IdentityOf(nick);
         lock (_gate)
         {
-            if (_reserved.TryGetValue(key, out var held) && ReferenceEquals(held.User, user))
+            if (_reserved.TryGetValue(identity.Reading, out var held) && ReferenceEquals(held.User, user))
             {
                 if (held.Count > 1)
-                    _reserved[key] = held with { Count = held.Count - 1 };
+                    _reserved[identity.Reading] = held with { Count = held.Count - 1 };
                 else
-                    _reserved.Remove(key);
+                    _reserved.Remove(identity.Reading);
+                if (lookAlikes != NickLookAlikes.Accept)
+                    _skeletons.Remove(identity, user);
             }
         }
 
         return default;
     }
 
-    private NickDecision Reserve(string nick, IUser user)
+    private NickDecision Reserve(in NickIdentity nick, IUser user)
     {
-        if (Objection(nick) is { } objection)
-            return NickDecision.Refuse(PacketErrorCode.NickInvalid, objection);
-        var key = Key(nick);
         lock (_gate)
         {
-            _reserved.TryGetValue(key, out var held);
+            _reserved.TryGetValue(nick.Reading, out var held);
             if (held.User is not null && !ReferenceEquals(held.User, user))
-                return NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick is taken.");
-            _reserved[key] = new Reservation(user, held.Count + 1);
+                return _taken;
+            if (lookAlikes != NickLookAlikes.Accept)
+            {
+                if (_skeletons.IsHeldByOther(nick, user, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts))
+                    return _looksTaken;
+                _skeletons.Add(nick, user);
+            }
+
+            _reserved[nick.Reading] = new Reservation(user, held.Count + 1);
         }
 
         return NickDecision.Accepted;
     }
 
-    private static string? Objection(string nick)
-    {
-        if (nick.AsSpan().Trim(Joiners).IsEmpty)
-            return "A nick cannot be empty.";
-        if (char.IsWhiteSpace(nick[0]) || char.IsWhiteSpace(nick[^1]))
-            return "A nick cannot begin or end with white space.";
-        foreach (var rune in nick.EnumerateRunes())
-        {
-            if (IsControl(rune))
-                return "A nick cannot have control characters.";
-        }
-
-        return null;
-    }
-
-    // Also separators of lines, and the format characters with which one nick is made to look like another. Joiners are spelling in some scripts and build emoji.
-    private static bool IsControl(Rune rune) => !(rune.IsBmp && Joiners.Contains((char)rune.Value))
-        && Rune.GetUnicodeCategory(rune) is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator;
-
-    // Upper before lower: some letters, like the two lower sigmas, meet only in upper case.
-    private static string Key(string nick) => Ascii.IsValid(nick)
-        ? nick.ToLowerInvariant()
-        : WithoutJoiners(nick).Normalize(NormalizationForm.FormKC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormKC);
-
-    // Nobody sees them between letters that do not join.
-    private static string WithoutJoiners(string nick) => nick.AsSpan().ContainsAny(Joiners) ? string.Concat(nick.Where(static c => !Joiners.Contains(c))) : nick;
+    private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);
 
     private readonly record struct Reservation(IUser User, int Count);
 }

@@ -48,7 +48,8 @@ public sealed class TPacketServerOptions
     public string MagicString { get; set; } = "magic string :)";
 
     /// <summary>
-    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>, or <c>*</c> for all. Default: none.
+    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>; <c>null</c> or <c>file://</c>, which pages of files and of some apps send;
+    /// or <c>*</c> for all. At a loopback address pages have to ask for a loopback name, for a host that is listed here, or through a proxy. Default: none.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
@@ -60,6 +61,9 @@ public sealed class TPacketServerOptions
 
     /// <summary>Longest nick in bytes of UTF-8. Default: 48.</summary>
     public int MaxNickBytes { get; set; } = 48;
+
+    /// <summary>What happens to a nick that looks like another user's. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    public NickLookAlikes NickLookAlikes { get; set; } = NickLookAlikes.RefuseAcrossScripts;
 
     /// <summary>Longest name of a room in bytes of UTF-8. Default: 64.</summary>
     public int MaxRoomNameBytes { get; set; } = 64;

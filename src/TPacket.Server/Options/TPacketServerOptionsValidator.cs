@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Handshake;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Options;
@@ -61,6 +62,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        if (!Enum.IsDefined(options.NickLookAlikes))
+            failures.Add(Message(nameof(options.NickLookAlikes), $"be one of {string.Join(", ", Enum.GetNames<NickLookAlikes>())}", options.NickLookAlikes));
         Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);
         Range(failures, nameof(options.LogQueueEvents), options.LogQueueEvents, 1, 1_000_000);
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
@@ -142,9 +145,8 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         for (var i = 0; i < options.AllowedOrigins?.Count; i++)
         {
             var origin = options.AllowedOrigins[i];
-            var valid = origin == "*" || (Uri.TryCreate(origin, UriKind.Absolute, out var uri) && uri.Host.Length > 0 && uri.PathAndQuery == "/" && !origin.EndsWith('/'));
-            if (!valid)
-                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
+            if (origin != OriginPolicy.Every && !WebOrigin.TryParseSetting(origin, out _))
+                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
         }
     }
 

@@ -41,6 +41,9 @@ public sealed class ProxiedConnection : TransportConnection
     /// <summary>The client's address as soon as the header is read; the proxy's before, and where the header has none: the proxy's own connections.</summary>
     public override EndPoint? RemoteEndPoint => _gate.Header.HasAddresses ? _gate.Header.Source : _inner.RemoteEndPoint;
 
+    /// <inheritdoc/>
+    public override bool IsProxied => true;
+
     /// <summary>The proxy's address, or null where there is none.</summary>
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 

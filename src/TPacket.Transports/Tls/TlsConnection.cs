@@ -55,6 +55,9 @@ public sealed class TlsConnection : StreamConnection
     public override EndPoint? RemoteEndPoint => _inner.RemoteEndPoint;
 
     /// <inheritdoc/>
+    public override bool IsProxied => _inner.IsProxied;
+
+    /// <inheritdoc/>
     public override bool HasUnreadInput => IsReading && (_inner.HasUnreadInput || _transport.Input.Peek() is not null);
 
     /// <summary>The version that was agreed on; <see cref="SslProtocols.None"/> before the end of the handshake.</summary>

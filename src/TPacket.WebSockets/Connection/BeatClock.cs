@@ -25,6 +25,9 @@ internal sealed class BeatClock(TimeProvider timeProvider, TimeSpan period)
     /// <summary>The time now in milliseconds since the start. No later than a beat that is on time: a stop that is not noticed yet makes no deadline longer.</summary>
     public long PreciseNow => Math.Min(Elapsed - Volatile.Read(ref _leftOut), Now + _period + _tolerance);
 
+    /// <summary>The time of day.</summary>
+    public DateTimeOffset UtcNow => timeProvider.GetUtcNow();
+
     private long Elapsed => (long)timeProvider.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>Moves the time on.</summary>

@@ -23,7 +23,8 @@ internal static class ServerAgreement
         agreement = new UpgradeAgreement(decision.Subprotocol, null);
         var destination = response;
         response = default;
-        if (request.GetHeader("Sec-WebSocket-Extensions") is not { } text)
+        // RFC 9110, section 5.6.1.2: a list that is empty lists nothing.
+        if (request.GetHeader("Sec-WebSocket-Extensions") is not { } text || text.AsSpan().Trim(" \t,").IsEmpty)
             return true;
         var offers = Encoding.Latin1.GetBytes(text);
         if (options.Compression is not { } accepted || !DeflateSupport.IsAvailable)

@@ -14,7 +14,9 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
             case UpgradeReadStatus.NeedMore:
                 return false;
             case UpgradeReadStatus.Done:
-                pending = Decide(request!);
+                request!.LocalEndPoint = connection.LocalEndPoint;
+                request.HasProxyHeader = connection.Transport.IsProxied;
+                pending = Decide(request);
                 return true;
             case UpgradeReadStatus.Tls:
                 connection.Drop(EndCause.TlsOnPlainPort, "TLS on a plain port");

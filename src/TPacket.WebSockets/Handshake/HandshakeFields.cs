@@ -37,7 +37,7 @@ internal ref struct HandshakeFields
         if (HttpGrammar.IsName(name, "Host"u8))
         {
             _hosts++;
-            _validHost = !value.IsEmpty;
+            _validHost = HttpGrammar.IsHost(value);
             Host = line.Value;
         }
         else if (HttpGrammar.IsName(name, "Upgrade"u8))
@@ -63,7 +63,7 @@ internal ref struct HandshakeFields
         {
             TakeSubprotocols(value);
         }
-        else if (HttpGrammar.IsName(name, "Transfer-Encoding"u8) || (HttpGrammar.IsName(name, "Content-Length"u8) && !value.SequenceEqual("0"u8)))
+        else if (HttpGrammar.IsName(name, "Transfer-Encoding"u8) || (HttpGrammar.IsName(name, "Content-Length"u8) && !IsZero(value)))
         {
             _body = true;
         }
@@ -118,6 +118,9 @@ internal ref struct HandshakeFields
             (_subprotocols ??= []).Add(Encoding.Latin1.GetString(token));
         }
     }
+
+    // RFC 9110, section 8.6: digits, of which the first ones may be zeros, too.
+    private static bool IsZero(ReadOnlySpan<byte> value) => !value.IsEmpty && !value.ContainsAnyExcept((byte)'0');
 
     private static bool IsKey(ReadOnlySpan<byte> value)
     {

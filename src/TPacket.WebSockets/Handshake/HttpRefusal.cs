@@ -11,7 +11,7 @@ public sealed record HttpRefusal(int StatusCode, string Text, string? Header = n
     internal static readonly HttpRefusal BadHeader = new(400, "A header line is malformed.");
     internal static readonly HttpRefusal BadVersion = new(400, "A WebSocket handshake needs HTTP/1.1.");
     internal static readonly HttpRefusal HasBody = new(400, "A WebSocket handshake has no body.");
-    internal static readonly HttpRefusal BadHost = new(400, "Exactly one Host header is needed.");
+    internal static readonly HttpRefusal BadHost = new(400, "Exactly one Host header with a host is needed.");
     internal static readonly HttpRefusal NotConnectionUpgrade = new(400, "The Connection header has to contain Upgrade.");
     internal static readonly HttpRefusal BadKey = new(400, "Exactly one Sec-WebSocket-Key of 16 bytes in base64 is needed.");
     internal static readonly HttpRefusal BadSubprotocol = new(400, "The Sec-WebSocket-Protocol header is malformed.");
@@ -24,4 +24,7 @@ public sealed record HttpRefusal(int StatusCode, string Text, string? Header = n
     internal static readonly HttpRefusal TooManyHeaders = new(431, "The request has too many header lines.");
     internal static readonly HttpRefusal TimedOut = new(408, "The request head did not arrive in time.");
     internal static readonly HttpRefusal PolicyFailed = new(500, "The server failed to judge the request.");
+
+    /// <summary>Whether the answer ends with its head, as that to a HEAD request does (RFC 9110, section 9.3.2).</summary>
+    internal bool HasNoBody { get; init; }
 }

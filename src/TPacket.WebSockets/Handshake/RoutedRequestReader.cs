@@ -21,10 +21,10 @@ internal static class RoutedRequestReader
     private static HttpRefusal? Read(HttpRequestHead source, byte[] head, out UpgradeRequest? request)
     {
         request = null;
-        var target = ..Append(head, 0, source.Target);
-        if (!head.AsSpan(target).StartsWith("/"u8) || head.AsSpan(target).ContainsAnyExcept(UpgradeRequestReader.TargetCharacters))
+        var targetEnd = Append(head, 0, source.Target);
+        if (!RequestTarget.TryRead(head, 0, targetEnd, out var target))
             return HttpRefusal.BadRequestLine;
-        var headersStart = Append(head, target.End.Value, "\r\n");
+        var headersStart = Append(head, targetEnd, "\r\n");
         var fields = default(HandshakeFields);
         var start = headersStart;
         foreach (var (name, value) in source.Headers)
@@ -43,6 +43,7 @@ internal static class RoutedRequestReader
             request = new UpgradeRequest(new HeaderTable(head, headersStart), target, fields.Host, fields.Key, fields.Subprotocols)
             {
                 IsRouted = true,
+                LocalEndPoint = source.LocalEndPoint,
                 Principal = source.Principal,
             };
         }

@@ -1,15 +1,9 @@
-using System.Buffers;
-
 namespace TPacket.WebSockets.Handshake;
 
 /// <summary>Reads a client's opening handshake (RFC 6455, section 4.2.1; RFC 9112 for its form). Pure; nothing that a peer sends makes it throw.</summary>
 internal static class UpgradeRequestReader
 {
     private const byte TlsHandshakeRecord = 0x16;
-
-    // Visible ASCII, which a request target is made of.
-    internal static readonly SearchValues<byte> TargetCharacters =
-        SearchValues.Create(Enumerable.Range(0x21, 0x7F - 0x21).Select(static c => (byte)c).ToArray());
 
     /// <summary>Reads a head from its first byte.</summary>
     /// <param name="source">What has arrived.</param>
@@ -29,27 +23,37 @@ internal static class UpgradeRequestReader
         if (source[0] == TlsHandshakeRecord)
             return UpgradeReadStatus.Tls;
 
-        var end = source.IndexOf("\r\n\r\n"u8);
-        if (end < 0 || end + 4 > maxLength)
-            return JudgeUnfinished(source, end, maxLength, out refusal);
+        // RFC 9112, section 2.2: empty lines before the request line are passed over. They count for the head's length.
+        var start = 0;
+        while (source[start..].StartsWith("\r\n"u8))
+            start += 2;
+        var end = source[start..].IndexOf("\r\n\r\n"u8);
+        if (end < 0 || start + end + 4 > maxLength)
+            refusal = JudgeUnfinished(source[start..], tooLong: end >= 0 || source.Length >= maxLength);
+        else
+            refusal = Parse(source.Slice(start, end + 2), maxHeaders, out request);
+        if (refusal is not null)
+        {
+            if (source[start..].StartsWith("HEAD "u8))
+                refusal = refusal with { HasNoBody = true };
+            return UpgradeReadStatus.Refused;
+        }
 
-        consumed = end + 4;
-        refusal = Parse(source[..(end + 2)], maxHeaders, out request);
-        return refusal is null ? UpgradeReadStatus.Done : UpgradeReadStatus.Refused;
+        if (request is null)
+            return UpgradeReadStatus.NeedMore;
+        consumed = start + end + 4;
+        return UpgradeReadStatus.Done;
     }
 
     /// <summary>What cannot become a request is refused before its end has arrived.</summary>
-    private static UpgradeReadStatus JudgeUnfinished(ReadOnlySpan<byte> source, int end, int maxLength, out HttpRefusal? refusal)
+    private static HttpRefusal? JudgeUnfinished(ReadOnlySpan<byte> source, bool tooLong)
     {
-        refusal = null;
         var lineEnd = source.IndexOf("\r\n"u8);
-        // The last byte may be the first half of the line's end.
-        var line = lineEnd >= 0 ? source[..lineEnd] : source[^1] == '\r' ? source[..^1] : source;
-        if (!HttpGrammar.TokenCharacters.Contains(source[0]) || line.ContainsAnyInRange((byte)0, (byte)0x1F))
-            refusal = HttpRefusal.NotHttp;
-        else if (end >= 0 || source.Length >= maxLength)
-            refusal = HttpRefusal.HeadTooLong;
-        return refusal is null ? UpgradeReadStatus.NeedMore : UpgradeReadStatus.Refused;
+        // The last byte may be the first half of the line's end, or of an empty line.
+        var line = lineEnd >= 0 ? source[..lineEnd] : source is [.., (byte)'\r'] ? source[..^1] : source;
+        if ((!line.IsEmpty && !HttpGrammar.TokenCharacters.Contains(line[0])) || line.ContainsAnyInRange((byte)0, (byte)0x1F))
+            return HttpRefusal.NotHttp;
+        return tooLong ? HttpRefusal.HeadTooLong : null;
     }
 
     private static HttpRefusal? Parse(ReadOnlySpan<byte> head, int maxHeaders, out UpgradeRequest? request)
@@ -79,26 +83,23 @@ internal static class UpgradeRequestReader
         return refusal;
     }
 
-    private static HttpRefusal? ParseRequestLine(ReadOnlySpan<byte> line, out Range target)
+    private static HttpRefusal? ParseRequestLine(ReadOnlySpan<byte> line, out RequestTarget target)
     {
         target = default;
         var methodEnd = line.IndexOf((byte)' ');
         if (methodEnd <= 0 || line[..methodEnd].ContainsAnyExcept(HttpGrammar.TokenCharacters))
             return HttpRefusal.NotHttp;
         var targetEnd = line.LastIndexOf((byte)' ');
-        if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExcept(TargetCharacters))
+        if (targetEnd <= methodEnd + 1 || line[(methodEnd + 1)..targetEnd].ContainsAnyExceptInRange((byte)0x21, (byte)0x7E))
             return HttpRefusal.BadRequestLine;
         var version = line[(targetEnd + 1)..];
         if (!version.StartsWith("HTTP/"u8))
             return HttpRefusal.BadRequestLine;
-        if (!version.SequenceEqual("HTTP/1.1"u8))
+        // RFC 6455, section 4.2.1: HTTP/1.1 or higher; a higher minor version is read as this one (RFC 9110, section 2.5).
+        if (version.Length != 8 || !version.StartsWith("HTTP/1."u8) || version[7] is < (byte)'1' or > (byte)'9')
             return HttpRefusal.BadVersion;
         if (!line[..methodEnd].SequenceEqual("GET"u8))
             return HttpRefusal.BadMethod;
-        // A proxy's absolute form and an OPTIONS asterisk are not for an origin server's WebSocket.
-        if (line[methodEnd + 1] != (byte)'/')
-            return HttpRefusal.BadRequestLine;
-        target = (methodEnd + 1)..targetEnd;
-        return null;
+        return RequestTarget.TryRead(line, methodEnd + 1, targetEnd, out target) ? null : HttpRefusal.BadRequestLine;
     }
 }

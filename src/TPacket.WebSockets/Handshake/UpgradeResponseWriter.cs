@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -42,13 +43,16 @@ internal static class UpgradeResponseWriter
     }
 
     /// <summary>The whole answer to a request that is not upgraded.</summary>
-    public static byte[] Refused(HttpRefusal refusal)
+    /// <param name="refusal">The status, and what a person reads.</param>
+    /// <param name="now">The date that the answer has to have (RFC 9110, section 6.6.1).</param>
+    public static byte[] Refused(HttpRefusal refusal, DateTimeOffset now)
     {
         var body = refusal.Text + "\n";
         var upgrade = refusal.StatusCode == 426 ? "Upgrade: websocket\r\nConnection: Upgrade, close\r\n" : "Connection: close\r\n";
         var header = refusal.Header is null ? "" : refusal.Header + "\r\n";
-        return Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {refusal.StatusCode} {Phrase(refusal.StatusCode)}\r\n{upgrade}{header}Content-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{body}");
+        return Encoding.UTF8.GetBytes(string.Create(
+            CultureInfo.InvariantCulture,
+            $"HTTP/1.1 {refusal.StatusCode} {Phrase(refusal.StatusCode)}\r\n{upgrade}{header}Date: {now:R}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{(refusal.HasNoBody ? "" : body)}"));
     }
 
     /// <summary>The proof of section 4.2.2, step 5.4.</summary>

@@ -58,7 +58,9 @@ internal static class Tool
         }
     }
 
-    private static string? Find(params string[] places)
+    /// <summary>Finds a program.</summary>
+    /// <param name="places">Names to look for in PATH, and paths.</param>
+    public static string? Find(params string[] places)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         // A place that is a path stays what it is when a folder is put before it.

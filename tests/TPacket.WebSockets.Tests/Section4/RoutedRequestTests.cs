@@ -50,6 +50,25 @@ public class RoutedRequestTests
         Assert.Throws<InvalidOperationException>(() => UpgradeAcceptance.TryCreate(request, UpgradeDecision.AcceptWith("a"), WebSocketOptions.Default, out _, out _));
     }
 
+    [Fact]
+    public void An_absolute_target_names_the_host()
+    {
+        Assert.True(UpgradeRequest.TryCreate(new HttpRequestHead("GET", "http://b.example?x=1", _http1) { LocalEndPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 2) }, out var request, out _));
+        Assert.Equal(("/?x=1", "b.example", "127.0.0.1:2"), (request.Target, request.Host, request.LocalEndPoint!.ToString()));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" , ")]
+    public void An_empty_list_of_extensions_asks_for_none(string value)
+    {
+        foreach (var compression in new[] { null, DeflateOptions.Default })
+        {
+            var head = new HttpRequestHead("GET", "/", [.. _http1, new("Sec-WebSocket-Extensions", value)]);
+            Assert.Single(Accept(head, UpgradeDecision.Accept, new WebSocketOptions { Compression = compression }));
+        }
+    }
+
     [Theory]
     [InlineData("X-A", "1\r\nOrigin: https://b.example")]
     [InlineData("X-A", "1\nX: 2")]
@@ -67,7 +86,9 @@ public class RoutedRequestTests
     [Theory]
     [InlineData("")]
     [InlineData("*")]
-    [InlineData("http://a.example/")]
+    [InlineData("http://")]
+    [InlineData("a.example:80")]
+    [InlineData("/#top")]
     [InlineData("/ HTTP/1.1\r\nX: 1")]
     [InlineData("/ü")]
     public void A_target_that_is_no_path_is_refused(string target)

@@ -8,6 +8,19 @@ public class UpgradeRefusalTests
     private const string Host = "Host: server.example.com\r\n";
     private const string KeyLine = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
+    [Fact]
+    public void The_answer_to_HEAD_has_no_body()
+    {
+        foreach (var request in new[] { Requests.With("GET", "HEAD"), Requests.With("GET", "\r\nHEAD"), Requests.With("GET /chat HTTP/1.1", "HEAD / HTTP/1.0") })
+        {
+            UpgradeTranscript.Read([Requests.Bytes(request)], out _, out _, out var refusal);
+            var answer = System.Text.Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(refusal!, DateTimeOffset.UnixEpoch));
+            Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
+            // What the answer to a GET would have.
+            Assert.Contains($"\r\nContent-Length: {refusal!.Text.Length + 1}\r\n", answer, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     [InlineData("POST")]
     [InlineData("HEAD")]
@@ -20,6 +33,9 @@ public class UpgradeRefusalTests
     [InlineData("HTTP/1.0")]
     [InlineData("HTTP/2.0")]
     [InlineData("HTTP/1.10")]
+    [InlineData("HTTP/1.x")]
+    [InlineData("HTTP/0.9")]
+    [InlineData("HTTP/11")]
     [InlineData("http/1.1")]
     [InlineData("HTTP/")]
     [InlineData("")]
@@ -39,10 +55,21 @@ public class UpgradeRefusalTests
     [InlineData("GET /chat HTTP/1.1", "GET /ch\u00E9t HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET chat HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "GET * HTTP/1.1")]
-    [InlineData("GET /chat HTTP/1.1", "GET http://server.example.com/chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET /chat#top HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET server.example.com:80 HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET http: HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET http:///chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET http://alice@server.example.com/chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET http://server.example.com:x/chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET http://server.example.com/chat#top HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "GET ftp://server.example.com/chat HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", " GET /chat HTTP/1.1")]
     [InlineData("GET /chat HTTP/1.1", "G:T /chat HTTP/1.1")]
-    [InlineData("GET /chat HTTP/1.1", "\r\nGET /chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "\r\n GET /chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "\nGET /chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "\rGET /chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "\r\n\rGET /chat HTTP/1.1")]
+    [InlineData("GET /chat HTTP/1.1", "\r\n\u0016\u0003\u0001")]
     [InlineData("GET /chat HTTP/1.1", "")]
     public void A_malformed_request_line_is_400(string line, string replacement) => UpgradeTranscript.ExpectRefusal(Requests.With(line, replacement), 400);
 
@@ -51,7 +78,28 @@ public class UpgradeRefusalTests
     [InlineData(Host, Host + Host)]
     [InlineData(Host, Host + "host: other\r\n")]
     [InlineData(Host, "Host:\r\n")]
-    public void No_host_or_more_than_one_is_400(string line, string replacement) => UpgradeTranscript.ExpectRefusal(Requests.With(line, replacement), 400);
+    [InlineData(Host, "Host: :80\r\n")]
+    [InlineData(Host, "Host: a b\r\n")]
+    [InlineData(Host, "Host: a, b\r\n")]
+    [InlineData(Host, "Host: a/b\r\n")]
+    [InlineData(Host, "Host: alice@a\r\n")]
+    [InlineData(Host, "Host: a?b\r\n")]
+    [InlineData(Host, "Host: a#b\r\n")]
+    [InlineData(Host, "Host: a\\b\r\n")]
+    [InlineData(Host, "Host: http://a\r\n")]
+    [InlineData(Host, "Host: b\u00FCcher.example\r\n")]
+    [InlineData(Host, "Host: a:b\r\n")]
+    [InlineData(Host, "Host: a:80:80\r\n")]
+    [InlineData(Host, "Host: a:65536\r\n")]
+    [InlineData(Host, "Host: a:-1\r\n")]
+    [InlineData(Host, "Host: ::1\r\n")]
+    [InlineData(Host, "Host: []\r\n")]
+    [InlineData(Host, "Host: [::1\r\n")]
+    [InlineData(Host, "Host: [::1]a\r\n")]
+    [InlineData(Host, "Host: [::g]\r\n")]
+    [InlineData(Host, "Host: [%eth0]\r\n")]
+    [InlineData(Host, "Host: [::1%/]\r\n")]
+    public void No_host_or_more_than_one_or_a_malformed_one_is_400(string line, string replacement) => UpgradeTranscript.ExpectRefusal(Requests.With(line, replacement), 400);
 
     [Theory]
     [InlineData("Host : server.example.com")]
@@ -72,6 +120,11 @@ public class UpgradeRefusalTests
     [Theory]
     [InlineData("Content-Length: 1")]
     [InlineData("Content-Length: x")]
+    [InlineData("Content-Length: 01")]
+    [InlineData("Content-Length: +0")]
+    [InlineData("Content-Length:")]
+    [InlineData("Content-Length: 0\r\nContent-Length: 1")]
+    [InlineData("Transfer-Encoding: identity")]
     [InlineData("Transfer-Encoding: chunked")]
     public void A_body_is_400(string line) => UpgradeTranscript.ExpectRefusal(Requests.WithLines(line), 400);
 

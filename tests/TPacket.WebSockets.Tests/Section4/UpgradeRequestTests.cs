@@ -102,6 +102,65 @@ public class UpgradeRequestTests
         Assert.Equal(query, request.Query);
     }
 
+    [Theory]
+    [InlineData("http://other.example:8080/a?x=1", "/a?x=1", "other.example:8080")]
+    [InlineData("HTTPS://other.example/", "/", "other.example")]
+    [InlineData("http://other.example", "/", "other.example")]
+    [InlineData("http://other.example?x=/", "/?x=/", "other.example")]
+    [InlineData("ws://[::1]:80/a", "/a", "[::1]:80")]
+    [InlineData("wss://other.example:/a", "/a", "other.example:")]
+    public void An_absolute_target_names_the_host_and_Host_is_not_looked_at(string sent, string target, string host)
+    {
+        var request = UpgradeTranscript.ExpectRequest(Requests.With("/chat", sent));
+
+        Assert.Equal((target, target.Split('?')[0], host), (request.Target, request.Path, request.Host));
+        Assert.Equal("server.example.com", request.GetHeader("Host"));
+    }
+
+    [Theory]
+    [InlineData("\r\n")]
+    [InlineData("\r\n\r\n\r\n")]
+    public void Empty_lines_before_the_request_are_passed_over(string lines) => Assert.Equal("/chat", UpgradeTranscript.ExpectRequest(lines + Requests.Plain).Target);
+
+    [Theory]
+    [InlineData("HTTP/1.2")]
+    [InlineData("HTTP/1.9")]
+    public void A_higher_minor_version_is_read_as_1_1(string version) => UpgradeTranscript.ExpectRequest(Requests.With("HTTP/1.1", version));
+
+    [Theory]
+    [InlineData("localhost")]
+    [InlineData("localhost:25021")]
+    [InlineData("localhost:")]
+    [InlineData("a_b.example.")]
+    [InlineData("xn--bcher-kva.example:00443")]
+    [InlineData("127.0.0.1:65535")]
+    [InlineData("[::1]")]
+    [InlineData("[fe80::1%25eth0]:80")]
+    [InlineData("a%20b")]
+    public void A_host_is_a_name_or_an_address_and_perhaps_a_port(string host) =>
+        Assert.Equal(host, UpgradeTranscript.ExpectRequest(Requests.With("server.example.com", host)).Host);
+
+    [Theory]
+    [InlineData("Content-Length: 000")]
+    [InlineData("Content-Length: 0\r\nContent-Length: 0")]
+    [InlineData("Expect: 100-continue")]
+    [InlineData("TE: trailers")]
+    [InlineData("Upgrade: ,, websocket ,")]
+    [InlineData("Sec-WebSocket-Extensions:")]
+    [InlineData("Sec-WebSocket-Protocol: ,")]
+    public void What_means_nothing_is_passed_over(string line) => UpgradeTranscript.ExpectRequest(Requests.WithLines(line));
+
+    [Theory]
+    [InlineData("Forwarded: for=192.0.2.1")]
+    [InlineData("x-forwarded-for: unknown")]
+    [InlineData("Via: 1.1 proxy")]
+    [InlineData("X-Original-For: 127.0.0.1:1")]
+    public void A_header_of_a_proxy_shows_that_one_is_in_front(string line)
+    {
+        Assert.True(UpgradeTranscript.ExpectRequest(Requests.WithLines(line)).IsProxied);
+        Assert.False(UpgradeTranscript.ExpectRequest(Requests.Plain).IsProxied);
+    }
+
     [Fact]
     public void The_first_offered_subprotocol_that_is_supported_is_selected()
     {

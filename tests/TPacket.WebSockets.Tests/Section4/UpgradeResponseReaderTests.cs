@@ -51,6 +51,7 @@ public class UpgradeResponseReaderTests
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions:\r\n", "an extension that was not asked for")]
     [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions: permessage-deflate\r\n", "an extension that was not asked for")]
     [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: other\r\n", "a subprotocol that was not asked for")]
     [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: Chat\r\n", "a subprotocol that was not asked for")]

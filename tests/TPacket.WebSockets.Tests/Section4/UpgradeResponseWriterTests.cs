@@ -6,6 +6,8 @@ namespace TPacket.WebSockets.Tests;
 /// <summary>RFC 6455, sections 4.2.2 and 4.4: what a server answers.</summary>
 public class UpgradeResponseWriterTests
 {
+    private static readonly DateTimeOffset _now = new(1994, 11, 6, 10, 49, 37, TimeSpan.FromHours(2));
+
     [Fact]
     public void Proves_to_have_read_the_key_of_the_example()
     {
@@ -29,13 +31,13 @@ public class UpgradeResponseWriterTests
     [Fact]
     public void A_refusal_is_a_whole_answer_and_ends_the_connection() =>
         Assert.Equal(
-            "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nNé.\n",
-            Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(403, "Né."))));
+            "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nNé.\n",
+            Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(403, "Né."), _now)));
 
     [Fact]
     public void A_426_names_the_version_and_the_protocol_to_upgrade_to()
     {
-        var response = Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadWebSocketVersion));
+        var response = Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadWebSocketVersion, _now));
 
         Assert.StartsWith("HTTP/1.1 426 Upgrade Required\r\n", response, StringComparison.Ordinal);
         Assert.Contains("\r\nSec-WebSocket-Version: 13\r\n", response, StringComparison.Ordinal);
@@ -45,7 +47,7 @@ public class UpgradeResponseWriterTests
 
     [Fact]
     public void A_405_names_the_method_that_is_allowed() =>
-        Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadMethod)), StringComparison.Ordinal);
+        Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadMethod, _now)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData(408, "Request Timeout")]
@@ -54,5 +56,5 @@ public class UpgradeResponseWriterTests
     [InlineData(599, "Refused")]
     public void Every_status_has_a_phrase(int statusCode, string phrase) =>
         Assert.StartsWith(
-            $"HTTP/1.1 {statusCode} {phrase}\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(statusCode, "x"))), StringComparison.Ordinal);
+            $"HTTP/1.1 {statusCode} {phrase}\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(statusCode, "x"), _now)), StringComparison.Ordinal);
 }

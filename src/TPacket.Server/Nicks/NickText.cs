@@ -1,0 +1,102 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace TPacket.Server.Nicks;
+
+/// <summary>A text that is built of readings or looks of characters, in canonical order and with single blanks.</summary>
+internal sealed class NickText
+{
+    private const int HangulBase = 0xAC00;
+    private const int HangulCount = 11172;
+    private const int LeadingBase = 0x1100;
+    private const int VowelBase = 0x1161;
+    private const int TrailingBase = 0x11A7;
+    private const int TrailingCount = 28;
+    private const int TrailingsOfLeading = 21 * TrailingCount;
+
+    private readonly List<int> _codePoints = [];
+    private readonly bool _looks;
+
+    private NickText(bool looks) => _looks = looks;
+
+    /// <summary>What a nick reads as. Nicks that differ in case, in Unicode's form (NFKC), in what is not seen or in the width of blanks have the same reading.</summary>
+    public static string ReadingOf(string nick) => Ascii.IsValid(nick) && !nick.Contains("  ", StringComparison.Ordinal) ? nick.ToLowerInvariant() : Of(nick, looks: false);
+
+    /// <summary>What a text looks like (UTS #39, section 4, the skeleton), without regard to case.</summary>
+    public static string SkeletonOf(string text) => Of(text, looks: true);
+
+    private static string Of(string text, bool looks)
+    {
+        var built = new NickText(looks);
+        foreach (var rune in text.EnumerateRunes())
+            built.Take(rune);
+        return built.ToOrderedString();
+    }
+
+    private void Take(Rune rune)
+    {
+        if (Characters.IsBlank(rune))
+            Append(' ');
+        else if (Characters.IsTag(rune.Value))
+            Append(rune.Value);
+        else if (!Characters.IsIgnorable(rune))
+            TakeVisible(rune.Value);
+    }
+
+    private void TakeVisible(int codePoint)
+    {
+        var tables = UnicodeTables.Instance;
+        if ((_looks && tables.TryGetLook(codePoint, out var text)) || tables.TryGetReading(codePoint, out text))
+        {
+            foreach (var part in text.EnumerateRunes())
+                Append(part.Value);
+        }
+        else if (codePoint - HangulBase is >= 0 and < HangulCount and var syllable)
+        {
+            TakeVisible(LeadingBase + (syllable / TrailingsOfLeading));
+            TakeVisible(VowelBase + (syllable % TrailingsOfLeading / TrailingCount));
+            if (syllable % TrailingCount is > 0 and var trailing)
+                TakeVisible(TrailingBase + trailing);
+        }
+        else
+        {
+            // A letter that is younger than the tables has the case that the runtime knows.
+            Append(tables.IsKnown(codePoint) ? codePoint : Rune.ToLowerInvariant(new Rune(codePoint)).Value);
+        }
+    }
+
+    private void Append(int codePoint)
+    {
+        if (codePoint != ' ' || _codePoints is not [.., ' '])
+            _codePoints.Add(codePoint);
+    }
+
+    /// <summary>Puts the marks of each letter into the order of their classes (Unicode, section 3.11, D109); those of one class keep theirs.</summary>
+    private string ToOrderedString()
+    {
+        var codePoints = CollectionsMarshal.AsSpan(_codePoints);
+        var classes = new int[codePoints.Length];
+        for (var i = 0; i < classes.Length; i++)
+            classes[i] = codePoints[i] < 0x300 ? 0 : UnicodeTables.Instance.CombiningClass(codePoints[i]);
+        for (int start = 0, end; start < classes.Length; start = end)
+        {
+            for (end = start + 1; end < classes.Length && classes[start] != 0 && classes[end] != 0;)
+                end++;
+            if (end - start > 1)
+                Order(codePoints[start..end], classes.AsSpan(start, end - start));
+        }
+
+        var text = new StringBuilder(codePoints.Length);
+        foreach (var codePoint in codePoints)
+            text.Append(char.ConvertFromUtf32(codePoint));
+        return text.ToString();
+    }
+
+    private static void Order(Span<int> marks, ReadOnlySpan<int> classes)
+    {
+        var keys = new long[marks.Length];
+        for (var i = 0; i < keys.Length; i++)
+            keys[i] = ((long)classes[i] << 32) | (uint)i;
+        keys.AsSpan().Sort(marks);
+    }
+}

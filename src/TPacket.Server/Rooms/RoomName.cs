@@ -1,0 +1,20 @@
+using System.Text;
+using TPacket.Server.Nicks;
+
+namespace TPacket.Server.Rooms;
+
+/// <summary>What a room can be called. Names that look alike are different rooms.</summary>
+internal static class RoomName
+{
+    /// <summary>Whether a name shows something, and has neither control characters nor code points that are no characters.</summary>
+    public static bool IsValid(string name)
+    {
+        foreach (var rune in name.EnumerateRunes())
+        {
+            if (Rune.IsControl(rune) || Characters.IsNoncharacter(rune.Value))
+                return false;
+        }
+
+        return Characters.IsVisible(name);
+    }
+}
