@@ -4,6 +4,7 @@ namespace TPacket.Compare;
 internal static class IdleMemory
 {
     public const int Members = 8_000;
+    public const int TlsMembers = 4_000;
     private const int MembersOfRoom = 20;
 
     // Long enough for a server to come to rest before it is looked at.
@@ -12,21 +13,28 @@ internal static class IdleMemory
     /// <summary>Resident bytes for each, by server, in the order of <see cref="Comparison.Servers"/>.</summary>
     public static async Task<IReadOnlyList<double>> RunAsync() =>
     [
-        await MeasureAsync(Programs.ConsoleHost()),
-        await MeasureAsync(Programs.Peer("sockets", "room")),
-        await MeasureAsync(Programs.Peer("kestrel", "room")),
+        await MeasureAsync(Programs.ConsoleHost(), Members),
+        await MeasureAsync(Programs.Peer("sockets", "room"), Members),
+        await MeasureAsync(Programs.Peer("kestrel", "room"), Members),
     ];
 
-    private static async Task<double> MeasureAsync(ServerProcess server)
+    /// <summary>Resident bytes for each over TLS, by server, in the order of <see cref="TlsComparison.Servers"/>.</summary>
+    public static async Task<IReadOnlyList<double>> RunOverTlsAsync(string certificate) =>
+    [
+        await MeasureAsync(Programs.ConsoleHostOverTls(certificate), TlsMembers, overTls: true),
+        await MeasureAsync(Programs.Peer("kestrel", "room", certificate), TlsMembers, overTls: true),
+    ];
+
+    private static async Task<double> MeasureAsync(ServerProcess server, int members, bool overTls = false)
     {
         using (server)
-        using (var load = new Load())
+        using (var load = new Load(overTls))
         {
             await Task.Delay(_rest);
             var before = server.ResidentBytes;
-            await load.ConnectAsync(server.EndPoint, Members, i => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / MembersOfRoom}", MembersOfRoom, Scenario.TextLength));
+            await load.ConnectAsync(server.EndPoint, members, i => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / MembersOfRoom}", MembersOfRoom, Scenario.TextLength));
             await Task.Delay(_rest);
-            return (server.ResidentBytes - before) / (double)Members;
+            return (server.ResidentBytes - before) / (double)members;
         }
     }
 }

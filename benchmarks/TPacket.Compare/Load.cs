@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Security;
 using TPacket.Transports;
+using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Compare;
@@ -19,15 +21,25 @@ internal sealed class Load : IDisposable
     private readonly Heartbeat _heartbeat = new(TimeProvider.System, TimeSpan.FromSeconds(1));
     private readonly List<LoadClient> _clients = [];
     private readonly WebSocketClientOptions _options;
+    private readonly SslClientAuthenticationOptions? _tls;
     private long _received;
     private long _wrong;
     private bool _disposing;
 
-    public Load() => _options = WebSocketClientOptions.Default with
+    /// <summary>Begins without clients.</summary>
+    /// <param name="overTls">Whether they speak TLS; whose certificate the server has is nothing to them.</param>
+    public Load(bool overTls = false)
     {
-        Heartbeat = _heartbeat,
-        Connection = WebSocketOptions.Default with { OutboundQueueBytes = 64 << 20, OutboundQueueMessages = 1 << 20 },
-    };
+        _options = WebSocketClientOptions.Default with
+        {
+            Heartbeat = _heartbeat,
+            Connection = WebSocketOptions.Default with { OutboundQueueBytes = 64 << 20, OutboundQueueMessages = 1 << 20 },
+        };
+        if (!overTls)
+            return;
+        _tls = TlsConnection.ClientOptions("localhost");
+        _tls.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
+    }
 
     /// <summary>For nicks and rooms, so that none is still taken by the load before.</summary>
     public string Name { get; } = $"load {Interlocked.Increment(ref _loads)}";
@@ -98,6 +110,8 @@ internal sealed class Load : IDisposable
     private async Task ConnectAsync(IPEndPoint server, LoadClient client)
     {
         var connection = await _transport.ConnectAsync(server);
+        if (_tls is not null)
+            connection = TlsConnection.AsClient(connection, _tls);
         await WebSocketClient.UpgradeAsync(connection, new Uri($"ws://{server}/"), client, _options);
         lock (_clients)
             _clients.Add(client);

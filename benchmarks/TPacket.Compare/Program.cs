@@ -1,6 +1,7 @@
 // Measures our servers beside others, on loopback, and how their costs grow.
 //   (nothing)          prints the tables
 //   --short            a few seconds of each, without growth: shows that it works, and ratios that mean little
+//   --tls              only what goes over TLS
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
@@ -12,24 +13,43 @@ const int LoadProcessor = 1;
 if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.ProcessorCount > LoadProcessor)
     Process.GetCurrentProcess().ProcessorAffinity = 1 << LoadProcessor;
 var inBrief = args.Contains("--short");
+var onlyTls = args.Contains("--tls");
 var folder = args.SkipWhile(argument => argument != "--write").ElementAtOrDefault(1);
 var duration = TimeSpan.FromSeconds(inBrief ? 0.4 : 1.5);
 var repetitions = inBrief ? 1 : 5;
 
 Scenario[] echoes = [Scenario.Echo(1, 1, 128), Scenario.Echo(64, 1, 128), Scenario.Echo(64, 1, 16384), Scenario.Echo(64, 16, 128)];
 Scenario[] rooms = [Scenario.Rooms(1, 100, everyNth: 100), Scenario.Rooms(1, inBrief ? 300 : 1000, everyNth: 1000), Scenario.Rooms(inBrief ? 10 : 100, 10, everyNth: 1)];
-IReadOnlyList<ComparedScenario> compared =
+IReadOnlyList<ComparedScenario> compared = onlyTls ? [] :
 [
     .. await Comparison.RunAsync("echo", echoes, repetitions, duration),
     .. await Comparison.RunAsync("room", rooms, repetitions, duration),
 ];
-IReadOnlyList<double> memory = inBrief ? [] : await IdleMemory.RunAsync();
-IReadOnlyList<Curve> curves = inBrief ? [] : await Growth.RunAsync(duration);
+IReadOnlyList<double> memory = inBrief || onlyTls ? [] : await IdleMemory.RunAsync();
+IReadOnlyList<ComparedScenario> comparedOverTls;
+IReadOnlyList<double> memoryOverTls;
+var certificate = TlsComparison.CreateCertificate();
+try
+{
+    comparedOverTls = await TlsComparison.RunAsync(certificate, [Scenario.Echo(64, 1, 128), Scenario.Echo(64, 1, 16384), Scenario.Echo(64, 16, 128)], repetitions, duration);
+    memoryOverTls = inBrief ? [] : await IdleMemory.RunOverTlsAsync(certificate);
+}
+finally
+{
+    File.Delete(certificate);
+}
+
+IReadOnlyList<Curve> curves = inBrief || onlyTls ? [] : await Growth.RunAsync(duration);
 
 var measured = new StringBuilder();
-measured.Append("Measured on ").Append(Report.Machine).Append(".\n\n").Append(Report.Table(compared));
+measured.Append("Measured on ").Append(Report.Machine).Append(".\n\n");
+if (compared.Count > 0)
+    measured.Append(Report.Table(compared, Comparison.Servers));
 if (memory.Count > 0)
-    measured.Append('\n').Append(Report.Table(memory));
+    measured.Append('\n').Append(Report.Table(memory, Comparison.Servers, IdleMemory.Members));
+measured.Append('\n').Append(Report.Table(comparedOverTls, TlsComparison.Servers));
+if (memoryOverTls.Count > 0)
+    measured.Append('\n').Append(Report.Table(memoryOverTls, TlsComparison.Servers, IdleMemory.TlsMembers, " over TLS"));
 foreach (var curve in curves)
 {
     measured.Append("\n### ").Append(curve.Title).Append("\n\n");
@@ -46,6 +66,6 @@ foreach (var curve in curves)
 Console.Write(measured);
 if (folder is not null)
     Report.Write(Path.Combine(folder, "performance.md"), measured.ToString());
-var wrong = compared.SelectMany(scenario => scenario.ByServer).Concat(curves.SelectMany(curve => curve.Points.Select(point => point.Measurement))).Sum(measurement => measurement.Wrong);
+var wrong = compared.Concat(comparedOverTls).SelectMany(scenario => scenario.ByServer).Concat(curves.SelectMany(curve => curve.Points.Select(point => point.Measurement))).Sum(measurement => measurement.Wrong);
 Console.WriteLine(wrong == 0 ? "\nNothing was lost, repeated, reordered or changed." : $"\n{wrong} messages were lost, repeated, reordered or changed.");
 return wrong == 0 ? 0 : 1;

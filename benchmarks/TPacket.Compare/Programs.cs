@@ -11,7 +11,18 @@ internal static class Programs
 
     public static ServerProcess ConsoleHost() => ConsoleHost(ServerProcessor, eventLoops: 0);
 
-    /// <summary>The sample host with its own options, but for connections: all of a load's come from one address.</summary>
+    public static ServerProcess EchoServerOverTls(string certificate) => ServerProcess.Start("EchoServer", ServerProcessor, "--port", "0", "--certificate", certificate);
+
+    public static ServerProcess ConsoleHostOverTls(string certificate) => ServerProcess.Start(
+        "TPacket.ConsoleHost",
+        ServerProcessor,
+        "--TPacket:Endpoints:0:Address=127.0.0.1",
+        "--TPacket:Endpoints:0:Port=0",
+        $"--TPacket:Endpoints:0:Certificate={certificate}",
+        "--TPacket:MaxConnections=100000",
+        "--TPacket:MaxConnectionsPerAddress=0");
+
+    /// <summary>The sample host with its own options, but for connections, since all of a load's come from one address, and for the limit of a client's packets, which a load exceeds.</summary>
     public static ServerProcess ConsoleHost(int? processor, int eventLoops) => ServerProcess.Start(
         "TPacket.ConsoleHost",
         processor,
@@ -19,6 +30,7 @@ internal static class Programs
         "--TPacket:Port=0",
         "--TPacket:MaxConnections=100000",
         "--TPacket:MaxConnectionsPerAddress=0",
+        "--TPacket:PacketsPerSecond=0",
         $"--TPacket:EventLoops={eventLoops.ToString(CultureInfo.InvariantCulture)}");
 
     public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);

@@ -16,17 +16,17 @@ internal static class Report
     private static string ProcessorName =>
         OperatingSystem.IsLinux() && File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal)) is { } line ? line.Split(':')[1].Trim() : "unknown";
 
-    public static string Table(IReadOnlyList<ComparedScenario> scenarios)
+    public static string Table(IReadOnlyList<ComparedScenario> scenarios, IReadOnlyList<string> servers)
     {
         var table = new StringBuilder();
-        table.Append("| | ").AppendJoin(" | ", Comparison.Servers.Select(server => server + ", µs")).Append(" | ")
-            .AppendJoin(" | ", Comparison.Servers.Skip(1).Select(server => "of " + server)).Append(" | spread |\n");
-        table.Append("| --- |").Insert(table.Length, " ---: |", 2 * Comparison.Servers.Count).Append('\n');
+        table.Append("| | ").AppendJoin(" | ", servers.Select(server => server + ", µs")).Append(" | ")
+            .AppendJoin(" | ", servers.Skip(1).Select(server => "of " + server)).Append(" | spread |\n");
+        table.Append("| --- |").Insert(table.Length, " ---: |", 2 * servers.Count).Append('\n');
         foreach (var scenario in scenarios)
         {
             table.Append("| ").Append(scenario.Name).Append(" | ")
                 .AppendJoin(" | ", scenario.ByServer.Select(measured => measured.Cost.ToString("F2", CultureInfo.InvariantCulture))).Append(" | ")
-                .AppendJoin(" | ", Enumerable.Range(1, Comparison.Servers.Count - 1).Select(other => scenario.Ratio(other).ToString("F2", CultureInfo.InvariantCulture)))
+                .AppendJoin(" | ", Enumerable.Range(1, servers.Count - 1).Select(other => scenario.Ratio(other).ToString("F2", CultureInfo.InvariantCulture)))
                 .Append(CultureInfo.InvariantCulture, $" | {scenario.ByServer.Max(measured => measured.Spread):P0} |\n");
         }
 
@@ -34,12 +34,12 @@ internal static class Report
     }
 
     /// <summary>What <see cref="IdleMemory"/> has measured.</summary>
-    public static string Table(IReadOnlyList<double> memory)
+    public static string Table(IReadOnlyList<double> memory, IReadOnlyList<string> servers, int members, string means = "")
     {
         var table = new StringBuilder();
-        table.Append("| | ").AppendJoin(" | ", Comparison.Servers.Select(server => server + ", KiB")).Append(" |\n");
+        table.Append("| | ").AppendJoin(" | ", servers.Select(server => server + ", KiB")).Append(" |\n");
         table.Append("| --- |").Insert(table.Length, " ---: |", memory.Count).Append('\n');
-        table.Append(CultureInfo.InvariantCulture, $"| an idle member of a room, one of {IdleMemory.Members:N0} | ")
+        table.Append(CultureInfo.InvariantCulture, $"| an idle member of a room{means}, one of {members:N0} | ")
             .AppendJoin(" | ", memory.Select(bytes => (bytes / 1024).ToString("F2", CultureInfo.InvariantCulture))).Append(" |\n");
         return table.ToString();
     }

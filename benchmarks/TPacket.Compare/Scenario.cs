@@ -21,9 +21,9 @@ internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Loa
             everyNth,
             (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", members, TextLength));
 
-    public async Task<Measurement> RunAsync(ServerProcess server, TimeSpan duration)
+    public async Task<Measurement> RunAsync(ServerProcess server, TimeSpan duration, bool overTls = false)
     {
-        using var load = new Load();
+        using var load = new Load(overTls);
         await load.ConnectAsync(server.EndPoint, Clients, i => Create(load, i));
         return await load.MeasureAsync(server, EveryNth, duration / 4, duration);
     }

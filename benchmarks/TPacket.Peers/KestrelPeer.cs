@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography.X509Certificates;
 using System.Threading.Channels;
 using Microsoft.Extensions.Hosting;
 using TPacket.ConsoleHost;
@@ -9,12 +10,19 @@ namespace TPacket.Peers;
 /// <summary>ASP.NET Core's own WebSockets as they are used everywhere: a task that reads, and for rooms a channel and a task that writes.</summary>
 internal static class KestrelPeer
 {
-    public static async Task RunAsync(PeerRooms? rooms)
+    /// <summary>Serves until the process ends.</summary>
+    /// <param name="rooms">The rooms; null for echoes.</param>
+    /// <param name="certificate">A PEM file with its key, for TLS; null for none.</param>
+    public static async Task RunAsync(PeerRooms? rooms, string? certificate = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddHostedService<IdleMemoryTrimmer>();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null)
+                listen.UseHttps(X509Certificate2.CreateFromPemFile(certificate));
+        }));
         await using var app = builder.Build();
         app.UseWebSockets();
         app.Run(context => ServeAsync(context, rooms));

@@ -14,14 +14,14 @@ return await HostProgram.RunAsync(() =>
         ContentRootPath = AppContext.BaseDirectory,
     });
     builder.Services.AddSingleton<IDice, FairDice>();
-    builder.Services.AddOptions<RateLimitOptions>()
-        .BindConfiguration("RateLimit")
-        .Validate(limit => limit.Packets > 0 && limit.Window > TimeSpan.Zero, "RateLimit:Packets and RateLimit:Window have to be above zero.")
+    builder.Services.AddOptions<RepeatOptions>()
+        .BindConfiguration("Repeat")
+        .Validate(repeat => repeat.Window > TimeSpan.Zero, "Repeat:Window has to be above zero.")
         .ValidateOnStart();
     builder.Services.AddTPacketServer()
         .AddCommand<RollDiceCommand>(AppCommand.RollDice, inline: true)
         .AddCommand(AppCommand.ServerTime, TellTime, CommandScope.Client, inline: true)
-        .AddFilter<RateLimitFilter>(inline: true)
+        .AddFilter<RepeatFilter>(inline: true)
         .UseNickPolicy<ReservedNickPolicy>();
     return builder.Build();
 });

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using TPacket.ConsoleHost;
 using TPacket.Samples;
 using TPacket.Server;
+using TPacket.Transports.Buffers;
 
 return await HostProgram.RunAsync(() =>
 {
@@ -13,6 +14,6 @@ return await HostProgram.RunAsync(() =>
         ContentRootPath = AppContext.BaseDirectory,
     });
     builder.Services.AddTPacketServer().AddHealthCheck();
-    builder.Services.AddHostedService<IdleMemoryTrimmer>();
+    builder.Services.AddHostedService(static _ => new IdleMemoryTrimmer(static () => BufferPool.Outstanding));
     return builder.Build();
 });

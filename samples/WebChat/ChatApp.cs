@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.Options;
 using TPacket.Samples;
 using TPacket.Server;
 
@@ -17,6 +21,8 @@ internal static class ChatApp
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
         builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
+        builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<TPacketServerOptions>>(static (sockets, rooms) =>
+            sockets.CreateBoundListenSocket = endPoint => CreateListenSocket(endPoint, rooms.Value.SendBufferBytes));
 
         var app = builder.Build();
         app.Use(Protect);
@@ -25,6 +31,15 @@ internal static class ChatApp
         app.MapGet("/rooms", RoomSummary.List);
         app.MapTPacket("/chat");
         return app;
+    }
+
+    /// <summary>Creates a socket for Kestrel. On Linux the connections that it accepts begin with its options, so the system buffers no more for a browser that does not read than the setting says.</summary>
+    internal static Socket CreateListenSocket(EndPoint endPoint, int sendBufferBytes)
+    {
+        var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
+        if (sendBufferBytes > 0)
+            socket.SendBufferSize = sendBufferBytes;
+        return socket;
     }
 
     private static Task Protect(HttpContext context, RequestDelegate next)

@@ -42,7 +42,7 @@ internal sealed class Exchange(
 
         var stream = await (connect?.AcceptAsync().AsTask() ?? upgrade!.UpgradeAsync()).ConfigureAwait(false);
         var local = EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort);
-        var connection = new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, connect is null ? null : context.Response);
+        var connection = new UpgradedConnection(stream, local, RemoteEndPoint, timeProvider, context, endsResponse: connect is not null);
         Released = connection.Released;
         return connection;
     }

@@ -9,11 +9,13 @@ namespace TPacket.AspNetCore;
 /// <param name="local">This side's address.</param>
 /// <param name="remote">The client's address.</param>
 /// <param name="timeProvider">The server's clock.</param>
-/// <param name="response">The answer over HTTP/2, which can end before the request; null over HTTP/1.1, where ASP.NET Core ends both directions at once.</param>
-internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoint? remote, TimeProvider timeProvider, HttpResponse? response)
+/// <param name="context">The request.</param>
+/// <param name="endsResponse">Whether the answer can end before the request, as over HTTP/2; over HTTP/1.1 ASP.NET Core ends both directions at once.</param>
+internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoint? remote, TimeProvider timeProvider, HttpContext context, bool endsResponse)
     : StreamConnection(stream, local, remote, timeProvider)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Lock _gate = new();
 
     /// <summary>Completes when nothing uses the stream any more.</summary>
     public Task Released => _released.Task;
@@ -27,14 +29,26 @@ internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoin
         }
         finally
         {
-            _released.TrySetResult();
+            lock (_gate)
+                _released.TrySetResult();
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void ResetStream()
+    {
+        // After its end, the context may be another request's.
+        lock (_gate)
+        {
+            if (!_released.Task.IsCompleted)
+                context.Abort();
         }
     }
 
     /// <inheritdoc/>
     protected override async ValueTask ShutdownStreamAsync()
     {
-        if (response is not null)
-            await response.CompleteAsync().ConfigureAwait(false);
+        if (endsResponse)
+            await context.Response.CompleteAsync().ConfigureAwait(false);
     }
 }

@@ -59,4 +59,7 @@ public enum PacketErrorCode
 
     /// <summary>The message's text is longer than the server allows.</summary>
     MessageTooLong = -30,
+
+    /// <summary>The client, or its room as a whole, sends more packets than the server allows. The packet had no effect; the same packet may be accepted later.</summary>
+    RateLimited = -40,
 }

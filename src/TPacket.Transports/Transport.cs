@@ -10,8 +10,9 @@ public abstract class Transport : IDisposable
     /// <summary>The fastest transport that the system has: <see cref="EpollTransport"/> on Linux, <see cref="SocketTransport"/> elsewhere.</summary>
     /// <param name="eventLoops">How many event loops, where there are any; 0 for one a processor.</param>
     /// <param name="timeProvider">The clock; the system's where null.</param>
-    public static Transport CreateFastest(int eventLoops = 0, TimeProvider? timeProvider = null) =>
-        OperatingSystem.IsLinux() ? new EpollTransport(eventLoops, timeProvider) : new SocketTransport(timeProvider);
+    /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
+    public static Transport CreateFastest(int eventLoops = 0, TimeProvider? timeProvider = null, TransportOptions? options = null) =>
+        OperatingSystem.IsLinux() ? new EpollTransport(eventLoops, timeProvider, options) : new SocketTransport(timeProvider, options);
 
     /// <summary>How many file descriptors the process may have, of which each connection takes one; null where that is not known.</summary>
     public static int? DescriptorLimit => DescriptorReserve.Limit;

@@ -83,4 +83,10 @@ public abstract class TransportConnection
     /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
     /// </summary>
     public abstract void Close();
+
+    /// <summary>
+    /// Releases the connection with a reset: the operating system drops what it has not sent, so that it holds nothing for a peer that does not read. A call after <see cref="Close"/> that comes
+    /// too late changes nothing. <see cref="TransportHandler.OnClosed"/> follows, on another stack. By default the same as <see cref="Close"/>, for transports that have no reset.
+    /// </summary>
+    public virtual void Abort() => Close();
 }

@@ -48,6 +48,12 @@ public sealed class Heartbeat : IDisposable
     /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
     public long PreciseNow => _clock.PreciseNow;
 
+    /// <summary>The clock's timestamp now. Leaves nothing out.</summary>
+    internal long Timestamp => _clock.Timestamp;
+
+    /// <summary>Timestamps a second.</summary>
+    internal long TimestampFrequency => _clock.TimestampFrequency;
+
     /// <summary>The time of day, from the clock itself.</summary>
     internal DateTimeOffset UtcNow => _clock.UtcNow;
 

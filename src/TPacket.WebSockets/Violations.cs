@@ -34,6 +34,7 @@ internal static class Violations
     public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
 
     // Not the peer's grammar but its behaviour, or our failure. A peer is slow for a while, so it may come back.
+    public static readonly Violation TooManyControlFrames = new(CloseStatus.PolicyViolation, "too many control frames or short fragments");
     public static readonly Violation SlowConsumer = new(CloseStatus.TryAgainLater, "reads too slowly");
     public static readonly Violation HandlerFailed = new(CloseStatus.InternalError, "internal error");
 }

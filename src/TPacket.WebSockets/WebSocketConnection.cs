@@ -57,6 +57,8 @@ public sealed class WebSocketConnection
     /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
     public SharedCompression? SharedCompression { get; private set; }
 
+    internal Heartbeat Heartbeat => _heartbeat;
+
     internal TransportConnection Transport { get; }
 
     internal WebSocketHandler Handler { get; }
@@ -206,8 +208,9 @@ public sealed class WebSocketConnection
     /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
     public void Abort()
     {
-        _outbound.Release();
-        Drop(EndCause.Aborted, "aborted");
+        // A stream that is cut must not look like one that has ended; and the system holds nothing for a peer that does not read.
+        var cut = _outbound.Release();
+        Drop(EndCause.Aborted, "aborted", reset: cut);
     }
 
     /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
@@ -247,11 +250,17 @@ public sealed class WebSocketConnection
     }
 
     /// <summary>The transport was released, or is to be, without a word to the peer.</summary>
-    internal void Drop(EndCause cause, string reason)
+    /// <param name="cause">Why.</param>
+    /// <param name="reason">For people.</param>
+    /// <param name="reset">Whether the system drops what it has not sent yet.</param>
+    internal void Drop(EndCause cause, string reason, bool reset = false)
     {
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
         _state.Advance(ConnectionPhase.Draining);
-        Transport.Close();
+        if (reset)
+            Transport.Abort();
+        else
+            Transport.Close();
     }
 
     /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
@@ -360,7 +369,7 @@ public sealed class WebSocketConnection
         }
 
         _outbound.Release();
-        Drop(EndCause.SlowConsumer, Violations.SlowConsumer.Reason);
+        Drop(EndCause.SlowConsumer, Violations.SlowConsumer.Reason, reset: true);
     }
 
     /// <summary>A send has found the transport gone.</summary>
@@ -430,7 +439,8 @@ public sealed class WebSocketConnection
             case ConnectionPhase.Open:
                 break; // Opened at the last moment; the deadline is about to be lifted.
             default:
-                Transport.Close();
+                // What the peer has not taken in all this time would stay with the system for minutes.
+                Transport.Abort();
                 break;
         }
     }
@@ -440,7 +450,7 @@ public sealed class WebSocketConnection
         switch (_liveness.Judge(now, Options))
         {
             case PeerSilence.TooLong when !HasUnreadInput:
-                Drop(EndCause.PongTimeout, "no pong");
+                Drop(EndCause.PongTimeout, "no pong", reset: true);
                 break;
             case PeerSilence.Ask:
                 _outbound.SendControl(Opcode.Ping, []);

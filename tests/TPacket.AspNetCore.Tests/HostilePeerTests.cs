@@ -47,6 +47,39 @@ public class HostilePeerTests
         Assert.Equal(cause, (await app.EndedAsync()).Values["Cause"]!.ToString());
     }
 
+    [Fact]
+    public async Task A_client_that_reads_nothing_is_reset_when_it_has_had_its_time()
+    {
+        await using var app = await TestApp.StartAsync(HttpKind.Http1, o =>
+        {
+            (o.MaxMessageTextBytes, o.OutboundQueueBytes) = (32 * 1024, 64 * 1024);
+            (o.CloseTimeout, o.HeartbeatPeriod) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
+        });
+        await using var talker = await app.JoinAsync("talker", "room");
+        using var idler = await RawClient.ConnectAsync(app.EndPoint, receiveBufferSize: 4096);
+        await idler.SendAsync(RawClient.UpgradeRequest("/chat"));
+        await idler.SendAsync(new Packet(1, Wire.Nop, Wire.MagicString));
+        await idler.SendAsync(new Packet(2, Wire.SetUserNick, "idler"));
+        await idler.SendAsync(new Packet(3, Wire.SetRoom, "room"));
+
+        var text = new string('x', 32 * 1024);
+        var heard = new List<Packet>();
+        for (var i = 0; i < 2048 && !heard.Any(packet => packet.Command == Wire.DelUser); i++)
+        {
+            await talker.SendAsync(Wire.NewMsg, text);
+            heard = [.. await talker.FenceAsync()];
+        }
+
+        Assert.Contains(heard, packet => packet.Command == Wire.DelUser);
+        // What Kestrel's socket had taken may still come; the stream does not end in order.
+        await idler.ReadHeadAsync();
+        while (await idler.TryReadFrameAsync() is not null)
+        {
+        }
+
+        Assert.True(idler.WasReset);
+    }
+
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]

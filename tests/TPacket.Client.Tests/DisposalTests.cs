@@ -84,7 +84,7 @@ public class DisposalTests
     [Fact]
     public async Task Sends_that_meet_the_end_fail_when_the_state_says_so()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var client = await server.EnterAsync("alice");
         var sending = Task.Run(async () =>
         {

@@ -33,9 +33,28 @@ public class RequestTests
     }
 
     [Fact]
+    public async Task Beyond_the_servers_rate_a_request_throws_and_what_was_only_sent_is_told_as_refused()
+    {
+        // Ten at once for signing in, and one every 17 minutes.
+        await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst, options.HeartbeatPeriod) = (1, 10, TimeSpan.FromMinutes(1)));
+        var client = await server.EnterAsync("alice");
+        var witness = new Witness(client);
+
+        RequestRefusedException? error = null;
+        while (error is null)
+            error = await Record.ExceptionAsync(() => client.RequestAsync(new Packet(TestServer.Echo))) as RequestRefusedException;
+        await client.SendAsync("one too many");
+
+        Assert.Equal(PacketErrorCode.RateLimited, error.Code);
+        Assert.Equal("Ready lobby", Witness.Describe(error.State));
+        await witness.TellsAsync("refused RateLimited");
+        Assert.Equal("Ready lobby", Witness.Describe(client.State));
+    }
+
+    [Fact]
     public async Task Requests_of_many_threads_get_their_own_replies()
     {
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var client = await server.EnterAsync("alice");
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 500).Select(i => Task.Run(() => client.RequestAsync(new Packet(TestServer.Echo, i)))));

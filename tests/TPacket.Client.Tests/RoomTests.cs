@@ -62,7 +62,7 @@ public class RoomTests
     public async Task What_is_sent_from_many_threads_arrives_whole_and_each_threads_in_its_order()
     {
         const int Threads = 8, Messages = 250;
-        await using var server = await TestServer.StartAsync();
+        await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var (alice, bob) = (await server.EnterAsync("alice"), await server.EnterAsync("bob"));
         var hears = new Witness(bob);
         // Slowly read by nobody: all of it waits in this queue.

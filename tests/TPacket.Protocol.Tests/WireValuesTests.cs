@@ -44,6 +44,7 @@ public class WireValuesTests
         -22 RoomChangeNotAllowed
         -23 NotInRoom
         -30 MessageTooLong
+        -40 RateLimited
 
         """,
         Table<PacketErrorCode>(), ignoreLineEndingDifferences: true);

@@ -110,31 +110,33 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_user_that_sends_too_much_is_refused_and_others_are_not()
+    public async Task A_user_that_says_the_same_twice_is_refused_and_another_that_says_it_is_not()
     {
-        await using var sample = await StartAsync("--RateLimit:Packets=3", "--RateLimit:Window=1.00:00:00");
-        using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
-        Assert.Equal(PacketClient.RespOk, (await alice.AskAsync(PacketClient.SetUserNick, "alice")).Command);
-        Assert.Equal(ServerTime, (await alice.AskAsync(ServerTime)).Command);
-        Assert.Equal(ServerTime, (await alice.AskAsync(ServerTime)).Command);
+        await using var sample = await StartAsync("--Repeat:Window=1.00:00:00");
+        var (alice, aliceId) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
+        var (bob, bobId) = await PacketClient.EnterAsync(sample.EndPoint, "bob", "game", _deadline.Token);
+        using var _ = alice;
+        using var __ = bob;
+        Assert.Equal(new Packet(-1, PacketClient.NewUser, bobId, 0, "bob"), await alice.ReceiveAsync());
 
-        var refused = await alice.AskAsync(ServerTime);
-        var unknown = await alice.AskAsync(4711);
-        using var bob = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
-        var other = await bob.AskAsync(PacketClient.SetUserNick, "bob");
+        await alice.SendAsync(PacketClient.NewMsg, "hello");
+        Assert.Equal(new Packet(-1, PacketClient.NewMsg, aliceId, 0, "hello"), await alice.ReceiveAsync());
+        var refused = await alice.AskAsync(PacketClient.NewMsg, "hello");
+        await bob.SendAsync(PacketClient.NewMsg, "hello");
+        Assert.Equal(new Packet(-1, PacketClient.NewMsg, bobId, 0, "hello"), await alice.ReceiveAsync());
+        await alice.SendAsync(PacketClient.NewMsg, "hello again");
 
         Assert.Equal((PacketClient.RespError, Refused), (refused.Command, refused.P1));
-        Assert.Equal((PacketClient.RespError, Refused), (unknown.Command, unknown.P1));
-        Assert.Equal(PacketClient.RespOk, other.Command);
+        Assert.Equal(new Packet(-1, PacketClient.NewMsg, aliceId, 0, "hello again"), await alice.ReceiveAsync());
     }
 
     [Fact]
-    public async Task A_rate_limit_that_is_none_ends_the_program_with_one_line()
+    public async Task A_window_that_is_none_ends_the_program_with_one_line()
     {
-        var ended = await SampleProcess.RunAsync(SampleProcess.CustomCommands, _deadline.Token, "--TPacket:Port=0", "--RateLimit:Packets=0");
+        var ended = await SampleProcess.RunAsync(SampleProcess.CustomCommands, _deadline.Token, "--TPacket:Port=0", "--Repeat:Window=00:00:00");
 
         Assert.Equal(1, ended.ExitCode);
-        Assert.Equal("RateLimit:Packets and RateLimit:Window have to be above zero.", ended.Errors.TrimEnd());
+        Assert.Equal("Repeat:Window has to be above zero.", ended.Errors.TrimEnd());
     }
 
     [Fact]

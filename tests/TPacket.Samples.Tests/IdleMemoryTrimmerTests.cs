@@ -18,6 +18,33 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
+    public void Backlogs_that_were_alive_when_a_wave_was_trimmed_are_trimmed_when_they_are_released()
+    {
+        const long Backlogs = 16 * IdleMemoryTrimmer.ManyReturned;
+        using var trimmer = new IdleMemoryTrimmer();
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: Backlogs));
+        Assert.True(trimmer.ShouldTrim(Wave, buffers: Backlogs));
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: Backlogs - IdleMemoryTrimmer.ManyReturned + 1));
+
+        Assert.True(trimmer.ShouldTrim(Wave, buffers: 0));
+        Assert.False(trimmer.ShouldTrim(Wave, buffers: 0));
+    }
+
+    [Fact]
+    public void What_has_become_garbage_without_anything_new_is_trimmed_a_while_later_and_once()
+    {
+        using var trimmer = new IdleMemoryTrimmer();
+        Assert.False(trimmer.ShouldTrim(Wave));
+        Assert.True(trimmer.ShouldTrim(Wave));
+
+        for (var look = 1; look < IdleMemoryTrimmer.PeriodsToSecondTrim; look++)
+            Assert.False(trimmer.ShouldTrim(Wave));
+        Assert.True(trimmer.ShouldTrim(Wave));
+
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.False(trimmer.ShouldTrim(Wave)));
+    }
+
+    [Fact]
     public void Somebody_who_is_never_at_rest_is_left_alone()
     {
         using var trimmer = new IdleMemoryTrimmer();

@@ -52,10 +52,11 @@ public class DiagnosticsTests
     [Fact]
     public async Task Metrics_have_their_names_and_units_and_no_tag_tells_who_or_where()
     {
-        await using var server = await TestServer.StartAsync(o => o.MaxConnections = 2);
+        await using var server = await TestServer.StartAsync(o => (o.MaxConnections, o.RoomPacketsPerSecond, o.RoomPacketBurst) = (2, 1, 1));
         await using (var alice = await server.JoinAsync("secret nick", "secret room"))
         {
             await alice.SayAsync("secret text");
+            await alice.ReplyAsync(Wire.NewMsg, "secret text too much");
             await alice.CloseAsync();
         }
 
@@ -92,6 +93,7 @@ public class DiagnosticsTests
                 "tpacket.server.offences {client}",
                 "tpacket.server.packets {packet}",
                 "tpacket.server.refused_connections {connection}",
+                "tpacket.server.refused_packets {packet}",
             ],
             server.Metrics.Instruments.All.Select(i => $"{i.Name} {i.Unit}").Order(StringComparer.Ordinal));
         var measurements = server.Metrics.Measurements.All;

@@ -150,7 +150,7 @@ public class LogQueueTests
     {
         const int Packets = 10_000;
         await using var server = await TestServer.StartAsync(
-            o => (o.LogEventsPerMinute, o.NickTimeout) = (new TPacketServerOptions().LogEventsPerMinute, TimeSpan.FromHours(1)), b => b.UseNickPolicy<BrokenNickPolicy>());
+            o => (o.LogEventsPerMinute, o.NickTimeout, o.PacketsPerSecond) = (new TPacketServerOptions().LogEventsPerMinute, TimeSpan.FromHours(1), 0), b => b.UseNickPolicy<BrokenNickPolicy>());
         using var peer = await server.ConnectRawAsync();
         await peer.UpgradeAsync();
         await peer.SendAsync(new Packet(1, Wire.Nop, Wire.MagicString));

@@ -48,6 +48,8 @@ public class OptionsBindingTests
         Assert.Equal((256, 0.25), (o.LargeRoomMembers, Seconds(o.PresencePeriod)));
         Assert.Equal((10, 10, 10, 30, 15, 5), (Seconds(o.HandshakeTimeout), Seconds(o.MagicStringTimeout), Seconds(o.NickTimeout), Seconds(o.PingAfterIdle), Seconds(o.PongTimeout), Seconds(o.DrainTimeout)));
         Assert.Equal((262144, 1024, 100_000, 0), (o.OutboundQueueBytes, o.OutboundQueuePackets, o.MaxConnections, o.MaxConnectionsPerAddress));
+        Assert.Equal((50, 200, 10, 0), (o.PacketsPerSecond, o.PacketBurst, Seconds(o.RateLimitTimeout), o.RoomPacketsPerSecond));
+        Assert.Equal((50, 200), (o.ControlFramesPerSecond, o.ControlFrameBurst));
         Assert.Equal((false, false, 0), (o.AllowNickChange, o.AllowRoomChange, o.AllowedOrigins.Count));
     }
 

@@ -1,4 +1,7 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests;
@@ -21,6 +24,7 @@ public class SlowConsumerTests
         {
             o.MaxMessageTextBytes = TextLength;
             o.SlowConsumerPolicy = policy;
+            o.PacketsPerSecond = 0;
             (o.OutboundQueueBytes, o.OutboundQueuePackets) = boundedByBytes ? (2 * TextLength, 1_000_000) : (1 << 30, 4);
             (o.CloseTimeout, o.HeartbeatPeriod) = (TimeSpan.FromMilliseconds(1), TimeSpan.FromMilliseconds(5));
         });
@@ -44,6 +48,50 @@ public class SlowConsumerTests
         }
 
         Assert.Equal(Enumerable.Range(0, got.Count), got);
+        // The system holds nothing any more for a peer that has not read in time.
+        Assert.True(idler.WasReset);
+    }
+
+    [Fact]
+    public async Task The_system_buffers_no_more_for_a_client_than_the_setting_says()
+    {
+        const int SendBuffer = 16 * 1024;
+        // Most that the system of the client's side holds with its small receive buffer.
+        const int AtTheClient = 64 * 1024;
+        await using var server = await TestServer.StartAsync(o => o.SendBufferBytes = SendBuffer);
+        await using var listener = server.Services.GetRequiredService<Transport>().Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var accepted = new TaskCompletionSource<TransportConnection>(TaskCreationOptions.RunContinuationsAsynchronously);
+        listener.Start(accepted.SetResult, accepted.SetException);
+        using var idler = await RawClient.ConnectAsync((IPEndPoint)listener.EndPoint, receiveBufferSize: 4096);
+        var connection = await accepted.Task.WaitAsync(Deadline.Limit);
+
+        var taken = 0;
+        int more;
+        while ((more = connection.TrySend(new byte[1000])) > 0 && taken < 1_000_000)
+            taken += more;
+        connection.Start(new IgnoringHandler());
+        connection.Abort();
+
+        // The default takes more than 128 KiB.
+        Assert.InRange(taken, 1, (2 * SendBuffer) + AtTheClient);
+    }
+
+    [Fact]
+    public void The_system_gives_up_on_a_client_after_the_server_does()
+    {
+        var options = new TPacketServerOptions();
+        var transport = options.ToTransportOptions();
+        Assert.Equal(options.SendBufferBytes, transport.SendBufferBytes);
+        Assert.Equal(options.CloseTimeout, transport.Linger);
+        Assert.InRange(transport.UnacknowledgedTimeout, options.PingAfterIdle + options.PongTimeout + options.HeartbeatPeriod, TimeSpan.FromMinutes(1));
+    }
+
+    [Fact]
+    public void Times_beyond_what_the_system_takes_are_cut_to_that()
+    {
+        var longest = TimeSpan.FromDays(730);
+        var transport = new TPacketServerOptions { PingAfterIdle = longest, PongTimeout = longest, CloseTimeout = longest }.ToTransportOptions();
+        Assert.Equal((TimeSpan.FromDays(24), TimeSpan.FromDays(24)), (transport.UnacknowledgedTimeout, transport.Linger));
     }
 
     private static async Task<List<Packet>> TalkUntilSomebodyGoesAsync(TestClient talker)
@@ -57,5 +105,24 @@ public class SlowConsumerTests
         }
 
         return [];
+    }
+
+    private sealed class IgnoringHandler : TransportHandler
+    {
+        public override void OnReceived(Span<byte> bytes)
+        {
+        }
+
+        public override void OnEndOfInput()
+        {
+        }
+
+        public override void OnWritable()
+        {
+        }
+
+        public override void OnClosed(Exception? error)
+        {
+        }
     }
 }

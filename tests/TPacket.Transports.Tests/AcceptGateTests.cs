@@ -176,10 +176,10 @@ public sealed class AcceptGateTests : IDisposable
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen();
         if (name == "Sockets" || !OperatingSystem.IsLinux())
-            return new Gated(new SocketListener(socket, _gate, TimeProvider.System), null);
+            return new Gated(new SocketListener(socket, _gate, TransportOptions.Default, TimeProvider.System), null);
         socket.Blocking = false;
         var loop = new EpollLoop(0);
-        return new Gated(new EpollListener(socket, [loop], _gate, TimeProvider.System), loop);
+        return new Gated(new EpollListener(socket, [loop], _gate, TransportOptions.Default, TimeProvider.System), loop);
     }
 
     private sealed record Gated(TransportListener Listener, IDisposable? Loop) : IDisposable

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Tests;
@@ -36,6 +37,60 @@ public class BufferPoolTests
         Assert.Equal(before + 1, BufferPool.Outstanding);
         BufferPool.Count(-1);
         Assert.Equal(before, BufferPool.Outstanding);
+    }
+
+    [Fact]
+    public void A_long_array_is_rented_again()
+    {
+        // A collection or another test may come between once, not always.
+        Assert.Contains(Enumerable.Range(0, 100), static _ =>
+        {
+            var array = BufferPool.Rent(300_000);
+            Assert.Equal(512 * 1024, array.Length);
+            BufferPool.Return(array);
+            var again = BufferPool.Rent(400_000);
+            BufferPool.Return(again);
+            return ReferenceEquals(array, again);
+        });
+    }
+
+    [Theory]
+    [InlineData(100_000)]
+    [InlineData(3_000_000)]
+    [InlineData(8_000_000)]
+    public void A_long_array_is_kept_until_the_next_full_collection_at_most(int length)
+    {
+        var arrays = ReturnMany(length, 4);
+        GC.Collect();
+        Assert.All(arrays, static array => Assert.False(array.IsAlive));
+    }
+
+    [Fact]
+    public void Few_long_arrays_are_kept()
+    {
+        const int Length = 4 * 1024 * 1024;
+        var arrays = Enumerable.Range(0, 64).Select(static _ => BufferPool.Rent(Length)).ToArray();
+        Array.ForEach(arrays, BufferPool.Return);
+        var again = Enumerable.Range(0, 64).Select(static _ => BufferPool.Rent(Length)).ToArray();
+        Array.ForEach(again, BufferPool.Return);
+        Assert.InRange(arrays.Intersect(again).Count(), 0, 4);
+    }
+
+    [Fact]
+    public void An_array_beyond_what_is_kept_is_as_long_as_it_has_to_be()
+    {
+        var array = BufferPool.Rent(5_000_001);
+        Assert.Equal(5_000_001, array.Length);
+        BufferPool.Return(array);
+    }
+
+    // On a frame of its own, so that nothing else holds them.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static WeakReference[] ReturnMany(int length, int count)
+    {
+        var arrays = Enumerable.Range(0, count).Select(_ => BufferPool.Rent(length)).ToArray();
+        Array.ForEach(arrays, BufferPool.Return);
+        return [.. arrays.Select(static array => new WeakReference(array))];
     }
 
     private static void Run(ThreadStart work)

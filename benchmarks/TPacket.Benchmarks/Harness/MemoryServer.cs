@@ -6,7 +6,10 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Benchmarks.Harness;
 
-/// <summary>The whole server on null transports, with its defaults. Its clock stands still, so that nobody is pinged or given up however long a run takes.</summary>
+/// <summary>
+/// The whole server on null transports, with its defaults but for limits on what a client may send. Its clock stands still unless another one is given, so that nobody is pinged or given up however
+/// long a run takes.
+/// </summary>
 internal sealed class MemoryServer
 {
     /// <summary>A command of the application's own, answered with RESP_OK.</summary>
@@ -14,13 +17,17 @@ internal sealed class MemoryServer
 
     private readonly ServiceProvider _services;
 
-    public MemoryServer()
+    public MemoryServer(Action<TPacketServerOptions>? configure = null, TimeProvider? timeProvider = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
-        services.AddSingleton<TimeProvider>(new FakeTimeProvider());
-        services.AddTPacketServer(static options => options.AllowRoomChange = true)
+        services.AddSingleton(timeProvider ?? new FakeTimeProvider());
+        services.AddTPacketServer(options =>
+            {
+                (options.AllowRoomChange, options.PacketsPerSecond) = (true, 0);
+                configure?.Invoke(options);
+            })
             .AddCommand(
                 OwnCommand,
                 static context =>

@@ -45,4 +45,6 @@ export const PacketErrorCode = {
   RoomChangeNotAllowed: -22,
   NotInRoom: -23,
   MessageTooLong: -30,
+  /** The client, or its room as a whole, sends more packets than the server allows. */
+  RateLimited: -40,
 } as const;

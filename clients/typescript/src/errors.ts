@@ -8,7 +8,7 @@ export abstract class TPacketError extends Error {
   abstract readonly isTransient: boolean;
 }
 
-const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken];
+const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited];
 
 /** The server has refused a request. The connection goes on. */
 export class RequestError extends TPacketError {

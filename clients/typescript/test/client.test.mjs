@@ -229,6 +229,21 @@ describe('in a room', () => {
     assert.deepEqual([told[0].type, told[0].error.uid, told[0].error.code], ['refused', uid, PacketErrorCode.MessageTooLong]);
   });
 
+  test('a packet beyond the rate that the server allows comes back as refused, and a request throws', async () => {
+    const server = new FakeServer();
+    const client = await server.ready();
+    const told = watch(client);
+
+    const uid = client.say('one too many');
+    server.refuse(server.read(PacketCommand.NewMsg, 'one too many'), -40, 'Too many packets; wait a little.');
+    const reply = client.request({ command: 256 });
+    server.refuse(server.socket.sent.shift(), -40);
+
+    assert.deepEqual([told[0].type, told[0].error.uid, told[0].error.code, told[0].error.isTransient], ['refused', uid, PacketErrorCode.RateLimited, true]);
+    await assert.rejects(reply, { name: 'RequestError', code: PacketErrorCode.RateLimited });
+    assert.equal(client.state.name, 'ready');
+  });
+
   test('packets of the application go both ways', async () => {
     const server = new FakeServer();
     const client = await server.ready();

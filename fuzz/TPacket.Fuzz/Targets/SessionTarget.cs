@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
+using TPacket.Server;
 using TPacket.Server.Hosting;
 using TPacket.Transports.Buffers;
 using TPacket.WebSockets.Messages;
@@ -12,7 +13,7 @@ namespace TPacket.Fuzz.Targets;
 
 /// <summary>
 /// The whole server in memory: a client sends the input behind its upgrade, a witness sits in a room meanwhile. What either gets is what the oldest client bears, nothing is logged as an error, and nothing is left
-/// of either. The first byte says how the input is cut and, with its first bit, whether a room of two is large; the second when the client's socket is full.
+/// of either. The first byte says how the input is cut and, with its first bit, whether a room of two is large and what may be sent is limited tightly; the second when the client's socket is full.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The log holds nothing; it lives as long as the process.")]
 internal sealed class SessionTarget : IFuzzTarget
@@ -30,7 +31,15 @@ internal sealed class SessionTarget : IFuzzTarget
     private readonly ConnectionAcceptor _small;
     private readonly ConnectionAcceptor _large;
 
-    public SessionTarget() => (_small, _large) = (Create(largeRoomMembers: 256), Create(largeRoomMembers: 1));
+    public SessionTarget()
+    {
+        _small = Create(static options => options.PacketsPerSecond = 0);
+        _large = Create(static options =>
+        {
+            options.LargeRoomMembers = 1;
+            (options.PacketBurst, options.RoomPacketsPerSecond, options.RoomPacketBurst, options.ControlFrameBurst) = (16, 10, 6, 4);
+        });
+    }
 
     public string Name => "session";
 
@@ -94,14 +103,17 @@ internal sealed class SessionTarget : IFuzzTarget
         ? [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]
         : [(byte)(0x80 | opcode), 0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length, 0, 0, 0, 0, .. payload];
 
-    private ConnectionAcceptor Create(int largeRoomMembers)
+    private ConnectionAcceptor Create(Action<TPacketServerOptions> configure)
     {
         var services = new ServiceCollection();
         _errors.AddTo(services);
         services.AddMetrics();
         services.AddSingleton<TimeProvider>(_time);
         services.AddTPacketServer(options =>
-            (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes, options.LargeRoomMembers) = (true, true, 4096, largeRoomMembers));
+        {
+            (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes) = (true, true, 4096);
+            configure(options);
+        });
         return services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
     }
 

@@ -39,7 +39,8 @@ internal readonly record struct Reconnection(int Attempt, TimeSpan Delay)
             CloseStatus.ProtocolError or CloseStatus.UnsupportedData or CloseStatus.InvalidPayloadData or CloseStatus.PolicyViolation or CloseStatus.MessageTooBig),
         // Not what is wrong with the request itself. A nick is taken, too, while the server does not know that the connection before is gone.
         DisconnectKind.Refused => cause.ErrorCode is
-            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.Unknown or PacketErrorCode.NickTaken,
+            PacketErrorCode.Unspecified or PacketErrorCode.HandlerFailed or PacketErrorCode.StoreFailed or PacketErrorCode.Unknown or PacketErrorCode.NickTaken or
+            PacketErrorCode.RateLimited,
         _ => false,
     };
 

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 
 namespace TPacket.Server.Commands;
@@ -9,7 +10,8 @@ internal sealed class CommandTable
     private readonly FrozenDictionary<int, CommandRoute> _routes;
     private readonly CommandRoute _unknown;
 
-    public CommandTable(IEnumerable<CommandRegistration> commands, IEnumerable<FilterRegistration> filters, IServiceProvider services)
+    public CommandTable(
+        IEnumerable<CommandRegistration> commands, IEnumerable<FilterRegistration> filters, IServiceProvider services, IOptions<TPacketServerOptions> options)
     {
         FilterRegistration[] registered = [.. filters];
         IPacketFilter[] around = [.. registered.Select(filter => filter.Create(services))];
@@ -18,7 +20,7 @@ internal sealed class CommandTable
         foreach (var last in commands.GroupBy(static registration => registration.Command).Select(static same => same.Last()))
         {
             var way = Surround(last.Create(services).HandleAsync, around);
-            routes.Add(last.Command, new CommandRoute(last.Scope, inlineFilters && last.Inline ? way : MayBlock(way)));
+            routes.Add(last.Command, new CommandRoute(last.Scope, CountsForRoom(last, options.Value), inlineFilters && last.Inline ? way : MayBlock(way)));
         }
 
         _routes = routes.ToFrozenDictionary();
@@ -28,7 +30,7 @@ internal sealed class CommandTable
         CommandRoute Refuse(PacketErrorCode code, string text)
         {
             var way = Surround(context => Answer(context, code, text), around);
-            return new CommandRoute(CommandScope.Client, inlineFilters ? way : MayBlock(way));
+            return new CommandRoute(CommandScope.Client, false, inlineFilters ? way : MayBlock(way));
         }
     }
 
@@ -36,6 +38,15 @@ internal sealed class CommandTable
     public CommandRoute NickRequired { get; }
 
     public CommandRoute this[int command] => _routes.TryGetValue(command, out var route) ? route : _unknown;
+
+    /// <summary>Whether a member's packets of a command make the room deliver something: handlers in the scope of the room, messages, and changes of nick and room where a member may make them.</summary>
+    private static bool CountsForRoom(CommandRegistration registration, TPacketServerOptions options) => registration.Scope == CommandScope.Room || (PacketCommand)registration.Command switch
+    {
+        PacketCommand.NewMsg => true,
+        PacketCommand.SetUserNick => options.AllowNickChange,
+        PacketCommand.SetRoom => options.AllowRoomChange,
+        _ => false,
+    };
 
     private static PacketDelegate Surround(PacketDelegate handler, IPacketFilter[] filters)
     {

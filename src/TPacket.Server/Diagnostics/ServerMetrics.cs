@@ -19,6 +19,7 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _packets;
     private readonly Counter<long> _deliveries;
     private readonly Counter<long> _badPackets;
+    private readonly Counter<long> _refusedPackets;
     private readonly Counter<long> _offences;
     private readonly Histogram<double> _duration;
 
@@ -32,6 +33,7 @@ internal sealed class ServerMetrics : IDisposable
         _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
         _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have given to their members' queues.");
         _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Messages that are no packet.");
+        _refusedPackets = _meter.CreateCounter<long>("tpacket.server.refused_packets", "{packet}", "Packets that were refused because a client or a room has sent too many.");
         _offences = _meter.CreateCounter<long>("tpacket.server.offences", "{client}", "Clients that were disconnected for what they said, or did not say in time.");
         _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "How long connections lasted, by what ended them.");
     }
@@ -60,6 +62,12 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     public void PacketMalformed(PacketReadStatus status) => _badPackets.Add(1, new KeyValuePair<string, object?>("tpacket.status", status.ToString()));
+
+    public void PacketRefused(string setting)
+    {
+        if (_refusedPackets.Enabled)
+            _refusedPackets.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
+    }
 
     public void Offended(Offence offence) => _offences.Add(1, new KeyValuePair<string, object?>("tpacket.offence", offence.ToString()));
 

@@ -71,7 +71,10 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
-            provider.GetServices<CommandRegistration>(), provider.GetServices<FilterRegistration>(), provider));
+            provider.GetServices<CommandRegistration>(),
+            provider.GetServices<FilterRegistration>(),
+            provider,
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton(static provider => new Heartbeat(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<SessionHost>();
@@ -102,7 +105,7 @@ public static class TPacketServerServiceCollectionExtensions
         var options = provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value;
         var timeProvider = provider.GetRequiredService<TimeProvider>();
         return options.Transport == TransportKind.Sockets
-            ? new SocketTransport(timeProvider)
-            : Transport.CreateFastest(options.EventLoops, timeProvider);
+            ? new SocketTransport(timeProvider, options.ToTransportOptions())
+            : Transport.CreateFastest(options.EventLoops, timeProvider, options.ToTransportOptions());
     }
 }

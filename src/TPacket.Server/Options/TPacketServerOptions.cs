@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server;
@@ -13,6 +14,9 @@ public sealed class TPacketServerOptions
     public const string SectionName = "TPacket";
 
     internal const int DefaultPort = 25021;
+
+    // What the system's timers take.
+    private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(24);
 
     /// <summary>
     /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
@@ -91,6 +95,37 @@ public sealed class TPacketServerOptions
     /// <summary>Longest incoming WebSocket message in bytes. Default: 64 KiB.</summary>
     public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
 
+    /// <summary>Most packets of one client in a second, on average; more are refused with RESP_ERROR -40. 0 for no limit. Default: 50.</summary>
+    public int PacketsPerSecond { get; set; } = 50;
+
+    /// <summary>Most packets of one client at once. Up to an eighth more may be accepted, because the clock is not read for each packet. Default: 200.</summary>
+    public int PacketBurst { get; set; } = 200;
+
+    /// <summary>
+    /// A client whose packets are refused for this long because of <see cref="PacketsPerSecond"/> is closed with 1008. The time starts anew after a break without refused packets of
+    /// <see cref="PacketBurst"/> / <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
+    /// </summary>
+    public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Most packets in a second, on average, that a room handles of all its members together: NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and
+    /// room where they are allowed. More are refused with RESP_ERROR -40, those of members who send much before those of members who send little. What the application's
+    /// code says or broadcasts is not limited. 0 for no limit. Default: 0.
+    /// </summary>
+    public int RoomPacketsPerSecond { get; set; }
+
+    /// <summary>Most packets that a room handles at once. Default: 200.</summary>
+    public int RoomPacketBurst { get; set; } = 200;
+
+    /// <summary>
+    /// Most WebSocket control frames of one client in a second, on average; fragments of less than 64 bytes that do not end their message count as control frames. A client that sends more is closed
+    /// with 1008. 0 for no limit. Default: 50.
+    /// </summary>
+    public int ControlFramesPerSecond { get; set; } = 50;
+
+    /// <summary>Most WebSocket control frames of one client at once. Default: 200.</summary>
+    public int ControlFrameBurst { get; set; } = 200;
+
     /// <summary>Longest request head in bytes. Default: 8 KiB.</summary>
     public int MaxRequestHeadBytes { get; set; } = 8 * 1024;
 
@@ -135,6 +170,11 @@ public sealed class TPacketServerOptions
 
     /// <summary>Most packets that wait for a client that reads slowly; roster and history of a join do not count. Default: 1,024.</summary>
     public int OutboundQueuePackets { get; set; } = 1024;
+
+    /// <summary>
+    /// How many bytes the operating system may buffer for a client, beside the queue; 0 leaves it to the system. See <see cref="TransportOptions.SendBufferBytes"/>. Default: 128 KiB.
+    /// </summary>
+    public int SendBufferBytes { get; set; } = TransportOptions.Default.SendBufferBytes;
 
     /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
@@ -184,9 +224,18 @@ public sealed class TPacketServerOptions
         return hasPaths && !NamesAddress ? [] : [new() { Address = Address, Port = Port }];
     }
 
+    internal TransportOptions ToTransportOptions() => new()
+    {
+        SendBufferBytes = SendBufferBytes,
+        UnacknowledgedTimeout = LongestSilence(),
+        Linger = CloseTimeout < _longestTimer ? CloseTimeout : _longestTimer,
+    };
+
     internal WebSocketOptions ToWebSocketOptions() => new()
     {
         MaxMessageLength = MaxIncomingMessageBytes,
+        ControlFramesPerSecond = ControlFramesPerSecond,
+        ControlFrameBurst = ControlFrameBurst,
         MaxHandshakeHeadLength = MaxRequestHeadBytes,
         MaxHandshakeHeaders = MaxRequestHeaderLines,
         HandshakeTimeout = HandshakeTimeout,
@@ -206,4 +255,11 @@ public sealed class TPacketServerOptions
             MinimumLength = CompressionMinimumBytes,
         },
     };
+
+    /// <summary>After this long the server gives up on a client that says nothing. The system comes later, so that it is the server that says why.</summary>
+    private TimeSpan LongestSilence()
+    {
+        var silence = PingAfterIdle + PongTimeout + (2 * HeartbeatPeriod);
+        return silence < _longestTimer ? silence : _longestTimer;
+    }
 }

@@ -5,6 +5,7 @@ using System.Text;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Handshake;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Options;
@@ -14,6 +15,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
 {
     private const int MaxBuffer = 1 << 30;
     private const int MaxPort = 65535;
+    private const int MaxRate = 1_000_000;
 
     // What sockaddr_un has room for, without its end, on every system.
     private const int MaxUnixPathBytes = 103;
@@ -52,10 +54,17 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.HistoryMessages), options.HistoryMessages, 0, 1_000_000);
         Range(failures, nameof(options.LargeRoomMembers), options.LargeRoomMembers, 0, int.MaxValue);
         Range(failures, nameof(options.MaxIncomingMessageBytes), options.MaxIncomingMessageBytes, LongestKnownPacket(options), MaxBuffer);
+        Range(failures, nameof(options.PacketsPerSecond), options.PacketsPerSecond, 0, MaxRate);
+        Range(failures, nameof(options.PacketBurst), options.PacketBurst, 1, MaxRate);
+        Range(failures, nameof(options.RoomPacketsPerSecond), options.RoomPacketsPerSecond, 0, MaxRate);
+        Range(failures, nameof(options.RoomPacketBurst), options.RoomPacketBurst, 1, MaxRate);
+        Range(failures, nameof(options.ControlFramesPerSecond), options.ControlFramesPerSecond, 0, MaxRate);
+        Range(failures, nameof(options.ControlFrameBurst), options.ControlFrameBurst, 1, MaxRate);
         Range(failures, nameof(options.MaxRequestHeadBytes), options.MaxRequestHeadBytes, 256, 1024 * 1024);
         Range(failures, nameof(options.MaxRequestHeaderLines), options.MaxRequestHeaderLines, 5, 10_000);
         Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
         Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
+        Range(failures, nameof(options.SendBufferBytes), options.SendBufferBytes, 0, TransportOptions.LargestSendBuffer);
         if (!Enum.IsDefined(options.CompressionLevel))
             failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
         Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
@@ -69,6 +78,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         if (!Enum.IsDefined(options.SlowConsumerPolicy))
             failures.Add(Message(nameof(options.SlowConsumerPolicy), $"be one of {string.Join(", ", Enum.GetNames<SlowConsumerPolicy>())}", options.SlowConsumerPolicy));
 
+        Range(failures, nameof(options.RateLimitTimeout), options.RateLimitTimeout, _shortest, _longest);
         Range(failures, nameof(options.HandshakeTimeout), options.HandshakeTimeout, _shortest, _longest);
         Range(failures, nameof(options.MagicStringTimeout), options.MagicStringTimeout, _shortest, _longest);
         Range(failures, nameof(options.NickTimeout), options.NickTimeout, _shortest, _longest);

@@ -5,6 +5,7 @@ using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
+using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;
 
@@ -20,6 +21,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private readonly RoomRegistry _rooms;
     private readonly RoomDelivery _delivery;
     private readonly TurnQueue _turn;
+    private TokenBucket _packets;
     private Task? _opening;
     private volatile IRoomLog? _log;
     private int _holds;
@@ -70,6 +72,11 @@ internal sealed class Room : IRoom, IRoomSubscriber
         ArgumentNullException.ThrowIfNull(work);
         return _turn.RunGuardedAsync(static call => OffLoop.RunAsync(static call => call.work(call.room), call), (work, room: this), null);
     }
+
+    /// <summary>Takes a packet of a member from what the room may handle. Called before the packet waits for its turn, by any thread.</summary>
+    /// <param name="limit">How much the room may handle.</param>
+    /// <param name="allowance">The member's.</param>
+    public bool TryTake(RoomLimit limit, ref PacketAllowance allowance) => allowance.TryTake(limit, ref _packets);
 
     /// <summary>Runs a command of a member in the room's turn.</summary>
     public ValueTask RunInTurnAsync(PacketDelegate handle, CommandContext context) =>

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Diagnostics;
+using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
@@ -16,10 +17,12 @@ internal sealed class RoomRegistry(
     TurnDeadline turnDeadline,
     Departures departures,
     PresenceTimer presenceTimer,
+    TimeProvider timeProvider,
     ServerMetrics metrics,
     IOptions<TPacketServerOptions> options,
     ILogger<RoomRegistry> logger) : IRoomDirectory
 {
+    private readonly RoomLimit? _limit = RoomLimit.Create(options.Value, timeProvider);
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
 
     public IRoomStore Store => store;
@@ -43,6 +46,17 @@ internal sealed class RoomRegistry(
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. _rooms.Values];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
+
+    /// <summary>Takes a member's packet from what its room may handle, or refuses the packet.</summary>
+    /// <returns>False when the packet is refused.</returns>
+    public bool TryTake(Session session, Room room, CommandContext context)
+    {
+        if (_limit is null || session.TryTakeOf(room, _limit))
+            return true;
+        metrics.PacketRefused(nameof(TPacketServerOptions.RoomPacketsPerSecond));
+        context.ReplyError(PacketErrorCode.RateLimited, "Too many packets in this room; wait a little.");
+        return false;
+    }
 
     public async ValueTask<RoomHandle> OpenAsync(string name)
     {

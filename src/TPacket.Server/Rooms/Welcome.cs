@@ -57,12 +57,12 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
 
     private int Length()
     {
-        // RESP_OK and MEMBER_COUNT, whether they are needed or not.
+        // RESP_OK and MEMBER_COUNT, whether they are needed or not. The largest nicks and history that may be configured can be more than one array holds: such a join fails.
         var length = 2 * PacketFrame(0);
         foreach (var member in replica.Members)
-            length += Includes(member) ? PacketFrame(member.NickUtf8.Length) : 0;
+            length = checked(length + (Includes(member) ? PacketFrame(member.NickUtf8.Length) : 0));
         for (var i = 0; i < replica.History.Count; i++)
-            length += PacketFrame(LoggedLength(replica.History[i]));
+            length = checked(length + PacketFrame(LoggedLength(replica.History[i])));
         return length;
     }
 

@@ -14,4 +14,7 @@ internal enum Offence
 
     /// <summary>No nick was accepted in time.</summary>
     NoNick,
+
+    /// <summary>More packets than the limit for too long.</summary>
+    TooManyPackets,
 }

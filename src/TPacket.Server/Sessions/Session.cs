@@ -25,6 +25,7 @@ internal class Session : WebSocketHandler, IUser
     private CancellationTokenSource? _disconnected;
     private TrustLevel _trustLevel;
     private int _activity;
+    private PacketAllowance _allowance;
     private long _deadline = long.MaxValue;
 
     public Session(SessionHost host, long since)
@@ -117,6 +118,9 @@ internal class Session : WebSocketHandler, IUser
         return Connection.Send(header, data);
     }
 
+    /// <summary>Takes a packet of this client from what a room may handle.</summary>
+    public bool TryTakeOf(Room room, RoomLimit limit) => room.TryTake(limit, ref _allowance);
+
     /// <summary>The nick is the user's: packets are handled from here on.</summary>
     public void SignIn(RoomMember member)
     {
@@ -149,6 +153,12 @@ internal class Session : WebSocketHandler, IUser
         if (status != PacketReadStatus.Done)
         {
             _host.OnBadPacket(this, status);
+            return default;
+        }
+
+        if (_host.PacketLimit is { } limit && _allowance.Judge(limit) is var verdict && verdict != PacketVerdict.Accepted)
+        {
+            _host.OnRateLimited(this, header.Uid, verdict);
             return default;
         }
 

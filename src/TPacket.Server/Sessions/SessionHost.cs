@@ -31,6 +31,9 @@ internal sealed class SessionHost(
 
     public Heartbeat Heartbeat => heartbeat;
 
+    /// <summary>How much a client may send; null for no limit.</summary>
+    public PacketLimit? PacketLimit { get; } = PacketLimit.Create(options.Value, heartbeat, timeProvider);
+
     public ReadOnlySpan<byte> MagicString => _magicString;
 
     /// <summary>The way of a packet that a nick has to come before.</summary>
@@ -54,10 +57,24 @@ internal sealed class SessionHost(
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
     {
+        var room = session.CurrentRoom;
+        if (room is not null && route.CountsForRoom && !rooms.TryTake(session, room, context))
+            return default;
         metrics.PacketHandled(context.Command);
-        return route.Scope == CommandScope.Room && session.CurrentRoom is { } room
-            ? room.RunInTurnAsync(route.Handle, context)
-            : route.Handle(context);
+        return room is not null && route.Scope == CommandScope.Room ? room.RunInTurnAsync(route.Handle, context) : route.Handle(context);
+    }
+
+    /// <summary>A client has sent more packets than it may. The answer is all that it gets: no filter, handler or log hears of the packet.</summary>
+    /// <param name="session">The client.</param>
+    /// <param name="uid">The packet's.</param>
+    /// <param name="verdict">Whether the client has gone on for too long, so that its connection is closed.</param>
+    public void OnRateLimited(Session session, int uid, PacketVerdict verdict)
+    {
+        metrics.PacketRefused(nameof(TPacketServerOptions.PacketsPerSecond));
+        if (verdict == PacketVerdict.RefusedForTooLong)
+            OnOffence(session, Offence.TooManyPackets, CloseStatus.PolicyViolation, "too many packets for too long");
+        else
+            session.SendPacket(uid, (int)PacketCommand.RespError, (int)PacketErrorCode.RateLimited, 0, "Too many packets; wait a little."u8);
     }
 
     public void OnSignedIn(Session session)

@@ -1,7 +1,7 @@
 namespace TPacket.Server.Sessions;
 
 /// <summary>How far a client has come (docs/protocol.md, Engagement).</summary>
-internal enum TrustLevel
+internal enum TrustLevel : byte
 {
     /// <summary>The WebSocket handshake is awaited.</summary>
     Handshake,

@@ -2,9 +2,15 @@ using System.Buffers;
 
 namespace TPacket.Transports.Buffers;
 
-/// <summary>The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>.</summary>
+/// <summary>
+/// The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>. What it keeps is bounded: arrays of up to 64 KiB are the runtime's shared pool's, longer ones are kept up to
+/// 16 MiB in all and until the next full garbage collection.
+/// </summary>
 public static class BufferPool
 {
+    // Longer arrays lie on the heap for large objects.
+    private const int LongestShared = 64 * 1024;
+
     private static readonly ThreadLocal<Counter> _counters = new(static () => new Counter(), trackAllValues: true);
 
     [ThreadStatic]
@@ -26,14 +32,17 @@ public static class BufferPool
     public static byte[] Rent(int minimumLength)
     {
         Count(1);
-        return ArrayPool<byte>.Shared.Rent(minimumLength);
+        return minimumLength > LongestShared ? LargeArrays.Rent(minimumLength) : ArrayPool<byte>.Shared.Rent(minimumLength);
     }
 
     /// <summary>Gives an array back. It must not be touched afterwards.</summary>
     public static void Return(byte[] array)
     {
         Count(-1);
-        ArrayPool<byte>.Shared.Return(array);
+        if (array.Length > LongestShared)
+            LargeArrays.Return(array);
+        else
+            ArrayPool<byte>.Shared.Return(array);
     }
 
     /// <summary>Counts buffers of a pool of another kind, so that they show in <see cref="Outstanding"/>: 1 for a rented one, -1 for a returned one.</summary>

@@ -22,6 +22,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
     private bool _endOfInput;
     private bool _awaitsWritable;
     private bool _closing;
+    private bool _aborted;
     private bool _told;
     private Exception? _error;
 
@@ -119,10 +120,16 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
     }
 
-    public override void Close()
+    public override void Close() => Close(abort: false);
+
+    public override void Abort() => Close(abort: true);
+
+    private void Close(bool abort)
     {
         lock (this)
         {
+            // Also of one that is closing and not released yet.
+            _aborted |= abort;
             if (_closing)
                 return;
             _closing = true;
@@ -298,7 +305,10 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         {
             if (_descriptor == Released)
                 return;
-            NativeSocket.Close(_descriptor);
+            if (_aborted)
+                NativeSocket.Reset(_descriptor);
+            else
+                NativeSocket.Close(_descriptor, loop.Linger);
             _descriptor = Released;
             loop.Forget(_token);
         }

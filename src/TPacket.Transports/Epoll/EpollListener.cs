@@ -5,7 +5,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>Accepts connections on every loop: whichever is free takes the next one and serves it.</summary>
-internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate gate, TimeProvider timeProvider) : TransportListener
+internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate gate, TransportOptions options, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
@@ -20,7 +20,9 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
         gate.Enter();
         accepted = OneAtATime(accepted);
-        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, gate, accepted, failed, timeProvider))];
+        // TCP connections have it from the listening socket.
+        var sendBufferBytes = socket.AddressFamily == AddressFamily.Unix ? options.SendBufferBytes : 0;
+        _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, sendBufferBytes, gate, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
             acceptor.Watch();
     }
@@ -48,7 +50,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
 
     /// <summary>One loop's share of the listener.</summary>
     private sealed class Acceptor(
-        EpollLoop loop, int listener, AcceptGate gate, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
+        EpollLoop loop, int listener, int sendBufferBytes, AcceptGate gate, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
     {
         // Leaves some for the other loops, and turns to the connections in between.
         private const int AcceptsPerReport = 64;
@@ -82,6 +84,8 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
                 if (descriptor >= 0)
                 {
                     _hasFailed = false;
+                    if (sendBufferBytes > 0)
+                        NativeSocket.SetSendBuffer(descriptor, sendBufferBytes);
                     Hand(new EpollConnection(loop, descriptor, remote));
                 }
                 else if (descriptor == -Errno.TryAgain)

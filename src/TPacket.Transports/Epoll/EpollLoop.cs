@@ -26,8 +26,9 @@ internal sealed class EpollLoop : IDisposable
     private volatile bool _stopping;
     private bool _ended;
 
-    public EpollLoop(int number)
+    public EpollLoop(int number, TransportOptions? options = null)
     {
+        Linger = (options ?? TransportOptions.Default).Linger;
         _thread = new Thread(Run) { IsBackground = true, Name = $"tPacket loop {number}" };
         try
         {
@@ -40,6 +41,9 @@ internal sealed class EpollLoop : IDisposable
             throw;
         }
     }
+
+    /// <summary>How long the system keeps sending for a connection that is closed.</summary>
+    public TimeSpan Linger { get; }
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
 

@@ -13,6 +13,7 @@ public sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
     private readonly AcceptGate _gate;
+    private readonly TransportOptions _options;
     private readonly EpollLoop[] _loops;
     private readonly CancellationTokenSource _disposing = new();
     private uint _connections;
@@ -20,13 +21,15 @@ public sealed class EpollTransport : Transport
     /// <summary>Starts the loops.</summary>
     /// <param name="loops">How many; 0 for one a processor.</param>
     /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
+    /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
     /// <exception cref="IOException">The system has no descriptors left; no loop stays.</exception>
-    public EpollTransport(int loops = 0, TimeProvider? timeProvider = null)
+    public EpollTransport(int loops = 0, TimeProvider? timeProvider = null, TransportOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _options = options ?? TransportOptions.Default;
         _gate = new AcceptGate(this);
-        _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, static number => new EpollLoop(number));
+        _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, number => new EpollLoop(number, _options));
     }
 
     /// <inheritdoc cref="SocketTransport.Resolve"/>
@@ -62,9 +65,9 @@ public sealed class EpollTransport : Transport
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         ObjectDisposedException.ThrowIf(_loops[0].IsStopping, this);
-        var socket = SocketTransport.Listen(endPoint, socketMode);
+        var socket = SocketTransport.Listen(endPoint, _options, socketMode);
         socket.Blocking = false;
-        return new EpollListener(socket, _loops, _gate, _timeProvider);
+        return new EpollListener(socket, _loops, _gate, _options, _timeProvider);
     }
 
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)

@@ -14,8 +14,11 @@ internal static unsafe class NativeSocket
     private const int Peek = 0x02;
     private const int DuplicateCloseOnExec = 1030;
     private const int SetFlags = 4;
+    private const int SocketLevel = 1;
+    private const int SendBuffer = 7;
+    private const int LingerOnClose = 13;
     private const int TcpLevel = 6;
-    private const int TcpNoDelay = 1;
+    private const int TcpUserTimeout = 18;
     private const int SendDirection = 1;
     private const int BothDirections = 2;
     private const int FamilyUnix = 1;
@@ -95,7 +98,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Takes a connection from a listening socket; it is made non-blocking and sends small packets at once.</summary>
+    /// <summary>Takes a connection from a listening socket; it is made non-blocking. Options of TCP are the listening socket's.</summary>
     /// <returns>Its descriptor, or a negated error number.</returns>
     public static int Accept(int listener, out PeerAddress remote)
     {
@@ -108,12 +111,6 @@ internal static unsafe class NativeSocket
         var family = *(ushort*)address;
         var bytes = new ReadOnlySpan<byte>(address, length);
         remote = family == FamilyIPv4 ? new PeerAddress(BitConverter.ToUInt32(bytes[4..]), Port(bytes)) : new PeerAddress(ToEndPoint(bytes));
-        if (family is FamilyIPv4 or FamilyIPv6)
-        {
-            var on = 1;
-            _ = Libc.setsockopt(accepted, TcpLevel, TcpNoDelay, &on, sizeof(int));
-        }
-
         return accepted;
     }
 
@@ -144,8 +141,34 @@ internal static unsafe class NativeSocket
     /// <summary>Ends both directions; the descriptor stays.</summary>
     public static void ShutdownBoth(int descriptor) => _ = Libc.shutdown(descriptor, BothDirections);
 
-    /// <summary>Releases the descriptor.</summary>
-    public static void Close(int descriptor) => _ = Libc.close(descriptor);
+    /// <summary>Says how many bytes the system may buffer for the peer.</summary>
+    public static void SetSendBuffer(int descriptor, int bytes) => _ = Libc.setsockopt(descriptor, SocketLevel, SendBuffer, &bytes, sizeof(int));
+
+    /// <summary>Has the system end a TCP connection whose peer leaves what was sent unacknowledged, or its window shut, for so long.</summary>
+    public static void SetUserTimeout(Socket socket, TimeSpan timeout)
+    {
+        var milliseconds = (int)timeout.TotalMilliseconds;
+        socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, new ReadOnlySpan<byte>(&milliseconds, sizeof(int)));
+    }
+
+    /// <summary>Releases the descriptor. The system goes on sending what it has to a peer that acknowledges it, and gives up after <paramref name="linger"/> without.</summary>
+    public static void Close(int descriptor, TimeSpan linger)
+    {
+        var milliseconds = (int)linger.TotalMilliseconds;
+        // A Unix domain socket knows no such thing, and has nothing to send: its bytes are the peer's already.
+        if (milliseconds > 0)
+            _ = Libc.setsockopt(descriptor, TcpLevel, TcpUserTimeout, &milliseconds, sizeof(int));
+        _ = Libc.close(descriptor);
+    }
+
+    /// <summary>Releases the descriptor with a reset; what the system has not sent is dropped.</summary>
+    public static void Reset(int descriptor)
+    {
+        // On, and no time.
+        var linger = stackalloc int[] { 1, 0 };
+        _ = Libc.setsockopt(descriptor, SocketLevel, LingerOnClose, linger, 2 * sizeof(int));
+        _ = Libc.close(descriptor);
+    }
 
     private static EndPoint? ToEndPoint(ReadOnlySpan<byte> address) => BitConverter.ToUInt16(address) switch
     {

@@ -90,6 +90,9 @@ public sealed class ProxiedConnection : TransportConnection
     /// <inheritdoc/>
     public override void Close() => _inner.Close();
 
+    /// <inheritdoc/>
+    public override void Abort() => _inner.Abort();
+
     /// <summary>Reads the header before there is a handler.</summary>
     /// <param name="read">Called when it is read: starts the connection, or closes it.</param>
     /// <param name="ended">Called when the connection ends without one, with the reason or null after <see cref="Close"/>.</param>

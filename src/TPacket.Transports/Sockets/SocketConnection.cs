@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
@@ -27,6 +28,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private static byte[]? _receiveBuffer;
 
     private readonly Socket _socket;
+    private readonly TimeSpan _linger;
     private readonly SocketAsyncEventArgs _readable;
     private UseCount _users = new();
     private TransportHandler _handler = null!;
@@ -42,9 +44,10 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private SocketError _sendError;
     private Exception? _end;
 
-    private SocketConnection(Socket socket)
+    private SocketConnection(Socket socket, TimeSpan linger)
     {
         _socket = socket;
+        _linger = linger;
         RemoteEndPoint = NullIfUnnamed(socket.RemoteEndPoint);
         _readable = new SocketAsyncEventArgs(true);
         _readable.SetBuffer([], 0, 0);
@@ -85,14 +88,19 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     }
 
     /// <summary>Prepares an accepted or connected socket, which the connection then owns; null when its peer is gone already.</summary>
-    public static SocketConnection? TryCreate(Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="linger">How long the system keeps sending for the connection once it is closed.</param>
+    /// <param name="sendBufferBytes">How many bytes the system may buffer for the peer; 0 for as many as the socket says.</param>
+    public static SocketConnection? TryCreate(Socket socket, TimeSpan linger, int sendBufferBytes = 0)
     {
         try
         {
             if (socket.AddressFamily != AddressFamily.Unix)
                 socket.NoDelay = true;
+            if (sendBufferBytes > 0)
+                socket.SendBufferSize = sendBufferBytes;
             socket.Blocking = false;
-            return new SocketConnection(socket);
+            return new SocketConnection(socket, linger);
         }
         catch (SocketException)
         {
@@ -157,8 +165,25 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     public override void Close()
     {
         Volatile.Write(ref _closing, true);
+        BoundLinger();
         // A socket that is disposed while it waits for input drops what it has taken and sends a reset, unless it was shut down before.
         ShutDownSocket();
+        _socket.Dispose();
+        ResumeReceiving();
+    }
+
+    public override void Abort()
+    {
+        Volatile.Write(ref _closing, true);
+        try
+        {
+            _socket.LingerState = new LingerOption(true, 0);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer is gone, or the connection was closed before.
+        }
+
         _socket.Dispose();
         ResumeReceiving();
     }
@@ -194,6 +219,21 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             if (!Volatile.Read(ref _closing))
                 _fault = e;
             Close();
+        }
+    }
+
+    /// <summary>Has the system give up on a peer that acknowledges nothing after the close.</summary>
+    private void BoundLinger()
+    {
+        if (!OperatingSystem.IsLinux() || _socket.AddressFamily == AddressFamily.Unix || _linger <= TimeSpan.Zero)
+            return;
+        try
+        {
+            NativeSocket.SetUserTimeout(_socket, _linger);
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            // The peer is gone already, or somebody else has closed.
         }
     }
 

@@ -4,11 +4,14 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
-internal sealed class SocketListener(Socket socket, AcceptGate gate, TimeProvider timeProvider) : TransportListener
+internal sealed class SocketListener(Socket socket, AcceptGate gate, TransportOptions options, TimeProvider timeProvider) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly AcceptTurn _turn = new();
+
+    // On Linux TCP connections have it from the listening socket.
+    private readonly int _sendBufferBytes = OperatingSystem.IsLinux() && socket.AddressFamily != AddressFamily.Unix ? 0 : options.SendBufferBytes;
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
     private bool _started;
@@ -51,7 +54,7 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TimeProvide
 
                 var peer = await NextAsync().ConfigureAwait(false);
                 hasFailed = false;
-                if (SocketConnection.TryCreate(peer) is { } connection)
+                if (SocketConnection.TryCreate(peer, options.Linger, _sendBufferBytes) is { } connection)
                     Hand(connection, accepted, failed);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
@@ -10,13 +11,16 @@ public sealed class SocketTransport : Transport
     public const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;
+    private readonly TransportOptions _options;
     private readonly AcceptGate _gate;
 
     /// <summary>Creates a transport, which holds nothing.</summary>
     /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
-    public SocketTransport(TimeProvider? timeProvider = null)
+    /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
+    public SocketTransport(TimeProvider? timeProvider = null, TransportOptions? options = null)
     {
         _timeProvider = timeProvider ?? TimeProvider.System;
+        _options = options ?? TransportOptions.Default;
         _gate = new AcceptGate(this);
     }
 
@@ -33,14 +37,14 @@ public sealed class SocketTransport : Transport
     public override TransportListener Bind(EndPoint endPoint)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return new SocketListener(Listen(endPoint), _gate, _timeProvider);
+        return new SocketListener(Listen(endPoint, _options), _gate, _options, _timeProvider);
     }
 
     /// <inheritdoc/>
     public override TransportListener Bind(EndPoint endPoint, UnixFileMode socketMode)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
-        return new SocketListener(Listen(endPoint, socketMode), _gate, _timeProvider);
+        return new SocketListener(Listen(endPoint, _options, socketMode), _gate, _options, _timeProvider);
     }
 
     /// <inheritdoc/>
@@ -62,17 +66,17 @@ public sealed class SocketTransport : Transport
         return Eyeballs.ConnectAsync(endPoint, ConnectSocketToAsync, static socket => socket.Dispose(), cancellationToken);
     }
 
-    internal static Socket Listen(EndPoint endPoint, UnixFileMode? socketMode = null)
+    internal static Socket Listen(EndPoint endPoint, TransportOptions options, UnixFileMode? socketMode = null)
     {
         try
         {
-            return BindAndListen(endPoint, socketMode);
+            return BindAndListen(endPoint, options, socketMode);
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.AddressAlreadyInUse)
         {
             if (endPoint is not UnixDomainSocketEndPoint unix || !UnixSocketFile.TryRemoveStale(unix))
                 throw;
-            return BindAndListen(endPoint, socketMode);
+            return BindAndListen(endPoint, options, socketMode);
         }
     }
 
@@ -101,11 +105,13 @@ public sealed class SocketTransport : Transport
         }
     }
 
-    private static Socket BindAndListen(EndPoint endPoint, UnixFileMode? socketMode)
+    private static Socket BindAndListen(EndPoint endPoint, TransportOptions options, UnixFileMode? socketMode)
     {
         var socket = CreateBound(endPoint, socketMode);
         try
         {
+            if (OperatingSystem.IsLinux() && endPoint.AddressFamily != AddressFamily.Unix)
+                SetInherited(socket, options);
             socket.Listen(Backlog);
             return socket;
         }
@@ -118,12 +124,22 @@ public sealed class SocketTransport : Transport
 
     private HappyEyeballs Eyeballs => new(Resolve, _timeProvider);
 
-    private static async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
+    /// <summary>On Linux an accepted TCP connection begins with the options of the listening socket: they cost nothing a connection.</summary>
+    private static void SetInherited(Socket socket, TransportOptions options)
+    {
+        socket.NoDelay = true;
+        if (options.SendBufferBytes > 0)
+            socket.SendBufferSize = options.SendBufferBytes;
+        if (options.UnacknowledgedTimeout > TimeSpan.Zero)
+            NativeSocket.SetUserTimeout(socket, options.UnacknowledgedTimeout);
+    }
+
+    private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
     {
         var socket = await ConnectSocketToAsync(address, cancellationToken).ConfigureAwait(false);
         try
         {
-            return SocketConnection.TryCreate(socket) ?? throw new SocketException((int)SocketError.ConnectionReset);
+            return SocketConnection.TryCreate(socket, _options.Linger) ?? throw new SocketException((int)SocketError.ConnectionReset);
         }
         catch
         {

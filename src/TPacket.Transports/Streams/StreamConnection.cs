@@ -33,6 +33,7 @@ public class StreamConnection : TransportConnection
     private TransportHandler? _handler;
     private int _owedWritables;
     private bool _closing;
+    private bool _aborted;
     private bool _ended;
     private bool _inputEnded;
     private Exception? _end;
@@ -110,6 +111,17 @@ public class StreamConnection : TransportConnection
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Also ends the writing that goes on after <see cref="Close"/>.</remarks>
+    public override void Abort()
+    {
+        Volatile.Write(ref _aborted, true);
+        if (Interlocked.Exchange(ref _closing, true))
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Release(), this, preferLocal: false);
+        else
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
+    }
+
     /// <summary>Whether the handler was told of the end, or is being told.</summary>
     private protected bool HasEnded => Volatile.Read(ref _ended);
 
@@ -129,6 +141,20 @@ public class StreamConnection : TransportConnection
                 break;
             case TransportStream transport:
                 transport.ShutdownSend();
+                break;
+        }
+    }
+
+    /// <summary>Has what is below the stream dropped with a reset, where there is a way to. <see cref="ReleaseStream"/> follows. May be called more than once.</summary>
+    protected internal virtual void ResetStream()
+    {
+        switch (_stream)
+        {
+            case NetworkStream network:
+                network.Socket.LingerState = new LingerOption(true, 0);
+                break;
+            case TransportStream transport:
+                transport.Abort();
                 break;
         }
     }
@@ -267,7 +293,7 @@ public class StreamConnection : TransportConnection
     /// <summary>Ends what waits, the reading loop above all, on a stack of its own.</summary>
     private void Stop()
     {
-        if (Volatile.Read(ref _fault) is null)
+        if (Volatile.Read(ref _fault) is null && !Volatile.Read(ref _aborted))
             _ = FinishAsync();
         else
             Release();
@@ -303,7 +329,8 @@ public class StreamConnection : TransportConnection
         }
         catch (TimeoutException)
         {
-            // The rest is dropped.
+            // The rest is dropped, also by the system: the peer reads nothing.
+            Volatile.Write(ref _aborted, true);
         }
 
         Release();
@@ -312,9 +339,16 @@ public class StreamConnection : TransportConnection
     private void Release()
     {
         _sender.Abandon();
+        if (Volatile.Read(ref _aborted))
+            LetGo(static connection => connection.ResetStream());
+        LetGo(static connection => connection.ReleaseStream());
+    }
+
+    private void LetGo(Action<StreamConnection> release)
+    {
         try
         {
-            ReleaseStream();
+            release(this);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

@@ -42,6 +42,9 @@ internal sealed class TransportStream : Stream
     /// <summary>Tells the peer that nothing more follows, after what was written.</summary>
     public void ShutdownSend() => _connection.ShutdownSend();
 
+    /// <summary>Releases the connection with a reset; what it has taken may be dropped.</summary>
+    public void Abort() => _connection.Abort();
+
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Input.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>

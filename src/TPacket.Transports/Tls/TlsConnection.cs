@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Security.Authentication;
+using TPacket.Transports.Native;
 using TPacket.Transports.Streams;
 
 namespace TPacket.Transports.Tls;
@@ -116,9 +117,13 @@ public sealed class TlsConnection : StreamConnection
         _transport.ShutdownSend();
     }
 
+    /// <inheritdoc/>
+    protected internal override void ResetStream() => _transport.Abort();
+
     private protected override async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
         _transport.Input.ContinuesElsewhere = true;
+        OpenSslBuffers.Apply();
         _transport.Start();
         var isBeforeFirstByte = _server is not null;
         try

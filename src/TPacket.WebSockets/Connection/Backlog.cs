@@ -1,4 +1,5 @@
-using TPacket.Transports.Buffers;
+using System.Buffers;
+using System.Runtime.InteropServices;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
@@ -7,33 +8,31 @@ namespace TPacket.WebSockets.Connection;
 /// What a full socket has not taken: the bytes in a row, and where each entry ends, so that the queue knows how much is still owed and where a control frame
 /// can step in between two frames.
 /// </summary>
-internal sealed class Backlog
+/// <param name="pool">The owner of the buffers; the counted pool where null.</param>
+internal sealed class Backlog(ArrayPool<byte>? pool = null)
 {
     private readonly Queue<Entry> _entries = new();
-    private byte[] _buffer = BufferPool.Rent(FrameBuffer.StandardCapacity);
-    private int _start;
+    private readonly SegmentQueue _bytes = new(pool);
     private int _uncounted;
-    private int _end;
     private ControlLane? _control;
 
     // How much of the first entry is gone: above zero, its frame is under way and nothing may step in.
-    private int _taken;
+    private long _taken;
 
     /// <summary>Whether something that does not count for the bounds waits already.</summary>
     public bool OwesUncounted => _uncounted > 0;
 
-    public bool IsEmpty => _start == _end && !ControlWaits;
+    public bool IsEmpty => _bytes.IsEmpty && !ControlWaits;
 
-    /// <summary>What is to be sent next.</summary>
+    /// <summary>What is to be sent next: not all of it, where it does not lie in one buffer or a control frame is to step in.</summary>
     public ReadOnlySpan<byte> Next
     {
         get
         {
-            if (!ControlWaits)
-                return _buffer.AsSpan(_start, _end - _start);
             if (ControlIsNext)
                 return _control!.Next;
-            return _buffer.AsSpan(_start, _entries.Peek().Length - _taken);
+            var first = _bytes.First;
+            return ControlWaits ? first[..(int)Math.Min(first.Length, _entries.Peek().Length - _taken)] : first;
         }
     }
 
@@ -43,23 +42,42 @@ internal sealed class Backlog
 
     public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
-        FrameWriter.Write(Reserve(length), form, head, body);
+        Span<byte> header = stackalloc byte[FrameHeader.MaxLength];
+        _bytes.Append(header[..FrameWriter.WriteHeader(header, form, head.Length + body.Length)]);
+        if (form.Masked)
+        {
+            var key = MaskingKeys.Next();
+            _bytes.Append(MemoryMarshal.AsBytes(new ReadOnlySpan<uint>(in key)));
+            _bytes.Append(body, _bytes.Append(head, key));
+        }
+        else
+        {
+            _bytes.Append(head);
+            _bytes.Append(body);
+        }
+
         Enqueue(new Entry(length, 1, counted));
     }
 
     public void Append(ReadOnlySpan<byte> frames, int messages, bool counted)
     {
-        frames.CopyTo(Reserve(frames.Length));
+        _bytes.Append(frames);
         Enqueue(new Entry(frames.Length, messages, counted));
     }
 
     /// <summary>Takes over a run of which the socket has taken the beginning.</summary>
-    public void AppendRest(ReadOnlySpan<byte> frames, int alreadySent, int messages, bool counted)
+    public void AppendRest(ReadOnlySpan<byte> frames, int alreadySent, int messages, bool counted) => AppendRest(frames, [], alreadySent, messages, counted);
+
+    /// <summary>Takes over a run that is given in two parts.</summary>
+    /// <inheritdoc cref="AppendRest(ReadOnlySpan{byte}, int, int, bool)"/>
+    public void AppendRest(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end, int alreadySent, int messages, bool counted)
     {
-        frames[alreadySent..].CopyTo(Reserve(frames.Length - alreadySent));
+        var ofStart = Math.Min(alreadySent, start.Length);
+        _bytes.Append(start[ofStart..]);
+        _bytes.Append(end[(alreadySent - ofStart)..]);
         if (alreadySent > 0)
             _taken = alreadySent;
-        Enqueue(new Entry(frames.Length, messages, counted));
+        Enqueue(new Entry(start.Length + end.Length, messages, counted));
     }
 
     /// <summary>Sets the control frame that waits to step in.</summary>
@@ -79,7 +97,7 @@ internal sealed class Backlog
             return;
         }
 
-        _start += sent;
+        _bytes.RemoveFirst(sent);
         _taken += sent;
         while (_entries.TryPeek(out var entry) && _taken >= entry.Length)
         {
@@ -96,33 +114,12 @@ internal sealed class Backlog
         }
     }
 
-    public void Release() => BufferPool.Return(_buffer);
+    public void Release() => _bytes.Release();
 
     private void Enqueue(Entry entry)
     {
         _uncounted += entry.Counted ? 0 : 1;
         _entries.Enqueue(entry);
-    }
-
-    private Span<byte> Reserve(int length)
-    {
-        if (_buffer.Length - _end < length)
-            MakeRoom(length);
-        var reserved = _buffer.AsSpan(_end, length);
-        _end += length;
-        return reserved;
-    }
-
-    private void MakeRoom(int length)
-    {
-        var owed = _end - _start;
-        var buffer = _buffer.Length - owed < length ? BufferPool.Rent((owed + length) * 2) : _buffer;
-        _buffer.AsSpan(_start, owed).CopyTo(buffer);
-        if (buffer != _buffer)
-            BufferPool.Return(_buffer);
-        _buffer = buffer;
-        _start = 0;
-        _end = owed;
     }
 
     /// <summary>Frames that were queued together.</summary>

@@ -25,6 +25,12 @@ internal sealed class BeatClock(TimeProvider timeProvider, TimeSpan period)
     /// <summary>The time now in milliseconds since the start. No later than a beat that is on time: a stop that is not noticed yet makes no deadline longer.</summary>
     public long PreciseNow => Math.Min(Elapsed - Volatile.Read(ref _leftOut), Now + _period + _tolerance);
 
+    /// <summary>The clock's timestamp now. Leaves nothing out.</summary>
+    public long Timestamp => timeProvider.GetTimestamp();
+
+    /// <summary>Timestamps a second.</summary>
+    public long TimestampFrequency => timeProvider.TimestampFrequency;
+
     /// <summary>The time of day.</summary>
     public DateTimeOffset UtcNow => timeProvider.GetUtcNow();
 

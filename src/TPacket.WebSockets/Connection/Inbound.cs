@@ -2,6 +2,7 @@ using TPacket.Transports;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 using TPacket.WebSockets.Messages;
+using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.WebSockets.Connection;
 
@@ -14,10 +15,10 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     // Most bytes that are thrown away while the end of the peer's stream is awaited.
     private const int MaxDrainedBytes = 1024 * 1024;
 
-    private MessageAssembler _head;
     private OpeningHandshake? _handshake;
     private MessageReader? _reader; // While a message is read, or where one leaves something behind for the next.
     private ParkedInput? _parked;
+    private TokenBucket _controlFrames;
     private int _drained;
     private int _holders = 1;
 
@@ -86,17 +87,17 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     private bool TryOpen(OpeningHandshake handshake, ref Span<byte> input, out ValueTask pending)
     {
         var limit = connection.Options.MaxHandshakeHeadLength;
-        var collected = _head.Length;
+        var collected = handshake.Head.Length;
         var taken = input[..Math.Min(input.Length, limit - collected)];
-        ReadOnlySpan<byte> source = collected == 0 ? taken : _head.Complete(taken, limit);
+        ReadOnlySpan<byte> source = collected == 0 ? taken : handshake.Head.Complete(taken, limit);
         if (!handshake.TryRead(source, out var consumed, out pending))
         {
             if (collected == 0)
-                _head.Append(taken, limit);
+                handshake.Head.Append(taken, limit);
             return false;
         }
 
-        _head.Release();
+        handshake.Head.Release();
         input = input[Math.Max(consumed - collected, 0)..];
         return true;
     }
@@ -136,7 +137,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         return false;
     }
 
-    /// <summary>Reads and handles the next message or control frame.</summary>
+    /// <summary>Reads and handles the next message, control frame or short fragment.</summary>
     /// <returns>False when all input is used up.</returns>
     private bool TryReadNext(MessageReader reader, ref Span<byte> input, bool fromParked, out ValueTask pending)
     {
@@ -152,9 +153,11 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 pending = Deliver(MessageType.Text, payload);
                 return true;
             case ReadResult.Ping:
-                outbound.SendControl(Opcode.Pong, payload);
+                if (TryCountControlFrame())
+                    outbound.SendControl(Opcode.Pong, payload);
                 return true;
-            case ReadResult.Pong:
+            case ReadResult.Pong or ReadResult.ShortFragment:
+                TryCountControlFrame();
                 return true;
             case ReadResult.Close:
                 // Behind parked input there may be more in the socket, which was not read meanwhile.
@@ -164,6 +167,19 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 connection.Fail(reader.Violation, EndCause.Violation);
                 return true;
         }
+    }
+
+    /// <summary>Counts a frame that brings the application nothing, and ends the connection of a peer that sends too many.</summary>
+    private bool TryCountControlFrame()
+    {
+        var options = connection.Options;
+        if (options.ControlFramesPerSecond == 0)
+            return true;
+        var limit = RateLimit.Create(options.ControlFramesPerSecond, options.ControlFrameBurst, connection.Heartbeat.TimestampFrequency);
+        if (_controlFrames.Take(limit, connection.Heartbeat.Timestamp, 1) == 1)
+            return true;
+        connection.Fail(Violations.TooManyControlFrames, EndCause.Violation);
+        return false;
     }
 
     /// <summary>After a close from this side, what is still under way is of no interest.</summary>
@@ -225,7 +241,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     {
         if (Interlocked.Decrement(ref _holders) > 0)
             return;
-        _head.Release();
+        _handshake?.Head.Release();
         _reader?.Release();
     }
 }

@@ -115,8 +115,8 @@ internal struct OutboundFrames(WebSocketOptions options)
             return WriteResult.Drained;
         }
 
-        Append(form, head, body, length, counted: true);
-        Block(sent);
+        _backlog = new Backlog();
+        _backlog.AppendRest(start[..(headerLength + head.Length)], body, sent, messages: 1, counted: true);
         WaitUntilWritable(transport);
         return WriteResult.Blocked;
     }
@@ -156,7 +156,7 @@ internal struct OutboundFrames(WebSocketOptions options)
     {
         runs = 1;
         var first = _runs[0].Bytes;
-        if (_runs.Count == 1 || first.Length + _runs[1].Bytes.Length > GatherLength)
+        if (_runs.Count == 1 || _runs[1].Bytes.Length > GatherLength - first.Length)
             return first;
         var gathered = _gatherBuffer ??= GC.AllocateUninitializedArray<byte>(GatherLength);
         first.CopyTo(gathered);

@@ -163,11 +163,16 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Drops everything. Called when the transport is gone.</summary>
-    public void Release()
+    /// <summary>Drops everything. Called when the transport is gone, or is to be.</summary>
+    /// <returns>Whether the peer has left something unread that was dropped.</returns>
+    public bool Release()
     {
         using (Enter())
+        {
+            var wasBlocked = _frames.IsBlocked;
             Drop();
+            return wasBlocked;
+        }
     }
 
     /// <summary>The socket takes bytes again.</summary>

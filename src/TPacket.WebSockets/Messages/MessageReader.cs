@@ -21,6 +21,9 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     // Messages of people unpack to about so many times their length.
     private const int ExpectedRatio = 4;
 
+    // A shorter fragment costs more to read than to send. Whoever cuts messages into fragments of a useful length stays above it.
+    private const int ShortFragmentBelow = 64;
+
     [ThreadStatic]
     private static MessageReader? _idle;
 
@@ -64,7 +67,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     /// <summary>Gives back a reader that <see cref="IsAtRest"/>. It is not used afterwards.</summary>
     public static void Return(MessageReader reader) => _idle = reader;
 
-    /// <summary>Reads up to the end of the next message or control frame.</summary>
+    /// <summary>Reads up to the end of the next message, control frame or short fragment.</summary>
     /// <param name="input">What has arrived; advanced past what was read. Its bytes are unmasked in place.</param>
     /// <param name="payload">The payload, valid until the next call.</param>
     public ReadResult Read(ref Span<byte> input, out ReadOnlySpan<byte> payload)
@@ -107,6 +110,8 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
             if (_frame.Fin)
                 return EndMessage(piece, out payload);
             Collect(piece);
+            if (_frame.PayloadLength < ShortFragmentBelow)
+                return ReadResult.ShortFragment;
         }
     }
 

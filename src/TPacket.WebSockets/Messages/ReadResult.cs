@@ -21,6 +21,9 @@ internal enum ReadResult
     /// <summary>A close frame with a legal payload.</summary>
     Close,
 
+    /// <summary>A short fragment, with more of its message to come.</summary>
+    ShortFragment,
+
     /// <summary>The peer broke the protocol; <see cref="MessageReader.Violation"/> says how.</summary>
     Violation,
 }

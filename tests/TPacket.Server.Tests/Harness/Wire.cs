@@ -35,4 +35,5 @@ internal static class Wire
     public const int ErrorRoomChangeNotAllowed = -22;
     public const int ErrorNotInRoom = -23;
     public const int ErrorMessageTooLong = -30;
+    public const int ErrorRateLimited = -40;
 }

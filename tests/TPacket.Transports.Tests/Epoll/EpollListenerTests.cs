@@ -48,7 +48,7 @@ public class EpollListenerTests
         var time = new PausedTime();
         var loop = new EpollLoop(0);
         using var transport = new SocketTransport();
-        var listener = new EpollListener(socket, [loop], new AcceptGate(transport), time);
+        var listener = new EpollListener(socket, [loop], new AcceptGate(transport), TransportOptions.Default, time);
         var failures = 0;
         listener.Start(static _ => { }, _ => Interlocked.Increment(ref failures));
         await time.PausedAsync();

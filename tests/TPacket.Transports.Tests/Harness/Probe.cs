@@ -59,6 +59,15 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         _inCall = outer;
     }
 
+    /// <summary>Releases the connection with a reset, and remembers on which stack.</summary>
+    public void Abort()
+    {
+        var outer = _inCall;
+        _inCall = nameof(Abort);
+        connection.Abort();
+        _inCall = outer;
+    }
+
     /// <summary>Starts the connection, and remembers on which stack.</summary>
     public void Start()
     {

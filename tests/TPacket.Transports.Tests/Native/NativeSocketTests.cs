@@ -25,7 +25,9 @@ public class NativeSocketTests
         Assert.Null(NativeSocket.LocalEndPoint(-1));
         NativeSocket.ShutdownSend(-1);
         NativeSocket.ShutdownBoth(-1);
-        NativeSocket.Close(-1);
+        NativeSocket.SetSendBuffer(-1, 4096);
+        NativeSocket.Close(-1, TimeSpan.FromSeconds(5));
+        NativeSocket.Reset(-1);
     }
 
     [Fact]
@@ -55,7 +57,7 @@ public class NativeSocketTests
         Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8));
         Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8, "y"u8));
         Assert.Empty(await peer.ReceiveToEndAsync());
-        NativeSocket.Close(descriptor);
+        NativeSocket.Close(descriptor, TimeSpan.Zero);
         Assert.True(NativeSocket.Receive(descriptor, new byte[1]) < 0);
     }
 }

@@ -20,7 +20,7 @@ public class SocketListenerTests
         socket.Shutdown(SocketShutdown.Both);
         var time = new WatchedTime();
         using var transport = new SocketTransport();
-        await using var listener = new SocketListener(socket, new AcceptGate(transport), time);
+        await using var listener = new SocketListener(socket, new AcceptGate(transport), TransportOptions.Default, time);
         var failures = 0;
         listener.Start(static _ => { }, _ => Interlocked.Increment(ref failures));
         // Each pause begins after a failure.

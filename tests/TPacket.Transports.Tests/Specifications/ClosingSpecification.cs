@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
@@ -175,6 +176,85 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
             var received = await peer.ReceiveToEndAsync();
             Assert.InRange(received.Length, 1, sent);
             Assert.True(bytes.AsSpan(0, received.Length).SequenceEqual(received));
+        }
+    }
+
+    [Fact]
+    public async Task Aborted_while_a_send_waits_it_ends_with_a_reset()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            SendUntilFull(probe, new byte[64 * 1024 * 1024]);
+            probe.Abort();
+            Assert.Null(await probe.ClosedAsync());
+            Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            if (Resets)
+                await Assert.ThrowsAsync<SocketException>(peer.ReceiveToEndAsync);
+        }
+    }
+
+    [Fact]
+    public async Task Aborted_behind_a_shutdown_whose_bytes_the_system_has_it_ends_with_a_reset()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            while (probe.Connection.TrySend(new byte[64 * 1024]) > 0)
+            {
+            }
+
+            probe.Connection.ShutdownSend();
+            probe.Abort();
+            Assert.Null(await probe.ClosedAsync());
+            if (Resets)
+                await Assert.ThrowsAsync<SocketException>(peer.ReceiveToEndAsync);
+        }
+    }
+
+    [Fact]
+    public async Task Aborted_behind_a_shutdown_that_waits_for_the_peer_it_ends_with_a_reset()
+    {
+        var (probe, peer) = await ConnectAsync();
+        using (peer)
+        {
+            SendUntilFull(probe, new byte[64 * 1024 * 1024]);
+            probe.Connection.ShutdownSend();
+            probe.Abort();
+            Assert.Null(await probe.ClosedAsync());
+            if (Resets)
+                await Assert.ThrowsAsync<SocketException>(peer.ReceiveToEndAsync);
+        }
+    }
+
+    [Fact]
+    public async Task Aborted_before_it_is_started()
+    {
+        var (probe, peer) = await ConnectUnstartedAsync();
+        using (peer)
+        {
+            probe.Abort();
+            await FenceAsync();
+            probe.Start();
+            Assert.Null(await probe.ClosedAsync());
+            await FenceAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Aborted_and_closed_by_many_threads_at_once()
+    {
+        for (var i = 0; i < 100; i++)
+        {
+            var (probe, peer) = await ConnectAsync();
+            using (peer)
+            {
+                await peer.SendAsync("x"u8.ToArray());
+                await Task.WhenAll(Task.Run(probe.Close), Task.Run(probe.Abort), Task.Run(probe.Close), Task.Run(probe.Abort));
+                Assert.Null(await probe.ClosedAsync());
+                probe.Abort();
+                probe.Close();
+            }
         }
     }
 

@@ -196,6 +196,30 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
+    public Task An_abort_of_what_a_peer_does_not_read_is_a_reset_of_the_connection_below(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    {
+        using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
+        await peer.SendAsync("x"u8.ToArray());
+        await server.ReceivedAsync(1);
+        while (server.Connection.TrySend(new byte[64 * 1024]) > 0)
+        {
+        }
+
+        server.Abort();
+        Assert.Null(await server.ClosedAsync());
+        // The peer has read nothing, so its system says what has come last.
+        var raw = new byte[64 * 1024];
+        var error = await Assert.ThrowsAsync<SocketException>(async () =>
+        {
+            while (await socket.ReceiveAsync(raw).WaitAsync(Deadline.Limit) > 0)
+            {
+            }
+        });
+        Assert.Equal(SocketError.ConnectionReset, error.SocketErrorCode);
+    });
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
     public Task A_stream_that_ends_without_close_notify_is_an_error(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
     {
         using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));

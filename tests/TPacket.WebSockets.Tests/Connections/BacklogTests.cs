@@ -1,4 +1,6 @@
+using System.Buffers;
 using TPacket.Transports.Buffers;
+using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
@@ -92,6 +94,75 @@ public class BacklogTests : ConnectionTests
         }
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5_000)]
+    public void A_pong_waits_for_the_end_of_a_long_message_that_lies_in_many_buffers(int room)
+    {
+        Open();
+        Transport.Room = room;
+        var payload = new byte[200_000];
+        new Random(1).NextBytes(payload);
+        Connection.Send(MessageType.Binary, payload);
+        Connection.Send(MessageType.Text, "end"u8);
+        Transport.Receive(ClientFrames.Ping(1));
+        while (Transport.WaitsForWritable)
+            Transport.Drain(7_777);
+
+        string[] expected = room == 0
+            ? ["Pong 01", $"Binary {Hex.Of(payload)}", "Text 656e64"]
+            : [$"Binary {Hex.Of(payload)}", "Pong 01", "Text 656e64"];
+        Assert.Equal(expected, SentFrames);
+    }
+
+    [Fact]
+    public void What_waits_is_held_in_hardly_more_memory_than_it_has_bytes()
+    {
+        Open(WebSocketOptions.Default with { OutboundQueueBytes = 1 << 20 });
+        var before = BufferPool.Outstanding;
+        Transport.Room = 0;
+        for (var i = 0; i < 1_000; i++)
+            Assert.True(Connection.Send(MessageType.Binary, new byte[1_000]));
+        // A megabyte in buffers of 32 KiB, but for the first ones.
+        Assert.InRange(BufferPool.Outstanding - before, 1_004_000 / SegmentQueue.LongestSegment, (1_004_000 / SegmentQueue.LongestSegment) + 4);
+        Assert.InRange(LongestWrite(), 1, SegmentQueue.LongestSegment);
+    }
+
+    [Fact]
+    public void More_bytes_may_wait_than_an_int_counts()
+    {
+        // Twice the largest queue that a host may configure, in the memory of one buffer.
+        const long Most = 2L << 30;
+        const int Step = SegmentQueue.LongestSegment;
+        var pool = new OneArrayPool(Step);
+        var backlog = new Backlog(pool);
+        var piece = new byte[16 << 20];
+        for (var appended = 0L; appended < Most; appended += piece.Length)
+            backlog.Append(piece, messages: 1, counted: true);
+        backlog.Append([1, 2, 3], messages: 1, counted: true);
+        Assert.InRange(pool.Rented, Most / Step, (Most / Step) + 4);
+
+        var (paidBytes, paidMessages) = (0L, 0L);
+        while (!backlog.IsEmpty)
+        {
+            Assert.InRange(backlog.Next.Length, 1, Step);
+            backlog.Advance(backlog.Next.Length, out var bytes, out var messages);
+            paidBytes += bytes;
+            paidMessages += messages;
+        }
+
+        backlog.Release();
+        Assert.Equal((Most + 3, (Most / piece.Length) + 1), (paidBytes, paidMessages));
+        Assert.Equal(0, pool.Rented);
+    }
+
+    private int LongestWrite()
+    {
+        Transport.ForgetSent();
+        Transport.Drain();
+        return Transport.Writes.Max(static write => write.Length);
+    }
+
     [Fact]
     public void Of_several_pings_that_wait_the_last_one_is_answered()
     {
@@ -161,7 +232,7 @@ public class BacklogTests : ConnectionTests
     [InlineData(100_000)]
     public void A_batch_of_nothing_but_pings_does_not_make_their_pongs_pile_up(int room)
     {
-        Open();
+        Open(WebSocketOptions.Default with { ControlFramesPerSecond = 0 });
         var before = BufferPool.Outstanding;
         var pings = Hex.Join([.. Enumerable.Repeat(ClientFrames.Ping(new byte[100]), 600)]);
         Transport.Room = room;
@@ -191,5 +262,27 @@ public class BacklogTests : ConnectionTests
 
         Assert.Equal(["Text 61", "Pong 01", "Close 03e8"], SentFrames);
         Assert.Equal(1, Transport.CloseCalls);
+    }
+
+    /// <summary>Hands out the same memory again and again, for what is only counted.</summary>
+    private sealed class OneArrayPool(int length) : ArrayPool<byte>
+    {
+        private readonly byte[] _array = new byte[length];
+
+        /// <summary>How often it was rented and not returned.</summary>
+        public long Rented { get; private set; }
+
+        public override byte[] Rent(int minimumLength)
+        {
+            Assert.InRange(minimumLength, 1, _array.Length);
+            Rented++;
+            return _array;
+        }
+
+        public override void Return(byte[] array, bool clearArray = false)
+        {
+            Assert.Same(_array, array);
+            Rented--;
+        }
     }
 }

@@ -93,6 +93,7 @@ public class MessageLimitTests
         var before = BufferPool.Outstanding;
         var reader = new MessageReader(expectMasked: true, 16);
         Span<byte> input = Hex.Bytes($"02 82 {Key} 01 02  89 82 {Key} 03");
+        Assert.Equal(ReadResult.ShortFragment, reader.Read(ref input, out _));
         Assert.Equal(ReadResult.NeedMore, reader.Read(ref input, out _));
         Assert.Equal(before + 2, BufferPool.Outstanding);
 

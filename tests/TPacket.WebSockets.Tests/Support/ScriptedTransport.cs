@@ -36,7 +36,10 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public List<string> Misuse { get; } = [];
 
+    /// <summary>How often the connection was released, by resets too.</summary>
     public int CloseCalls { get; private set; }
+
+    public int AbortCalls { get; private set; }
 
     public int ShutdownCalls { get; private set; }
 
@@ -120,6 +123,12 @@ internal sealed class ScriptedTransport : TransportConnection
     public override void ShutdownSend() => ShutdownCalls++;
 
     public override void Close() => CloseCalls++;
+
+    public override void Abort()
+    {
+        AbortCalls++;
+        CloseCalls++;
+    }
 
     /// <summary>The peer's bytes arrive, within one batch as in a real read.</summary>
     public void Receive(params byte[][] pieces)

@@ -72,6 +72,9 @@ internal static class Transcript
                 case ReadResult.NeedMore:
                     Assert.True(input.IsEmpty);
                     return true;
+                case ReadResult.ShortFragment:
+                    Assert.True(payload.IsEmpty);
+                    break;
                 case ReadResult.Violation:
                     lines.Add(Of(reader.Violation));
                     return false;

@@ -1,0 +1,48 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace TPacket.Compare;
+
+/// <summary>The same over TLS, which the peer without a framework does not speak.</summary>
+internal static class TlsComparison
+{
+    /// <summary>What is measured, ours first.</summary>
+    public static IReadOnlyList<string> Servers { get; } = ["TPacket.Net", "Kestrel"];
+
+    /// <summary>Measures echoes; returns the median for each scenario and server.</summary>
+    /// <param name="certificate">The servers' certificate, a file.</param>
+    /// <param name="scenarios">The loads.</param>
+    /// <param name="repetitions">How often each is measured.</param>
+    /// <param name="duration">How long each time.</param>
+    public static async Task<IReadOnlyList<ComparedScenario>> RunAsync(string certificate, IReadOnlyList<Scenario> scenarios, int repetitions, TimeSpan duration)
+    {
+        using var ours = Programs.EchoServerOverTls(certificate);
+        using var kestrel = Programs.Peer("kestrel", "echo", certificate);
+        ServerProcess[] servers = [ours, kestrel];
+        foreach (var server in servers)
+            await scenarios[^1].RunAsync(server, 2 * duration, overTls: true);
+        var measured = scenarios.Select(_ => servers.Select(_ => new List<Measurement>()).ToList()).ToList();
+        for (var repetition = 0; repetition < repetitions; repetition++)
+        {
+            foreach (var (scenario, of) in scenarios.Zip(measured))
+            {
+                foreach (var (server, into) in servers.Zip(of))
+                    into.Add(await scenario.RunAsync(server, duration, overTls: true));
+            }
+        }
+
+        return [.. scenarios.Zip(measured, (scenario, of) => new ComparedScenario($"{scenario.Name}, TLS", of.ConvertAll(Measurement.Median)))];
+    }
+
+    /// <summary>Makes a certificate of P-256 for a server of this run.</summary>
+    /// <returns>The path of a PEM file with its key; the caller deletes it.</returns>
+    public static string CreateCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
+        using var certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
+        var path = Path.Combine(Path.GetTempPath(), $"tpacket-{Guid.NewGuid():N}.pem");
+        File.WriteAllText(path, $"{certificate.ExportCertificatePem()}\n{key.ExportPkcs8PrivateKeyPem()}\n");
+        return path;
+    }
+}

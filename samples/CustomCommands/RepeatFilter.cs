@@ -1,0 +1,38 @@
+using System.Runtime.CompilerServices;
+using Microsoft.Extensions.Options;
+using TPacket.Protocol;
+using TPacket.Server;
+
+namespace CustomCommands;
+
+/// <summary>Refuses a message that repeats the user's last one within some time. How much a user may send is what the server's own limit says (<c>TPacket:PacketsPerSecond</c>).</summary>
+internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOptions> options) : IPacketFilter
+{
+    private readonly RepeatOptions _options = options.Value;
+
+    // Forgets a user with its connection.
+    private readonly ConditionalWeakTable<IUser, LastMessage> _last = [];
+
+    public ValueTask InvokeAsync(CommandContext context, PacketDelegate next)
+    {
+        if (context.Command != (int)PacketCommand.NewMsg)
+            return next(context);
+        // The packets of one user come one at a time, so what is kept for it needs no lock.
+        var last = _last.GetOrCreateValue(context.User);
+        var now = timeProvider.GetTimestamp();
+        var repeats = last.Text is { } text && context.Data.Span.SequenceEqual(text) && timeProvider.GetElapsedTime(last.At, now) < _options.Window;
+        (last.Text, last.At) = (context.Data.ToArray(), now);
+        if (!repeats)
+            return next(context);
+        context.ReplyError(PacketErrorCode.Refused, "You have just said that.");
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>What a user has said last, and when.</summary>
+    private sealed class LastMessage
+    {
+        public byte[]? Text { get; set; }
+
+        public long At { get; set; }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TPacket.Interop.Tests;
+using WebChat;
+
+namespace TPacket.WebChat.Tests;
+
+/// <summary>The system buffers little for a browser that does not read, also where Kestrel accepts.</summary>
+public class ListenSocketTests
+{
+    [Fact]
+    public async Task A_connection_begins_with_the_send_buffer_of_the_listening_socket()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var deadline = Deadline.Start();
+        using var listener = ChatApp.CreateListenSocket(new IPEndPoint(IPAddress.Loopback, 0), 20_000);
+        listener.Listen();
+        using var browser = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        await browser.ConnectAsync(listener.LocalEndPoint!, deadline.Token);
+        using var accepted = await listener.AcceptAsync(deadline.Token);
+
+        // Linux tells what it reserves.
+        Assert.Equal(40_000, accepted.SendBufferSize);
+    }
+
+    [Fact]
+    public async Task Kestrel_is_given_such_a_socket()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var deadline = Deadline.Start();
+        await using var app = ChatApp.Build(["--urls", "http://127.0.0.1:0", "--TPacket:SendBufferBytes", "16384", "--Logging:LogLevel:Default", "None"]);
+        await app.StartAsync(deadline.Token);
+        var sockets = app.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
+        using var made = sockets.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
+        Assert.Equal(2 * 16384, made.SendBufferSize);
+        await app.StopAsync(deadline.Token);
+    }
+}

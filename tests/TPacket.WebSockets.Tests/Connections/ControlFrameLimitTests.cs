@@ -1,0 +1,127 @@
+namespace TPacket.WebSockets.Tests;
+
+/// <summary>What brings the application nothing and costs to read is bounded: control frames, and fragments of a few bytes.</summary>
+public class ControlFrameLimitTests : ConnectionTests
+{
+    private const string TooMany = "Close 03f0746f6f206d616e7920636f6e74726f6c206672616d6573206f722073686f727420667261676d656e7473";
+
+    private static readonly WebSocketOptions _tenAtOnce = WebSocketOptions.Default with { ControlFramesPerSecond = 2, ControlFrameBurst = 10 };
+
+    /// <summary>A frame that counts, as a client sends it.</summary>
+    public static TheoryData<string, string> Counted => new()
+    {
+        { "ping", Hex.Of(ClientFrames.Ping(7)) },
+        { "pong", Hex.Of(ClientFrames.Pong(7)) },
+        { "empty fragment", Hex.Of(ClientFrames.Frame(0x00, [], [0, 0, 0, 0])) },
+        { "fragment of 63 bytes", Hex.Of(ClientFrames.Frame(0x00, new byte[63], [0, 0, 0, 0])) },
+    };
+
+    [Theory]
+    [MemberData(nameof(Counted))]
+    public void One_more_than_the_burst_closes_with_1008(string _, string frame)
+    {
+        Open(_tenAtOnce);
+        BeginMessageFor(frame);
+        for (var i = 0; i < 9; i++)
+            Transport.Receive(Hex.Bytes(frame));
+        Assert.True(Connection.IsOpen);
+        // The first fragment of the message has counted, too.
+        if (!IsFragment(frame))
+            Transport.Receive(Hex.Bytes(frame));
+        Assert.True(Connection.IsOpen);
+
+        Transport.Receive(Hex.Bytes(frame));
+
+        Assert.Equal(TooMany, SentFrames[^1]);
+        Transport.EndInput();
+        ExpectEnd(EndCause.Violation, CloseStatus.PolicyViolation);
+        Assert.Empty(Handler.Messages);
+    }
+
+    [Theory]
+    [MemberData(nameof(Counted))]
+    public void The_burst_fills_again_with_the_rate(string _, string frame)
+    {
+        Open(_tenAtOnce);
+        BeginMessageFor(frame);
+        for (var i = 0; i < 9; i++)
+            Transport.Receive(Hex.Bytes(frame));
+        for (var second = 0; second < 60; second++)
+        {
+            Time.Advance(Second);
+            Transport.Receive([.. Hex.Bytes(frame), .. Hex.Bytes(frame)]);
+            Assert.True(Connection.IsOpen);
+        }
+    }
+
+    [Fact]
+    public void A_message_of_a_million_empty_fragments_is_cut_off_after_the_burst()
+    {
+        Open();
+        var fragments = Hex.Join([ClientFrames.Frame(0x02, [], [0, 0, 0, 0]), .. Enumerable.Repeat(ClientFrames.Frame(0x00, [], [0, 0, 0, 0]), 1000)]);
+
+        Transport.Receive(fragments);
+        for (var i = 0; i < 999; i++)
+            Transport.Receive(fragments[6..]);
+
+        Assert.Equal([TooMany], SentFrames);
+        Transport.EndInput();
+        ExpectEnd(EndCause.Violation, CloseStatus.PolicyViolation);
+    }
+
+    [Fact]
+    public void Fragments_of_64_bytes_and_more_and_the_last_one_of_each_message_do_not_count()
+    {
+        Open(_tenAtOnce);
+        var piece = new byte[64];
+        for (var i = 0; i < 20; i++)
+        {
+            Transport.Receive(ClientFrames.Frame(0x02, piece, [0, 0, 0, 0]));
+            for (var j = 0; j < 20; j++)
+                Transport.Receive(ClientFrames.Frame(0x00, piece, [0, 0, 0, 0]));
+            Transport.Receive(ClientFrames.Frame(0x80, [], [0, 0, 0, 0]));
+        }
+
+        Assert.Equal(20, Handler.Messages.Count);
+        Assert.True(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void Whole_messages_do_not_count_however_short_they_are()
+    {
+        Open(_tenAtOnce);
+        for (var i = 0; i < 1000; i++)
+            Transport.Receive(ClientFrames.Binary());
+        Assert.Equal(1000, Handler.Messages.Count);
+        Assert.True(Connection.IsOpen);
+    }
+
+    [Fact]
+    public void A_rate_of_0_is_no_limit()
+    {
+        Open(WebSocketOptions.Default with { ControlFramesPerSecond = 0 });
+        for (var i = 0; i < 5000; i++)
+            Transport.Receive(ClientFrames.Ping(1));
+        Assert.True(Connection.IsOpen);
+        Assert.Equal(5000, SentFrames.Length);
+    }
+
+    [Fact]
+    public void By_default_two_hundred_may_come_at_once()
+    {
+        Open();
+        for (var i = 0; i < 200; i++)
+            Transport.Receive(ClientFrames.Ping(1));
+        Assert.True(Connection.IsOpen);
+        Transport.Receive(ClientFrames.Ping(1));
+        Assert.Equal(TooMany, SentFrames[^1]);
+    }
+
+    private static bool IsFragment(string frame) => Hex.Bytes(frame)[0] == 0;
+
+    private void BeginMessageFor(string frame)
+    {
+        if (IsFragment(frame))
+            Transport.Receive(ClientFrames.Frame(0x02, [], [0, 0, 0, 0]));
+    }
+}
