@@ -1,3 +1,4 @@
+using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,22 @@ public class DiagnosticsTests
         Assert.Equal(events.Length, events.Select(e => e.EventId).Distinct().Count());
         Assert.All(events, e => Assert.InRange(e.EventId, _ranges[e.Class].First, _ranges[e.Class].Last));
         Assert.Equal(_ranges.Keys.Order(), events.Select(e => e.Class).Distinct().Order());
+    }
+
+    [Fact]
+    public void No_log_event_takes_an_address_that_may_be_missing_as_it_is()
+    {
+        var nullability = new NullabilityInfoContext();
+        var addresses = (
+            from type in typeof(TPacketServer).Assembly.GetTypes()
+            from method in type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            where method.GetCustomAttribute<LoggerMessageAttribute>() is not null
+            from parameter in method.GetParameters()
+            where parameter.ParameterType.IsAssignableTo(typeof(EndPoint))
+            select (method.Name, nullability.Create(parameter).WriteState)).ToArray();
+        Assert.NotEmpty(addresses);
+        // It would be logged as "(null)"; a LoggedEndPoint is logged as "unknown".
+        Assert.All(addresses, static address => Assert.Equal((address.Name, NullabilityState.NotNull), address));
     }
 
     [Fact]

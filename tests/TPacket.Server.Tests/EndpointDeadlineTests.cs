@@ -4,15 +4,13 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Server.Tests;
 
 /// <summary>Every deadline is kept at every kind of endpoint. The clock is the test's: nothing ends before the deadline, and everything within a period of the heartbeat after it.</summary>
-public sealed class EndpointDeadlineTests : IDisposable
+public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
     private readonly WatchedTime _time = new();
+    private readonly List<EndpointClient> _later = []; // A connection that nothing refers to is ended by the garbage collector.
     private readonly TestCertificate _files = new();
-
-    // The collector would close a client that nobody holds.
-    private readonly List<EndpointClient> _fences = [];
 
     public static TheoryData<EndpointKind> Kinds => [.. Enum.GetValues<EndpointKind>()];
 
@@ -31,6 +29,14 @@ public sealed class EndpointDeadlineTests : IDisposable
         { EndpointKind.ProxyAndTls, [] },
         { EndpointKind.ProxyAndTls, [0x16, 3, 1] },
     };
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        foreach (var later in _later)
+            await later.DisposeAsync();
+    }
 
     public void Dispose() => _files.Dispose();
 
@@ -167,7 +173,7 @@ public sealed class EndpointDeadlineTests : IDisposable
     private async Task FenceAsync(TestServer server, EndpointKind kind)
     {
         var later = await EndpointClient.ConnectAsync(kind, server.Server.EndPoints[0]);
-        _fences.Add(later);
+        _later.Add(later);
         await later.SignInAsync($"later {Guid.NewGuid():N}");
     }
 }
