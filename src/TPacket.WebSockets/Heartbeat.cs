@@ -8,10 +8,17 @@ namespace TPacket.WebSockets;
 /// </summary>
 /// <remarks>
 /// Its time leaves out what the process has not lived through: after a beat that comes more than a second and a period too late, time goes on as if it had come in time, and no connection is told
-/// for a second or a period, whichever is longer, so that what has arrived meanwhile is read before a deadline is judged.
+/// for a second or a period, whichever is longer, so that what has arrived meanwhile is read before a deadline is judged. Nor are connections told while the thread pool is behind, for 10 seconds and
+/// at least two beats at most.
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {
+    // A pool that stays behind for longer keeps no deadline from being judged: what the application does in its handlers must not switch them off.
+    private const long LongestPoolWait = 10_000;
+
+    // The first beat after a probe may come right behind it.
+    private const long LeastSkippedBeats = 2;
+
     private readonly BeatClock _clock;
     private readonly PoolProbe? _pool;
     private readonly ITimer _timer;
@@ -20,6 +27,8 @@ public sealed class Heartbeat : IDisposable
     private WebSocketConnection?[] _slots = new WebSocketConnection?[64];
     private int _used;
     private int _ticking;
+    private long _probeSent;
+    private long _beatsWithoutProbe;
 
     /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
@@ -33,7 +42,7 @@ public sealed class Heartbeat : IDisposable
     /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
     /// <param name="period">How often connections are told.</param>
-    /// <param name="pool">Has to be back for connections to be told; null where nothing depends on the thread pool.</param>
+    /// <param name="pool">Has to be back, or out for too long, for connections to be told; null where nothing depends on the thread pool.</param>
     internal Heartbeat(TimeProvider timeProvider, TimeSpan period, PoolProbe? pool)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
@@ -93,10 +102,18 @@ public sealed class Heartbeat : IDisposable
         try
         {
             // Both are asked at every beat.
-            if (!_clock.Beat() | _pool is { IsBack: false })
-                return;
-            _pool?.Send();
+            var mayJudge = _clock.Beat();
             var now = Now;
+            var isBack = _pool is null or { IsBack: true };
+            _beatsWithoutProbe = isBack ? 0 : _beatsWithoutProbe + 1;
+            if (!mayJudge || (!isBack && !IsProbeOverdue(now)))
+                return;
+            if (isBack)
+            {
+                _pool?.Send();
+                _probeSent = now;
+            }
+
             // A resize leaves the old array whole, so this one can be read without the lock; a connection added meanwhile waits for the next beat.
             foreach (var connection in Volatile.Read(ref _slots))
                 connection?.Tick(now);
@@ -106,4 +123,7 @@ public sealed class Heartbeat : IDisposable
             Volatile.Write(ref _ticking, 0);
         }
     }
+
+    /// <summary>Whether the pool has been waited for long enough. By the clock and not by beats alone, which a system's timer may make longer than the period; stops are left out of both.</summary>
+    private bool IsProbeOverdue(long now) => _beatsWithoutProbe > LeastSkippedBeats && now - _probeSent > LongestPoolWait;
 }

@@ -216,6 +216,8 @@ public class UniqueNickPolicyTests : NickPolicySpecification
 
         public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) => throw new NotSupportedException();
 
+        public ValueTask EnterRoomAsync(string name) => throw new NotSupportedException();
+
         public void Disconnect(string reason) => throw new NotSupportedException();
     }
 }

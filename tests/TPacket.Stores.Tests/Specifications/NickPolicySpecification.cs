@@ -143,6 +143,8 @@ public abstract class NickPolicySpecification
 
         public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) => false;
 
+        public ValueTask EnterRoomAsync(string name) => throw new NotSupportedException();
+
         public void Disconnect(string reason)
         {
         }

@@ -222,7 +222,7 @@ public class StallTests : ConnectionTests
 
         // The probe goes through the queue several times.
         queue.Dequeue().Execute();
-        AdvanceSeconds(30);
+        AdvanceSeconds(10);
         Assert.Equal(1, ticks);
         Assert.Empty(transport.Sent);
 
@@ -231,6 +231,72 @@ public class StallTests : ConnectionTests
         AdvanceSeconds(1);
         Assert.Equal(2, ticks);
         Assert.NotEmpty(transport.Sent);
+        transport.End(new IOException());
+    }
+
+    [Fact]
+    public void A_thread_pool_that_is_busy_for_ever_keeps_deadlines_from_being_judged_for_ten_seconds()
+    {
+        var queue = new Queue<IThreadPoolWorkItem>();
+        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        var ticks = 0;
+        var transport = new ScriptedTransport();
+        WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
+        AdvanceSeconds(11);
+        Assert.Equal(1, ticks);
+        Assert.Empty(transport.Sent);
+
+        AdvanceSeconds(1);
+        Assert.Equal(2, ticks);
+        Assert.NotEmpty(transport.Sent);
+        AdvanceSeconds(3);
+        Assert.Equal(5, ticks);
+
+        // The probe that is out is not sent a second time, and the next one has its ten seconds again.
+        Assert.Single(queue);
+        while (queue.TryDequeue(out var item))
+            item.Execute();
+        AdvanceSeconds(1);
+        Assert.Equal(6, ticks);
+        Assert.Single(queue);
+        AdvanceSeconds(1);
+        Assert.Equal(6, ticks);
+        transport.End(new IOException());
+    }
+
+    [Fact]
+    public void A_thread_pool_has_two_beats_however_long_they_are()
+    {
+        var period = TimeSpan.FromMinutes(1);
+        var queue = new Queue<IThreadPoolWorkItem>();
+        using var heartbeat = new Heartbeat(Time, period, new PoolProbe(queue.Enqueue));
+        var ticks = 0;
+        var transport = new ScriptedTransport();
+        var options = new WebSocketOptions { HandshakeTimeout = TimeSpan.FromHours(1) };
+        WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, options, heartbeat);
+        foreach (var expected in (int[])[1, 1, 1, 2, 3])
+        {
+            Time.Advance(period);
+            Assert.Equal(expected, ticks);
+        }
+
+        transport.End(new IOException());
+    }
+
+    [Fact]
+    public void A_stop_is_no_time_that_the_thread_pool_had()
+    {
+        var queue = new Queue<IThreadPoolWorkItem>();
+        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        var ticks = 0;
+        var transport = new ScriptedTransport();
+        WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
+        AdvanceSeconds(4);
+        Time.Advance(_stop);
+        AdvanceSeconds(6);
+        Assert.Equal(1, ticks);
+        AdvanceSeconds(2);
+        Assert.NotEqual(1, ticks);
         transport.End(new IOException());
     }
 
