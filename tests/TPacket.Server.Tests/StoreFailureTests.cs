@@ -222,7 +222,7 @@ public class StoreFailureTests
     {
         var time = new WatchedTime();
         var ids = new FailingIds();
-        await using var server = await TestServer.StartAsync(o => o.StoreTimeout = TimeSpan.FromSeconds(77), b => b.Services.AddSingleton<IUserIdStore>(ids), time);
+        await using var server = await TestServer.StartAsync(o => o.StoreTimeout = TimeSpan.FromSeconds(7), b => b.Services.AddSingleton<IUserIdStore>(ids), time);
         await using var alice = await server.ConnectAsync();
         await alice.SendAsync(Wire.Nop, Wire.MagicString);
 
@@ -230,8 +230,8 @@ public class StoreFailureTests
 
         ids.Hangs = true;
         await alice.SendAsync(Wire.SetUserNick, "alice");
-        await time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(77));
-        time.Advance(TimeSpan.FromSeconds(78));
+        await time.Timers.FirstAsync(static due => due == TimeSpan.FromSeconds(7));
+        time.Advance(TimeSpan.FromSeconds(8));
         Assert.Equal(ErrorStoreFailed, (await alice.ReceiveAsync()).P1);
 
         ids.Works = true;

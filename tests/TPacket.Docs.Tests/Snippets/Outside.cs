@@ -29,6 +29,31 @@ internal sealed class RoundTimer(IRoomDirectory rooms, TimeProvider timeProvider
 internal sealed class Moderation(IUserDirectory users)
 {
     public void Kick(int userId) => users.Find(userId)?.Disconnect("You were asked to leave.");
+
+    public async Task SendHomeAsync(int userId)
+    {
+        if (users.Find(userId) is { } user)
+            await user.EnterRoomAsync("lobby");
+    }
+
+    public static async Task RemoveAsync(IRoom room, RoomMember member) => await room.RemoveAsync(member);
+}
+// end-snippet
+
+// begin-snippet: room-observer
+internal sealed class Attendance(ILogger<Attendance> logger) : IRoomObserver
+{
+    public ValueTask OnEnteredAsync(IRoom room, RoomMember member)
+    {
+        logger.LogInformation("{Nick} entered {Room}.", member.Nick, room.Name);
+        return default;
+    }
+
+    public async ValueTask OnLeftAsync(IRoom room, RoomMember member, LeaveCause cause)
+    {
+        if (cause == LeaveCause.Removed)
+            await room.AnnounceAsync($"{member.Nick} had to go.");
+    }
 }
 // end-snippet
 
