@@ -63,6 +63,7 @@ public class ReconnectionTests
     [InlineData(PacketErrorCode.StoreFailed, true)]
     [InlineData(PacketErrorCode.Unknown, true)]
     [InlineData(PacketErrorCode.NickTaken, true)]
+    [InlineData(PacketErrorCode.RateLimited, true)]
     [InlineData(PacketErrorCode.Refused, false)]
     [InlineData(PacketErrorCode.NickInvalid, false)]
     [InlineData(PacketErrorCode.RoomNameInvalid, false)]
