@@ -41,11 +41,11 @@ internal sealed class Moderation(IUserDirectory users)
 // end-snippet
 
 // begin-snippet: room-observer
-internal sealed class Attendance(ILogger<Attendance> logger) : IRoomObserver
+internal sealed class Attendance : IRoomObserver
 {
     public ValueTask OnEnteredAsync(IRoom room, RoomMember member)
     {
-        logger.LogInformation("{Nick} entered {Room}.", member.Nick, room.Name);
+        Console.WriteLine($"{member.Nick} entered {room.Name}.");
         return default;
     }
 
@@ -64,6 +64,7 @@ internal static class Outside
         // begin-snippet: health-check
         services.AddTPacketServer().AddHealthCheck();
         // end-snippet
+        services.AddTPacketServer().AddRoomObserver<Attendance>();
         services.AddHostedService<RoundTimer>().AddSingleton<Moderation>();
     }
 }
