@@ -1,15 +1,12 @@
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
-using TPacket.Transports;
-using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// The way from a room's log to its members: each event is applied to the replica and encoded once, and every member's outbound queue takes a reference. Holds a buffer only while
-/// a batch is under way, or in a large room while presence waits.
+/// Delivers the events of a room's log to the members on this server: applies each event to the replica, and broadcasts the packets that members receive for it. In a large room it defers presence.
 /// </summary>
-internal sealed class RoomDelivery : IFlushable
+internal sealed class RoomDelivery
 {
     private readonly Lock _gate = new();
     private readonly Room _room;
@@ -18,8 +15,7 @@ internal sealed class RoomDelivery : IFlushable
     private readonly RoomMembers _members = new();
     private readonly RoomPresence _presence;
     private readonly PositionWaiters _waiters = new();
-    private FrameBuffer? _frames;
-    private bool _scheduled;
+    private readonly RoomBroadcast _broadcast;
     private bool _presenceDue;
     private bool _countDue;
 
@@ -29,6 +25,7 @@ internal sealed class RoomDelivery : IFlushable
         _rooms = rooms;
         _replica = new RoomReplica(rooms.Options);
         _presence = new RoomPresence(_replica, rooms.Options);
+        _broadcast = new RoomBroadcast(_members, rooms.Metrics, _gate);
     }
 
     public int MemberCount
@@ -168,17 +165,6 @@ internal sealed class RoomDelivery : IFlushable
     {
         lock (_gate)
             return _members.All.ToArray();
-    }
-
-    /// <inheritdoc/>
-    public void Flush()
-    {
-        lock (_gate)
-        {
-            _scheduled = false;
-            _frames?.Release();
-            _frames = null;
-        }
     }
 
     private bool HasReached(RoomPosition position) => _replica.Position.Offset >= position.Offset || _replica.Position.Epoch != position.Epoch;
@@ -376,42 +362,7 @@ internal sealed class RoomDelivery : IFlushable
     private void Send(PacketCommand command, int p1, int p2, ReadOnlySpan<byte> data)
     {
         SendPending();
-        if (_members.Count == 0)
-            return;
-        Span<byte> header = stackalloc byte[PacketHeader.Size];
-        PacketWriter.WriteHeader(header, PacketHeader.Unasked, (int)command, p1, p2, data.Length);
-        var frames = RentFor(FrameBuffer.FrameLength(PacketHeader.Size + data.Length));
-        var start = frames.Length;
-        var length = frames.Append(header, data);
-        var compressed = default(CompressedFrames);
-        var forAll = CommandRange.IsOriginal((int)command);
-        var delivered = 0;
-        foreach (var member in _members.All)
-        {
-            if (!forAll && !member.Accepts((int)command))
-                continue;
-            var connection = member.Connection;
-            var sent = connection.SharedCompression is { } shared && compressed.By(shared, header, data) is { } smaller
-                ? connection.Send(smaller, 0, smaller.Length, 1)
-                : connection.Send(frames, start, length, 1);
-            delivered += sent ? 1 : 0;
-        }
-
-        compressed.Release();
-        _rooms.Metrics.Delivered(delivered);
-        if (_scheduled)
-            return;
-        // Outside of a batch the frames are on their way already.
-        _scheduled = FlushBatch.TryAdd(this);
-        if (!_scheduled)
-            Flush();
-    }
-
-    private FrameBuffer RentFor(int length)
-    {
-        if (_frames is not null && _frames.Remaining >= length)
-            return _frames;
-        _frames?.Release();
-        return _frames = FrameBuffer.Rent(length);
+        if (_members.Count > 0)
+            _broadcast.Send(command, p1, p2, data);
     }
 }
