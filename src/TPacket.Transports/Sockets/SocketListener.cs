@@ -4,11 +4,19 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
-internal sealed class SocketListener(Socket socket, AcceptGate gate, TransportOptions options, TimeProvider timeProvider) : TransportListener
+/// <param name="socket">Listens; the listener's from now on.</param>
+/// <param name="gate">Is asked before each accept.</param>
+/// <param name="options">Of the transport.</param>
+/// <param name="timeProvider">The clock of the pauses.</param>
+/// <param name="startThread">Runs a blocking accept on a thread of its own; by default a task that runs long.</param>
+internal sealed class SocketListener(
+    Socket socket, AcceptGate gate, TransportOptions options, TimeProvider timeProvider, Func<Func<Socket>, CancellationToken, Task<Socket>>? startThread = null) : TransportListener
 {
     private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
 
     private readonly AcceptTurn _turn = new();
+    private readonly Func<Func<Socket>, CancellationToken, Task<Socket>> _startThread = startThread
+        ?? (static (accept, cancellationToken) => Task.Factory.StartNew(accept, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
 
     // On Linux TCP connections have it from the listening socket.
     private readonly int _sendBufferBytes = OperatingSystem.IsLinux() && socket.AddressFamily != AddressFamily.Unix ? 0 : options.SendBufferBytes;
@@ -74,6 +82,12 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TransportOp
             {
                 // The runtime has no room for a peer's path that fills the last byte of its address: that peer is not served, and its handle goes with the next collection.
             }
+            catch (TaskSchedulerException e)
+            {
+                // There is no room for the thread: a shortage as well.
+                hasFailed = false;
+                await WaitAsync(e.InnerException ?? e).ConfigureAwait(false);
+            }
             catch (SocketException e)
             {
                 if (!IsShortage(e) && !hasFailed)
@@ -88,9 +102,20 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TransportOp
     /// The runtime's asynchronous accept ends the process where a peer of a Unix domain socket has bound itself to a longer name than the listener's; what the blocking one
     /// throws can be caught. It has a thread of its own meanwhile, which the release of the socket ends.
     /// </summary>
-    private ValueTask<Socket> NextAsync() => EndPoint is UnixDomainSocketEndPoint
-        ? new ValueTask<Socket>(Task.Factory.StartNew(socket.Accept, _stop.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default))
-        : socket.AcceptAsync(_stop.Token);
+    private ValueTask<Socket> NextAsync()
+    {
+        if (EndPoint is not UnixDomainSocketEndPoint)
+            return socket.AcceptAsync(_stop.Token);
+        try
+        {
+            return new ValueTask<Socket>(_startThread(socket.Accept, _stop.Token));
+        }
+        catch (OutOfMemoryException e)
+        {
+            // What the scheduler wraps where it is the one that notices.
+            throw new TaskSchedulerException(e);
+        }
+    }
 
     /// <summary>A fault of whoever takes the connection costs that connection, not the listener.</summary>
     private static void Hand(SocketConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
@@ -110,7 +135,7 @@ internal sealed class SocketListener(Socket socket, AcceptGate gate, TransportOp
     private static bool IsShortage(SocketException error) =>
         error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
 
-    private async Task WaitAsync(SocketException shortage)
+    private async Task WaitAsync(Exception shortage)
     {
         try
         {

@@ -1,5 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Threading.Channels;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
@@ -27,5 +29,44 @@ public class SocketListenerTests
         for (var i = 0; i < 3; i++)
             Assert.Equal(TimeSpan.FromMilliseconds(100), await time.PassNextTimerAsync());
         Assert.Equal(1, failures);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_thread_for_the_accept_that_cannot_start_is_a_shortage_after_which_the_listener_goes_on(bool isWrapped)
+    {
+        const int Failures = 3;
+        var address = UnixTransport.NewAddress();
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(address);
+        socket.Listen();
+        using var transport = new SocketTransport();
+        var shortage = new InsufficientMemoryException("no thread");
+        var suspensions = new ConcurrentQueue<Exception>();
+        transport.Suspended = suspensions.Enqueue;
+        var starts = 0;
+        var failed = new ConcurrentQueue<Exception>();
+        var accepted = Channel.CreateUnbounded<TransportConnection>();
+        await using (var listener = new SocketListener(socket, new AcceptGate(transport), TransportOptions.Default, TimeProvider.System, Start))
+        {
+            listener.Start(connection => accepted.Writer.TryWrite(connection), failed.Enqueue);
+            using var peer = await Peer.ConnectAsync(address);
+            using var deadline = Deadline.Start();
+            (await accepted.Reader.ReadAsync(deadline.Token)).Close();
+            await peer.ReceiveAnyEndAsync();
+        }
+
+        Assert.True(starts > Failures);
+        Assert.Same(shortage, Assert.Single(suspensions));
+        Assert.Empty(failed);
+        File.Delete(address.ToString());
+
+        Task<Socket> Start(Func<Socket> accept, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref starts) <= Failures)
+                throw isWrapped ? new TaskSchedulerException(shortage) : shortage;
+            return Task.Factory.StartNew(accept, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
     }
 }
