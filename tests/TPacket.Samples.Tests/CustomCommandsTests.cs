@@ -77,6 +77,7 @@ public sealed class CustomCommandsTests : IDisposable
     [InlineData("admin")]
     [InlineData("Admin")]
     [InlineData("ｓｅｒｖｅｒ")]
+    [InlineData("admin\uFE0F")]
     public async Task Reserved_nicks_are_refused_and_the_client_may_try_another(string reserved)
     {
         await using var sample = await StartAsync();

@@ -197,6 +197,37 @@ public class UniqueNickPolicyTests : NickPolicySpecification
         Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("RENE\u0301", new StrangeUser())).Code);
     }
 
+    [Theory]
+    [InlineData("admin", PacketErrorCode.Refused)]
+    [InlineData("ADMIN", PacketErrorCode.Refused)]
+    [InlineData("\uFF41dmin", PacketErrorCode.Refused)]
+    [InlineData("admin\uFE0F", PacketErrorCode.Refused)]
+    [InlineData("\u0430dmin", PacketErrorCode.NickTaken)] // A Cyrillic letter.
+    public async Task A_withheld_nick_is_nobodys(string nick, PacketErrorCode code)
+    {
+        var policy = new UniqueNickPolicy();
+        policy.Withhold("admin", NickDecision.Refuse(PacketErrorCode.Refused, "reserved"));
+
+        Assert.Equal(code, (await policy.ReserveAsync(nick, new StrangeUser())).Code);
+        // Nobody has it, so nobody releases it.
+        await policy.ReleaseAsync(nick, new StrangeUser());
+        Assert.Equal(code, (await policy.ReserveAsync(nick, new StrangeUser())).Code);
+        Assert.True((await policy.ReserveAsync("administrator", new StrangeUser())).IsAccepted);
+    }
+
+    [Fact]
+    public async Task A_nick_is_withheld_once_and_before_a_user_has_it()
+    {
+        var policy = new UniqueNickPolicy();
+        var answer = NickDecision.Refuse(PacketErrorCode.Refused, "reserved");
+        Assert.True((await policy.ReserveAsync("alice", new StrangeUser())).IsAccepted);
+        Assert.Throws<ArgumentException>(() => policy.Withhold("alice", answer));
+        policy.Withhold("admin", answer);
+        Assert.Throws<ArgumentException>(() => policy.Withhold("Admin", answer));
+        Assert.Throws<ArgumentException>(() => policy.Withhold("", answer));
+        Assert.Throws<ArgumentException>(() => policy.Withhold("bob", NickDecision.Accepted));
+    }
+
     protected override INickPolicy CreatePolicy() => new UniqueNickPolicy();
 
     /// <summary>A user of which the policy has nothing to know.</summary>

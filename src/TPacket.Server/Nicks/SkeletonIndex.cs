@@ -7,17 +7,17 @@ internal sealed class SkeletonIndex
 {
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
 
-    /// <summary>Whether another user holds a nick that looks the same.</summary>
+    /// <summary>Whether another owner holds a nick that looks the same.</summary>
     /// <param name="nick">The nick.</param>
-    /// <param name="user">Who asks for it.</param>
+    /// <param name="owner">The user, or the policy.</param>
     /// <param name="acrossScripts">Whether that counts only where the two have no script in common.</param>
-    public bool IsHeldByOther(in NickIdentity nick, IUser user, bool acrossScripts)
+    public bool IsHeldByOther(in NickIdentity nick, object owner, bool acrossScripts)
     {
         foreach (var skeleton in nick.Skeletons())
         {
             for (var group = _groups.GetValueOrDefault(skeleton); group is not null; group = group.Next)
             {
-                if (group.IsHeldByOther(user) && !(acrossScripts && !(group.Scripts & nick.Scripts).IsEmpty))
+                if (group.IsHeldByOther(owner) && !(acrossScripts && !(group.Scripts & nick.Scripts).IsEmpty))
                     return true;
             }
         }
@@ -25,7 +25,7 @@ internal sealed class SkeletonIndex
         return false;
     }
 
-    public void Add(in NickIdentity nick, IUser user)
+    public void Add(in NickIdentity nick, object owner)
     {
         foreach (var skeleton in nick.Skeletons())
         {
@@ -35,11 +35,11 @@ internal sealed class SkeletonIndex
                 group = group.Next;
             if (group is null)
                 first = group = new Group(nick.Scripts, first);
-            group.Add(user);
+            group.Add(owner);
         }
     }
 
-    public void Remove(in NickIdentity nick, IUser user)
+    public void Remove(in NickIdentity nick, object owner)
     {
         foreach (var skeleton in nick.Skeletons())
         {
@@ -47,7 +47,7 @@ internal sealed class SkeletonIndex
             var group = _groups.GetValueOrDefault(skeleton);
             while (group is not null && group.Scripts != nick.Scripts)
                 (before, group) = (group, group.Next);
-            if (group is null || !group.Remove(user))
+            if (group is null || !group.Remove(owner))
                 continue;
             if (before is not null)
                 before.Next = group.Next;
@@ -58,42 +58,42 @@ internal sealed class SkeletonIndex
         }
     }
 
-    /// <summary>The holders of nicks with the same look and the same scripts; as a rule one user with one nick.</summary>
+    /// <summary>The holders of nicks with the same look and the same scripts; as a rule one owner with one nick.</summary>
     private sealed class Group(ScriptSet scripts, Group? next)
     {
-        private IUser? _single;
+        private object? _single;
         private int _nicks;
-        private Dictionary<IUser, int>? _many;
+        private Dictionary<object, int>? _many;
 
         public ScriptSet Scripts => scripts;
 
         public Group? Next { get; set; } = next;
 
-        public bool IsHeldByOther(IUser user) => _many is null ? _single is not null && !ReferenceEquals(_single, user) : _many.Count > (_many.ContainsKey(user) ? 1 : 0);
+        public bool IsHeldByOther(object owner) => _many is null ? _single is not null && !ReferenceEquals(_single, owner) : _many.Count > (_many.ContainsKey(owner) ? 1 : 0);
 
-        public void Add(IUser user)
+        public void Add(object owner)
         {
-            if (_many is null && (_single is null || ReferenceEquals(_single, user)))
+            if (_many is null && (_single is null || ReferenceEquals(_single, owner)))
             {
-                _single = user;
+                _single = owner;
                 _nicks++;
                 return;
             }
 
-            _many ??= new Dictionary<IUser, int>(ReferenceEqualityComparer.Instance) { [_single!] = _nicks };
-            CollectionsMarshal.GetValueRefOrAddDefault(_many, user, out _)++;
+            _many ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance) { [_single!] = _nicks };
+            CollectionsMarshal.GetValueRefOrAddDefault(_many, owner, out _)++;
         }
 
-        /// <summary>Takes one nick of a user away.</summary>
+        /// <summary>Removes one nick of an owner.</summary>
         /// <returns>Whether nobody is left.</returns>
-        public bool Remove(IUser user)
+        public bool Remove(object owner)
         {
             if (_many is null)
-                return ReferenceEquals(_single, user) && --_nicks == 0;
-            if (_many.TryGetValue(user, out var nicks) && nicks > 1)
-                _many[user] = nicks - 1;
+                return ReferenceEquals(_single, owner) && --_nicks == 0;
+            if (_many.TryGetValue(owner, out var nicks) && nicks > 1)
+                _many[owner] = nicks - 1;
             else
-                _many.Remove(user);
+                _many.Remove(owner);
             return _many.Count == 0;
         }
     }

@@ -32,6 +32,21 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     {
     }
 
+    /// <summary>Withholds a nick from all users. Who asks for it, in whatever spelling, gets the answer; who asks for a look-alike gets <see cref="PacketErrorCode.NickTaken"/>.</summary>
+    /// <param name="nick">A valid nick.</param>
+    /// <param name="answer">The refusal.</param>
+    /// <exception cref="ArgumentException">The nick is not valid, it is withheld already or a user has it, or the answer accepts it.</exception>
+    public void Withhold(string nick, NickDecision answer)
+    {
+        ArgumentNullException.ThrowIfNull(nick);
+        if (answer.IsAccepted)
+            throw new ArgumentException("The answer is no refusal.", nameof(answer));
+        if (NickSpelling.Objection(nick) is { } objection)
+            throw new ArgumentException(objection, nameof(nick));
+        if (Reserve(IdentityOf(nick), new Withheld(answer)) is { IsAccepted: false } decision)
+            throw new ArgumentException(decision.Text, nameof(nick));
+    }
+
     /// <inheritdoc/>
     public ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
     {
@@ -49,7 +64,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         var identity = IdentityOf(nick);
         lock (_gate)
         {
-            if (_reserved.TryGetValue(identity.Reading, out var held) && ReferenceEquals(held.User, user))
+            if (_reserved.TryGetValue(identity.Reading, out var held) && ReferenceEquals(held.Owner, user))
             {
                 if (held.Count > 1)
                     _reserved[identity.Reading] = held with { Count = held.Count - 1 };
@@ -63,21 +78,21 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         return default;
     }
 
-    private NickDecision Reserve(in NickIdentity nick, IUser user)
+    private NickDecision Reserve(in NickIdentity nick, object owner)
     {
         lock (_gate)
         {
             _reserved.TryGetValue(nick.Reading, out var held);
-            if (held.User is not null && !ReferenceEquals(held.User, user))
-                return _taken;
+            if (held.Owner is not null && !ReferenceEquals(held.Owner, owner))
+                return held.Owner is Withheld withheld ? withheld.Answer : _taken;
             if (lookAlikes != NickLookAlikes.Accept)
             {
-                if (_skeletons.IsHeldByOther(nick, user, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts))
+                if (_skeletons.IsHeldByOther(nick, owner, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts))
                     return _looksTaken;
-                _skeletons.Add(nick, user);
+                _skeletons.Add(nick, owner);
             }
 
-            _reserved[nick.Reading] = new Reservation(user, held.Count + 1);
+            _reserved[nick.Reading] = new Reservation(owner, held.Count + 1);
         }
 
         return NickDecision.Accepted;
@@ -85,5 +100,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 
     private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);
 
-    private readonly record struct Reservation(IUser User, int Count);
+    private readonly record struct Reservation(object Owner, int Count);
+
+    private sealed record Withheld(NickDecision Answer);
 }
