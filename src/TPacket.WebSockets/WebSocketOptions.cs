@@ -13,10 +13,28 @@ public sealed record WebSocketOptions
     /// Most control frames that the peer may send in a second, on average; more are refused with 1008. Fragments of less than 64 bytes that do not end their message count as control frames.
     /// 0 for no limit. Default: 50.
     /// </summary>
-    public int ControlFramesPerSecond { get; init; } = 50;
+    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    public int ControlFramesPerSecond
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    } = 50;
 
-    /// <summary>Most control frames that the peer may send at once; at least 1. Default: 200.</summary>
-    public int ControlFrameBurst { get; init; } = 200;
+    /// <summary>Most control frames that the peer may send at once. Default: 200.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    public int ControlFrameBurst
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            field = value;
+        }
+    } = 200;
 
     /// <summary>Longest head of the peer's part of the handshake in bytes; a longer request is refused with 431. Default: 8 KiB.</summary>
     public int MaxHandshakeHeadLength { get; init; } = 8 * 1024;

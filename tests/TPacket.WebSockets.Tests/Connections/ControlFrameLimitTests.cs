@@ -117,6 +117,14 @@ public class ControlFrameLimitTests : ConnectionTests
         Assert.Equal(TooMany, SentFrames[^1]);
     }
 
+    [Fact]
+    public void A_rate_is_not_negative_and_a_burst_has_a_frame()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(static () => WebSocketOptions.Default with { ControlFramesPerSecond = -1 });
+        Assert.Throws<ArgumentOutOfRangeException>(static () => WebSocketOptions.Default with { ControlFrameBurst = 0 });
+        Assert.Equal(0, (WebSocketOptions.Default with { ControlFramesPerSecond = 0 }).ControlFramesPerSecond);
+    }
+
     private static bool IsFragment(string frame) => Hex.Bytes(frame)[0] == 0;
 
     private void BeginMessageFor(string frame)
