@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
+using TPacket.Stores.Tests.Specifications;
 using Xunit.Abstractions;
 
 namespace TPacket.Stores.Tests;
@@ -45,7 +46,7 @@ public class NickFuzzTests(ITestOutputHelper output)
     private static async Task<bool> IsAcceptedAsync(string nick, string what)
     {
         var policy = new UniqueNickPolicy();
-        var (holder, other) = (new User(), new User());
+        var (holder, other) = (new NickUser(), new NickUser());
         var decision = await policy.ReserveAsync(nick, holder);
         if (!decision.IsAccepted)
         {
@@ -93,28 +94,5 @@ public class NickFuzzTests(ITestOutputHelper output)
         }
 
         return nick.ToString();
-    }
-
-    private sealed class User : IUser
-    {
-        public int Id => 0;
-
-        public string Nick => "";
-
-        public IRoom? Room => null;
-
-        public System.Net.EndPoint? RemoteEndPoint => null;
-
-        public CancellationToken Disconnected => CancellationToken.None;
-
-        public bool Accepts(int command) => false;
-
-        public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) => false;
-
-        public ValueTask EnterRoomAsync(string name) => throw new NotSupportedException();
-
-        public void Disconnect(string reason)
-        {
-        }
     }
 }

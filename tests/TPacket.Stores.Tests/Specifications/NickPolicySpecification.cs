@@ -9,7 +9,7 @@ public abstract class NickPolicySpecification
     [Fact]
     public async Task A_free_nick_is_accepted()
     {
-        var decision = await CreatePolicy().ReserveAsync("alice", new User());
+        var decision = await CreatePolicy().ReserveAsync("alice", new NickUser());
 
         Assert.True(decision.IsAccepted);
     }
@@ -18,9 +18,9 @@ public abstract class NickPolicySpecification
     public async Task A_nick_that_another_user_has_is_taken()
     {
         var policy = CreatePolicy();
-        await policy.ReserveAsync("alice", new User());
+        await policy.ReserveAsync("alice", new NickUser());
 
-        var decision = await policy.ReserveAsync("alice", new User());
+        var decision = await policy.ReserveAsync("alice", new NickUser());
 
         Assert.Equal((false, PacketErrorCode.NickTaken), (decision.IsAccepted, decision.Code));
         Assert.NotEmpty(decision.Text!);
@@ -36,21 +36,21 @@ public abstract class NickPolicySpecification
     public async Task A_nick_that_reads_the_same_is_taken(string first, string second)
     {
         var policy = CreatePolicy();
-        var user = new User();
+        var user = new NickUser();
         Assert.True((await policy.ReserveAsync(first, user)).IsAccepted);
 
-        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync(second, new User())).Code);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync(second, new NickUser())).Code);
 
         await policy.ReleaseAsync(first, user);
-        Assert.True((await policy.ReserveAsync(second, new User())).IsAccepted);
+        Assert.True((await policy.ReserveAsync(second, new NickUser())).IsAccepted);
     }
 
     [Fact]
     public async Task A_user_that_was_refused_may_try_another()
     {
         var policy = CreatePolicy();
-        await policy.ReserveAsync("alice", new User());
-        var user = new User();
+        await policy.ReserveAsync("alice", new NickUser());
+        var user = new NickUser();
 
         Assert.False((await policy.ReserveAsync("alice", user)).IsAccepted);
         Assert.True((await policy.ReserveAsync("bob", user)).IsAccepted);
@@ -60,54 +60,54 @@ public abstract class NickPolicySpecification
     public async Task A_released_nick_is_free()
     {
         var policy = CreatePolicy();
-        var user = new User();
+        var user = new NickUser();
         await policy.ReserveAsync("alice", user);
 
         await policy.ReleaseAsync("alice", user);
 
-        Assert.True((await policy.ReserveAsync("alice", new User())).IsAccepted);
+        Assert.True((await policy.ReserveAsync("alice", new NickUser())).IsAccepted);
     }
 
     [Fact]
     public async Task A_user_may_write_its_nick_another_way_and_holds_it_until_both_are_released()
     {
         var policy = CreatePolicy();
-        var user = new User();
+        var user = new NickUser();
         await policy.ReserveAsync("alice", user);
         Assert.True((await policy.ReserveAsync("Alice", user)).IsAccepted);
 
         await policy.ReleaseAsync("alice", user);
-        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new User())).Code);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new NickUser())).Code);
 
         await policy.ReleaseAsync("Alice", user);
-        Assert.True((await policy.ReserveAsync("alice", new User())).IsAccepted);
+        Assert.True((await policy.ReserveAsync("alice", new NickUser())).IsAccepted);
     }
 
     [Fact]
     public async Task A_user_that_changes_its_nick_holds_the_old_one_until_it_is_released()
     {
         var policy = CreatePolicy();
-        var user = new User();
+        var user = new NickUser();
         await policy.ReserveAsync("alice", user);
         Assert.True((await policy.ReserveAsync("alicia", user)).IsAccepted);
 
-        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new User())).Code);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new NickUser())).Code);
         await policy.ReleaseAsync("alice", user);
 
-        Assert.True((await policy.ReserveAsync("alice", new User())).IsAccepted);
-        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alicia", new User())).Code);
+        Assert.True((await policy.ReserveAsync("alice", new NickUser())).IsAccepted);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alicia", new NickUser())).Code);
     }
 
     [Fact]
     public async Task The_release_of_somebody_elses_nick_does_nothing()
     {
         var policy = CreatePolicy();
-        await policy.ReserveAsync("alice", new User());
+        await policy.ReserveAsync("alice", new NickUser());
 
-        await policy.ReleaseAsync("alice", new User());
-        await policy.ReleaseAsync("nobody", new User());
+        await policy.ReleaseAsync("alice", new NickUser());
+        await policy.ReleaseAsync("nobody", new NickUser());
 
-        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new User())).Code);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", new NickUser())).Code);
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public abstract class NickPolicySpecification
     {
         var policy = CreatePolicy();
 
-        var decisions = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () => await policy.ReserveAsync("alice", new User()))));
+        var decisions = await Task.WhenAll(Enumerable.Range(0, 64).Select(_ => Task.Run(async () => await policy.ReserveAsync("alice", new NickUser()))));
 
         Assert.Single(decisions, decision => decision.IsAccepted);
         Assert.Equal(63, decisions.Count(decision => decision.Code == PacketErrorCode.NickTaken));
@@ -123,30 +123,4 @@ public abstract class NickPolicySpecification
 
     /// <summary>Makes a policy that has given no nick away.</summary>
     protected abstract INickPolicy CreatePolicy();
-
-    /// <summary>A user that is only told apart from others.</summary>
-    private sealed class User : IUser
-    {
-        private static int _last = 0xFFF;
-
-        public int Id { get; } = Interlocked.Increment(ref _last);
-
-        public string Nick => "";
-
-        public IRoom? Room => null;
-
-        public System.Net.EndPoint? RemoteEndPoint => null;
-
-        public CancellationToken Disconnected => CancellationToken.None;
-
-        public bool Accepts(int command) => false;
-
-        public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) => false;
-
-        public ValueTask EnterRoomAsync(string name) => throw new NotSupportedException();
-
-        public void Disconnect(string reason)
-        {
-        }
-    }
 }
