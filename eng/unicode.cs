@@ -39,7 +39,7 @@ var classes = new int[CodePoints];
 foreach (var (codePoint, fields) in Properties("extracted/DerivedCombiningClass.txt"))
     classes[codePoint] = int.Parse(fields[1], CultureInfo.InvariantCulture);
 
-// What a character reads as: NFKC_Casefold, decomposed.
+// Maps each character to its reading: NFKC_Casefold, decomposed.
 var readings = new string?[CodePoints];
 for (var codePoint = 0; codePoint < CodePoints; codePoint++)
 {
@@ -54,7 +54,7 @@ var confusables = new string?[CodePoints];
 foreach (var fields in LinesOf(confusablesFile))
     confusables[Parse(fields[0])] = string.Concat(CodePointsOf(fields[1]).Select(part => char.ConvertFromUtf32(part)));
 
-// What it looks like: the prototype of UTS #39, read. Nicks are compared without regard to case, and I is like l: so i is, too. M is read as m, which is like rn.
+// Maps each character to the reading of its prototype (UTS #39). The comparison of nicks ignores case, so i is confusable with l because I is, and M is confusable with rn because m is.
 var looks = new string?[CodePoints];
 for (var codePoint = 0; codePoint < CodePoints; codePoint++)
 {
@@ -160,7 +160,7 @@ uint[] ScriptSet(string[] names)
     return set;
 }
 
-// What differs from the code point itself and is not ignorable.
+// Keeps the entries that differ from their code point and are not ignorable.
 (List<uint> Keys, List<ushort> Values) Table(string?[] texts)
 {
     List<uint> keys = [];

@@ -4,7 +4,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>What the limit of a client's packets costs a packet: beside a server without a limit, one whose limits nobody reaches, and a packet that is refused.</summary>
+/// <summary>Measures the cost of the packet limits for each packet: without a limit, with limits that no client reaches, and for a packet that the limit rejects.</summary>
 public class RateLimitBenchmarks
 {
     private static readonly byte[] _nop = ClientBytes.Packet(PacketCommand.Nop);

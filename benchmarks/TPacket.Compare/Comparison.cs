@@ -3,7 +3,7 @@ namespace TPacket.Compare;
 /// <summary>The same loads put to several servers in turn, so that what disturbs the machine disturbs all alike.</summary>
 internal static class Comparison
 {
-    /// <summary>What is measured, ours first.</summary>
+    /// <summary>The servers to measure, TPacket.Net first.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["TPacket.Net", "sockets", "Kestrel"];
 
     /// <summary>Measures; returns the median for each scenario and server.</summary>

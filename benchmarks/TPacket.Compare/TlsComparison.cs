@@ -6,7 +6,7 @@ namespace TPacket.Compare;
 /// <summary>The same over TLS, which the peer without a framework does not speak.</summary>
 internal static class TlsComparison
 {
-    /// <summary>What is measured, ours first.</summary>
+    /// <summary>The servers to measure, TPacket.Net first.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["TPacket.Net", "Kestrel"];
 
     /// <summary>Measures echoes; returns the median for each scenario and server.</summary>

@@ -1,4 +1,5 @@
-// What TPacket.Compare measures beside: kestrel|sockets echo|room, kestrel also with a certificate's PEM file, for TLS; or sends. Listens on a port of the system's choice, which it tells.
+// Runs one of the servers that TPacket.Compare measures TPacket.Net against. Arguments: kestrel echo|room [PEM file of a certificate, for TLS], sockets echo|room, or sends.
+// The system picks the port, and the program writes it to the standard output.
 using TPacket.Peers;
 
 var rooms = args is [_, "room", ..] ? new PeerRooms() : null;

@@ -28,7 +28,7 @@ internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOpt
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>What a user has said last, and when.</summary>
+    /// <summary>A user's last message and its time.</summary>
     private sealed class LastMessage
     {
         public byte[]? Text { get; set; }

@@ -38,7 +38,7 @@ async Task RunAsync()
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-    // Whoever reads this may send a signal at once.
+    // A reader of this line may send a signal at once, so the handlers are registered before it is written.
     Console.WriteLine($"Listening on {listener.EndPoint}.");
     await stopped.Task;
 

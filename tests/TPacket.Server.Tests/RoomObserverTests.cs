@@ -4,13 +4,13 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
 
-/// <summary>An application hears what happens in rooms, and takes users from one to another.</summary>
+/// <summary>An application observes rooms, moves users and removes members.</summary>
 public class RoomObserverTests
 {
     private readonly Witness _witness = new();
 
     [Fact]
-    public async Task What_happens_in_a_room_is_told_in_the_order_of_its_log_from_its_opening_to_its_closing()
+    public async Task An_observer_receives_the_opening_the_events_in_the_order_of_the_log_and_the_closing()
     {
         await using var server = await StartAsync();
         await using (var alice = await server.JoinAsync("alice", "room"))
@@ -30,7 +30,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_room_that_is_opened_again_is_told_of_after_the_one_before_it_was_closed()
+    public async Task The_closing_of_a_room_comes_before_the_opening_of_the_next_of_its_name()
     {
         await using var server = await StartAsync();
         for (var i = 0; i < 200; i++)
@@ -40,7 +40,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task An_observer_that_is_stuck_holds_up_nobody_and_is_told_that_it_missed_something()
+    public async Task A_stuck_observer_blocks_no_member_and_is_notified_of_dropped_events()
     {
         await using var server = await StartAsync(o => o.ObserverQueueEvents = 3);
         _witness.Hold();
@@ -54,13 +54,13 @@ public class RoomObserverTests
         await _witness.HeardAsync("room: missed");
         await handle.Room.AnnounceAsync("last");
         await _witness.HeardAsync("room: Announcement last");
-        // The opening is being told while three events wait.
+        // The observer handles the opening while three events are queued.
         Assert.Equal(
             ["room opened", "room: alice entered", "room: Announcement 0", "room: Announcement 1", "room: missed", "room: Announcement last"], _witness.Heard.All);
     }
 
     [Fact]
-    public async Task A_closing_is_told_also_where_events_before_it_were_missed()
+    public async Task A_closing_is_delivered_after_dropped_events()
     {
         await using var server = await StartAsync(o => o.ObserverQueueEvents = 1);
         _witness.Hold();
@@ -78,7 +78,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task An_observer_that_fails_or_hangs_is_logged_and_told_of_the_next_event()
+    public async Task An_observer_that_fails_or_hangs_is_logged_and_receives_the_next_event()
     {
         var time = new WatchedTime();
         await using var server = await StartAsync(o => o.ObserverTimeout = TimeSpan.FromSeconds(77), time);
@@ -126,7 +126,7 @@ public class RoomObserverTests
     }
 
     [Fact]
-    public async Task A_user_that_cannot_enter_a_room_is_told_to_nobody()
+    public async Task A_name_that_no_room_can_have_is_rejected_and_opens_no_room()
     {
         await using var server = await StartAsync();
         await using var client = await server.SignInAsync("alice");

@@ -20,6 +20,6 @@ internal static partial class RoomLog
     [LoggerMessage(1304, LogLevel.Error, "The delivery in room '{Room}' failed; its members are brought up to date by a snapshot.")]
     public static partial void DeliveryFailed(ILogger logger, Exception error, string room);
 
-    [LoggerMessage(1305, LogLevel.Error, "Observer {Observer} of room '{Room}' failed or took too long; it is told of the next event.")]
+    [LoggerMessage(1305, LogLevel.Error, "Observer {Observer} failed or timed out in room '{Room}'. The server goes on with the next event.")]
     public static partial void ObserverFailed(ILogger logger, Exception error, string room, Type observer);
 }

@@ -16,7 +16,7 @@ namespace TPacket.Server;
 /// <param name="logger">Is told of the origins that were refused.</param>
 public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger<OriginPolicy> logger) : IHandshakePolicy
 {
-    /// <summary>What stands for every origin.</summary>
+    /// <summary>The entry of <see cref="TPacketServerOptions.AllowedOrigins"/> that allows every origin.</summary>
     internal const string Every = "*";
 
     private const int MaxLogged = 100;

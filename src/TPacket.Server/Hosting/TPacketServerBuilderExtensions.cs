@@ -69,7 +69,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Tells a class, which is created once, with the server, what happens in all rooms; its constructor takes services.</summary>
+    /// <summary>Adds an observer of all rooms. The server creates one instance when it starts; the constructor can take services.</summary>
     public static ITPacketServerBuilder AddRoomObserver<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TObserver>(this ITPacketServerBuilder builder)
         where TObserver : class, IRoomObserver
     {

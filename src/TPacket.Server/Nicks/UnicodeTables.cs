@@ -49,11 +49,11 @@ internal sealed class UnicodeTables
 
     public static UnicodeTables Instance => Loaded.Tables;
 
-    /// <summary>What a character reads as: folded in case and compatibility (NFKC_Casefold), and decomposed. Not of Hangul syllables and of what is ignorable.</summary>
+    /// <summary>Looks up the reading of a character: folded in case and compatibility (NFKC_Casefold), and decomposed. The table has no Hangul syllables and no ignorable characters.</summary>
     /// <returns>False for a character that reads as itself.</returns>
     public bool TryGetReading(int codePoint, out ReadOnlySpan<char> reading) => TryGetText(_readings, _readingStarts, codePoint, out reading);
 
-    /// <summary>What a character looks like (UTS #39, section 4, the prototype), where that is something else than what it reads as. It is read, too.</summary>
+    /// <summary>Looks up the reading of the prototype of a character (UTS #39, section 4), where it differs from the reading of the character itself.</summary>
     public bool TryGetLook(int codePoint, out ReadOnlySpan<char> look) => TryGetText(_looks, _lookStarts, codePoint, out look);
 
     /// <summary>Whether a character shows nothing by itself (Default_Ignorable_Code_Point).</summary>

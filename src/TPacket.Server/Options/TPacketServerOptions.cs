@@ -162,10 +162,10 @@ public sealed class TPacketServerOptions
     /// <summary>How long a handler may go on after its client's connection has ended; then the user leaves its room without it. Default: 30 s.</summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a call of an <see cref="IRoomObserver"/> is waited for before the next one. Default: 30 s.</summary>
+    /// <summary>Time for each call to an <see cref="IRoomObserver"/>; then the server makes the next call. Default: 30 s.</summary>
     public TimeSpan ObserverTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How many events of a room wait for an <see cref="IRoomObserver"/>; those that follow are left out, and it is told so. Default: 1024.</summary>
+    /// <summary>Most events of a room that are queued for an <see cref="IRoomObserver"/>; the server drops further events and calls <see cref="IRoomObserver.OnMissedAsync"/>. Default: 1024.</summary>
     public int ObserverQueueEvents { get; set; } = 1024;
 
     /// <summary>How often deadlines are looked at: their resolution. Default: 1 s.</summary>

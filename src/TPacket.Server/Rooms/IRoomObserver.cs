@@ -1,21 +1,24 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Hears what happens in the rooms of this server; registered by <c>AddRoomObserver</c>. Every room is told in the order of its log, one call at a time, on the thread pool; rooms do not wait for each other, and nobody in a room waits
-/// for an observer. Also rooms of one name that follow each other are told in order: the one is closed before the next is opened.
+/// Receives the events of all rooms on this server; registered by <c>AddRoomObserver</c>. The server calls an observer on the thread pool, one call at a time for each room, in the order of the room's log. It does not block
+/// the room meanwhile. When a room is closed and another room of its name is opened, the observer receives the closing first.
 /// </summary>
 /// <remarks>
-/// An exception is logged, and the next event is told. A call that takes longer than <see cref="TPacketServerOptions.ObserverTimeout"/> is logged and not waited for any longer, so that the next call may come beside it. Where more than
-/// <see cref="TPacketServerOptions.ObserverQueueEvents"/> events of a room wait, those that follow are left out, and <see cref="OnMissedAsync"/> says so. A server that stops does not wait for observers.
+/// The server logs an exception of an observer and goes on with the next event. It logs a call that takes longer than <see cref="TPacketServerOptions.ObserverTimeout"/> and makes the next call, which may overlap the first.
+/// At most <see cref="TPacketServerOptions.ObserverQueueEvents"/> events of a room are queued for an observer; the server drops further events and calls <see cref="OnMissedAsync"/>. The server does not wait for observers when it stops.
 /// </remarks>
 public interface IRoomObserver
 {
-    /// <summary>The room was opened on this server: for its first member here, or for a <see cref="RoomHandle"/>.</summary>
+    /// <summary>Called when the room is opened on this server: for its first member here, or for a <see cref="RoomHandle"/>.</summary>
     ValueTask OnOpenedAsync(IRoom room) => default;
 
-    /// <summary>An event of the room's log, of a member on whichever server. Hands joins and leaves to <see cref="OnEnteredAsync"/> and <see cref="OnLeftAsync"/>; replace it to hear every event.</summary>
-    /// <param name="room">The room; it may be further than the event.</param>
-    /// <param name="roomEvent">The event; its data may be kept.</param>
+    /// <summary>
+    /// Called for each event of the room's log, also for events of members on other servers. The default implementation calls <see cref="OnEnteredAsync"/> and <see cref="OnLeftAsync"/>; implement this member to
+    /// receive every event.
+    /// </summary>
+    /// <param name="room">The room. Its state may be newer than the event.</param>
+    /// <param name="roomEvent">The event. The observer may keep its data.</param>
     ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent) => roomEvent.Kind switch
     {
         RoomEventKind.Joined => OnEnteredAsync(room, roomEvent.Member!),
@@ -23,18 +26,18 @@ public interface IRoomObserver
         _ => default,
     };
 
-    /// <summary>A user has entered the room.</summary>
+    /// <summary>Called when a user has entered the room.</summary>
     ValueTask OnEnteredAsync(IRoom room, RoomMember member) => default;
 
-    /// <summary>A user has left the room.</summary>
+    /// <summary>Called when a user has left the room.</summary>
     ValueTask OnLeftAsync(IRoom room, RoomMember member, LeaveCause cause) => default;
 
     /// <summary>
-    /// Events were left out: because too many waited, or because the store continues from a snapshot. <see cref="IRoom.Members"/> says who is in the room now. Openings and closings may be among the events, so that the room may be another
-    /// one of the same name.
+    /// Called when events were dropped because the queue was full, or skipped because the store continues from a snapshot. <see cref="IRoom.Members"/> has the current members. The missed events may include closings and
+    /// openings, so <paramref name="room"/> may be another instance of the same name.
     /// </summary>
     ValueTask OnMissedAsync(IRoom room) => default;
 
-    /// <summary>The room was closed on this server. Nothing more is told of it.</summary>
+    /// <summary>Called when the room is closed on this server, after its last event.</summary>
     ValueTask OnClosedAsync(IRoom room) => default;
 }

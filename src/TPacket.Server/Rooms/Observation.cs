@@ -1,9 +1,9 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>What an observer is told next.</summary>
+/// <summary>A call to make to an observer.</summary>
 internal readonly record struct Observation(ObservationKind Kind, IRoom Room, RoomEvent Event = default)
 {
-    public ValueTask TellAsync(IRoomObserver observer) => Kind switch
+    public ValueTask NotifyAsync(IRoomObserver observer) => Kind switch
     {
         ObservationKind.Opened => observer.OnOpenedAsync(Room),
         ObservationKind.Event => observer.OnEventAsync(Room, Event),

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>What one observer has not heard yet of the rooms of one name. When it is full, only where things stand is kept: the last room, and whether it was closed. Thread-safe.</summary>
+/// <summary>The calls that wait for one observer about the rooms of one name. A full queue drops calls and keeps only the last room and whether it was closed. Thread-safe.</summary>
 internal sealed class ObservationQueue(string name, ObserverFeed feed, int capacity) : IThreadPoolWorkItem
 {
     private readonly Lock _gate = new();
     private readonly Queue<Observation> _waiting = new();
     private IRoom? _missed;
     private bool _isMissedClosed;
-    private bool _isTelling;
+    private bool _isRunning;
     private bool _isOver;
 
-    /// <summary>Queues what is to be told.</summary>
-    /// <returns>False when the queue was given up, since its last room had been closed; a new one has to be made.</returns>
+    /// <summary>Enqueues a call.</summary>
+    /// <returns>False when the queue has ended with the closing of its room; the caller creates a new queue.</returns>
     public bool TryAdd(in Observation observation)
     {
         lock (_gate)
@@ -22,24 +22,24 @@ internal sealed class ObservationQueue(string name, ObserverFeed feed, int capac
                 (_missed, _isMissedClosed) = (observation.Room, observation.Kind == ObservationKind.Closed);
             else
                 _waiting.Enqueue(observation);
-            if (_isTelling)
+            if (_isRunning)
                 return true;
-            _isTelling = true;
+            _isRunning = true;
         }
 
         ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
         return true;
     }
 
-    void IThreadPoolWorkItem.Execute() => _ = TellAsync();
+    void IThreadPoolWorkItem.Execute() => _ = RunAsync();
 
-    private async Task TellAsync()
+    private async Task RunAsync()
     {
         var last = ObservationKind.Opened;
         while (TryTake(last, out var next))
         {
             last = next.Kind;
-            await feed.TellAsync(next).ConfigureAwait(false);
+            await feed.NotifyAsync(next).ConfigureAwait(false);
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class ObservationQueue(string name, ObserverFeed feed, int capac
                 return true;
             }
 
-            _isTelling = false;
+            _isRunning = false;
             _isOver = last == ObservationKind.Closed;
         }
 

@@ -4,7 +4,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>The way from the rooms to one observer.</summary>
+/// <summary>Notifies one observer of the events of all rooms.</summary>
 internal sealed class ObserverFeed(IRoomObserver observer, TPacketServerOptions options, TimeProvider timeProvider, ILogger logger)
 {
     private readonly ConcurrentDictionary<string, ObservationQueue> _queues = new(StringComparer.Ordinal);
@@ -13,19 +13,19 @@ internal sealed class ObserverFeed(IRoomObserver observer, TPacketServerOptions 
     {
         while (!_queues.GetOrAdd(observation.Room.Name, static (name, feed) => feed.CreateQueue(name), this).TryAdd(observation))
         {
-            // Its queue is over and about to be taken out.
+            // The queue has ended and is about to be removed.
         }
     }
 
     public void Remove(string name, ObservationQueue queue) => _queues.TryRemove(KeyValuePair.Create(name, queue));
 
-    public async ValueTask TellAsync(Observation observation)
+    public async ValueTask NotifyAsync(Observation observation)
     {
         try
         {
-            var telling = observation.TellAsync(observer);
-            if (!telling.IsCompletedSuccessfully)
-                await telling.AsTask().WaitAsync(options.ObserverTimeout, timeProvider).ConfigureAwait(false);
+            var call = observation.NotifyAsync(observer);
+            if (!call.IsCompletedSuccessfully)
+                await call.AsTask().WaitAsync(options.ObserverTimeout, timeProvider).ConfigureAwait(false);
         }
         catch (Exception e)
         {

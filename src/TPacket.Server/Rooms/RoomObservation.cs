@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Tells the observers of one room what its log says. Nothing is told before the room was opened, and nothing after it was closed. Thread-safe.</summary>
+/// <summary>Enqueues the events of one room for all observers, from the opening of the room to its closing. Thread-safe.</summary>
 internal sealed class RoomObservation(IRoom room, ObserverFeed[] feeds)
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ internal sealed class RoomObservation(IRoom room, ObserverFeed[] feeds)
         {
             if (_isClosed)
                 return;
-            Tell(new Observation(_isOpen ? ObservationKind.Missed : ObservationKind.Opened, room));
+            Enqueue(new Observation(_isOpen ? ObservationKind.Missed : ObservationKind.Opened, room));
             _isOpen = true;
         }
     }
@@ -25,7 +25,7 @@ internal sealed class RoomObservation(IRoom room, ObserverFeed[] feeds)
             if (_isClosed)
                 return;
             foreach (ref readonly var roomEvent in events)
-                Tell(new Observation(ObservationKind.Event, room, roomEvent with { Data = roomEvent.Data.ToArray() }));
+                Enqueue(new Observation(ObservationKind.Event, room, roomEvent with { Data = roomEvent.Data.ToArray() }));
         }
     }
 
@@ -34,12 +34,12 @@ internal sealed class RoomObservation(IRoom room, ObserverFeed[] feeds)
         lock (_gate)
         {
             if (_isOpen && !_isClosed)
-                Tell(new Observation(ObservationKind.Closed, room));
+                Enqueue(new Observation(ObservationKind.Closed, room));
             _isClosed = true;
         }
     }
 
-    private void Tell(in Observation observation)
+    private void Enqueue(in Observation observation)
     {
         foreach (var feed in feeds)
             feed.Add(observation);

@@ -13,7 +13,7 @@ internal struct PacketAllowance
     private uint _excessSince;
     private uint _lastRefused;
 
-    // Tokens that are taken from the bucket and not used, and the beat in which they were taken. They are worth nothing after it: a client that sends little gets no second burst out of them.
+    // Tokens that were taken from the bucket and are not used yet, and the beat in which they were taken. The first packet of a later beat returns them to the bucket, so they never add to a burst.
     private ushort _prepaid;
     private ushort _beat;
 

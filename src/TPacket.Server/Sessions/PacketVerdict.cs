@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>What the limit of a client's packets makes of one.</summary>
+/// <summary>The decision of a packet limit about one packet.</summary>
 internal enum PacketVerdict
 {
     /// <summary>The packet is within the limit.</summary>
