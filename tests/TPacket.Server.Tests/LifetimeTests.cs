@@ -102,6 +102,32 @@ public class LifetimeTests
     }
 
     [Fact]
+    public async Task A_session_whose_handler_ends_after_the_connection_leaves_no_timer_behind()
+    {
+        var time = new WatchedTime();
+        var entered = new TaskCompletionSource();
+        var goOn = new TaskCompletionSource();
+        var handlerTimeout = TimeSpan.FromSeconds(77);
+        await using var server = await TestServer.StartAsync(o => o.HandlerTimeout = handlerTimeout, b => b.AddCommand(256, async context =>
+        {
+            context.User.Disconnect("enough");
+            entered.SetResult();
+            await goOn.Task;
+        }), time);
+        using var client = await server.ConnectRawAsync();
+        await client.JoinAsync("alice", "room");
+        await client.SendAsync(new Packet(1, 256, ""));
+        await entered.Task.WaitAsync(Deadline.Limit);
+        time.Advance(TimeSpan.FromSeconds(6));
+        await time.Timers.FirstAsync(due => due == handlerTimeout);
+
+        goOn.SetResult();
+
+        await time.Ended.FirstAsync(due => due == handlerTimeout);
+        await server.EndedAsync();
+    }
+
+    [Fact]
     public async Task A_handler_learns_that_its_client_is_gone_whatever_listens_beside_it()
     {
         var told = new TaskCompletionSource();

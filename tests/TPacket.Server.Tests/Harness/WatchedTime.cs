@@ -9,6 +9,9 @@ internal sealed class WatchedTime : FakeTimeProvider
 
     public Recorder<TimeSpan> Timers { get; } = new();
 
+    /// <summary>The due times of the timers that were disposed of.</summary>
+    public Recorder<TimeSpan> Ended { get; } = new();
+
     /// <summary>Lets time pass as it does while the process runs: every timer is on time.</summary>
     public new void Advance(TimeSpan delta)
     {
@@ -22,8 +25,25 @@ internal sealed class WatchedTime : FakeTimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        var timer = base.CreateTimer(callback, state, dueTime, period);
+        var timer = new Watched(this, base.CreateTimer(callback, state, dueTime, period), dueTime);
         Timers.Add(dueTime);
         return timer;
+    }
+
+    private sealed class Watched(WatchedTime time, ITimer timer, TimeSpan dueTime) : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => timer.Change(dueTime, period);
+
+        public void Dispose()
+        {
+            timer.Dispose();
+            time.Ended.Add(dueTime);
+        }
+
+        public ValueTask DisposeAsync()
+        {
+            Dispose();
+            return default;
+        }
     }
 }
