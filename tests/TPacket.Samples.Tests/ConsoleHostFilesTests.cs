@@ -10,7 +10,7 @@ public class ConsoleHostFilesTests
 {
     private const int MostLinesOfProgram = 40;
 
-    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "ConsoleHost");
+    private static readonly string _folder = Path.Combine(AppContext.BaseDirectory, "Files", "ConsoleHost");
 
     [Fact]
     public void Its_settings_are_every_option_with_its_default()
@@ -23,6 +23,16 @@ public class ConsoleHostFilesTests
         var options = typeof(TPacketServerOptions).GetProperties().Select(option => $"{option.Name}: {Text(option.GetValue(defaults))}");
 
         Assert.Equal(options.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("ConsoleHost")]
+    [InlineData("CustomCommands")]
+    [InlineData("WebChat")]
+    public void The_console_of_a_sample_host_drops_lines_and_does_not_block(string sample)
+    {
+        using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "..", sample, "appsettings.json")));
+        Assert.Equal("DropWrite", settings.RootElement.GetProperty("Logging").GetProperty("Console").GetProperty("QueueFullMode").GetString());
     }
 
     [Fact]

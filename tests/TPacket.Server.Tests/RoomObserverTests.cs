@@ -126,6 +126,28 @@ public class RoomObserverTests
     }
 
     [Fact]
+    public async Task A_move_waits_for_the_one_before_it()
+    {
+        await using var server = await StartAsync(build: static builder => builder.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await server.JoinAsync("alice", "room");
+        var user = Assert.Single(server.Services.GetRequiredService<IUserDirectory>().Users);
+        var join = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.JoinGate = join.Task;
+
+        var first = user.EnterRoomAsync("first").AsTask();
+        await store.Appends.NthAsync(2, static kind => kind == RoomEventKind.Joined);
+        var second = user.EnterRoomAsync("second").AsTask();
+        join.SetResult();
+        await Task.WhenAll(first, second);
+
+        await _witness.HeardAsync("first: alice left, Moved");
+        Assert.Equal("second", user.Room!.Name);
+        await server.Rooms.Find("second")!.AnnounceAsync("x");
+        Assert.DoesNotContain(server.Rooms.Rooms, static room => room.Name != "second" && room.MemberCount > 0);
+    }
+
+    [Fact]
     public async Task A_name_that_no_room_can_have_is_rejected_and_opens_no_room()
     {
         await using var server = await StartAsync();
@@ -159,8 +181,14 @@ public class RoomObserverTests
 
     private static (int, string) Of(Packet packet) => (packet.Command, packet.Text);
 
-    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, TimeProvider? time = null) =>
-        TestServer.StartAsync(options, builder => builder.AddRoomObserver<Observer>().Services.AddSingleton(_witness), time);
+    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, TimeProvider? time = null, Action<ITPacketServerBuilder>? build = null) => TestServer.StartAsync(
+        options,
+        builder =>
+        {
+            builder.AddRoomObserver<Observer>().Services.AddSingleton(_witness);
+            build?.Invoke(builder);
+        },
+        time);
 
     /// <summary>What the observer has heard, and when it may go on.</summary>
     internal sealed class Witness
