@@ -148,6 +148,23 @@ public class RoomObserverTests
     }
 
     [Fact]
+    public async Task A_user_that_has_left_enters_no_room()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.SignInAsync("alice");
+        var user = Assert.Single(server.Services.GetRequiredService<IUserDirectory>().Users);
+        await alice.CloseAsync();
+        await server.EndedAsync();
+
+        await user.EnterRoomAsync("room");
+        await (await server.Rooms.OpenAsync("fence")).DisposeAsync();
+
+        await _witness.HeardAsync("fence closed");
+        Assert.Equal(["fence opened", "fence closed"], _witness.Heard.All);
+        Assert.Null(user.Room);
+    }
+
+    [Fact]
     public async Task A_name_that_no_room_can_have_is_rejected_and_opens_no_room()
     {
         await using var server = await StartAsync();
@@ -170,7 +187,7 @@ public class RoomObserverTests
         var member = room.Members.Single(static member => member.Nick == "bob");
 
         Assert.Equal(AppendStatus.Appended, (await room.RemoveAsync(member)).Status);
-        Assert.NotEqual(AppendStatus.Appended, (await room.RemoveAsync(member)).Status);
+        Assert.Equal(AppendStatus.Fenced, (await room.RemoveAsync(member)).Status);
 
         Assert.Equal((Wire.DelUser, "bob"), Of(await bob.ReceiveAsync()));
         Assert.Equal((Wire.DelUser, "bob"), Of(await alice.ReceiveAsync()));

@@ -47,9 +47,9 @@ public interface IRoom
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> AnnounceAsync(string text);
 
-    /// <summary>Takes a member out of the room, on whichever server it is. The others get DEL_USER, and so does the member, which stays connected and may enter a room again.</summary>
+    /// <summary>Removes a member from the room, whichever server its connection is on. The other members and the member itself receive DEL_USER. The member stays connected and may enter a room again.</summary>
     /// <param name="member">The member, from <see cref="Members"/> or an event.</param>
-    /// <returns>Where the leave stands in the log. <see cref="AppendStatus.Conflict"/> where the log has the member no more, or another connection of it.</returns>
+    /// <returns>The position of the leave. <see cref="AppendStatus.Fenced"/> if this session of the user is not a member.</returns>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> RemoveAsync(RoomMember member);
 

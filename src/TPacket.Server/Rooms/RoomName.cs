@@ -3,7 +3,7 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>What a room can be called. Names that look alike are different rooms.</summary>
+/// <summary>The rules for the names of rooms. Names that look alike belong to different rooms.</summary>
 internal static class RoomName
 {
     /// <summary>Whether a name shows something, and has neither control characters nor code points that are no characters.</summary>

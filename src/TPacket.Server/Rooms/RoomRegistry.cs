@@ -88,6 +88,9 @@ internal sealed class RoomRegistry(
             await session.Moves.WaitAsync().ConfigureAwait(false);
         try
         {
+            // The tear-down waits for a move that it finds, and a move finds a tear-down that has begun.
+            if (session.IsTornDown)
+                return;
             await EnterNextAsync(session, name, uid).ConfigureAwait(false);
         }
         finally

@@ -32,8 +32,8 @@ public interface IUser
     bool Send(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
     /// <summary>
-    /// Takes the user into a room, out of the one that it is in. It is sent roster and history as after SET_ROOM, but no RESP_OK. What the user asks for meanwhile waits. Whether a user may change its room itself
-    /// (<see cref="TPacketServerOptions.AllowRoomChange"/>) does not matter here.
+    /// Moves the user into a room, out of the room that it is in. The client receives roster and history as after SET_ROOM, but no RESP_OK. Moves of one user do not overlap: a SET_ROOM of the client waits for this one.
+    /// Ignores <see cref="TPacketServerOptions.AllowRoomChange"/>, and does nothing if the user has left.
     /// </summary>
     /// <param name="name">The room's name; a room that does not exist is created.</param>
     /// <exception cref="ArgumentException">A room cannot have this name.</exception>

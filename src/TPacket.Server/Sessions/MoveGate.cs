@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>Lets one move of a user between rooms happen at a time, whether the user or the application has asked for it. Thread-safe; a field, never copied.</summary>
+/// <summary>Serializes the moves of one user between rooms, which its client and the application start. Thread-safe; a field that is never copied.</summary>
 internal struct MoveGate
 {
     private static readonly object _busy = new();
@@ -12,7 +12,7 @@ internal struct MoveGate
 
     public bool TryEnter() => Interlocked.CompareExchange(ref _state, _busy, null) is null;
 
-    /// <summary>Completes when the gate was free for a moment.</summary>
+    /// <summary>Completes when the move under way has ended; another may have begun.</summary>
     public Task WaitAsync()
     {
         while (Volatile.Read(ref _state) is { } state)

@@ -5,7 +5,7 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions;
 
 /// <summary>
-/// What a client may still send, in 24 bytes. A field that is not copied. The packets of a client come one at a time, so it needs no lock.
+/// The state of a client in the packet limits, in 24 bytes. A field that is never copied. The packets of a client come one at a time, so it needs no lock.
 /// </summary>
 internal struct PacketAllowance
 {
