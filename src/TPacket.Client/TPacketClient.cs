@@ -19,6 +19,7 @@ public sealed class TPacketClient : IAsyncDisposable
     private readonly ClientEvents _events;
     private readonly RoomView _view;
     private readonly ClientLoop _loop;
+    private readonly Sender _sender;
     private readonly Lock _gate = new();
     private CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
@@ -38,8 +39,9 @@ public sealed class TPacketClient : IAsyncDisposable
         _options = (options ?? new TPacketClientOptions()).Snapshot();
         var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
         _events = new ClientEvents(log);
-        _view = new RoomView(_options.MaxUsers, _events);
+        _view = new RoomView(_options.MaxUsers, _options.FollowLog, _events);
         _loop = new ClientLoop(address, _options, _events, _view, log);
+        _sender = new Sender(_options, _events, _loop);
     }
 
     /// <summary>The client's state is another; <see cref="State"/> has it already.</summary>
@@ -122,9 +124,8 @@ public sealed class TPacketClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(room);
         cancellationToken.ThrowIfCancellationRequested();
-        var session = GetSession();
         // It goes on when nobody waits any more, so what fails is returned.
-        var error = await EnterAsync(session, room).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var error = await _sender.EnterAsync(room).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
             throw error;
     }
@@ -136,7 +137,7 @@ public sealed class TPacketClient : IAsyncDisposable
     public async Task RenameAsync(string nick, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(nick);
-        await RequestAsync(
+        await _sender.RequestAsync(
             new Packet((int)PacketCommand.SetUserNick, nick),
             reply =>
             {
@@ -147,24 +148,45 @@ public sealed class TPacketClient : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says something to the room. It comes back as a <see cref="RoomMessage"/>, or as <see cref="SendRefused"/> with the uid.</summary>
+    /// <summary>Says something to the room. It comes back as a <see cref="RoomMessage"/>, whose offset is the receipt's.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
-    /// <inheritdoc cref="SendAsync(Packet, CancellationToken)"/>
-    public ValueTask<int> SendAsync(string text, CancellationToken cancellationToken = default) => SendAsync(new Packet((int)PacketCommand.NewMsg, text), cancellationToken);
+    /// <param name="cancellationToken">Ends the wait; the server may append the message all the same.</param>
+    /// <inheritdoc cref="AppendAsync(Packet, CancellationToken)"/>
+    public Task<Receipt> SendAsync(string text, CancellationToken cancellationToken = default) => AppendAsync(new Packet((int)PacketCommand.NewMsg, text), cancellationToken);
 
-    /// <summary>Sends a packet; waits while the server reads too slowly. Packets of one caller that waits for each leave in their order.</summary>
+    /// <summary>
+    /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for their receipts; a call beyond waits for a place. Packets are sent in the order of the
+    /// calls, also when nobody waits for them. A packet of which the server does not know whether it was appended (<see cref="PacketErrorCode.Unknown"/>) is sent again, and later ones wait for that; it is never
+    /// appended twice.
+    /// </summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
-    /// <returns>The packet's uid, when it is queued.</returns>
-    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost; nothing is sent.</exception>
-    public async ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken = default)
+    /// <param name="cancellationToken">Ends the wait; the server may append the packet all the same.</param>
+    /// <returns>
+    /// The receipt, behind the event itself. Where the server gives none, the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room, or where the server has handled
+    /// the packet without appending it: a receipt without an offset. The call then completes when the packet is queued.
+    /// </returns>
+    /// <exception cref="RequestRefusedException">The server has refused the packet, and has not appended it. <see cref="SendRefused"/> has told that before.</exception>
+    /// <exception cref="RequestTimeoutException">No receipt within <see cref="TPacketClientOptions.Timeout"/>; the server may have appended the packet, or still will.</exception>
+    /// <exception cref="RequestLostException">The connection was lost. Whether the packet was appended is not known; it is not sent again.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, the connection has ended, or too many packets wait; nothing is sent.</exception>
+    public Task<Receipt> AppendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(packet);
-        var session = GetSession();
-        var uid = session.NextUid();
-        await SendAsync(session, uid, packet, cancellationToken).ConfigureAwait(false);
-        return uid;
+        return _sender.AppendAsync(packet, cancellationToken);
+    }
+
+    /// <summary>
+    /// Sends a packet; waits while the server reads too slowly. Packets of one caller that waits for each leave in their order. A refusal comes as <see cref="SendRefused"/> with the uid. Send packets that the
+    /// server appends to the room's log with <see cref="AppendAsync"/>.
+    /// </summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="cancellationToken">Ends the wait; nothing is sent, unless the packet is NEW_MSG.</param>
+    /// <returns>The packet's uid, when it is queued.</returns>
+    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost; nothing is sent.</exception>
+    public ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        return _sender.SendAsync(packet, cancellationToken);
     }
 
     /// <summary>Sends a packet and waits for its reply.</summary>
@@ -181,7 +203,7 @@ public sealed class TPacketClient : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(packet);
         var limit = timeout ?? _options.Timeout;
         TPacketClientOptions.CheckWait(limit, nameof(timeout));
-        return RequestAsync(packet, replied: null, limit, cancellationToken);
+        return _sender.RequestAsync(packet, replied: null, limit, cancellationToken);
     }
 
     /// <summary>
@@ -236,67 +258,5 @@ public sealed class TPacketClient : IAsyncDisposable
     {
         lock (_gate)
             _isRunning = false;
-    }
-
-    private Session GetSession() => _loop.Session ?? throw new TPacketClientException($"The client is not ready. {State}", State);
-
-    private async ValueTask SendAsync(Session session, int uid, Packet packet, CancellationToken cancellationToken)
-    {
-        if (await session.TrySendAsync(uid, packet, cancellationToken).ConfigureAwait(false))
-            return;
-        await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
-        throw new TPacketClientException($"The connection has ended; nothing is sent. {State}", State);
-    }
-
-    private async Task<Packet> RequestAsync(Packet packet, Action<Packet>? replied, TimeSpan timeout, CancellationToken cancellationToken)
-    {
-        cancellationToken.ThrowIfCancellationRequested();
-        var session = GetSession();
-        using var deadline = new ReplyDeadline(_options.WebSocket.TimeProvider, timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var uid = session.NextUid();
-        var reply = session.TryExpect(uid, replied) ??
-            throw new TPacketClientException($"{_options.MaxPendingRequests} requests wait for their replies; nothing is sent.", State);
-        try
-        {
-            await SendAsync(session, uid, packet, either.Token).ConfigureAwait(false);
-            var received = await reply.WaitAsync(either.Token).ConfigureAwait(false);
-            return ClientLoop.IsRefusal(received) ? throw new RequestRefusedException(received, State) : received;
-        }
-        catch (OperationCanceledException)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            throw new RequestTimeoutException(packet.Command, timeout, State);
-        }
-        finally
-        {
-            session.Forget(uid);
-        }
-    }
-
-    /// <returns>What has failed; null for nothing.</returns>
-    private async Task<TPacketClientException?> EnterAsync(Session session, string room)
-    {
-        using var deadline = new ReplyDeadline(_options.WebSocket.TimeProvider, _options.Timeout);
-        try
-        {
-            var (entered, complete) = await _loop.EnterAsync(session, room, again: false, deadline.Token).ConfigureAwait(false);
-            var reply = await entered.WaitAsync(deadline.Token).ConfigureAwait(false);
-            if (ClientLoop.IsRefusal(reply))
-                return new RequestRefusedException(reply, State);
-            await complete.WaitAsync(deadline.Token).ConfigureAwait(false);
-            return null;
-        }
-        catch (TPacketClientException e)
-        {
-            return e;
-        }
-        catch (OperationCanceledException)
-        {
-            // Where the client is, nobody knows.
-            session.Fail(DisconnectCauses.Timeout("the room"));
-            await session.Ended.ConfigureAwait(false);
-            return new RequestTimeoutException((int)PacketCommand.SetRoom, _options.Timeout, State);
-        }
     }
 }

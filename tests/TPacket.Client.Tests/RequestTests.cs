@@ -43,7 +43,7 @@ public class RequestTests
         RequestRefusedException? error = null;
         while (error is null)
             error = await Record.ExceptionAsync(() => client.RequestAsync(new Packet(TestServer.Echo))) as RequestRefusedException;
-        await client.SendAsync("one too many");
+        await client.SendAsync(new Packet((int)PacketCommand.NewMsg, "one too many"));
 
         Assert.Equal(PacketErrorCode.RateLimited, error.Code);
         Assert.Equal("Ready lobby", Witness.Describe(error.State));

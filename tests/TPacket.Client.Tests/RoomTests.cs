@@ -204,7 +204,7 @@ public class RoomTests
         var client = await server.EnterAsync("alice");
         var events = client.ReadEventsAsync();
 
-        var uid = await client.SendAsync(new string('x', 256));
+        var uid = await client.SendAsync(new Packet((int)PacketCommand.NewMsg, new string('x', 256)));
 
         await foreach (var roomEvent in events)
         {

@@ -14,7 +14,11 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
     private static readonly Packet _probe = new((int)PacketCommand.AcceptCommands);
 
+    private static readonly Packet _acceptReceipts = new((int)PacketCommand.AcceptCommands, (int)PacketCommand.Receipt, (int)PacketCommand.Receipt);
+    private static readonly Packet _acceptEvents = new((int)PacketCommand.AcceptCommands, (int)PacketCommand.Event, (int)PacketCommand.Snapshot);
+
     private readonly TimeProvider _timeProvider = options.WebSocket.TimeProvider;
+    private readonly UidCounter _uids = new();
     private Session? _session;
 
     /// <summary>The session that the application may send on; null unless there is one.</summary>
@@ -114,7 +118,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     private async Task<Session> SignInAsync(int attempt, CancellationToken stop)
     {
         events.Become(new ClientState(ClientPhase.Connecting) { Attempt = attempt });
-        var session = new Session(await ConnectAsync(stop).ConfigureAwait(false), options.MaxPendingRequests, view.Receive);
+        var session = new Session(await ConnectAsync(stop).ConfigureAwait(false), options, _uids, view.Receive);
         Volatile.Write(ref _session, session);
 
         events.Become(new ClientState(ClientPhase.SigningIn));
@@ -127,6 +131,8 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
             await ExpectAsync(session, accepted, "the commands to accept", stop).ConfigureAwait(false);
         }
 
+        if (options.FollowLog)
+            await FollowAsync(session, stop).ConfigureAwait(false);
         if (view.Room is { } room)
         {
             events.Become(new ClientState(ClientPhase.Joining) { Room = room });
@@ -142,6 +148,13 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
         // A handler may have closed the client.
         stop.ThrowIfCancellationRequested();
         return session;
+    }
+
+    /// <summary>Asks for receipts and for the log's events. An old server refuses both, and a room's snapshot shows which servers know them, so nothing waits for the replies.</summary>
+    private static async Task FollowAsync(Session session, CancellationToken stop)
+    {
+        await session.AskAsync(_acceptReceipts, reply => session.AcceptsReceipts = !IsRefusal(reply), stop).ConfigureAwait(false);
+        await session.AskAsync(_acceptEvents, replied: null, stop).ConfigureAwait(false);
     }
 
     private async Task<WebSocketChannel> ConnectAsync(CancellationToken stop)

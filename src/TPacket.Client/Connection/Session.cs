@@ -1,20 +1,34 @@
 using System.Buffers;
 using TPacket.Client.Requests;
+using TPacket.Client.Rooms;
 using TPacket.Protocol;
 using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
 /// <summary>One connection with its requests. Received by the client's loop; everything else is safe from any thread.</summary>
-/// <param name="channel">The connection, which the session owns.</param>
-/// <param name="maxPendingRequests">Most requests that wait.</param>
-/// <param name="received">Is called for what is no reply.</param>
-internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, Action<Packet> received)
+internal sealed class Session
 {
-    private readonly PendingRequests _pending = new(maxPendingRequests);
+    private readonly WebSocketChannel _channel;
+    private readonly Action<Packet> _received;
+    private readonly PendingRequests _pending;
+    private readonly Appends _appends;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DisconnectCause? _failure;
     private bool _isEstablished;
+    private bool _givesReceipts;
+
+    /// <param name="channel">The connection, which the session owns.</param>
+    /// <param name="options">Limits and deadlines.</param>
+    /// <param name="uids">The client's uids.</param>
+    /// <param name="received">Is called for every packet that is no reply.</param>
+    public Session(WebSocketChannel channel, TPacketClientOptions options, UidCounter uids, Action<Packet> received)
+    {
+        _channel = channel;
+        _received = received;
+        _pending = new PendingRequests(options.MaxPendingRequests, uids);
+        _appends = new Appends(options.MaxPendingRequests, options.Timeout, options.WebSocket.TimeProvider, NextUid, SendAppendAsync, received);
+    }
 
     /// <summary>Completes when the client's state says that the connection has ended.</summary>
     public Task Ended => _ended.Task;
@@ -24,6 +38,12 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
 
     /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
     public long ReadySince { get; set; }
+
+    /// <summary>Whether the server has accepted that the client asks for receipts, which it may do without knowing them; set by the loop.</summary>
+    public bool AcceptsReceipts { get; set; }
+
+    /// <summary>Whether the server sends a receipt for each packet that it appends: it was asked for them, and a snapshot of a room has shown that it knows them.</summary>
+    public bool GivesReceipts => Volatile.Read(ref _givesReceipts);
 
     /// <summary>A uid that no waiting request has.</summary>
     public int NextUid() => _pending.NextUid();
@@ -37,18 +57,19 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
         try
         {
             PacketWriter.Write(buffer, uid, packet.Command, packet.P1, packet.P2, packet.Data.Span);
-            await channel.SendAsync(MessageType.Binary, buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
-            return true;
-        }
-        catch (WebSocketEndedException)
-        {
-            return false;
+            return await TrySendAsync(buffer.AsMemory(0, length), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <inheritdoc cref="Appends.TryAdd"/>
+    public Append? TryAppend(Packet packet) => _appends.TryAdd(packet);
+
+    /// <inheritdoc cref="Appends.TryRemove"/>
+    public bool TryWithdraw(Append append) => _appends.TryRemove(append);
 
     /// <inheritdoc cref="PendingRequests.TryAdd"/>
     public Task<Packet>? TryExpect(int uid, Action<Packet>? replied) => _pending.TryAdd(uid, replied);
@@ -76,32 +97,32 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
         ReceivedMessage? message;
         try
         {
-            message = await channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
+            message = await _channel.ReceiveAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (WebSocketEndedException e)
         {
             throw new SessionEndedException(Volatile.Read(ref _failure) ?? DisconnectCauses.Of(e.End));
         }
 
-        Handle(message ?? throw new SessionEndedException(DisconnectCauses.Of(await channel.Ended.ConfigureAwait(false))));
+        Handle(message ?? throw new SessionEndedException(DisconnectCauses.Of(await _channel.Ended.ConfigureAwait(false))));
     }
 
     /// <summary>Ends the connection from outside of the loop, which is told why.</summary>
     public void Fail(DisconnectCause cause)
     {
         Interlocked.CompareExchange(ref _failure, cause, null);
-        channel.Abort();
+        _channel.Abort();
     }
 
     /// <summary>Closes the connection in order, behind what is queued, and releases it; at the latest when the close timeout is over.</summary>
     /// <param name="cause">Why; null if the application wants it. The server is told if it has done something wrong.</param>
     public async Task CloseAsync(DisconnectCause? cause)
     {
-        await using (channel.ConfigureAwait(false))
+        await using (_channel.ConfigureAwait(false))
         {
             var (status, reason) = cause is { Kind: DisconnectKind.ProtocolViolation, CloseStatus: { } violated } ? (violated, cause.Message) : (CloseStatus.NormalClosure, "");
             if (cause?.Kind is null or DisconnectKind.ProtocolViolation or DisconnectKind.Refused)
-                await channel.CloseAsync(status, reason).ConfigureAwait(false);
+                await _channel.CloseAsync(status, reason).ConfigureAwait(false);
         }
     }
 
@@ -109,6 +130,7 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
     public void End(ClientState state)
     {
         _pending.End(state);
+        _appends.End(state);
         _ended.TrySetResult();
     }
 
@@ -120,7 +142,32 @@ internal sealed class Session(WebSocketChannel channel, int maxPendingRequests, 
         if (status != PacketReadStatus.Done)
             throw new SessionEndedException(DisconnectCauses.NotAPacket(status));
         var packet = new Packet(header.Command, header.P1, header.P2, data.ToArray()) { Uid = header.Uid };
-        if (packet.Uid < 0 || !_pending.TryComplete(packet))
-            received(packet);
+        if (AcceptsReceipts)
+            CheckReceipts(packet);
+        if (packet.Uid < 0 || !(_appends.TryComplete(packet) || _pending.TryComplete(packet)))
+            _received(packet);
+    }
+
+    private void CheckReceipts(Packet packet)
+    {
+        if (packet.Command == (int)PacketCommand.Snapshot)
+            Volatile.Write(ref _givesReceipts, true);
+        else if (packet.Command == (int)PacketCommand.Receipt && !LogEvent.TryReadReceipt(packet, out _))
+            throw new SessionEndedException(DisconnectCauses.Violation(CloseStatus.ProtocolError, "a RECEIPT that is malformed"));
+    }
+
+    private ValueTask<bool> SendAppendAsync(ReadOnlyMemory<byte> packet) => TrySendAsync(packet, CancellationToken.None);
+
+    private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _channel.SendAsync(MessageType.Binary, packet, cancellationToken).ConfigureAwait(false);
+            return true;
+        }
+        catch (WebSocketEndedException)
+        {
+            return false;
+        }
     }
 }

@@ -12,8 +12,14 @@ public sealed class TPacketClientOptions
     /// <summary>The first thing that the server hears. Default: <c>magic string :)</c>.</summary>
     public string MagicString { get; set; } = "magic string :)";
 
-    /// <summary>Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16. Default: none.</summary>
+    /// <summary>Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16, of which <see cref="FollowLog"/> needs two. Default: none.</summary>
     public IReadOnlyList<(int First, int Last)> AcceptedCommands { get; set; } = [];
+
+    /// <summary>
+    /// Whether the client follows the log of its room where the server knows that: events have <see cref="RoomEvent.Offset"/> and <see cref="RoomEvent.Time"/>, messages of the history have their senders, and
+    /// <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> returns a receipt. Takes two of the ranges that a server accepts. Default: true.
+    /// </summary>
+    public bool FollowLog { get; set; } = true;
 
     /// <summary>
     /// How the connection is made: headers, TLS, compression, limits, and the pings that keep it alive. Its clock is the client's, its <see cref="WebSocketOptions.MaxMessageLength"/>
@@ -30,7 +36,7 @@ public sealed class TPacketClientOptions
     /// <summary>Most users in a room; one more ends the connection. Default: 16,384.</summary>
     public int MaxUsers { get; set; } = 16_384;
 
-    /// <summary>Most requests that wait for replies. Default: 1,024.</summary>
+    /// <summary>Most requests that wait for replies, and as many messages that wait until fewer than 128 are without their receipts. Default: 1,024.</summary>
     public int MaxPendingRequests { get; set; } = 1024;
 
     /// <summary>A copy that is checked, and that nobody changes any more.</summary>

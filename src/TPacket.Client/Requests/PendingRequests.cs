@@ -1,26 +1,24 @@
 namespace TPacket.Client.Requests;
 
 /// <summary>The requests of a connection that wait for their replies. Thread-safe.</summary>
-internal sealed class PendingRequests(int capacity)
+/// <param name="capacity">Most requests of the application's.</param>
+/// <param name="uids">The client's uids.</param>
+internal sealed class PendingRequests(int capacity, UidCounter uids)
 {
-    private const int FirstUid = 0x1000;
-
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Pending> _requests = [];
     private ClientState? _end;
-
-    // Old clients count from here, too.
-    private int _uid = FirstUid - 1;
 
     /// <summary>A uid that no waiting request has.</summary>
     public int NextUid()
     {
         lock (_gate)
         {
+            int uid;
             do
-                _uid = _uid < int.MaxValue ? _uid + 1 : FirstUid;
-            while (_requests.ContainsKey(_uid));
-            return _uid;
+                uid = uids.Next();
+            while (_requests.ContainsKey(uid));
+            return uid;
         }
     }
 

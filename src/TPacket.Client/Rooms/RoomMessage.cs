@@ -1,7 +1,9 @@
 namespace TPacket.Client;
 
 /// <summary>Somebody has said something, or the host has.</summary>
-/// <param name="Sender">Who said it; null where the protocol does not tell: for history and for what the host announces.</param>
-/// <param name="Text">The text; without a sender <c>nick: text</c>, or what the host announces.</param>
+/// <param name="Sender">
+/// Who said it; null for what the host announces. The sender of a message of the history may have left. Where the client does not follow the room's log, the history has no senders.
+/// </param>
+/// <param name="Text">The text; for history of a log that the client does not follow, <c>nick: text</c>. A long text may be cut in the history.</param>
 /// <param name="IsHistory">Whether it was said before the client came.</param>
 public sealed record RoomMessage(RoomUser? Sender, string Text, bool IsHistory) : RoomEvent;

@@ -5,8 +5,11 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>What a client sees of its room, put together from what the server tells. Called by the client's loop only.</summary>
-internal sealed class RoomView(int maxUsers, ClientEvents events)
+/// <summary>Builds from the server's packets what the client knows of its room. Called by the client's loop only.</summary>
+/// <param name="maxUsers">Most users in a room.</param>
+/// <param name="follows">Whether the client asks to follow the room's log.</param>
+/// <param name="events">Where the room's events go.</param>
+internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
 {
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -14,6 +17,12 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
     private SortedDictionary<int, RoomUser>? _arriving;
     private bool _inHistory;
     private bool _again;
+
+    // While a snapshot arrives: the last event of the history; -1 for none yet.
+    private long? _history;
+
+    // The event that is being handled; null for a bare packet.
+    private LogEvent? _event;
 
     /// <summary>Who is in the room.</summary>
     public Roster Roster { get; } = new(events.Raise);
@@ -24,10 +33,15 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
     /// <summary>The room; null for none.</summary>
     public string? Room { get; set; }
 
+    /// <summary>The last event of the room's log that the client has; null where it does not follow the log. Kept while there is no connection.</summary>
+    public LogPosition? Position { get; private set; }
+
     /// <summary>The server has let the client in: its members and its history follow.</summary>
     public void Enter(string room, bool again)
     {
         Room = room;
+        Position = null;
+        _history = null;
         _arriving = [];
         _inHistory = true;
         _again = again;
@@ -41,12 +55,13 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
     }
 
     /// <summary>The connection has ended: what has not come will not.</summary>
-    public void Interrupt() => _arriving = null;
+    public void Interrupt() => (_arriving, _history) = (null, null);
 
     /// <summary>The client is in no room.</summary>
     public void Leave()
     {
         Interrupt();
+        Position = null;
         Roster.Replace([], selfId: 0);
     }
 
@@ -56,13 +71,87 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
     {
         switch ((PacketCommand)packet.Command)
         {
+            case PacketCommand.Event when follows:
+                ReceiveEvent(packet);
+                break;
+            case PacketCommand.Snapshot when follows:
+                ReceiveSnapshot(packet);
+                break;
+            case PacketCommand.Receipt when follows:
+                break; // A second one, of a packet that was sent twice.
+            default:
+                Handle(packet);
+                break;
+        }
+    }
+
+    private void ReceiveEvent(Packet packet)
+    {
+        if (!LogEvent.TryRead(packet, out var logEvent, out var packets))
+            throw Violation("an EVENT that is malformed");
+        if (Position is not { } position)
+            throw Violation("an EVENT before a SNAPSHOT");
+        if (_history is { } last)
+        {
+            if (logEvent.Offset <= last || logEvent.Offset > position.Offset)
+                throw Violation("history that is out of order");
+            _history = logEvent.Offset;
+        }
+        else
+        {
+            if (logEvent.Offset <= position.Offset)
+                throw Violation("an EVENT that is older than the one before");
+            Position = position with { Offset = logEvent.Offset, Check = logEvent.Check };
+        }
+
+        _event = logEvent;
+        foreach (var inner in packets)
+            Handle(inner);
+        _event = null;
+    }
+
+    private void ReceiveSnapshot(Packet packet)
+    {
+        if (packet is { P1: 1 } && LogPosition.TryRead(packet.Data.Span, out var position))
+        {
+            BeginSnapshot(Decode(packet.Data.Span[LogPosition.Size..]), position);
+            return;
+        }
+
+        if (packet.P1 != 0 || _history is null)
+            throw Violation("a SNAPSHOT that is malformed");
+        EndRoster();
+        _inHistory = false;
+        _history = null;
+    }
+
+    /// <summary>What was known of the room is past. A snapshot that no SET_ROOM has asked for may be of another room, to which the application on the server has moved the user.</summary>
+    private void BeginSnapshot(string room, LogPosition position)
+    {
+        if (_arriving is null)
+            _again = room == Room;
+        Position = position;
+        _history = -1;
+        _arriving = [];
+        _inHistory = true;
+        if (room == Room)
+            return;
+        Room = room;
+        if (events.State.Phase == ClientPhase.Ready)
+            events.Become(new ClientState(ClientPhase.Ready) { Room = room });
+    }
+
+    private void Handle(Packet packet)
+    {
+        switch ((PacketCommand)packet.Command)
+        {
             case PacketCommand.Nop:
                 return;
             case PacketCommand.RespError:
-                events.Tell(new SendRefused(new RequestRefusedException(packet, events.State)));
+                Tell(new SendRefused(new RequestRefusedException(packet, events.State)));
                 return;
             case PacketCommand.NewUser:
-                Add(new RoomUser(packet.P1, Decode(packet)));
+                Add(new RoomUser(packet.P1, Decode(packet.Data.Span)));
                 return;
         }
 
@@ -71,29 +160,43 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
         switch ((PacketCommand)packet.Command)
         {
             case PacketCommand.NewMsg:
-                events.Tell(new RoomMessage(Roster.Find(packet.P1) ?? new RoomUser(packet.P1, ""), Decode(packet), IsHistory: false));
+                Tell(new RoomMessage(Roster.Find(packet.P1) ?? new RoomUser(packet.P1, ""), Decode(packet.Data.Span), IsHistory: _history is not null));
                 break;
             case PacketCommand.LoggedMsg:
-                events.Tell(new RoomMessage(Sender: null, Decode(packet), _inHistory));
+                Tell(Logged(packet));
                 break;
             case PacketCommand.DelUser:
                 if (Roster.Remove(packet.P1) is { } user)
-                    events.Tell(new UserLeft(user));
+                    Tell(new UserLeft(user));
                 break;
             case PacketCommand.MemberCount:
                 Roster.TellCount(packet.P1);
                 break;
             default:
-                events.Tell(new PacketReceived(packet));
+                Tell(new PacketReceived(packet));
                 break;
         }
     }
 
-    private static string Decode(Packet packet)
+    private void Tell(RoomEvent roomEvent) => events.Tell(_event is { } place ? roomEvent with { Offset = place.Offset, Time = place.Time } : roomEvent);
+
+    /// <summary>A LOGGED_MSG. In the log's history p1 is the sender's id, and p2 the length of the nick in <c>nick: text</c>; one that does not fit is text without a sender.</summary>
+    private RoomMessage Logged(Packet packet)
+    {
+        var data = packet.Data.Span;
+        var nick = packet.P2;
+        return _event is not null && nick > 0 && nick < data.Length && data[nick..].StartsWith(": "u8)
+            ? new RoomMessage(new RoomUser(packet.P1, Decode(data[..nick])), Decode(data[(nick + 2)..]), _inHistory)
+            : new RoomMessage(Sender: null, Decode(data), _inHistory);
+    }
+
+    private static SessionEndedException Violation(string what) => new(DisconnectCauses.Violation(CloseStatus.ProtocolError, what));
+
+    private static string Decode(ReadOnlySpan<byte> data)
     {
         try
         {
-            return _utf8.GetString(packet.Data.Span);
+            return _utf8.GetString(data);
         }
         catch (DecoderFallbackException)
         {
@@ -118,7 +221,7 @@ internal sealed class RoomView(int maxUsers, ClientEvents events)
         // The server lets users change their nicks, and the own has.
         if (Roster.Self == user)
             Nick = user.Nick;
-        events.Tell(new UserJoined(user));
+        Tell(new UserJoined(user));
     }
 
     private void EndRoster()

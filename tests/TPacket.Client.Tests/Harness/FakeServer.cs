@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Text;
+using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests.Harness;
@@ -25,6 +26,9 @@ internal sealed class FakeServer : IAsyncDisposable
 
     /// <summary>The head of the last request to upgrade.</summary>
     public string Head { get; private set; } = "";
+
+    /// <summary>Whether the server knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do.</summary>
+    public bool Follows { get; init; }
 
     /// <summary>A client that the server disposes of.</summary>
     public TPacketClient Client(Action<TPacketClientOptions>? configure = null)
@@ -60,12 +64,29 @@ internal sealed class FakeServer : IAsyncDisposable
     }
 
     /// <summary>Accepts a connection and lets its user sign in.</summary>
-    public async Task<FakeSession> SignInAsync(string nick = "alice")
+    public async Task<FakeSession> SignInAsync(string nick = "alice", bool asksToFollow = true)
     {
         var session = await AcceptAsync();
         await session.ReadAsync(0, "magic string :)");
         await session.OkAsync(await session.ReadAsync(1, nick));
+        for (var asked = 0; asked < 2 && asksToFollow; asked++)
+        {
+            var request = await session.ReadAsync((int)PacketCommand.AcceptCommands);
+            await (Follows ? session.OkAsync(request) : session.RefuseAsync(request, PacketErrorCode.UnknownCommand));
+        }
+
         return session;
+    }
+
+    /// <summary>A client that follows the log of the room that it is in, up to offset 9.</summary>
+    public async Task<(TPacketClient Client, FakeSession Session)> FollowAsync(Action<TPacketClientOptions>? configure = null)
+    {
+        var client = Client(configure);
+        var connecting = client.ConnectAsync("alice", "lobby");
+        var session = await SignInAsync();
+        await session.LetFollowAsync();
+        await connecting;
+        return (client, session);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
@@ -39,11 +40,59 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
 
     public Task SendAsync(int command, int p1 = 0, string text = "", int uid = -1) => SendAsync(command, p1, Encoding.UTF8.GetBytes(text), uid);
 
-    public Task SendAsync(int command, int p1, byte[] data, int uid = -1)
+    public Task SendAsync(int command, int p1, byte[] data, int uid = -1) => SendAsync(Packet(command, p1, data, uid: uid));
+
+    /// <summary>A whole packet.</summary>
+    public static byte[] Packet(PacketCommand command, int p1, string text, int p2 = 0) => Packet((int)command, p1, Encoding.UTF8.GetBytes(text), p2);
+
+    /// <inheritdoc cref="Packet(PacketCommand, int, string, int)"/>
+    public static byte[] Packet(int command, int p1, byte[] data, int p2 = 0, int uid = -1)
     {
         var message = new byte[PacketHeader.Size + data.Length];
-        PacketWriter.Write(message, uid, command, p1, p2: 0, data);
-        return SendAsync(message);
+        PacketWriter.Write(message, uid, command, p1, p2, data);
+        return message;
+    }
+
+    /// <summary>The data that EVENT and RECEIPT begin with: a time in milliseconds, and a check.</summary>
+    public static byte[] Place(long time, long check = 0)
+    {
+        var place = new byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(place, time);
+        BinaryPrimitives.WriteInt64LittleEndian(place.AsSpan(8), check);
+        return place;
+    }
+
+    /// <summary>An event of the log, as those that follow it get it; its time is its offset in seconds.</summary>
+    public Task EventAsync(long offset, params byte[][] packets) =>
+        SendAsync(Packet((int)PacketCommand.Event, (int)offset, [.. Place(offset * 1000), .. packets.SelectMany(packet => packet)], p2: (int)(offset >> 32)));
+
+    /// <summary>A message of the log.</summary>
+    public Task SaysAtAsync(long offset, int id, string text) => EventAsync(offset, Packet(PacketCommand.NewMsg, id, text));
+
+    /// <summary>Begins a snapshot of a room.</summary>
+    public Task BeginSnapshotAsync(long offset, string room = "lobby", long epoch = 7)
+    {
+        var position = new byte[24];
+        BinaryPrimitives.WriteInt64LittleEndian(position, epoch);
+        BinaryPrimitives.WriteInt64LittleEndian(position.AsSpan(8), offset);
+        return SendAsync((int)PacketCommand.Snapshot, 1, [.. position, .. Encoding.UTF8.GetBytes(room)]);
+    }
+
+    public Task EndSnapshotAsync() => SendAsync((int)PacketCommand.Snapshot);
+
+    /// <summary>Says that a packet was appended; its time is its offset in seconds.</summary>
+    public Task ReceiptAsync(PacketHeader request, long offset) => SendAsync((int)PacketCommand.Receipt, (int)offset, Place(offset * 1000), request.Uid);
+
+    /// <summary>Lets a client into the room that it asks for, and follow its log from offset 9: with its roster, whose ids count from 0x1000.</summary>
+    public async Task LetFollowAsync(string room = "lobby", params string[] users)
+    {
+        await OkAsync(await ReadAsync((int)PacketCommand.SetRoom, room));
+        await BeginSnapshotAsync(9, room);
+        var id = 0x1000;
+        foreach (var nick in users is [] ? ["alice"] : users)
+            await UserComesAsync(id++, nick);
+        await EndSnapshotAsync();
+        await PassFenceAsync();
     }
 
     public Task OkAsync(PacketHeader request) => SendAsync((int)PacketCommand.RespOk, uid: request.Uid);

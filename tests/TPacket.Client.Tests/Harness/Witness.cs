@@ -1,3 +1,4 @@
+using System.Globalization;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests.Harness;
@@ -6,15 +7,23 @@ namespace TPacket.Client.Tests.Harness;
 internal sealed class Witness
 {
     private readonly Recorder<string> _lines = new();
+    private readonly Recorder<RoomEvent> _events = new();
 
     public Witness(TPacketClient client)
     {
         client.StateChanged += state => _lines.Add(Describe(state));
-        client.EventReceived += roomEvent => _lines.Add(Describe(roomEvent));
+        client.EventReceived += roomEvent =>
+        {
+            _events.Add(roomEvent);
+            _lines.Add(Describe(roomEvent));
+        };
         client.Roster.Changed += change => _lines.Add(change.Kind == RosterChangeKind.Counted ? "counted" : $"{change.Kind} {change.User!.Nick}".ToLowerInvariant());
     }
 
     public string[] Lines => _lines.All;
+
+    /// <summary>The events among them, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
+    public string[] Places => Array.ConvertAll(_events.All, Place);
 
     public static string Describe(ClientState state) => state switch
     {
@@ -27,6 +36,7 @@ internal sealed class Witness
     public static string Describe(RoomEvent roomEvent) => roomEvent switch
     {
         RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
+        RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
         RoomMessage { IsHistory: true } message => $"history {message.Text}",
         RoomMessage { Sender: null } message => $"announced {message.Text}",
         RoomMessage message => $"{message.Sender!.Nick}: {message.Text}",
@@ -36,6 +46,9 @@ internal sealed class Witness
         PacketReceived { Packet: var packet } => $"packet {packet.Command} {packet.P1} {packet.P2} {packet.Text}",
         _ => throw new InvalidOperationException(roomEvent.ToString()),
     };
+
+    private static string Place(RoomEvent roomEvent) =>
+        $"{roomEvent.Offset?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(roomEvent.Time is { } time ? $"{time.ToUnixTimeSeconds()}s" : "-")} {Describe(roomEvent)}";
 
     /// <summary>Waits for a line, unless it has come already.</summary>
     public Task TellsAsync(string line, int times = 1) => _lines.NthAsync(times, told => told == line);

@@ -1,0 +1,64 @@
+using System.Buffers.Binary;
+using TPacket.Protocol;
+
+namespace TPacket.Client.Rooms;
+
+/// <summary>What EVENT and RECEIPT say of an event of the room's log (docs/protocol.md, Following and Receipts).</summary>
+/// <param name="Offset">The event's place in the log.</param>
+/// <param name="Time">When it was appended.</param>
+/// <param name="Check">Stands for everything up to this event.</param>
+internal readonly record struct LogEvent(long Offset, DateTimeOffset Time, long Check)
+{
+    /// <summary>Length of time and check in bytes.</summary>
+    public const int Size = 16;
+
+    private static readonly long _earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
+    private static readonly long _latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
+
+    /// <summary>Reads a RECEIPT.</summary>
+    /// <returns>False when it is malformed.</returns>
+    public static bool TryReadReceipt(Packet packet, out LogEvent appended) => TryReadHead(packet, out appended) && packet.Data.Length == Size;
+
+    /// <summary>Reads an EVENT.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="logEvent">The event.</param>
+    /// <param name="packets">The packets in it, in their order; their data is a view into the event's.</param>
+    /// <returns>False when it is malformed: then none of its packets counts.</returns>
+    public static bool TryRead(Packet packet, out LogEvent logEvent, out IReadOnlyList<Packet> packets)
+    {
+        packets = [];
+        return TryReadHead(packet, out logEvent) && TryReadPackets(packet.Data[Size..], out packets);
+    }
+
+    private static bool TryReadHead(Packet packet, out LogEvent head)
+    {
+        head = default;
+        if (packet.Data.Length < Size)
+            return false;
+        var offset = (long)packet.P2 << 32 | (uint)packet.P1;
+        var time = BinaryPrimitives.ReadInt64LittleEndian(packet.Data.Span);
+        if (offset < 0 || time < _earliest || time > _latest)
+            return false;
+        head = new LogEvent(offset, DateTimeOffset.FromUnixTimeMilliseconds(time), BinaryPrimitives.ReadInt64LittleEndian(packet.Data.Span[8..]));
+        return true;
+    }
+
+    private static bool TryReadPackets(ReadOnlyMemory<byte> source, out IReadOnlyList<Packet> packets)
+    {
+        var read = new List<Packet>();
+        packets = read;
+        while (source.Length > 0)
+        {
+            if (PacketReader.TryRead(source.Span, source.Length, out var header, out _) != PacketReadStatus.Done || IsNoEvent(header.Command))
+                return false;
+            read.Add(new Packet(header.Command, header.P1, header.P2, source.Slice(PacketHeader.Size, header.DataLength)) { Uid = header.Uid });
+            source = source[header.PacketLength..];
+        }
+
+        return true;
+    }
+
+    // Replies are nobody else's, and a log's events do not contain each other.
+    private static bool IsNoEvent(int command) => (PacketCommand)command is
+        PacketCommand.RespOk or PacketCommand.RespError or PacketCommand.Event or PacketCommand.Snapshot or PacketCommand.Receipt;
+}
