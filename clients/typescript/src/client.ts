@@ -1,12 +1,13 @@
 import { PacketCommand } from './commands.js';
-import { asError, Connection, type ConnectionLimits, type OutgoingPacket, type RequestOptions, textOf } from './connection.js';
+import { Connection, type ConnectionLimits, firstUid, type OutgoingPacket, type RequestOptions } from './connection.js';
 import { Emitter } from './emitter.js';
-import { ConnectionError, ProtocolError, RequestError, TPacketError } from './errors.js';
-import { EventQueue, type RoomEvent } from './events.js';
+import { ConnectionError, RequestError, TPacketError } from './errors.js';
+import { EventQueue, type Receipt, type RoomEvent } from './events.js';
 import type { Packet } from './packet.js';
 import { type AbortSignalLike, platform, type Timer, type WebSocketConstructor } from './platform.js';
 import { type ReconnectOptions, reconnection } from './reconnection.js';
-import { Roster, type User } from './roster.js';
+import { RoomView } from './room.js';
+import type { Roster } from './roster.js';
 import type { ClientState } from './state.js';
 
 /** All times in milliseconds. */
@@ -15,8 +16,13 @@ export interface ClientOptions {
   readonly WebSocket?: WebSocketConstructor;
   /** The first thing that the server hears. Default: `magic string :)`. */
   readonly magicString?: string;
-  /** Ranges of commands of 10 and more that the client wants to receive, both ends included. At most 16. Default: none. */
+  /** Ranges of commands of 10 and more that the client wants to receive, both ends included. At most 16, of which `followLog` needs two. Default: none. */
   readonly accept?: readonly (readonly [first: number, last: number])[];
+  /**
+   * Whether the client follows the log of its room where the server knows that: events have `offset` and `time`, messages of the history have their senders, and `say` resolves with a receipt.
+   * Default: true.
+   */
+  readonly followLog?: boolean;
   /** For the WebSocket to open, and for each reply. Default: 10,000. */
   readonly timeout?: number;
   /** Silence after which the server is asked whether it is there; 0 for never. Default: 30,000. */
@@ -44,7 +50,7 @@ export type ClientEvents = { [Type in RoomEvent['type']]: Extract<RoomEvent, { t
 /** A client of a tPacket server: one user in at most one room. */
 export class TPacketClient extends Emitter<ClientEvents> {
   /** Who is in the room. */
-  readonly roster = new Roster();
+  readonly roster: Roster;
 
   readonly #url: string;
   readonly #WebSocket: WebSocketConstructor;
@@ -52,22 +58,17 @@ export class TPacketClient extends Emitter<ClientEvents> {
   readonly #accept: readonly (readonly [number, number])[];
   readonly #reconnect: Required<ReconnectOptions>;
   readonly #keepAlive: number;
-  readonly #maxUsers: number;
+  readonly #room: RoomView;
+  readonly #uids = { next: firstUid };
   readonly #limits: ConnectionLimits;
   readonly #queues = new Set<EventQueue>();
 
   #state: ClientState = { name: 'closed' };
   #connection: Connection | undefined;
   #timer: Timer;
-  #nick = '';
-  #room: string | undefined;
   #attempt = 0;
   // When the client became ready, by the system's clock; undefined unless it is.
   #readySince: number | undefined;
-  // The roster while it arrives; then whether what is logged is history.
-  #arriving: Map<number, User> | undefined;
-  #inHistory = false;
-  #again = false;
 
   /**
    * Does not connect yet.
@@ -82,7 +83,13 @@ export class TPacketClient extends Emitter<ClientEvents> {
     this.#magicString = options.magicString ?? 'magic string :)';
     this.#accept = options.accept ?? [];
     this.#keepAlive = options.keepAlive ?? 30_000;
-    this.#maxUsers = options.maxUsers ?? 16_384;
+    this.#room = new RoomView(
+      options.maxUsers ?? 16_384,
+      options.followLog ?? true,
+      event => this.#tell(event),
+      () => this.#state.name === 'ready' && this.#become(this.#readyState()),
+    );
+    this.roster = this.#room.roster;
     this.#reconnect = { initialDelay: 500, maxDelay: 30_000, maxAttempts: options.reconnect === false ? 0 : Infinity, stableAfter: 10_000, ...options.reconnect };
     this.#limits = {
       timeout: options.timeout ?? 10_000,
@@ -105,10 +112,9 @@ export class TPacketClient extends Emitter<ClientEvents> {
   async connect(nick: string, room?: string, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
     if (this.#state.name !== 'closed') throw new Error(`The client is ${this.#state.name}.`);
     if (signal?.aborted) throw signal.reason;
-    this.#nick = nick;
-    this.#room = room;
+    this.#room.nick = nick;
+    this.#room.name = room;
     this.#attempt = 0;
-    this.#again = false;
     const abort = () => this.#shut(signal!.reason as Error);
     signal?.addEventListener('abort', abort);
     try {
@@ -132,25 +138,43 @@ export class TPacketClient extends Emitter<ClientEvents> {
    */
   async rename(nick: string): Promise<void> {
     await this.#ready().request({ command: PacketCommand.SetUserNick, data: nick });
-    this.#nick = nick;
+    this.#room.nick = nick;
   }
 
   /**
-   * Says something to the room. It comes back as a `message`, or as `refused` with the uid.
-   * @returns The packet's uid.
-   * @throws ConnectionError The client is not ready, or too much waits to be sent.
+   * Says something to the room. It comes back as a `message`, whose offset is the receipt's.
+   * @returns As `append`.
    */
-  say(text: string): number {
-    return this.send({ command: PacketCommand.NewMsg, data: text });
+  say(text: string): Promise<Receipt> {
+    return this.append({ command: PacketCommand.NewMsg, data: text });
   }
 
   /**
-   * Sends a packet.
-   * @returns Its uid.
+   * Sends a packet that the server appends to the room's log. A packet of which the server does not know whether it was appended is sent again, and later ones wait for that; it is never appended twice.
+   * Nobody has to look at what is returned: a refusal is also told as `refused`.
+   * @returns The receipt, behind the event itself. Where the server gives none, or the client does not follow the log or is in no room: a receipt without an offset, at once.
+   * @throws RequestError (rejected) The server has refused the packet, and has not appended it.
+   * @throws TimeoutError (rejected) No receipt in time; the server may have appended the packet, or still will.
+   * @throws ConnectionError (rejected) The client is not ready, too much waits to be sent, or 128 packets wait for their receipts: nothing is sent. Or the connection was lost: then nobody knows.
+   */
+  append(packet: OutgoingPacket): Promise<Receipt> {
+    try {
+      const connection = this.#ready();
+      return connection.givesReceipts ? connection.append(packet).receipt : Promise.resolve({ uid: connection.send(packet) });
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /**
+   * Sends a packet. One that the server appends to the room's log is for `append`.
+   * @returns Its uid, with which a refusal is told as `refused`.
    * @throws ConnectionError The client is not ready, or too much waits to be sent.
    */
   send(packet: OutgoingPacket): number {
-    return this.#ready().send(packet);
+    const connection = this.#ready();
+    // The server gives a receipt for each message, and the uids of those have to rise.
+    return connection.givesReceipts && packet.command === PacketCommand.NewMsg ? connection.append(packet).uid : connection.send(packet);
   }
 
   /**
@@ -205,10 +229,11 @@ export class TPacketClient extends Emitter<ClientEvents> {
       if (connection.error) throw connection.error;
       this.#become({ name: 'signingIn' });
       connection.send({ command: PacketCommand.Nop, data: this.#magicString });
-      await connection.request({ command: PacketCommand.SetUserNick, data: this.#nick });
+      await connection.request({ command: PacketCommand.SetUserNick, data: this.#room.nick });
       await Promise.all(this.#accept.map(([p1, p2]) => connection.request({ command: PacketCommand.AcceptCommands, p1, p2 })));
-      if (this.#room === undefined) this.#settle(connection);
-      else await this.#enter(connection, this.#room, this.#attempt > 0);
+      if (this.#room.follows) this.#follow(connection);
+      if (this.#room.name === undefined) this.#settle(connection);
+      else await this.#enter(connection, this.#room.name, this.#attempt > 0);
       if (connection.error) throw connection.error;
     } catch (error) {
       connection.close(error as Error, 1000);
@@ -222,7 +247,8 @@ export class TPacketClient extends Emitter<ClientEvents> {
         this.#url,
         this.#WebSocket,
         this.#limits,
-        packet => this.#receive(packet),
+        this.#uids,
+        packet => this.#room.receive(packet),
         error => this.#lose(connection, error),
       );
       return connection;
@@ -231,6 +257,13 @@ export class TPacketClient extends Emitter<ClientEvents> {
       this.#shut(error as Error);
       throw error;
     }
+  }
+
+  /** Asks for receipts and for the log's events. An old server refuses both, and a room's snapshot shows which servers know them, so nothing waits for the replies. */
+  #follow(connection: Connection): void {
+    const ask = (p1: number, p2: number, settle: (error?: Error) => void) => connection.ask({ command: PacketCommand.AcceptCommands, p1, p2 }, settle);
+    ask(PacketCommand.Receipt, PacketCommand.Receipt, error => (connection.acceptsReceipts = !error));
+    ask(PacketCommand.Event, PacketCommand.Snapshot, () => {});
   }
 
   /** Asks for a room. Each step is taken before the packet behind it is handled, which a promise could not. */
@@ -245,17 +278,13 @@ export class TPacketClient extends Emitter<ClientEvents> {
       connection.ask({ command: PacketCommand.SetRoom, data: room }, error => {
         if (error) return fail(error);
         entered = true;
-        this.#room = room;
-        this.#arriving = new Map();
-        this.#again = again;
-        this.#inHistory = true;
+        this.#room.enter(room, again);
       });
       try {
         connection.fence(error => {
           if (!entered) return;
           if (error) return fail(error);
-          this.#endRoster();
-          this.#inHistory = false;
+          this.#room.complete();
           this.#settle(connection);
           if (connection.error) reject(connection.error);
           else resolve();
@@ -268,7 +297,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   #readyState(): ClientState {
-    return this.#room === undefined ? { name: 'ready' } : { name: 'ready', room: this.#room };
+    return this.#room.name === undefined ? { name: 'ready' } : { name: 'ready', room: this.#room.name };
   }
 
   #settle(connection: Connection): void {
@@ -298,50 +327,6 @@ export class TPacketClient extends Emitter<ClientEvents> {
     }, this.#keepAlive);
   }
 
-  #receive(packet: Packet): void {
-    const { command, p1, data } = packet;
-    if (command === PacketCommand.Nop) return;
-    if (command === PacketCommand.RespError) return this.#tell({ type: 'refused', error: asError(packet) });
-    if (command === PacketCommand.NewUser) return this.#add({ id: p1, nick: textOf(data) });
-    this.#endRoster();
-    if (command === PacketCommand.NewMsg) {
-      this.#tell({ type: 'message', sender: this.roster.get(p1) ?? { id: p1, nick: '' }, text: textOf(data), history: false });
-    } else if (command === PacketCommand.LoggedMsg) {
-      this.#tell({ type: 'message', text: textOf(data), history: this.#inHistory });
-    } else if (command === PacketCommand.DelUser) {
-      const user = this.roster.remove(p1);
-      if (user) this.#tell({ type: 'left', user });
-    } else if (command === PacketCommand.MemberCount) {
-      this.roster.tellCount(p1);
-    } else {
-      this.#tell({ type: 'packet', packet });
-    }
-  }
-
-  #add(user: User): void {
-    const room = this.#arriving ?? this.roster;
-    // A large room tells of the client itself once more.
-    if (room.get(user.id)?.nick === user.nick) return;
-    if (room.size >= this.#maxUsers) throw new ProtocolError('TooManyUsers');
-    if (this.#arriving) {
-      this.#arriving.set(user.id, user);
-      return;
-    }
-    this.roster.add(user);
-    // The server lets users change their nicks, and the own has.
-    if (user === this.roster.self) this.#nick = user.nick;
-    this.#tell({ type: 'joined', user });
-  }
-
-  /** The roster is complete when something else comes, or the fence behind it. */
-  #endRoster(): void {
-    const users = this.#arriving;
-    if (!users) return;
-    this.#arriving = undefined;
-    this.roster.replace(users, [...users.values()].find(({ nick }) => nick === this.#nick)?.id ?? 0);
-    this.#tell({ type: 'entered', room: this.#room!, again: this.#again });
-  }
-
   #lose(connection: Connection, error: Error): void {
     if (connection !== this.#connection) return;
     const ready = this.#readySince === undefined ? undefined : Date.now() - this.#readySince;
@@ -358,7 +343,7 @@ export class TPacketClient extends Emitter<ClientEvents> {
     platform.clearTimeout(this.#timer);
     this.#connection = undefined;
     this.#readySince = undefined;
-    this.#arriving = undefined;
+    this.#room.interrupt();
   }
 
   #shut(reason?: Error): void {

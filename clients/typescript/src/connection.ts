@@ -1,5 +1,8 @@
+import { Appends, mostAppends } from './appends.js';
 import { PacketCommand } from './commands.js';
 import { ConnectionError, ProtocolError, RequestError, TimeoutError } from './errors.js';
+import type { Receipt } from './events.js';
+import { readReceipt } from './log.js';
 import { decodeText, encodeText, type Packet, readPacket, writePacket } from './packet.js';
 import { type AbortSignalLike, platform, type Timer, type WebSocketConstructor, type WebSocketLike } from './platform.js';
 
@@ -31,7 +34,7 @@ export interface ConnectionLimits {
 type Settle = (error: Error | undefined, reply?: Packet) => void;
 
 // Old clients count from here, too.
-const firstUid = 0x1000;
+export const firstUid = 0x1000;
 
 // Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
 const tolerance = 1000;
@@ -45,12 +48,17 @@ export class Connection {
   heard = false;
   /** Why it has ended. */
   error: Error | undefined;
+  /** Whether the server has accepted that the client asks for receipts, which it may do without knowing them. */
+  acceptsReceipts = false;
+  /** Whether the server sends a receipt for each packet that it appends: it was asked for them, and a snapshot of a room has shown that it knows them. */
+  givesReceipts = false;
 
   readonly #socket: WebSocketLike;
   readonly #pending = new Map<number, Settle>();
-  #nextUid = firstUid;
+  readonly #appends: Appends;
 
   /**
+   * @param uids The next uid; they rise also from one connection to the next.
    * @param received Is called for what is no reply.
    * @param ended Is called once, after all requests have failed.
    */
@@ -58,9 +66,11 @@ export class Connection {
     url: string,
     WebSocket: WebSocketConstructor,
     readonly limits: ConnectionLimits,
+    readonly uids: { next: number },
     readonly received: (packet: Packet) => void,
     readonly ended: (error: Error) => void,
   ) {
+    this.#appends = new Appends(bytes => this.#socket.send(bytes.buffer as ArrayBuffer), limits.timeout);
     this.#socket = new WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = event => this.#receive(event.data);
@@ -83,22 +93,44 @@ export class Connection {
    * Sends a packet.
    * @returns Its uid.
    */
-  send({ command, p1 = 0, p2 = 0, data = '' }: OutgoingPacket): number {
-    const uid = this.#nextUid;
+  send(packet: OutgoingPacket): number {
+    const { uid, bytes } = this.#write(packet);
+    this.#socket.send(bytes.buffer as ArrayBuffer);
+    return uid;
+  }
+
+  /** Sends a packet that the server appends to the room's log, and that is sent again where the server does not know whether it has. Nobody has to look at the receipt. */
+  append(packet: OutgoingPacket): { uid: number; receipt: Promise<Receipt> } {
+    if (this.#appends.size >= mostAppends) throw new ConnectionError(`${mostAppends} packets wait for their receipts.`);
+    const { uid, bytes } = this.#write(packet);
+    const receipt = new Promise<Receipt>((resolve, reject) =>
+      this.#await(uid, packet.command, this.limits.timeout, (error, reply) => {
+        if (error) reject(error);
+        else resolve({ uid, ...(reply!.command === PacketCommand.Receipt && readReceipt(reply!)) });
+      }),
+    );
+    receipt.catch(() => {});
+    this.#appends.add(uid, bytes);
+    return { uid, receipt };
+  }
+
+  #write({ command, p1 = 0, p2 = 0, data = '' }: OutgoingPacket): { uid: number; bytes: Uint8Array } {
+    const uid = this.uids.next;
     const bytes = writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data });
     if (this.error) throw this.error;
     if (this.#socket.bufferedAmount + bytes.length > this.limits.maxBufferedBytes)
       throw new ConnectionError(`More than ${this.limits.maxBufferedBytes} bytes would wait to be sent.`);
-    do this.#nextUid = this.#nextUid < 0x7fffffff ? this.#nextUid + 1 : firstUid;
-    while (this.#pending.has(this.#nextUid));
-    this.#socket.send(bytes.buffer as ArrayBuffer);
-    return uid;
+    do this.uids.next = this.uids.next < 0x7fffffff ? this.uids.next + 1 : firstUid;
+    while (this.#pending.has(this.uids.next));
+    return { uid, bytes };
   }
 
   /** Sends a packet and waits for the reply. */
   request(packet: OutgoingPacket, { signal, timeout }: RequestOptions = {}): Promise<Packet> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
+      const waiting = this.#pending.size - this.#appends.size;
+      if (waiting >= this.limits.maxPendingRequests) throw new ConnectionError(`${waiting} requests wait for their replies.`);
       const abort = () => this.#pending.get(uid)?.(signal!.reason as Error);
       const uid = this.ask(
         packet,
@@ -115,7 +147,6 @@ export class Connection {
 
   /** Sends a packet and calls back before anything that comes behind the reply is handled. */
   ask(packet: OutgoingPacket, settle: Settle, timeout = this.limits.timeout): number {
-    if (this.#pending.size >= this.limits.maxPendingRequests) throw new ConnectionError(`${this.#pending.size} requests wait for their replies.`);
     const uid = this.send(packet);
     this.#await(uid, packet.command, timeout, settle);
     return uid;
@@ -155,6 +186,13 @@ export class Connection {
     const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
     if (typeof packet === 'string') return this.refuse(new ProtocolError(packet));
     try {
+      if (this.acceptsReceipts && packet.command === PacketCommand.Receipt && !readReceipt(packet)) throw new ProtocolError('BadReceipt');
+      this.givesReceipts ||= this.acceptsReceipts && packet.command === PacketCommand.Snapshot;
+      if (this.#appends.has(packet.uid)) {
+        if (!this.#appends.answer(packet)) return;
+        // A refusal is told, too, since nobody has to look at the receipt.
+        if (packet.command !== PacketCommand.Receipt && packet.command !== PacketCommand.RespOk) this.received(packet);
+      }
       const settle = packet.uid > 0 ? this.#pending.get(packet.uid) : undefined;
       if (!settle) this.received(packet);
       else if (packet.command === PacketCommand.RespError) settle(asError(packet));
@@ -174,6 +212,7 @@ export class Connection {
     if (this.error) return;
     this.error = error;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
+    this.#appends.end();
     for (const settle of [...this.#pending.values()]) settle(error);
     this.ended(error);
   }

@@ -57,7 +57,7 @@ export class ProtocolError extends TPacketError {
   override readonly name = 'ProtocolError';
   readonly isTransient = false;
 
-  constructor(readonly status: PacketReadStatus | 'NotBinary' | 'NotUtf8' | 'TooManyUsers') {
+  constructor(readonly status: PacketReadStatus | 'NotBinary' | 'NotUtf8' | 'TooManyUsers' | 'BadEvent' | 'BadSnapshot' | 'BadReceipt' | 'OutOfOrder') {
     super(`What the server has sent is refused: ${status}.`);
   }
 }

@@ -2,7 +2,7 @@ export { type ClientEvents, type ClientOptions, TPacketClient } from './client.j
 export { PacketCommand, PacketErrorCode } from './commands.js';
 export type { OutgoingPacket, RequestOptions } from './connection.js';
 export { ConnectionError, OverflowError, ProtocolError, RequestError, TimeoutError, TPacketError } from './errors.js';
-export type { RoomEvent } from './events.js';
+export type { Receipt, RoomEvent } from './events.js';
 export { decodeText, encodeText, type Packet, type PacketReadStatus, readPacket, writePacket } from './packet.js';
 export type { AbortSignalLike, WebSocketConstructor, WebSocketLike } from './platform.js';
 export type { ReconnectOptions } from './reconnection.js';

@@ -71,6 +71,7 @@ describe('connecting', () => {
       server.ok(request);
     }
     await settled();
+    server.answerFollower();
     await server.letIn();
     await connected;
   });
@@ -220,7 +221,7 @@ describe('in a room', () => {
     const client = await server.ready();
     const told = watch(client);
 
-    const uid = client.say('grüße ✓ 😀');
+    const { uid } = await client.say('grüße ✓ 😀');
     const sent = server.read(PacketCommand.NewMsg, 'grüße ✓ 😀');
     assert.equal(sent.uid, uid);
     server.refuse(sent, -30, 'The message is too long.');
@@ -234,7 +235,7 @@ describe('in a room', () => {
     const client = await server.ready();
     const told = watch(client);
 
-    const uid = client.say('one too many');
+    const { uid } = await client.say('one too many');
     server.refuse(server.read(PacketCommand.NewMsg, 'one too many'), -40, 'Too many packets; wait a little.');
     const reply = client.request({ command: 256 });
     server.refuse(server.socket.sent.shift(), -40);
@@ -329,7 +330,7 @@ describe('in a room', () => {
   test('nothing is sent where the client is not ready, and the error says what it is', async () => {
     const server = new FakeServer();
     const client = server.client();
-    assert.throws(() => client.say('hello'), { name: 'ConnectionError', message: 'The client is closed, not ready.' });
+    await assert.rejects(client.say('hello'), { name: 'ConnectionError', message: 'The client is closed, not ready.' });
     await assert.rejects(client.request({ command: 256 }), { name: 'ConnectionError' });
     await assert.rejects(client.join('lobby'), { name: 'ConnectionError' });
   });
@@ -338,8 +339,8 @@ describe('in a room', () => {
     const server = new FakeServer();
     const client = await server.ready({ maxBufferedBytes: 100 });
     server.socket.bufferedAmount = 72;
-    client.say('1234');
-    assert.throws(() => client.say('12345'), ConnectionError);
+    await client.say('1234');
+    await assert.rejects(client.say('12345'), ConnectionError);
     assert.equal(server.socket.sent.length, 1);
     assert.equal(client.state.name, 'ready');
   });
@@ -374,6 +375,7 @@ describe('a large room', () => {
     await server.signIn();
     server.ok(server.read(PacketCommand.AcceptCommands, ''));
     await settled();
+    server.answerFollower();
     server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
     server.userComes(0x1000, 'alice');
     server.send(PacketCommand.MemberCount, { p1: 3000 });

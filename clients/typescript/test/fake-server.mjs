@@ -15,7 +15,9 @@ export class FakeServer {
   /** The sockets that were opened, the newest last. */
   sockets = [];
 
-  constructor() {
+  /** @param follows whether it knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do */
+  constructor({ follows = false } = {}) {
+    this.follows = follows;
     const server = this;
     this.WebSocket = class {
       binaryType = 'blob';
@@ -108,6 +110,62 @@ export class FakeServer {
     this.read(PacketCommand.Nop, 'magic string :)');
     this.ok(this.read(PacketCommand.SetUserNick, nick));
     await settled();
+    this.answerFollower();
+  }
+
+  /** Answers a client that asks to follow, if it does. */
+  answerFollower() {
+    for (const first of [PacketCommand.Receipt, PacketCommand.Event]) {
+      if (this.socket.sent[0]?.p1 !== first) continue;
+      const request = this.read(PacketCommand.AcceptCommands, '');
+      if (this.follows) this.ok(request);
+      else this.refuse(request, -2);
+    }
+  }
+
+  /** An event of the log, as those that follow it get it; its time is its offset in seconds. */
+  event(offset, ...packets) {
+    this.send(PacketCommand.Event, { p1: offset | 0, p2: Math.floor(offset / 2 ** 32), data: Buffer.concat([place(offset * 1000), ...packets]) });
+  }
+
+  /** A message of the log. */
+  saysAt(offset, id, text) {
+    this.event(offset, packet(PacketCommand.NewMsg, { p1: id, data: text }));
+  }
+
+  beginSnapshot(offset, room = 'lobby', epoch = 7) {
+    const position = Buffer.alloc(24);
+    [epoch, offset].forEach((number, i) => position.writeBigInt64LE(BigInt(number), i * 8));
+    this.send(PacketCommand.Snapshot, { p1: 1, data: Buffer.concat([position, Buffer.from(room)]) });
+  }
+
+  endSnapshot() {
+    this.send(PacketCommand.Snapshot);
+  }
+
+  /** Says that a packet was appended; its time is its offset in seconds. */
+  receipt({ uid }, offset) {
+    this.send(PacketCommand.Receipt, { uid, p1: offset | 0, p2: Math.floor(offset / 2 ** 32), data: place(offset * 1000) });
+  }
+
+  /** Lets a client into the room that it asks for, and follow its log from offset 9. */
+  async letFollow(room = 'lobby', users = { 0x1000: 'alice' }) {
+    this.ok(this.read(PacketCommand.SetRoom, room));
+    this.beginSnapshot(9, room);
+    for (const [id, nick] of Object.entries(users)) this.userComes(+id, nick);
+    this.endSnapshot();
+    this.passFence();
+    await settled();
+  }
+
+  /** A client that follows the log of its room. */
+  async following(options) {
+    const client = this.client(options);
+    const connected = client.connect('alice', 'lobby');
+    await this.signIn();
+    await this.letFollow();
+    await connected;
+    return client;
   }
 
   /** Lets a client that wants one into a room, with the users and the history given. */
@@ -135,6 +193,18 @@ export class FakeServer {
     await connected;
     return client;
   }
+}
+
+/** A whole packet. */
+export const packet = (command, { uid = -1, p1 = 0, p2 = 0, data = '' } = {}) =>
+  writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data });
+
+/** The data that EVENT and RECEIPT begin with: a time in milliseconds, and a check. */
+export function place(time, check = 0) {
+  const bytes = Buffer.alloc(16);
+  bytes.writeBigInt64LE(BigInt(time));
+  bytes.writeBigInt64LE(BigInt(check), 8);
+  return bytes;
 }
 
 /** All that a client's listeners are told from now on, states by their names. */

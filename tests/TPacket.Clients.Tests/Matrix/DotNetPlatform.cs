@@ -76,6 +76,7 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
     private static string Describe(RoomEvent roomEvent) => roomEvent switch
     {
         RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
+        RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
         RoomMessage { IsHistory: true } message => $"history {message.Text}",
         RoomMessage message => $"message {message.Sender?.Nick} {message.Text}",
         UserJoined joined => $"joined {joined.User.Nick}",

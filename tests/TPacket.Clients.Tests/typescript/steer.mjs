@@ -9,7 +9,7 @@ const outcome = error => words(error.name, error.code ?? error.closeCode ?? erro
 function listen(client, tell) {
   client.on('state', state => tell(words('state', state.name, state.attempt || undefined, state.room, state.reason && outcome(state.reason))));
   client.on('entered', ({ room, again }) => tell(words('entered', room, again ? 'again' : '')));
-  client.on('message', ({ sender, text, history }) => tell(words(history ? 'history' : 'message', sender?.nick, text)));
+  client.on('message', ({ sender, text, history }) => tell(history ? words('history', sender ? `${sender.nick}: ${text}` : text) : words('message', sender?.nick, text)));
   client.on('joined', ({ user }) => tell(`joined ${user.nick}`));
   client.on('left', ({ user }) => tell(`left ${user.nick}`));
   client.on('refused', ({ error }) => tell(words('refused', error.code, error.text)));
@@ -41,6 +41,8 @@ export function steer({ TPacketClient, decodeText }, { webSocketOf = () => undef
     const ready = verb === 'connect' && prepare(url, options, client);
     if (ready) await ready;
     const returned = client[verb](...args);
+    // What becomes of a message, the room's events tell.
+    if (verb === 'say') return;
     returned?.then?.(
       reply => tellOf(reply ? words(verb, reply.command, reply.p1, reply.p2, decodeText(reply.data)) : `${verb} done`),
       error => tellOf(words(verb, outcome(error))),

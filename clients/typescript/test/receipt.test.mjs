@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConnectionError, PacketCommand, PacketErrorCode, RequestError, TimeoutError } from 'tpacket-client';
+import { FakeServer, settled, watch } from './fake-server.mjs';
+
+const { NewMsg } = PacketCommand;
+
+/** Whether a promise is settled. */
+async function isDone(promise) {
+  let done = false;
+  promise.then(() => (done = true), () => (done = true));
+  await settled();
+  return done;
+}
+
+test('a message is awaited up to its receipt, which has the place of the event', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const told = watch(client);
+
+  const said = client.say('hello');
+  const { uid } = server.read(NewMsg, 'hello');
+  server.saysAt(4294967306, 0x1000, 'hello');
+  assert.equal(told[0].offset, 4294967306);
+  assert.ok(!(await isDone(said)));
+  // RECEIPT, 40 bytes, offset 10 + 1 * 2^32; time and check.
+  const message = Uint8Array.from(Buffer.from('456A38400000000028000000110000000A00000001000000FA262D27A20100000102030405060708', 'hex'));
+  new DataView(message.buffer).setInt32(4, uid, true);
+  server.message(message);
+
+  assert.deepEqual(await said, { uid, offset: 4294967306, time: Date.UTC(2026, 10, 29, 12, 0, 0, 250) });
+});
+
+test('a refusal is told, and rejects', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const told = watch(client);
+
+  for (const name of ['MessageTooLong', 'StoreFailed', 'TooOld', 'RateLimited']) {
+    const said = client.say('hello');
+    const request = server.read(NewMsg, 'hello');
+    server.refuse(request, PacketErrorCode[name], 'No.');
+    const error = await said.catch(e => e);
+    assert.ok(error instanceof RequestError);
+    assert.deepEqual([error.code, error.text, error.uid], [PacketErrorCode[name], 'No.', request.uid]);
+    assert.deepEqual([told.at(-1).type, told.at(-1).error.uid], ['refused', request.uid]);
+  }
+  assert.equal(client.state.name, 'ready');
+});
+
+test('nobody has to look at a receipt, also where none comes', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following({ reconnect: false });
+  const unhandled = [];
+  const listener = error => unhandled.push(error);
+  process.on('unhandledRejection', listener);
+  client.say('refused');
+  server.refuse(server.read(NewMsg, 'refused'), -30);
+  client.say('lost');
+  server.end();
+  await settled();
+  await settled();
+  process.off('unhandledRejection', listener);
+  assert.deepEqual(unhandled, []);
+});
+
+test('a packet that the server has not appended has a receipt without a place', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const appended = client.append({ command: 300, data: 'x' });
+  const request = server.read(300, 'x');
+  server.ok(request);
+  assert.deepEqual(await appended, { uid: request.uid });
+});
+
+test('without receipts, a message is awaited until it is sent, and a refusal is told', async () => {
+  const server = new FakeServer();
+  const client = await server.ready();
+  const told = watch(client);
+  const { uid, ...none } = await client.say('hello');
+  assert.deepEqual(none, {});
+  server.refuse({ uid }, -30);
+  assert.equal(told[0].error.uid, uid);
+});
+
+test('a server that accepts everything and knows nothing of it is one without receipts', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.ready();
+  assert.equal((await client.say('hello')).offset, undefined);
+});
+
+test('at most 128 wait for their receipts, under uids that rise', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const said = Array.from({ length: 128 }, (_, i) => client.say(`${i}`));
+  await assert.rejects(client.say('beyond'), ConnectionError);
+  const requests = said.map((_, i) => server.read(NewMsg, `${i}`));
+  assert.deepEqual(server.socket.sent, []);
+  requests.forEach(({ uid }, i) => assert.ok(i === 0 || uid > requests[i - 1].uid));
+  requests.forEach((request, i) => server.receipt(request, 10 + i));
+  assert.deepEqual((await Promise.all(said)).map(({ offset }) => offset), requests.map((_, i) => 10 + i));
+  const next = client.say('next');
+  server.receipt(server.read(NewMsg, 'next'), 500);
+  assert.equal((await next).offset, 500);
+});
+
+test('a receipt that does not come in time leaves its place taken', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer({ follows: true });
+  const client = await server.following({ keepAlive: 0 });
+  const said = Array.from({ length: 128 }, () => client.say('hello'));
+  t.mock.timers.tick(10_000);
+  for (const one of said) await assert.rejects(one, TimeoutError);
+  await assert.rejects(client.say('beyond'), ConnectionError);
+  server.receipt(server.read(NewMsg, 'hello'), 10);
+  void client.say('next');
+  assert.equal(server.socket.sent.length, 128);
+});
+
+test('a packet that was perhaps appended is sent again, before any later one', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer({ follows: true });
+  const client = await server.following({ keepAlive: 0 });
+  const told = watch(client);
+  const [one, two, three] = [client.say('one'), client.say('two'), client.append({ command: 300, p1: 3, p2: 4 })];
+  const [first, second, third] = server.socket.sent.splice(0);
+
+  // The store does not answer the first, so the server refuses the others; a fourth is not sent.
+  for (const packet of [first, second, third]) server.refuse(packet, PacketErrorCode.Unknown);
+  const four = client.say('four');
+  t.mock.timers.tick(499);
+  assert.deepEqual(server.socket.sent, []);
+  t.mock.timers.tick(1);
+  assert.deepEqual(server.socket.sent.splice(0), [first]);
+  // Once more, then it is known.
+  server.refuse(first, PacketErrorCode.Unknown);
+  t.mock.timers.tick(500);
+  assert.deepEqual(server.socket.sent.splice(0), [first]);
+  server.receipt(first, 10);
+  assert.equal((await one).offset, 10);
+  assert.deepEqual(server.socket.sent.splice(0), [second]);
+  server.refuse(second, PacketErrorCode.StoreFailed);
+  await assert.rejects(two, { code: PacketErrorCode.StoreFailed });
+  assert.deepEqual(server.socket.sent.splice(0), [third]);
+  server.receipt(third, 11);
+  assert.equal((await three).offset, 11);
+  server.receipt(server.read(NewMsg, 'four'), 12);
+  assert.equal((await four).offset, 12);
+  assert.deepEqual(told.map(({ type }) => type), ['refused']);
+  t.mock.timers.tick(60_000);
+  assert.deepEqual(server.socket.sent, []);
+});
+
+test('a packet that is sent again and gets no answer is sent once more', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer({ follows: true });
+  const client = await server.following({ keepAlive: 0, timeout: 2000 });
+  void client.say('one');
+  const request = server.read(NewMsg, 'one');
+  server.refuse(request, PacketErrorCode.Unknown);
+  t.mock.timers.tick(500);
+  assert.deepEqual(server.socket.sent.splice(0), [request]);
+  t.mock.timers.tick(2000);
+  assert.deepEqual(server.socket.sent.splice(0), [request]);
+});
+
+test('a second receipt is nobody’s', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const told = watch(client);
+  const said = client.say('hello');
+  const request = server.read(NewMsg, 'hello');
+  server.receipt(request, 10);
+  server.receipt(request, 10);
+  assert.equal((await said).offset, 10);
+  assert.deepEqual(told, []);
+});
+
+test('the end of the connection fails what waits, and uids go on rising', async t => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const server = new FakeServer({ follows: true });
+  const client = await server.following({ keepAlive: 0 });
+  const lost = client.say('lost');
+  const before = server.read(NewMsg, 'lost');
+  server.end(1006);
+  await assert.rejects(lost, { name: 'ConnectionError', closeCode: 1006 });
+  t.mock.timers.tick(500);
+  await server.signIn();
+  await server.letFollow();
+  const back = client.say('back');
+  const after = server.read(NewMsg, 'back');
+  assert.ok(after.uid > before.uid);
+  server.receipt(after, 10);
+  assert.equal((await back).offset, 10);
+});
+
+test('a message sent as a packet is not waited for, but is one with a receipt', async () => {
+  const server = new FakeServer({ follows: true });
+  const client = await server.following();
+  const told = watch(client);
+  const uid = client.send({ command: NewMsg, data: 'hello' });
+  const request = server.read(NewMsg, 'hello');
+  assert.equal(request.uid, uid);
+  server.receipt(request, 10);
+  assert.deepEqual(told, []);
+  assert.ok(client.send({ command: 300 }) > uid);
+});
