@@ -8,6 +8,7 @@ public static class FuzzTargets
     public static IReadOnlyDictionary<string, Func<IFuzzTarget>> All { get; } = new SortedDictionary<string, Func<IFuzzTarget>>(StringComparer.Ordinal)
     {
         ["extensions"] = static () => new ExtensionsTarget(),
+        ["follower"] = static () => new FollowerTarget(),
         ["frames"] = static () => new FramesTarget(),
         ["inflater"] = static () => new InflaterTarget(),
         ["packets"] = static () => new PacketsTarget(),

@@ -3,7 +3,7 @@ namespace TPacket.Fuzz;
 /// <summary>Has the libraries note every branch that they take.</summary>
 internal static class Instrumentation
 {
-    private static readonly string[] _libraries = ["TPacket.Protocol", "TPacket.Transports", "TPacket.WebSockets", "TPacket.Server"];
+    private static readonly string[] _libraries = ["TPacket.Protocol", "TPacket.Transports", "TPacket.WebSockets", "TPacket.Server", "TPacket.Client"];
 
     public static int Run()
     {

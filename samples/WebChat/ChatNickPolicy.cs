@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace WebChat;
 
-/// <summary>History comes as <c>nick: text</c>. Without colons in nicks the page can tell one from the other, and nobody is made to have said what another has.</summary>
+/// <summary>Refuses nicks with a colon. Clients that do not follow the room's log get its history as <c>nick: text</c>; without colons in nicks nobody is made to have said what another has.</summary>
 internal sealed class ChatNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _unique = new();

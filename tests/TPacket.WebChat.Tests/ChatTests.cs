@@ -3,20 +3,8 @@ using TPacket.Clients.Tests;
 
 namespace TPacket.WebChat.Tests;
 
-public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime
+public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
 {
-    private readonly List<Page> _pages = [];
-    private TestChat _chat = null!;
-
-    public async Task InitializeAsync() => _chat = await TestChat.StartAsync();
-
-    public async Task DisposeAsync()
-    {
-        foreach (var page in _pages)
-            await page.DisposeAsync();
-        await _chat.DisposeAsync();
-    }
-
     [Fact]
     public async Task Two_talk_and_a_third_reads_what_was_said()
     {
@@ -79,7 +67,7 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
     [Fact]
     public async Task Each_lost_connection_is_told_once_also_while_attempts_are_still_counted()
     {
-        await using var relay = Relay.Start(IPEndPoint.Parse(_chat.Page.Authority));
+        await using var relay = Relay.Start(IPEndPoint.Parse(Chat.Page.Authority));
         var alice = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
         await alice.EnterAsync("alice", "lobby");
 
@@ -120,15 +108,15 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
         await alice.SayAsync("before");
         await bob.HearsAsync("alice: before");
 
-        await _chat.StopAsync();
-        foreach (var page in _pages)
+        await Chat.StopAsync();
+        foreach (var page in Pages)
         {
             await page.ShowsAsync("document.getElementById('state').textContent", "Connection lost. Reconnecting…");
             await page.ShowsAsync("document.getElementById('send').disabled", "true");
         }
 
-        await _chat.StartAgainAsync();
-        foreach (var page in _pages)
+        await Chat.StartAgainAsync();
+        foreach (var page in Pages)
         {
             await page.ShowsAsync("document.getElementById('state').textContent", "Connected");
             await page.HasPeopleAsync("alice", "bob");
@@ -149,7 +137,7 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
     [Fact]
     public async Task A_page_that_was_away_is_told_what_it_has_missed_and_nothing_twice()
     {
-        var server = IPEndPoint.Parse(_chat.Page.Authority);
+        var server = IPEndPoint.Parse(Chat.Page.Authority);
         await using var relay = Relay.Start(server);
         var alice = await EnterAsync("alice", "lobby");
         await alice.SayAsync("one");
@@ -174,7 +162,7 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
     public async Task Who_is_put_out_is_told_and_stays_out()
     {
         var alice = await EnterAsync("alice", "lobby");
-        _chat.User("alice").Disconnect("You were asked to leave.");
+        Chat.User("alice").Disconnect("You were asked to leave.");
         await alice.ShowsAsync("document.getElementById('door-error').textContent", "The server has ended the connection.");
         await alice.ShowsAsync("document.getElementById('chat').checkVisibility()", "false");
         await alice.EnterAsync("alice", "lobby");
@@ -329,19 +317,5 @@ public sealed class ChatTests(ChromiumFixture browser) : IClassFixture<ChromiumF
         await alice.EvaluateAsync("document.querySelector('.skip').focus()");
         await alice.PressAsync("Enter");
         await alice.ShowsAsync("document.activeElement.id", "text");
-    }
-
-    private async Task<Page> OpenAsync(Uri? address = null, string before = "")
-    {
-        var page = await browser.Tools.OpenAsync(address ?? _chat.Page, before);
-        _pages.Add(page);
-        return page;
-    }
-
-    private async Task<Page> EnterAsync(string nick, string room)
-    {
-        var page = await OpenAsync();
-        await page.EnterAsync(nick, room);
-        return page;
     }
 }

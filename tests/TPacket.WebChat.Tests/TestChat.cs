@@ -26,6 +26,8 @@ internal sealed class TestChat : IAsyncDisposable
 
     public IUser User(string nick) => _app!.Services.GetRequiredService<IUserDirectory>().Users.Single(user => user.Nick == nick);
 
+    public IRoom Room(string name) => _app!.Services.GetRequiredService<IRoomDirectory>().Find(name)!;
+
     public async Task StartAgainAsync()
     {
         using var deadline = Deadline.Start();

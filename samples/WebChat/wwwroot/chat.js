@@ -1,4 +1,5 @@
-import { ConnectionError, PacketErrorCode, RequestError, TPacketClient } from './tpacket-client.min.js';
+import { linkify } from './links.js';
+import { ConnectionError, PacketErrorCode, RequestError, TimeoutError, TPacketClient } from './tpacket-client.min.js';
 
 // Whatever people write goes into text nodes (textContent, append), never through a parser.
 
@@ -15,11 +16,11 @@ server.protocol = server.protocol.replace('http', 'ws');
 server.hash = '';
 const client = new TPacketClient(server.href, { reconnect: { maxDelay: 8000 } });
 
-let said = []; // `nick: text` of what stands in the log, as history has it.
-let arriving; // What has come since the room was entered, until its history is complete.
+const shown = new Set(); // Offset and time of the messages that stand in the log.
+let arriving; // What has happened since the room was entered, until its history is complete.
 let unread = 0;
 let wasReady = false; // Since the connection was lost last.
-const sent = new Map(); // By their uids: own messages that have not come back.
+let sending = []; // Own messages that have not come back, the oldest first; their lines are the last of the log.
 
 // --- The door ---
 
@@ -97,16 +98,15 @@ client.on('state', state => {
     settle();
   }
   if (state.name === 'reconnecting') {
-    if (wasReady) quiet('Connection lost');
+    if (wasReady) quiet({}, 'Connection lost');
     wasReady = false;
-    giveBack();
   }
   if (state.name === 'closed') closeChat(state.reason);
 });
 
 function closeChat(reason) {
   if (chat.hidden) return;
-  giveBack();
+  giveBack(sending, '');
   chat.hidden = true;
   door.hidden = false;
   toggleSide(false);
@@ -133,8 +133,11 @@ function isAboutRoom(error) {
 
 client.on('entered', ({ room, again }) => {
   if (!again) clearLog();
-  arriving = { again, history: [], live: [] };
-  log.setAttribute('aria-busy', 'true');
+  // A room that begins anew by itself is there already.
+  if (client.state.name === 'joining') {
+    arriving = { again, live: [] };
+    log.setAttribute('aria-busy', 'true');
+  }
   door.hidden = true;
   chat.hidden = false;
   $('room-name').textContent = room;
@@ -144,46 +147,49 @@ client.on('entered', ({ room, again }) => {
   loadRooms();
 });
 
-client.on('message', event => (arriving && event.history ? arriving.history.push(event.text) : tell(event)));
+client.on('message', event => (event.history ? recount(event) : tell(event)));
 client.on('joined', tell);
 client.on('left', tell);
 
 function tell(event) {
   if (arriving) return void arriving.live.push(event);
-  if (event.type !== 'message') return quiet(` ${event.type}`, event.user.nick);
+  if (event.type !== 'message') return quiet(event, ` ${event.type}`, event.user.nick);
   const { sender, text } = event;
-  if (!sender) return quiet(text);
+  remember(event);
+  if (!sender) return quiet(event, text);
   const own = sender.id === client.roster.self?.id;
-  message(sender.nick, text, own);
-  remember(`${sender.nick}: ${text}`);
-  if (own) sent.delete(sent.keys().next().value);
-  else count();
+  if (own && comesBack(event)) return;
+  const line = message(event, own);
+  if (!own) count(line);
 }
 
-/** The history is complete. After a reconnect only what was missed is added; if the server was restarted, that is all of it. */
+/** A message of the history. After a reconnect only what was missed is added; if the server was restarted, that is all of it. */
+function recount(event) {
+  if (shown.has(keyOf(event))) return;
+  remember(event);
+  const { sender, text } = event;
+  if (!sender) return quiet(event, text);
+  // The same user has another id when it comes back, and may have been heard although nobody has told it so.
+  const own = sender.id === client.roster.self?.id || (sender.nick === client.roster.self?.nick && sending.some(({ words, lost }) => lost && words === text));
+  if (!own || !comesBack(event)) message(event, own);
+}
+
+/** The history is complete. */
 function settle() {
   if (!arriving) return;
-  const { again, history, live } = arriving;
+  const { again, live } = arriving;
   arriving = undefined;
-  let known = Math.min(said.length, history.length);
-  while (known > 0 && history.slice(0, known).some((line, i) => line !== said[said.length - known + i])) known--;
-  for (const line of history.slice(known)) {
-    const end = line.indexOf(': ');
-    if (end < 0) quiet(line);
-    else message(line.slice(0, end), line.slice(end + 2), false);
-    remember(line);
-  }
-  quiet(again ? 'Connected again' : `You are in ${client.state.room}`);
+  giveBack(sending.filter(({ lost }) => lost), 'Your last message has not arrived. Please send it again.');
+  quiet({}, again ? 'Connected again' : `You are in ${client.state.room}`);
   if (!again) toEnd();
   log.removeAttribute('aria-busy');
   live.forEach(tell);
 }
 
 client.on('refused', ({ error }) => {
-  $('notice').textContent = explain(error);
-  const refused = sent.get(error.uid);
-  sent.delete(error.uid);
-  if (refused !== undefined && !text.value) text.value = refused;
+  // Where there are receipts, the promise of the message says the same.
+  const sent = sending.find(({ uid }) => uid === error.uid);
+  if (sent) refused(sent, error);
 });
 
 for (const change of ['added', 'removed', 'counted']) client.roster.on(change, () => queueMicrotask(showPeople));
@@ -209,15 +215,10 @@ function showPeople() {
 $('say').addEventListener('submit', event => {
   event.preventDefault();
   if (!text.value.trim() || client.state.name !== 'ready') return;
-  try {
-    const words = text.value.trimEnd();
-    sent.set(client.say(words), words);
-    text.value = '';
-    $('notice').textContent = '';
-    toEnd();
-  } catch {
-    $('notice').textContent = 'That could not be sent. Please try again.';
-  }
+  say(text.value.trimEnd());
+  text.value = '';
+  $('notice').textContent = '';
+  toEnd();
   text.focus();
 });
 
@@ -228,44 +229,174 @@ text.addEventListener('keydown', event => {
   $('say').requestSubmit();
 });
 
-/** What was sent and has not come back may be lost: it is the user's again. */
-function giveBack() {
-  if (sent.size > 0 && !text.value) text.value = [...sent.values()].join('\n');
-  sent.clear();
+/** Shows an own message at once; its mark tells when the server has it. */
+function say(words) {
+  const line = message({ sender: { nick: client.roster.self?.nick ?? '' }, text: words, time: Date.now() }, true, true);
+  const sent = { words, line, uid: undefined, awaitsReceipt: true, lost: false };
+  mark(line, 'sending', 'Sending');
+  sending.push(sent);
+  client.say(words).then(
+    ({ uid, offset, time }) => {
+      if (offset !== undefined) return delivered(sent, time);
+      // Without receipts, what comes back is all that tells.
+      sent.uid = uid;
+      sent.awaitsReceipt = false;
+    },
+    error => failed(sent, error),
+  );
 }
 
-function message(nick, words, own) {
-  const last = lines.lastElementChild;
-  const follows = last?.classList.contains('message') && last.dataset.nick === nick && last.classList.contains('own') === own;
-  const line = element('div', `message${own ? ' own' : ''}${follows ? ' follows' : ''}`);
+function failed(sent, error) {
+  sent.awaitsReceipt = false;
+  if (error instanceof RequestError) return refused(sent, error);
+  // It may still come back.
+  if (error instanceof TimeoutError) return;
+  // Whether the server has it, the history tells when the client is back.
+  if (client.state.name !== 'ready') return void (sent.lost = true);
+  giveBack([sent], 'That could not be sent. Please try again.');
+}
+
+function refused(sent, error) {
+  remove(sent);
+  const why = explain(error);
+  mark(sent.line, 'refused', 'Not sent');
+  sent.line.querySelector('.bubble').after(element('p', 'why', `Not sent. ${why}`));
+  $('notice').textContent = why;
+  if (!text.value) text.value = sent.words;
+}
+
+/**
+ * An own message is in the log, and its line goes to its place there.
+ * @returns False where it was not said here.
+ */
+function comesBack({ text: words, time }) {
+  const sent = sending.find(sent => sent.words === words);
+  if (!sent) return false;
+  remove(sent);
+  place(sent.line);
+  if (time !== undefined) stamp(sent.line, time);
+  if (!sent.awaitsReceipt) delivered(sent, time);
+  return true;
+}
+
+function delivered(sent, time) {
+  remove(sent);
+  mark(sent.line, 'delivered', 'Delivered');
+  if (time !== undefined) stamp(sent.line, time);
+}
+
+function remove(sent) {
+  sending = sending.filter(other => other !== sent);
+  sent.line.classList.remove('sending');
+}
+
+/** What the server does not have is the user's again. */
+function giveBack(unsent, why) {
+  if (unsent.length === 0) return;
+  for (const sent of unsent) {
+    remove(sent);
+    const next = sent.line.nextElementSibling;
+    sent.line.remove();
+    if (next) group(next);
+  }
+  if (!text.value) text.value = unsent.map(({ words }) => words).join('\n');
+  $('notice').textContent = why;
+}
+
+// --- The lines of the log ---
+
+function message({ sender: { nick }, text: words, time }, own, isSending = false) {
+  const line = element('div', `message${own ? ' own' : ''}${isSending ? ' sending' : ''}`);
   line.dataset.nick = nick;
   // A message that follows one of the same sender does not show the name again, and says it to those who listen.
   line.append(badge(nick), element('span', 'nick', bdi(nick), element('span', 'for-readers', ': ')));
-  const body = element('p', 'text', words);
+  const body = element('p', 'text', ...linkify(words));
   body.dir = 'auto';
-  line.append(body);
-  add(line);
+  line.append(element('div', 'bubble', body, element('span', 'meta', element('time', ''))));
+  if (time !== undefined) stamp(line, time);
+  if (time !== undefined && !isSending) showDay(time);
+  place(line);
+  return line;
 }
 
-function quiet(words, nick) {
-  add(element('p', 'quiet', ...(nick === undefined ? [] : [bdi(nick)]), words));
+/** Names the day where it is another than that of the message before, or than today. */
+function showDay(time) {
+  const said = [...lines.querySelectorAll('.message:not(.sending) time')].at(-1);
+  const before = day.format(said ? new Date(said.dateTime) : Date.now());
+  if (day.format(time) !== before) place(element('p', 'quiet day', day.format(time)));
 }
 
-function add(line) {
+/** A line about the room, or what the host says. */
+function quiet({ time }, words, nick) {
+  const line = element('p', 'quiet', ...(nick === undefined ? [words] : [bdi(nick), words]));
+  if (time !== undefined) line.title = full.format(time);
+  place(line);
+}
+
+/** Puts a line behind those that are in the log of the room, and before own messages that are not. */
+function place(line) {
   const stays = isAtEnd();
-  lines.append(line);
+  const next = line.classList.contains('sending') ? null : lines.querySelector('.sending');
+  // A line that stays where it is is not read out again.
+  if (!line.isConnected || line.nextElementSibling !== next) lines.insertBefore(line, next);
   while (lines.childElementCount > mostLines) lines.firstElementChild.remove();
+  group(line);
+  if (line.nextElementSibling) group(line.nextElementSibling);
   if (stays) toEnd();
 }
 
-function remember(line) {
-  said.push(line);
-  if (said.length > mostLines) said.shift();
+/** Whether a message continues the one before it. */
+function group(line) {
+  const last = line.previousElementSibling;
+  const follows = last?.classList.contains('message') && last.dataset.nick === line.dataset.nick && last.classList.contains('own') === line.classList.contains('own');
+  line.classList.toggle('follows', follows === true);
+}
+
+const short = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+const day = new Intl.DateTimeFormat(undefined, { dateStyle: 'full' });
+const full = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+
+function stamp(line, time) {
+  const shownTime = line.querySelector('time');
+  shownTime.textContent = short.format(time);
+  shownTime.dateTime = new Date(time).toISOString();
+  shownTime.title = full.format(time);
+}
+
+const marks = {
+  sending: 'M8 4.5V8l2.2 1.6M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0',
+  delivered: 'M3 8.5 6.5 12 13 4.5',
+  refused: 'M8 4.5v4.2M8 11.4v.1M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0',
+};
+
+/** Shows what has become of an own message. */
+function mark(line, state, words) {
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
+  svg.setAttribute('viewBox', '0 0 16 16');
+  path.setAttribute('d', marks[state]);
+  svg.append(path);
+  const made = element('span', 'mark', svg);
+  made.setAttribute('role', 'img');
+  made.setAttribute('aria-label', words);
+  made.title = words;
+  line.dataset.state = state;
+  line.querySelector('.mark')?.remove();
+  line.querySelector('.meta').append(made);
+}
+
+const keyOf = ({ offset, time }) => `${offset} ${time}`;
+
+function remember(event) {
+  if (event.offset === undefined) return;
+  shown.add(keyOf(event));
+  if (shown.size > mostLines) shown.delete(shown.values().next().value);
 }
 
 function clearLog() {
   lines.replaceChildren();
-  said = [];
+  shown.clear();
+  sending = [];
   seen();
 }
 
@@ -279,13 +410,13 @@ function toEnd() {
 }
 
 /** Called when a message has come from somebody else. */
-function count() {
+function count(line) {
   if (isSeen()) return;
   if (unread++ === 0) {
     const stays = isAtEnd();
     lines.querySelector('.new')?.remove();
-    lines.lastElementChild.before(element('p', 'quiet new', 'New'));
-    lines.lastElementChild.classList.remove('follows');
+    line.before(element('p', 'quiet new', 'New'));
+    group(line);
     if (stays) toEnd();
   }
   showUnread();
