@@ -19,7 +19,7 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
                 case ChatCommandKind.Quit:
                     return false;
                 case ChatCommandKind.Say:
-                    await client.SendAsync(command.Argument);
+                    await SayAsync(command.Argument);
                     break;
                 case ChatCommandKind.Nick:
                     await client.RenameAsync(command.Argument);
@@ -45,6 +45,18 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
         }
 
         return true;
+    }
+
+    private async Task SayAsync(string text)
+    {
+        try
+        {
+            await client.SendAsync(text);
+        }
+        catch (RequestRefusedException)
+        {
+            // The room's events tell it, with every server.
+        }
     }
 
     /// <summary>What has failed, for a person: what the server says, where it has something to say.</summary>

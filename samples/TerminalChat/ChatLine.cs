@@ -1,13 +1,21 @@
+using System.Globalization;
+
 namespace TPacket.TerminalChat;
 
 /// <summary>A line of the history.</summary>
 internal sealed record ChatLine(ChatLineKind Kind, string Text, string? Speaker = null)
 {
+    /// <summary>When it was said; null where nobody tells.</summary>
+    public DateTimeOffset? Time { get; init; }
+
+    /// <summary>What the line begins with: the time on the clock here, and a blank; nothing where there is no time.</summary>
+    public string Stamp => Time is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.ToLocalTime():HH:mm} ") : "";
+
     /// <summary>As a line of plain text.</summary>
     public override string ToString() => Kind switch
     {
-        ChatLineKind.Said or ChatLineKind.SaidHere => $"{Speaker}: {Text}",
-        ChatLineKind.Logged => Text,
+        ChatLineKind.Said or ChatLineKind.SaidHere => $"{Stamp}{Speaker}: {Text}",
+        ChatLineKind.Logged => $"{Stamp}{Text}",
         ChatLineKind.Notice => $"* {Text}",
         _ => $"! {Text}",
     };

@@ -42,10 +42,10 @@ internal sealed class ChatScreen
                 Add(new ChatLine(ChatLineKind.Notice, entered.Again ? $"You are in {entered.Room} again." : $"You are in {entered.Room}."));
                 break;
             case RoomMessage { Sender: null } logged:
-                Add(new ChatLine(ChatLineKind.Logged, logged.Text));
+                Add(new ChatLine(ChatLineKind.Logged, logged.Text) { Time = logged.Time });
                 break;
             case RoomMessage said:
-                Add(new ChatLine(said.Sender.Id == self?.Id ? ChatLineKind.SaidHere : ChatLineKind.Said, said.Text, said.Sender.Nick));
+                Add(new ChatLine(said.Sender.Id == self?.Id ? ChatLineKind.SaidHere : ChatLineKind.Said, said.Text, said.Sender.Nick) { Time = said.Time });
                 break;
             case UserJoined joined:
                 Add(new ChatLine(ChatLineKind.Notice, $"{joined.User.Nick} has come."));

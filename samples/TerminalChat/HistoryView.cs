@@ -36,9 +36,12 @@ internal sealed class HistoryView(ChatScreen screen) : Renderable
         var text = line.ToString();
         if (start > 0)
             yield return new Segment(new string(' ', TextWrap.Indent));
-        var said = Math.Clamp(line.Speaker is null ? 0 : line.Speaker.Length + 2, start, end);
-        if (said > start)
-            yield return new Segment(text[start..said], new Style(line.Kind == ChatLineKind.SaidHere ? Color.Green : Color.Aqua, decoration: Decoration.Bold));
+        var stamp = Math.Clamp(line.Stamp.Length, start, end);
+        var said = Math.Clamp(line.Speaker is null ? stamp : line.Stamp.Length + line.Speaker.Length + 2, start, end);
+        if (stamp > start)
+            yield return new Segment(text[start..stamp], _dim);
+        if (said > stamp)
+            yield return new Segment(text[stamp..said], new Style(line.Kind == ChatLineKind.SaidHere ? Color.Green : Color.Aqua, decoration: Decoration.Bold));
         yield return new Segment(text[said..end].TrimEnd(' '), line.Kind switch
         {
             ChatLineKind.Logged => _dim,

@@ -27,6 +27,18 @@ public class ClientStepsTests
     });
 
     [Fact]
+    public Task The_pages_client_learns_where_its_message_stands() => ServeAsync(static async server =>
+    {
+        var printed = new List<string>();
+        await using var client = new TPacketClient(server);
+        await client.ConnectAsync("alice", "lobby");
+
+        await DotNetClients.ReceiptAsync(client, printed.Add).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.StartsWith("event 1 of the room, at ", Assert.Single(printed), StringComparison.Ordinal);
+    });
+
+    [Fact]
     public Task The_pages_client_asks_and_is_answered() => ServeAsync(static async server =>
     {
         var printed = new List<string>();

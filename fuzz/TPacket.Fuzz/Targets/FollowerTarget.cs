@@ -1,8 +1,10 @@
+extern alias client;
+
 using System.Buffers.Binary;
+using client::TPacket.Client;
+using client::TPacket.Client.Connection;
+using client::TPacket.Client.Rooms;
 using Microsoft.Extensions.Logging.Abstractions;
-using TPacket.Client;
-using TPacket.Client.Connection;
-using TPacket.Client.Rooms;
 using TPacket.Protocol;
 
 namespace TPacket.Fuzz.Targets;

@@ -27,6 +27,15 @@ internal static class DotNetClients
         // end-snippet
     }
 
+    public static async Task ReceiptAsync(TPacketClient client, Action<string> print)
+    {
+        var Console = new { WriteLine = print };
+        // begin-snippet: client-receipt
+        var receipt = await client.SendAsync("hello");
+        Console.WriteLine(receipt.Offset is { } offset ? $"event {offset} of the room, at {receipt.Time}" : "sent");
+        // end-snippet
+    }
+
     public static async Task AskAsync(Uri server, Action<string> print)
     {
         var Console = new { WriteLine = print };

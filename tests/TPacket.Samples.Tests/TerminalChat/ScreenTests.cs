@@ -84,6 +84,20 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
+    public void What_is_said_has_its_time_before_it_where_there_is_one()
+    {
+        var time = new DateTimeOffset(2026, 11, 29, 9, 5, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 29, 9, 5, 0)));
+        _screen.Add(new RoomMessage(new RoomUser(1, "a"), "hello", IsHistory: true) { Offset = 3, Time = time.ToUniversalTime() }, self: null);
+        _screen.Add(new RoomMessage(Sender: null, "It is late.", IsHistory: false) { Offset = 4, Time = time.ToUniversalTime() }, self: null);
+
+        // The time is dim, and so is what the host says.
+        Assert.Contains($"\e[2;1H\e[K\e[2m09:05 \e[0m{Nick}hello\e[3;1H\e[K\e[2m09:05 It is late.\e[0m\e[4", Paint(), StringComparison.Ordinal);
+        List<string> lines = [];
+        _screen.Follow(line => lines.Add(line.ToString()));
+        Assert.Equal(["09:05 a: hello", "09:05 It is late."], lines);
+    }
+
+    [Fact]
     public void Who_has_scrolled_back_is_told_what_is_below()
     {
         for (var i = 0; i < 9; i++)
