@@ -165,7 +165,7 @@ public sealed class TPacketClient : IAsyncDisposable
     /// The receipt, behind the event itself. Where the server gives none, the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room, or where the server has handled
     /// the packet without appending it: a receipt without an offset. The call then completes when the packet is queued.
     /// </returns>
-    /// <exception cref="RequestRefusedException">The server has refused the packet, and has not appended it. <see cref="SendRefused"/> has told that before.</exception>
+    /// <exception cref="RequestRefusedException">The server has refused the packet, and has not appended it now. <see cref="SendRefused"/> has told that before.</exception>
     /// <exception cref="RequestTimeoutException">No receipt within <see cref="TPacketClientOptions.Timeout"/>; the server may have appended the packet, or still will.</exception>
     /// <exception cref="RequestLostException">The connection was lost. Whether the packet was appended is not known; it is not sent again.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, the connection has ended, or too many packets wait; nothing is sent.</exception>

@@ -35,7 +35,7 @@ type AnyEvent =
       readonly type: 'message';
       /** Who said it; missing for what the host announces, and for the history of a log that the client does not follow. May have left. */
       readonly sender?: User;
-      /** The text; for history of a log that the client does not follow, `nick: text`. A long text may be cut in the history. */
+      /** The text; for history of a log that the client does not follow, `nick: text`, which may be cut. */
       readonly text: string;
       /** Whether it was said before the client came. */
       readonly history: boolean;

@@ -9,7 +9,7 @@ export interface LogPlace {
   readonly time: number;
 }
 
-/** How far a client has followed a room's log (docs/protocol.md, Following). */
+/** How far a client has followed a room's log (docs/protocol.md, Following a room's log). */
 export interface LogPosition {
   /** The last event that it has; -1 for none. */
   readonly offset: number;

@@ -45,11 +45,12 @@ internal sealed class FollowerTarget : IFuzzTarget
         var events = new ClientEvents(NullLogger.Instance);
         var view = new RoomView(MaxUsers, follows: true, events) { Nick = "alice" };
         long? told = null;
+        var isHistory = false;
         events.EventReceived += roomEvent =>
         {
             FindingException.Unless(roomEvent.Offset is null == roomEvent.Time is null, "half a place in the log");
             FindingException.Unless(roomEvent.Offset is not { } offset || offset <= view.Position!.Value.Offset, "an event beyond the position");
-            if (roomEvent is RoomMessage { IsHistory: true } || roomEvent.Offset is not { } live)
+            if (isHistory || roomEvent.Offset is not { } live)
                 return;
             FindingException.Unless(live == view.Position!.Value.Offset, "a live event that is not the last");
             told = live;
@@ -71,6 +72,8 @@ internal sealed class FollowerTarget : IFuzzTarget
                 break;
             }
 
+            if (packet.Command == (int)PacketCommand.Snapshot)
+                isHistory = packet.P1 == 1;
             FindingException.Unless(told is null || before is null || told > before.Value.Offset, "an offset that goes back");
             FindingException.Unless(view.Roster.Users.Count <= MaxUsers, "too many users");
         }

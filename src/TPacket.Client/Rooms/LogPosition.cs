@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>How far a client has followed a room's log (docs/protocol.md, Following).</summary>
+/// <summary>How far a client has followed a room's log (docs/protocol.md, Following a room's log).</summary>
 /// <param name="Epoch">Names one incarnation of the log.</param>
 /// <param name="Offset">The last event that the client has; -1 for none.</param>
 /// <param name="Check">Stands for everything up to that event.</param>

@@ -4,6 +4,6 @@ namespace TPacket.Client;
 /// <param name="Sender">
 /// Who said it; null for what the host announces. The sender of a message of the history may have left. Where the client does not follow the room's log, the history has no senders.
 /// </param>
-/// <param name="Text">The text; for history of a log that the client does not follow, <c>nick: text</c>. A long text may be cut in the history.</param>
+/// <param name="Text">The text. For history of a log that the client does not follow, <c>nick: text</c>, which may be cut.</param>
 /// <param name="IsHistory">Whether it was said before the client came.</param>
 public sealed record RoomMessage(RoomUser? Sender, string Text, bool IsHistory) : RoomEvent;

@@ -22,6 +22,9 @@ internal sealed class TestServer : IAsyncDisposable
     /// <summary>Not answered.</summary>
     public const int Ignore = 259;
 
+    /// <summary>Appended to the room's log as <see cref="Broadcast"/>.</summary>
+    public const int Append = 260;
+
     private readonly IHost _host;
     private readonly List<TPacketClient> _clients = [];
 
@@ -31,10 +34,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public Uri Uri => new($"ws://{EndPoint}/");
 
-    public static async Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null)
+    public static async Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? configure = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services
+        var tPacket = builder.Services
             .AddTPacketServer(o =>
             {
                 o.Address = "127.0.0.1";
@@ -51,12 +54,17 @@ internal sealed class TestServer : IAsyncDisposable
                 context.ReplyError((PacketErrorCode)(-1042), "Not your turn.");
                 return ValueTask.CompletedTask;
             })
-            .AddCommand(Ignore, static _ => ValueTask.CompletedTask);
+            .AddCommand(Ignore, static _ => ValueTask.CompletedTask)
+            .AddCommand(Append, static async context => await context.BroadcastAsync(Broadcast, context.P1, context.P2, context.Data));
+        configure?.Invoke(tPacket);
         var server = new TestServer(builder.Build());
         using var deadline = Deadline.Start();
         await server._host.StartAsync(deadline.Token);
         return server;
     }
+
+    public T Service<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     public IRoom Room(string name) => _host.Services.GetRequiredService<IRoomDirectory>().Find(name)!;
 

@@ -22,7 +22,10 @@ internal sealed class Witness
 
     public string[] Lines => _lines.All;
 
-    /// <summary>The events among them, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
+    /// <summary>The events among them.</summary>
+    public RoomEvent[] Events => _events.All;
+
+    /// <summary>The events, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
     public string[] Places => Array.ConvertAll(_events.All, Place);
 
     public static string Describe(ClientState state) => state switch

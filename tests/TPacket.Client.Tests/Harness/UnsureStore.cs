@@ -1,0 +1,42 @@
+using Microsoft.Extensions.DependencyInjection;
+using TPacket.Server;
+
+namespace TPacket.Client.Tests.Harness;
+
+/// <summary>The server's own store, with appends of messages that fail on demand: before they did anything, or after they did it all.</summary>
+internal sealed class UnsureStore(IRoomStore inner) : IRoomStore
+{
+    /// <summary>Whether appends of messages fail, and have done nothing.</summary>
+    public bool Fails { get; set; }
+
+    /// <summary>Whether appends of messages are done, and nobody is told so.</summary>
+    public bool LosesAnswers { get; set; }
+
+    /// <summary>Puts it in front of the store that a server has.</summary>
+    public static void Use(ITPacketServerBuilder builder)
+    {
+        var own = builder.Services.Last(static service => service.ServiceType == typeof(IRoomStore)).ImplementationType!;
+        builder.Services.AddSingleton<IRoomStore>(provider => new UnsureStore((IRoomStore)ActivatorUtilities.CreateInstance(provider, own)));
+    }
+
+    public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) =>
+        new Log(this, await inner.OpenAsync(room, subscriber, cancellationToken));
+
+    private sealed class Log(UnsureStore store, IRoomLog inner) : IRoomLog
+    {
+        public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
+        {
+            var isMessage = append[0].Kind == RoomEventKind.Message;
+            if (store.Fails && isMessage)
+                throw new RoomStoreException("The store is away.", isOutcomeUnknown: false);
+            var result = await inner.AppendAsync(append);
+            if (store.LosesAnswers && isMessage)
+                throw new RoomStoreException("The answer is lost.", isOutcomeUnknown: true);
+            return result;
+        }
+
+        public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => inner.ReadAsync(after, maxEvents, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
+}
