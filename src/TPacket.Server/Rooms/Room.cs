@@ -48,12 +48,22 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
     {
-        _delivery.OnReset(snapshot);
-        _observation?.OnReset();
+        var batch = FlushBatch.Enter();
+        try
+        {
+            _delivery.OnReset(snapshot);
+            _observation?.OnReset();
+        }
+        finally
+        {
+            batch.Exit();
+        }
     }
 
     void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
     {
+        // A store that delivers later, on a thread of its own, has no batch: each member gets one write for all events together.
+        var batch = FlushBatch.Enter();
         try
         {
             _delivery.OnEvents(events);
@@ -64,6 +74,10 @@ internal sealed class Room : IRoom, IRoomSubscriber
             // The store answers with a snapshot, and keeps the fault from whoever has appended.
             _rooms.OnDeliveryFailed(this, e);
             throw;
+        }
+        finally
+        {
+            batch.Exit();
         }
     }
 

@@ -69,7 +69,7 @@ internal sealed class InMemoryRoomLog
             Commit(append);
             var result = new AppendResult(AppendStatus.Appended, _last, _time);
             if (append.Request.IsSet)
-                (_requests ??= new RequestMemories()).Add(append.Request, digest, _last, _time, _roster.HasSession(append.Request.Author), _roster.HasSession);
+                (_requests ??= new RequestMemories(_roster.HasSession)).Add(append.Request, digest, _last, _time);
             return result;
         }
     }
@@ -144,7 +144,7 @@ internal sealed class InMemoryRoomLog
         else
             _others.Add(committed, committed.Data.Length, previous);
         if (committed is { Kind: RoomEventKind.Left, Member: { } gone })
-            _requests?.OnLeft(gone.Session, _roster.HasSession);
+            _requests?.OnLeft(gone.Session);
         return committed;
     }
 

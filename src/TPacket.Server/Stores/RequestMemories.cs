@@ -1,7 +1,8 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>The requests that a log remembers: those of each member, and of the authors that were the last to append without being members.</summary>
-internal sealed class RequestMemories
+/// <param name="isMember">Whether an author is a member now.</param>
+internal sealed class RequestMemories(Func<long, bool> isMember)
 {
     private const int MaxOthers = 64;
 
@@ -23,28 +24,27 @@ internal sealed class RequestMemories
     /// <param name="digest">The hash of its events.</param>
     /// <param name="position">Behind its events.</param>
     /// <param name="time">Their time.</param>
-    /// <param name="isMembers">Whether the author is a member, whose requests are remembered for as long as it is one.</param>
-    /// <param name="isMember">Whether an author is a member now.</param>
-    public void Add(RequestId request, ulong digest, RoomPosition position, long time, bool isMembers, Func<long, bool> isMember)
+    public void Add(RequestId request, ulong digest, RoomPosition position, long time)
     {
         if (!_memories.TryGetValue(request.Author, out var memory))
         {
             _memories.Add(request.Author, memory = new RequestMemory());
-            if (!isMembers)
-                AddOther(request.Author, isMember);
+            // A member's requests are remembered for as long as it is one.
+            if (!isMember(request.Author))
+                AddOther(request.Author);
         }
 
         memory.Add(request.Number, digest, position, time);
     }
 
     /// <summary>An author is no member any more.</summary>
-    public void OnLeft(long author, Func<long, bool> isMember)
+    public void OnLeft(long author)
     {
         if (_memories.ContainsKey(author))
-            AddOther(author, isMember);
+            AddOther(author);
     }
 
-    private void AddOther(long author, Func<long, bool> isMember)
+    private void AddOther(long author)
     {
         _others.Enqueue(author);
         if (_others.Count <= MaxOthers)
