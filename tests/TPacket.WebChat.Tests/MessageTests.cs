@@ -8,7 +8,7 @@ namespace TPacket.WebChat.Tests;
 /// <summary>Messages on the page: their times, what becomes of own ones, and the addresses in them.</summary>
 public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 {
-    // What the page sends waits while window.held is there; what it receives is dropped while window.deaf is true.
+    // What the page sends waits while window.held is there; what it receives on the connection window.deaf is dropped.
     private const string Line = """
         const { send } = WebSocket.prototype;
         WebSocket.prototype.send = function (data) { window.held ? window.held.push(() => send.call(this, data)) : send.call(this, data); };
@@ -16,7 +16,10 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         const handler = Object.getOwnPropertyDescriptor(WebSocket.prototype, 'onmessage');
         Object.defineProperty(WebSocket.prototype, 'onmessage', {
           get: handler.get,
-          set(listener) { handler.set.call(this, listener && (event => window.deaf || listener(event))); },
+          set(listener) {
+            window.last = this;
+            handler.set.call(this, listener && (event => window.deaf === this || listener(event)));
+          },
         });
         """;
 
@@ -133,12 +136,11 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         await using var relay = Relay.Start(IPEndPoint.Parse(Chat.Page.Authority));
         var bob = await EnterAsync("bob", "lobby");
         var alice = await EnterAsync("alice", "lobby", new Uri($"http://{relay.EndPoint}/"), Line);
-        await alice.EvaluateAsync("window.deaf = true");
+        await alice.EvaluateAsync("window.deaf = window.last");
         await alice.SayAsync("arrived");
         await bob.HearsAsync("alice: arrived");
         Assert.Equal("arrived sending", await alice.EvaluateAsync(States));
 
-        await alice.EvaluateAsync("window.deaf = false");
         relay.Cut();
         await alice.HearsAsync("Connected again");
 
