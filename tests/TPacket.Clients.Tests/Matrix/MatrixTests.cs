@@ -29,6 +29,8 @@ public abstract class MatrixTests(IClientPlatform platform)
             relay.Cut();
             await alice.ReachesAsync("entered lobby again");
             await bob.ReachesAsync("entered lobby again");
+            // Nothing is sent before.
+            await bob.ReachesAsync("state ready lobby");
             bob.Call("say", "again");
             await alice.ReachesAsync("message bob again");
             alice.Call("roster");
