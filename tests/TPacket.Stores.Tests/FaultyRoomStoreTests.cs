@@ -254,7 +254,7 @@ public sealed class FaultyRoomStoreTests
         var inner = Inner();
         var witness = await inner.OpenAsync("lobby", _witness, default);
         var subscription = new FaultySubscription(inner, plan, "lobby", 0, _subscriber);
-        var log = new FaultyRoomLog(await inner.OpenAsync("lobby", subscription, default), plan, "lobby", subscription);
+        var log = new FaultyRoomLog(await inner.OpenAsync("lobby", subscription, default), plan, "lobby", subscription, new());
         _inner.Add(log, witness);
         return log;
     }

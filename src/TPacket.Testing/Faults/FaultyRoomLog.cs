@@ -1,26 +1,20 @@
+using System.Collections.Concurrent;
 using TPacket.Server;
 
 namespace TPacket.Testing;
 
 /// <summary>A log of a <see cref="FaultyRoomStore"/>.</summary>
-internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room, FaultySubscription subscription) : IRoomLog
+internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room, FaultySubscription subscription, ConcurrentDictionary<(string Room, int Id), FaultyRoomLog.Author> authors) : IRoomLog
 {
     private const long Reading = -2;
     private const long Closing = -3;
 
-    private readonly Dictionary<int, Author> _authors = [];
     private int _reads;
 
     public ValueTask<AppendResult> AppendAsync(RoomAppend append)
     {
         var id = append[0].Member?.Id ?? 0;
-        Author? author;
-        lock (_authors)
-        {
-            if (!_authors.TryGetValue(id, out author))
-                _authors.Add(id, author = new Author());
-        }
-
+        var author = authors.GetOrAdd((room, id), static _ => new Author());
         lock (author)
         {
             var number = author.Calls++;
@@ -84,7 +78,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
     }
 
     /// <summary>The appends of one user, or of the host: each waits for the one before.</summary>
-    private sealed class Author
+    internal sealed class Author
     {
         public long Calls { get; set; }
 

@@ -14,6 +14,7 @@ public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomSto
     private const long Opening = -1;
 
     private readonly ConcurrentDictionary<string, int> _opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Room, int Id), FaultyRoomLog.Author> _authors = new();
 
     /// <inheritdoc/>
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
@@ -22,7 +23,7 @@ public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomSto
         var fault = plan.OfCall(room, Opening, number);
         await FaultyCall.BeginAsync(plan, fault, room, Opening, number).ConfigureAwait(false);
         var subscription = new FaultySubscription(inner, plan, room, number, subscriber);
-        var log = new FaultyRoomLog(await inner.OpenAsync(room, subscription, cancellationToken).ConfigureAwait(false), plan, room, subscription);
+        var log = new FaultyRoomLog(await inner.OpenAsync(room, subscription, cancellationToken).ConfigureAwait(false), plan, room, subscription, _authors);
         if (fault != StoreFault.AnswerLost)
             return log;
         await log.CloseAsync().ConfigureAwait(false);
