@@ -18,6 +18,7 @@ internal sealed class RoomDelivery
     private readonly RoomBroadcast _broadcast;
     private bool _presenceDue;
     private bool _countDue;
+    private bool _hasEnded;
 
     public RoomDelivery(Room room, RoomRegistry rooms)
     {
@@ -90,9 +91,19 @@ internal sealed class RoomDelivery
             if (_members.Count > 0)
                 DeliverDifference(snapshot);
             _replica.Reset(snapshot);
-            _presence.Begin();
+            if (_members.Count > 0)
+                SettlePresence(snapshot.Position.Offset);
+            else
+                _presence.Begin();
             _waiters.Release(long.MaxValue);
         }
+    }
+
+    /// <summary>Whether the replica has a user that joined at a position, so that it can be made a member here.</summary>
+    public bool CanAdmit(RoomMember member, RoomPosition joined)
+    {
+        lock (_gate)
+            return !_hasEnded && HasReached(joined) && _replica.Has(member);
     }
 
     /// <summary>
@@ -104,7 +115,7 @@ internal sealed class RoomDelivery
         lock (_gate)
         {
             var member = session.Member!;
-            if (!_replica.Has(member))
+            if (_hasEnded || !_replica.Has(member))
                 return false;
             if (_members.Count == 0)
                 _presence.Begin();
@@ -160,11 +171,15 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Every connection that is a member here; a copy.</summary>
-    public Session[] CopyConnections()
+    /// <summary>The subscription has ended: nobody is made a member here any more.</summary>
+    /// <returns>Every connection that is a member here; a copy.</returns>
+    public Session[] End()
     {
         lock (_gate)
+        {
+            _hasEnded = true;
             return _members.All.ToArray();
+        }
     }
 
     private bool HasReached(RoomPosition position) => _replica.Position.Offset >= position.Offset || _replica.Position.Epoch != position.Epoch;
@@ -185,7 +200,6 @@ internal sealed class RoomDelivery
                 break;
             case RoomEventKind.Renamed:
                 _replica.Apply(roomEvent);
-                FindHere(roomEvent.Member!)?.TakeNick(roomEvent.Member!);
                 OnRenamed(roomEvent.Offset, roomEvent.Member!, roomEvent.Data.Span);
                 break;
             case RoomEventKind.Message:
@@ -211,6 +225,8 @@ internal sealed class RoomDelivery
     /// <summary>The connections here see the roster change from what they know to the snapshot's, and what was said between.</summary>
     private void DeliverDifference(RoomSnapshot snapshot)
     {
+        // What waits belongs before the difference; nothing may drop it.
+        SendPending();
         var offset = snapshot.Position.Offset;
         var now = snapshot.Members.ToDictionary(static member => member.Id);
         foreach (var member in _replica.CopyMembers())
@@ -218,7 +234,8 @@ internal sealed class RoomDelivery
             if (now.TryGetValue(member.Id, out var still) && still.Session == member.Session)
                 continue;
             Expel(member, LeaveCause.NodeLost);
-            Send(PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
+            Defer(long.MaxValue, PacketCommand.DelUser, member.Id, member.NickUtf8, forCounting: _presence.IsAnnounced(member.Id));
+            _presence.Forget(member.Id);
         }
 
         foreach (var member in snapshot.Members)
@@ -227,11 +244,12 @@ internal sealed class RoomDelivery
             if (before?.Session == member.Session && before.Nick == member.Nick)
                 continue;
             if (before?.Session == member.Session)
-                Send(PacketCommand.DelUser, member.Id, 0, before.NickUtf8);
-            FindHere(member)?.TakeNick(member);
-            Send(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
+                Defer(long.MaxValue, PacketCommand.DelUser, member.Id, before.NickUtf8, forCounting: _presence.IsAnnounced(member.Id));
+            _presence.Announce(member.Id);
+            Defer(long.MaxValue, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: true);
         }
 
+        SendPending();
         if (snapshot.Position.Epoch != _replica.Position.Epoch)
             return;
         foreach (var said in snapshot.History.Where(said => said.Offset > _replica.Position.Offset && said.Offset <= offset))
@@ -240,6 +258,23 @@ internal sealed class RoomDelivery
             var text = new byte[Math.Min(LoggedText.Length(said), _rooms.Options.MaxLoggedMessageBytes)];
             Send(PacketCommand.LoggedMsg, 0, 0, text.AsSpan(0, LoggedText.Write(text, said)));
         }
+    }
+
+    /// <summary>After a reset: members who count keep what they were told, and are told what the size of the room now asks for.</summary>
+    private void SettlePresence(long offset)
+    {
+        // Offsets of another epoch say nothing about those of this one.
+        foreach (var member in _members.All)
+            member.PresenceOffset = offset;
+        if (_presence.IsLarge)
+        {
+            CountSoon();
+            return;
+        }
+
+        foreach (var rest in _presence.AnnounceAll())
+            Defer(offset + 1, PacketCommand.NewUser, rest.Id, rest.NickUtf8, forCounting: true, forAll: false);
+        SendPending();
     }
 
     private void OnJoined(long offset, RoomMember member)
@@ -311,9 +346,12 @@ internal sealed class RoomDelivery
     /// <summary>The connection here of a member whom the log has no more.</summary>
     private void Expel(RoomMember member, LeaveCause cause)
     {
-        if (FindHere(member) is not { } session || !Remove(session))
+        if (FindHere(member) is not { } session)
             return;
-        _room.OnExpelled(session, cause);
+        // What waits for it comes before its own going.
+        _rooms.Metrics.Delivered(_presence.SendTo(session));
+        Remove(session);
+        _room.OnExpelled(session, member, cause);
     }
 
     private Session? FindHere(RoomMember member) =>
@@ -330,6 +368,17 @@ internal sealed class RoomDelivery
             _presence.TryDefer(offset, command, id, nick, forAll, forCounting);
         }
 
+        SendSoon();
+    }
+
+    private void CountSoon()
+    {
+        _countDue = true;
+        SendSoon();
+    }
+
+    private void SendSoon()
+    {
         if (_presenceDue)
             return;
         _presenceDue = true;
