@@ -120,7 +120,11 @@ public sealed class FaultyRoomStoreTests
     {
         var plan = new FaultPlan(3, _time)
         {
-            [StoreFault.Slow] = 20, [StoreFault.Late] = 20, [StoreFault.AnswerLost] = 20, [StoreFault.Failed] = 10, [StoreFault.Hung] = 3,
+            [StoreFault.Slow] = 20,
+            [StoreFault.Late] = 20,
+            [StoreFault.AnswerLost] = 20,
+            [StoreFault.Failed] = 10,
+            [StoreFault.Hung] = 3,
         };
         var log = await OpenOnceAsync(plan);
         await Inner(log).JoinAsync(_alice);
