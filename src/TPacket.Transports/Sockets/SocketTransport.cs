@@ -21,7 +21,7 @@ public sealed class SocketTransport : Transport
     {
         _timeProvider = timeProvider ?? TimeProvider.System;
         _options = options ?? TransportOptions.Default;
-        _gate = new AcceptGate(this);
+        _gate = new AcceptGate(this, timeProvider: _timeProvider);
     }
 
     /// <inheritdoc/>
