@@ -158,9 +158,13 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         {
             var origin = options.AllowedOrigins[i];
             if (origin != OriginPolicy.Every && !WebOrigin.TryParseSetting(origin, out _))
-                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
+                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", ExpectedOrigin(origin), origin));
         }
     }
+
+    private static string ExpectedOrigin(string? origin) => WebOrigin.CanMapNames || Ascii.IsValid(origin)
+        ? "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'"
+        : "have its name in ASCII, as browsers send it ('https://xn--bcher-kva.example'), because this process runs with DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
 
     private static void Bytes(List<string> failures, string setting, string? value, int least, int most)
     {
