@@ -65,6 +65,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
         Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
         Range(failures, nameof(options.SendBufferBytes), options.SendBufferBytes, 0, TransportOptions.LargestSendBuffer);
+        Range(failures, nameof(options.ReceiveBufferBytes), options.ReceiveBufferBytes, 0, TransportOptions.LargestReceiveBuffer);
         if (!Enum.IsDefined(options.CompressionLevel))
             failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
         Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
