@@ -32,6 +32,9 @@ public sealed class EpollTransport : Transport
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, number => new EpollLoop(number, _options));
     }
 
+    /// <summary>How many loops there are.</summary>
+    internal int LoopCount => _loops.Length;
+
     /// <inheritdoc cref="SocketTransport.Resolve"/>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
