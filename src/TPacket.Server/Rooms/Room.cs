@@ -45,6 +45,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public RoomPosition Position => _delivery.Position;
 
+    /// <summary>How many appends wait until their events are delivered here.</summary>
+    internal int UndeliveredAppends => _delivery.WaiterCount;
+
     public StreamHead HeadOf(RoomStream stream) => _delivery.HeadOf(stream);
 
     void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
@@ -371,7 +374,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private async ValueTask<AppendResult> DeliverSlow(AppendResult result)
     {
         // A reply follows the event that it is about. If the subscription is late for the whole timeout, the store has to heal it.
-        await _rooms.StoreDeadline.TryWaitAsync(_delivery.ReachAsync(result.Position)).ConfigureAwait(false);
+        await _delivery.ReachAsync(result.Position).ConfigureAwait(false);
         return result;
     }
 }

@@ -38,6 +38,16 @@ internal sealed class RoomDelivery
         }
     }
 
+    /// <summary>How many appends wait in <see cref="ReachAsync"/>.</summary>
+    public int WaiterCount
+    {
+        get
+        {
+            lock (_gate)
+                return _waiters.Count;
+        }
+    }
+
     public RoomPosition Position
     {
         get
@@ -59,11 +69,21 @@ internal sealed class RoomDelivery
             return _replica.HeadOf(stream);
     }
 
-    /// <summary>Completes when the members were sent everything up to a position of the log.</summary>
-    public Task ReachAsync(RoomPosition position)
+    /// <summary>Waits until the members were sent everything up to a position of the log, no longer than a call of the store may take.</summary>
+    public async ValueTask ReachAsync(RoomPosition position)
     {
+        TaskCompletionSource waiter;
         lock (_gate)
-            return HasReached(position) ? Task.CompletedTask : _waiters.Add(position.Offset);
+        {
+            if (HasReached(position))
+                return;
+            waiter = _waiters.Add(position.Offset);
+        }
+
+        if (await _rooms.StoreDeadline.TryWaitAsync(waiter.Task).ConfigureAwait(false))
+            return;
+        lock (_gate)
+            _waiters.GiveUp(waiter);
     }
 
     public bool HasReachedNow(RoomPosition position)
