@@ -1,6 +1,7 @@
+using System.Net;
 using TPacket.Server;
 
-namespace TPacket.Stores.Tests.Specifications;
+namespace TPacket.Testing;
 
 /// <summary>A user for nick policies: no two have the same id.</summary>
 internal sealed class NickUser : IUser
@@ -13,7 +14,7 @@ internal sealed class NickUser : IUser
 
     public IRoom? Room => null;
 
-    public System.Net.EndPoint? RemoteEndPoint => null;
+    public EndPoint? RemoteEndPoint => null;
 
     public CancellationToken Disconnected => CancellationToken.None;
 

@@ -1,7 +1,7 @@
 using System.Text;
 using TPacket.Server;
 
-namespace TPacket.Stores.Tests.Specifications;
+namespace TPacket.Testing;
 
 /// <summary>What the specification does with a log, in a word each.</summary>
 internal static class RoomLogSteps
