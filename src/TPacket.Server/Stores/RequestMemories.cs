@@ -1,7 +1,8 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>The requests that a log remembers: those of each member, and of the authors that were the last to append without being members.</summary>
-internal sealed class RequestMemories
+/// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
+internal sealed class RequestMemories(Action<long, long?>? onForgotten = null)
 {
     private const int MaxOthers = 64;
 
@@ -34,7 +35,8 @@ internal sealed class RequestMemories
                 AddOther(request.Author, isMember);
         }
 
-        memory.Add(request.Number, digest, position, time);
+        if (memory.Add(request.Number, digest, position, time) is { } forgotten)
+            onForgotten?.Invoke(request.Author, forgotten);
     }
 
     /// <summary>An author is no member any more.</summary>
@@ -50,7 +52,7 @@ internal sealed class RequestMemories
         if (_others.Count <= MaxOthers)
             return;
         var oldest = _others.Dequeue();
-        if (!isMember(oldest))
-            _memories.Remove(oldest);
+        if (!isMember(oldest) && _memories.Remove(oldest))
+            onForgotten?.Invoke(oldest, null);
     }
 }

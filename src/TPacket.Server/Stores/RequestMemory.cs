@@ -29,13 +29,16 @@ internal sealed class RequestMemory
     }
 
     /// <summary>Remembers a request that was appended; the lowest number is forgotten where there are too many.</summary>
-    public void Add(long number, ulong digest, RoomPosition position, long time)
+    /// <returns>The number that was forgotten, if any.</returns>
+    public long? Add(long number, ulong digest, RoomPosition position, long time)
     {
         _entries.Insert(~Find(number), new Entry(number, digest, position, time));
         if (_entries.Count <= RequestId.Remembered)
-            return;
+            return null;
+        var forgotten = _entries[0].Number;
         _entries.RemoveAt(0);
         _hasForgotten = true;
+        return forgotten;
     }
 
     private int Find(long number)

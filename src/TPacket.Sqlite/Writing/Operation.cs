@@ -1,0 +1,17 @@
+namespace TPacket.Server.Sqlite.Writing;
+
+/// <summary>Something that the writer's thread does. It is executed in a transaction with others, and completed once that is committed or has failed.</summary>
+internal abstract class Operation
+{
+    /// <summary>How many bytes it counts of the queue's bound.</summary>
+    public int Size { get; protected set; }
+
+    /// <summary>Reads and changes the state of rooms, and the file. Called by the writer's thread; an exception makes the transaction fail.</summary>
+    public abstract void Execute(Writer writer);
+
+    /// <summary>The transaction is committed. Called by the writer's thread.</summary>
+    public abstract void Commit();
+
+    /// <summary>The transaction has failed, and changed nothing or is unknown. Called by the writer's thread, after the state of rooms was dropped.</summary>
+    public abstract void Fail(Writer writer, RoomStoreException error);
+}

@@ -1,0 +1,357 @@
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Sqlite.Diagnostics;
+using TPacket.Server.Sqlite.Reading;
+using TPacket.Server.Sqlite.Rooms;
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Writing;
+
+/// <summary>
+/// The thread that owns the file. It executes what is queued in one transaction after the other, commits when nothing more waits or after <see cref="SqliteOptions.CommitPeriod"/>, and then hands
+/// the answers and events over to the rooms' mailboxes.
+/// </summary>
+internal sealed class Writer
+{
+    private const int MaxBatch = 4096;
+
+    private readonly StoreFile _file;
+    private readonly OperationQueue _queue;
+    private readonly RoomLoader _loader;
+    private readonly RoomSweeper _sweeper;
+    private readonly Checkpointer _checkpointer;
+    private readonly StoreCondition _condition;
+    private readonly ReaderPool _readers;
+    private readonly SqliteMetrics _metrics;
+    private readonly TimeProvider _timeProvider;
+    private readonly TimeSpan _commitPeriod;
+    private readonly ILogger _logger;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
+    private readonly List<Operation> _executed = [];
+    private readonly List<OpenRoom> _loaded = [];
+    private readonly List<OpenRoom> _touched = [];
+    private readonly List<OpenRoom> _left = [];
+    private readonly List<Operation> _deferred = [];
+    private List<Operation> _taken = [];
+    private int _next;
+    private bool _isAlone;
+    private bool _needsReopening;
+
+    public Writer(StoreFile file, OperationQueue queue, ReaderPool readers, StoreCondition condition, SqliteMetrics metrics, StoreSettings settings, TimeProvider timeProvider, ILogger logger)
+    {
+        _file = file;
+        _queue = queue;
+        _readers = readers;
+        _condition = condition;
+        _metrics = metrics;
+        _timeProvider = timeProvider;
+        _commitPeriod = settings.Options.CommitPeriod;
+        _logger = logger;
+        _loader = new RoomLoader(file, settings);
+        _sweeper = new RoomSweeper(file, settings);
+        _checkpointer = new Checkpointer(file, settings.Options);
+        _thread = new Thread(Run) { IsBackground = true, Name = "tPacket SQLite writer" };
+    }
+
+    /// <summary>Completes when the thread has executed everything and closed the file.</summary>
+    public Task Ended => _ended.Task;
+
+    public RoomTables Tables => _file.Tables;
+
+    /// <summary>The store's time, in milliseconds since the Unix epoch.</summary>
+    public long Now => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+
+    public void Start() => _thread.Start();
+
+    /// <summary>The room of a name, which is created where nobody has it open.</summary>
+    public OpenRoom GetRoom(string name)
+    {
+        if (_rooms.TryGetValue(name, out var room))
+            return room;
+        room = new OpenRoom(name, _queue, _logger);
+        _rooms.Add(name, room);
+        _left.Add(room);
+        return room;
+    }
+
+    public void Unsubscribe(OpenRoom room, Subscription subscription)
+    {
+        room.Subscriptions = [.. room.Subscriptions.Where(other => other != subscription)];
+        // It is closed behind the transaction, which may have changed it.
+        if (room.Subscriptions.Length == 0)
+            _left.Add(room);
+    }
+
+    /// <summary>The state of a room, which is read from the file where it is not known.</summary>
+    public LogState Load(OpenRoom room)
+    {
+        if (room.State is { } known)
+            return known;
+        _loaded.Add(room);
+        var state = _loader.Load(room, this);
+        if (room.Committed is { } committed && committed != state.Last)
+        {
+            // The outcome of a commit was unknown, or the file is another one.
+            var snapshot = state.TakeSnapshot();
+            foreach (var subscription in room.Subscriptions)
+                _executed.Insert(_executed.Count - 1, new ResetOperation(room, subscription, snapshot));
+        }
+
+        return state;
+    }
+
+    /// <summary>Begins a transaction where there is none.</summary>
+    /// <exception cref="RoomStoreException">The write-ahead log is as long as it may be.</exception>
+    public void Begin()
+    {
+        if (_file.Database.IsInTransaction)
+            return;
+        _checkpointer.ThrowIfFull();
+        _file.Database.Execute("BEGIN IMMEDIATE");
+    }
+
+    /// <summary>The transaction is about to change a room, which is loaded.</summary>
+    public void Touch(OpenRoom room)
+    {
+        Begin();
+        if (room.IsTouched)
+            return;
+        room.IsTouched = true;
+        _touched.Add(room);
+        if (room.Record!.Id == 0)
+            Tables.Insert(room.NameUtf8, room.Record);
+    }
+
+    public int ReserveUserIds(int count)
+    {
+        Begin();
+        return _file.ReserveUserIds(count);
+    }
+
+    /// <summary>Has an operation executed again when the store works.</summary>
+    public void Defer(Operation operation) => _deferred.Add(operation);
+
+    public void Tick()
+    {
+        if (_condition.Fault is not null)
+        {
+            if (_needsReopening && !_file.Database.IsInTransaction && !_file.Database.HasMoved)
+                Reopen();
+
+            Begin();
+            _file.Probe();
+        }
+
+        _sweeper.Sweep(this, _rooms);
+    }
+
+    private void Reopen()
+    {
+        _file.Reopen();
+        _needsReopening = false;
+        _readers.Renew();
+        foreach (var room in _rooms.Values)
+            (room.State, room.Record) = (null, null);
+    }
+
+    private void Run()
+    {
+        try
+        {
+            while (!_queue.IsDone)
+            {
+                _taken.Clear();
+                _taken = _queue.Take(_taken, wait: true);
+                _next = 0;
+                while (_next < _taken.Count)
+                    RunTransaction();
+            }
+
+            _readers.Dispose();
+            _checkpointer.Finish();
+        }
+        catch (Exception e)
+        {
+            SqliteLog.OperationFailed(_logger, e);
+        }
+        finally
+        {
+            _file.Dispose();
+            _ended.SetResult();
+        }
+    }
+
+    private void RunTransaction()
+    {
+        var started = _timeProvider.GetTimestamp();
+        var isCommitting = false;
+        try
+        {
+            while (TryTakeNext(out var operation))
+            {
+                _executed.Add(operation);
+                operation.Execute(this);
+                if (_isAlone || _executed.Count >= MaxBatch || _timeProvider.GetElapsedTime(started) >= _commitPeriod)
+                    break;
+            }
+
+            if (_file.Database.IsInTransaction)
+            {
+                WriteTouched();
+                if (_file.Missing() is { } missing)
+                    throw new RoomStoreException(missing, isOutcomeUnknown: false);
+                isCommitting = true;
+                _file.Database.Execute("COMMIT");
+                _metrics.Committed(_executed.Count, _timeProvider.GetElapsedTime(started));
+                _condition.Succeed();
+            }
+        }
+        catch (Exception e)
+        {
+            OnFailed(e, isCommitting);
+            return;
+        }
+
+        OnCommitted();
+    }
+
+    private bool TryTakeNext(out Operation operation)
+    {
+        if (_next == _taken.Count)
+        {
+            _taken.Clear();
+            _taken = _queue.Take(_taken, wait: false);
+            _next = 0;
+        }
+
+        operation = _next < _taken.Count ? _taken[_next++] : null!;
+        return operation is not null;
+    }
+
+    private void WriteTouched()
+    {
+        foreach (var room in _touched)
+            _sweeper.Write(room, Now);
+    }
+
+    private void OnCommitted()
+    {
+        foreach (var room in _touched)
+            (room.IsTouched, room.Committed) = (false, room.State!.Last);
+        foreach (var room in _loaded)
+            room.Committed = room.State!.Last;
+        _touched.Clear();
+        _loaded.Clear();
+        foreach (var operation in _executed)
+            operation.Commit();
+        _executed.Clear();
+        CloseLeft();
+        foreach (var operation in _deferred)
+            _queue.TryAddOwn(operation);
+        _deferred.Clear();
+        try
+        {
+            _checkpointer.Advance();
+        }
+        catch (DatabaseException e)
+        {
+            // The commits are in the write-ahead log, and stay there.
+            _condition.Fail(e, Faults.Describe(e, _file.Path));
+        }
+    }
+
+    private void OnFailed(Exception error, bool isCommitting)
+    {
+        _metrics.Failed();
+        Rollback();
+        var unsure = isCommitting ? _touched.Where(static room => room.Subscriptions.Length > 0).ToArray() : [];
+        foreach (var room in _touched.Concat(_loaded))
+            (room.IsTouched, room.State, room.Record) = (false, null, null);
+        _touched.Clear();
+        _loaded.Clear();
+        var failed = _executed.Where(static operation => operation is not ResetOperation { IsOfLoad: true }).ToArray();
+        _executed.Clear();
+        if (failed.Length > 1 && !isCommitting && error is DatabaseException { IsDamage: true } or not (DatabaseException or RoomStoreException))
+        {
+            // One room's damage is not the others'.
+            RetryAlone(failed);
+            return;
+        }
+
+        var failure = Describe(error, isCommitting);
+        foreach (var operation in failed)
+            operation.Fail(this, failure);
+        if (failure.IsOutcomeUnknown)
+            _deferred.AddRange(unsure.Select(static room => new RefreshOperation(room)));
+        CloseLeft();
+    }
+
+    private void RetryAlone(Operation[] operations)
+    {
+        var (taken, next) = (_taken, _next);
+        _isAlone = true;
+        foreach (var operation in operations)
+        {
+            (_taken, _next) = ([operation], 0);
+            RunTransaction();
+        }
+
+        _isAlone = false;
+        (_taken, _next) = (taken, next);
+    }
+
+    private RoomStoreException Describe(Exception error, bool isCommitting)
+    {
+        switch (error)
+        {
+            case RoomStoreException failure:
+                if (_file.Missing() is { } missing)
+                    _condition.Fail(error, missing);
+                return failure;
+            case DatabaseException fault:
+                var text = Faults.Describe(fault, _file.Path);
+                if (fault.IsDamage && !isCommitting)
+                    _condition.FindDamage(error, text);
+                else
+                    _condition.Fail(error, text);
+                _needsReopening |= Faults.NeedsReopening(fault);
+                return new RoomStoreException(text, isCommitting && Faults.IsOutcomeUnknown(fault), fault);
+            case IOException:
+                _condition.Fail(error, error.Message);
+                return new RoomStoreException(error.Message, isCommitting, error);
+            default:
+                SqliteLog.OperationFailed(_logger, error);
+                return new RoomStoreException("The store failed.", isCommitting, error);
+        }
+    }
+
+    private void Rollback()
+    {
+        try
+        {
+            if (_file.Database.IsInTransaction)
+                _file.Database.Execute("ROLLBACK");
+        }
+        catch (DatabaseException)
+        {
+            // The connection is of no use: everything is read again from a new one.
+            _needsReopening = true;
+            foreach (var room in _rooms.Values)
+                (room.State, room.Record) = (null, null);
+        }
+    }
+
+    private void CloseLeft()
+    {
+        foreach (var room in _left)
+        {
+            if (room.Subscriptions.Length > 0 || room.IsClosed)
+                continue;
+            room.IsClosed = true;
+            _rooms.Remove(room.Name);
+        }
+
+        _left.Clear();
+    }
+}
