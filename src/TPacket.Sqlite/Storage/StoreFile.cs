@@ -128,7 +128,8 @@ internal sealed class StoreFile : IDisposable
     {
         var full = System.IO.Path.GetFullPath(path);
         // Two names of one file have one lock.
-        full = new FileInfo(full).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? full;
+        if (new FileInfo(full) is { LinkTarget: not null } link)
+            full = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var folder = System.IO.Path.GetDirectoryName(full)!;
         if (!Directory.Exists(folder))
             throw new IOException($"The folder '{folder}' of the file '{path}' does not exist.");
