@@ -44,4 +44,17 @@ public enum PacketCommand
     /// Server to client, in a large room. p1: how many members the room has. A client that has accepted it before it entered is told of other members only when they say something.
     /// </summary>
     MemberCount = 11,
+
+    /// <summary>
+    /// Server to client, to one that follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event.
+    /// </summary>
+    Event = 14,
+
+    /// <summary>
+    /// Server to client, to one that follows the room's log. p1 is 1 where a snapshot of the room begins (data: its position, then the room's name), and 0 where it ends.
+    /// </summary>
+    Snapshot = 15,
+
+    /// <summary>Server to client, in answer to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: time, check.</summary>
+    Receipt = 17,
 }

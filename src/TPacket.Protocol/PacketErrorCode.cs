@@ -30,6 +30,9 @@ public enum PacketErrorCode
     /// <summary>The room's store has not answered: the request may have taken effect, now or later.</summary>
     Unknown = -8,
 
+    /// <summary>The packet's uid is older than those that the server remembers. The packet was not appended now; it may have been appended before.</summary>
+    TooOld = -9,
+
     /// <summary>A command other than <see cref="PacketCommand.SetUserNick"/> was sent before a nick was accepted.</summary>
     NickRequired = -10,
 

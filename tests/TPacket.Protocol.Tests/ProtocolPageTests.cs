@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.RegularExpressions;
 
@@ -31,7 +32,7 @@ public partial class ProtocolPageTests
     {
         var examples = CodeBlock().Matches(_page).SelectMany(block => Packets(block.Groups[1].Value)).ToArray();
 
-        Assert.Equal(12, examples.Length);
+        Assert.Equal(18, examples.Length);
         foreach (var example in examples)
         {
             Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(example, out var header, out var data));
@@ -42,12 +43,17 @@ public partial class ProtocolPageTests
         }
     }
 
-    // The bytes of a block, cut where a signature stands. The line below the bytes, with the fields' names, has none.
+    // The bytes of a block, cut by the sizes of the packets. The line below the bytes has the fields' names. A block without a packet has words that look like bytes at most.
     private static IEnumerable<byte[]> Packets(string block)
     {
         var lines = block.Split('\n').Where(line => !line.StartsWith("signature", StringComparison.Ordinal));
         var hex = string.Concat(lines.SelectMany(line => line.Split(' ')).Where(word => HexByte().IsMatch(word)));
-        return hex.Split("456a3840").Skip(1).Select(rest => Wire.Hex("456a3840" + rest));
+        for (var rest = hex.Contains("456a3840", StringComparison.Ordinal) ? Wire.Hex(hex) : []; rest.Length > 0;)
+        {
+            var size = BinaryPrimitives.ReadInt32LittleEndian(rest.AsSpan(8));
+            yield return rest[..size];
+            rest = rest[size..];
+        }
     }
 
     private static int Int(string text) => int.Parse(text, CultureInfo.InvariantCulture);

@@ -19,6 +19,9 @@ public class WireValuesTests
         8 LoggedMsg
         10 AcceptCommands
         11 MemberCount
+        14 Event
+        15 Snapshot
+        17 Receipt
 
         """,
         Table<PacketCommand>(), ignoreLineEndingDifferences: true);
@@ -34,6 +37,7 @@ public class WireValuesTests
         -6 Refused
         -7 StoreFailed
         -8 Unknown
+        -9 TooOld
         -10 NickRequired
         -11 NickTaken
         -12 NickInvalid

@@ -22,6 +22,12 @@ export const PacketCommand = {
   AcceptCommands: 10,
   /** Server to client, in a large room, if accepted. p1: how many members the room has. Other members are then told of only when they say something. */
   MemberCount: 11,
+  /** Server to client, to one that follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event. */
+  Event: 14,
+  /** Server to client, to one that follows the room's log. p1 is 1 where a snapshot of the room begins (data: its position, then the room's name), and 0 where it ends. */
+  Snapshot: 15,
+  /** Server to client, in answer to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: time, check. */
+  Receipt: 17,
 } as const;
 
 /** Why a request was refused (docs/protocol.md, Error codes). Always negative; -1000 and below are the application's. */
@@ -35,6 +41,8 @@ export const PacketErrorCode = {
   StoreFailed: -7,
   /** The room's store has not answered: the request may have taken effect, now or later. */
   Unknown: -8,
+  /** The packet's uid is older than those that the server remembers; the packet may have been appended before. */
+  TooOld: -9,
   NickRequired: -10,
   NickTaken: -11,
   NickInvalid: -12,

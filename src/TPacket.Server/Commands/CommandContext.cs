@@ -39,6 +39,31 @@ public abstract class CommandContext
     public abstract bool Reply(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
     /// <summary>
+    /// Appends a message of the user to the log of its room, as if it had sent NEW_MSG, and answers the packet: RECEIPT where the client accepts it, RESP_ERROR where the log does not take the message.
+    /// </summary>
+    /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; copied before the call returns.</param>
+    /// <returns>The message's position, or why it was not appended. Nothing is left to answer.</returns>
+    /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
+    /// <exception cref="RoomStoreException">The store failed. A handler lets it through: the engine answers it with -7 or -8.</exception>
+    public abstract ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text);
+
+    /// <summary>
+    /// Appends a packet of the user to the log of its room; it reaches each member that accepts its command. Answers as <see cref="SayAsync"/> does, but leaves the answer to the handler if the
+    /// condition does not hold. A client that accepts RECEIPT names the append by the packet's uid, so a handler appends once a packet.
+    /// </summary>
+    /// <param name="command">256 or more: the application's.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="data">The data; copied before the call returns.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    /// <returns>
+    /// The packet's position, or why it was not appended. The handler answers, or appends under another condition, if it is <see cref="AppendStatus.Conflict"/> or <see cref="AppendStatus.OutOfTime"/>.
+    /// </returns>
+    /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
+    /// <exception cref="RoomStoreException">The store failed. A handler lets it through: the engine answers it with -7 or -8.</exception>
+    public abstract ValueTask<AppendResult> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, AppendCondition? condition = null);
+
+    /// <summary>
     /// Takes the user into a room, and out of the one that it is in: the user receives RESP_OK with the request's uid, roster and history; the others hear of it.
     /// </summary>
     /// <param name="name">The room's name, not empty.</param>

@@ -1,10 +1,9 @@
-using TPacket.Protocol;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>NEW_USER and DEL_USER packets that wait to be told together: finished frames in a row, each with the offset of its event.</summary>
+/// <summary>Packets about presence that wait to be sent together: finished frames in a row, each with the offset of its event.</summary>
 /// <param name="maxPackets">Most of them.</param>
 internal sealed class PresenceRun(int maxPackets)
 {
@@ -13,20 +12,22 @@ internal sealed class PresenceRun(int maxPackets)
 
     public bool IsEmpty => _packets.Count == 0;
 
-    /// <summary>Whether a packet fits beside the others; alone, each does.</summary>
-    public bool HasRoomFor(int nickLength) => IsEmpty || (_packets.Count < maxPackets && _frames!.Remaining >= FrameLength(nickLength));
+    /// <summary>Whether packets fit beside the others; where nothing waits, any do.</summary>
+    /// <param name="count">How many packets.</param>
+    /// <param name="frameBytes">Length in bytes of their frames.</param>
+    public bool HasRoomFor(int count, int frameBytes) => IsEmpty || (_packets.Count + count <= maxPackets && _frames!.Remaining >= frameBytes);
 
-    /// <summary>Adds a packet, for which there is room; offsets never fall.</summary>
-    public void Add(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick)
+    /// <summary>Rents the buffer that an empty run needs for its first packets.</summary>
+    public void Begin(int frameBytes) => _frames ??= FrameBuffer.Rent(frameBytes);
+
+    /// <summary>Adds a packet, given in two parts, for which there is room; offsets never fall.</summary>
+    public void Add(long offset, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        _frames ??= FrameBuffer.Rent(FrameLength(nick.Length));
-        Span<byte> header = stackalloc byte[PacketHeader.Size];
-        PacketWriter.WriteHeader(header, PacketHeader.Unasked, (int)command, id, 0, nick.Length);
-        _packets.Add((offset, _frames.Length));
-        _frames.Append(header, nick);
+        _packets.Add((offset, _frames!.Length));
+        _frames.Append(head, body);
     }
 
-    /// <summary>Sends a member what it has not been told when it came.</summary>
+    /// <summary>Sends a member the packets whose events came after it.</summary>
     /// <returns>How many packets it was sent.</returns>
     public int SendTo(Session member)
     {
@@ -46,6 +47,4 @@ internal sealed class PresenceRun(int maxPackets)
         _frames?.Release();
         _frames = null;
     }
-
-    private static int FrameLength(int nickLength) => FrameBuffer.FrameLength(PacketHeader.Size + nickLength);
 }

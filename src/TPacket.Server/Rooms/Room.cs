@@ -100,8 +100,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     {
         if (sender is not Session session || session.CurrentRoom != this)
             throw new ArgumentException("The sender is not in this room.", nameof(sender));
-        if (text.Length > _rooms.Options.MaxMessageTextBytes || !Utf8.IsValid(text.Span))
-            throw new ArgumentException($"A message is at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
+        ThrowIfNoMessage(text.Span);
         return AppendAsync(new RoomAppend(RoomEvent.Message(session.Member!, text)));
     }
 
@@ -137,6 +136,16 @@ internal sealed class Room : IRoom, IRoomSubscriber
             throw failure.IsOutcomeUnknown ? new RoomStoreException(failure.Message, isOutcomeUnknown: false, failure) : failure;
         }
     }
+
+    /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
+    public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > _rooms.Options.MaxMessageTextBytes || !Utf8.IsValid(text))
+            throw new ArgumentException($"A message is at most {_rooms.Options.MaxMessageTextBytes} bytes of UTF-8.", nameof(text));
+    }
+
+    /// <summary>Whether the members here were sent everything up to a position of the log.</summary>
+    public bool HasDelivered(RoomPosition position) => _delivery.HasReachedNow(position);
 
     /// <summary>Appends to the log. A success completes after the members here were sent the events.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the task throws it.</exception>

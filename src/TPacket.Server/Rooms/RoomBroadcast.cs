@@ -1,48 +1,81 @@
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Sessions;
 using TPacket.Transports;
-using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Encodes a packet once and enqueues it for all members of a room that accept its command; every outbound queue takes a reference. Holds a buffer only until the batch is flushed.</summary>
+/// <summary>
+/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for the members who follow the log, and enqueues it for all members that accept its command.
+/// Holds buffers only until the batch is flushed.
+/// </summary>
 /// <param name="members">The room's members on this server.</param>
+/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
 /// <param name="metrics">Counts deliveries.</param>
-/// <param name="gate">The lock of the room's delivery. Callers of <see cref="Send"/> hold it.</param>
-internal sealed class RoomBroadcast(RoomMembers members, ServerMetrics metrics, Lock gate) : IFlushable
+/// <param name="gate">The lock of the room's delivery. Callers hold it.</param>
+internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, ServerMetrics metrics, Lock gate) : IFlushable
 {
-    private FrameBuffer? _frames;
+    // Half of what the protocol allows: events that all who count are not told of are counted apart (RoomPresence).
+    private const int SkippedBeforePosition = 250;
+
+    private readonly SharedFrames _bare = new();
+    private readonly SharedFrames _events = new();
     private bool _scheduled;
 
-    public void Send(PacketCommand command, int p1, int p2, ReadOnlySpan<byte> data)
+    /// <summary>Sends the members an event.</summary>
+    public void Send(in RoomEvent roomEvent)
     {
+        if (members.Count == 0)
+            return;
+        var packets = EventPackets.Of(roomEvent, maxLoggedBytes);
+        if (packets.Count == 1)
+        {
+            SendOne(roomEvent, packets.First);
+            return;
+        }
+
+        if (packets.Count == 2)
+        {
+            SendBare(packets.First);
+            SendBare(packets.Second);
+        }
+
+        SendToFollowers(roomEvent, packets);
+    }
+
+    /// <summary>Sends a packet that is no event to the members who do not follow the log.</summary>
+    public void SendBare(OutboundPacket packet)
+    {
+        if (members.Count == members.FollowerCount)
+            return;
         Span<byte> header = stackalloc byte[PacketHeader.Size];
-        PacketWriter.WriteHeader(header, PacketHeader.Unasked, (int)command, p1, p2, data.Length);
-        var frames = RentFor(FrameBuffer.FrameLength(PacketHeader.Size + data.Length));
-        var start = frames.Length;
-        var length = frames.Append(header, data);
+        packet.WriteHeader(header);
+        var frame = _bare.Append(header, packet.Data);
         var compressed = default(CompressedFrames);
-        var forAll = CommandRange.IsOriginal((int)command);
         var delivered = 0;
         foreach (var member in members.All)
         {
-            if (!forAll && !member.Accepts((int)command))
-                continue;
-            var connection = member.Connection;
-            var sent = connection.SharedCompression is { } shared && compressed.By(shared, header, data) is { } smaller
-                ? connection.Send(smaller, 0, smaller.Length, 1)
-                : connection.Send(frames, start, length, 1);
-            delivered += sent ? 1 : 0;
+            if (!member.FollowsLog && Send(member, frame, ref compressed, header, packet.Data))
+                delivered++;
         }
 
         compressed.Release();
-        metrics.Delivered(delivered);
-        if (_scheduled)
+        Finish(delivered);
+    }
+
+    /// <summary>Sends one member an event, whether others receive it or not.</summary>
+    public void SendTo(Session member, in RoomEvent roomEvent)
+    {
+        var packets = EventPackets.Of(roomEvent, maxLoggedBytes);
+        if (member.FollowsLog)
+        {
+            member.Connection.Send(Head(stackalloc byte[EventHead.Size], roomEvent, packets.Length), Body(packets));
             return;
-        // Outside of a batch the queues have sent the frames already.
-        _scheduled = FlushBatch.TryAdd(this);
-        if (!_scheduled)
-            Release();
+        }
+
+        SendBareTo(member, packets.First);
+        if (packets.Count == 2)
+            SendBareTo(member, packets.Second);
     }
 
     /// <inheritdoc/>
@@ -52,18 +85,115 @@ internal sealed class RoomBroadcast(RoomMembers members, ServerMetrics metrics, 
             Release();
     }
 
+    private void SendOne(in RoomEvent roomEvent, OutboundPacket packet)
+    {
+        var data = packet.Data;
+        Span<byte> head = stackalloc byte[EventHead.Size + PacketHeader.Size];
+        var header = head[EventHead.Size..];
+        packet.WriteHeader(header);
+        var bare = default(SharedFrame);
+        if (members.Count > members.FollowerCount)
+            bare = _bare.Append(header, data);
+        var followed = default(SharedFrame);
+        if (members.FollowerCount > 0)
+        {
+            EventHead.Write(head, roomEvent, packet.Length);
+            followed = _events.Append(head, data);
+        }
+
+        var (compressedBare, compressedFollowed) = (default(CompressedFrames), default(CompressedFrames));
+        var isForAll = CommandRange.IsOriginal(packet.Command);
+        var delivered = 0;
+        foreach (var member in members.All)
+        {
+            var follows = member.FollowsLog;
+            if (!isForAll && !member.Accepts(packet.Command))
+            {
+                if (follows)
+                    Skip(member, roomEvent);
+                continue;
+            }
+
+            var sent = follows ? Send(member, followed, ref compressedFollowed, head, data) : Send(member, bare, ref compressedBare, header, data);
+            delivered += sent ? 1 : 0;
+        }
+
+        compressedBare.Release();
+        compressedFollowed.Release();
+        Finish(delivered);
+    }
+
+    private void SendToFollowers(in RoomEvent roomEvent, EventPackets packets)
+    {
+        if (members.FollowerCount == 0)
+            return;
+        var head = Head(stackalloc byte[EventHead.Size], roomEvent, packets.Length);
+        var body = Body(packets);
+        var frame = _events.Append(head, body);
+        var compressed = default(CompressedFrames);
+        var delivered = 0;
+        foreach (var member in members.All)
+        {
+            if (member.FollowsLog && Send(member, frame, ref compressed, head, body))
+                delivered++;
+        }
+
+        compressed.Release();
+        Finish(delivered);
+    }
+
+    /// <summary>A follower does not accept the event's command. Once in a while it receives the position alone.</summary>
+    private static void Skip(Session member, in RoomEvent roomEvent)
+    {
+        if (++member.SkippedEvents < SkippedBeforePosition)
+            return;
+        member.SkippedEvents = 0;
+        member.Connection.Send(Head(stackalloc byte[EventHead.Size], roomEvent, 0), []);
+    }
+
+    private static bool Send(Session member, SharedFrame frame, ref CompressedFrames compressed, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    {
+        var connection = member.Connection;
+        return connection.SharedCompression is { } shared && compressed.By(shared, head, body) is { } smaller
+            ? connection.Send(smaller, 0, smaller.Length, 1)
+            : connection.Send(frame.Frames, frame.Start, frame.Length, 1);
+    }
+
+    private static void SendBareTo(Session member, OutboundPacket packet)
+    {
+        Span<byte> header = stackalloc byte[PacketHeader.Size];
+        packet.WriteHeader(header);
+        member.Connection.Send(header, packet.Data);
+    }
+
+    private static Span<byte> Head(Span<byte> destination, in RoomEvent roomEvent, int packetsLength)
+    {
+        EventHead.Write(destination, roomEvent, packetsLength);
+        return destination;
+    }
+
+    private static byte[] Body(EventPackets packets)
+    {
+        var body = new byte[packets.Length];
+        packets.Write(body);
+        return body;
+    }
+
+    private void Finish(int delivered)
+    {
+        metrics.Delivered(delivered);
+        if (_scheduled)
+            return;
+        // Outside of a batch the queues have sent the frames already.
+        _scheduled = FlushBatch.TryAdd(this);
+        if (!_scheduled)
+            Release();
+    }
+
     private void Release()
     {
         _scheduled = false;
-        _frames?.Release();
-        _frames = null;
-    }
-
-    private FrameBuffer RentFor(int length)
-    {
-        if (_frames is not null && _frames.Remaining >= length)
-            return _frames;
-        _frames?.Release();
-        return _frames = FrameBuffer.Rent(length);
+        _bare.Release();
+        _events.Release();
     }
 }

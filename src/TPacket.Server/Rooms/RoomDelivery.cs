@@ -24,8 +24,8 @@ internal sealed class RoomDelivery
         _room = room;
         _rooms = rooms;
         _replica = new RoomReplica(rooms.Options);
-        _presence = new RoomPresence(_replica, rooms.Options);
-        _broadcast = new RoomBroadcast(_members, rooms.Metrics, _gate);
+        _presence = new RoomPresence(_replica, _members, rooms.Options);
+        _broadcast = new RoomBroadcast(_members, rooms.Options.MaxLoggedMessageBytes, rooms.Metrics, _gate);
     }
 
     public int MemberCount
@@ -82,15 +82,15 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Continues from a snapshot: members see what differs from what they know.</summary>
+    /// <summary>Continues from a snapshot: members who follow the log receive it, the others what differs from what they know.</summary>
     public void OnReset(RoomSnapshot snapshot)
     {
         lock (_gate)
         {
-            if (_members.Count > 0)
-                DeliverDifference(snapshot);
-            _replica.Reset(snapshot);
-            _presence.Begin();
+            if (_members.Count == 0)
+                _replica.Reset(snapshot);
+            else
+                Continue(snapshot);
             _waiters.Release(long.MaxValue);
         }
     }
@@ -109,10 +109,8 @@ internal sealed class RoomDelivery
             if (_members.Count == 0)
                 _presence.Begin();
             session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
-            var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes).Encode(uid, out var packets);
-            session.Connection.Send(welcome, 0, welcome.Length, packets, counted: false);
-            welcome.Release();
-            session.PresenceOffset = _replica.Position.Offset;
+            session.FollowsLog = session.Accepts((int)PacketCommand.Event);
+            SendWelcome(session, uid);
             _members.Add(session);
             session.CurrentRoom = _room;
             if (!session.IsTornDown)
@@ -171,44 +169,55 @@ internal sealed class RoomDelivery
 
     private void Deliver(in RoomEvent roomEvent)
     {
+        var wasLarge = _presence.IsLarge;
+        _replica.Apply(roomEvent);
         switch (roomEvent.Kind)
         {
             case RoomEventKind.Joined:
-                _replica.Apply(roomEvent);
-                OnJoined(roomEvent.Offset, roomEvent.Member!);
+                OnJoined(roomEvent);
                 break;
             case RoomEventKind.Left:
-                var wasLarge = _presence.IsLarge;
-                _replica.Apply(roomEvent);
                 Expel(roomEvent.Member!, roomEvent.Cause);
-                OnLeft(roomEvent.Offset, roomEvent.Member!, wasLarge);
+                OnLeft(roomEvent, wasLarge);
                 break;
             case RoomEventKind.Renamed:
-                _replica.Apply(roomEvent);
                 FindHere(roomEvent.Member!)?.TakeNick(roomEvent.Member!);
-                OnRenamed(roomEvent.Offset, roomEvent.Member!, roomEvent.Data.Span);
+                OnRenamed(roomEvent);
                 break;
             case RoomEventKind.Message:
-                _replica.Apply(roomEvent);
                 Announce(roomEvent.Offset, roomEvent.Member!);
-                Send(PacketCommand.NewMsg, roomEvent.Member!.Id, 0, roomEvent.Data.Span);
-                break;
-            case RoomEventKind.Announcement:
-                _replica.Apply(roomEvent);
-                Send(PacketCommand.LoggedMsg, 0, 0, LoggedText.Cut(roomEvent.Data.Span, _rooms.Options.MaxLoggedMessageBytes));
-                break;
-            case RoomEventKind.Packet:
-                _replica.Apply(roomEvent);
-                Send((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span);
+                Send(roomEvent);
                 break;
             default:
-                // Being away and coming back is sent to nobody who has not asked for it.
-                _replica.Apply(roomEvent);
+                Send(roomEvent);
                 break;
         }
     }
 
-    /// <summary>The connections here see the roster change from what they know to the snapshot's, and what was said between.</summary>
+    private void Continue(RoomSnapshot snapshot)
+    {
+        SendPending();
+        var wasLarge = _presence.IsLarge;
+        var isNews = snapshot.Position != _replica.Position;
+        DeliverDifference(snapshot);
+        _replica.Reset(snapshot);
+        if (_members.Count == 0)
+            return;
+        if (wasLarge && !_presence.IsLarge)
+            IntroduceAll(snapshot.Position.Offset);
+        if (_presence.IsLarge || wasLarge)
+            CountLater();
+        if (!isNews)
+            return;
+        SendPending();
+        foreach (var member in _members.All)
+        {
+            if (member.FollowsLog)
+                SendWelcome(member, null);
+        }
+    }
+
+    /// <summary>The connections here that do not follow the log see the roster change from what they know to the snapshot's, and what was said between.</summary>
     private void DeliverDifference(RoomSnapshot snapshot)
     {
         var offset = snapshot.Position.Offset;
@@ -218,7 +227,8 @@ internal sealed class RoomDelivery
             if (now.TryGetValue(member.Id, out var still) && still.Session == member.Session)
                 continue;
             Expel(member, LeaveCause.NodeLost);
-            Send(PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
+            _presence.Forget(member.Id);
+            _broadcast.SendBare(EventPackets.DelUser(member.Id, member.NickUtf8));
         }
 
         foreach (var member in snapshot.Members)
@@ -227,9 +237,10 @@ internal sealed class RoomDelivery
             if (before?.Session == member.Session && before.Nick == member.Nick)
                 continue;
             if (before?.Session == member.Session)
-                Send(PacketCommand.DelUser, member.Id, 0, before.NickUtf8);
+                _broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8));
             FindHere(member)?.TakeNick(member);
-            Send(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
+            _presence.Announce(member.Id);
+            _broadcast.SendBare(EventPackets.NewUser(member));
         }
 
         if (snapshot.Position.Epoch != _replica.Position.Epoch)
@@ -238,65 +249,67 @@ internal sealed class RoomDelivery
         {
             // Its author may have left since; a LOGGED_MSG names no user that a client would look up.
             var text = new byte[Math.Min(LoggedText.Length(said), _rooms.Options.MaxLoggedMessageBytes)];
-            Send(PacketCommand.LoggedMsg, 0, 0, text.AsSpan(0, LoggedText.Write(text, said)));
+            _broadcast.SendBare(EventPackets.Logged(text.AsSpan(0, LoggedText.Write(text, said))));
         }
     }
 
-    private void OnJoined(long offset, RoomMember member)
+    private void SendWelcome(Session session, int? uid)
     {
-        if (_members.Count > 0 && _presence.IsLarge)
-        {
-            Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: false);
-            _presence.Hide(member);
-            _countDue = true;
-        }
-        else
-        {
-            Send(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
-        }
+        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes);
+        var frames = session.FollowsLog ? welcome.EncodeSnapshot(uid, _room.Name, out var packets) : welcome.Encode(uid, out packets);
+        session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
+        frames.Release();
+        session.PresenceOffset = _replica.Position.Offset;
     }
 
-    private void OnLeft(long offset, RoomMember member, bool wasLarge)
-    {
-        var wasAnnounced = _presence.IsAnnounced(member.Id);
-        _presence.Forget(member.Id);
-        if (_members.Count == 0 || !wasLarge)
-        {
-            Send(PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
-        }
-        else
-        {
-            Defer(offset, PacketCommand.DelUser, member.Id, member.NickUtf8, wasAnnounced);
-            _countDue = true;
-        }
-
-        if (!wasLarge || _presence.IsLarge)
-            return;
-        foreach (var rest in _presence.AnnounceAll())
-            Defer(offset, PacketCommand.NewUser, rest.Id, rest.NickUtf8, forCounting: true, forAll: false);
-    }
-
-    private void OnRenamed(long offset, RoomMember renamed, ReadOnlySpan<byte> oldNick)
+    private void OnJoined(in RoomEvent joined)
     {
         if (_members.Count == 0 || !_presence.IsLarge)
         {
-            Send(PacketCommand.DelUser, renamed.Id, 0, oldNick);
-            Send(PacketCommand.NewUser, renamed.Id, 0, renamed.NickUtf8);
+            Send(joined);
             return;
         }
 
-        var announced = _presence.IsAnnounced(renamed.Id);
-        Defer(offset, PacketCommand.DelUser, renamed.Id, oldNick, announced);
-        Defer(offset, PacketCommand.NewUser, renamed.Id, renamed.NickUtf8, announced);
-        if (announced)
+        Defer(joined, forCounting: false);
+        _presence.Hide(joined.Member!);
+        CountLater();
+    }
+
+    private void OnLeft(in RoomEvent left, bool wasLarge)
+    {
+        var wasAnnounced = _presence.IsAnnounced(left.Member!.Id);
+        _presence.Forget(left.Member.Id);
+        if (_members.Count == 0 || !wasLarge)
+        {
+            Send(left);
             return;
-        _presence.Hide(renamed);
-        if (FindHere(renamed) is not { CountsPresence: true } itself)
+        }
+
+        Defer(left, wasAnnounced);
+        CountLater();
+        if (!_presence.IsLarge)
+            IntroduceAll(left.Offset);
+    }
+
+    private void OnRenamed(in RoomEvent renamed)
+    {
+        if (_members.Count == 0 || !_presence.IsLarge)
+        {
+            Send(renamed);
+            return;
+        }
+
+        var member = renamed.Member!;
+        var isAnnounced = _presence.IsAnnounced(member.Id);
+        Defer(renamed, isAnnounced);
+        if (isAnnounced)
+            return;
+        _presence.Hide(member);
+        if (FindHere(member) is not { CountsPresence: true } itself)
             return;
         // It has itself in its roster, though nobody else who counts has.
         SendPending();
-        itself.Send((int)PacketCommand.DelUser, renamed.Id, 0, oldNick);
-        itself.Send((int)PacketCommand.NewUser, renamed.Id, 0, renamed.NickUtf8);
+        _broadcast.SendTo(itself, renamed);
     }
 
     /// <summary>A user is about to be heard: members who count have to know it.</summary>
@@ -305,7 +318,13 @@ internal sealed class RoomDelivery
         if (_presence.IsAnnounced(member.Id))
             return;
         _presence.Announce(member.Id);
-        Defer(offset, PacketCommand.NewUser, member.Id, member.NickUtf8, forCounting: true, forAll: false);
+        Introduce(offset, member);
+    }
+
+    private void IntroduceAll(long offset)
+    {
+        foreach (var rest in _presence.AnnounceAll())
+            Introduce(offset, rest);
     }
 
     /// <summary>The connection here of a member whom the log has no more.</summary>
@@ -320,16 +339,39 @@ internal sealed class RoomDelivery
         _rooms.Users.Find(member.Id) is Session session && session.CurrentRoom == _room && session.Member!.IsSameAs(member) ? session : null;
 
     /// <summary>Has presence wait for more of it.</summary>
-    private void Defer(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick, bool forCounting, bool forAll = true)
+    private void Defer(in RoomEvent roomEvent, bool forCounting)
+    {
+        if (!_presence.TryDefer(roomEvent, forCounting))
+        {
+            SendPending();
+            _presence.TryDefer(roomEvent, forCounting);
+        }
+
+        SendPresenceLater();
+    }
+
+    /// <summary>Has the NEW_USER of a member that those who count have not received wait for more.</summary>
+    private void Introduce(long offset, RoomMember member)
     {
         if (_members.Count == 0)
             return;
-        if (!_presence.TryDefer(offset, command, id, nick, forAll, forCounting))
+        if (!_presence.TryIntroduce(offset, member))
         {
             SendPending();
-            _presence.TryDefer(offset, command, id, nick, forAll, forCounting);
+            _presence.TryIntroduce(offset, member);
         }
 
+        SendPresenceLater();
+    }
+
+    private void CountLater()
+    {
+        _countDue = true;
+        SendPresenceLater();
+    }
+
+    private void SendPresenceLater()
+    {
         if (_presenceDue)
             return;
         _presenceDue = true;
@@ -359,10 +401,9 @@ internal sealed class RoomDelivery
         return true;
     }
 
-    private void Send(PacketCommand command, int p1, int p2, ReadOnlySpan<byte> data)
+    private void Send(in RoomEvent roomEvent)
     {
         SendPending();
-        if (_members.Count > 0)
-            _broadcast.Send(command, p1, p2, data);
+        _broadcast.Send(roomEvent);
     }
 }

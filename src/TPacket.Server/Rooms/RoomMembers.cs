@@ -9,6 +9,9 @@ internal sealed class RoomMembers
 
     public int Count { get; private set; }
 
+    /// <summary>How many of them follow the log.</summary>
+    public int FollowerCount { get; private set; }
+
     public ReadOnlySpan<Session> All => _sessions.AsSpan(0, Count);
 
     public void Add(Session session)
@@ -17,6 +20,8 @@ internal sealed class RoomMembers
             Array.Resize(ref _sessions, Math.Max(4, Count * 2));
         session.RoomSlot = Count;
         _sessions[Count++] = session;
+        if (session.FollowsLog)
+            FollowerCount++;
     }
 
     public void Remove(Session session)
@@ -25,5 +30,7 @@ internal sealed class RoomMembers
         _sessions[session.RoomSlot] = last;
         last.RoomSlot = session.RoomSlot;
         _sessions[Count] = null!;
+        if (session.FollowsLog)
+            FollowerCount--;
     }
 }

@@ -1,32 +1,43 @@
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
+using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// Who is in a room, and what waits to be told of that. In a large room comings and goings wait, so that many are told in one write; and members who count are told of those users only who have
-/// said something, and of how many there are. Guarded by the delivery's lock.
+/// The presence that a room has not sent yet. In a large room joins and leaves wait, so that many go out in one write; and members who count receive those of members who have
+/// said something, and how many members there are. Guarded by the delivery's lock.
 /// </summary>
-internal sealed class RoomPresence(RoomReplica replica, TPacketServerOptions options)
+internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, TPacketServerOptions options)
 {
-    // Those of whom members who count have not been told; only in a large room.
-    private Dictionary<int, RoomMember>? _unannounced;
-    private PresenceRun? _forAll;
-    private PresenceRun? _forCounting;
+    // An audience is any of the two.
+    private const int Counting = 1;
+    private const int Following = 2;
+    private const int Audiences = 4;
 
-    /// <summary>Whether comings and goings wait.</summary>
+    // Half of what the protocol allows: events whose command a member does not accept are counted apart (RoomBroadcast).
+    private const int SkippedBeforePosition = 250;
+
+    // The members that those who count have not received; only in a large room.
+    private Dictionary<int, RoomMember>? _unannounced;
+
+    // One for each audience.
+    private PresenceRun?[]? _runs;
+    private int _skipped;
+
+    /// <summary>Whether joins and leaves wait.</summary>
     public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
 
     /// <summary>Whether something waits.</summary>
-    public bool IsPending => _forAll is { IsEmpty: false } || _forCounting is { IsEmpty: false };
+    public bool IsPending => _runs is { } runs && Array.Exists(runs, static run => run is { IsEmpty: false });
 
     // A run has to fit into the queue of a member that is slow, beside what is there.
     private int MaxRun => Math.Max(1, options.OutboundQueuePackets / 4);
 
-    /// <summary>Whether members who count have been told of a user.</summary>
+    /// <summary>Whether members who count have received a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
 
-    /// <summary>Begins anew with the roster as it is.</summary>
+    /// <summary>Begins anew with the roster as it is: nobody is here yet.</summary>
     public void Begin()
     {
         Drop();
@@ -40,13 +51,13 @@ internal sealed class RoomPresence(RoomReplica replica, TPacketServerOptions opt
     /// <summary>A user is no member any more.</summary>
     public void Forget(int id) => _unannounced?.Remove(id);
 
-    /// <summary>Members who count are not told of a user, or of its new nick.</summary>
+    /// <summary>Members who count do not receive a user, or its new nick.</summary>
     public void Hide(RoomMember member) => (_unannounced ??= [])[member.Id] = member;
 
-    /// <summary>Members who count are about to be told of a user.</summary>
+    /// <summary>Members who count are about to receive a user.</summary>
     public void Announce(int id) => _unannounced?.Remove(id);
 
-    /// <summary>Members who count are about to be told of everybody.</summary>
+    /// <summary>Members who count are about to receive everybody.</summary>
     public IEnumerable<RoomMember> AnnounceAll()
     {
         var all = _unannounced?.Values;
@@ -54,27 +65,104 @@ internal sealed class RoomPresence(RoomReplica replica, TPacketServerOptions opt
         return all ?? Enumerable.Empty<RoomMember>();
     }
 
-    /// <summary>Keeps a packet until more can be told with it.</summary>
-    /// <returns>False when what waits has to be told first.</returns>
-    public bool TryDefer(long offset, PacketCommand command, int id, ReadOnlySpan<byte> nick, bool forAll, bool forCounting)
+    /// <summary>Has an event wait for more of them.</summary>
+    /// <param name="roomEvent">A join, a leave or a change of nick.</param>
+    /// <param name="forCounting">Whether members who count receive it too.</param>
+    /// <returns>False when what waits has to be sent first.</returns>
+    public bool TryDefer(in RoomEvent roomEvent, bool forCounting)
     {
-        if ((forAll && _forAll?.HasRoomFor(nick.Length) == false) || (forCounting && _forCounting?.HasRoomFor(nick.Length) == false))
-            return false;
-        if (forAll)
-            (_forAll ??= new PresenceRun(MaxRun)).Add(offset, command, id, nick);
-        if (forCounting)
-            (_forCounting ??= new PresenceRun(MaxRun)).Add(offset, command, id, nick);
+        var packets = EventPackets.Of(roomEvent, 0);
+        var bareBytes = FrameBuffer.FrameLength(packets.First.Length) + (packets.Count == 2 ? FrameBuffer.FrameLength(packets.Second.Length) : 0);
+        var eventBytes = FrameBuffer.FrameLength(EventHead.Size + packets.Length);
+        for (var audience = 0; audience < Audiences; audience++)
+        {
+            if (!Reaches(audience, forCounting))
+                continue;
+            var fits = (audience & Following) != 0 ? RunOf(audience).HasRoomFor(1, eventBytes) : RunOf(audience).HasRoomFor(packets.Count, bareBytes);
+            if (!fits)
+                return false;
+        }
+
+        for (var audience = 0; audience < Audiences; audience++)
+        {
+            if (!Reaches(audience, forCounting))
+                continue;
+            var run = RunOf(audience);
+            if ((audience & Following) != 0)
+                AddEvent(run, roomEvent, packets, eventBytes);
+            else
+                AddBare(run, roomEvent.Offset, packets, bareBytes);
+        }
+
+        if (!forCounting && members.FollowerCount > 0)
+            Skip(roomEvent);
         return true;
     }
 
-    /// <summary>Sends a member what waits for it.</summary>
+    /// <summary>Has the NEW_USER of a member that those who count have not received wait.</summary>
+    /// <returns>False when what waits has to be sent first.</returns>
+    public bool TryIntroduce(long offset, RoomMember member)
+    {
+        var packet = EventPackets.NewUser(member);
+        var bytes = FrameBuffer.FrameLength(packet.Length);
+        var (bare, followed) = (RunOf(Counting), members.FollowerCount > 0 ? RunOf(Counting | Following) : null);
+        if (!bare.HasRoomFor(1, bytes) || followed?.HasRoomFor(1, bytes) == false)
+            return false;
+        AddPacket(bare, offset, packet, bytes);
+        if (followed is not null)
+            AddPacket(followed, offset, packet, bytes);
+        return true;
+    }
+
+    /// <summary>Sends a member the packets that wait for it.</summary>
     /// <returns>How many packets it was sent.</returns>
-    public int SendTo(Session member) => (member.CountsPresence ? _forCounting : _forAll)?.SendTo(member) ?? 0;
+    public int SendTo(Session member) => _runs?[(member.CountsPresence ? Counting : 0) | (member.FollowsLog ? Following : 0)]?.SendTo(member) ?? 0;
 
     /// <summary>Nothing waits any more.</summary>
     public void Drop()
     {
-        _forAll?.Clear();
-        _forCounting?.Clear();
+        foreach (var run in _runs ?? [])
+            run?.Clear();
+    }
+
+    private static void AddEvent(PresenceRun run, in RoomEvent roomEvent, EventPackets packets, int frameBytes)
+    {
+        Span<byte> head = stackalloc byte[EventHead.Size];
+        EventHead.Write(head, roomEvent, packets.Length);
+        var body = new byte[packets.Length];
+        packets.Write(body);
+        run.Begin(frameBytes);
+        run.Add(roomEvent.Offset, head, body);
+    }
+
+    private static void AddBare(PresenceRun run, long offset, EventPackets packets, int frameBytes)
+    {
+        AddPacket(run, offset, packets.First, frameBytes);
+        if (packets.Count == 2)
+            AddPacket(run, offset, packets.Second, frameBytes);
+    }
+
+    private static void AddPacket(PresenceRun run, long offset, OutboundPacket packet, int frameBytes)
+    {
+        Span<byte> header = stackalloc byte[PacketHeader.Size];
+        packet.WriteHeader(header);
+        run.Begin(frameBytes);
+        run.Add(offset, header, packet.Data);
+    }
+
+    private bool Reaches(int audience, bool forCounting) =>
+        ((audience & Counting) == 0 || forCounting) && ((audience & Following) == 0 || members.FollowerCount > 0);
+
+    private PresenceRun RunOf(int audience) => (_runs ??= new PresenceRun?[Audiences])[audience] ??= new PresenceRun(MaxRun);
+
+    /// <summary>Followers who count do not receive an event. Once in a while they receive the position alone.</summary>
+    private void Skip(in RoomEvent roomEvent)
+    {
+        var run = RunOf(Counting | Following);
+        var bytes = FrameBuffer.FrameLength(EventHead.Size);
+        if (++_skipped < SkippedBeforePosition || !run.HasRoomFor(1, bytes))
+            return;
+        _skipped = 0;
+        AddEvent(run, roomEvent, default, bytes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using TPacket.Protocol;
 using TPacket.Transports.Buffers;
 using TPacket.WebSockets;
@@ -6,24 +7,55 @@ namespace TPacket.Server.Rooms;
 
 /// <summary>
 /// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each listed member, MEMBER_COUNT where it counts, one
-/// LOGGED_MSG for each message of the history.
+/// LOGGED_MSG for each message of the history. A user that follows the log receives all but RESP_OK within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
-/// <param name="presence">Says whom a user that counts is told of; null for one that does not count.</param>
+/// <param name="presence">Says which members a user that counts receives; null for one that does not count.</param>
 /// <param name="newcomer">The user's id.</param>
-/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG to a user that does not follow the log. One that does receives each message whole.</param>
 internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, int newcomer, int maxLoggedBytes)
 {
     /// <summary>Encodes the packets.</summary>
-    /// <param name="uid">The uid of the request to enter; null where the host has moved the user.</param>
+    /// <param name="uid">The uid of the request to enter; null where there is none.</param>
     /// <param name="packets">How many packets there are.</param>
     /// <returns>Finished frames; the caller releases them.</returns>
     public FrameBuffer Encode(int? uid, out int packets)
     {
         packets = 0;
-        var frames = FrameBuffer.Rent(Length());
+        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
+        AppendReply(frames, ref packets, uid);
+        AppendRoster(frames, ref packets);
+        AppendHistory(frames, ref packets);
+        return frames;
+    }
+
+    /// <summary>Encodes the packets for a user that follows the log.</summary>
+    /// <param name="room">The room's name.</param>
+    /// <inheritdoc cref="Encode"/>
+    /// <param name="uid"/><param name="packets"/>
+    public FrameBuffer EncodeSnapshot(int? uid, string room, out int packets)
+    {
+        packets = 0;
+        var begin = new byte[RoomPosition.Size + Encoding.UTF8.GetByteCount(room)];
+        replica.Position.Write(begin);
+        Encoding.UTF8.GetBytes(room, begin.AsSpan(RoomPosition.Size));
+        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
+        AppendReply(frames, ref packets, uid);
+        Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 1, begin);
+        AppendRoster(frames, ref packets);
+        AppendEvents(frames, ref packets);
+        Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 0, []);
+        return frames;
+    }
+
+    private static void AppendReply(FrameBuffer frames, ref int packets, int? uid)
+    {
         if (uid is { } request)
             Append(frames, ref packets, request, PacketCommand.RespOk, 0, []);
+    }
+
+    private void AppendRoster(FrameBuffer frames, ref int packets)
+    {
         foreach (var member in replica.Members)
         {
             if (Includes(member))
@@ -32,43 +64,70 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
 
         if (presence?.IsLarge == true)
             Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.MemberCount, replica.MemberCount, []);
-        AppendHistory(frames, ref packets);
-        return frames;
     }
 
     private void AppendHistory(FrameBuffer frames, ref int packets)
     {
         var history = replica.History;
-        var longest = 0;
-        for (var i = 0; i < history.Count; i++)
-            longest = Math.Max(longest, LoggedLength(history[i]));
-        if (history.Count == 0)
-            return;
-        var text = BufferPool.Rent(longest);
+        var text = BufferPool.Rent(LongestLogged(maxLoggedBytes));
         for (var i = 0; i < history.Count; i++)
         {
             var logged = history[i];
-            var length = LoggedText.Write(text.AsSpan(0, LoggedLength(logged)), logged);
+            var length = LoggedText.Write(text.AsSpan(0, LoggedLength(logged, maxLoggedBytes)), logged);
             Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
         }
 
         BufferPool.Return(text);
     }
 
-    private int Length()
+    private void AppendEvents(FrameBuffer frames, ref int packets)
     {
-        // RESP_OK and MEMBER_COUNT, whether they are needed or not. The largest nicks and history that may be configured can be more than one array holds: such a join fails.
+        var history = replica.History;
+        Span<byte> head = stackalloc byte[EventHead.Size + PacketHeader.Size];
+        var text = BufferPool.Rent(LongestLogged(int.MaxValue));
+        for (var i = 0; i < history.Count; i++)
+        {
+            var logged = history[i];
+            var length = LoggedText.Write(text.AsSpan(0, LoggedText.Length(logged)), logged);
+            EventHead.Write(head, logged, PacketHeader.Size + length);
+            PacketWriter.WriteHeader(
+                head[EventHead.Size..], PacketHeader.Unasked, (int)PacketCommand.LoggedMsg, logged.Member?.Id ?? 0, logged.Member?.NickUtf8.Length ?? 0, length);
+            frames.Append(head, text.AsSpan(0, length));
+            packets++;
+        }
+
+        BufferPool.Return(text);
+    }
+
+    // The largest nicks and history that may be configured can be more than one array holds: such a join fails.
+    private int RosterLength()
+    {
+        // RESP_OK and MEMBER_COUNT, whether they are needed or not.
         var length = 2 * PacketFrame(0);
         foreach (var member in replica.Members)
             length = checked(length + (Includes(member) ? PacketFrame(member.NickUtf8.Length) : 0));
-        for (var i = 0; i < replica.History.Count; i++)
-            length = checked(length + PacketFrame(LoggedLength(replica.History[i])));
         return length;
+    }
+
+    private int HistoryLength(int maxLogged, int headLength)
+    {
+        var length = 0;
+        for (var i = 0; i < replica.History.Count; i++)
+            length = checked(length + PacketFrame(headLength + LoggedLength(replica.History[i], maxLogged)));
+        return length;
+    }
+
+    private int LongestLogged(int maxLogged)
+    {
+        var longest = 0;
+        for (var i = 0; i < replica.History.Count; i++)
+            longest = Math.Max(longest, LoggedLength(replica.History[i], maxLogged));
+        return longest;
     }
 
     private bool Includes(RoomMember member) => presence is null || member.Id == newcomer || presence.IsAnnounced(member.Id);
 
-    private int LoggedLength(in RoomEvent logged) => Math.Min(LoggedText.Length(logged), maxLoggedBytes);
+    private static int LoggedLength(in RoomEvent logged, int maxLogged) => Math.Min(LoggedText.Length(logged), maxLogged);
 
     private static int PacketFrame(int dataLength) => FrameBuffer.FrameLength(PacketHeader.Size + dataLength);
 

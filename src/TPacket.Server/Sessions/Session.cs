@@ -77,6 +77,15 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Whether the user, when it entered its room, has asked to be told how many there are instead of who. Belongs to <see cref="RoomDelivery"/>.</summary>
     public bool CountsPresence { get; set; }
 
+    /// <summary>Whether the user, when it entered its room, accepted EVENT. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public bool FollowsLog { get; set; }
+
+    /// <summary>How many events a user that follows the log has not received because of their commands, since it last received a position alone. Belongs to <see cref="RoomBroadcast"/>.</summary>
+    public int SkippedEvents { get; set; }
+
+    /// <summary>The uid of the packet of which it is unknown whether it was appended; 0 for none. Written by the packet's handler. Belongs to <see cref="PacketAppend"/>.</summary>
+    public int UnknownUid { get; set; }
+
     /// <summary>The offset of the last event that the user was told of when it entered its room. Belongs to <see cref="RoomDelivery"/>.</summary>
     public long PresenceOffset { get; set; }
 

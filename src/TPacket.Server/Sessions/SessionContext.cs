@@ -23,9 +23,34 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         return (asked || session.Accepts(command)) && session.SendPacket(_header.Uid, command, p1, p2, data);
     }
 
-    public override ValueTask EnterRoomAsync(string name) => host.EnterRoomAsync(session, name, _header.Uid);
+    public override ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text)
+    {
+        if (session.CurrentRoom is not { } room)
+            return new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
+        room.ThrowIfNoMessage(text.Span);
+        return PacketAppend.AppendAsync(session, this, room, RoomEvent.Message(session.Member!, text), null);
+    }
 
-    public override ValueTask<NickDecision> SetNickAsync(string nick) => host.SetNickAsync(session, nick);
+    public override ValueTask<AppendResult> BroadcastAsync(int command, int p1, int p2, ReadOnlyMemory<byte> data, AppendCondition? condition)
+    {
+        if (!CommandRange.IsApplication(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
+        return session.CurrentRoom is { } room
+            ? PacketAppend.AppendAsync(session, this, room, RoomEvent.Packet(command, p1, p2, data, session.Member), condition)
+            : new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
+    }
+
+    public override ValueTask EnterRoomAsync(string name)
+    {
+        if (session.UnknownUid == 0)
+            return host.EnterRoomAsync(session, name, _header.Uid);
+        PacketAppend.AnswerBlocked(this);
+        return default;
+    }
+
+    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.UnknownUid == 0
+        ? host.SetNickAsync(session, nick)
+        : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.Blocked));
 
     public override bool TryAcceptCommands(int first, int last) => session.AcceptedCommands.TryAdd(first, last);
 

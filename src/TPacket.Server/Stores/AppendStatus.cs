@@ -23,4 +23,7 @@ public enum AppendStatus
 
     /// <summary>The room is not open on this server.</summary>
     Closed,
+
+    /// <summary>The engine did not ask the store: the client's packet has no positive uid, or it is unknown whether an earlier one was appended. No store answers this.</summary>
+    Refused,
 }

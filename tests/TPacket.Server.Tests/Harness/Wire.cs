@@ -16,6 +16,9 @@ internal static class Wire
     public const int LoggedMsg = 8;
     public const int AcceptCommands = 10;
     public const int MemberCount = 11;
+    public const int Event = 14;
+    public const int Snapshot = 15;
+    public const int Receipt = 17;
 
     /// <summary>A command that no server in these tests handles.</summary>
     public const int Unknown = int.MaxValue;
@@ -25,6 +28,9 @@ internal static class Wire
     public const int ErrorInvalidArgument = -4;
     public const int ErrorHandlerFailed = -5;
     public const int ErrorRefused = -6;
+    public const int ErrorStoreFailed = -7;
+    public const int ErrorUnknown = -8;
+    public const int ErrorTooOld = -9;
     public const int ErrorNickRequired = -10;
     public const int ErrorNickTaken = -11;
     public const int ErrorNickInvalid = -12;
