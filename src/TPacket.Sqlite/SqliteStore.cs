@@ -78,6 +78,14 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     /// <inheritdoc/>
     public void Dispose() => StopAsync().GetAwaiter().GetResult();
 
+    internal async Task BackUpAsync(string path, CancellationToken cancellationToken)
+    {
+        var operation = new BackupOperation(path, cancellationToken);
+        if (!queue.TryAddOwn(operation))
+            throw new RoomStoreException("The store is closed.", isOutcomeUnknown: false);
+        await operation.Completed.ConfigureAwait(false);
+    }
+
     internal ValueTask<AppendResult> AppendAsync(OpenRoom room, in RoomAppend append)
     {
         var operation = _appends.Rent();

@@ -50,6 +50,7 @@ public static class TPacketServerSqliteExtensions
         services.AddSingleton<SqliteMetrics>();
         services.AddSingleton<StoreCondition>();
         services.AddSingleton<SqliteStore>();
+        services.AddSingleton(static provider => new SqliteBackup(provider.GetRequiredService<SqliteStore>()));
         services.AddSingleton<IHostedService, SqliteLifetime>();
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<SqliteStore>()));
         services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(static provider => provider.GetRequiredService<SqliteStore>()));

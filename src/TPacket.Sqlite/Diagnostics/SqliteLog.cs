@@ -22,4 +22,7 @@ internal static partial class SqliteLog
 
     [LoggerMessage(1405, LogLevel.Error, "The writer's thread has failed in an operation; the store goes on with the next one.")]
     public static partial void OperationFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1406, LogLevel.Warning, "The file '{Path}' or its write-ahead log was removed; the server has written it again from what it had open.")]
+    public static partial void Rescued(ILogger logger, string path);
 }

@@ -70,6 +70,33 @@ internal sealed class StoreFile : IDisposable
         }
     }
 
+    /// <summary>
+    /// Brings back a file that was removed while the connection still has it: writes its content to its place. Where only the write-ahead log was removed, its commits are moved into the file.
+    /// </summary>
+    /// <returns>Whether that was possible; the connection has to be opened anew. False where another file lies in the place.</returns>
+    /// <exception cref="DatabaseException">The file cannot be written.</exception>
+    public bool TryRescue()
+    {
+        if (!Database.HasMoved)
+        {
+            Database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
+            return true;
+        }
+
+        if (System.IO.File.Exists(Path))
+            return false;
+        using var copy = new FileCopy(Database, Path);
+        while (!copy.Step())
+        {
+        }
+
+        // They belong to the file that was removed.
+        System.IO.File.Delete(WalPath);
+        System.IO.File.Delete(Path + "-shm");
+        copy.Finish(isBackup: false);
+        return true;
+    }
+
     /// <summary>Opens the connection anew, after a fault.</summary>
     /// <exception cref="DatabaseException">The file cannot be used yet.</exception>
     /// <exception cref="IOException">Another file lies in its place.</exception>

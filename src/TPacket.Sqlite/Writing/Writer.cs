@@ -51,6 +51,7 @@ internal sealed class Writer
         _loader = new RoomLoader(file, settings);
         _sweeper = new RoomSweeper(file, settings);
         _checkpointer = new Checkpointer(file, settings.Options);
+        Backups = new Backups(file);
         _thread = new Thread(Run) { IsBackground = true, Name = "tPacket SQLite writer" };
     }
 
@@ -58,6 +59,8 @@ internal sealed class Writer
     public Task Ended => _ended.Task;
 
     public RoomTables Tables => _file.Tables;
+
+    public Backups Backups { get; }
 
     /// <summary>The store's time, in milliseconds since the Unix epoch.</summary>
     public long Now => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
@@ -134,10 +137,10 @@ internal sealed class Writer
 
     public void Tick()
     {
-        if (_condition.Fault is not null)
+        if (_condition.Fault is not null || _file.Missing() is not null)
         {
-            if (_needsReopening && !_file.Database.IsInTransaction && !_file.Database.HasMoved)
-                Reopen();
+            if (!_file.Database.IsInTransaction)
+                Mend();
 
             Begin();
             _file.Probe();
@@ -146,8 +149,21 @@ internal sealed class Writer
         _sweeper.Sweep(this, _rooms);
     }
 
-    private void Reopen()
+    /// <summary>Does what can be done about a fault.</summary>
+    private void Mend()
     {
+        if (_file.Missing() is not null)
+        {
+            // Without the file's place, a new connection would have another file.
+            if (!_file.TryRescue())
+                return;
+            SqliteLog.Rescued(_logger, _file.Path);
+            _needsReopening = true;
+        }
+
+        if (!_needsReopening)
+            return;
+        Backups.FailAll(this);
         _file.Reopen();
         _needsReopening = false;
         _readers.Renew();
@@ -162,12 +178,18 @@ internal sealed class Writer
             while (!_queue.IsDone)
             {
                 _taken.Clear();
-                _taken = _queue.Take(_taken, wait: true);
+                _taken = _queue.Take(_taken, wait: !Backups.IsBusy);
                 _next = 0;
-                while (_next < _taken.Count)
-                    RunTransaction();
+                do
+                {
+                    if (_next < _taken.Count)
+                        RunTransaction();
+                    Backups.Step(this);
+                }
+                while (_next < _taken.Count);
             }
 
+            Backups.FailAll(this);
             _readers.Dispose();
             _checkpointer.Finish();
         }

@@ -51,5 +51,7 @@ internal sealed class TestStore : IAsyncDisposable
         return (await Store.OpenAsync(room, subscriber, default), subscriber);
     }
 
+    public Task BackUpAsync(string path, CancellationToken cancellationToken = default) => _services.GetRequiredService<SqliteBackup>().WriteAsync(path, cancellationToken);
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }
