@@ -72,10 +72,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     {
         var client = await TestClient.ConnectAsync(new Uri($"ws://{host.EndPoint}/"));
         await client.SignInAsync(nick);
-        var range = new byte[8];
-        BitConverter.TryWriteBytes(range, Wire.Receipt);
-        BitConverter.TryWriteBytes(range.AsSpan(4), Wire.Receipt);
-        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.AcceptCommands, range)).Command);
+        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.AcceptCommands, "", Wire.Receipt, Wire.Receipt)).Command);
         var welcome = await client.JoinAsync(room);
         var expected = others.Where(other => other.Room == room).Select(static other => other.Client.Nick).Append(nick);
         Assert.Equal(expected, welcome.Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text).Order(StringComparer.Ordinal));

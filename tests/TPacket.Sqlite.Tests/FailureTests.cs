@@ -154,7 +154,7 @@ public sealed class FailureTests : IDisposable
             await SayAsync(intact, 300);
         }
 
-        Damage("damage me 0000000299");
+        Damage("damage me 0000000215");
         await using (var store = TestStore.Start(_folder.File, _time))
         {
             var opening = store.Store.OpenAsync("damaged", new RecordingSubscriber(), default).AsTask();
