@@ -5,6 +5,9 @@ namespace TPacket.Server.Sqlite.Diagnostics;
 /// <summary>Whether the store works. Written by the writer's thread, read by any.</summary>
 internal sealed class StoreCondition(ILogger<SqliteStore> logger)
 {
+    private readonly Lock _logGate = new();
+    private readonly Queue<Action<ILogger>> _logged = new();
+
     private volatile string? _fault;
     private volatile string? _damage;
 
@@ -20,7 +23,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         if (_fault == fault)
             return;
         _fault = fault;
-        SqliteLog.Failed(logger, error, fault);
+        Log(logger => SqliteLog.Failed(logger, error, fault));
     }
 
     /// <summary>A part of the file is damaged; the rest works.</summary>
@@ -29,7 +32,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         if (_damage == damage)
             return;
         _damage = damage;
-        SqliteLog.Failed(logger, error, damage);
+        Log(logger => SqliteLog.Failed(logger, error, damage));
     }
 
     /// <summary>A transaction was committed.</summary>
@@ -38,6 +41,25 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         if (_fault is null)
             return;
         _fault = null;
-        SqliteLog.Recovered(logger);
+        Log(SqliteLog.Recovered);
+    }
+
+    /// <summary>Logs on the thread pool, in order: a log that blocks must not hold up the writer.</summary>
+    public void Log(Action<ILogger> log)
+    {
+        lock (_logged)
+            _logged.Enqueue(log);
+        ThreadPool.UnsafeQueueUserWorkItem(static condition => condition.LogNext(), this, preferLocal: false);
+    }
+
+    private void LogNext()
+    {
+        lock (_logGate)
+        {
+            Action<ILogger> log;
+            lock (_logged)
+                log = _logged.Dequeue();
+            log(logger);
+        }
     }
 }

@@ -157,7 +157,7 @@ internal sealed class Writer
             // Without the file's place, a new connection would have another file.
             if (!_file.TryRescue())
                 return;
-            SqliteLog.Rescued(_logger, _file.Path);
+            _condition.Log(logger => SqliteLog.Rescued(logger, _file.Path));
             _needsReopening = true;
         }
 
@@ -195,7 +195,7 @@ internal sealed class Writer
         }
         catch (Exception e)
         {
-            SqliteLog.OperationFailed(_logger, e);
+            _condition.Log(logger => SqliteLog.OperationFailed(logger, e));
         }
         finally
         {
@@ -343,7 +343,7 @@ internal sealed class Writer
                 _condition.Fail(error, error.Message);
                 return new RoomStoreException(error.Message, isCommitting, error);
             default:
-                SqliteLog.OperationFailed(_logger, error);
+                _condition.Log(logger => SqliteLog.OperationFailed(logger, error));
                 return new RoomStoreException("The store failed.", isCommitting, error);
         }
     }
