@@ -53,6 +53,9 @@ internal sealed class OpenRoom
     /// <summary>What the log of a room that has no row yet begins with. Kept, so that its epoch survives a failure.</summary>
     public (RoomPosition Last, (ulong First, ulong Second) Key)? Draft { get; set; }
 
+    /// <summary>The state is read again when it is needed.</summary>
+    public void Forget() => (IsTouched, State, Record) = (false, null, null);
+
     /// <summary>The position of a reader that finds no row of the room. Read by any thread.</summary>
     public RoomPosition Initial
     {

@@ -18,7 +18,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
     }
 
     /// <summary>Looks for rooms that have too old events, also where nobody has them open. A few at a time.</summary>
-    public void Sweep(Writer writer, Dictionary<string, OpenRoom> open)
+    public void Sweep(Writer writer)
     {
         if (settings.Retention.Period == 0)
             return;
@@ -26,7 +26,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         foreach (var (id, name) in file.Tables.FindExpired(now - settings.Retention.Period, MaxRooms))
         {
             writer.Begin();
-            if (open.TryGetValue(name, out var room))
+            if (writer.Rooms.Find(name) is { } room)
             {
                 writer.Load(room);
                 writer.Touch(room);

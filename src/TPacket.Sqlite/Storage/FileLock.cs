@@ -29,11 +29,10 @@ internal sealed class FileLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException(
-                IsSharingViolation(e)
-                    ? $"The file '{path}' is served by another process, which holds '{PathOf(path)}'."
-                    : $"The file '{PathOf(path)}' cannot be written: {e.Message}",
-                e);
+            // The system's own words add nothing to a lock that is held.
+            throw IsSharingViolation(e)
+                ? new IOException($"The file '{path}' is served by another process, which holds '{PathOf(path)}'.")
+                : new IOException($"The file '{PathOf(path)}' cannot be written: {e.Message}", e);
         }
 
         try

@@ -19,6 +19,9 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     private AppendCondition? _condition;
     private AppendResult _result;
 
+    /// <inheritdoc/>
+    public override bool HasChanged => _appendedCount > 0;
+
     /// <summary>The events that were appended; none where nothing was.</summary>
     public ReadOnlySpan<RoomEvent> Events => _appended.AsSpan(0, _appendedCount);
 

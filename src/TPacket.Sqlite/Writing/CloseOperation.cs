@@ -11,7 +11,7 @@ internal sealed class CloseOperation(OpenRoom room, Subscription subscription) :
     public Task Closed => _closed.Task;
 
     /// <inheritdoc/>
-    public override void Execute(Writer writer) => writer.Unsubscribe(Room!, subscription);
+    public override void Execute(Writer writer) => writer.Rooms.Unsubscribe(Room!, subscription);
 
     /// <inheritdoc/>
     public override void Deliver() => _closed.SetResult();

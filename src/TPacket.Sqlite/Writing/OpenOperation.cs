@@ -13,7 +13,7 @@ internal sealed class OpenOperation(string name, Subscription subscription, Oper
     /// <inheritdoc/>
     public override void Execute(Writer writer)
     {
-        Room = writer.GetRoom(name);
+        Room = writer.Rooms.Get(name);
         var state = writer.Load(Room);
         if (!Room.Subscriptions.Contains(subscription))
             Room.Subscriptions = [.. Room.Subscriptions, subscription];
@@ -32,7 +32,7 @@ internal sealed class OpenOperation(string name, Subscription subscription, Oper
     public override void Fail(Writer writer, RoomStoreException error)
     {
         if (Room is not null)
-            writer.Unsubscribe(Room, subscription);
+            writer.Rooms.Unsubscribe(Room, subscription);
         queue.Release(Size);
         _opened.SetException(error);
     }

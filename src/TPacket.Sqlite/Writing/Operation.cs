@@ -6,6 +6,12 @@ internal abstract class Operation
     /// <summary>How many bytes it counts of the queue's bound.</summary>
     public int Size { get; protected set; }
 
+    /// <summary>Whether it has changed the file in the current transaction; one that has not is executed again when the others' changes fail.</summary>
+    public virtual bool HasChanged => false;
+
+    /// <summary>Whether it has a transaction to itself, so that its failure is nobody else's.</summary>
+    public virtual bool IsApart => false;
+
     /// <summary>Reads and changes the state of rooms, and the file. Called by the writer's thread; an exception makes the transaction fail.</summary>
     public abstract void Execute(Writer writer);
 

@@ -9,6 +9,9 @@ internal sealed class ReserveOperation(int count, OperationQueue queue) : Operat
     public Task<UserIdBlock> Reserved => _reserved.Task;
 
     /// <inheritdoc/>
+    public override bool HasChanged => true;
+
+    /// <inheritdoc/>
     public override void Execute(Writer writer) => _first = writer.ReserveUserIds(count);
 
     /// <inheritdoc/>

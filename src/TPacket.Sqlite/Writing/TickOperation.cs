@@ -5,6 +5,9 @@ internal sealed class TickOperation : Operation
 {
     private bool _isWaiting;
 
+    /// <inheritdoc/>
+    public override bool IsApart => true;
+
     /// <summary>Marks the operation as waiting.</summary>
     /// <returns>False when it waits already.</returns>
     public bool TryEnter() => !Interlocked.Exchange(ref _isWaiting, true);

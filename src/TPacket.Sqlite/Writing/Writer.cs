@@ -24,19 +24,14 @@ internal sealed class Writer
     private readonly SqliteMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TimeSpan _commitPeriod;
-    private readonly ILogger _logger;
+    private readonly FaultReporter _faults;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private readonly List<Operation> _executed = [];
-    private readonly List<OpenRoom> _loaded = [];
-    private readonly List<OpenRoom> _touched = [];
-    private readonly List<OpenRoom> _left = [];
     private readonly List<Operation> _deferred = [];
     private List<Operation> _taken = [];
     private int _next;
     private bool _isAlone;
-    private bool _needsReopening;
 
     public Writer(StoreFile file, OperationQueue queue, ReaderPool readers, StoreCondition condition, SqliteMetrics metrics, StoreSettings settings, TimeProvider timeProvider, ILogger logger)
     {
@@ -47,7 +42,8 @@ internal sealed class Writer
         _metrics = metrics;
         _timeProvider = timeProvider;
         _commitPeriod = settings.Options.CommitPeriod;
-        _logger = logger;
+        _faults = new FaultReporter(file, condition);
+        Rooms = new OpenRooms(queue, logger);
         _loader = new RoomLoader(file, settings);
         _sweeper = new RoomSweeper(file, settings);
         _checkpointer = new Checkpointer(file, settings.Options);
@@ -60,6 +56,8 @@ internal sealed class Writer
 
     public RoomTables Tables => _file.Tables;
 
+    public OpenRooms Rooms { get; }
+
     public Backups Backups { get; }
 
     /// <summary>The store's time, in milliseconds since the Unix epoch.</summary>
@@ -67,31 +65,12 @@ internal sealed class Writer
 
     public void Start() => _thread.Start();
 
-    /// <summary>The room of a name, which is created where nobody has it open.</summary>
-    public OpenRoom GetRoom(string name)
-    {
-        if (_rooms.TryGetValue(name, out var room))
-            return room;
-        room = new OpenRoom(name, _queue, _logger);
-        _rooms.Add(name, room);
-        _left.Add(room);
-        return room;
-    }
-
-    public void Unsubscribe(OpenRoom room, Subscription subscription)
-    {
-        room.Subscriptions = [.. room.Subscriptions.Where(other => other != subscription)];
-        // It is closed behind the transaction, which may have changed it.
-        if (room.Subscriptions.Length == 0)
-            _left.Add(room);
-    }
-
     /// <summary>The state of a room, which is read from the file where it is not known.</summary>
     public LogState Load(OpenRoom room)
     {
         if (room.State is { } known)
             return known;
-        _loaded.Add(room);
+        Rooms.AddLoaded(room);
         var state = _loader.Load(room, this);
         if (room.Committed is { } committed && committed != state.Last)
         {
@@ -118,11 +97,7 @@ internal sealed class Writer
     public void Touch(OpenRoom room)
     {
         Begin();
-        if (room.IsTouched)
-            return;
-        room.IsTouched = true;
-        _touched.Add(room);
-        if (room.Record!.Id == 0)
+        if (Rooms.TryTouch(room) && room.Record!.Id == 0)
             Tables.Insert(room.NameUtf8, room.Record);
     }
 
@@ -146,7 +121,7 @@ internal sealed class Writer
             _file.Probe();
         }
 
-        _sweeper.Sweep(this, _rooms);
+        _sweeper.Sweep(this);
     }
 
     /// <summary>Does what can be done about a fault.</summary>
@@ -158,17 +133,16 @@ internal sealed class Writer
             if (!_file.TryRescue())
                 return;
             _condition.Log(logger => SqliteLog.Rescued(logger, _file.Path));
-            _needsReopening = true;
+            _faults.NeedsReopening = true;
         }
 
-        if (!_needsReopening)
+        if (!_faults.NeedsReopening)
             return;
         Backups.FailAll(this);
         _file.Reopen();
-        _needsReopening = false;
+        _faults.NeedsReopening = false;
         _readers.Renew();
-        foreach (var room in _rooms.Values)
-            (room.State, room.Record) = (null, null);
+        Rooms.DropAll();
     }
 
     private void Run()
@@ -212,9 +186,15 @@ internal sealed class Writer
         {
             while (TryTakeNext(out var operation))
             {
+                if (operation.IsApart && _executed.Count > 0)
+                {
+                    _next--;
+                    break;
+                }
+
                 _executed.Add(operation);
                 operation.Execute(this);
-                if (_isAlone || _executed.Count >= MaxBatch || _timeProvider.GetElapsedTime(started) >= _commitPeriod)
+                if (_isAlone || operation.IsApart || _executed.Count >= MaxBatch || _timeProvider.GetElapsedTime(started) >= _commitPeriod)
                     break;
             }
 
@@ -253,22 +233,17 @@ internal sealed class Writer
 
     private void WriteTouched()
     {
-        foreach (var room in _touched)
+        foreach (var room in Rooms.Touched)
             _sweeper.Write(room, Now);
     }
 
     private void OnCommitted()
     {
-        foreach (var room in _touched)
-            (room.IsTouched, room.Committed) = (false, room.State!.Last);
-        foreach (var room in _loaded)
-            room.Committed = room.State!.Last;
-        _touched.Clear();
-        _loaded.Clear();
+        Rooms.Settle();
         foreach (var operation in _executed)
             operation.Commit();
         _executed.Clear();
-        CloseLeft();
+        Rooms.CloseLeft();
         foreach (var operation in _deferred)
             _queue.TryAddOwn(operation);
         _deferred.Clear();
@@ -287,26 +262,32 @@ internal sealed class Writer
     {
         _metrics.Failed();
         Rollback();
-        var unsure = isCommitting ? _touched.Where(static room => room.Subscriptions.Length > 0).ToArray() : [];
-        foreach (var room in _touched.Concat(_loaded))
-            (room.IsTouched, room.State, room.Record) = (false, null, null);
-        _touched.Clear();
-        _loaded.Clear();
+        var unsure = isCommitting ? Rooms.Touched.Where(static room => room.Subscriptions.Length > 0).ToArray() : [];
+        Rooms.Drop();
         var failed = _executed.Where(static operation => operation is not ResetOperation { IsOfLoad: true }).ToArray();
         _executed.Clear();
-        if (failed.Length > 1 && !isCommitting && error is DatabaseException { IsDamage: true } or not (DatabaseException or RoomStoreException))
+        var retried = Array.Empty<Operation>();
+        if (failed.Length > 1)
         {
-            // One room's damage is not the others'.
-            RetryAlone(failed);
-            return;
+            // One room's damage is not the others', and a full disk keeps nobody from what needs none.
+            var isLocal = !isCommitting && error is DatabaseException { IsDamage: true } or not (DatabaseException or RoomStoreException or IOException);
+            retried = isLocal ? failed : [.. failed.Where(static operation => !operation.HasChanged)];
+            failed = isLocal ? [] : [.. failed.Where(static operation => operation.HasChanged)];
         }
 
-        var failure = Describe(error, isCommitting);
+        if (retried.Length == 0 || failed.Length > 0)
+            Fail(failed, error, isCommitting, unsure);
+        RetryAlone(retried);
+        Rooms.CloseLeft();
+    }
+
+    private void Fail(Operation[] failed, Exception error, bool isCommitting, OpenRoom[] unsure)
+    {
+        var failure = _faults.Report(error, isCommitting);
         foreach (var operation in failed)
             operation.Fail(this, failure);
         if (failure.IsOutcomeUnknown)
             _deferred.AddRange(unsure.Select(static room => new RefreshOperation(room)));
-        CloseLeft();
     }
 
     private void RetryAlone(Operation[] operations)
@@ -323,31 +304,6 @@ internal sealed class Writer
         (_taken, _next) = (taken, next);
     }
 
-    private RoomStoreException Describe(Exception error, bool isCommitting)
-    {
-        switch (error)
-        {
-            case RoomStoreException failure:
-                if (_file.Missing() is { } missing)
-                    _condition.Fail(error, missing);
-                return failure;
-            case DatabaseException fault:
-                var text = Faults.Describe(fault, _file.Path);
-                if (fault.IsDamage && !isCommitting)
-                    _condition.FindDamage(error, text);
-                else
-                    _condition.Fail(error, text);
-                _needsReopening |= Faults.NeedsReopening(fault);
-                return new RoomStoreException(text, isCommitting && Faults.IsOutcomeUnknown(fault), fault);
-            case IOException:
-                _condition.Fail(error, error.Message);
-                return new RoomStoreException(error.Message, isCommitting, error);
-            default:
-                _condition.Log(logger => SqliteLog.OperationFailed(logger, error));
-                return new RoomStoreException("The store failed.", isCommitting, error);
-        }
-    }
-
     private void Rollback()
     {
         try
@@ -358,22 +314,8 @@ internal sealed class Writer
         catch (DatabaseException)
         {
             // The connection is of no use: everything is read again from a new one.
-            _needsReopening = true;
-            foreach (var room in _rooms.Values)
-                (room.State, room.Record) = (null, null);
+            _faults.NeedsReopening = true;
+            Rooms.DropAll();
         }
-    }
-
-    private void CloseLeft()
-    {
-        foreach (var room in _left)
-        {
-            if (room.Subscriptions.Length > 0 || room.IsClosed)
-                continue;
-            room.IsClosed = true;
-            _rooms.Remove(room.Name);
-        }
-
-        _left.Clear();
     }
 }
