@@ -22,7 +22,8 @@ internal static class ChatApp
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
         var chat = builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
         // An empty path keeps rooms in memory.
-        if (builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"] is not { Length: 0 } path)
+        var path = builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"];
+        if (path is not { Length: 0 })
             chat.UseSqlite(options => options.Path = path ?? DataFile());
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<TPacketServerOptions>>(static (sockets, rooms) =>
             sockets.CreateBoundListenSocket = endPoint => CreateListenSocket(endPoint, rooms.Value.SendBufferBytes));

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,6 +48,36 @@ public class PersistencePageTests
     {
         foreach (var option in Options().Where(option => option.PropertyType.IsEnum))
             Assert.Equal(Enum.GetNames(option.PropertyType).Select(name => $"`{name}`"), _rows[option.Name][4].Split(", "));
+    }
+
+    [Fact]
+    public void The_page_has_every_metric_with_its_unit()
+    {
+        var published = new List<string>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == "TPacket.Sqlite")
+                    published.Add($"{instrument.Name} {instrument.Unit}");
+            },
+        };
+        var folder = Directory.CreateTempSubdirectory("tpacket-docs-");
+        try
+        {
+            var services = new ServiceCollection().AddLogging().AddMetrics();
+            services.AddTPacketServer().UseSqlite(options => options.Path = Path.Combine(folder.FullName, "chat.db"));
+            using var provider = services.BuildServiceProvider();
+            _ = provider.GetRequiredService<IRoomStore>();
+            listener.Start();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        var rows = Pages.Rows("docs/persistence.md", "Metrics").Select(cells => $"{cells[0].Trim('`')} {cells[1].Trim('`')}");
+        Assert.Equal(rows.Order(StringComparer.Ordinal), published.Order(StringComparer.Ordinal));
     }
 
     private static PropertyInfo[] Options() => typeof(SqliteOptions).GetProperties();

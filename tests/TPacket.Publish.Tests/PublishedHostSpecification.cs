@@ -47,7 +47,8 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
             }
 
             await using var again = await host.StartAsync(_deadline.Token, argument);
-                Assert.Equal([(Wire.NewUser, "bob"), (Wire.LoggedMsg, "alice: hello")], bob.Welcome.Select(static packet => (packet.Command, packet.Text)));
+            await using var bob = await ConnectAsync(again, "bob");
+            Assert.Equal([(Wire.NewUser, "bob"), (Wire.LoggedMsg, "alice: hello")], (await bob.JoinAsync("lobby")).Select(static packet => (packet.Command, packet.Text)));
         }
         finally
         {

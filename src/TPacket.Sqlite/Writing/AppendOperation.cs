@@ -9,7 +9,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     // Larger buffers are not kept for the next append.
     private const int KeptLength = 1024;
 
-    private ManualResetValueTaskSourceCore<AppendResult> _answer = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<AppendResult> _answer;
     private byte[] _data = [];
     private RoomEvent[] _requested = new RoomEvent[1];
     private RoomEvent[] _appended = new RoomEvent[1];
@@ -97,9 +97,14 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     }
 
     /// <inheritdoc/>
-    public override void Deliver()
+    public override void Deliver() => Complete(inline: false);
+
+    /// <summary>Gives the caller its answer.</summary>
+    /// <param name="inline">Whether the caller goes on within this call; nothing may then wait for this thread.</param>
+    public void Complete(bool inline)
     {
         queue.Release(Size);
+        _answer.RunContinuationsAsynchronously = !inline;
         _answer.SetResult(_result);
     }
 
@@ -107,6 +112,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     public override void Fail(Writer writer, RoomStoreException error)
     {
         queue.Release(Size);
+        _answer.RunContinuationsAsynchronously = true;
         _answer.SetException(error);
     }
 

@@ -52,13 +52,27 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
                 (_taken, _posted) = (_posted, _taken);
             }
 
-            Deliver();
+            var last = Deliver();
             _taken.Clear();
+            bool isIdle;
+            lock (_gate)
+            {
+                isIdle = _posted.Count == 0;
+                _isScheduled = !isIdle;
+            }
+
+            // Where nothing else waits for this thread, the caller goes on here: another thread need not be woken for it.
+            last?.Complete(inline: isIdle);
+            if (isIdle)
+                return;
         }
     }
 
-    private void Deliver()
+    /// <summary>Delivers what was taken, and completes it but for the last append.</summary>
+    private AppendOperation? Deliver()
     {
+        var last = _taken[^1] as AppendOperation;
+        var end = last is null ? _taken.Count : _taken.Count - 1;
         var first = 0;
         for (var i = 0; i < _taken.Count; i++)
         {
@@ -77,7 +91,8 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
             }
         }
 
-        Complete(first, _taken.Count);
+        Complete(first, end);
+        return last;
     }
 
     private void Collect(ReadOnlySpan<RoomEvent> events)
