@@ -26,7 +26,7 @@ internal static class ChatApp
         if (path is not { Length: 0 })
             chat.UseSqlite(options => options.Path = path ?? DataFile());
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<TPacketServerOptions>>(static (sockets, rooms) =>
-            sockets.CreateBoundListenSocket = endPoint => CreateListenSocket(endPoint, rooms.Value.SendBufferBytes));
+            sockets.CreateBoundListenSocket = endPoint => CreateListenSocket(endPoint, rooms.Value.SendBufferBytes, rooms.Value.ReceiveBufferBytes));
 
         var app = builder.Build();
         app.Use(Protect);
@@ -37,12 +37,14 @@ internal static class ChatApp
         return app;
     }
 
-    /// <summary>Creates a socket for Kestrel. On Linux the connections that it accepts begin with its options, so the system buffers no more for a browser that does not read than the setting says.</summary>
-    internal static Socket CreateListenSocket(EndPoint endPoint, int sendBufferBytes)
+    /// <summary>Creates a socket for Kestrel. On Linux the connections that it accepts begin with its options, so the system buffers no more for a browser, or of one, than the settings say.</summary>
+    internal static Socket CreateListenSocket(EndPoint endPoint, int sendBufferBytes, int receiveBufferBytes)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
         if (sendBufferBytes > 0)
             socket.SendBufferSize = sendBufferBytes;
+        if (receiveBufferBytes > 0)
+            socket.ReceiveBufferSize = receiveBufferBytes;
         return socket;
     }
 

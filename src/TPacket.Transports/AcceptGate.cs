@@ -6,11 +6,13 @@ namespace TPacket.Transports;
 /// </summary>
 /// <remarks>
 /// The wait has a thread of its own, which starts with the first listener: a timer's callback may need a new thread of the pool, and the runtime ends the process when that cannot start.
-/// For the same reason the time between two looks is the thread's and not a <see cref="TimeProvider"/>'s.
+/// For the same reason the time between two looks is the thread's and not a <see cref="TimeProvider"/>'s. A pass is not given back when its accept never completes: it was counted, not reserved, and the
+/// next count sees the descriptor as free.
 /// </remarks>
 /// <param name="transport">Is told when its listeners begin to wait, and when none has waited for a while.</param>
 /// <param name="countSpare">Counts the connections that may be accepted now, up to a number; by default by <see cref="DescriptorReserve"/>.</param>
-internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare = null)
+/// <param name="timeProvider">The clock by which a count ages; the system's where null.</param>
+internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare = null, TimeProvider? timeProvider = null)
 {
     // So many connections may be accepted after one look at the descriptors.
     private const int ConnectionsPerCount = 16;
@@ -23,6 +25,11 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
 
     private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(100);
 
+    // The application opens and closes descriptors, too: an older count says nothing.
+    private static readonly TimeSpan _countLasts = _betweenLooks;
+
+    private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
+
     private readonly Func<int, int> _countSpare = countSpare ?? DescriptorReserve.CountSpare;
     private readonly object _gate = new();
     private readonly Queue<AcceptTurn> _waiting = new();
@@ -30,6 +37,8 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     private Exception? _cause;
     private int _listeners;
     private int _granted;
+    private long _counted;
+    private long _looks;
     private bool _hasFailed;
 
     /// <summary>Whether listeners wait, or have waited a moment ago.</summary>
@@ -51,12 +60,19 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>A listener has ended, which may leave a wait behind.</summary>
-    public void Leave()
+    /// <summary>A listener has ended. Its acceptors wait no longer, and get no share that others need.</summary>
+    public void Leave(params ReadOnlySpan<AcceptTurn> turns)
     {
         lock (_gate)
         {
             _listeners--;
+            for (var i = _waiting.Count; i > 0; i--)
+            {
+                var turn = _waiting.Dequeue();
+                if (!turns.Contains(turn))
+                    _waiting.Enqueue(turn);
+            }
+
             Monitor.Pulse(_gate);
         }
     }
@@ -67,11 +83,9 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     {
         lock (_gate)
         {
-            if (_cause is not null && turn.Left == 0)
+            if (_cause is not null && (turn.Left == 0 || turn.LastLook < _looks))
                 return false;
-            if (_granted == 0)
-                _granted = _countSpare(ConnectionsPerCount);
-            if (_granted == 0)
+            if ((_granted == 0 || _timeProvider.GetElapsedTime(_counted) > _countLasts) && !TryCount())
                 return false;
             _granted--;
             turn.Left = Math.Max(turn.Left - 1, 0);
@@ -106,6 +120,13 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         var resumed = new TaskCompletionSource();
         Wait(turn, resumed.SetResult, error);
         return resumed.Task.WaitAsync(cancellationToken);
+    }
+
+    private bool TryCount()
+    {
+        _granted = _countSpare(ConnectionsPerCount);
+        _counted = _timeProvider.GetTimestamp();
+        return _granted > 0;
     }
 
     private void Run()
@@ -155,6 +176,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         {
             if (_listeners > 0)
                 Monitor.Wait(_gate, _betweenLooks);
+            _looks++;
             var spare = _waiting.Count == 0 ? 0 : _countSpare(ConnectionsPerLook);
             isShort = _waiting.Count > 0 && (_hasFailed || spare < ConnectionsPerLook);
             _hasFailed = false;
@@ -163,7 +185,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
             for (var i = 0; i < resumed.Length; i++)
             {
                 var turn = _waiting.Dequeue();
-                turn.Left = Math.Max(share, 1);
+                (turn.Left, turn.LastLook) = (Math.Max(share, 1), _looks + QuietLooks);
                 resumed[i] = turn.Resume!;
             }
 
@@ -178,6 +200,8 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         lock (_gate)
         {
             Volatile.Write(ref _cause, null);
+            // Shares end with the shortage.
+            _looks += QuietLooks + 1;
             var waiting = _waiting.Select(static turn => turn.Resume!).ToArray();
             _waiting.Clear();
             return waiting;

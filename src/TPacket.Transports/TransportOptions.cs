@@ -6,6 +6,9 @@ public sealed record TransportOptions
     /// <summary>Largest value of <see cref="SendBufferBytes"/>: 1 GiB.</summary>
     public const int LargestSendBuffer = 1 << 30;
 
+    /// <summary>Largest value of <see cref="ReceiveBufferBytes"/>: 1 GiB.</summary>
+    public const int LargestReceiveBuffer = 1 << 30;
+
     // What TCP_USER_TIMEOUT takes: milliseconds in 31 bits.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
@@ -27,6 +30,24 @@ public sealed record TransportOptions
         {
             ArgumentOutOfRangeException.ThrowIfNegative(value);
             ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LargestSendBuffer);
+            field = value;
+        }
+    } = 128 * 1024;
+
+    /// <summary>
+    /// How many bytes the system buffers for an accepted connection before they are read (SO_RCVBUF); 0 leaves it to the system, which lets a buffer grow to some MiB while a peer sends fast. The peer of a
+    /// connection whose receiving is paused can fill this buffer, and a peer sends at most about so much in a round trip. For TCP only. Connections made by <see cref="Transport.ConnectAsync"/> keep the
+    /// system's. Default: 128 KiB.
+    /// </summary>
+    /// <remarks>Linux counts its own bookkeeping with the bytes and therefore reserves twice as much; it takes no more than net.core.rmem_max, and raises a value of less than 1,152.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than 1 GiB.</exception>
+    public int ReceiveBufferBytes
+    {
+        get;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, LargestReceiveBuffer);
             field = value;
         }
     } = 128 * 1024;

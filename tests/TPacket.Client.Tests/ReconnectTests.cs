@@ -8,6 +8,9 @@ namespace TPacket.Client.Tests;
 
 public class ReconnectTests
 {
+    // Never sent: it stands for a close frame without a code.
+    private const int NoCode = 1005;
+
     [Fact]
     public async Task A_connection_that_is_cut_comes_back_with_nick_and_room()
     {
@@ -165,6 +168,7 @@ public class ReconnectTests
     [InlineData(1001, true)]
     [InlineData(1002, false)]
     [InlineData(1003, false)]
+    [InlineData(NoCode, true)]
     [InlineData(1007, false)]
     [InlineData(1008, false)]
     [InlineData(1009, false)]
@@ -177,11 +181,36 @@ public class ReconnectTests
         var (client, session) = await server.EnterAsync();
         var witness = new Witness(client);
 
-        await session.CloseAsync(status, "because");
+        await (status == NoCode ? session.CloseWithoutCodeAsync() : session.CloseAsync(status, "because"));
 
         await witness.TellsAsync(returns ? "Reconnecting 1 ClosedByServer" : "Closed ClosedByServer");
         if (!returns)
+        {
             Assert.Equal(((CloseStatus)status, true), (client.State.Cause!.CloseStatus!.Value, client.State.Cause.Message.Contains("because", StringComparison.Ordinal)));
+            return;
+        }
+
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_ends_without_a_close_frame_comes_back(bool isReset)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        if (isReset)
+            session.Cut();
+        else
+            session.End();
+
+        await witness.TellsAsync("Reconnecting 1 Lost");
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
     }
 
     [Fact]
@@ -214,7 +243,13 @@ public class ReconnectTests
 
         await witness.TellsAsync(again ? "Reconnecting 2 Unreachable" : "Closed Unreachable");
         if (!again)
+        {
             Assert.Equal(status, client.State.Cause!.HttpStatus);
+            return;
+        }
+
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
     }
 
     [Fact]

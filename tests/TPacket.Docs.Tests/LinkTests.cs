@@ -7,7 +7,7 @@ public partial class LinkTests
     [Fact]
     public void Every_link_to_a_file_of_the_repository_leads_somewhere()
     {
-        var root = RepositoryRoot();
+        var root = Repository.Root();
         if (root is null)
             return; // Run from elsewhere; the pages alone cannot tell.
         string[] pages =
@@ -25,14 +25,6 @@ public partial class LinkTests
                      select $"{page}: {link.Groups[1].Value}";
 
         Assert.Empty(broken);
-    }
-
-    private static string? RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TPacket.Net.sln")))
-            folder = folder.Parent;
-        return folder?.FullName;
     }
 
     // In place, or as a reference at the end of the page.

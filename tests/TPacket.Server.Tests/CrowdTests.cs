@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports.Buffers;
 
@@ -45,6 +46,33 @@ public class CrowdTests
         // The last thread to hold a buffer may have told of the end a moment before it gave it back, and nothing tells of that.
         SpinWait.SpinUntil(() => BufferPool.Outstanding == before, Deadline.Limit);
         Assert.Equal(before, BufferPool.Outstanding);
+    }
+
+    [Theory]
+    [InlineData(TransportKind.Sockets)]
+    [InlineData(TransportKind.Auto)]
+    public async Task A_connection_has_no_thread(TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(o => o.Transport = transport);
+        using var first = await server.ConnectRawAsync();
+        await first.SignInAsync("first");
+        var before = CountThreads();
+        var clients = new List<RawClient>();
+        for (var i = 0; i < 300; i++)
+        {
+            clients.Add(await server.ConnectRawAsync());
+            await clients[i].SignInAsync($"client{i}");
+        }
+
+        // The pool may have started some of its own.
+        Assert.InRange(CountThreads(), 1, before + 100);
+        clients.ForEach(static client => client.Dispose());
+
+        static int CountThreads()
+        {
+            using var process = Process.GetCurrentProcess();
+            return process.Threads.Count;
+        }
     }
 
     private static async Task HearAsync(RawClient client, string text)

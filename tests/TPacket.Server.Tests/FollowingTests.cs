@@ -206,6 +206,19 @@ public class FollowingTests
     }
 
     [Fact]
+    public async Task A_follower_that_is_removed_receives_its_own_leave_as_an_event()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.SignInAsync("alice");
+        var entered = await FollowAsync(alice, "room");
+        var room = server.Rooms.Find("room")!;
+        Assert.True((await room.RemoveAsync(Assert.Single(room.Members))).IsAppended);
+        var left = LogEvent.Of(Assert.Single(await alice.FenceAsync()));
+        Assert.Equal(entered.Position.Offset + 1, left.Offset);
+        Assert.Equal([new Packet(-1, Wire.DelUser, "alice", alice.Id)], left.Packets);
+    }
+
+    [Fact]
     public async Task Followers_that_compress_receive_the_same()
     {
         await using var server = await StartAsync(o => o.Compression = true);

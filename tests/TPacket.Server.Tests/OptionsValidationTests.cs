@@ -101,6 +101,8 @@ public class OptionsValidationTests
         { "OutboundQueuePackets", 10_000_001, "1 to 10000000" },
         { "SendBufferBytes", -1, "0 to 1073741824" },
         { "SendBufferBytes", (1 << 30) + 1, "0 to 1073741824" },
+        { "ReceiveBufferBytes", -1, "0 to 1073741824" },
+        { "ReceiveBufferBytes", (1 << 30) + 1, "0 to 1073741824" },
         { "SlowConsumerPolicy", (SlowConsumerPolicy)7, "Disconnect, Abort" },
         { "LogEventsPerMinute", 0, "1 to 1000000" },
         { "LogEventsPerMinute", 1_000_001, "1 to 1000000" },

@@ -9,6 +9,9 @@ namespace TPacket.Server.Tests;
 /// <summary>A peer that does not read is bounded, and is sent nothing with a hole in it.</summary>
 public class SlowConsumerTests
 {
+    private const int WarmMessage = 16_000;
+    private const int WarmBytes = 500 * WarmMessage;
+
     private const int TextLength = 32 * 1024;
 
     // Far more than the socket buffers of both ends hold.
@@ -77,11 +80,51 @@ public class SlowConsumerTests
     }
 
     [Fact]
+    public async Task The_system_buffers_no_more_of_a_client_whose_handler_waits_than_the_setting_says()
+    {
+        const int ReceiveBuffer = 16 * 1024;
+        const int Waits = 300;
+        const int Sinks = 301;
+        // Most that the system of the client's side takes with its small send buffer.
+        const int AtTheClient = 64 * 1024;
+        var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var sunk = 0;
+        var allSunk = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await TestServer.StartAsync(
+            o => (o.ReceiveBufferBytes, o.PacketsPerSecond) = (ReceiveBuffer, 0),
+            b => b.AddCommand(Waits, async _ =>
+                {
+                    waiting.SetResult();
+                    await hold.Task;
+                })
+                .AddCommand(Sinks, context =>
+                {
+                    if (Interlocked.Add(ref sunk, context.Data.Length) == WarmBytes)
+                        allSunk.SetResult();
+                    return ValueTask.CompletedTask;
+                }));
+        using var client = await RawClient.ConnectAsync(server.EndPoint, sendBufferSize: 4096);
+        await client.SignInAsync("alice");
+        // The system would let the buffer of a client that sends fast grow.
+        var message = ClientFrame.Binary(new Packet(1, Sinks, new string('x', WarmMessage)));
+        for (var sent = 0; sent < WarmBytes; sent += WarmMessage)
+            await client.SendAsync(message);
+        await allSunk.Task.WaitAsync(Deadline.Limit);
+        await client.SendAsync(new Packet(2, Waits, ""));
+        await waiting.Task.WaitAsync(Deadline.Limit);
+
+        Assert.InRange(client.SendWhatTheSystemTakes(new byte[1000], most: 4 << 20), 1, (2 * ReceiveBuffer) + AtTheClient);
+        client.Reset();
+        hold.SetResult();
+    }
+
+    [Fact]
     public void The_system_gives_up_on_a_client_after_the_server_does()
     {
         var options = new TPacketServerOptions();
         var transport = options.ToTransportOptions();
-        Assert.Equal(options.SendBufferBytes, transport.SendBufferBytes);
+        Assert.Equal((options.SendBufferBytes, options.ReceiveBufferBytes), (transport.SendBufferBytes, transport.ReceiveBufferBytes));
         Assert.Equal(options.CloseTimeout, transport.Linger);
         Assert.InRange(transport.UnacknowledgedTimeout, options.PingAfterIdle + options.PongTimeout + options.HeartbeatPeriod, TimeSpan.FromMinutes(1));
     }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Rooms;
 using TPacket.Server.Stores;
 using TPacket.Server.Tests.Harness;
 
@@ -110,6 +111,37 @@ public class StoreFailureTests
         await server.EndedAsync();
         Assert.Equal([new(-1, Wire.DelUser, "bob", bob.Id)], await alice.FenceAsync());
         await using var heir = await server.SignInAsync("bob");
+    }
+
+    [Fact]
+    public async Task An_append_that_stops_waiting_for_its_delivery_is_not_kept()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(o => (o.PingAfterIdle, o.StoreTimeout) = (TimeSpan.FromDays(700), TimeSpan.FromSeconds(5)), b => b.UseRoomStore<FlakyStore>(), time);
+        var store = StoreOf(server);
+        await using var alice = await server.JoinAsync("alice", "room");
+        var room = (Room)server.Rooms.Find("room")!;
+        using var deadline = Deadline.Start();
+        store.Withheld = RoomEventKind.Announcement;
+        var appends = new[] { room.AnnounceAsync("late").AsTask(), room.AnnounceAsync("later").AsTask() };
+        while (room.UndeliveredAppends < appends.Length)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        // The timer of a wait may begin only now.
+        while (!appends.All(static append => append.IsCompleted))
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            time.Advance(TimeSpan.FromSeconds(5));
+            await Task.Yield();
+        }
+
+        await Task.WhenAll(appends);
+        Assert.Equal(0, room.UndeliveredAppends);
+        store.Release();
+        Assert.Equal(["late", "later"], (await alice.FenceAsync()).Select(static packet => packet.Text));
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Rooms;
 using TPacket.Server.Tests.Harness;
 
@@ -133,6 +135,27 @@ public class TurnQueueTests
         await first;
         await second.WaitAsync(Deadline.Limit);
         Assert.Equal(["first begins", "first ends", "second"], order);
+    }
+
+    [Fact]
+    public async Task A_turn_that_is_held_for_good_keeps_nobody_that_has_stopped_waiting()
+    {
+        var time = new FakeTimeProvider();
+        var options = new TPacketServerOptions { TurnTimeout = TimeSpan.FromSeconds(30) };
+        var turns = new TurnQueue("room", new TurnDeadline(time, Microsoft.Extensions.Options.Options.Create(options), NullLogger<TurnDeadline>.Instance));
+        var holder = new TaskCompletionSource();
+        var held = turns.RunAsync(static holder => new ValueTask(holder.Task), holder).AsTask();
+        var waiting = Enumerable.Range(0, 100).Select(_ => turns.RunAsync(static _ => default, 0).AsTask()).ToArray();
+        time.Advance(TimeSpan.FromSeconds(1));
+        var last = turns.RunAsync(static _ => default, 0).AsTask();
+        Assert.Equal(101, turns.WaitingCount);
+        time.Advance(TimeSpan.FromSeconds(29));
+        foreach (var task in waiting)
+            await Assert.ThrowsAsync<TurnTimeoutException>(() => task.WaitAsync(Deadline.Limit));
+        Assert.Equal(1, turns.WaitingCount);
+        holder.SetResult();
+        await held;
+        await last.WaitAsync(Deadline.Limit);
     }
 
     [Theory]

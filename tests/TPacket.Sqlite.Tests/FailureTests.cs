@@ -5,7 +5,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite.Hosting;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 using Xunit.Abstractions;
 
 namespace TPacket.Sqlite.Tests;

@@ -2,7 +2,7 @@ using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 
@@ -103,6 +103,25 @@ public sealed class RestartTests : IDisposable
         Assert.Equal(AppendStatus.RequestReused, (await reopened.AnnounceAsync("other", request: new RequestId(_alice.Session, 1))).Status);
         Assert.True((await reopened.AnnounceAsync("new", request: new RequestId(_alice.Session, RequestId.Remembered + 1))).IsAppended);
         Assert.Equal(AppendStatus.RequestTooOld, (await reopened.AnnounceAsync("once", request: new RequestId(_alice.Session, 1))).Status);
+    }
+
+    [Fact]
+    public async Task A_request_that_was_forgotten_before_stays_too_old()
+    {
+        await using (var store = Start())
+        {
+            var (log, _) = await store.OpenAsync();
+            await log.JoinAsync(_alice);
+            for (var number = 1; number <= RequestId.Remembered + 10; number++)
+                await log.AnnounceAsync($"{number}", request: new RequestId(_alice.Session, number));
+        }
+
+        await using var again = Start();
+        var (reopened, _) = await again.OpenAsync();
+
+        Assert.Equal(AppendStatus.RequestTooOld, (await reopened.AnnounceAsync("10", request: new RequestId(_alice.Session, 10))).Status);
+        Assert.True((await reopened.AnnounceAsync("11", request: new RequestId(_alice.Session, 11))).IsRepeated);
+        Assert.Equal(RequestId.Remembered, FileInspector.Scalar(_folder.File, "SELECT count(*) FROM request"));
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 

@@ -1,31 +1,26 @@
 using TPacket.Server;
+using TPacket.Server.Sqlite;
 using TPacket.Sqlite.Tests.Harness;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 
 /// <summary>The store keeps to the contract, with as many events in the file as newcomers are shown.</summary>
-public sealed class SqliteRoomStoreTests : RoomStoreSpecification, IAsyncLifetime, IDisposable
+public sealed class SqliteRoomStoreTests : RoomStoreSpecification
 {
-    private readonly TemporaryFolder _folder = new();
-    private readonly List<TestStore> _stores = [];
+    private readonly TestPlaces _places = new();
 
     protected override int? HistoryMessages => 100;
 
-    public Task InitializeAsync() => Task.CompletedTask;
+    protected override bool KeepsRooms => true;
 
-    public async Task DisposeAsync()
+    public override async Task DisposeAsync()
     {
-        foreach (var store in _stores)
-            await store.DisposeAsync();
+        await base.DisposeAsync();
+        await _places.DisposeAsync();
     }
 
-    public void Dispose() => _folder.Dispose();
+    protected override ValueTask<IRoomStore> CreateAsync() => new(_places.Create(Time, static options => options.RetentionMessages = 100));
 
-    protected override IRoomStore CreateStore()
-    {
-        var store = TestStore.Start(Path.Combine(_folder.Path, $"{_stores.Count}.db"), Time, options => options.RetentionMessages = 100);
-        _stores.Add(store);
-        return store.Store;
-    }
+    protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store) => await _places.ReopenAsync((SqliteStore)store);
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Stores;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Stores.Tests;
 
@@ -10,26 +10,6 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
     private static readonly RoomMember _alice = new(0x1000, "alice", session: 1);
 
     protected override int? HistoryMessages => 100;
-
-    [Fact]
-    public async Task A_room_is_forgotten_with_its_last_subscription()
-    {
-        var store = CreateStore();
-        var subscriber = new RecordingSubscriber();
-        var first = await store.OpenAsync("lobby", subscriber, default);
-        var second = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
-        await first.AnnounceAsync("one");
-
-        await first.DisposeAsync();
-        Assert.Equal(1, (await second.AnnounceAsync("two")).Position.Offset);
-        await second.DisposeAsync();
-
-        var again = new RecordingSubscriber();
-        await store.OpenAsync("lobby", again, default);
-        var snapshot = Assert.Single(again.Snapshots);
-        Assert.Equal((RoomPosition.NoEvent, 0), (snapshot.Position.Offset, snapshot.History.Count));
-        Assert.NotEqual(subscriber.Position.Epoch, snapshot.Position.Epoch);
-    }
 
     [Fact]
     public async Task Much_coming_and_going_pushes_no_message_out()
@@ -90,9 +70,11 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
         Assert.True((await log.AnnounceAsync("hosts'", request: new RequestId(66, 1))).IsRepeated);
     }
 
-    protected override IRoomStore CreateStore() => new InMemoryRoomStore(Options.Create(new TPacketServerOptions()), Time);
+    protected override ValueTask<IRoomStore> CreateAsync() => new(CreateStore());
 
-    private static async Task<RoomSnapshot> SnapshotAsync(IRoomStore store)
+    private InMemoryRoomStore CreateStore() => new(Options.Create(new TPacketServerOptions()), Time);
+
+    private static async Task<RoomSnapshot> SnapshotAsync(InMemoryRoomStore store)
     {
         var subscriber = new RecordingSubscriber();
         await using var log = await store.OpenAsync("lobby", subscriber, default);

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 using Xunit.Abstractions;
 
 namespace TPacket.Stores.Tests;

@@ -1,6 +1,6 @@
 using TPacket.Protocol;
 using TPacket.Server;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Stores.Tests;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
@@ -14,13 +15,14 @@ public sealed class AcceptGateTests : IDisposable
     private readonly Channel<Exception?> _told = Channel.CreateUnbounded<Exception?>();
     private readonly AcceptGate _gate;
     private readonly AcceptTurn _turn = new();
+    private readonly FakeTimeProvider _time = new();
     private int _spare;
 
     public AcceptGateTests()
     {
         _transport.Suspended = reason => _told.Writer.TryWrite(reason);
         _transport.Resumed = () => _told.Writer.TryWrite(null);
-        _gate = new AcceptGate(_transport, most => Math.Min(Volatile.Read(ref _spare), most));
+        _gate = new AcceptGate(_transport, most => Math.Min(Volatile.Read(ref _spare), most), _time);
         _gate.Enter();
     }
 
@@ -43,6 +45,66 @@ public sealed class AcceptGateTests : IDisposable
         _spare = 0;
         Assert.False(_gate.TryPass(_turn));
         Assert.False(_gate.IsSuspended);
+    }
+
+    [Fact]
+    public void A_pass_whose_accept_never_completes_takes_no_place()
+    {
+        // Nothing takes the descriptor: it is counted again.
+        _spare = 1;
+        for (var i = 0; i < 100; i++)
+            Assert.True(_gate.TryPass(_turn));
+        Assert.False(_gate.IsSuspended);
+    }
+
+    [Fact]
+    public void A_count_that_is_old_lets_nobody_pass()
+    {
+        _spare = 16;
+        Assert.True(_gate.TryPass(_turn));
+        // The application has taken all descriptors since.
+        _spare = 0;
+        _time.Advance(TimeSpan.FromMilliseconds(101));
+        Assert.False(_gate.TryPass(_turn));
+    }
+
+    [Fact]
+    public async Task A_share_that_an_acceptor_does_not_use_ends_while_others_wait()
+    {
+        var waits = _gate.WaitAsync(_turn, error: null, CancellationToken.None);
+        Volatile.Write(ref _spare, 8);
+        await waits.WaitAsync(Deadline.Limit);
+        for (var i = 0; i < 12; i++)
+            await WaitAsync().WaitAsync(Deadline.Limit);
+        Assert.True(_gate.IsSuspended);
+        Assert.False(_gate.TryPass(_turn));
+    }
+
+    [Fact]
+    public async Task A_share_that_an_acceptor_does_not_use_ends_with_the_shortage()
+    {
+        var waits = _gate.WaitAsync(_turn, error: null, CancellationToken.None);
+        Assert.NotNull(await ToldAsync());
+        Volatile.Write(ref _spare, 8);
+        await waits.WaitAsync(Deadline.Limit);
+        Assert.Null(await ToldAsync());
+        Volatile.Write(ref _spare, 0);
+        _ = WaitAsync();
+        Volatile.Write(ref _spare, 8);
+        Assert.False(_gate.TryPass(_turn));
+    }
+
+    [Fact]
+    public async Task A_listener_that_has_ended_takes_no_share_from_those_that_wait()
+    {
+        var (left, resumed) = (new AcceptTurn(), false);
+        _gate.Enter();
+        _gate.Wait(left, () => Volatile.Write(ref resumed, true));
+        var waits = WaitAsync();
+        _gate.Leave(left);
+        Volatile.Write(ref _spare, 1);
+        await waits.WaitAsync(Deadline.Limit);
+        Assert.False(Volatile.Read(ref resumed));
     }
 
     [Fact]

@@ -30,6 +30,17 @@ public sealed class TransportOptionsTests
     [InlineData(TransportOptions.LargestSendBuffer)]
     public void A_send_buffer_in_range_is_taken(int bytes) => Assert.Equal(bytes, new TransportOptions { SendBufferBytes = bytes }.SendBufferBytes);
 
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(TransportOptions.LargestReceiveBuffer + 1)]
+    public void A_receive_buffer_out_of_range_is_refused(int bytes) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => new TransportOptions { ReceiveBufferBytes = bytes });
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(TransportOptions.LargestReceiveBuffer)]
+    public void A_receive_buffer_in_range_is_taken(int bytes) => Assert.Equal(bytes, new TransportOptions { ReceiveBufferBytes = bytes }.ReceiveBufferBytes);
+
     [Fact]
     public void Times_that_the_system_cannot_hold_are_refused()
     {
@@ -47,7 +58,7 @@ public sealed class TransportOptionsTests
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var options = new TransportOptions { SendBufferBytes = 20_000, UnacknowledgedTimeout = TimeSpan.FromSeconds(33) };
+        var options = new TransportOptions { SendBufferBytes = 20_000, ReceiveBufferBytes = 24_000, UnacknowledgedTimeout = TimeSpan.FromSeconds(33) };
         using var listener = SocketTransport.Listen(new IPEndPoint(IPAddress.Loopback, 0), options);
         using var peer = await Peer.ConnectAsync(listener.LocalEndPoint!);
         using var accepted = await listener.AcceptAsync();
@@ -56,7 +67,7 @@ public sealed class TransportOptionsTests
         accepted.GetRawSocketOption(TcpLevel, UserTimeout, timeout);
         Assert.Equal(33_000, BitConverter.ToInt32(timeout));
         // Linux tells what it reserves.
-        Assert.Equal(40_000, accepted.SendBufferSize);
+        Assert.Equal((40_000, 48_000), (accepted.SendBufferSize, accepted.ReceiveBufferSize));
         Assert.True(accepted.NoDelay);
     }
 
@@ -65,10 +76,10 @@ public sealed class TransportOptionsTests
     {
         if (!OperatingSystem.IsLinux())
             return;
-        var options = new TransportOptions { SendBufferBytes = 0, UnacknowledgedTimeout = TimeSpan.Zero, Linger = TimeSpan.Zero };
+        var options = new TransportOptions { SendBufferBytes = 0, ReceiveBufferBytes = 0, UnacknowledgedTimeout = TimeSpan.Zero, Linger = TimeSpan.Zero };
         using var untouched = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         using var listener = SocketTransport.Listen(new IPEndPoint(IPAddress.Loopback, 0), options);
-        Assert.Equal(untouched.SendBufferSize, listener.SendBufferSize);
+        Assert.Equal((untouched.SendBufferSize, untouched.ReceiveBufferSize), (listener.SendBufferSize, listener.ReceiveBufferSize));
         var timeout = new byte[sizeof(int)];
         listener.GetRawSocketOption(TcpLevel, UserTimeout, timeout);
         Assert.Equal(0, BitConverter.ToInt32(timeout));

@@ -12,19 +12,19 @@ namespace TPacket.WebChat.Tests;
 public class ListenSocketTests
 {
     [Fact]
-    public async Task A_connection_begins_with_the_send_buffer_of_the_listening_socket()
+    public async Task A_connection_begins_with_the_buffers_of_the_listening_socket()
     {
         if (!OperatingSystem.IsLinux())
             return;
         using var deadline = Deadline.Start();
-        using var listener = ChatApp.CreateListenSocket(new IPEndPoint(IPAddress.Loopback, 0), 20_000);
+        using var listener = ChatApp.CreateListenSocket(new IPEndPoint(IPAddress.Loopback, 0), 20_000, 24_000);
         listener.Listen();
         using var browser = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         await browser.ConnectAsync(listener.LocalEndPoint!, deadline.Token);
         using var accepted = await listener.AcceptAsync(deadline.Token);
 
         // Linux tells what it reserves.
-        Assert.Equal(40_000, accepted.SendBufferSize);
+        Assert.Equal((40_000, 48_000), (accepted.SendBufferSize, accepted.ReceiveBufferSize));
     }
 
     [Fact]
@@ -33,11 +33,11 @@ public class ListenSocketTests
         if (!OperatingSystem.IsLinux())
             return;
         using var deadline = Deadline.Start();
-        await using var app = ChatApp.Build(["--urls", "http://127.0.0.1:0", "--TPacket:SendBufferBytes", "16384", "--TPacket:Sqlite:Path", "", "--Logging:LogLevel:Default", "None"]);
+        await using var app = ChatApp.Build(["--urls", "http://127.0.0.1:0", "--TPacket:SendBufferBytes", "16384", "--TPacket:ReceiveBufferBytes", "20480", "--TPacket:Sqlite:Path", "", "--Logging:LogLevel:Default", "None"]);
         await app.StartAsync(deadline.Token);
         var sockets = app.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
         using var made = sockets.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));
-        Assert.Equal(2 * 16384, made.SendBufferSize);
+        Assert.Equal((2 * 16384, 2 * 20480), (made.SendBufferSize, made.ReceiveBufferSize));
         await app.StopAsync(deadline.Token);
     }
 }

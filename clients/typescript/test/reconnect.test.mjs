@@ -154,14 +154,36 @@ test('a refusal that will not change is not', async t => {
 });
 
 describe('who is sent away', () => {
-  for (const [code, returns] of [[1001, true], [1006, true], [1008, false], [1013, true]])
+  // 1005 stands for a close frame without a code, 1006 for an end without a close frame.
+  const codes = [
+    [1000, true],
+    [1001, true],
+    [1002, false],
+    [1003, false],
+    [1005, true],
+    [1006, true],
+    [1007, false],
+    [1008, false],
+    [1009, false],
+    [1011, true],
+    [1012, true],
+    [1013, true],
+  ];
+  for (const [code, returns] of codes)
     test(`with ${code} ${returns ? 'comes back' : 'stays away'}`, async t => {
-      still(t);
+      const tick = still(t);
       const server = new FakeServer();
       const client = await server.ready();
       server.end(code, 'because');
       assert.equal(client.state.name, returns ? 'reconnecting' : 'closed');
       assert.deepEqual([client.state.reason.closeCode, client.state.reason.message], [code, `The connection has ended with ${code}: because.`]);
+      tick(500);
+      assert.equal(server.sockets.length, returns ? 2 : 1);
+      if (returns) {
+        await server.signIn();
+        await server.letIn();
+        assert.equal(client.state.name, 'ready');
+      }
       client.close();
     });
 });

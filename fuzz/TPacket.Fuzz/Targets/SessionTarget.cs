@@ -7,7 +7,6 @@ using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Hosting;
 using TPacket.Transports.Buffers;
-using TPacket.WebSockets.Messages;
 
 namespace TPacket.Fuzz.Targets;
 
@@ -25,6 +24,9 @@ internal sealed class SessionTarget : IFuzzTarget
     private static readonly byte[] _nick = Frame(Packet(1, "fuzz"));
     private static readonly byte[] _room = Frame(Packet(2, "room"));
     private static readonly byte[] _say = Frame(Packet(7, "hello"));
+
+    private static readonly byte[] _follow = Frame(Packet(10, "", 14, 15));
+    private static readonly byte[] _receipts = Frame(Packet(10, "", 17, 17));
 
     private readonly FakeTimeProvider _time = new();
     private readonly LogOracle _errors = new(LogLevel.Error);
@@ -57,6 +59,8 @@ internal sealed class SessionTarget : IFuzzTarget
         [0, 0, .. _magic, .. Frame(Packet(1, "witness")), .. Frame(Packet(7, "early")), .. _nick, .. Frame(Packet(10, "", 256, 300)), .. Frame(Packet(0, ""))],
         [0, 0, .. Frame(Packet(0, "wrong"))],
         [0x80, 0, .. _magic, .. _nick, .. _room, .. _say, .. Frame(Packet(1, "other")), .. Frame(Packet(2, "elsewhere")), .. _room, .. _say],
+        [0, 0, .. _magic, .. _nick, .. _follow, .. _receipts, .. _room, .. _say, .. _say, .. Frame(Packet(1, "other")), .. Frame(Packet(7, "more", uid: 2)), .. Frame(Packet(2, "elsewhere")), .. _say],
+        [0x80, 0, .. _magic, .. _nick, .. _say, .. Frame(Packet(10, "", 10, 17)), .. _room, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(7, "less", uid: 2)), .. _room],
         [0x80, 0, .. _magic, .. _nick, .. Frame(Packet(10, "", 11, 11)), .. _room, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(2, "elsewhere")), .. _room],
     ];
 
@@ -78,22 +82,21 @@ internal sealed class SessionTarget : IFuzzTarget
         client.Drain();
         _time.Advance(TimeSpan.FromMilliseconds(250));
         client.End();
-        new OldClient(mayCount: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0).Read(client.Sent);
+        new ClientOracle(mayAsk: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0).Read(client.Sent);
 
         FindingException.Unless(!witness.IsClosed, "the witness lost its connection");
         witness.End();
-        new OldClient(mayCount: false).Read(witness.Sent);
+        new ClientOracle(mayAsk: false).Read(witness.Sent);
         FindingException.Unless(acceptor.Count == 0, "a connection is left");
         FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
         _errors.ThrowIfAny();
     }
 
-    /// <summary>A packet with uid 1.</summary>
-    public static byte[] Packet(int command, string data, int p1 = 0, int p2 = 0)
+    public static byte[] Packet(int command, string data, int p1 = 0, int p2 = 0, int uid = 1)
     {
         var utf8 = Encoding.UTF8.GetBytes(data);
         var packet = new byte[PacketHeader.Size + utf8.Length];
-        PacketWriter.WriteHeader(packet, 1, command, p1, p2, utf8.Length);
+        PacketWriter.WriteHeader(packet, uid, command, p1, p2, utf8.Length);
         utf8.CopyTo(packet, PacketHeader.Size);
         return packet;
     }
@@ -123,58 +126,5 @@ internal sealed class SessionTarget : IFuzzTarget
         acceptor.Accept(transport);
         transport.Receive(Encoding.ASCII.GetBytes(Upgrade));
         return transport;
-    }
-
-    /// <summary>The client of 2021, which follows a null pointer when it is told of a user that it does not know.</summary>
-    private sealed class OldClient(bool mayCount)
-    {
-        private readonly HashSet<int> _users = [];
-
-        public void Read(byte[] sent)
-        {
-            var head = sent.AsSpan().IndexOf("\r\n\r\n"u8);
-            if (head < 0)
-                return;
-            var rest = sent.AsSpan(head + 4);
-            var reader = new MessageReader(expectMasked: false, 1 << 20);
-            while (true)
-            {
-                var result = reader.Read(ref rest, out var payload);
-                if (result == ReadResult.NeedMore)
-                    break;
-                FindingException.Unless(result is ReadResult.Binary or ReadResult.Ping or ReadResult.Pong or ReadResult.Close, $"the server sent {result}");
-                if (result == ReadResult.Binary)
-                    Take(payload);
-                else if (result == ReadResult.Close)
-                    FindingException.Unless(rest.IsEmpty, "something behind a close frame");
-            }
-
-            reader.Release();
-        }
-
-        private void Take(ReadOnlySpan<byte> message)
-        {
-            FindingException.Unless(PacketReader.TryReadMessage(message, out var header, out var data) == PacketReadStatus.Done, "the server sent no packet");
-            FindingException.Unless(data.Length <= 255, "more data than the client has room for");
-            switch ((PacketCommand)header.Command)
-            {
-                case PacketCommand.RespOk or PacketCommand.RespError:
-                    break;
-                case PacketCommand.NewUser:
-                    _users.Add(header.P1);
-                    break;
-                case PacketCommand.DelUser:
-                    FindingException.Unless(_users.Remove(header.P1), "a user leaves that never came");
-                    break;
-                case PacketCommand.NewMsg:
-                    FindingException.Unless(_users.Contains(header.P1), "a message of a user that is not there");
-                    break;
-                case PacketCommand.LoggedMsg:
-                case PacketCommand.MemberCount when mayCount:
-                    break;
-                default:
-                    throw new FindingException($"command {header.Command}, which nobody asked for");
-            }
-        }
     }
 }

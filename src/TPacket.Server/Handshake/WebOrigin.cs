@@ -45,11 +45,18 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
         return true;
     }
 
+    /// <summary>
+    /// Whether the runtime can bring an internationalised name into the form that browsers send. Where globalization is invariant it cannot: it normalises nothing, and a name that is not
+    /// normalised has another form in ASCII.
+    /// </summary>
+    public static bool CanMapNames { get; } = "e\u0301".Normalize(NormalizationForm.FormKC) == "\u00E9";
+
     /// <summary>Reads an origin that a host has written, perhaps with an internationalised name, of which browsers send the form in ASCII.</summary>
+    /// <returns>False for a text that is no origin, and for an internationalised name where <see cref="CanMapNames"/> is false.</returns>
     public static bool TryParseSetting(string? text, out WebOrigin origin)
     {
         origin = default;
-        if (text is null)
+        if (text is null || (!CanMapNames && !Ascii.IsValid(text)))
             return false;
         try
         {

@@ -182,6 +182,11 @@ public sealed class TPacketServerOptions
     /// </summary>
     public int SendBufferBytes { get; set; } = TransportOptions.Default.SendBufferBytes;
 
+    /// <summary>
+    /// How many bytes of a client the operating system may buffer before the server reads them; 0 leaves it to the system. See <see cref="TransportOptions.ReceiveBufferBytes"/>. Default: 128 KiB.
+    /// </summary>
+    public int ReceiveBufferBytes { get; set; } = TransportOptions.Default.ReceiveBufferBytes;
+
     /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
 
@@ -233,6 +238,7 @@ public sealed class TPacketServerOptions
     internal TransportOptions ToTransportOptions() => new()
     {
         SendBufferBytes = SendBufferBytes,
+        ReceiveBufferBytes = ReceiveBufferBytes,
         UnacknowledgedTimeout = LongestSilence(),
         Linger = CloseTimeout < _longestTimer ? CloseTimeout : _longestTimer,
     };

@@ -65,6 +65,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.OutboundQueueBytes), options.OutboundQueueBytes, 1024, MaxBuffer);
         Range(failures, nameof(options.OutboundQueuePackets), options.OutboundQueuePackets, 1, 10_000_000);
         Range(failures, nameof(options.SendBufferBytes), options.SendBufferBytes, 0, TransportOptions.LargestSendBuffer);
+        Range(failures, nameof(options.ReceiveBufferBytes), options.ReceiveBufferBytes, 0, TransportOptions.LargestReceiveBuffer);
         if (!Enum.IsDefined(options.CompressionLevel))
             failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
         Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
@@ -158,9 +159,13 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         {
             var origin = options.AllowedOrigins[i];
             if (origin != OriginPolicy.Every && !WebOrigin.TryParseSetting(origin, out _))
-                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'", origin));
+                failures.Add(Message($"{nameof(options.AllowedOrigins)}:{i}", ExpectedOrigin(origin), origin));
         }
     }
+
+    private static string ExpectedOrigin(string? origin) => WebOrigin.CanMapNames || Ascii.IsValid(origin)
+        ? "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'"
+        : "have its name in ASCII, as browsers send it ('https://xn--bcher-kva.example'), because this process runs with DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
 
     private static void Bytes(List<string> failures, string setting, string? value, int least, int most)
     {

@@ -22,7 +22,9 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         var appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
         if (!appending.IsCompletedSuccessfully)
             return LeaveSlow(appending, room, member, cause);
-        _ = appending.Result;
+        var result = appending.Result;
+        if (result.Status == AppendStatus.Closed)
+            return LeaveSlow(new ValueTask<AppendResult>(result), room, member, cause);
         room.Release();
         return Task.CompletedTask;
     }
@@ -36,7 +38,7 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         try
         {
             // Only the log knows whether the user is in it: whatever it answers, the user is not afterwards.
-            for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room).ConfigureAwait(false); delay = Next(delay))
+            for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room, member, cause).ConfigureAwait(false); delay = Next(delay))
             {
                 await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(false);
                 appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
@@ -53,14 +55,25 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         }
     }
 
+    /// <summary>The room was lost while the member was in it. Its log may have the member still: another subscription takes it out.</summary>
+    private static async ValueTask<bool> LeaveAgainAsync(Room room, RoomMember member, LeaveCause cause)
+    {
+        var again = await room.OpenAgainAsync().ConfigureAwait(false);
+        await using (again.ConfigureAwait(false))
+        {
+            var result = await ((Room)again.Room).AppendAsync(new RoomAppend(RoomEvent.Left(member, cause))).ConfigureAwait(false);
+            return result.Status != AppendStatus.Closed;
+        }
+    }
+
     private static TimeSpan Next(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
 
-    private async ValueTask<bool> IsAnsweredAsync(ValueTask<AppendResult> appending, Room room)
+    private async ValueTask<bool> IsAnsweredAsync(ValueTask<AppendResult> appending, Room room, RoomMember member, LeaveCause cause)
     {
         try
         {
-            await appending.ConfigureAwait(false);
-            return true;
+            var result = await appending.ConfigureAwait(false);
+            return result.Status != AppendStatus.Closed || await LeaveAgainAsync(room, member, cause).ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {

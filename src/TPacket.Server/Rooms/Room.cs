@@ -5,6 +5,7 @@ using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
+using TPacket.WebSockets;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;
@@ -44,16 +45,29 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public RoomPosition Position => _delivery.Position;
 
+    /// <summary>How many appends wait until their events are delivered here.</summary>
+    internal int UndeliveredAppends => _delivery.WaiterCount;
+
     public StreamHead HeadOf(RoomStream stream) => _delivery.HeadOf(stream);
 
     void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
     {
-        _delivery.OnReset(snapshot);
-        _observation?.OnReset();
+        var batch = FlushBatch.Enter();
+        try
+        {
+            _delivery.OnReset(snapshot);
+            _observation?.OnReset();
+        }
+        finally
+        {
+            batch.Exit();
+        }
     }
 
     void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
     {
+        // A store that delivers later, on a thread of its own, has no batch: each member gets one write for all events together.
+        var batch = FlushBatch.Enter();
         try
         {
             _delivery.OnEvents(events);
@@ -65,12 +79,16 @@ internal sealed class Room : IRoom, IRoomSubscriber
             _rooms.OnDeliveryFailed(this, e);
             throw;
         }
+        finally
+        {
+            batch.Exit();
+        }
     }
 
     void IRoomSubscriber.OnLost(Exception cause)
     {
         // The members here are closed with 1013 and reconnect to a room that is opened anew. The store must not be called from within its own call.
-        _rooms.OnLost(this, cause, _delivery.CopyConnections());
+        _rooms.OnLost(this, cause, _delivery.End());
         ThreadPool.UnsafeQueueUserWorkItem(static room => room.Close(), this, preferLocal: false);
     }
 
@@ -193,6 +211,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
             var joined = await AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
             if (!joined.IsAppended)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
+            // The newcomer's roster comes from the replica, which has to have the join.
+            if (!_delivery.CanAdmit(member, joined.Position))
+                throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} has joined.", isOutcomeUnknown: true);
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
@@ -220,10 +241,18 @@ internal sealed class Room : IRoom, IRoomSubscriber
                 session.Departure = _rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
         }
 
+        // It was removed, or the room was lost, in this very moment.
+        if (!isAdmitted && !session.IsTornDown)
+            session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
         return true;
     }
 
+    /// <summary>Opens the room of this name anew, after this one was lost.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public ValueTask<RoomHandle> OpenAgainAsync() => _rooms.OpenAsync(Name);
+
     /// <summary>Sends a member roster and history once more.</summary>
+    /// <returns>False when the member is not here any more.</returns>
     public bool TryWelcomeAgain(Session session, int? uid) => TryHold() && WelcomeHeld(session, uid);
 
     /// <summary>Sends a connection nothing more. The caller has the member leave the log.</summary>
@@ -282,9 +311,12 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private bool WelcomeHeld(Session session, int? uid)
     {
         // The hold that the member has already is enough.
-        var welcome = _delivery.TryRemove(session) && _delivery.TryAdmit(session, uid);
+        var isRemoved = _delivery.TryRemove(session);
+        var isWelcome = isRemoved && _delivery.TryAdmit(session, uid);
+        if (isRemoved && !isWelcome)
+            session.Departure = _rooms.Departures.LeaveAsync(this, session.Member!, LeaveCause.Moved);
         Release();
-        return welcome;
+        return isWelcome;
     }
 
     private async Task OpenOnceAsync()
@@ -342,7 +374,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private async ValueTask<AppendResult> DeliverSlow(AppendResult result)
     {
         // A reply follows the event that it is about. If the subscription is late for the whole timeout, the store has to heal it.
-        await _rooms.StoreDeadline.TryWaitAsync(_delivery.ReachAsync(result.Position)).ConfigureAwait(false);
+        await _delivery.ReachAsync(result.Position).ConfigureAwait(false);
         return result;
     }
 }

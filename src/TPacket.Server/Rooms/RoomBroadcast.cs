@@ -44,7 +44,9 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
     }
 
     /// <summary>Sends a packet that is no event to the members who do not follow the log.</summary>
-    public void SendBare(OutboundPacket packet)
+    /// <param name="packet">The packet.</param>
+    /// <param name="toCounting">Whether members who count receive it too.</param>
+    public void SendBare(OutboundPacket packet, bool toCounting = true)
     {
         if (members.Count == members.FollowerCount)
             return;
@@ -55,7 +57,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
         var delivered = 0;
         foreach (var member in members.All)
         {
-            if (!member.FollowsLog && Send(member, frame, ref compressed, header, packet.Data))
+            if (!member.FollowsLog && (toCounting || !member.CountsPresence) && Send(member, frame, ref compressed, header, packet.Data))
                 delivered++;
         }
 

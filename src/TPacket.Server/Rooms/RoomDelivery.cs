@@ -18,6 +18,7 @@ internal sealed class RoomDelivery
     private readonly RoomBroadcast _broadcast;
     private bool _presenceDue;
     private bool _countDue;
+    private bool _hasEnded;
 
     public RoomDelivery(Room room, RoomRegistry rooms)
     {
@@ -34,6 +35,16 @@ internal sealed class RoomDelivery
         {
             lock (_gate)
                 return _replica.MemberCount;
+        }
+    }
+
+    /// <summary>How many appends wait in <see cref="ReachAsync"/>.</summary>
+    public int WaiterCount
+    {
+        get
+        {
+            lock (_gate)
+                return _waiters.Count;
         }
     }
 
@@ -58,11 +69,21 @@ internal sealed class RoomDelivery
             return _replica.HeadOf(stream);
     }
 
-    /// <summary>Completes when the members were sent everything up to a position of the log.</summary>
-    public Task ReachAsync(RoomPosition position)
+    /// <summary>Waits until the members were sent everything up to a position of the log, no longer than a call of the store may take.</summary>
+    public async ValueTask ReachAsync(RoomPosition position)
     {
+        TaskCompletionSource waiter;
         lock (_gate)
-            return HasReached(position) ? Task.CompletedTask : _waiters.Add(position.Offset);
+        {
+            if (HasReached(position))
+                return;
+            waiter = _waiters.Add(position.Offset);
+        }
+
+        if (await _rooms.StoreDeadline.TryWaitAsync(waiter.Task).ConfigureAwait(false))
+            return;
+        lock (_gate)
+            _waiters.GiveUp(waiter);
     }
 
     public bool HasReachedNow(RoomPosition position)
@@ -95,6 +116,13 @@ internal sealed class RoomDelivery
         }
     }
 
+    /// <summary>Whether the replica has a user that joined at a position, so that it can be made a member here.</summary>
+    public bool CanAdmit(RoomMember member, RoomPosition joined)
+    {
+        lock (_gate)
+            return !_hasEnded && HasReached(joined) && _replica.Has(member);
+    }
+
     /// <summary>
     /// Makes a user a member here: it is sent roster and history as they stand now, then what follows. The log has its join.
     /// </summary>
@@ -104,7 +132,7 @@ internal sealed class RoomDelivery
         lock (_gate)
         {
             var member = session.Member!;
-            if (!_replica.Has(member))
+            if (_hasEnded || !_replica.Has(member))
                 return false;
             if (_members.Count == 0)
                 _presence.Begin();
@@ -158,11 +186,15 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Every connection that is a member here; a copy.</summary>
-    public Session[] CopyConnections()
+    /// <summary>The subscription has ended: nobody is made a member here any more.</summary>
+    /// <returns>Every connection that is a member here; a copy.</returns>
+    public Session[] End()
     {
         lock (_gate)
+        {
+            _hasEnded = true;
             return _members.All.ToArray();
+        }
     }
 
     private bool HasReached(RoomPosition position) => _replica.Position.Offset >= position.Offset || _replica.Position.Epoch != position.Epoch;
@@ -177,11 +209,11 @@ internal sealed class RoomDelivery
                 OnJoined(roomEvent);
                 break;
             case RoomEventKind.Left:
-                Expel(roomEvent.Member!, roomEvent.Cause);
+                if (Expel(roomEvent.Member!, roomEvent.Cause) is { } expelled && roomEvent.Cause is (LeaveCause.Removed or LeaveCause.Moved))
+                    _broadcast.SendTo(expelled, roomEvent);
                 OnLeft(roomEvent, wasLarge);
                 break;
             case RoomEventKind.Renamed:
-                FindHere(roomEvent.Member!)?.TakeNick(roomEvent.Member!);
                 OnRenamed(roomEvent);
                 break;
             case RoomEventKind.Message:
@@ -196,20 +228,22 @@ internal sealed class RoomDelivery
 
     private void Continue(RoomSnapshot snapshot)
     {
+        // The presence that waits belongs before the difference.
         SendPending();
         var wasLarge = _presence.IsLarge;
         var isNews = snapshot.Position != _replica.Position;
         DeliverDifference(snapshot);
         _replica.Reset(snapshot);
-        if (_members.Count == 0)
-            return;
+        // Offsets of another epoch say nothing about those of this one.
+        foreach (var member in _members.All)
+            member.PresenceOffset = snapshot.Position.Offset;
         if (wasLarge && !_presence.IsLarge)
-            IntroduceAll(snapshot.Position.Offset);
-        if (_presence.IsLarge || wasLarge)
+            IntroduceAll(snapshot.Position.Offset + 1);
+        SendPending();
+        if (wasLarge || _presence.IsLarge)
             CountLater();
         if (!isNews)
             return;
-        SendPending();
         foreach (var member in _members.All)
         {
             if (member.FollowsLog)
@@ -217,7 +251,9 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>The connections here that do not follow the log see the roster change from what they know to the snapshot's, and what was said between.</summary>
+    /// <summary>
+    /// The members here that do not follow the log receive the difference between the roster that they know and the snapshot's, and the messages between. Members who count keep those that they know.
+    /// </summary>
     private void DeliverDifference(RoomSnapshot snapshot)
     {
         var offset = snapshot.Position.Offset;
@@ -227,8 +263,8 @@ internal sealed class RoomDelivery
             if (now.TryGetValue(member.Id, out var still) && still.Session == member.Session)
                 continue;
             Expel(member, LeaveCause.NodeLost);
+            _broadcast.SendBare(EventPackets.DelUser(member.Id, member.NickUtf8), toCounting: _presence.IsAnnounced(member.Id));
             _presence.Forget(member.Id);
-            _broadcast.SendBare(EventPackets.DelUser(member.Id, member.NickUtf8));
         }
 
         foreach (var member in snapshot.Members)
@@ -237,8 +273,7 @@ internal sealed class RoomDelivery
             if (before?.Session == member.Session && before.Nick == member.Nick)
                 continue;
             if (before?.Session == member.Session)
-                _broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8));
-            FindHere(member)?.TakeNick(member);
+                _broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), toCounting: _presence.IsAnnounced(member.Id));
             _presence.Announce(member.Id);
             _broadcast.SendBare(EventPackets.NewUser(member));
         }
@@ -328,11 +363,15 @@ internal sealed class RoomDelivery
     }
 
     /// <summary>The connection here of a member whom the log has no more.</summary>
-    private void Expel(RoomMember member, LeaveCause cause)
+    private Session? Expel(RoomMember member, LeaveCause cause)
     {
-        if (FindHere(member) is not { } session || !Remove(session))
-            return;
+        if (FindHere(member) is not { } session)
+            return null;
+        // What waits for it comes before its own going.
+        _rooms.Metrics.Delivered(_presence.SendTo(session));
+        Remove(session);
         _room.OnExpelled(session, cause);
+        return session;
     }
 
     private Session? FindHere(RoomMember member) =>

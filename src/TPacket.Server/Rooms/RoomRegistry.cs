@@ -103,8 +103,14 @@ internal sealed class RoomRegistry(
     {
         await SettleAsync(session, name).ConfigureAwait(false);
         var from = session.CurrentRoom;
-        if (from?.Name == name && from.TryWelcomeAgain(session, uid))
-            return;
+        if (from?.Name == name)
+        {
+            if (from.TryWelcomeAgain(session, uid))
+                return;
+            await SettleAsync(session, name).ConfigureAwait(false);
+            from = null;
+        }
+
         Room room;
         do
             room = GetOrAdd(name);
@@ -154,13 +160,10 @@ internal sealed class RoomRegistry(
             member.Connection.Close(CloseStatus.TryAgainLater, "the room was lost");
     }
 
-    /// <summary>A user whose connection is here is in its room no more, and did not ask for that.</summary>
+    /// <summary>A user whose connection is here is in its room no more, and did not ask for that. One that was removed may enter again.</summary>
     public static void OnExpelled(Session session, LeaveCause cause)
     {
-        var member = session.Member!;
-        if (cause is LeaveCause.Removed or LeaveCause.Moved)
-            session.SendPacket(Protocol.PacketHeader.Unasked, (int)Protocol.PacketCommand.DelUser, member.Id, 0, member.NickUtf8);
-        else
+        if (cause is not (LeaveCause.Removed or LeaveCause.Moved))
             session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
     }
 
@@ -172,11 +175,15 @@ internal sealed class RoomRegistry(
         await session.Departure.ConfigureAwait(false);
     }
 
-    /// <summary>Waits until the store has answered the user's last leave, which could otherwise end the new membership.</summary>
+    /// <summary>
+    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership, and until the user's nick is known, which the next room is told.
+    /// </summary>
     private async ValueTask SettleAsync(Session session, string name)
     {
         if (!session.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Departure).ConfigureAwait(false))
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not let it leave the one before.", isOutcomeUnknown: false);
+        if (!session.Rename.IsCompleted && !await storeDeadline.TryWaitAsync(session.Rename).ConfigureAwait(false))
+            throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not say which nick it has.", isOutcomeUnknown: false);
         if (departures.Pending > Options.MaxConnections)
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not answer.", isOutcomeUnknown: false);
     }

@@ -69,6 +69,16 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         return task;
     }
 
+    /// <summary>How many wait for their turn.</summary>
+    internal int WaitingCount
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting?.Count ?? 0;
+        }
+    }
+
     private async ValueTask RunWhenFree<TState>(Func<TState, ValueTask> work, TState state, int? command)
     {
         await EnterAsync(command).ConfigureAwait(false);
@@ -133,8 +143,19 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
             if (!waiter.TrySetException(new TurnTimeoutException(room)))
                 return;
             _ = waiter.Task.Exception;
+            DropTimedOut();
             Report(deadline);
             throw new TurnTimeoutException(room);
+        }
+    }
+
+    /// <summary>A turn that is held for good keeps nobody that has stopped waiting. All wait equally long, so those that have timed out are in front.</summary>
+    private void DropTimedOut()
+    {
+        lock (_gate)
+        {
+            while (_waiting is not null && _waiting.TryPeek(out var first) && first.Task.IsCompleted)
+                _waiting.Dequeue();
         }
     }
 

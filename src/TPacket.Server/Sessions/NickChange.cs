@@ -100,7 +100,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
             throw;
         }
 
-        await ReleaseLoserAsync(session, before, renamed).ConfigureAwait(false);
+        await TakeAsync(result, session, before, renamed).ConfigureAwait(false);
         if (!result.IsAppended)
             throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not rename user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
     }
@@ -115,18 +115,23 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
                 return;
             try
             {
-                await room.RenameAsync(session, renamed).ConfigureAwait(false);
-                break;
+                var result = await room.RenameAsync(session, renamed).ConfigureAwait(false);
+                await TakeAsync(result, session, before, renamed).ConfigureAwait(false);
+                return;
             }
             catch (RoomStoreException)
             {
                 // The room's departures log a store that stays away.
             }
         }
-
-        await ReleaseLoserAsync(session, before, renamed).ConfigureAwait(false);
     }
 
-    private ValueTask ReleaseLoserAsync(Session session, RoomMember before, RoomMember renamed) =>
-        policy.ReleaseAsync(session.Nick == renamed.Nick ? before.Nick : renamed.Nick, session);
+    /// <summary>The log has said which of two nicks is the user's, whether that was delivered already or not: the other one is released.</summary>
+    private ValueTask TakeAsync(in AppendResult result, Session session, RoomMember before, RoomMember renamed)
+    {
+        if (!result.IsAppended)
+            return policy.ReleaseAsync(renamed.Nick, session);
+        session.TakeNick(renamed);
+        return policy.ReleaseAsync(before.Nick, session);
+    }
 }

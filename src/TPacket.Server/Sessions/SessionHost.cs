@@ -156,6 +156,8 @@ internal sealed class SessionHost(
                 users.Remove(session);
                 metrics.UserSignedOut();
                 SessionLog.SignedOut(logger, member, session.End.Cause);
+                // Until the log has said which of two nicks is the user's, both are reserved.
+                await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 await nicks.ReleaseAsync(session.Nick, session).AsTask().WaitAsync(Options.PolicyTimeout, timeProvider).ConfigureAwait(false);
             }
         }

@@ -34,7 +34,10 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 
     /// <summary>Puts the answer to a request back. Members are restored first.</summary>
     public void Restore(RequestId request, ulong digest, RoomPosition position, long time) =>
-        Requests.Add(request, digest, position, time, _roster.HasSession(request.Author), _roster.HasSession);
+        Requests.Add(request, digest, position, time);
+
+    /// <summary>Everything is put back.</summary>
+    public void EndRestore() => _requests?.EndRestore();
 
     /// <summary>Moves the time of the next append on; time never goes back.</summary>
     public void Advance(long now) => Time = Math.Max(Time, now);
@@ -79,7 +82,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
         if (applied.IsHistory)
             history.Add(applied, applied.HistorySize, previous);
         if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
-            _requests?.OnLeft(gone.Session, _roster.HasSession);
+            _requests?.OnLeft(gone.Session);
         return applied;
     }
 
@@ -87,11 +90,11 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
     public AppendResult Answer(RequestId request, ulong digest)
     {
         if (request.IsSet)
-            Requests.Add(request, digest, Last, Time, _roster.HasSession(request.Author), _roster.HasSession);
+            Requests.Add(request, digest, Last, Time);
         return new AppendResult(AppendStatus.Appended, Last, Time);
     }
 
-    private RequestMemories Requests => _requests ??= new RequestMemories(onForgotten);
+    private RequestMemories Requests => _requests ??= new RequestMemories(_roster.HasSession, onForgotten);
 
     private AppendStatus? Objection(AppendCondition condition)
     {

@@ -1,8 +1,9 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>The requests that a log remembers: those of each member, and of the authors that were the last to append without being members.</summary>
+/// <param name="isMember">Whether an author is a member now.</param>
 /// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
-internal sealed class RequestMemories(Action<long, long?>? onForgotten = null)
+internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, long?>? onForgotten = null)
 {
     private const int MaxOthers = 64;
 
@@ -24,29 +25,35 @@ internal sealed class RequestMemories(Action<long, long?>? onForgotten = null)
     /// <param name="digest">The hash of its events.</param>
     /// <param name="position">Behind its events.</param>
     /// <param name="time">Their time.</param>
-    /// <param name="isMembers">Whether the author is a member, whose requests are remembered for as long as it is one.</param>
-    /// <param name="isMember">Whether an author is a member now.</param>
-    public void Add(RequestId request, ulong digest, RoomPosition position, long time, bool isMembers, Func<long, bool> isMember)
+    public void Add(RequestId request, ulong digest, RoomPosition position, long time)
     {
         if (!_memories.TryGetValue(request.Author, out var memory))
         {
             _memories.Add(request.Author, memory = new RequestMemory());
-            if (!isMembers)
-                AddOther(request.Author, isMember);
+            // A member's requests are remembered for as long as it is one.
+            if (!isMember(request.Author))
+                AddOther(request.Author);
         }
 
         if (memory.Add(request.Number, digest, position, time) is { } forgotten)
             onForgotten?.Invoke(request.Author, forgotten);
     }
 
-    /// <summary>An author is no member any more.</summary>
-    public void OnLeft(long author, Func<long, bool> isMember)
+    /// <summary>All requests that were kept elsewhere are added again. Where an author has as many as are remembered, older ones may have been forgotten before.</summary>
+    public void EndRestore()
     {
-        if (_memories.ContainsKey(author))
-            AddOther(author, isMember);
+        foreach (var memory in _memories.Values)
+            memory.EndRestore();
     }
 
-    private void AddOther(long author, Func<long, bool> isMember)
+    /// <summary>An author is no member any more.</summary>
+    public void OnLeft(long author)
+    {
+        if (_memories.ContainsKey(author))
+            AddOther(author);
+    }
+
+    private void AddOther(long author)
     {
         _others.Enqueue(author);
         if (_others.Count <= MaxOthers)

@@ -119,8 +119,8 @@ internal sealed class RoomTables
             .Bind(7, roomEvent.Offset).Bind(8, roomEvent.Check).Bind(9, roomEvent.Time).Run();
     }
 
-    public void PutRequest(long room, RequestId request, ulong digest, in AppendResult result) => _putRequest
-        .Bind(1, room).Bind(2, request.Author).Bind(3, request.Number).Bind(4, digest).Bind(5, result.Position.Offset).Bind(6, result.Position.Check).Bind(7, result.Time).Run();
+    public void PutRequest(long room, RequestId request, ulong digest, RoomPosition position, long time) => _putRequest
+        .Bind(1, room).Bind(2, request.Author).Bind(3, request.Number).Bind(4, digest).Bind(5, position.Offset).Bind(6, position.Check).Bind(7, time).Run();
 
     /// <summary>Removes a request, or all of an author.</summary>
     public void DeleteRequests(long room, long author, long? number)
@@ -147,6 +147,8 @@ internal sealed class RoomTables
             var position = new RoomPosition(record.Last.Epoch, _requests.Long(3), _requests.Unsigned(4));
             state.Restore(new RequestId(_requests.Long(0), _requests.Long(1)), _requests.Unsigned(2), position, _requests.Long(5));
         }
+
+        state.EndRestore();
     }
 
     private RoomRecord? ReadRecord(Statement row)

@@ -90,9 +90,10 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
         }
 
         _appendedCount = _requestedCount;
-        _result = state.Answer(_request, digest);
+        // Before the state forgets what it has no room for, which may be this request.
         if (_request.IsSet)
-            writer.Tables.PutRequest(room.Record!.Id, _request, digest, _result);
+            writer.Tables.PutRequest(room.Record!.Id, _request, digest, state.Last, state.Time);
+        _result = state.Answer(_request, digest);
         Subscriptions = room.Subscriptions;
     }
 

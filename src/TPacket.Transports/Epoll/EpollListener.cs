@@ -34,7 +34,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
         socket.Dispose();
         if (!wasDisposed && _acceptors.Length > 0)
-            gate.Leave();
+            gate.Leave([.. _acceptors.Select(static acceptor => acceptor.Turn)]);
     }
 
     /// <summary>All loops accept, and whoever takes the connections is called by one of them at a time.</summary>
@@ -55,12 +55,13 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         // Leaves some for the other loops, and turns to the connections in between.
         private const int AcceptsPerReport = 64;
 
-        private readonly AcceptTurn _turn = new();
         private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private ITimer? _resume;
         private ulong? _token;
         private bool _hasFailed;
         private bool _stopping;
+
+        public AcceptTurn Turn { get; } = new();
 
         public void Watch() => loop.Post(WatchOnLoop);
 
@@ -74,7 +75,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         {
             for (var i = 0; i < AcceptsPerReport; i++)
             {
-                if (!gate.TryPass(_turn))
+                if (!gate.TryPass(Turn))
                 {
                     Wait(error: null);
                     return;
@@ -152,7 +153,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         private void Wait(Exception? error)
         {
             Unwatch();
-            gate.Wait(_turn, Watch, error);
+            gate.Wait(Turn, Watch, error);
         }
 
         /// <summary>Pauses after any other failure.</summary>

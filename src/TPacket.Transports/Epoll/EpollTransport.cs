@@ -28,9 +28,12 @@ public sealed class EpollTransport : Transport
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
         _timeProvider = timeProvider ?? TimeProvider.System;
         _options = options ?? TransportOptions.Default;
-        _gate = new AcceptGate(this);
+        _gate = new AcceptGate(this, timeProvider: _timeProvider);
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, number => new EpollLoop(number, _options));
     }
+
+    /// <summary>How many loops there are.</summary>
+    internal int LoopCount => _loops.Length;
 
     /// <inheritdoc cref="SocketTransport.Resolve"/>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;

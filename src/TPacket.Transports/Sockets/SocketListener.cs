@@ -43,7 +43,7 @@ internal sealed class SocketListener(
         socket.Dispose();
         await _accepting.ConfigureAwait(false);
         if (_started)
-            gate.Leave();
+            gate.Leave(_turn);
         _stop.Dispose();
     }
 

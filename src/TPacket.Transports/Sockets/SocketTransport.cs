@@ -21,7 +21,7 @@ public sealed class SocketTransport : Transport
     {
         _timeProvider = timeProvider ?? TimeProvider.System;
         _options = options ?? TransportOptions.Default;
-        _gate = new AcceptGate(this);
+        _gate = new AcceptGate(this, timeProvider: _timeProvider);
     }
 
     /// <inheritdoc/>
@@ -112,6 +112,9 @@ public sealed class SocketTransport : Transport
         {
             if (OperatingSystem.IsLinux() && endPoint.AddressFamily != AddressFamily.Unix)
                 SetInherited(socket, options);
+            // Accepted connections begin with it on every system. It has to be set before the first connection offers its window (RFC 7323, section 2.3).
+            if (options.ReceiveBufferBytes > 0 && endPoint.AddressFamily != AddressFamily.Unix)
+                socket.ReceiveBufferSize = options.ReceiveBufferBytes;
             socket.Listen(Backlog);
             return socket;
         }

@@ -88,6 +88,14 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
             socket.Shutdown(SocketShutdown.Send);
     }
 
+    /// <summary>Sends a close frame without a code, which <see cref="WebSocket"/> cannot, and nothing behind it.</summary>
+    public async Task CloseWithoutCodeAsync()
+    {
+        using var deadline = Deadline.Start();
+        await socket.SendAsync(new byte[] { 0x88, 0 }, deadline.Token);
+        socket.Shutdown(SocketShutdown.Send);
+    }
+
     /// <summary>Reads up to the client's close frame, and answers it.</summary>
     public async Task<WebSocketCloseStatus?> ReceiveCloseAsync()
     {
@@ -98,6 +106,9 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         return webSocket.CloseStatus;
     }
 
-    /// <summary>Ends the connection without a close frame.</summary>
+    /// <summary>Ends the stream in order, without a close frame.</summary>
+    public void End() => socket.Shutdown(SocketShutdown.Send);
+
+    /// <summary>Resets the connection, without a close frame.</summary>
     public void Cut() => socket.Close(timeout: 0);
 }

@@ -6,6 +6,8 @@ namespace TPacket.Server.Tests.Harness;
 /// <summary>The store in memory, with calls that fail on demand: before they did anything, or after they did it all; or that do not end.</summary>
 internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
+    private readonly List<Action> _withheld = [];
+
     /// <summary>The store that does it all.</summary>
     public InMemoryRoomStore Inner { get; } = new(options, timeProvider);
 
@@ -24,6 +26,9 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The kind of event that comes to its subscriber in a form that no delivery can deal with.</summary>
     public RoomEventKind? Confusing { get; set; }
 
+    /// <summary>The kind of event that does not come to its subscriber before <see cref="Release"/>.</summary>
+    public RoomEventKind? Withheld { get; set; }
+
     /// <summary>What a join waits for after it was appended.</summary>
     public Task JoinGate { get; set; } = Task.CompletedTask;
 
@@ -35,6 +40,14 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
         await Task.Yield();
         FailAt("Open");
         return new Log(this, await Inner.OpenAsync(room, new Subscriber(this, subscriber), cancellationToken));
+    }
+
+    /// <summary>Delivers the events that were withheld.</summary>
+    public void Release()
+    {
+        Withheld = null;
+        _withheld.ForEach(static deliver => deliver());
+        _withheld.Clear();
     }
 
     private void FailAt(string call, bool late = false)
@@ -81,7 +94,17 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     {
         public void OnReset(RoomSnapshot snapshot) => inner.OnReset(snapshot);
 
-        public void OnEvents(ReadOnlySpan<RoomEvent> events) => inner.OnEvents(events[0].Kind == store.Confusing ? [RoomEvent.Joined(null!)] : events);
+        public void OnEvents(ReadOnlySpan<RoomEvent> events)
+        {
+            if (events[0].Kind != store.Withheld)
+            {
+                inner.OnEvents(events[0].Kind == store.Confusing ? [RoomEvent.Joined(null!)] : events);
+                return;
+            }
+
+            var copy = events[0] with { Data = events[0].Data.ToArray() };
+            store._withheld.Add(() => inner.OnEvents([copy]));
+        }
 
         public void OnLost(Exception cause) => inner.OnLost(cause);
     }

@@ -19,12 +19,14 @@ internal sealed class RawClient : IDisposable
     /// <summary>Whether the connection ended with a reset rather than in order.</summary>
     public bool WasReset { get; private set; }
 
-    public static async Task<RawClient> ConnectAsync(IPEndPoint server, int receiveBufferSize = 0)
+    public static async Task<RawClient> ConnectAsync(IPEndPoint server, int receiveBufferSize = 0, int sendBufferSize = 0)
     {
         using var deadline = Deadline.Start();
         var socket = new Socket(server.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         if (receiveBufferSize > 0)
             socket.ReceiveBufferSize = receiveBufferSize;
+        if (sendBufferSize > 0)
+            socket.SendBufferSize = sendBufferSize;
         await socket.ConnectAsync(server, deadline.Token);
         return new RawClient(socket);
     }
@@ -55,6 +57,16 @@ internal sealed class RawClient : IDisposable
         {
             // The server has seen enough.
         }
+    }
+
+    /// <summary>Sends until the systems of both sides take nothing for a while, or have taken enough.</summary>
+    /// <returns>How many bytes they have taken.</returns>
+    public int SendWhatTheSystemTakes(byte[] bytes, int most)
+    {
+        var taken = 0;
+        while (taken < most && _socket.Poll(TimeSpan.FromMilliseconds(500), SelectMode.SelectWrite))
+            taken += _socket.Send(bytes);
+        return taken;
     }
 
     /// <summary>Does the handshake.</summary>

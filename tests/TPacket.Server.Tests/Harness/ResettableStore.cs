@@ -4,7 +4,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The store in memory, whose subscribers a test resets at will, as a store does that cannot prove that events follow each other.</summary>
+/// <summary>The store in memory, whose subscribers a test resets at will, as a store does that cannot prove that events follow each other, and to which it delivers events of its own.</summary>
 internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
     private readonly InMemoryRoomStore _inner = new(options, timeProvider);
@@ -17,4 +17,12 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
     }
 
     public void Reset(string room, RoomSnapshot snapshot) => _subscribers[room].OnReset(snapshot);
+
+    public void Deliver(string room, params ReadOnlySpan<RoomEvent> events) => _subscribers[room].OnEvents(events);
+
+    /// <summary>Where a room's subscriber is.</summary>
+    public RoomPosition PositionOf(string room) => ((IRoom)_subscribers[room]).Position;
+
+    /// <summary>The members that a room's subscriber has.</summary>
+    public IReadOnlyList<RoomMember> MembersOf(string room) => ((IRoom)_subscribers[room]).Members;
 }

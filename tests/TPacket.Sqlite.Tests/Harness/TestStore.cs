@@ -3,7 +3,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Writing;
-using TPacket.Stores.Tests.Specifications;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests.Harness;
 

@@ -11,6 +11,15 @@ namespace TPacket.Transports.Tests.Epoll;
 public class EpollListenerTests
 {
     [Fact]
+    public void Without_a_number_there_is_one_loop_a_processor()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var transport = new EpollTransport();
+        Assert.Equal(Environment.ProcessorCount, transport.LoopCount);
+    }
+
+    [Fact]
     public async Task Nothing_is_bound_or_started_on_a_transport_that_was_disposed()
     {
         if (!OperatingSystem.IsLinux())

@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace TPacket.Server;
+
+/// <summary>JSON by System.Text.Json, with the metadata that its source generator makes: works without reflection, also in natively compiled applications.</summary>
+public sealed class JsonPayloadSerializer : IPayloadSerializer
+{
+    private readonly JsonSerializerOptions _options;
+
+    /// <summary>Serializes the types of a context.</summary>
+    /// <param name="context">A context of the source generator.</param>
+    public JsonPayloadSerializer(JsonSerializerContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        _options = context.Options;
+    }
+
+    /// <summary>Serializes the types that the options have a resolver for.</summary>
+    /// <param name="options">Made read-only.</param>
+    /// <exception cref="InvalidOperationException">The options have no <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</exception>
+    public JsonPayloadSerializer(JsonSerializerOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.MakeReadOnly();
+        _options = options;
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The context does not have the type.</exception>
+    public void Serialize<T>(IBufferWriter<byte> destination, T value)
+    {
+        using var writer = new Utf8JsonWriter(destination, new JsonWriterOptions { Encoder = _options.Encoder, SkipValidation = true });
+        JsonSerializer.Serialize(writer, value, TypeInfo<T>());
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The context does not have the type.</exception>
+    public bool TryDeserialize<T>(ReadOnlyMemory<byte> data, [NotNullWhen(true)] out T? value)
+    {
+        var type = TypeInfo<T>();
+        try
+        {
+            value = JsonSerializer.Deserialize(data.Span, type);
+            return value is not null;
+        }
+        catch (JsonException)
+        {
+            value = default;
+            return false;
+        }
+    }
+
+    private JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
+}

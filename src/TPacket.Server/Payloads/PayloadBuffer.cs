@@ -1,0 +1,53 @@
+using System.Buffers;
+using System.Text;
+
+namespace TPacket.Server;
+
+/// <summary>Where a payload is written before a packet carries it. Each thread keeps one that is not in use.</summary>
+internal readonly struct PayloadBuffer : IDisposable
+{
+    private const int MaxKeptBytes = 16 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _kept;
+
+    private readonly ArrayBufferWriter<byte> _writer;
+
+    private PayloadBuffer(ArrayBufferWriter<byte> writer) => _writer = writer;
+
+    /// <summary>What was written. Valid until the buffer is disposed of.</summary>
+    public ReadOnlyMemory<byte> Data => _writer.WrittenMemory;
+
+    /// <summary>Writes a text in UTF-8.</summary>
+    public static PayloadBuffer Of(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var buffer = Take();
+        Encoding.UTF8.GetBytes(text, buffer._writer);
+        return buffer;
+    }
+
+    /// <summary>Writes a value.</summary>
+    public static PayloadBuffer Of<T>(T value, IPayloadSerializer serializer)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        var buffer = Take();
+        serializer.Serialize(buffer._writer, value);
+        return buffer;
+    }
+
+    public void Dispose()
+    {
+        if (_writer.Capacity > MaxKeptBytes)
+            return;
+        _writer.ResetWrittenCount();
+        _kept = _writer;
+    }
+
+    private static PayloadBuffer Take()
+    {
+        var kept = _kept ?? new ArrayBufferWriter<byte>(256);
+        _kept = null;
+        return new PayloadBuffer(kept);
+    }
+}

@@ -1,0 +1,17 @@
+using TPacket.Server;
+
+namespace TPacket.Testing;
+
+/// <summary>Bounds each call of a log, so that a store that does not answer fails a test instead of holding it up.</summary>
+internal sealed class BoundedLog(IRoomLog inner, TimeSpan deadline) : IRoomLog
+{
+    public ValueTask<AppendResult> AppendAsync(RoomAppend append) => BoundAsync(inner.AppendAsync(append));
+
+    public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) =>
+        BoundAsync(inner.ReadAsync(after, maxEvents, cancellationToken));
+
+    public async ValueTask DisposeAsync() => await inner.DisposeAsync().AsTask().WaitAsync(deadline, TimeProvider.System).ConfigureAwait(false);
+
+    private async ValueTask<T> BoundAsync<T>(ValueTask<T> call) =>
+        call.IsCompletedSuccessfully ? call.Result : await call.AsTask().WaitAsync(deadline, TimeProvider.System).ConfigureAwait(false);
+}

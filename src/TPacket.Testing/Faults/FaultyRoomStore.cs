@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using TPacket.Server;
+
+namespace TPacket.Testing;
+
+/// <summary>
+/// Stands before a room store and fails as a <see cref="FaultPlan"/> says. It keeps to the contract of stores: appends of one author take effect in the order of the calls, and a subscriber receives each event once and in order,
+/// or a snapshot in its place.
+/// </summary>
+/// <param name="inner">The store that does the work.</param>
+/// <param name="plan">The faults.</param>
+public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomStore
+{
+    private const long Opening = -1;
+
+    private readonly ConcurrentDictionary<string, int> _opened = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Room, int Id), FaultyRoomLog.Author> _authors = new();
+
+    /// <inheritdoc/>
+    public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
+    {
+        var number = _opened.AddOrUpdate(room, 0, static (_, last) => last + 1);
+        var fault = plan.OfCall(room, Opening, number);
+        await FaultyCall.BeginAsync(plan, fault, room, Opening, number).ConfigureAwait(false);
+        var subscription = new FaultySubscription(inner, plan, room, number, subscriber);
+        var log = new FaultyRoomLog(await inner.OpenAsync(room, subscription, cancellationToken).ConfigureAwait(false), plan, room, subscription, _authors);
+        if (fault != StoreFault.AnswerLost)
+            return log;
+        await log.CloseAsync().ConfigureAwait(false);
+        throw FaultyCall.AnswerLost(plan);
+    }
+}

@@ -1,0 +1,174 @@
+using TPacket.Server;
+
+namespace TPacket.Testing;
+
+#pragma warning disable CS1591 // The name of a test is its rule.
+
+/// <summary>
+/// The rules that every <see cref="IUserIdStore"/> has to keep, as tests of xunit. A store's author derives this class and overrides <see cref="CreateAsync"/> and what else differs; xunit makes an instance for each test, which
+/// disposes of its stores.
+/// </summary>
+public abstract class UserIdStoreSpecification : IAsyncLifetime
+{
+    private const int MostIds = 65_536;
+
+    private readonly List<IUserIdStore> _stores = [];
+
+    /// <summary>Makes a store that has handed out no id.</summary>
+    /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
+    protected abstract ValueTask<IUserIdStore> CreateAsync();
+
+    /// <summary>Whether the store remembers which ids it has handed out when the server ends. Then <see cref="ReopenAsync"/> has to be overridden.</summary>
+    protected virtual bool KeepsIds => false;
+
+    /// <summary>The longest wait for a block of ids.</summary>
+    protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
+
+    /// <summary>Called by xunit before each test.</summary>
+    public virtual Task InitializeAsync() => Task.CompletedTask;
+
+    /// <summary>Called by xunit after each test: disposes of the stores. An override calls the base.</summary>
+    public virtual async Task DisposeAsync()
+    {
+        foreach (var store in _stores)
+        {
+            if (store is IAsyncDisposable asynchronous)
+                await asynchronous.DisposeAsync();
+            else
+                (store as IDisposable)?.Dispose();
+        }
+
+        _stores.Clear();
+    }
+
+    [Fact]
+    public async Task The_first_id_is_that_of_the_oldest_server()
+    {
+        var store = await CreateStoreAsync();
+
+        Assert.Equal(IUserIdStore.FirstId, (await IdsAsync(store, 3))[0]);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(1000)]
+    [InlineData(MostIds)]
+    public async Task A_block_has_as_many_ids_as_were_asked_for(int count)
+    {
+        var store = await CreateStoreAsync();
+        await IdsAsync(store, 7);
+
+        var ids = await IdsAsync(store, count);
+
+        Assert.Equal(count, ids.Length);
+        Assert.Equal(count, ids.Distinct().Count());
+        Assert.All(ids, static id => Assert.True(id >= IUserIdStore.FirstId));
+    }
+
+    [Fact]
+    public async Task No_id_is_handed_out_twice_however_many_ask_at_once()
+    {
+        var store = await CreateStoreAsync();
+
+        Assert.Equal(8 * 20 * 21 / 2, await CountAsync(store, store));
+    }
+
+    [Fact]
+    public async Task No_id_is_handed_out_by_two_stores_of_one_place()
+    {
+        var store = await CreateStoreAsync();
+        var other = await OpenAnotherAsync(store);
+        if (other != store)
+            _stores.Add(other);
+
+        Assert.Equal(8 * 20 * 21 / 2, await CountAsync(store, other));
+    }
+
+    [Fact]
+    public async Task No_id_is_handed_out_again_by_the_next_server()
+    {
+        if (!KeepsIds)
+            return;
+        var store = await CreateStoreAsync();
+        var before = await IdsAsync(store, 1000);
+
+        _stores.Remove(store);
+        _stores.Add(store = await ReopenAsync(store));
+
+        Assert.Empty(before.Intersect(await IdsAsync(store, 1000)));
+    }
+
+    [Fact]
+    public async Task After_the_last_positive_number_the_ids_begin_again()
+    {
+        var store = await CreateStoreAsync();
+        await AdvanceAsync(store, int.MaxValue - 1500);
+
+        var last = (await IdsAsync(store, 1000))[0];
+        int[] around = [.. await IdsAsync(store, 1000), .. await IdsAsync(store, 1000)];
+
+        Assert.InRange(last, int.MaxValue - 1500 - MostIds, int.MaxValue - 1000);
+        Assert.All(around, static id => Assert.True(id >= IUserIdStore.FirstId, $"{id} is no id."));
+        Assert.Equal(around.Length, around.Distinct().Count());
+        Assert.Contains(around, static id => id < IUserIdStore.FirstId + 2000);
+    }
+
+    /// <summary>
+    /// Opens a second store beside the first one on the same place, as another server has it. Where only one server at a time can use a place, both are the same store: the default.
+    /// </summary>
+    /// <param name="store">The first one, which goes on.</param>
+    protected virtual ValueTask<IUserIdStore> OpenAnotherAsync(IUserIdStore store) => new(store);
+
+    /// <summary>Ends the only store on a place as abruptly as it can be ended, and opens another one there. Called where the store <see cref="KeepsIds"/>.</summary>
+    /// <param name="store">The store, which is not used again and which the override disposes of.</param>
+    protected virtual ValueTask<IUserIdStore> ReopenAsync(IUserIdStore store) =>
+        throw new NotSupportedException($"A specification whose store {nameof(KeepsIds)} overrides {nameof(ReopenAsync)}.");
+
+    /// <summary>
+    /// Has the store hand out every id up to a number, which it has not reached yet. The default reserves them, in 32,768 calls at most; a store that takes long for that overrides this.
+    /// </summary>
+    /// <param name="store">The store.</param>
+    /// <param name="id">The next id, or up to 65,536 before it.</param>
+    protected virtual async ValueTask AdvanceAsync(IUserIdStore store, int id)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        int next;
+        do
+        {
+            var block = await store.ReserveAsync(MostIds).AsTask().WaitAsync(Deadline, TimeProvider.System);
+            Assert.True(block.TryTake(out next));
+        }
+        while (next < id - (2 * MostIds));
+
+        // The rest, to the id itself.
+        await store.ReserveAsync(Math.Max(1, Math.Min(MostIds, id - next - MostIds))).AsTask().WaitAsync(Deadline, TimeProvider.System);
+    }
+
+    private async ValueTask<IUserIdStore> CreateStoreAsync()
+    {
+        var store = await CreateAsync();
+        _stores.Add(store);
+        return store;
+    }
+
+    private async ValueTask<int[]> IdsAsync(IUserIdStore store, int count)
+    {
+        var block = await store.ReserveAsync(count).AsTask().WaitAsync(Deadline, TimeProvider.System);
+        var ids = new List<int>();
+        while (block.TryTake(out var id))
+            ids.Add(id);
+        return [.. ids];
+    }
+
+    private async Task<int> CountAsync(IUserIdStore first, IUserIdStore second)
+    {
+        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(task => Task.Run(async () =>
+        {
+            var mine = new List<int>();
+            for (var i = 1; i <= 20; i++)
+                mine.AddRange(await IdsAsync(task % 2 == 0 ? first : second, i));
+            return mine;
+        })));
+        return ids.SelectMany(static mine => mine).Distinct().Count();
+    }
+}

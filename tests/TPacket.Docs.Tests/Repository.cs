@@ -1,0 +1,18 @@
+namespace TPacket.Docs.Tests;
+
+/// <summary>The repository that the tests were built in.</summary>
+internal static class Repository
+{
+    /// <summary>Its folder; null where the tests run elsewhere.</summary>
+    public static string? Root()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "TPacket.Net.sln")))
+            folder = folder.Parent;
+        return folder?.FullName;
+    }
+
+    /// <summary>The text of every file of tests; null where the tests run elsewhere.</summary>
+    public static string[]? TestSources() =>
+        Root() is { } root ? [.. Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)] : null;
+}

@@ -1,0 +1,73 @@
+using System.Net;
+using System.Text;
+using TPacket.Transports;
+
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>A peer in memory that takes all that it is sent, keeps none of it, and counts the writes.</summary>
+internal sealed class CountingTransport : TransportConnection
+{
+    private const string Upgrade =
+        "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+
+    private TransportHandler _handler = null!;
+
+    public override EndPoint? LocalEndPoint => null;
+
+    public override EndPoint? RemoteEndPoint => null;
+
+    public int Writes { get; private set; }
+
+    public long Bytes { get; private set; }
+
+    /// <summary>Sends the upgrade request, the magic string, a nick and a room.</summary>
+    public void Enter(string nick, string room)
+    {
+        Receive(Encoding.ASCII.GetBytes(Upgrade));
+        Receive(new Packet(1, Wire.Nop, Wire.MagicString));
+        Receive(new Packet(2, Wire.SetUserNick, nick));
+        Receive(new Packet(3, Wire.SetRoom, room));
+    }
+
+    public override void Start(TransportHandler handler) => _handler = handler;
+
+    public override int TrySend(ReadOnlySpan<byte> bytes)
+    {
+        Writes++;
+        Bytes += bytes.Length;
+        return bytes.Length;
+    }
+
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => throw new InvalidOperationException("Everything was taken.");
+
+    public override void PauseReceiving()
+    {
+    }
+
+    public override void ResumeReceiving()
+    {
+    }
+
+    public override void ShutdownSend()
+    {
+    }
+
+    public override void Close()
+    {
+    }
+
+    private void Receive(Packet packet)
+    {
+        var payload = packet.Encode();
+        Assert.True(payload.Length < 126);
+        // The masking key is zero.
+        Receive([0x82, (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]);
+    }
+
+    private void Receive(byte[] bytes)
+    {
+        var batch = FlushBatch.Enter();
+        _handler.OnReceived(bytes);
+        batch.Exit();
+    }
+}

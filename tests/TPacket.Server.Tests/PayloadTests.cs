@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Server.Tests;
+
+/// <summary>Data of packets as a text, and as a value through a serializer.</summary>
+public sealed partial class PayloadTests
+{
+    private const int Move = 300;
+    private const int Text = 301;
+    private const int Moved = 310;
+
+    private static readonly JsonPayloadSerializer _json = new(PayloadJson.Default);
+
+    [Fact]
+    public async Task A_value_goes_from_a_client_through_a_handler_to_the_room_and_to_one_user()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var uid = await alice.SendAsync(Move, """{"From":"a1","To":"b2"}""");
+        Assert.Equal(
+            [
+                new(-1, Moved, """{"From":"a1","To":"b2"}"""),
+                new(-1, Moved, """{"From":"b2","To":"a1"}"""),
+                new(-1, Moved, """{"From":"x","To":"y"}"""),
+                new(uid, Moved, """{"From":"r","To":"s"}"""),
+            ],
+            await alice.FenceAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"From\":1}")]
+    [InlineData("[")]
+    public async Task Data_that_is_no_such_value_is_refused_and_logged_nowhere(string data)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var refused = Assert.Single(await SendAndFenceAsync(alice, Move, Encoding.UTF8.GetBytes(data)));
+        Assert.Equal((Wire.RespError, Wire.ErrorInvalidArgument), (refused.Command, refused.P1));
+        Assert.DoesNotContain(server.Logs.All, static e => e.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_text_goes_from_a_client_through_a_handler_to_the_room_and_to_one_user()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var uid = await alice.SendAsync(Text, "äöü");
+        Assert.Equal(
+            [
+                new(-1, Moved, "äöü by context"), new(-1, Moved, "äöü by room"), new(-1, Wire.NewMsg, "äöü said", alice.Id), new(-1, Wire.NewMsg, "äöü said by room", alice.Id),
+                new(-1, Moved, "äöü to user"), new Packet(uid, Moved, "äöü replied"),
+            ],
+            await alice.FenceAsync());
+    }
+
+    [Fact]
+    public async Task Data_that_is_no_text_is_refused()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var refused = Assert.Single(await SendAndFenceAsync(alice, Text, [0xFF]));
+        Assert.Equal((Wire.RespError, Wire.ErrorNotUtf8), (refused.Command, refused.P1));
+    }
+
+    [Fact]
+    public void A_type_that_the_context_does_not_have_is_the_applications_mistake() =>
+        Assert.Throws<NotSupportedException>(static () => _json.TryDeserialize<DateTime>("{}"u8.ToArray(), out _));
+
+    [Fact]
+    public async Task Large_and_small_values_do_not_mix()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var room = server.Rooms.Find("room")!;
+        var values = Enumerable.Range(0, 20).Select(static i => new string((char)('a' + i), i % 2 == 0 ? 3 : 40_000)).ToList();
+        foreach (var value in values)
+            await room.BroadcastAsync(Moved, value);
+        Assert.Equal(values, (await alice.FenceAsync()).Select(static p => p.Text));
+    }
+
+    private static async Task<List<Packet>> SendAndFenceAsync(TestClient client, int command, byte[] data)
+    {
+        await client.SendAsync(command, data);
+        return await client.FenceAsync();
+    }
+
+    private static async Task<TestClient> JoinAsync(TestServer server, string nick)
+    {
+        var client = await server.SignInAsync(nick);
+        await FollowingTests.AcceptAsync(client, Moved);
+        await client.JoinAsync("room");
+        return client;
+    }
+
+    private static Task<TestServer> StartAsync() => TestServer.StartAsync(build: static b => b
+        .AddCommand(Move, static async context =>
+        {
+            if (!context.TryRead<Step>(_json, out var step))
+                return;
+            await context.BroadcastAsync(Moved, step, _json);
+            await context.Room!.BroadcastAsync(Moved, new Step(step.To, step.From), _json);
+            context.User.Send(Moved, new Step("x", "y"), _json);
+            context.Reply(Moved, new Step("r", "s"), _json);
+        })
+        .AddCommand(Text, static async context =>
+        {
+            if (!context.TryReadText(out var text))
+                return;
+            await context.BroadcastAsync(Moved, $"{text} by context");
+            await context.Room!.BroadcastAsync(Moved, $"{text} by room");
+            await context.SayAsync($"{text} said");
+            await context.Room!.SayAsync(context.User, $"{text} said by room");
+            context.User.Send(Moved, $"{text} to user");
+            context.Reply(Moved, $"{text} replied");
+        }));
+
+    internal sealed record Step(string From, string To);
+
+    [JsonSerializable(typeof(Step))]
+    [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
+    private sealed partial class PayloadJson : JsonSerializerContext;
+}

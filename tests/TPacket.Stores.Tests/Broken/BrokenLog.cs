@@ -1,0 +1,187 @@
+using System.Collections.Concurrent;
+using System.Text;
+using TPacket.Server;
+
+namespace TPacket.Stores.Tests.Broken;
+
+/// <summary>A log of a <see cref="BrokenStore"/>: breaks the rules about appends and reads.</summary>
+internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, BrokenSubscriber subscriber, int handle) : IRoomLog
+{
+    private readonly ConcurrentDictionary<int, RoomMember> _members = new();
+    private readonly ConcurrentDictionary<RequestId, RoomEvent> _firsts = new();
+    private readonly HashSet<int> _gone = [];
+    private Task _last = Task.CompletedTask;
+    private int _requests;
+
+    private Rule Broken => store.Broken;
+
+    public ValueTask<AppendResult> AppendAsync(RoomAppend append)
+    {
+        switch (Broken)
+        {
+            case Rule.DataIsCopied:
+                return AppendNextAsync(append);
+            case Rule.AuthorsKeepTheirOrder when append[0].Kind == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "2":
+                return AppendLateAsync(new RoomAppend(append[0] with { Data = append[0].Data.ToArray() }) { Condition = append.Condition, Request = append.Request });
+            case Rule.EventsAreAppendedTogether when append.Count > 1 && !append.Request.IsSet:
+                return AppendOneByOneAsync(append);
+            case Rule.AfterIsChecked when append.Condition is { After: not null } condition:
+                return inner.AppendAsync(Copy(append, condition with { After = null }, append.Request));
+            case Rule.StreamsAreChecked when append.Condition is { } condition:
+                return inner.AppendAsync(Copy(append, condition with { Streams = [] }, append.Request));
+            case Rule.EveryStreamIsChecked when append.Condition is { } condition:
+                return inner.AppendAsync(Copy(append, condition with { Streams = [.. condition.Streams.Take(1)] }, append.Request));
+            case Rule.NotBeforeIsChecked when append.Condition is { } condition:
+                return inner.AppendAsync(Copy(append, condition with { NotBefore = null }, append.Request));
+            case Rule.NotAfterIsChecked when append.Condition is { } condition:
+                return inner.AppendAsync(Copy(append, condition with { NotAfter = null }, append.Request));
+            case Rule.ConditionsComeBeforeAuthors when append[0] is { Kind: RoomEventKind.Message } && !IsMember(append[0]):
+                return inner.AppendAsync(Copy(append, null, append.Request));
+            case Rule.ConflictsAreAnswered when append.Condition is { After: not null }:
+                return AnswerNoConflictAsync(append);
+            case Rule.RequestsAreRemembered:
+            case Rule.ManyRequestsAreRemembered when append.Request.IsSet && Interlocked.Increment(ref _requests) > 100:
+            case Rule.RequestsOfSeveralEventsAreRemembered when append.Count > 1:
+            case Rule.RequestsComeBeforeConditions when append.Condition is not null:
+            case Rule.RequestsComeBeforeAuthors when append[0].Kind == RoomEventKind.Message && !IsMember(append[0]):
+            case Rule.KeptRequestsAreRemembered when store.IsNextServer:
+                return inner.AppendAsync(Copy(append, append.Condition, default));
+            case Rule.RequestsOutliveTheirHandle when append.Request.IsSet:
+                return inner.AppendAsync(Copy(append, append.Condition, append.Request with { Author = append.Request.Author + (handle * 1_000_000L) }));
+            case Rule.RequestsCoverEverything when append is { Count: 1, Request.IsSet: true }:
+                return AppendFirstAsync(append);
+            case Rule.MembersComeAgain when append[0].Kind == RoomEventKind.Left:
+                _gone.Add(append[0].Member!.Id);
+                return inner.AppendAsync(append);
+            case Rule.MembersComeAgain when append[0].Kind == RoomEventKind.Joined && _gone.Contains(append[0].Member!.Id):
+                return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Fenced, default));
+            case Rule.SessionsAreFenced or Rule.GenerationsAreFenced when append is { Count: 1 } && append[0].Member is { } author:
+                return AppendAsMemberAsync(append, author);
+            case Rule.KeptTimeDoesNotGoBack when store.IsNextServer:
+                return AppendNowAsync(append);
+            default:
+                return inner.AppendAsync(Observe(append));
+        }
+    }
+
+    public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
+    {
+        var position = after is { } known ? subscriber.Mend(known) : after;
+        if (Broken == Rule.KeptPositionsAreReadOn && store.IsNextServer)
+            return new RoomPage(true, default, []);
+        var page = await inner.ReadAsync(position, Broken == Rule.PagesAreBounded ? int.MaxValue : maxEvents, cancellationToken);
+        // What is left is passed off as what was asked for.
+        return page.IsGone && Broken == Rule.PagesHaveNoGap && position is { } old && subscriber.Knows(old) ? await inner.ReadAsync(null, maxEvents, cancellationToken) : page;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        subscriber.End();
+        if (Broken == Rule.DisposingEndsTheSubscription)
+            return;
+        await inner.DisposeAsync();
+        if (Broken == Rule.KeptRoomsGoOn)
+            await ((KeepingStore)store.Inner).Place.ForgetAsync();
+    }
+
+    private static RoomAppend Copy(RoomAppend append, AppendCondition? condition, RequestId request) => append.Count == 1
+        ? new RoomAppend(append[0]) { Condition = condition, Request = request }
+        : new RoomAppend(Enumerable.Range(0, append.Count).Select(i => append[i]).ToArray()) { Condition = condition, Request = request };
+
+    private bool IsMember(in RoomEvent roomEvent)
+    {
+        lock (store.Members)
+            return store.Members.Contains((room, roomEvent.Member!.Id));
+    }
+
+    private RoomAppend Observe(RoomAppend append)
+    {
+        if (append[0] is not { ChangesRoster: true, Member: { } member })
+            return append;
+        lock (store.Members)
+        {
+            if (append[0].Kind == RoomEventKind.Left)
+                store.Members.Remove((room, member.Id));
+            else
+                store.Members.Add((room, member.Id));
+        }
+
+        return append;
+    }
+
+    /// <summary>Appends behind what was asked for before, when the call has returned.</summary>
+    private async ValueTask<AppendResult> AppendNextAsync(RoomAppend append)
+    {
+        var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var last = Interlocked.Exchange(ref _last, next.Task);
+        await Task.Yield();
+        await last;
+        try
+        {
+            return await inner.AppendAsync(append);
+        }
+        finally
+        {
+            next.SetResult();
+        }
+    }
+
+    private async ValueTask<AppendResult> AppendLateAsync(RoomAppend append)
+    {
+        await Task.Delay(20);
+        return await inner.AppendAsync(append);
+    }
+
+    private async ValueTask<AppendResult> AnswerNoConflictAsync(RoomAppend append)
+    {
+        var result = await inner.AppendAsync(append);
+        if (result.Status == AppendStatus.Conflict)
+            await new TaskCompletionSource().Task;
+        return result;
+    }
+
+    private async ValueTask<AppendResult> AppendNowAsync(RoomAppend append) =>
+        await inner.AppendAsync(append) with { Time = store.Time.GetUtcNow().ToUnixTimeMilliseconds() };
+
+    private ValueTask<AppendResult> AppendFirstAsync(RoomAppend append)
+    {
+        var first = _firsts.GetOrAdd(append.Request, append[0] with { Data = append[0].Data.ToArray() });
+        return inner.AppendAsync(first.Data.Span.SequenceEqual(append[0].Data.Span) && first.Kind == append[0].Kind ? Copy(new RoomAppend(first), append.Condition, append.Request) : append);
+    }
+
+    private async ValueTask<AppendResult> AppendOneByOneAsync(RoomAppend append)
+    {
+        var result = default(AppendResult);
+        for (var i = 0; i < append.Count; i++)
+            result = await inner.AppendAsync(new RoomAppend(append[i]));
+        return result;
+    }
+
+    /// <summary>Takes whoever has the id for the member.</summary>
+    private async ValueTask<AppendResult> AppendAsMemberAsync(RoomAppend append, RoomMember author)
+    {
+        var roomEvent = append[0];
+        if (_members.TryGetValue(author.Id, out var member) && (Broken == Rule.SessionsAreFenced || member.Session == author.Session))
+        {
+            var generation = Broken == Rule.GenerationsAreFenced && roomEvent.Kind != RoomEventKind.Returned ? member.Generation : author.Generation;
+            var posing = new RoomMember(author.Id, author.Nick, member.Session, generation);
+            roomEvent = roomEvent.Kind switch
+            {
+                RoomEventKind.Joined => RoomEvent.Joined(posing),
+                RoomEventKind.Left => RoomEvent.Left(posing, roomEvent.Cause),
+                RoomEventKind.Renamed => RoomEvent.Renamed(posing, roomEvent.Data),
+                RoomEventKind.Away => RoomEvent.Away(posing),
+                RoomEventKind.Returned => RoomEvent.Returned(posing),
+                RoomEventKind.Message => RoomEvent.Message(posing, roomEvent.Data),
+                _ => RoomEvent.Packet(roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data, posing, roomEvent.Stream),
+            };
+        }
+
+        var result = await inner.AppendAsync(new RoomAppend(roomEvent) { Condition = append.Condition, Request = append.Request });
+        if (result.IsAppended && roomEvent.Kind is RoomEventKind.Joined or RoomEventKind.Returned)
+            _members[author.Id] = roomEvent.Member!;
+        if (result.IsAppended && roomEvent.Kind == RoomEventKind.Left)
+            _members.TryRemove(author.Id, out _);
+        return result;
+    }
+}

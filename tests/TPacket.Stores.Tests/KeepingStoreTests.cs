@@ -1,0 +1,21 @@
+using TPacket.Server;
+using TPacket.Testing;
+
+namespace TPacket.Stores.Tests;
+
+/// <summary>The specification holds for a store that keeps rooms.</summary>
+public sealed class KeepingStoreTests : RoomStoreSpecification
+{
+    protected override int? HistoryMessages => 100;
+
+    protected override bool KeepsRooms => true;
+
+    protected override ValueTask<IRoomStore> CreateAsync() => new(new KeepingStore(new KeepingPlace(Time)));
+
+    protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
+    {
+        var place = ((KeepingStore)store).Place;
+        await place.SweepAsync();
+        return new KeepingStore(place);
+    }
+}
