@@ -17,7 +17,7 @@ public sealed class SqliteRoomStoreTests : RoomStoreSpecification
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        await _places.DisposeAsync();
+        await _places.ReleaseAsync();
     }
 
     protected override ValueTask<IRoomStore> CreateAsync() => new(_places.Create(Time, static options => options.RetentionMessages = 100));

@@ -15,7 +15,7 @@ public sealed class SqliteUserIdStoreTests : UserIdStoreSpecification
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();
-        await _places.DisposeAsync();
+        await _places.ReleaseAsync();
     }
 
     protected override ValueTask<IUserIdStore> CreateAsync() => new(_places.Create());

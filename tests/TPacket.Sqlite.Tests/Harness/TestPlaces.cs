@@ -4,14 +4,14 @@ using TPacket.Server.Sqlite;
 namespace TPacket.Sqlite.Tests.Harness;
 
 /// <summary>Stores of a test that the specification ends by themselves, each on a file of its own.</summary>
-internal sealed class TestPlaces : IAsyncDisposable
+internal sealed class TestPlaces
 {
-    private readonly TemporaryFolder _folder = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tpacket-sqlite-");
     private readonly List<Place> _places = [];
 
     public SqliteStore Create(TimeProvider? time = null, Action<SqliteOptions>? configure = null)
     {
-        var file = Path.Combine(_folder.Path, $"{_places.Count}.db");
+        var file = Path.Combine(_folder.FullName, $"{_places.Count}.db");
         var place = new Place(file, () => TestStore.Start(file, time, configure));
         _places.Add(place);
         return place.Open();
@@ -28,11 +28,12 @@ internal sealed class TestPlaces : IAsyncDisposable
     /// <summary>Runs a statement in the file of a store.</summary>
     public void Execute(SqliteStore store, string sql) => FileInspector.Execute(Find(store).File, sql);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends the stores, and removes their files.</summary>
+    public async Task ReleaseAsync()
     {
         foreach (var place in _places)
             await place.CloseAsync();
-        _folder.Dispose();
+        _folder.Delete(recursive: true);
     }
 
     private Place Find(SqliteStore store) => _places.Single(place => place.Current?.Store == store);
