@@ -2,6 +2,7 @@
 //   (nothing)          prints the tables
 //   --short            a few seconds of each, without growth: shows that it works, and ratios that mean little
 //   --tls              only what goes over TLS
+//   --store            only room stores, without connections: in memory and in a file
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
@@ -9,6 +10,12 @@ using System.Text;
 using TPacket.Compare;
 
 const int LoadProcessor = 1;
+
+if (args.Contains("--store"))
+{
+    await StoreLoad.RunAsync(args.Contains("--short"));
+    return 0;
+}
 
 if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.ProcessorCount > LoadProcessor)
     Process.GetCurrentProcess().ProcessorAffinity = 1 << LoadProcessor;

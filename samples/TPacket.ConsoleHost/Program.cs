@@ -13,7 +13,10 @@ return await HostProgram.RunAsync(() =>
         Args = HostProgram.ReadOnce(args),
         ContentRootPath = AppContext.BaseDirectory,
     });
-    builder.Services.AddTPacketServer().AddHealthCheck();
+    var server = builder.Services.AddTPacketServer().AddHealthCheck();
+    // Without a file, rooms end with the process.
+    if (!string.IsNullOrEmpty(builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"]))
+        server.UseSqlite().AddSqliteHealthCheck();
     builder.Services.AddHostedService(static _ => new IdleMemoryTrimmer(static () => BufferPool.Outstanding));
     return builder.Build();
 });

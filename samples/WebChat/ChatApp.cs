@@ -20,7 +20,11 @@ internal static class ChatApp
         // Settings and page lie beside the program, wherever it is started from.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
-        builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
+        var chat = builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
+        // An empty path keeps rooms in memory.
+        var path = builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"];
+        if (path is not { Length: 0 })
+            chat.UseSqlite(options => options.Path = path ?? DataFile());
         builder.Services.AddOptions<SocketTransportOptions>().Configure<IOptions<TPacketServerOptions>>(static (sockets, rooms) =>
             sockets.CreateBoundListenSocket = endPoint => CreateListenSocket(endPoint, rooms.Value.SendBufferBytes, rooms.Value.ReceiveBufferBytes));
 
@@ -42,6 +46,13 @@ internal static class ChatApp
         if (receiveBufferBytes > 0)
             socket.ReceiveBufferSize = receiveBufferBytes;
         return socket;
+    }
+
+    /// <summary>The file of the rooms in the app's own folder of the user's data, which is created.</summary>
+    private static string DataFile()
+    {
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(Directory.CreateDirectory(Path.Combine(data.Length > 0 ? data : AppContext.BaseDirectory, "TPacket.WebChat")).FullName, "chat.db");
     }
 
     private static Task Protect(HttpContext context, RequestDelegate next)

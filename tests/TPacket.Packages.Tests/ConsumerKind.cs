@@ -31,6 +31,15 @@ internal sealed record ConsumerKind(string Sdk, string Package, string OtherRefe
         await host.WaitForShutdownAsync();
         """);
 
+    public static ConsumerKind Sqlite { get; } = Console with
+    {
+        Package = "TPacket.Sqlite",
+        Program = Console.Program.Replace(
+            ".AddCommand(",
+            """.UseSqlite(options => options.Path = Path.Combine(Directory.CreateTempSubdirectory("tpacket-consumer-").FullName, "chat.db")).AddCommand(""",
+            StringComparison.Ordinal),
+    };
+
     public static ConsumerKind Web { get; } = new(
         "Microsoft.NET.Sdk.Web",
         "TPacket.AspNetCore",

@@ -14,6 +14,7 @@ public sealed class FreshConsumerTests : IDisposable
     {
         await using var packages = await PackedLibraries.PackAsync(_folder, _deadline.Token);
         await ServeAsync(ConsumerKind.Console, packages);
+        await ServeAsync(ConsumerKind.Sqlite, packages);
         await ServeAsync(ConsumerKind.Web, packages);
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using TPacket.Samples.Tests;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Publish.Tests;
@@ -30,9 +31,41 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"), compression: true));
     }
 
+    [Fact]
+    public async Task It_keeps_rooms_in_a_file()
+    {
+        var folder = Directory.CreateTempSubdirectory("tpacket-publish-");
+        try
+        {
+            var argument = $"--TPacket:Sqlite:Path={Path.Combine(folder.FullName, "chat.db")}";
+            await using (var running = await host.StartAsync(_deadline.Token, argument))
+            {
+                await using var alice = await ConnectAsync(running, "alice");
+                await alice.JoinAsync("lobby");
+                await alice.SayAsync("hello");
+                await running.EndAsync(_deadline.Token);
+            }
+
+            await using var again = await host.StartAsync(_deadline.Token, argument);
+            await using var bob = await ConnectAsync(again, "bob");
+            Assert.Equal([(Wire.NewUser, "bob"), (Wire.LoggedMsg, "alice: hello")], (await bob.JoinAsync("lobby")).Select(static packet => (packet.Command, packet.Text)));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     public void Dispose()
     {
         GC.SuppressFinalize(this);
         _deadline.Dispose();
+    }
+
+    private static async Task<TestClient> ConnectAsync(SampleProcess running, string nick)
+    {
+        var client = await TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"));
+        await client.SignInAsync(nick);
+        return client;
     }
 }

@@ -16,13 +16,10 @@ public class ConsoleHostFilesTests
     public void Its_settings_are_every_option_with_its_default()
     {
         using var settings = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(_folder, "appsettings.json")));
-        var defaults = new TPacketServerOptions();
+        var section = settings.RootElement.GetProperty(TPacketServerOptions.SectionName);
 
-        var given = settings.RootElement.GetProperty(TPacketServerOptions.SectionName).EnumerateObject()
-            .Select(setting => $"{setting.Name}: {(setting.Value.ValueKind == JsonValueKind.Array ? setting.Value.GetArrayLength() : setting.Value)}");
-        var options = typeof(TPacketServerOptions).GetProperties().Select(option => $"{option.Name}: {Text(option.GetValue(defaults))}");
-
-        Assert.Equal(options.Order(StringComparer.Ordinal), given.Order(StringComparer.Ordinal));
+        Assert.Equal(Options(new TPacketServerOptions()), Given(section));
+        Assert.Equal(Options(new SqliteOptions()), Given(section.GetProperty("Sqlite")));
     }
 
     [Theory]
@@ -40,6 +37,13 @@ public class ConsoleHostFilesTests
     {
         Assert.InRange(File.ReadLines(Path.Combine(_folder, "Program.cs")).Count(), 1, MostLinesOfProgram);
     }
+
+    /// <summary>The settings of a section, without the sections within it.</summary>
+    private static IEnumerable<string> Given(JsonElement section) => section.EnumerateObject().Where(setting => setting.Value.ValueKind != JsonValueKind.Object)
+        .Select(setting => $"{setting.Name}: {(setting.Value.ValueKind == JsonValueKind.Array ? setting.Value.GetArrayLength() : setting.Value)}").Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> Options(object defaults) =>
+        defaults.GetType().GetProperties().Select(option => $"{option.Name}: {Text(option.GetValue(defaults))}").Order(StringComparer.Ordinal);
 
     private static string? Text(object? value) => value switch
     {

@@ -19,7 +19,7 @@ public sealed class HostProgramTests : IDisposable
     {
         if (!InotifyLimit.IsAvailable())
             return; // Not Linux, or a machine without user namespaces: that the others start is shown by the other tests.
-        string[] port = host == SampleProcess.WebChat ? ["--urls", "http://127.0.0.1:0"] : ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
+        string[] port = host == SampleProcess.WebChat ? ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path="] : ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
         await using var sample = await SampleProcess.StartWithoutInotifyAsync(host, _deadline.Token, port);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
         Assert.Equal(PacketClient.RespOk, (await client.AskAsync(PacketClient.SetUserNick, "alice")).Command);

@@ -55,7 +55,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts the web chat, which listens where ASP.NET Core is told to, and returns when it does.</summary>
     public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline, params string[] arguments) =>
-        StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0", .. arguments]), deadline);
+        StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path=", .. arguments]), deadline);
 
     /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
     public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>

@@ -33,7 +33,7 @@ public class ListenSocketTests
         if (!OperatingSystem.IsLinux())
             return;
         using var deadline = Deadline.Start();
-        await using var app = ChatApp.Build(["--urls", "http://127.0.0.1:0", "--TPacket:SendBufferBytes", "16384", "--TPacket:ReceiveBufferBytes", "20480", "--Logging:LogLevel:Default", "None"]);
+        await using var app = ChatApp.Build(["--urls", "http://127.0.0.1:0", "--TPacket:SendBufferBytes", "16384", "--TPacket:ReceiveBufferBytes", "20480", "--TPacket:Sqlite:Path", "", "--Logging:LogLevel:Default", "None"]);
         await app.StartAsync(deadline.Token);
         var sockets = app.Services.GetRequiredService<IOptions<SocketTransportOptions>>().Value;
         using var made = sockets.CreateBoundListenSocket(new IPEndPoint(IPAddress.Loopback, 0));

@@ -31,7 +31,7 @@ internal sealed class TestChat : IAsyncDisposable
     public async Task StartAgainAsync()
     {
         using var deadline = Deadline.Start();
-        _app = ChatApp.Build(["--urls", Page.ToString(), "--Logging:LogLevel:Default", "None"]);
+        _app = ChatApp.Build(["--urls", Page.ToString(), "--TPacket:Sqlite:Path", "", "--Logging:LogLevel:Default", "None"]);
         await _app.StartAsync(deadline.Token);
         Page = new Uri(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
     }

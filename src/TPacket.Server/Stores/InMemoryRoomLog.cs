@@ -1,29 +1,22 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// A log in memory. What newcomers are shown and everything else are kept apart, each in a ring within its bounds, so that much coming and going does not push messages out.
+/// A log in memory. The history that newcomers are shown and all other events are kept apart, each in a ring within its bounds, so that much coming and going does not push messages out.
 /// </summary>
 internal sealed class InMemoryRoomLog
 {
     private readonly Lock _gate = new();
     private readonly TimeProvider _timeProvider;
-    private readonly InMemoryRoster _roster = new();
-    private readonly StreamHeads _heads = new();
-    private readonly EventRing _history;
+    private readonly LogState _state;
     private readonly EventRing _others;
-    private readonly LogCheck _check;
     private InMemorySubscription[] _subscriptions = [];
-    private RequestMemories? _requests;
-    private RoomPosition _last;
-    private long _time;
 
     public InMemoryRoomLog(int historyBytes, int historyMessages, TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _history = new EventRing(historyBytes, historyMessages);
         _others = new EventRing(historyBytes, historyMessages);
-        _check = LogCheck.Create(out var epoch);
-        _last = new RoomPosition(epoch, RoomPosition.NoEvent, _check.First(epoch));
+        var check = LogCheck.Create(out var epoch);
+        _state = new LogState(check, new RoomPosition(epoch, RoomPosition.NoEvent, check.First(epoch)), 0, new EventRing(historyBytes, historyMessages));
     }
 
     public void Subscribe(InMemorySubscription subscription)
@@ -31,7 +24,7 @@ internal sealed class InMemoryRoomLog
         lock (_gate)
         {
             _subscriptions = [.. _subscriptions, subscription];
-            subscription.Reset(TakeSnapshot());
+            subscription.Reset(_state.TakeSnapshot());
         }
     }
 
@@ -49,28 +42,10 @@ internal sealed class InMemoryRoomLog
     {
         lock (_gate)
         {
-            var digest = 0UL;
-            if (append.Request.IsSet)
-            {
-                digest = _check.Digest(append);
-                if (_requests?.TryAnswer(append.Request, digest, out var answer) == true)
-                    return answer.IsAppended ? answer : answer with { Position = _last };
-            }
-
-            _time = Math.Max(_time, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
-            if (append.Condition is { } condition && Objection(condition) is { } objection)
-                return new AppendResult(objection, _last);
-            for (var i = 0; i < append.Count; i++)
-            {
-                if (_roster.Judge(append[i]) is { } done)
-                    return done with { Position = done.IsRepeated ? done.Position with { Epoch = _last.Epoch } : _last };
-            }
-
+            if (_state.Decide(append, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds(), out var digest) is { } answer)
+                return answer;
             Commit(append);
-            var result = new AppendResult(AppendStatus.Appended, _last, _time);
-            if (append.Request.IsSet)
-                (_requests ??= new RequestMemories(_roster.HasSession)).Add(append.Request, digest, _last, _time);
-            return result;
+            return _state.Answer(append.Request, digest);
         }
     }
 
@@ -80,11 +55,11 @@ internal sealed class InMemoryRoomLog
         lock (_gate)
         {
             // Each ring is in order; together they have every event behind what either has dropped.
-            var oldest = Math.Max(_history.FirstKept, _others.FirstKept);
+            var oldest = Math.Max(_state.History.FirstKept, _others.FirstKept);
             if (after is { } position ? !Has(position, oldest) : !TryPositionBefore(oldest, out position))
-                return new RoomPage(true, _last, []);
+                return new RoomPage(true, _state.Last, []);
             var from = position.Offset + 1;
-            RoomEvent[] events = [.. _history.Copy(from, maxEvents).Concat(_others.Copy(from, maxEvents)).OrderBy(static e => e.Offset).Take(maxEvents)];
+            RoomEvent[] events = [.. _state.History.Copy(from, maxEvents).Concat(_others.Copy(from, maxEvents)).OrderBy(static e => e.Offset).Take(maxEvents)];
             return new RoomPage(false, events.Length == 0 ? position : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
         }
     }
@@ -94,26 +69,13 @@ internal sealed class InMemoryRoomLog
 
     private bool TryPositionBefore(long offset, out RoomPosition position)
     {
-        position = _last;
-        if (offset == _last.Offset + 1)
+        position = _state.Last;
+        if (offset == position.Offset + 1)
             return true;
-        if (!_history.TryGetPreviousCheck(offset, out var check) && !_others.TryGetPreviousCheck(offset, out check))
+        if (!_state.History.TryGetPreviousCheck(offset, out var check) && !_others.TryGetPreviousCheck(offset, out check))
             return false;
-        position = new RoomPosition(_last.Epoch, offset - 1, check);
+        position = new RoomPosition(position.Epoch, offset - 1, check);
         return true;
-    }
-
-    private AppendStatus? Objection(AppendCondition condition)
-    {
-        if (condition.After is { } after && after != _last)
-            return AppendStatus.Conflict;
-        for (var i = 0; i < condition.Streams.Count; i++)
-        {
-            if (_heads[condition.Streams[i].Stream] != condition.Streams[i])
-                return AppendStatus.Conflict;
-        }
-
-        return _time < condition.NotBefore || _time > condition.NotAfter ? AppendStatus.OutOfTime : null;
     }
 
     private void Commit(in RoomAppend append)
@@ -133,18 +95,10 @@ internal sealed class InMemoryRoomLog
 
     private RoomEvent Commit(in RoomEvent roomEvent)
     {
-        var committed = _roster.Complete(roomEvent) with { Offset = _last.Offset + 1, Time = _time };
-        var previous = _last.Check;
-        committed = committed with { Check = _check.Next(previous, committed) };
-        _last = _last with { Offset = committed.Offset, Check = committed.Check };
-        _roster.Apply(committed);
-        _heads.Move(committed);
-        if (committed.IsHistory)
-            _history.Add(committed, committed.HistorySize, previous);
-        else
+        var previous = _state.Last.Check;
+        var committed = _state.Apply(roomEvent);
+        if (!committed.IsHistory)
             _others.Add(committed, committed.Data.Length, previous);
-        if (committed is { Kind: RoomEventKind.Left, Member: { } gone })
-            _requests?.OnLeft(gone.Session);
         return committed;
     }
 
@@ -153,9 +107,7 @@ internal sealed class InMemoryRoomLog
         foreach (var subscription in _subscriptions)
         {
             if (!subscription.TryDeliver(events))
-                subscription.Reset(TakeSnapshot());
+                subscription.Reset(_state.TakeSnapshot());
         }
     }
-
-    private RoomSnapshot TakeSnapshot() => new(_last, _roster.Copy(), _history.Copy(0, int.MaxValue), _heads.Copy());
 }

@@ -12,7 +12,11 @@ internal readonly struct LogCheck
     private readonly ulong _key0;
     private readonly ulong _key1;
 
-    private LogCheck(ulong key0, ulong key1) => (_key0, _key1) = (key0, key1);
+    /// <summary>Computes the checks of a log that has a key already.</summary>
+    public LogCheck(ulong key0, ulong key1) => (_key0, _key1) = (key0, key1);
+
+    /// <summary>The key, for a store that keeps it with the log.</summary>
+    public (ulong First, ulong Second) Key => (_key0, _key1);
 
     /// <summary>Draws a key, and the epoch of the log that it belongs to.</summary>
     public static LogCheck Create(out ulong epoch)

@@ -2,7 +2,8 @@ namespace TPacket.Server.Stores;
 
 /// <summary>The requests that a log remembers: those of each member, and of the authors that were the last to append without being members.</summary>
 /// <param name="isMember">Whether an author is a member now.</param>
-internal sealed class RequestMemories(Func<long, bool> isMember)
+/// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
+internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, long?>? onForgotten = null)
 {
     private const int MaxOthers = 64;
 
@@ -34,7 +35,15 @@ internal sealed class RequestMemories(Func<long, bool> isMember)
                 AddOther(request.Author);
         }
 
-        memory.Add(request.Number, digest, position, time);
+        if (memory.Add(request.Number, digest, position, time) is { } forgotten)
+            onForgotten?.Invoke(request.Author, forgotten);
+    }
+
+    /// <summary>All requests that were kept elsewhere are added again. Where an author has as many as are remembered, older ones may have been forgotten before.</summary>
+    public void EndRestore()
+    {
+        foreach (var memory in _memories.Values)
+            memory.EndRestore();
     }
 
     /// <summary>An author is no member any more.</summary>
@@ -50,7 +59,7 @@ internal sealed class RequestMemories(Func<long, bool> isMember)
         if (_others.Count <= MaxOthers)
             return;
         var oldest = _others.Dequeue();
-        if (!isMember(oldest))
-            _memories.Remove(oldest);
+        if (!isMember(oldest) && _memories.Remove(oldest))
+            onForgotten?.Invoke(oldest, null);
     }
 }

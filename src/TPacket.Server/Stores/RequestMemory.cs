@@ -31,14 +31,17 @@ internal sealed class RequestMemory
     }
 
     /// <summary>Remembers a new request that was appended; the lowest number is forgotten where there are too many.</summary>
-    public void Add(long number, ulong digest, RoomPosition position, long time)
+    /// <returns>The number that was forgotten, if any; it may be the new one.</returns>
+    public long? Add(long number, ulong digest, RoomPosition position, long time)
     {
         var index = ~Find(number);
+        long? forgotten = null;
         if (_count == RequestId.Remembered)
         {
             _hasForgotten = true;
             if (index == 0)
-                return;
+                return number;
+            forgotten = At(0).Number;
             _first = (_first + 1) % _entries.Length;
             _count--;
             index--;
@@ -52,7 +55,11 @@ internal sealed class RequestMemory
         for (var i = _count - 1; i > index; i--)
             At(i) = At(i - 1);
         At(index) = new Entry(number, digest, position, time);
+        return forgotten;
     }
+
+    /// <summary>All requests that were kept elsewhere are added again: where there are as many as are remembered, older ones may have been forgotten before.</summary>
+    public void EndRestore() => _hasForgotten |= _count == RequestId.Remembered;
 
     private ref Entry At(int index) => ref _entries[(_first + index) % _entries.Length];
 

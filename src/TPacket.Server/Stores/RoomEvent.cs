@@ -53,10 +53,10 @@ public readonly record struct RoomEvent
     public bool ChangesRoster => Stream == RoomStream.Presence;
 
     /// <summary>How many bytes the event takes of <see cref="TPacketServerOptions.HistoryBytes"/>: those of <c>nick: text</c>.</summary>
-    internal int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
+    public int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
 
-    /// <summary>The same event of another member.</summary>
-    internal RoomEvent With(RoomMember member) => this with { Member = member };
+    /// <summary>The same event of another member: a store completes an event with the member as it stands in the roster.</summary>
+    public RoomEvent With(RoomMember member) => this with { Member = member };
 
     /// <summary>A user entered.</summary>
     public static RoomEvent Joined(RoomMember member) => new(RoomEventKind.Joined, RoomStream.Presence, member, default);

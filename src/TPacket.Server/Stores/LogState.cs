@@ -1,0 +1,111 @@
+namespace TPacket.Server.Stores;
+
+/// <summary>
+/// What follows from a log's events up to its last one: the roster, the stream heads, the history and the answered requests. Decides about an append and applies its events. Shared by every store
+/// that has one writer a room; the caller guards it.
+/// </summary>
+/// <param name="check">Computes the checks.</param>
+/// <param name="last">Behind the last event.</param>
+/// <param name="time">The time of the last event, in milliseconds since the Unix epoch; 0 where there is none.</param>
+/// <param name="history">The messages that a newcomer is shown.</param>
+/// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
+internal sealed class LogState(LogCheck check, RoomPosition last, long time, EventRing history, Action<long, long?>? onForgotten = null)
+{
+    private readonly InMemoryRoster _roster = new();
+    private RequestMemories? _requests;
+
+    /// <summary>Behind the last event.</summary>
+    public RoomPosition Last { get; private set; } = last;
+
+    /// <summary>The time of the last append.</summary>
+    public long Time { get; private set; } = time;
+
+    public StreamHeads Heads { get; } = new();
+
+    public EventRing History => history;
+
+    public RoomMember[] CopyMembers() => _roster.Copy();
+
+    public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), history.Copy(0, int.MaxValue), Heads.Copy());
+
+    /// <summary>Puts a member back into the roster.</summary>
+    /// <param name="presence">The event that has made the member what it is, with its offset, check and time.</param>
+    public void Restore(in RoomEvent presence) => _roster.Apply(presence);
+
+    /// <summary>Puts the answer to a request back. Members are restored first.</summary>
+    public void Restore(RequestId request, ulong digest, RoomPosition position, long time) =>
+        Requests.Add(request, digest, position, time);
+
+    /// <summary>Everything is put back.</summary>
+    public void EndRestore() => _requests?.EndRestore();
+
+    /// <summary>Moves the time of the next append on; time never goes back.</summary>
+    public void Advance(long now) => Time = Math.Max(Time, now);
+
+    /// <summary>Decides whether the events of a request can be appended now.</summary>
+    /// <param name="append">The request.</param>
+    /// <param name="now">The store's time.</param>
+    /// <param name="digest">The hash of its events, where the request has an id.</param>
+    /// <returns>The answer to a request that changes nothing; null where it is to be appended.</returns>
+    public AppendResult? Decide(in RoomAppend append, long now, out ulong digest)
+    {
+        digest = 0;
+        if (append.Request.IsSet)
+        {
+            digest = check.Digest(append);
+            if (_requests?.TryAnswer(append.Request, digest, out var answer) == true)
+                return answer.IsAppended ? answer : answer with { Position = Last };
+        }
+
+        Advance(now);
+        if (append.Condition is { } condition && Objection(condition) is { } objection)
+            return new AppendResult(objection, Last);
+        for (var i = 0; i < append.Count; i++)
+        {
+            if (_roster.Judge(append[i]) is { } done)
+                return done with { Position = done.IsRepeated ? done.Position with { Epoch = Last.Epoch } : Last };
+        }
+
+        return null;
+    }
+
+    /// <summary>Applies an event that is appended.</summary>
+    /// <returns>The event as every reader sees it, with its place in the log.</returns>
+    public RoomEvent Apply(in RoomEvent roomEvent)
+    {
+        var applied = _roster.Complete(roomEvent) with { Offset = Last.Offset + 1, Time = Time };
+        var previous = Last.Check;
+        applied = applied with { Check = check.Next(previous, applied) };
+        Last = Last with { Offset = applied.Offset, Check = applied.Check };
+        _roster.Apply(applied);
+        Heads.Move(applied);
+        if (applied.IsHistory)
+            history.Add(applied, applied.HistorySize, previous);
+        if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
+            _requests?.OnLeft(gone.Session);
+        return applied;
+    }
+
+    /// <summary>Answers a request whose events were applied, and remembers the answer.</summary>
+    public AppendResult Answer(RequestId request, ulong digest)
+    {
+        if (request.IsSet)
+            Requests.Add(request, digest, Last, Time);
+        return new AppendResult(AppendStatus.Appended, Last, Time);
+    }
+
+    private RequestMemories Requests => _requests ??= new RequestMemories(_roster.HasSession, onForgotten);
+
+    private AppendStatus? Objection(AppendCondition condition)
+    {
+        if (condition.After is { } after && after != Last)
+            return AppendStatus.Conflict;
+        for (var i = 0; i < condition.Streams.Count; i++)
+        {
+            if (Heads[condition.Streams[i].Stream] != condition.Streams[i])
+                return AppendStatus.Conflict;
+        }
+
+        return Time < condition.NotBefore || Time > condition.NotAfter ? AppendStatus.OutOfTime : null;
+    }
+}

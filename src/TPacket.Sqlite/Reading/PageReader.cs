@@ -1,0 +1,122 @@
+using TPacket.Server.Sqlite.Rooms;
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Reading;
+
+/// <summary>Reads pages of logs on a connection of its own. Used by one thread at a time.</summary>
+internal sealed class PageReader : IDisposable
+{
+    // A page is read in one transaction, and while it lasts, the write-ahead log cannot begin anew.
+    private const int MaxEvents = 4096;
+    private const int MaxBytes = 4 * 1024 * 1024;
+
+    private readonly Database _database;
+    private readonly Statement _room;
+    private readonly Statement _chatCheck;
+    private readonly Statement _otherCheck;
+    private readonly Statement _chat;
+    private readonly Statement _other;
+
+    public PageReader(Database database, int generation)
+    {
+        _database = database;
+        Generation = generation;
+        try
+        {
+            _room = database.Prepare("SELECT id, epoch, offset, \"check\", chat_dropped, chat_dropped_check, other_dropped, other_dropped_check FROM room WHERE name = ?1");
+            _chatCheck = database.Prepare("SELECT \"check\" FROM chat WHERE id = ?1");
+            _otherCheck = database.Prepare("SELECT \"check\" FROM other WHERE id = ?1");
+            _chat = database.Prepare($"SELECT id, {EventRow.Columns} FROM chat WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+            _other = database.Prepare($"SELECT id, {EventRow.Columns} FROM other WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        }
+        catch
+        {
+            database.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Which connections this one belongs to; those of an older generation are not used again.</summary>
+    public int Generation { get; }
+
+    /// <summary>Reads events behind a position, all as they stand at one moment.</summary>
+    /// <param name="room">The room's name in UTF-8.</param>
+    /// <param name="initial">The position of a room that has no row yet.</param>
+    /// <param name="after">The position of the last event that the caller knows; null for the oldest that can be continued.</param>
+    /// <param name="maxEvents">Most events.</param>
+    public RoomPage Read(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition? after, int maxEvents)
+    {
+        _database.Execute("BEGIN");
+        try
+        {
+            if (!_room.BindText(1, room).Step())
+                return new RoomPage(after is not null && after != initial, initial, []);
+            var id = _room.Long(0);
+            var last = new RoomPosition(_room.Unsigned(1), _room.Long(2), _room.Unsigned(3));
+            // Together the two tables have every event behind what either has dropped.
+            var oldest = _room.Long(4) > _room.Long(6)
+                ? last with { Offset = _room.Long(4), Check = _room.Unsigned(5) }
+                : last with { Offset = _room.Long(6), Check = _room.Unsigned(7) };
+            var position = after ?? oldest;
+            return IsOf(id, position, oldest, last) ? ReadBehind(id, position, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
+        }
+        finally
+        {
+            _room.Reset();
+            if (_database.IsInTransaction)
+                _database.Execute("COMMIT");
+        }
+    }
+
+    public void Dispose() => _database.Dispose();
+
+    private bool IsOf(long room, RoomPosition position, RoomPosition oldest, RoomPosition last)
+    {
+        if (position.Epoch != last.Epoch || position.Offset < oldest.Offset || position.Offset > last.Offset)
+            return false;
+        if (position.Offset == last.Offset)
+            return position == last;
+        if (position.Offset == oldest.Offset)
+            return position == oldest;
+        return CheckOf(EventRow.Id(room, position.Offset)) == position.Check;
+    }
+
+    private ulong? CheckOf(long id) => CheckOf(_chatCheck, id) ?? CheckOf(_otherCheck, id);
+
+    private static ulong? CheckOf(Statement statement, long id)
+    {
+        ulong? check = statement.Bind(1, id).Step() ? statement.Unsigned(0) : null;
+        statement.Reset();
+        return check;
+    }
+
+    private RoomPage ReadBehind(long room, RoomPosition position, int maxEvents)
+    {
+        var events = new List<RoomEvent>();
+        var bytes = 0L;
+        var (first, last) = (EventRow.Id(room, position.Offset + 1), EventRow.LastId(room));
+        try
+        {
+            var hasChat = _chat.Bind(1, first).Bind(2, last).Step();
+            var hasOther = _other.Bind(1, first).Bind(2, last).Step();
+            while ((hasChat || hasOther) && events.Count < maxEvents && bytes < MaxBytes)
+            {
+                var isChat = hasChat && (!hasOther || _chat.Long(0) < _other.Long(0));
+                var roomEvent = EventRow.Read(isChat ? _chat : _other);
+                events.Add(roomEvent);
+                bytes += roomEvent.Data.Length;
+                if (isChat)
+                    hasChat = _chat.Step();
+                else
+                    hasOther = _other.Step();
+            }
+        }
+        finally
+        {
+            _chat.Reset();
+            _other.Reset();
+        }
+
+        return new RoomPage(false, events.Count == 0 ? position : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
+    }
+}

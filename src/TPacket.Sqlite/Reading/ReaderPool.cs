@@ -1,0 +1,98 @@
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Reading;
+
+/// <summary>The connections that read, apart from the writer's. A bounded number of reads runs at a time, on the thread pool.</summary>
+internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private readonly Stack<PageReader> _idle = new();
+    private readonly SemaphoreSlim _turns = new(options.ReadConnections);
+    private int _generation;
+    private bool _isDisposed;
+
+    /// <summary>Reads with a connection that nobody else uses meanwhile.</summary>
+    /// <exception cref="RoomStoreException">The file cannot be read, or the store is closed.</exception>
+    public async Task<T> ReadAsync<T>(Func<PageReader, T> read, CancellationToken cancellationToken)
+    {
+        await _turns.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await Task.Run(() => Read(read), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _turns.Release();
+        }
+    }
+
+    /// <summary>Has every connection opened anew.</summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            _generation++;
+            while (_idle.TryPop(out var reader))
+                reader.Dispose();
+        }
+    }
+
+    /// <summary>Closes the connections; one that reads is closed when it has read.</summary>
+    public void Dispose()
+    {
+        lock (_gate)
+            _isDisposed = true;
+        Renew();
+    }
+
+    private T Read<T>(Func<PageReader, T> read)
+    {
+        PageReader? reader = null;
+        try
+        {
+            reader = Rent();
+            var result = read(reader);
+            Return(reader);
+            return result;
+        }
+        catch (DatabaseException e)
+        {
+            reader?.Dispose();
+            throw new RoomStoreException(Faults.Describe(e, path), isOutcomeUnknown: false, e);
+        }
+        catch
+        {
+            reader?.Dispose();
+            throw;
+        }
+    }
+
+    private PageReader Rent()
+    {
+        int generation;
+        lock (_gate)
+        {
+            if (_isDisposed)
+                throw new RoomStoreException("The store is closed.", isOutcomeUnknown: false);
+            if (_idle.TryPop(out var idle))
+                return idle;
+            generation = _generation;
+        }
+
+        return new PageReader(Database.Open(path, DatabaseAccess.Read, options.BusyTimeout), generation);
+    }
+
+    private void Return(PageReader reader)
+    {
+        lock (_gate)
+        {
+            if (reader.Generation == _generation && !_isDisposed)
+            {
+                _idle.Push(reader);
+                return;
+            }
+        }
+
+        reader.Dispose();
+    }
+}

@@ -1,0 +1,71 @@
+using System.Text;
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>An event as a row of its table.</summary>
+internal static class EventRow
+{
+    /// <summary>The columns behind the id.</summary>
+    public const string Columns = "time, \"check\", kind, stream, user, session, generation, nick, cause, command, p1, p2, data";
+
+    private const int SeparatorLength = 2;
+    private const long MaxOffset = (1L << Schema.OffsetBits) - 1;
+    private const long MaxRoom = (1L << (63 - Schema.OffsetBits)) - 1;
+
+    /// <summary>The id of a room's event.</summary>
+    /// <exception cref="RoomStoreException">The file has no room for more rooms, or the room none for more events.</exception>
+    public static long Id(long room, long offset)
+    {
+        if (room > MaxRoom)
+            throw new RoomStoreException($"The file has {MaxRoom} rooms, and can have no more.", isOutcomeUnknown: false);
+        if (offset > MaxOffset)
+            throw new RoomStoreException($"The room's log has {MaxOffset} events, and can have no more.", isOutcomeUnknown: false);
+        return (room << Schema.OffsetBits) + offset;
+    }
+
+    public static long LastId(long room) => (room << Schema.OffsetBits) | MaxOffset;
+
+    public static long OffsetOf(long id) => id & MaxOffset;
+
+    /// <summary>How many bytes an event counts, from the lengths of its data and of its author's nick.</summary>
+    public static int SizeOf(int data, int? nick) => data + (nick is { } length ? length + SeparatorLength : 0);
+
+    public static void Bind(Statement statement, long room, in RoomEvent roomEvent)
+    {
+        statement.Bind(1, Id(room, roomEvent.Offset)).Bind(2, roomEvent.Time).Bind(3, roomEvent.Check).Bind(4, (long)roomEvent.Kind).Bind(5, (long)roomEvent.Stream);
+        if (roomEvent.Member is { } member)
+            statement.Bind(6, member.Id).Bind(7, member.Session).Bind(8, member.Generation).BindText(9, member.NickUtf8);
+        else
+            statement.BindNull(6).BindNull(7).BindNull(8).BindNull(9);
+        if (roomEvent.Kind == RoomEventKind.Packet)
+            statement.BindNull(10).Bind(11, roomEvent.Command).Bind(12, roomEvent.P1).Bind(13, roomEvent.P2);
+        else if (roomEvent.Kind == RoomEventKind.Left)
+            statement.Bind(10, (long)roomEvent.Cause).BindNull(11).BindNull(12).BindNull(13);
+        else
+            statement.BindNull(10).BindNull(11).BindNull(12).BindNull(13);
+        statement.BindBlob(14, roomEvent.Data.Span);
+    }
+
+    /// <summary>Reads the row that a statement is at, with the id and then <see cref="Columns"/>.</summary>
+    /// <exception cref="DatabaseException">The row is no event.</exception>
+    public static RoomEvent Read(Statement row)
+    {
+        var kind = (RoomEventKind)row.Int(3);
+        var member = row.IsNull(5) ? null : new RoomMember(row.Int(5), Encoding.UTF8.GetString(row.Bytes(8)), row.Long(6), row.Int(7));
+        var data = row.Bytes(13).ToArray();
+        var roomEvent = kind switch
+        {
+            RoomEventKind.Announcement => RoomEvent.Announcement(data),
+            RoomEventKind.Packet => RoomEvent.Packet(row.Int(10), row.Int(11), row.Int(12), data, member, (RoomStream)row.Int(4)),
+            RoomEventKind.Joined when member is not null => RoomEvent.Joined(member),
+            RoomEventKind.Left when member is not null => RoomEvent.Left(member, (LeaveCause)row.Int(9)),
+            RoomEventKind.Renamed when member is not null => RoomEvent.Renamed(member, data),
+            RoomEventKind.Away when member is not null => RoomEvent.Away(member.AsAway()),
+            RoomEventKind.Returned when member is not null => RoomEvent.Returned(member),
+            RoomEventKind.Message when member is not null => RoomEvent.Message(member, data),
+            _ => throw new DatabaseException(SQLitePCL.raw.SQLITE_CORRUPT, $"The event {row.Long(0)} has no kind that this version knows."),
+        };
+        return roomEvent with { Offset = OffsetOf(row.Long(0)), Time = row.Long(1), Check = row.Unsigned(2) };
+    }
+}

@@ -1,0 +1,98 @@
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>One of the two tables of events, on the writer's connection.</summary>
+internal sealed class EventTable
+{
+    /// <summary>Most events that one pass drops: the writer's other work waits for it.</summary>
+    private const int MaxDropped = 2000;
+
+    private readonly Statement _insert;
+    private readonly Statement _latest;
+    private readonly Statement _oldest;
+    private readonly Statement _delete;
+
+    /// <param name="database">The writer's connection.</param>
+    /// <param name="name">The table's name.</param>
+    public EventTable(Database database, string name)
+    {
+        _insert = database.Prepare($"INSERT INTO {name} (id, {EventRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _latest = database.Prepare($"SELECT id, {EventRow.Columns} FROM {name} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC");
+        _oldest = database.Prepare($"SELECT id, time, \"check\", length(data), length(CAST(nick AS BLOB)) FROM {name} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+        _delete = database.Prepare($"DELETE FROM {name} WHERE id BETWEEN ?1 AND ?2");
+    }
+
+    public void Insert(long room, Shelf shelf, in RoomEvent roomEvent, int size)
+    {
+        EventRow.Bind(_insert, room, roomEvent);
+        _insert.Run();
+        if (shelf.Count++ == 0)
+            shelf.OldestTime = roomEvent.Time;
+        shelf.Bytes += size;
+    }
+
+    /// <summary>Reads the latest events into a ring, as many as fit.</summary>
+    public void ReadLatest(long room, int most, int mostBytes, EventRing ring)
+    {
+        var latest = new List<RoomEvent>();
+        var bytes = 0L;
+        _latest.Bind(1, EventRow.Id(room, 0)).Bind(2, EventRow.LastId(room));
+        while (latest.Count < most && _latest.Step())
+        {
+            var roomEvent = EventRow.Read(_latest);
+            bytes += roomEvent.HistorySize;
+            if (bytes > mostBytes)
+                break;
+            latest.Add(roomEvent);
+        }
+
+        _latest.Reset();
+        for (var i = latest.Count - 1; i >= 0; i--)
+            ring.Add(latest[i], latest[i].HistorySize);
+    }
+
+    /// <summary>Reads the time of the oldest event.</summary>
+    public void ReadOldest(long room, Shelf shelf)
+    {
+        if (shelf.Count == 0)
+            return;
+        _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
+        if (_oldest.Step())
+            shelf.OldestTime = _oldest.Long(1);
+        _oldest.Reset();
+    }
+
+    /// <summary>Drops the oldest events of a room beyond its bounds.</summary>
+    /// <returns>Whether events that should be dropped are left.</returns>
+    public bool Trim(long room, Shelf shelf, in Retention retention, long now)
+    {
+        if (!retention.IsExceeded(shelf, now))
+            return false;
+        _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
+        var first = 0L;
+        var last = 0L;
+        var dropped = 0;
+        while (_oldest.Step())
+        {
+            shelf.OldestTime = _oldest.Long(1);
+            if (dropped == MaxDropped || !retention.ShouldDrop(shelf, now))
+                break;
+            last = _oldest.Long(0);
+            first = first == 0 ? last : first;
+            shelf.Dropped = EventRow.OffsetOf(last);
+            shelf.DroppedCheck = _oldest.Unsigned(2);
+            shelf.Count--;
+            shelf.Bytes -= EventRow.SizeOf(_oldest.Int(3), _oldest.IsNull(4) ? null : _oldest.Int(4));
+            dropped++;
+        }
+
+        _oldest.Reset();
+        if (dropped > 0)
+            _delete.Bind(1, first).Bind(2, last).Run();
+        return dropped == MaxDropped && retention.ShouldDrop(shelf, now);
+    }
+
+    /// <summary>Removes every event of a room.</summary>
+    public void DeleteAll(long room) => _delete.Bind(1, EventRow.Id(room, 0)).Bind(2, EventRow.LastId(room)).Run();
+}

@@ -1,0 +1,71 @@
+using TPacket.Server.Sqlite.Storage;
+using TPacket.Server.Sqlite.Writing;
+
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>Reads the state of a room from the file. How long that takes follows from the members, the history and the remembered requests, not from the log.</summary>
+internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
+{
+    /// <summary>Reads a room. The members of an earlier run leave.</summary>
+    public LogState Load(OpenRoom room, Writer writer)
+    {
+        var tables = file.Tables;
+        var record = tables.Find(room.NameUtf8) ?? Draft(room);
+        var isStored = record.Id != 0;
+        var isOldBranch = record.Branch != file.Branch;
+        if (isOldBranch)
+        {
+            // Positions behind the copy would be taken for ones of the new events.
+            var key = LogCheck.Create(out var epoch);
+            (record.Branch, record.Key, record.Last) = (file.Branch, key.Key, record.Last with { Epoch = epoch });
+        }
+
+        var state = new LogState(
+            new LogCheck(record.Key.First, record.Key.Second),
+            record.Last,
+            record.Time,
+            new EventRing(settings.HistoryBytes, settings.HistoryMessages),
+            (author, number) => file.Tables.DeleteRequests(record.Id, author, number));
+        state.Heads.Reset(record.Heads);
+        if (isStored)
+        {
+            tables.Restore(record, state);
+            tables.Chat.ReadLatest(record.Id, settings.HistoryMessages, settings.HistoryBytes, state.History);
+        }
+
+        (room.Record, room.State) = (record, state);
+        if (isOldBranch)
+            writer.Touch(room);
+        if (record.Run != file.Run)
+            RemoveMembers(room, record, state, writer);
+        return state;
+    }
+
+    private RoomRecord Draft(OpenRoom room)
+    {
+        if (room.Draft is not { } draft || room.Committed?.Offset >= 0)
+        {
+            var check = LogCheck.Create(out var epoch);
+            draft = (new RoomPosition(epoch, RoomPosition.NoEvent, check.First(epoch)), check.Key);
+            room.Draft = draft;
+        }
+
+        room.Initial = draft.Last;
+        var record = new RoomRecord { Branch = file.Branch, Run = file.Run, Last = draft.Last, Key = draft.Key };
+        record.Chat.DroppedCheck = draft.Last.Check;
+        record.Other.DroppedCheck = draft.Last.Check;
+        return record;
+    }
+
+    private void RemoveMembers(OpenRoom room, RoomRecord record, LogState state, Writer writer)
+    {
+        record.Run = file.Run;
+        var members = state.CopyMembers();
+        if (members.Length == 0)
+            return;
+        writer.Touch(room);
+        state.Advance(writer.Now);
+        foreach (var member in members)
+            file.Tables.Append(record, state.Apply(RoomEvent.Left(member, LeaveCause.NodeLost)));
+    }
+}

@@ -1,0 +1,30 @@
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>A row of the table of rooms.</summary>
+internal sealed class RoomRecord
+{
+    /// <summary>The row's id; 0 while the room has no row yet.</summary>
+    public long Id { get; set; }
+
+    /// <summary>The branch of the file that the epoch belongs to.</summary>
+    public long Branch { get; set; }
+
+    /// <summary>The run of the server that the members belong to.</summary>
+    public long Run { get; set; }
+
+    /// <summary>Behind the last event.</summary>
+    public RoomPosition Last { get; set; }
+
+    /// <summary>The time of the last append.</summary>
+    public long Time { get; set; }
+
+    public (ulong First, ulong Second) Key { get; set; }
+
+    public IReadOnlyList<StreamHead> Heads { get; set; } = [];
+
+    public Shelf Chat { get; } = new();
+
+    public Shelf Other { get; } = new();
+
+    public Shelf ShelfOf(in RoomEvent roomEvent) => roomEvent.IsHistory ? Chat : Other;
+}

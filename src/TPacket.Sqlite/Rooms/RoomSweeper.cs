@@ -1,0 +1,62 @@
+using TPacket.Server.Sqlite.Storage;
+using TPacket.Server.Sqlite.Writing;
+
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>Writes the rows of rooms, and drops what they keep no longer.</summary>
+internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
+{
+    private const int MaxRooms = 16;
+
+    /// <summary>Drops what a room that has changed keeps no longer, and writes its row.</summary>
+    public void Write(OpenRoom room, long now)
+    {
+        var (record, state) = (room.Record!, room.State!);
+        (record.Last, record.Time, record.Heads) = (state.Last, state.Time, state.Heads.Copy());
+        Trim(record, now);
+        file.Tables.Update(record, Oldest(record, now));
+    }
+
+    /// <summary>Looks for rooms that have too old events, also where nobody has them open. A few at a time.</summary>
+    public void Sweep(Writer writer)
+    {
+        if (settings.Retention.Period == 0)
+            return;
+        var now = writer.Now;
+        foreach (var (id, name) in file.Tables.FindExpired(now - settings.Retention.Period, MaxRooms))
+        {
+            writer.Begin();
+            if (writer.Rooms.Find(name) is { } room)
+            {
+                writer.Load(room);
+                writer.Touch(room);
+            }
+            else
+            {
+                Sweep(id, now);
+            }
+        }
+    }
+
+    private void Sweep(long id, long now)
+    {
+        if (file.Tables.Find(id) is not { } record)
+            return;
+        Trim(record, now);
+        if (record.Chat.Count == 0 && record.Other.Count == 0 && settings.Retention.IsExpired(record.Time, now))
+            file.Tables.Delete(id);
+        else
+            file.Tables.Update(record, Oldest(record, record.Time));
+    }
+
+    private void Trim(RoomRecord record, long now)
+    {
+        file.Tables.Chat.Trim(record.Id, record.Chat, settings.Retention, now);
+        file.Tables.Other.Trim(record.Id, record.Other, settings.Retention, now);
+    }
+
+    /// <summary>The time by which the sweep finds a room again: that of its oldest event, or another where it has none.</summary>
+    private static long Oldest(RoomRecord record, long otherwise) => Math.Min(
+        record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
+        record.Other.Count == 0 ? long.MaxValue : record.Other.OldestTime) is var oldest and < long.MaxValue ? oldest : otherwise;
+}

@@ -1,0 +1,22 @@
+using TPacket.Server.Sqlite.Rooms;
+
+namespace TPacket.Server.Sqlite;
+
+/// <summary>One subscriber's handle of a log.</summary>
+internal sealed class SqliteRoomLog(SqliteStore store, OpenRoom room, Subscription subscription) : IRoomLog
+{
+    private bool _isDisposed;
+
+    public ValueTask<AppendResult> AppendAsync(RoomAppend append) =>
+        Volatile.Read(ref _isDisposed) ? new(new AppendResult(AppendStatus.Closed, default)) : store.AppendAsync(room, append);
+
+    public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => store.ReadAsync(room, after, maxEvents, cancellationToken);
+
+    public ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+            return default;
+        subscription.End();
+        return new(store.CloseAsync(room, subscription));
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using SQLitePCL;
+
+namespace TPacket.Server.Sqlite.Storage;
+
+/// <summary>
+/// A copy of the file that is made on the writer's own connection, a few pages at a time: what the writer changes meanwhile goes into the copy too, and no read transaction keeps the
+/// write-ahead log from beginning anew.
+/// </summary>
+internal sealed class FileCopy : IDisposable
+{
+    private const int PagesPerStep = 64;
+
+    private readonly string _path;
+    private readonly Database _target;
+    private readonly sqlite3_backup _backup;
+    private bool _isDone;
+
+    /// <exception cref="DatabaseException">The copy cannot be written.</exception>
+    public FileCopy(Database source, string path)
+    {
+        _path = path;
+        File.Delete(PartialPath);
+        _target = Database.Open(PartialPath, DatabaseAccess.Create, TimeSpan.Zero);
+        _backup = raw.sqlite3_backup_init(_target.Handle, "main", source.Handle, "main");
+        if (!_backup.IsInvalid)
+            return;
+        var error = _target.Error(raw.SQLITE_ERROR);
+        _target.Dispose();
+        throw error;
+    }
+
+    private string PartialPath => _path + ".partial";
+
+    /// <summary>Copies some pages.</summary>
+    /// <returns>Whether the copy is complete.</returns>
+    public bool Step(int pages = PagesPerStep)
+    {
+        var result = raw.sqlite3_backup_step(_backup, pages);
+        if (result is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
+            return false;
+        _target.ThrowOnError(result);
+        return _isDone = result == raw.SQLITE_DONE;
+    }
+
+    /// <summary>Puts the complete copy into its place.</summary>
+    /// <param name="isBackup">Whether the copy is another file than the one that is served: a start with it is seen as one with an older file.</param>
+    public void Finish(bool isBackup)
+    {
+        _target.ThrowOnError(raw.sqlite3_backup_finish(_backup));
+        if (isBackup)
+        {
+            var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+            // Without a write-ahead log the copy is one file, and complete on the disk.
+            _target.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous=FULL; UPDATE server SET file = {file}; PRAGMA journal_mode=DELETE"));
+        }
+
+        _target.Dispose();
+        File.Move(PartialPath, _path, overwrite: isBackup);
+    }
+
+    /// <summary>Releases what a copy holds that was not finished.</summary>
+    public void Dispose()
+    {
+        if (_target.Handle.IsClosed)
+            return;
+        if (!_isDone)
+            _ = raw.sqlite3_backup_finish(_backup);
+        _target.Dispose();
+        File.Delete(PartialPath);
+        File.Delete(PartialPath + "-wal");
+        File.Delete(PartialPath + "-shm");
+        File.Delete(PartialPath + "-journal");
+    }
+}

@@ -1,0 +1,87 @@
+using System.Globalization;
+using System.Text;
+
+namespace TPacket.Server.Sqlite.Storage;
+
+/// <summary>
+/// The file beside the database that says which process serves it. The system frees the lock with the process, however it ends. The file also keeps what the database looked like at the
+/// last start, so that an older copy of the database shows.
+/// </summary>
+internal sealed class FileLock : IDisposable
+{
+    private const int MaxRecord = 256;
+
+    private readonly FileStream _stream;
+
+    private FileLock(FileStream stream) => _stream = stream;
+
+    /// <summary>The name of the lock's file.</summary>
+    public static string PathOf(string path) => path + ".lock";
+
+    /// <summary>Takes the lock.</summary>
+    /// <exception cref="IOException">Another process has it, the file cannot be written, or locks have no effect there; the message says so.</exception>
+    public static FileLock Take(string path)
+    {
+        FileStream stream;
+        try
+        {
+            stream = Open(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The system's own words add nothing to a lock that is held.
+            throw IsSharingViolation(e)
+                ? new IOException($"The file '{path}' is served by another process, which holds '{PathOf(path)}'.")
+                : new IOException($"The file '{PathOf(path)}' cannot be written: {e.Message}", e);
+        }
+
+        try
+        {
+            // On some network file systems, and where the runtime's file locking is switched off, everybody gets every lock.
+            Open(path).Dispose();
+        }
+        catch (IOException)
+        {
+            return new FileLock(stream);
+        }
+
+        stream.Dispose();
+        throw new IOException($"Locks have no effect on '{PathOf(path)}': two servers could damage the file '{path}'. Put it on a local disk.");
+    }
+
+    /// <summary>Reads what was recorded last.</summary>
+    /// <returns>Null where there is nothing that can be read.</returns>
+    public FileRecord? Read()
+    {
+        Span<byte> bytes = stackalloc byte[MaxRecord];
+        var length = RandomAccess.Read(_stream.SafeFileHandle, bytes, 0);
+        var parts = Encoding.UTF8.GetString(bytes[..length]).Split('\n')[0].Split(' ');
+        return parts.Length == 3
+            && long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var file)
+            && long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var run)
+            && int.TryParse(parts[2], NumberStyles.None, CultureInfo.InvariantCulture, out var nextUser)
+            ? new FileRecord(file, run, nextUser)
+            : null;
+    }
+
+    /// <summary>Records what the database looks like, and flushes it to the disk.</summary>
+    public void Write(FileRecord record)
+    {
+        // Numbers have a fixed width, so that one write replaces another whole.
+        var line = string.Create(CultureInfo.InvariantCulture, $"{record.File:D20} {record.Run:D20} {record.NextUser:D20}\n");
+        RandomAccess.Write(_stream.SafeFileHandle, Encoding.UTF8.GetBytes(line), 0);
+        RandomAccess.FlushToDisk(_stream.SafeFileHandle);
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private static FileStream Open(string path) => new(PathOf(path), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+
+    private static bool IsSharingViolation(Exception error)
+    {
+        const int WouldBlock = 11;
+        const int WouldBlockOnMac = 35;
+        const int SharingViolation = unchecked((int)0x80070020);
+        return error is IOException && error.HResult is SharingViolation or WouldBlock or WouldBlockOnMac;
+    }
+}

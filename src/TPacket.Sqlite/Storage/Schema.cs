@@ -1,0 +1,131 @@
+using System.Globalization;
+using System.Security.Cryptography;
+
+namespace TPacket.Server.Sqlite.Storage;
+
+/// <summary>The tables of the file, by version.</summary>
+internal static class Schema
+{
+    /// <summary>"TPkt", so that tools can tell what the file is.</summary>
+    public const int ApplicationId = 0x54506b74;
+
+    /// <summary>The version that this code reads and writes.</summary>
+    public const int Version = 1;
+
+    /// <summary>How many bits of an event's id are its offset; the bits above are its room's id.</summary>
+    public const int OffsetBits = 40;
+
+    private static readonly string _events = """
+        (
+            id INTEGER PRIMARY KEY, -- The room's id shifted by 40 bits, plus the offset: a room's events lie together, in their order.
+            time INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
+            kind INTEGER NOT NULL,
+            stream INTEGER NOT NULL,
+            user INTEGER,
+            session INTEGER,
+            generation INTEGER,
+            nick TEXT,
+            cause INTEGER,
+            command INTEGER,
+            p1 INTEGER,
+            p2 INTEGER,
+            data BLOB NOT NULL
+        );
+        """;
+
+    /// <summary>The steps from each version to the next one. A step is never changed once it was released.</summary>
+    private static readonly string[] _migrations =
+    [
+        $"""
+        CREATE TABLE server (
+            id INTEGER PRIMARY KEY CHECK (id = 1),
+            file INTEGER NOT NULL, -- Names this file. A backup has another number.
+            branch INTEGER NOT NULL, -- Another number whenever the file was found to be older than the one before.
+            run INTEGER NOT NULL, -- Counts the starts.
+            next_user INTEGER NOT NULL
+        );
+        CREATE TABLE room (
+            id INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            branch INTEGER NOT NULL,
+            run INTEGER NOT NULL,
+            epoch INTEGER NOT NULL,
+            key0 INTEGER NOT NULL,
+            key1 INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            heads BLOB NOT NULL,
+            chat_count INTEGER NOT NULL,
+            chat_bytes INTEGER NOT NULL,
+            chat_dropped INTEGER NOT NULL,
+            chat_dropped_check INTEGER NOT NULL,
+            other_count INTEGER NOT NULL,
+            other_bytes INTEGER NOT NULL,
+            other_dropped INTEGER NOT NULL,
+            other_dropped_check INTEGER NOT NULL,
+            oldest INTEGER NOT NULL
+        );
+        CREATE INDEX room_oldest ON room (oldest);
+        CREATE TABLE member (
+            room INTEGER NOT NULL,
+            user INTEGER NOT NULL,
+            session INTEGER NOT NULL,
+            generation INTEGER NOT NULL,
+            away INTEGER NOT NULL,
+            nick TEXT NOT NULL,
+            offset INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (room, user)
+        ) WITHOUT ROWID;
+        CREATE TABLE request (
+            room INTEGER NOT NULL,
+            author INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            digest INTEGER NOT NULL,
+            offset INTEGER NOT NULL,
+            "check" INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            PRIMARY KEY (room, author, number)
+        ) WITHOUT ROWID;
+        CREATE TABLE chat {_events}
+        CREATE TABLE other {_events}
+        """,
+    ];
+
+    /// <summary>Creates the tables, or brings them up to date, in one transaction.</summary>
+    /// <exception cref="IOException">The file is another program's, or of a newer version.</exception>
+    public static void Migrate(Database database, string path)
+    {
+        database.Execute("BEGIN IMMEDIATE");
+        try
+        {
+            var version = database.Scalar("PRAGMA user_version");
+            var application = database.Scalar("PRAGMA application_id");
+            var isEmpty = database.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
+            if (application != ApplicationId && !(isEmpty && application == 0 && version == 0))
+                throw new IOException($"The file '{path}' is a SQLite database of another program.");
+            if (version > Version)
+                throw new IOException($"The file '{path}' has version {version} of the schema; this server knows versions up to {Version}. Use the newer server.");
+            for (var next = version; next < Version; next++)
+                database.Execute(_migrations[next]);
+            if (version == 0)
+            {
+                var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+                database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO server VALUES (1, {file}, 1, 0, {IUserIdStore.FirstId}); PRAGMA application_id={ApplicationId}"));
+            }
+
+            if (version != Version)
+                database.Execute($"PRAGMA user_version={Version}");
+            database.Execute("COMMIT");
+        }
+        catch
+        {
+            if (database.IsInTransaction)
+                database.Execute("ROLLBACK");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,151 @@
+using System.Threading.Tasks.Sources;
+using TPacket.Server.Sqlite.Rooms;
+
+namespace TPacket.Server.Sqlite.Writing;
+
+/// <summary>Appends to a room's log. Holds copies of the events, and is used again once its caller has the answer.</summary>
+internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : RoomOperation(null), IValueTaskSource<AppendResult>
+{
+    // Larger buffers are not kept for the next append.
+    private const int KeptLength = 1024;
+
+    private ManualResetValueTaskSourceCore<AppendResult> _answer;
+    private byte[] _data = [];
+    private RoomEvent[] _requested = new RoomEvent[1];
+    private RoomEvent[] _appended = new RoomEvent[1];
+    private int _requestedCount;
+    private int _appendedCount;
+    private RequestId _request;
+    private AppendCondition? _condition;
+    private AppendResult _result;
+
+    /// <inheritdoc/>
+    public override bool HasChanged => _appendedCount > 0;
+
+    /// <summary>The events that were appended; none where nothing was.</summary>
+    public ReadOnlySpan<RoomEvent> Events => _appended.AsSpan(0, _appendedCount);
+
+    /// <summary>Whoever followed the room when the events were appended.</summary>
+    public Subscription[] Subscriptions { get; private set; } = [];
+
+    /// <summary>Takes a request over, with copies of its events and their data.</summary>
+    public ValueTask<AppendResult> Begin(OpenRoom room, in RoomAppend append)
+    {
+        Room = room;
+        _request = append.Request;
+        _condition = append.Condition;
+        _requestedCount = append.Count;
+        if (_requested.Length < _requestedCount)
+            (_requested, _appended) = (new RoomEvent[_requestedCount], new RoomEvent[_requestedCount]);
+        var length = 0;
+        for (var i = 0; i < _requestedCount; i++)
+            length += append[i].Data.Length;
+        if (_data.Length < length)
+            _data = new byte[length];
+        var start = 0;
+        for (var i = 0; i < _requestedCount; i++)
+        {
+            var roomEvent = append[i];
+            roomEvent.Data.Span.CopyTo(_data.AsSpan(start));
+            _requested[i] = roomEvent with { Data = _data.AsMemory(start, roomEvent.Data.Length) };
+            start += roomEvent.Data.Length;
+        }
+
+        Size = length;
+        return new ValueTask<AppendResult>(this, _answer.Version);
+    }
+
+    /// <summary>The queue did not take the operation.</summary>
+    public void Abandon()
+    {
+        Clear();
+        pool.Return(this);
+    }
+
+    /// <inheritdoc/>
+    public override void Execute(Writer writer)
+    {
+        _appendedCount = 0;
+        var room = Room!;
+        if (room.IsClosed)
+        {
+            _result = new AppendResult(AppendStatus.Closed, default);
+            return;
+        }
+
+        var state = writer.Load(room);
+        var append = _requestedCount == 1 ? new RoomAppend(_requested[0]) : new RoomAppend(_requested.AsMemory(0, _requestedCount));
+        append = append with { Request = _request, Condition = _condition };
+        if (state.Decide(append, writer.Now, out var digest) is { } answer)
+        {
+            _result = answer;
+            return;
+        }
+
+        writer.Touch(room);
+        for (var i = 0; i < _requestedCount; i++)
+        {
+            _appended[i] = state.Apply(_requested[i]);
+            writer.Tables.Append(room.Record!, _appended[i]);
+        }
+
+        _appendedCount = _requestedCount;
+        // Before the state forgets what it has no room for, which may be this request.
+        if (_request.IsSet)
+            writer.Tables.PutRequest(room.Record!.Id, _request, digest, state.Last, state.Time);
+        _result = state.Answer(_request, digest);
+        Subscriptions = room.Subscriptions;
+    }
+
+    /// <inheritdoc/>
+    public override void Deliver() => Complete(inline: false);
+
+    /// <summary>Gives the caller its answer.</summary>
+    /// <param name="inline">Whether the caller goes on within this call; nothing may then wait for this thread.</param>
+    public void Complete(bool inline)
+    {
+        queue.Release(Size);
+        _answer.RunContinuationsAsynchronously = !inline;
+        _answer.SetResult(_result);
+    }
+
+    /// <inheritdoc/>
+    public override void Fail(Writer writer, RoomStoreException error)
+    {
+        queue.Release(Size);
+        _answer.RunContinuationsAsynchronously = true;
+        _answer.SetException(error);
+    }
+
+    AppendResult IValueTaskSource<AppendResult>.GetResult(short token)
+    {
+        try
+        {
+            return _answer.GetResult(token);
+        }
+        finally
+        {
+            _answer.Reset();
+            Clear();
+            pool.Return(this);
+        }
+    }
+
+    ValueTaskSourceStatus IValueTaskSource<AppendResult>.GetStatus(short token) => _answer.GetStatus(token);
+
+    void IValueTaskSource<AppendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _answer.OnCompleted(continuation, state, token, flags);
+
+    private void Clear()
+    {
+        Array.Clear(_requested, 0, _requestedCount);
+        Array.Clear(_appended, 0, _requestedCount);
+        _appendedCount = 0;
+        _requestedCount = 0;
+        Room = null;
+        Subscriptions = [];
+        _condition = null;
+        if (_data.Length > KeptLength)
+            _data = [];
+    }
+}

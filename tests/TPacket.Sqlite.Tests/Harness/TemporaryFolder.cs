@@ -1,0 +1,18 @@
+namespace TPacket.Sqlite.Tests.Harness;
+
+/// <summary>A folder of a test's own.</summary>
+internal sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder()
+    {
+        Path = Directory.CreateTempSubdirectory("tpacket-sqlite-").FullName;
+        File = System.IO.Path.Combine(Path, "chat.db");
+    }
+
+    public string Path { get; }
+
+    /// <summary>The file of a store.</summary>
+    public string File { get; }
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

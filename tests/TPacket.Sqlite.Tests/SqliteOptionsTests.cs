@@ -1,0 +1,56 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TPacket.Server;
+
+namespace TPacket.Sqlite.Tests;
+
+/// <summary>Where the options come from, and which are refused.</summary>
+public class SqliteOptionsTests
+{
+    [Fact]
+    public void They_come_from_the_configuration_and_code_wins()
+    {
+        var options = Bind(
+            new()
+            {
+                ["TPacket:Sqlite:Path"] = "configured.db",
+                ["TPacket:Sqlite:Durability"] = "Full",
+                ["TPacket:Sqlite:CommitPeriod"] = "00:00:00.010",
+                ["TPacket:Sqlite:RetentionMessages"] = "7",
+            },
+            static options => options.RetentionMessages = 8);
+
+        Assert.Equal(
+            ("configured.db", SqliteDurability.Full, TimeSpan.FromMilliseconds(10), 8), (options.Path, options.Durability, options.CommitPeriod, options.RetentionMessages));
+    }
+
+    [Theory]
+    [InlineData("Path", "", "TPacket:Sqlite:Path has to name a file, but is empty.")]
+    [InlineData("Path", "  ", "TPacket:Sqlite:Path has to name a file, but is   .")]
+    [InlineData("Path", "a\0b", "TPacket:Sqlite:Path has to name a file, but is a\\0b.")]
+    [InlineData("Durability", "7", "TPacket:Sqlite:Durability has to be one of Process, Full, but is 7.")]
+    [InlineData("MaxWalBytes", "33554431", "TPacket:Sqlite:MaxWalBytes has to be 33554432 to 9223372036854775807, but is 33554431.")]
+    [InlineData("QueueOperations", "0", "TPacket:Sqlite:QueueOperations has to be 1 to 10000000, but is 0.")]
+    public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:Path"] = "chat.db", [$"TPacket:Sqlite:{setting}"] = value }));
+        Assert.Equal([complaint], error.Failures);
+    }
+
+    [Fact]
+    public void A_value_that_cannot_be_read_is_refused_with_its_name()
+    {
+        var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:CommitPeriod"] = "soon" }));
+        Assert.Contains("TPacket:Sqlite:CommitPeriod", Assert.Single(error.Failures), StringComparison.Ordinal);
+    }
+
+    private static SqliteOptions Bind(Dictionary<string, string?> configuration, Action<SqliteOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
+        services.AddTPacketServer().UseSqlite(configure);
+        using var provider = services.BuildServiceProvider();
+        return provider.GetRequiredService<IOptions<SqliteOptions>>().Value;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text;
+using TPacket.Server.Sqlite.Storage;
+using TPacket.Sqlite.Tests.Harness;
+
+namespace TPacket.Sqlite.Tests;
+
+/// <summary>Which files are served, and what is said of the others.</summary>
+public sealed class StartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+
+    [Fact]
+    public void The_SQLite_that_runs_has_no_bug_in_its_write_ahead_log()
+    {
+        Assert.True(Database.Version >= Database.OldestVersion, $"SQLite {Database.Version} runs.");
+    }
+
+    [Fact]
+    public async Task A_file_that_another_server_serves_is_refused_until_that_one_has_ended()
+    {
+        await using (TestStore.Start(_folder.File))
+        {
+            var error = Assert.Throws<IOException>(() => TestStore.Start(_folder.File));
+            Assert.Equal($"The file '{_folder.File}' is served by another process, which holds '{_folder.File}.lock'.", error.Message);
+        }
+
+        await using var next = TestStore.Start(_folder.File);
+    }
+
+    [Fact]
+    public async Task A_file_is_the_same_by_whichever_link()
+    {
+        var link = Path.Combine(_folder.Path, "link.db");
+        File.CreateSymbolicLink(link, _folder.File);
+        await using var store = TestStore.Start(_folder.File);
+
+        Assert.Contains("is served by another process", Assert.Throws<IOException>(() => TestStore.Start(link)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_newer_schema_is_refused_and_left_as_it_is()
+    {
+        await using (TestStore.Start(_folder.File))
+        {
+        }
+
+        FileInspector.Execute(_folder.File, "PRAGMA user_version=2");
+
+        Assert.Equal(
+            $"The file '{_folder.File}' has version 2 of the schema; this server knows versions up to 1. Use the newer server.",
+            Assert.Throws<IOException>(() => TestStore.Start(_folder.File)).Message);
+        Assert.Equal(2, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public void A_database_of_another_program_is_refused_and_left_as_it_is()
+    {
+        using (var other = Database.Open(_folder.File, DatabaseAccess.Create, TimeSpan.Zero))
+            other.Execute("CREATE TABLE theirs (id INTEGER)");
+
+        Assert.Equal($"The file '{_folder.File}' is a SQLite database of another program.", Assert.Throws<IOException>(() => TestStore.Start(_folder.File)).Message);
+        Assert.Equal(1, FileInspector.Scalar(_folder.File, "SELECT count(*) FROM sqlite_schema"));
+    }
+
+    [Fact]
+    public void A_file_that_is_no_database_is_refused_and_left_as_it_is()
+    {
+        var text = string.Concat(Enumerable.Repeat("This is no database. ", 1000));
+        File.WriteAllText(_folder.File, text);
+
+        Assert.Equal(
+            $"The file '{_folder.File}' is no SQLite database, or is damaged at its beginning.", Assert.Throws<IOException>(() => TestStore.Start(_folder.File)).Message);
+        Assert.Equal(text, File.ReadAllText(_folder.File, Encoding.UTF8));
+    }
+
+    [Fact]
+    public void A_folder_that_does_not_exist_is_named()
+    {
+        var path = Path.Combine(_folder.Path, "nowhere", "chat.db");
+        Assert.Equal(
+            $"The folder '{Path.GetDirectoryName(path)}' of the file '{path}' does not exist.", Assert.Throws<IOException>(() => TestStore.Start(path)).Message);
+        Assert.Equal($"'{_folder.Path}' is a folder, not a file.", Assert.Throws<IOException>(() => TestStore.Start(_folder.Path)).Message);
+    }
+
+    [DiskFact]
+    public void A_folder_that_cannot_be_written_is_named()
+    {
+        using var disk = new SmallDisk(1);
+        disk.MakeReadOnly();
+
+        var error = Assert.Throws<IOException>(() => TestStore.Start(disk.File));
+        Assert.StartsWith($"The file '{disk.File}.lock' cannot be written: ", error.Message, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _folder.Dispose();
+}
