@@ -72,7 +72,9 @@ public class NickFuzzTests(ITestOutputHelper output)
         yield return nick.Replace(" ", " \u2003", StringComparison.Ordinal);
         foreach (var form in new[] { NormalizationForm.FormC, NormalizationForm.FormD, NormalizationForm.FormKC, NormalizationForm.FormKD })
             yield return nick.Normalize(form);
-        yield return nick.ToUpperInvariant();
+        // The capital of U+0345 is a letter and no mark: in a text that is not in canonical order it stands elsewhere (Unicode, section 3.13, D145).
+        if (!nick.Contains('\u0345', StringComparison.Ordinal))
+            yield return nick.ToUpperInvariant();
     }
 
     private static string Next(Random random)

@@ -18,6 +18,18 @@ public class NickTextTests
         }
     }
 
+    [Theory]
+    [InlineData("\u0345\u0301\u2A28", "\u0301\u0345\u2A28")]
+    [InlineData("\u03B1\u0345\u0301", "\u03B1\u0301\u0345")]
+    [InlineData("\u1F80\u0301", "\u1F04\u0345")]
+    [InlineData("\u1FB3\u0301", "\u1FB4")]
+    [InlineData("\u1FBC\u0342", "\u1FB7")]
+    public void An_iota_that_is_written_below_takes_its_place_among_the_marks(string nick, string same)
+    {
+        Assert.Equal(NickText.ReadingOf(nick), NickText.ReadingOf(same));
+        Assert.EndsWith("\u03B9", NickText.ReadingOf(nick).TrimEnd('\u2A28'));
+    }
+
     [Fact]
     public void A_letter_reads_the_same_in_either_case()
     {

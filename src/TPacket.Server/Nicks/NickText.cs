@@ -14,6 +14,10 @@ internal sealed class NickText
     private const int TrailingCount = 28;
     private const int TrailingsOfLeading = 21 * TrailingCount;
 
+    // Reads as a letter, but is a mark: it takes its place among the marks first (Unicode, section 3.13, D145).
+    private const int Ypogegrammeni = 0x345;
+    private const int Iota = 0x3B9;
+
     private readonly List<int> _codePoints = [];
     private readonly bool _looks;
 
@@ -50,6 +54,8 @@ internal sealed class NickText
         {
             foreach (var part in text.EnumerateRunes())
                 Append(part.Value);
+            if (HasYpogegrammeni(codePoint) && _codePoints[^1] == Iota)
+                _codePoints[^1] = Ypogegrammeni;
         }
         else if (codePoint - HangulBase is >= 0 and < HangulCount and var syllable)
         {
@@ -64,6 +70,17 @@ internal sealed class NickText
             Append(tables.IsKnown(codePoint) ? codePoint : Rune.ToLowerInvariant(new Rune(codePoint)).Value);
         }
     }
+
+    /// <summary>Whether the canonical decomposition of a code point ends with the ypogegrammeni.</summary>
+    private static bool HasYpogegrammeni(int codePoint) => codePoint switch
+    {
+        Ypogegrammeni => true,
+        >= 0x1F80 and <= 0x1FAF => true,
+        0x1FB2 or 0x1FB3 or 0x1FB4 or 0x1FB7 or 0x1FBC => true,
+        0x1FC2 or 0x1FC3 or 0x1FC4 or 0x1FC7 or 0x1FCC => true,
+        0x1FF2 or 0x1FF3 or 0x1FF4 or 0x1FF7 or 0x1FFC => true,
+        _ => false,
+    };
 
     private void Append(int codePoint)
     {
@@ -88,7 +105,7 @@ internal sealed class NickText
 
         var text = new StringBuilder(codePoints.Length);
         foreach (var codePoint in codePoints)
-            text.Append(char.ConvertFromUtf32(codePoint));
+            text.Append(char.ConvertFromUtf32(codePoint == Ypogegrammeni ? Iota : codePoint));
         return text.ToString();
     }
 
