@@ -334,6 +334,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
         }
 
         // On the thread of an event loop, which with one loop is the only one that could meet it before.
+        var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (_, witness) = await ConnectAsync(p => p.Received = (_, _) =>
         {
             using var deadline = Deadline.Start();
@@ -342,10 +343,14 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
                 deadline.Token.ThrowIfCancellationRequested();
             // Whoever sends on hears the same and changes nothing.
             Assert.Equal(-1, probe.Connection.TrySend("x"u8));
+            met.SetResult();
         });
         using (witness)
         {
+            using var deadline = Deadline.Start();
             await witness.SendAsync("x"u8.ToArray());
+            // A receive that comes before the send could meet the end of a Unix socket as the end of the input.
+            await met.Task.WaitAsync(deadline.Token);
             if (!afterTheEndOfInput)
                 probe.Connection.ResumeReceiving();
             Assert.NotNull(await probe.ClosedAsync());
