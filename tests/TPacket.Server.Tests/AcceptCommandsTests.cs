@@ -41,6 +41,8 @@ public class AcceptCommandsTests
             Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.AcceptCommands, "", 256 + i, 256 + i)).Command);
         var refused = await alice.ReplyAsync(Wire.AcceptCommands, "", 300, 300);
         Assert.Equal((Wire.RespError, Wire.ErrorRefused), (refused.Command, refused.P1));
+        // A range that is accepted already is no new one.
+        Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.AcceptCommands, "", 257, 257)).Command);
     }
 
     [Fact]

@@ -72,6 +72,29 @@ public class FollowingLargeRoomTests
     }
 
     [Fact]
+    public async Task No_offset_comes_twice_when_the_event_that_moves_the_position_is_the_followers_own()
+    {
+        await using var server = await StartAsync(static o => (o.AllowNickChange, o.PacketsPerSecond) = (true, 0), static b => b.UseRoomStore<FlakyStore>());
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var counter = await FollowAsync(server, "counter", counts: true);
+        await using var log = await ((FlakyStore)server.Services.GetRequiredService<IRoomStore>()).OpenAsync("room", new Elsewhere(), default);
+        var offsets = new List<long>();
+        for (var i = 0; i < 260; i++)
+        {
+            var passer = new RoomMember(1_000_000 + i, $"passer {i}", session: 1_000_000 + i);
+            await log.AppendAsync(new RoomAppend(RoomEvent.Joined(passer)));
+            await counter.SendAsync(Wire.SetUserNick, $"counter {i}");
+            offsets.AddRange(Offsets((await counter.FenceAsync()).Where(static p => p.Command == Wire.Event)));
+        }
+
+        _time.Advance(_period);
+        offsets.AddRange(Offsets((await counter.FenceAsync()).Where(static p => p.Command == Wire.Event)));
+        Assert.InRange(offsets.Count, 260, 270);
+        Assert.Equal(offsets.Order().Distinct(), offsets);
+    }
+
+    [Fact]
     public async Task When_a_room_is_not_large_any_more_followers_who_count_are_introduced_to_the_rest()
     {
         await using var server = await StartAsync();

@@ -161,6 +161,92 @@ public class ReceiptTests
         Assert.Equal(["ten", ""], (await alice.ReceiveAsync(2)).Select(static p => p.Command == Wire.NewMsg ? p.Text : ""));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_user_that_the_host_has_taken_out_of_the_room_gets_another_answer_and_goes_on(bool moved)
+    {
+        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o => o.AllowRoomChange = true);
+        var store = StoreOf(server);
+        await using var alice = await JoinAsync(server, "alice");
+        (store.Failing, store.Late) = ("Message", true);
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
+        store.Failing = "";
+        var room = server.Rooms.Find("room")!;
+        if (moved)
+            await server.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!.EnterRoomAsync("other");
+        else
+            await room.RemoveAsync(Assert.Single(room.Members));
+        await alice.FenceAsync();
+
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        var refused = await alice.ReceiveAsync();
+        Assert.Equal((9, Wire.RespError, Wire.ErrorNotInRoom), (refused.Uid, refused.Command, refused.P1));
+        await alice.JoinAsync("other");
+        await alice.SendBytesAsync(new Packet(10, Wire.NewMsg, "ten").Encode());
+        Assert.Equal([(-1, Wire.NewMsg), (10, Wire.Receipt)], (await alice.FenceAsync()).Select(static p => (p.Uid, p.Command)));
+    }
+
+    [Fact]
+    public async Task A_handler_that_decides_anew_answers_a_packet_of_unknown_outcome()
+    {
+        var isDecided = false;
+        await using var server = await StartAsync(b => b.UseRoomStore<FlakyStore>().AddCommand(Shout, async context =>
+        {
+            if (isDecided)
+                context.ReplyError((PacketErrorCode)(-1000), "It is not your turn.");
+            else
+                await context.BroadcastAsync(Shout);
+        }));
+        var store = StoreOf(server);
+        await using var alice = await JoinAsync(server, "alice");
+        (store.Failing, store.Late) = ("Packet", true);
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Shout)).P1);
+        var uid = (await alice.ReplyAsync(Wire.NewMsg, "later")).Uid;
+        (store.Failing, isDecided) = ("", true);
+        await alice.SendBytesAsync(new Packet(uid - 1, Shout, "").Encode());
+        Assert.Equal(-1000, (await alice.ReceiveAsync()).P1);
+        await alice.SayAsync("later");
+    }
+
+    [Fact]
+    public async Task A_packet_is_the_same_after_a_change_of_nick()
+    {
+        await using var server = await StartAsync(options: static o => o.AllowNickChange = true);
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        var first = (await alice.ReceiveAsync(2))[1];
+        await alice.SendAsync(Wire.SetUserNick, "alicia");
+        await alice.FenceAsync();
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal(first, await alice.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task An_event_that_is_not_delivered_in_time_has_its_receipt_when_its_packet_is_sent_again()
+    {
+        var time = new WatchedTime();
+        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o => o.PingAfterIdle = TimeSpan.FromDays(700), time);
+        var store = StoreOf(server);
+        await using var alice = await JoinAsync(server, "alice");
+        store.Withheld = RoomEventKind.Message;
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        var answer = alice.ReceiveAsync();
+        while (!answer.IsCompleted)
+        {
+            // The wait may begin only now.
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        var unknown = await answer;
+        Assert.Equal((9, Wire.RespError, Wire.ErrorUnknown), (unknown.Uid, unknown.Command, unknown.P1));
+        store.Release();
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal([(-1, Wire.NewMsg), (9, Wire.Receipt)], (await alice.ReceiveAsync(2)).Select(static p => (p.Uid, p.Command)));
+    }
+
     [Fact]
     public async Task A_handler_broadcasts_for_its_client_and_the_client_gets_the_receipt()
     {
@@ -225,7 +311,7 @@ public class ReceiptTests
 
     private static FlakyStore StoreOf(TestServer server) => (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
 
-    private static Task<TestServer> StartAsync(Action<ITPacketServerBuilder>? build = null, Action<TPacketServerOptions>? options = null) => TestServer.StartAsync(
+    private static Task<TestServer> StartAsync(Action<ITPacketServerBuilder>? build = null, Action<TPacketServerOptions>? options = null, TimeProvider? time = null) => TestServer.StartAsync(
         o =>
         {
             o.PacketsPerSecond = 0;
@@ -235,5 +321,6 @@ public class ReceiptTests
         {
             b.AddCommand(Shout, static async context => await context.BroadcastAsync(Shout));
             build?.Invoke(b);
-        });
+        },
+        time);
 }

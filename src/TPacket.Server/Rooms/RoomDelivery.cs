@@ -209,8 +209,7 @@ internal sealed class RoomDelivery
                 OnJoined(roomEvent);
                 break;
             case RoomEventKind.Left:
-                if (Expel(roomEvent.Member!, roomEvent.Cause) is { } expelled && roomEvent.Cause is (LeaveCause.Removed or LeaveCause.Moved))
-                    _broadcast.SendTo(expelled, roomEvent);
+                Expel(roomEvent);
                 OnLeft(roomEvent, wasLarge);
                 break;
             case RoomEventKind.Renamed:
@@ -262,7 +261,7 @@ internal sealed class RoomDelivery
         {
             if (now.TryGetValue(member.Id, out var still) && still.Session == member.Session)
                 continue;
-            Expel(member, LeaveCause.NodeLost);
+            Expel(RoomEvent.Left(member, LeaveCause.NodeLost));
             _broadcast.SendBare(EventPackets.DelUser(member.Id, member.NickUtf8), toCounting: _presence.IsAnnounced(member.Id));
             _presence.Forget(member.Id);
         }
@@ -336,15 +335,17 @@ internal sealed class RoomDelivery
 
         var member = renamed.Member!;
         var isAnnounced = _presence.IsAnnounced(member.Id);
+        if (!isAnnounced && FindHere(member) is { CountsPresence: true } itself)
+        {
+            // It has itself in its roster, though nobody else who counts has.
+            SendPending();
+            _broadcast.SendTo(itself, renamed);
+            itself.PresenceOffset = renamed.Offset;
+        }
+
         Defer(renamed, isAnnounced);
-        if (isAnnounced)
-            return;
-        _presence.Hide(member);
-        if (FindHere(member) is not { CountsPresence: true } itself)
-            return;
-        // It has itself in its roster, though nobody else who counts has.
-        SendPending();
-        _broadcast.SendTo(itself, renamed);
+        if (!isAnnounced)
+            _presence.Hide(member);
     }
 
     /// <summary>A user is about to be heard: members who count have to know it.</summary>
@@ -362,16 +363,17 @@ internal sealed class RoomDelivery
             Introduce(offset, rest);
     }
 
-    /// <summary>The connection here of a member whom the log has no more.</summary>
-    private Session? Expel(RoomMember member, LeaveCause cause)
+    /// <summary>Removes the connection here of a member whom the log has no more.</summary>
+    private void Expel(in RoomEvent left)
     {
-        if (FindHere(member) is not { } session)
-            return null;
-        // What waits for it comes before its own going.
+        if (FindHere(left.Member!) is not { } session)
+            return;
+        // It receives what waits, then its own leave, and both while it is still here: from then on another room may send to it.
         _rooms.Metrics.Delivered(_presence.SendTo(session));
+        if (left.Cause is LeaveCause.Removed or LeaveCause.Moved)
+            _broadcast.SendTo(session, left);
         Remove(session);
-        _room.OnExpelled(session, cause);
-        return session;
+        _room.OnExpelled(session, left.Cause);
     }
 
     private Session? FindHere(RoomMember member) =>

@@ -12,6 +12,8 @@ internal sealed class CommandRangeSet
 
     public bool TryAdd(int first, int last)
     {
+        if (Array.Exists(_ranges, range => range.First <= first && last <= range.Last))
+            return true;
         if (_ranges.Length == MaxRanges)
             return false;
         Volatile.Write(ref _ranges, [.. _ranges, (first, last)]);

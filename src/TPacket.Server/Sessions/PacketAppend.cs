@@ -9,6 +9,9 @@ namespace TPacket.Server.Sessions;
 /// </summary>
 internal static class PacketAppend
 {
+    /// <summary>The text of the answer to a packet that comes too early.</summary>
+    public const string BlockedText = "It is unknown whether an earlier packet was appended; send that one again first.";
+
     public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomEvent roomEvent, AppendCondition? condition)
     {
         if (session.Accepts((int)PacketCommand.Receipt))
@@ -20,14 +23,12 @@ internal static class PacketAppend
     /// <summary>Answers a packet that comes although the outcome of an earlier one is unknown.</summary>
     public static AppendResult AnswerBlocked(SessionContext context)
     {
-        context.ReplyError(PacketErrorCode.Unknown, Blocked);
+        context.ReplyError(PacketErrorCode.Unknown, BlockedText);
         return new AppendResult(AppendStatus.Refused, default);
     }
 
     /// <summary>Answers a packet of a client that is in no room.</summary>
     public static AppendResult AnswerOutside(SessionContext context) => Answer(context, new AppendResult(AppendStatus.Closed, default));
-
-    public const string Blocked = "It is unknown whether an earlier packet was appended; send that one again first.";
 
     private static ValueTask<AppendResult> AppendReceiptedAsync(Session session, SessionContext context, Room room, in RoomEvent roomEvent, AppendCondition? condition)
     {
@@ -40,6 +41,9 @@ internal static class PacketAppend
 
         if (session.UnknownUid != 0 && session.UnknownUid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
+        // The host has moved the user meanwhile: in this room the packet would be another one.
+        if (session.UnknownUid == uid && session.UnknownRoom != room)
+            return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition, Request = new RequestId(session.Member!.Session, uid) });
         return appending.IsCompletedSuccessfully
             ? new ValueTask<AppendResult>(AnswerReceipted(session, context, room, appending.Result))
@@ -58,7 +62,7 @@ internal static class PacketAppend
         catch (RoomStoreException e)
         {
             if (e.IsOutcomeUnknown)
-                session.UnknownUid = context.Header.Uid;
+                session.OnOutcomeUnknown(context.Header.Uid, room);
             else if (session.UnknownUid != 0)
                 // This attempt has failed, but an earlier one may have been appended.
                 throw new RoomStoreException(e.Message, isOutcomeUnknown: true, e);
@@ -70,13 +74,13 @@ internal static class PacketAppend
 
     private static AppendResult AnswerReceipted(Session session, SessionContext context, Room room, in AppendResult result)
     {
-        session.UnknownUid = 0;
+        session.OnAnswered(context.Header.Uid);
         if (!result.IsAppended)
             return Answer(context, result);
         if (!room.HasDelivered(result.Position))
         {
             // The receipt follows the event. The store has the event, but has not delivered it for the whole timeout.
-            session.UnknownUid = context.Header.Uid;
+            session.OnOutcomeUnknown(context.Header.Uid, room);
             throw new RoomStoreException("The store has not delivered an event that it has appended.", isOutcomeUnknown: true);
         }
 

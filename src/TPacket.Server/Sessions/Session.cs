@@ -83,10 +83,13 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>How many events a user that follows the log has not received because of their commands, since it last received a position alone. Belongs to <see cref="RoomBroadcast"/>.</summary>
     public int SkippedEvents { get; set; }
 
-    /// <summary>The uid of the packet of which it is unknown whether it was appended; 0 for none. Written by the packet's handler. Belongs to <see cref="PacketAppend"/>.</summary>
-    public int UnknownUid { get; set; }
+    /// <summary>The uid of the packet of which it is unknown whether it was appended; 0 for none. Until the client has got another answer for it, nothing else is appended for the client.</summary>
+    public int UnknownUid { get; private set; }
 
-    /// <summary>The offset of the last event that the user was told of when it entered its room. Belongs to <see cref="RoomDelivery"/>.</summary>
+    /// <summary>The room that the packet of unknown outcome was for.</summary>
+    public Room? UnknownRoom { get; private set; }
+
+    /// <summary>Presence that waits is sent to the user only if its event is behind this offset. Belongs to <see cref="RoomDelivery"/>.</summary>
     public long PresenceOffset { get; set; }
 
     /// <summary>Lets one move between rooms happen at a time.</summary>
@@ -141,6 +144,16 @@ internal class Session : WebSocketHandler, IUser
         Span<byte> header = stackalloc byte[PacketHeader.Size];
         PacketWriter.WriteHeader(header, uid, command, p1, p2, data.Length);
         return Connection.Send(header, data);
+    }
+
+    /// <summary>It is unknown whether the packet that is handled was appended to a room's log.</summary>
+    public void OnOutcomeUnknown(int uid, Room room) => (UnknownUid, UnknownRoom) = (uid, room);
+
+    /// <summary>A packet gets an answer other than that its outcome is unknown.</summary>
+    public void OnAnswered(int uid)
+    {
+        if (uid == UnknownUid)
+            (UnknownUid, UnknownRoom) = (0, null);
     }
 
     /// <summary>Takes a packet of this client from what a room may handle.</summary>

@@ -19,6 +19,8 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override bool Reply(int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
+        if (command != (int)PacketCommand.RespError || p1 != (int)PacketErrorCode.Unknown)
+            session.OnAnswered(_header.Uid);
         var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
         return (asked || session.Accepts(command)) && session.SendPacket(_header.Uid, command, p1, p2, data);
     }
@@ -50,7 +52,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override ValueTask<NickDecision> SetNickAsync(string nick) => session.UnknownUid == 0
         ? host.SetNickAsync(session, nick)
-        : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.Blocked));
+        : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.BlockedText));
 
     public override bool TryAcceptCommands(int first, int last) => session.AcceptedCommands.TryAdd(first, last);
 

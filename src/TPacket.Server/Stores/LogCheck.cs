@@ -42,28 +42,38 @@ internal readonly struct LogCheck
         hash.Add(previous);
         hash.Add((ulong)roomEvent.Offset);
         hash.Add((ulong)roomEvent.Time);
-        AddContent(ref hash, roomEvent);
+        if (roomEvent.Member is { } member)
+        {
+            hash.Add((uint)member.Generation);
+            hash.AddWithLength(member.NickUtf8);
+        }
+
+        AddDecided(ref hash, roomEvent);
         return hash.Finish();
     }
 
-    /// <summary>A hash over the part of a request that its author decides, to tell a repeated request from another one.</summary>
+    /// <summary>A hash over the part of a request that its author decides, to tell a repeated request from another one. The author may have another nick and another connection by then.</summary>
     public ulong Digest(in RoomAppend append)
     {
         var hash = new SipHash(_key0, _key1);
         for (var i = 0; i < append.Count; i++)
-            AddContent(ref hash, append[i]);
+        {
+            if (append[i] is { ChangesRoster: true, Member: { } member })
+                hash.AddWithLength(member.NickUtf8);
+            AddDecided(ref hash, append[i]);
+        }
+
         return hash.Finish();
     }
 
-    private static void AddContent(ref SipHash hash, in RoomEvent roomEvent)
+    private static void AddDecided(ref SipHash hash, in RoomEvent roomEvent)
     {
         hash.Add((uint)roomEvent.Kind | ((ulong)roomEvent.Stream << 8) | ((ulong)roomEvent.Cause << 16) | ((ulong)(uint)roomEvent.Command << 32));
         hash.Add((uint)roomEvent.P1 | ((ulong)(uint)roomEvent.P2 << 32));
         if (roomEvent.Member is { } member)
         {
-            hash.Add((uint)member.Id | ((ulong)(uint)member.Generation << 32));
+            hash.Add((uint)member.Id);
             hash.Add((ulong)member.Session);
-            hash.AddWithLength(member.NickUtf8);
         }
 
         hash.AddWithLength(roomEvent.Data.Span);
