@@ -77,13 +77,13 @@ internal static class StoreLoad
         var text = new byte[TextBytes];
         var started = Stopwatch.GetTimestamp();
         var sent = 0;
-        while (Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < duration)
+        using var bursts = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (await bursts.WaitForNextTickAsync() && Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < duration)
         {
             for (; sent < elapsed.TotalSeconds * rate; sent++)
                 pending.Add(TimeAsync(logs[sent % Talking]));
             if (pending.Count > 100_000)
                 pending.RemoveAll(static task => task.IsCompleted);
-            Thread.Sleep(1);
         }
 
         var reached = sent / Stopwatch.GetElapsedTime(started).TotalSeconds;

@@ -8,7 +8,7 @@ internal sealed record ChatLine(ChatLineKind Kind, string Text, string? Speaker 
     /// <summary>When it was said; null where nobody tells.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>What the line begins with: the time on the clock here, and a blank; nothing where there is no time.</summary>
+    /// <summary>The local time of the message and a blank; empty if the server sends no time.</summary>
     public string Stamp => Time is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.ToLocalTime():HH:mm} ") : "";
 
     /// <summary>As a line of plain text.</summary>

@@ -32,7 +32,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
         }
     }
 
-    /// <summary>Who is in the room, as the last snapshot and the events behind it say; by id.</summary>
+    /// <summary>The members by the last snapshot and the events behind it, in the order of their ids.</summary>
     public RoomMember[] Members
     {
         get

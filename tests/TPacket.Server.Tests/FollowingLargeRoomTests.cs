@@ -190,6 +190,77 @@ public class FollowingLargeRoomTests
         Assert.Equal([new Packet(-1, Wire.MemberCount, "", 4)], await counter.FenceAsync());
     }
 
+    [Fact]
+    public async Task Followers_who_count_receive_a_reset_as_they_count()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<ResettableStore>());
+        var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var known = await FollowAsync(server, "known", counts: true);
+        await using var bob = await FollowAsync(server, "bob");
+        await using var hidden = await FollowAsync(server, "hidden", counts: true);
+        await using var other = await FollowAsync(server, "other");
+        _time.Advance(_period);
+        await alice.FenceAsync();
+        var clients = new[] { known, bob, hidden, other };
+        foreach (var client in clients)
+            await client.FenceAsync();
+        var members = store.MembersOf("room");
+        var position = store.PositionOf("room") with { Offset = 500, Check = 99 };
+        store.Reset("room", new RoomSnapshot(position, [.. members, new RoomMember(77, "carol", 78)], [], []));
+
+        Assert.Equal(["5 carol"], (await alice.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
+        var rosters = new List<string>();
+        foreach (var client in clients)
+        {
+            var seen = await client.FenceAsync();
+            var snapshot = SnapshotReceived.TakeFrom(seen);
+            Assert.Empty(seen);
+            Assert.Equal(position, snapshot.Position);
+            rosters.Add(string.Join(' ', snapshot.Roster.Select(static p => p.Command == Wire.MemberCount ? $"{p.P1}" : p.Text).Order(StringComparer.Ordinal)));
+        }
+
+        Assert.Equal(["6 alice known", "alice bob carol hidden known other", "6 alice hidden known", "alice bob carol hidden known other"], rosters);
+
+        // Not large any more: everybody is introduced to those who count, and the snapshot has them, too.
+        store.Reset("room", new RoomSnapshot(position with { Offset = 501 }, [.. members.Where(static m => m.Nick is "known" or "hidden")], [], []));
+        foreach (var client in new[] { known, hidden })
+        {
+            var seen = await client.FenceAsync();
+            var begin = seen.FindIndex(static p => p.Command == Wire.Snapshot);
+            Assert.Equal(["hidden"], seen.Take(begin).Select(static p => p.Text));
+            seen.RemoveRange(0, begin);
+            Assert.Equal(["hidden", "known"], SnapshotReceived.TakeFrom(seen).Roster.Select(static p => p.Text).Order());
+        }
+    }
+
+    [Fact]
+    public async Task Both_kinds_of_skipped_events_together_stay_within_500()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var counter = await FollowAsync(server, "counter", counts: true);
+        var room = server.Rooms.Find("room")!;
+        var last = room.Position.Offset;
+        await using var log = await ((FlakyStore)server.Services.GetRequiredService<IRoomStore>()).OpenAsync("room", new Elsewhere(), default);
+        for (var i = 0; i < 700; i++)
+        {
+            await log.AppendAsync(new RoomAppend(RoomEvent.Joined(new RoomMember(1_000_000 + i, $"passer {i}", session: 1_000_000 + i))));
+            await room.BroadcastAsync(300);
+        }
+
+        _time.Advance(_period);
+        foreach (var packet in (await counter.FenceAsync()).Where(static p => p.Command == Wire.Event))
+        {
+            var offset = LogEvent.Of(packet).Offset;
+            Assert.InRange(offset - last, 1, 501);
+            last = offset;
+        }
+
+        Assert.InRange(room.Position.Offset - last, 0, 500);
+    }
+
     private static IEnumerable<long> Offsets(IEnumerable<Packet> packets) => packets.Select(static p => LogEvent.Of(p).Offset);
 
     /// <summary>The offset of each event, then command and text of its packets.</summary>

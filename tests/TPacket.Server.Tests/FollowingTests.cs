@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Tests.Harness;
@@ -204,6 +206,67 @@ public class FollowingTests
         store.Reset("room", new RoomSnapshot(position, server.Rooms.Find("room")!.Members, [missed], []));
         Assert.Empty(await alice.FenceAsync());
         Assert.Empty(await bob.FenceAsync());
+    }
+
+    [Fact]
+    public async Task An_event_whose_delivery_breaks_off_is_in_a_snapshot_and_members_without_one_come_again()
+    {
+        await using var server = await StartAsync(build: b => b.UseRoomStore<ResettableStore>());
+        var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await server.SignInAsync("alice");
+        await FollowAsync(alice, "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await alice.FenceAsync();
+        var position = store.PositionOf("room");
+        using var data = new UnreadableMemory();
+        var broken = RoomEvent.Packet(300, 0, 0, data.Memory) with { Offset = position.Offset + 1, Check = 5 };
+        Assert.Throws<InvalidOperationException>(() => store.Deliver("room", broken));
+        // As a store does: the replica has the event already.
+        var behind = position with { Offset = position.Offset + 1, Check = 5 };
+        Assert.Equal(behind, store.PositionOf("room"));
+        store.Reset("room", new RoomSnapshot(behind, store.MembersOf("room"), [], []));
+
+        var seen = await alice.FenceAsync();
+        Assert.Equal(behind, SnapshotReceived.TakeFrom(seen).Position);
+        Assert.Equal((WebSocketCloseStatus)1013, await bob.ReceiveCloseAsync());
+    }
+
+    [Fact]
+    public async Task A_listener_of_the_metrics_that_throws_keeps_no_event_from_anybody()
+    {
+        await using var server = await StartAsync(o => o.AllowNickChange = true);
+        // Of this server alone: others run in this process.
+        var meters = server.Services.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Meter.Scope == meters && instrument.Name == "tpacket.server.deliveries")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        var (throws, thrown) = (false, 0);
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
+        {
+            if (!Volatile.Read(ref throws))
+                return;
+            Interlocked.Increment(ref thrown);
+            throw new InvalidOperationException("The listener is broken.");
+        });
+        await using var alice = await server.SignInAsync("alice");
+        await FollowAsync(alice, "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await alice.FenceAsync();
+        listener.Start();
+        Volatile.Write(ref throws, true);
+        await bob.SendAsync(Wire.SetUserNick, "bobby");
+        var seen = await bob.FenceAsync();
+        Volatile.Write(ref throws, false);
+
+        Assert.NotEqual(0, Volatile.Read(ref thrown));
+        Assert.Equal([(Wire.DelUser, "bob"), (Wire.NewUser, "bobby")], seen.Take(2).Select(static p => (p.Command, p.Text)));
+        Assert.Equal(
+            [new Packet(-1, Wire.DelUser, "bob", bob.Id), new Packet(-1, Wire.NewUser, "bobby", bob.Id)], LogEvent.Of((await alice.FenceAsync())[0]).Packets);
     }
 
     [Fact]

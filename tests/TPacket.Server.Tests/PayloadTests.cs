@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
@@ -10,6 +12,8 @@ public sealed partial class PayloadTests
 {
     private const int Move = 300;
     private const int Text = 301;
+    private const int Speech = 302;
+    private const int Draw = 303;
     private const int Moved = 310;
 
     private static readonly JsonPayloadSerializer _json = new(PayloadJson.Default);
@@ -44,16 +48,38 @@ public sealed partial class PayloadTests
         Assert.DoesNotContain(server.Logs.All, static e => e.Level >= LogLevel.Warning);
     }
 
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"$type":"line"}""")]
+    public async Task Data_that_does_not_say_which_of_several_types_it_is_is_refused_and_logged_nowhere(string data)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var refused = Assert.Single(await SendAndFenceAsync(alice, Draw, Encoding.UTF8.GetBytes(data)));
+        Assert.Equal((Wire.RespError, Wire.ErrorInvalidArgument), (refused.Command, refused.P1));
+        Assert.DoesNotContain(server.Logs.All, static e => e.Level >= LogLevel.Warning);
+    }
+
+    [Fact]
+    public void The_options_of_a_serializer_decide_how_it_writes()
+    {
+        var json = new JsonPayloadSerializer(new JsonSerializerOptions(PayloadJson.Default.Options) { WriteIndented = true, IndentSize = 1, NewLine = "\n" });
+        var written = new ArrayBufferWriter<byte>();
+        json.Serialize(written, new Step("a", "b"));
+        Assert.Equal("{\n \"From\": \"a\",\n \"To\": \"b\"\n}", Encoding.UTF8.GetString(written.WrittenSpan));
+    }
+
     [Fact]
     public async Task A_text_goes_from_a_client_through_a_handler_to_the_room_and_to_one_user()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");
         var uid = await alice.SendAsync(Text, "äöü");
+        await alice.SendAsync(Speech, "äöü");
         Assert.Equal(
             [
-                new(-1, Moved, "äöü by context"), new(-1, Moved, "äöü by room"), new(-1, Wire.NewMsg, "äöü said", alice.Id), new(-1, Wire.NewMsg, "äöü said by room", alice.Id),
-                new(-1, Moved, "äöü to user"), new Packet(uid, Moved, "äöü replied"),
+                new(-1, Moved, "äöü by context"), new(-1, Moved, "äöü by room"), new(-1, Moved, "äöü to user"), new(uid, Moved, "äöü replied"),
+                new(-1, Wire.NewMsg, "äöü said", alice.Id), new Packet(-1, Wire.NewMsg, "äöü said by room", alice.Id),
             ],
             await alice.FenceAsync());
     }
@@ -113,14 +139,30 @@ public sealed partial class PayloadTests
                 return;
             await context.BroadcastAsync(Moved, $"{text} by context");
             await context.Room!.BroadcastAsync(Moved, $"{text} by room");
-            await context.SayAsync($"{text} said");
-            await context.Room!.SayAsync(context.User, $"{text} said by room");
             context.User.Send(Moved, $"{text} to user");
             context.Reply(Moved, $"{text} replied");
+        })
+        .AddCommand(Speech, static async context =>
+        {
+            if (!context.TryReadText(out var text))
+                return;
+            await context.SayAsync($"{text} said");
+            await context.Room!.SayAsync(context.User, $"{text} said by room");
+        })
+        .AddCommand(Draw, static context =>
+        {
+            context.TryRead<Shape>(_json, out _);
+            return default;
         }));
 
     internal sealed record Step(string From, string To);
 
+    [JsonDerivedType(typeof(Circle), "circle")]
+    internal abstract record Shape;
+
+    internal sealed record Circle(int Radius) : Shape;
+
+    [JsonSerializable(typeof(Shape))]
     [JsonSerializable(typeof(Step))]
     [JsonSourceGenerationOptions(RespectNullableAnnotations = true)]
     private sealed partial class PayloadJson : JsonSerializerContext;

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
@@ -266,6 +267,88 @@ public class ReceiptTests
         // To a client without receipts the handler answers, or nobody does.
         await bob.SendAsync(Shout, "ho");
         Assert.Equal([new Packet(-1, Shout + 1, "ho", 1, 2)], await bob.FenceAsync());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_handler_appends_at_most_once_for_a_packet(bool receipts)
+    {
+        await using var server = await StartAsync(static b => b.AddCommand(Shout, static async context =>
+        {
+            var conflict = await context.BroadcastAsync(Shout, condition: new AppendCondition { After = new RoomPosition(1, 2, 3) });
+            Assert.Equal(AppendStatus.Conflict, conflict.Status);
+            await context.BroadcastAsync(Shout);
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await context.BroadcastAsync(Shout, p1: 1));
+            await Assert.ThrowsAsync<InvalidOperationException>(async () => await context.SayAsync("and this"u8.ToArray()));
+            await context.Room!.BroadcastAsync(Shout + 1);
+        }));
+        await using var alice = await server.SignInAsync("alice");
+        if (receipts)
+            await FollowingTests.AcceptAsync(alice, Wire.Receipt);
+        await FollowingTests.AcceptAsync(alice, Shout);
+        await FollowingTests.AcceptAsync(alice, Shout + 1);
+        await alice.JoinAsync("room");
+        for (var i = 0; i < 2; i++)
+        {
+            await alice.SendAsync(Shout);
+            Assert.Equal(
+                receipts ? [Shout, Wire.Receipt, Shout + 1] : [Shout, Shout + 1],
+                (await alice.FenceAsync()).Select(static p => p.Command));
+        }
+    }
+
+    [Fact]
+    public async Task A_handler_learns_that_its_user_was_not_moved()
+    {
+        var moves = new List<bool>();
+        await using var server = await StartAsync(
+            b => b.UseRoomStore<FlakyStore>().AddCommand(Wire.SetRoom, async context =>
+            {
+                moves.Add(await context.EnterRoomAsync(Encoding.UTF8.GetString(context.Data.Span)));
+            }),
+            static o => o.AllowRoomChange = true);
+        var store = StoreOf(server);
+        await using var alice = await JoinAsync(server, "alice");
+        (store.Failing, store.Late) = ("Message", true);
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.SetRoom, "other")).P1);
+        Assert.Equal([true, false], moves);
+    }
+
+    [Fact]
+    public async Task A_receipt_of_a_new_epoch_waits_for_the_snapshot_of_that_epoch()
+    {
+        await using var server = await StartAsync(static b => b.UseRoomStore<ResettableStore>());
+        var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await server.SignInAsync("alice");
+        await FollowingTests.AcceptAsync(alice, Wire.Receipt);
+        await FollowingTests.FollowAsync(alice, "room");
+        // Beyond what 32 bits hold, with the highest bit of either half.
+        var position = new RoomPosition(0xE2, (5L << 32) + 0x8000_0001, 77);
+        var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        store.Answer = result =>
+        {
+            answered.TrySetResult();
+            return result with { Position = position, Time = 1234 };
+        };
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        using (var deadline = Deadline.Start())
+            await answered.Task.WaitAsync(deadline.Token);
+        store.Answer = null;
+        // The event of the epoch before, which has nothing to do with the answer.
+        Assert.Equal(Wire.Event, (await alice.ReceiveAsync()).Command);
+        store.Reset("room", new RoomSnapshot(position, store.MembersOf("room"), [], []));
+
+        var received = await alice.FenceAsync();
+        Assert.Equal(position, SnapshotReceived.TakeFrom(received).Position);
+        var receipt = Assert.Single(received);
+        Assert.Equal((9, Wire.Receipt, position.Offset), (receipt.Uid, receipt.Command, LogEvent.OffsetOf(receipt)));
+
+        store.Deliver("room", RoomEvent.Announcement("tea"u8.ToArray()) with { Offset = position.Offset + 1, Check = 78, Time = 1235 });
+        var said = LogEvent.Of(Assert.Single(await alice.FenceAsync()));
+        Assert.Equal((position.Offset + 1, 1235, 78UL), (said.Offset, said.Time, said.Check));
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class ReplacedCommandTests
     {
         await using var server = await TestServer.StartAsync(build: b => b
             .AddCommand((int)PacketCommand.SetUserNick, SetNickAsync, CommandScope.Client)
-            .AddCommand((int)PacketCommand.SetRoom, context => context.EnterRoomAsync("the only room"), CommandScope.Client)
+            .AddCommand((int)PacketCommand.SetRoom, async context => await context.EnterRoomAsync("the only room"), CommandScope.Client)
             .AddCommand((int)PacketCommand.NewMsg, SayAsync));
         await using var alice = await server.SignInAsync("alice");
         var uid = await alice.SendAsync(Wire.SetRoom, "anywhere");

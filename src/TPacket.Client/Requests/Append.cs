@@ -58,7 +58,7 @@ internal sealed class Append
         TPacketClientException error = IsSent ? new RequestLostException(end) : new TPacketClientException($"The connection has ended; nothing is sent. {end}", end);
         _queued.TrySetException(error);
         _reply.TrySetException(error);
-        // Whoever has stopped waiting need not look.
+        // Marks the exception as observed: a caller that has stopped waiting does not observe it.
         _ = _queued.Task.Exception;
         _ = _reply.Task.Exception;
         Answered?.TrySetResult();

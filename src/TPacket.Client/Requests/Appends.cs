@@ -155,7 +155,7 @@ internal sealed class Appends(
         }
     }
 
-    /// <summary>What is sent next.</summary>
+    /// <summary>The packet to send next; null if none may be sent now.</summary>
     /// <param name="answered">Completes with its answer, which the loop waits for; null where it does not.</param>
     /// <returns>Null for nothing: the loop ends.</returns>
     private Append? Next(out Task? answered)

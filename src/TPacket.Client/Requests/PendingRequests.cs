@@ -91,7 +91,7 @@ internal sealed class PendingRequests(int capacity, UidCounter uids)
     private static void Fail(TaskCompletionSource<Packet> completion, ClientState state)
     {
         completion.SetException(new RequestLostException(state));
-        _ = completion.Task.Exception; // Whoever has stopped waiting need not look.
+        _ = completion.Task.Exception; // Marks the exception as observed: a caller that has stopped waiting does not observe it.
     }
 
     private sealed record Pending(TaskCompletionSource<Packet> Completion, Action<Packet>? Replied);

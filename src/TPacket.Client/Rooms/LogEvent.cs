@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>What EVENT and RECEIPT say of an event of the room's log (docs/protocol.md, Following a room's log, and Receipts).</summary>
+/// <summary>The offset, time and check of an event, as EVENT and RECEIPT carry them (docs/protocol.md, Following a room's log, and Receipts).</summary>
 /// <param name="Offset">The event's place in the log.</param>
 /// <param name="Time">When it was appended.</param>
 /// <param name="Check">Stands for everything up to this event.</param>

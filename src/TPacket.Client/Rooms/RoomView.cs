@@ -125,7 +125,7 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
         _history = null;
     }
 
-    /// <summary>What was known of the room is past. A snapshot that no SET_ROOM has asked for may be of another room, to which the application on the server has moved the user.</summary>
+    /// <summary>A SNAPSHOT begins: clears roster and history. If no SET_ROOM has asked for it, it may belong to another room, to which the server's application has moved the user.</summary>
     private void BeginSnapshot(string room, LogPosition position)
     {
         if (_arriving is null)

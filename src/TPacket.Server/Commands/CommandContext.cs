@@ -44,12 +44,13 @@ public abstract class CommandContext
     /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; copied before the call returns.</param>
     /// <returns>The message's position, or why it was not appended. Nothing is left to answer.</returns>
     /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
+    /// <exception cref="InvalidOperationException">The handler has appended for this packet already.</exception>
     /// <exception cref="RoomStoreException">The store failed. A handler lets it through: the engine answers it with -7 or -8.</exception>
     public abstract ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text);
 
     /// <summary>
     /// Appends a packet of the user to the log of its room; it reaches each member that accepts its command. Answers as <see cref="SayAsync"/> does, but leaves the answer to the handler if the
-    /// condition does not hold. A client that accepts RECEIPT names the append by the packet's uid, so a handler appends once a packet.
+    /// condition does not hold. The packet's uid names the append where the client accepts RECEIPT, so a handler appends at most once for a packet; <see cref="IRoom.BroadcastAsync"/> appends for the host, as often as it is called.
     /// </summary>
     /// <param name="command">256 or more: the application's.</param>
     /// <param name="p1">Parameter 1.</param>
@@ -60,15 +61,17 @@ public abstract class CommandContext
     /// The packet's position, or why it was not appended. The handler answers, or appends under another condition, if it is <see cref="AppendStatus.Conflict"/> or <see cref="AppendStatus.OutOfTime"/>.
     /// </returns>
     /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
+    /// <exception cref="InvalidOperationException">The handler has appended for this packet already.</exception>
     /// <exception cref="RoomStoreException">The store failed. A handler lets it through: the engine answers it with -7 or -8.</exception>
     public abstract ValueTask<AppendResult> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, AppendCondition? condition = null);
 
     /// <summary>
-    /// Takes the user into a room, and out of the one that it is in: the user receives RESP_OK with the request's uid, roster and history; the others hear of it.
+    /// Moves the user into a room, out of the room that it is in: the user receives RESP_OK with the request's uid, roster and history; the other members receive NEW_USER.
     /// </summary>
     /// <param name="name">The room's name, not empty.</param>
+    /// <returns>False if it is unknown whether an earlier packet of the client was appended: the user stays where it is, and the packet is answered with -8.</returns>
     /// <exception cref="RoomStoreException">The store failed: the user is where it was before, and nothing was sent.</exception>
-    public abstract ValueTask EnterRoomAsync(string name);
+    public abstract ValueTask<bool> EnterRoomAsync(string name);
 
     /// <summary>Asks the nick policy for a nick. If it accepts, the user is signed in with it, or known by it from now on. Sends no reply.</summary>
     /// <param name="nick">The nick.</param>

@@ -27,11 +27,11 @@ internal sealed class SetRoomCommand(IOptions<TPacketServerOptions> options) : I
         return default;
     }
 
-    private static ValueTask EnterAsync(CommandContext context, string name)
+    private static async ValueTask EnterAsync(CommandContext context, string name)
     {
         if (RoomName.IsValid(name))
-            return context.EnterRoomAsync(name);
-        context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name has to show something and cannot have control characters.");
-        return default;
+            await context.EnterRoomAsync(name).ConfigureAwait(false);
+        else
+            context.ReplyError(PacketErrorCode.RoomNameInvalid, "A room's name has to show something and cannot have control characters.");
     }
 }

@@ -10,13 +10,14 @@ namespace TPacket.Server;
 public sealed class JsonPayloadSerializer : IPayloadSerializer
 {
     private readonly JsonSerializerOptions _options;
+    private readonly JsonWriterOptions _writing;
 
     /// <summary>Serializes the types of a context.</summary>
     /// <param name="context">A context of the source generator.</param>
     public JsonPayloadSerializer(JsonSerializerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        _options = context.Options;
+        (_options, _writing) = (context.Options, WriterOptions(context.Options));
     }
 
     /// <summary>Serializes the types that the options have a resolver for.</summary>
@@ -26,14 +27,14 @@ public sealed class JsonPayloadSerializer : IPayloadSerializer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.MakeReadOnly();
-        _options = options;
+        (_options, _writing) = (options, WriterOptions(options));
     }
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The context does not have the type.</exception>
     public void Serialize<T>(IBufferWriter<byte> destination, T value)
     {
-        using var writer = new Utf8JsonWriter(destination, new JsonWriterOptions { Encoder = _options.Encoder, SkipValidation = true });
+        using var writer = new Utf8JsonWriter(destination, _writing);
         JsonSerializer.Serialize(writer, value, TypeInfo<T>());
     }
 
@@ -47,12 +48,24 @@ public sealed class JsonPayloadSerializer : IPayloadSerializer
             value = JsonSerializer.Deserialize(data.Span, type);
             return value is not null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or NotSupportedException)
         {
+            // The latter for an abstract type, of which the data does not say which one it is.
             value = default;
             return false;
         }
     }
+
+    private static JsonWriterOptions WriterOptions(JsonSerializerOptions options) => new()
+    {
+        Encoder = options.Encoder,
+        Indented = options.WriteIndented,
+        IndentCharacter = options.IndentCharacter,
+        IndentSize = options.IndentSize,
+        NewLine = options.NewLine,
+        MaxDepth = options.MaxDepth,
+        SkipValidation = true,
+    };
 
     private JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
 }

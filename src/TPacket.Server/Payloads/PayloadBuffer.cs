@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server;
 
-/// <summary>Where a payload is written before a packet carries it. Each thread keeps one that is not in use.</summary>
+/// <summary>A buffer for the payload of one packet. Each thread keeps one for reuse.</summary>
 internal readonly struct PayloadBuffer : IDisposable
 {
     private const int MaxKeptBytes = 16 * 1024;
@@ -15,7 +15,7 @@ internal readonly struct PayloadBuffer : IDisposable
 
     private PayloadBuffer(ArrayBufferWriter<byte> writer) => _writer = writer;
 
-    /// <summary>What was written. Valid until the buffer is disposed of.</summary>
+    /// <summary>The payload. Valid until the buffer is disposed of.</summary>
     public ReadOnlyMemory<byte> Data => _writer.WrittenMemory;
 
     /// <summary>Writes a text in UTF-8.</summary>

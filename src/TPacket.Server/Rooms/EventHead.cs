@@ -9,6 +9,12 @@ internal static class EventHead
     /// <summary>Length in bytes.</summary>
     public const int Size = PacketHeader.Size + StampSize;
 
+    /// <summary>
+    /// After how many skipped events a follower receives the position alone. Half of what the protocol allows: events whose command a member does not accept are counted for each member, presence that
+    /// members who count do not receive is counted for the room.
+    /// </summary>
+    public const int SkippedBeforePosition = 250;
+
     /// <summary>Length in bytes of time and check.</summary>
     public const int StampSize = 16;
 

@@ -1,5 +1,4 @@
 using TPacket.Protocol;
-using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 
@@ -11,16 +10,24 @@ namespace TPacket.Server.Rooms;
 /// </summary>
 /// <param name="members">The room's members on this server.</param>
 /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
-/// <param name="metrics">Counts deliveries.</param>
 /// <param name="gate">The lock of the room's delivery. Callers hold it.</param>
-internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, ServerMetrics metrics, Lock gate) : IFlushable
+internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Lock gate) : IFlushable
 {
-    // Half of what the protocol allows: events that all who count are not told of are counted apart (RoomPresence).
-    private const int SkippedBeforePosition = 250;
-
     private readonly SharedFrames _bare = new();
     private readonly SharedFrames _events = new();
     private bool _scheduled;
+    private int _delivered;
+
+    /// <summary>Counts packets that members were sent by other means.</summary>
+    public void Count(int packets) => _delivered += packets;
+
+    /// <summary>How many packets members were sent since this was asked last. Reported when all is sent, since a listener of the metric may throw.</summary>
+    public int TakeCount()
+    {
+        var delivered = _delivered;
+        _delivered = 0;
+        return delivered;
+    }
 
     /// <summary>Sends the members an event.</summary>
     public void Send(in RoomEvent roomEvent)
@@ -54,15 +61,14 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
         packet.WriteHeader(header);
         var frame = _bare.Append(header, packet.Data);
         var compressed = default(CompressedFrames);
-        var delivered = 0;
         foreach (var member in members.All)
         {
             if (!member.FollowsLog && (toCounting || !member.CountsPresence) && Send(member, frame, ref compressed, header, packet.Data))
-                delivered++;
+                _delivered++;
         }
 
         compressed.Release();
-        Finish(delivered);
+        Schedule();
     }
 
     /// <summary>Sends one member an event, whether others receive it or not.</summary>
@@ -122,7 +128,8 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
 
         compressedBare.Release();
         compressedFollowed.Release();
-        Finish(delivered);
+        _delivered += delivered;
+        Schedule();
     }
 
     private void SendToFollowers(in RoomEvent roomEvent, EventPackets packets)
@@ -133,21 +140,20 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
         var body = Body(packets);
         var frame = _events.Append(head, body);
         var compressed = default(CompressedFrames);
-        var delivered = 0;
         foreach (var member in members.All)
         {
             if (member.FollowsLog && Send(member, frame, ref compressed, head, body))
-                delivered++;
+                _delivered++;
         }
 
         compressed.Release();
-        Finish(delivered);
+        Schedule();
     }
 
     /// <summary>A follower does not accept the event's command. Once in a while it receives the position alone.</summary>
     private static void Skip(Session member, in RoomEvent roomEvent)
     {
-        if (++member.SkippedEvents < SkippedBeforePosition)
+        if (++member.SkippedEvents < EventHead.SkippedBeforePosition)
             return;
         member.SkippedEvents = 0;
         member.Connection.Send(Head(stackalloc byte[EventHead.Size], roomEvent, 0), []);
@@ -181,9 +187,8 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Ser
         return body;
     }
 
-    private void Finish(int delivered)
+    private void Schedule()
     {
-        metrics.Delivered(delivered);
         if (_scheduled)
             return;
         // Outside of a batch the queues have sent the frames already.

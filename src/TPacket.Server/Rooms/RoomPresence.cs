@@ -1,38 +1,30 @@
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
-using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// The presence that a room has not sent yet. In a large room joins and leaves wait, so that many go out in one write; and members who count receive those of members who have
-/// said something, and how many members there are. Guarded by the delivery's lock.
+/// Sends joins, leaves and changes of nick. In a large room they wait, so that many go out in one write, and members who count receive only those of members who have said something, and how many
+/// members there are. Guarded by the delivery's lock.
 /// </summary>
-internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, TPacketServerOptions options)
+/// <param name="replica">The room.</param>
+/// <param name="members">The room's members on this server.</param>
+/// <param name="broadcast">Sends what does not wait.</param>
+/// <param name="options">The bounds.</param>
+/// <param name="sendLater">Has <see cref="SendDue"/> called when the period is over.</param>
+internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, Action sendLater)
 {
-    // An audience is any of the two.
-    private const int Counting = 1;
-    private const int Following = 2;
-    private const int Audiences = 4;
-
-    // Half of what the protocol allows: events whose command a member does not accept are counted apart (RoomBroadcast).
-    private const int SkippedBeforePosition = 250;
-
     // The members that those who count have not received; only in a large room.
     private Dictionary<int, RoomMember>? _unannounced;
-
-    // One for each audience.
-    private PresenceRun?[]? _runs;
-    private int _skipped;
+    private PresenceRuns? _runs;
+    private bool _isDue;
+    private bool _isCountDue;
 
     /// <summary>Whether joins and leaves wait.</summary>
     public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
 
-    /// <summary>Whether something waits.</summary>
-    public bool IsPending => _runs is { } runs && Array.Exists(runs, static run => run is { IsEmpty: false });
-
     // A run has to fit into the queue of a member that is slow, beside what is there.
-    private int MaxRun => Math.Max(1, options.OutboundQueuePackets / 4);
+    private PresenceRuns Runs => _runs ??= new PresenceRuns(members, Math.Max(1, options.OutboundQueuePackets / 4));
 
     /// <summary>Whether members who count have received a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
@@ -57,112 +49,158 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, TPa
     /// <summary>Members who count are about to receive a user.</summary>
     public void Announce(int id) => _unannounced?.Remove(id);
 
-    /// <summary>Members who count are about to receive everybody.</summary>
-    public IEnumerable<RoomMember> AnnounceAll()
+    public void OnJoined(in RoomEvent joined)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(joined);
+            return;
+        }
+
+        Defer(joined, forCounting: false);
+        Hide(joined.Member!);
+        CountLater();
+    }
+
+    /// <summary>A user has left.</summary>
+    /// <param name="left">The event.</param>
+    /// <param name="wasLarge">Whether the room was large with that user.</param>
+    public void OnLeft(in RoomEvent left, bool wasLarge)
+    {
+        var wasAnnounced = IsAnnounced(left.Member!.Id);
+        Forget(left.Member.Id);
+        if (members.Count == 0 || !wasLarge)
+        {
+            Send(left);
+            return;
+        }
+
+        Defer(left, wasAnnounced);
+        CountLater();
+        if (!IsLarge)
+            IntroduceAll(left.Offset);
+    }
+
+    /// <summary>A user has another nick.</summary>
+    /// <param name="renamed">The event.</param>
+    /// <param name="itself">The user's connection, where it is here.</param>
+    public void OnRenamed(in RoomEvent renamed, Session? itself)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(renamed);
+            return;
+        }
+
+        var isAnnounced = IsAnnounced(renamed.Member!.Id);
+        if (!isAnnounced && itself is { CountsPresence: true })
+        {
+            // It has itself in its roster, though nobody else who counts has.
+            SendPending();
+            broadcast.SendTo(itself, renamed);
+            itself.PresenceOffset = renamed.Offset;
+        }
+
+        Defer(renamed, isAnnounced);
+        if (!isAnnounced)
+            Hide(renamed.Member);
+    }
+
+    /// <summary>A user is about to be heard: members who count have to know it.</summary>
+    public void Introduce(long offset, RoomMember member)
+    {
+        if (IsAnnounced(member.Id))
+            return;
+        Announce(member.Id);
+        DeferIntroduction(offset, member);
+    }
+
+    /// <summary>The room is not large any more: members who count receive everybody.</summary>
+    public void IntroduceAll(long offset)
     {
         var all = _unannounced?.Values;
         _unannounced = null;
-        return all ?? Enumerable.Empty<RoomMember>();
+        foreach (var rest in all ?? Enumerable.Empty<RoomMember>())
+            DeferIntroduction(offset, rest);
     }
 
-    /// <summary>Has an event wait for more of them.</summary>
-    /// <param name="roomEvent">A join, a leave or a change of nick.</param>
-    /// <param name="forCounting">Whether members who count receive it too.</param>
-    /// <returns>False when what waits has to be sent first.</returns>
-    public bool TryDefer(in RoomEvent roomEvent, bool forCounting)
+    /// <summary>Has members who count receive how many there are, when the period is over.</summary>
+    public void CountLater()
     {
-        var packets = EventPackets.Of(roomEvent, 0);
-        var bareBytes = FrameBuffer.FrameLength(packets.First.Length) + (packets.Count == 2 ? FrameBuffer.FrameLength(packets.Second.Length) : 0);
-        var eventBytes = FrameBuffer.FrameLength(EventHead.Size + packets.Length);
-        for (var audience = 0; audience < Audiences; audience++)
-        {
-            if (!Reaches(audience, forCounting))
-                continue;
-            var fits = (audience & Following) != 0 ? RunOf(audience).HasRoomFor(1, eventBytes) : RunOf(audience).HasRoomFor(packets.Count, bareBytes);
-            if (!fits)
-                return false;
-        }
-
-        for (var audience = 0; audience < Audiences; audience++)
-        {
-            if (!Reaches(audience, forCounting))
-                continue;
-            var run = RunOf(audience);
-            if ((audience & Following) != 0)
-                AddEvent(run, roomEvent, packets, eventBytes);
-            else
-                AddBare(run, roomEvent.Offset, packets, bareBytes);
-        }
-
-        if (!forCounting && members.FollowerCount > 0)
-            Skip(roomEvent);
-        return true;
+        _isCountDue = true;
+        SendLater();
     }
 
-    /// <summary>Has the NEW_USER of a member that those who count have not received wait.</summary>
-    /// <returns>False when what waits has to be sent first.</returns>
-    public bool TryIntroduce(long offset, RoomMember member)
+    /// <summary>The period is over: sends what waits.</summary>
+    public void SendDue()
     {
-        var packet = EventPackets.NewUser(member);
-        var bytes = FrameBuffer.FrameLength(packet.Length);
-        var (bare, followed) = (RunOf(Counting), members.FollowerCount > 0 ? RunOf(Counting | Following) : null);
-        if (!bare.HasRoomFor(1, bytes) || followed?.HasRoomFor(1, bytes) == false)
-            return false;
-        AddPacket(bare, offset, packet, bytes);
-        if (followed is not null)
-            AddPacket(followed, offset, packet, bytes);
-        return true;
+        _isDue = false;
+        SendPending();
+        if (!_isCountDue)
+            return;
+        _isCountDue = false;
+        foreach (var member in members.All)
+        {
+            if (member.CountsPresence)
+                member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, replica.MemberCount, 0, []);
+        }
     }
 
-    /// <summary>Sends a member the packets that wait for it.</summary>
-    /// <returns>How many packets it was sent.</returns>
-    public int SendTo(Session member) => _runs?[(member.CountsPresence ? Counting : 0) | (member.FollowsLog ? Following : 0)]?.SendTo(member) ?? 0;
+    /// <summary>Sends the presence that waits: because it is time, or because what comes now must not overtake it.</summary>
+    public void SendPending()
+    {
+        if (_runs is null or { IsEmpty: true })
+            return;
+        foreach (var member in members.All)
+            broadcast.Count(_runs.SendTo(member));
+        Drop();
+    }
+
+    /// <summary>Sends one member the presence that waits for it too.</summary>
+    public void SendPendingTo(Session member)
+    {
+        if (_runs is not null)
+            broadcast.Count(_runs.SendTo(member));
+    }
 
     /// <summary>Nothing waits any more.</summary>
-    public void Drop()
+    public void Drop() => _runs?.Clear();
+
+    private void Send(in RoomEvent roomEvent)
     {
-        foreach (var run in _runs ?? [])
-            run?.Clear();
+        SendPending();
+        broadcast.Send(roomEvent);
     }
 
-    private static void AddEvent(PresenceRun run, in RoomEvent roomEvent, EventPackets packets, int frameBytes)
+    private void Defer(in RoomEvent roomEvent, bool forCounting)
     {
-        Span<byte> head = stackalloc byte[EventHead.Size];
-        EventHead.Write(head, roomEvent, packets.Length);
-        var body = new byte[packets.Length];
-        packets.Write(body);
-        run.Begin(frameBytes);
-        run.Add(roomEvent.Offset, head, body);
+        if (!Runs.TryAdd(roomEvent, forCounting))
+        {
+            SendPending();
+            Runs.TryAdd(roomEvent, forCounting);
+        }
+
+        SendLater();
     }
 
-    private static void AddBare(PresenceRun run, long offset, EventPackets packets, int frameBytes)
+    private void DeferIntroduction(long offset, RoomMember member)
     {
-        AddPacket(run, offset, packets.First, frameBytes);
-        if (packets.Count == 2)
-            AddPacket(run, offset, packets.Second, frameBytes);
-    }
-
-    private static void AddPacket(PresenceRun run, long offset, OutboundPacket packet, int frameBytes)
-    {
-        Span<byte> header = stackalloc byte[PacketHeader.Size];
-        packet.WriteHeader(header);
-        run.Begin(frameBytes);
-        run.Add(offset, header, packet.Data);
-    }
-
-    private bool Reaches(int audience, bool forCounting) =>
-        ((audience & Counting) == 0 || forCounting) && ((audience & Following) == 0 || members.FollowerCount > 0);
-
-    private PresenceRun RunOf(int audience) => (_runs ??= new PresenceRun?[Audiences])[audience] ??= new PresenceRun(MaxRun);
-
-    /// <summary>Followers who count do not receive an event. Once in a while they receive the position alone.</summary>
-    private void Skip(in RoomEvent roomEvent)
-    {
-        var run = RunOf(Counting | Following);
-        var bytes = FrameBuffer.FrameLength(EventHead.Size);
-        if (++_skipped < SkippedBeforePosition || !run.HasRoomFor(1, bytes))
+        if (members.Count == 0)
             return;
-        _skipped = 0;
-        AddEvent(run, roomEvent, default, bytes);
+        if (!Runs.TryIntroduce(offset, member))
+        {
+            SendPending();
+            Runs.TryIntroduce(offset, member);
+        }
+
+        SendLater();
+    }
+
+    private void SendLater()
+    {
+        if (_isDue)
+            return;
+        _isDue = true;
+        sendLater();
     }
 }

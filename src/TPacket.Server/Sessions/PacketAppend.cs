@@ -14,6 +14,8 @@ internal static class PacketAppend
 
     public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomEvent roomEvent, AppendCondition? condition)
     {
+        if (context.IsAppended)
+            throw new InvalidOperationException("A handler appends at most once for a packet of its client. IRoom.BroadcastAsync appends for the host.");
         if (session.Accepts((int)PacketCommand.Receipt))
             return AppendReceiptedAsync(session, context, room, roomEvent, condition);
         var appending = room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition });
@@ -88,6 +90,7 @@ internal static class PacketAppend
         Span<byte> stamp = stackalloc byte[EventHead.StampSize];
         EventHead.WriteStamp(stamp, result.Time, result.Position.Check);
         context.Reply((int)PacketCommand.Receipt, low, high, stamp);
+        context.IsAppended = true;
         return result;
     }
 
@@ -95,6 +98,9 @@ internal static class PacketAppend
     {
         switch (result.Status)
         {
+            case AppendStatus.Appended:
+                context.IsAppended = true;
+                break;
             case AppendStatus.Fenced or AppendStatus.Closed:
                 // The client may have left the room since its packet arrived.
                 context.ReplyError(PacketErrorCode.NotInRoom, "You are not in the room.");

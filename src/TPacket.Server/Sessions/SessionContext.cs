@@ -9,6 +9,9 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     private byte[]? _buffer;
     private PacketHeader _header;
 
+    /// <summary>Whether the packet was appended to the room's log.</summary>
+    public bool IsAppended { get; set; }
+
     public override IUser User => session;
 
     public override IRoom? Room => session.CurrentRoom;
@@ -42,12 +45,16 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
             : new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
     }
 
-    public override ValueTask EnterRoomAsync(string name)
+    public override async ValueTask<bool> EnterRoomAsync(string name)
     {
-        if (session.UnknownUid == 0)
-            return host.EnterRoomAsync(session, name, _header.Uid);
-        PacketAppend.AnswerBlocked(this);
-        return default;
+        if (session.UnknownUid != 0)
+        {
+            PacketAppend.AnswerBlocked(this);
+            return false;
+        }
+
+        await host.EnterRoomAsync(session, name, _header.Uid).ConfigureAwait(false);
+        return true;
     }
 
     public override ValueTask<NickDecision> SetNickAsync(string nick) => session.UnknownUid == 0
@@ -60,6 +67,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)
     {
         _header = header;
+        IsAppended = false;
         if (data.IsEmpty)
             return;
         _buffer = BufferPool.Rent(data.Length);

@@ -21,7 +21,7 @@ public enum AppendStatus
     /// <summary>The request id is older than those that the log remembers.</summary>
     RequestTooOld,
 
-    /// <summary>The room is not open on this server.</summary>
+    /// <summary>The room is not open on this server, or the client is in no room.</summary>
     Closed,
 
     /// <summary>The engine did not ask the store: the client's packet has no positive uid, or it is unknown whether an earlier one was appended. No store answers this.</summary>

@@ -1,8 +1,7 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// What follows from a log's events up to its last one: the roster, the stream heads, the history and the answered requests. Decides about an append and applies its events. Shared by every store
-/// that has one writer a room; the caller guards it.
+/// The state of a log behind its last event: roster, stream heads, history and answered requests. Decides about an append and applies its events. For stores with one writer a room; not thread-safe.
 /// </summary>
 /// <param name="check">Computes the checks.</param>
 /// <param name="last">Behind the last event.</param>

@@ -47,10 +47,10 @@ internal sealed class OpenRoom
     /// <summary>Whether nobody has the room open any more; another instance may take its place.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Whoever follows the room; replaced, never changed.</summary>
+    /// <summary>The subscriptions of the room. The array is replaced, never changed.</summary>
     public Subscription[] Subscriptions { get; set; } = [];
 
-    /// <summary>What the log of a room that has no row yet begins with. Kept, so that its epoch survives a failure.</summary>
+    /// <summary>The first position of a log that has no row yet. Kept, so that its epoch survives a failure.</summary>
     public (RoomPosition Last, (ulong First, ulong Second) Key)? Draft { get; set; }
 
     /// <summary>The state is read again when it is needed.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>What a room has in one of the two tables of events.</summary>
+/// <summary>The extent of a room's events in one of the two tables.</summary>
 internal sealed class Shelf
 {
     /// <summary>How many events there are.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>What the database looked like when it was last recorded outside of it.</summary>
+/// <summary>The state of the database that was recorded last outside of it.</summary>
 /// <param name="File">Names the file.</param>
 /// <param name="Run">How many starts it has seen.</param>
 /// <param name="NextUser">The next id of a user.</param>

@@ -25,7 +25,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     /// <summary>The events that were appended; none where nothing was.</summary>
     public ReadOnlySpan<RoomEvent> Events => _appended.AsSpan(0, _appendedCount);
 
-    /// <summary>Whoever followed the room when the events were appended.</summary>
+    /// <summary>The subscriptions of the room at the append.</summary>
     public Subscription[] Subscriptions { get; private set; } = [];
 
     /// <summary>Takes a request over, with copies of its events and their data.</summary>

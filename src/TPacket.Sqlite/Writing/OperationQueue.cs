@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>What waits for the writer's thread, in order. Its bounds count an operation until it is completed.</summary>
+/// <summary>The operations that wait for the writer's thread, in order. An operation counts for the bounds until it is completed.</summary>
 internal sealed class OperationQueue(IOptions<SqliteOptions> options)
 {
     private readonly object _gate = new();

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>What the writer does from time to time: it looks whether a fault is gone, and drops what is too old.</summary>
+/// <summary>Runs once a second on the writer: checks whether a fault is gone, and drops events that are too old.</summary>
 internal sealed class TickOperation : Operation
 {
     private bool _isWaiting;

@@ -10,10 +10,13 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
     private readonly InMemoryRoomStore _inner = new(options, timeProvider);
     private readonly ConcurrentDictionary<string, IRoomSubscriber> _subscribers = new();
 
-    public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
+    /// <summary>Changes the answer to an append; null for none.</summary>
+    public Func<AppendResult, AppendResult>? Answer { get; set; }
+
+    public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
         _subscribers[room] = subscriber;
-        return _inner.OpenAsync(room, subscriber, cancellationToken);
+        return new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken));
     }
 
     public void Reset(string room, RoomSnapshot snapshot) => _subscribers[room].OnReset(snapshot);
@@ -25,4 +28,17 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
 
     /// <summary>The members that a room's subscriber has.</summary>
     public IReadOnlyList<RoomMember> MembersOf(string room) => ((IRoom)_subscribers[room]).Members;
+
+    private sealed class Log(ResettableStore store, IRoomLog inner) : IRoomLog
+    {
+        public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
+        {
+            var result = await inner.AppendAsync(append);
+            return store.Answer is { } answer ? answer(result) : result;
+        }
+
+        public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => inner.ReadAsync(after, maxEvents, cancellationToken);
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 }

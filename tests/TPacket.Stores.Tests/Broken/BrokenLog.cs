@@ -10,6 +10,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
     private readonly ConcurrentDictionary<int, RoomMember> _members = new();
     private readonly ConcurrentDictionary<RequestId, RoomEvent> _firsts = new();
     private readonly HashSet<int> _gone = [];
+    private readonly TaskCompletionSource _overtaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _last = Task.CompletedTask;
     private int _requests;
 
@@ -17,12 +18,15 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
 
     public ValueTask<AppendResult> AppendAsync(RoomAppend append)
     {
+        subscriber.ReleaseHeld();
         switch (Broken)
         {
             case Rule.DataIsCopied:
                 return AppendNextAsync(append);
             case Rule.AuthorsKeepTheirOrder when append[0].Kind == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "2":
                 return AppendLateAsync(new RoomAppend(append[0] with { Data = append[0].Data.ToArray() }) { Condition = append.Condition, Request = append.Request });
+            case Rule.AuthorsKeepTheirOrder when append[0].Kind == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "3":
+                return AppendEarlyAsync(append);
             case Rule.EventsAreAppendedTogether when append.Count > 1 && !append.Request.IsSet:
                 return AppendOneByOneAsync(append);
             case Rule.AfterIsChecked when append.Condition is { After: not null } condition:
@@ -66,6 +70,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
 
     public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
     {
+        subscriber.ReleaseHeld();
         var position = after is { } known ? subscriber.Mend(known) : after;
         if (Broken == Rule.KeptPositionsAreReadOn && store.IsNextServer)
             return new RoomPage(true, default, []);
@@ -126,10 +131,18 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         }
     }
 
+    /// <summary>Appends behind the next message, or after a while where there is none.</summary>
     private async ValueTask<AppendResult> AppendLateAsync(RoomAppend append)
     {
-        await Task.Delay(20);
+        await Task.WhenAny(_overtaken.Task, Task.Delay(TimeSpan.FromSeconds(1)));
         return await inner.AppendAsync(append);
+    }
+
+    private async ValueTask<AppendResult> AppendEarlyAsync(RoomAppend append)
+    {
+        var result = await inner.AppendAsync(append);
+        _overtaken.TrySetResult();
+        return result;
     }
 
     private async ValueTask<AppendResult> AnswerNoConflictAsync(RoomAppend append)

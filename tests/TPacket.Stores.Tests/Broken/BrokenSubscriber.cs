@@ -9,6 +9,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
     private readonly ConcurrentDictionary<long, RoomPosition> _positions = new();
     private readonly Lock _gate = new();
     private List<RoomEvent>? _held;
+    private RoomSnapshot _heldSnapshot = null!;
     private ulong _epoch;
     private bool _hasSnapshot;
     private bool _hasEnded;
@@ -21,8 +22,9 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         _positions[snapshot.Position.Offset] = snapshot.Position;
         if (Broken == Rule.SnapshotsComeFirst && !_hasSnapshot)
         {
-            _held = [];
-            _ = Task.Delay(20).ContinueWith(_ => Release(snapshot), TaskScheduler.Default);
+            // It comes with the log's first call, or after a while where there is none: in either case when the room is open.
+            (_held, _heldSnapshot) = ([], snapshot);
+            _ = Task.Delay(TimeSpan.FromSeconds(1)).ContinueWith(_ => ReleaseHeld(), TaskScheduler.Default);
         }
         else if (Broken == Rule.SubscriptionsBeginWithASnapshot && !_hasSnapshot)
         {
@@ -82,6 +84,20 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
             _hasEnded = true;
     }
 
+    /// <summary>Delivers the snapshot that was held back, and the events behind it.</summary>
+    public void ReleaseHeld()
+    {
+        lock (_gate)
+        {
+            if (_hasEnded || _held is null)
+                return;
+            inner.OnReset(_heldSnapshot);
+            foreach (var roomEvent in _held)
+                inner.OnEvents([roomEvent]);
+            _held = null;
+        }
+    }
+
     public bool Knows(RoomPosition position) => _positions.TryGetValue(position.Offset, out var known) && known == position;
 
     /// <summary>Has a wrong position pass where it has to be refused.</summary>
@@ -91,17 +107,4 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         Rule.ChecksAreChecked when _positions.TryGetValue(position.Offset, out var known) => position with { Check = known.Check },
         _ => position,
     };
-
-    private void Release(RoomSnapshot snapshot)
-    {
-        lock (_gate)
-        {
-            if (_hasEnded)
-                return;
-            inner.OnReset(snapshot);
-            foreach (var roomEvent in _held!)
-                inner.OnEvents([roomEvent]);
-            _held = null;
-        }
-    }
 }

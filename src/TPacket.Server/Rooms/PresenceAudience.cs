@@ -1,0 +1,14 @@
+namespace TPacket.Server.Rooms;
+
+/// <summary>Which members of a large room receive a run of presence. None of both: those who know only the original protocol.</summary>
+[Flags]
+internal enum PresenceAudience
+{
+    None = 0,
+
+    /// <summary>They have accepted MEMBER_COUNT.</summary>
+    Counting = 1,
+
+    /// <summary>They follow the log.</summary>
+    Following = 2,
+}
