@@ -46,6 +46,23 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal(3, (await EventsAsync(log, subscriber)).Length);
     }
 
+    /// <summary>The packet is the same, though its author has another nick and another connection by now.</summary>
+    [Fact]
+    public async Task A_repeated_request_is_answered_though_its_author_has_another_nick_and_generation()
+    {
+        var (log, subscriber) = await OpenAsync(await CreateStoreAsync());
+        await log.JoinAsync(_alice);
+        var request = new RequestId(_alice.Session, 1);
+        var first = await log.AppendAsync(new RoomAppend(RoomEvent.Message(_alice, "once"u8.ToArray())) { Request = request });
+        var returned = _alice.WithNick("alicia").AsReturned(_alice.Generation + 1);
+        Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Renamed(_alice.WithNick("alicia"), "alice"u8.ToArray())))).IsAppended);
+        Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Away(_alice.WithNick("alicia").AsAway())))).IsAppended);
+        Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Returned(returned)))).IsAppended);
+
+        Assert.Equal(first with { IsRepeated = true }, await log.AppendAsync(new RoomAppend(RoomEvent.Message(returned, "once"u8.ToArray())) { Request = request }));
+        Assert.Single((await EventsAsync(log, subscriber)).Where(static e => e.Kind == RoomEventKind.Message));
+    }
+
     [Fact]
     public async Task A_request_of_several_events_is_appended_once()
     {

@@ -175,19 +175,19 @@ public class FollowingLargeRoomTests
         var room = server.Rooms.Find("room")!;
         var still = room.Members.Where(m => m.Nick != "carol");
         var position = room.Position with { Offset = room.Position.Offset + 1, Check = 99 };
-        ((ResettableStore)server.Services.GetRequiredService<IRoomStore>()).Reset("room", new RoomSnapshot(position, [.. still], [], []));
+        ((ResettableStore)server.Services.GetRequiredService<IRoomStore>()).Reset("room", new RoomSnapshot(position, [.. still, new RoomMember(77, "erin", 78)], [], []));
 
         // The join of dave waited for the period when the reset came.
-        Assert.Equal(["5 dave", "6 carol"], (await alice.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
+        Assert.Equal(["5 dave", "6 carol", "5 erin"], (await alice.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
         Assert.Equal(["6 carol"], (await counter.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
         var seen = await follower.FenceAsync();
         Assert.Equal(["5 5 dave"], Events(seen[..1]));
         seen.RemoveAt(0);
         var snapshot = SnapshotReceived.TakeFrom(seen);
         Assert.Empty(seen);
-        Assert.Equal(["alice", "counter", "dave", "follower"], snapshot.Roster.Select(static p => p.Text).Order());
+        Assert.Equal(["alice", "counter", "dave", "erin", "follower"], snapshot.Roster.Select(static p => p.Text).Order());
         _time.Advance(_period);
-        Assert.Equal([new Packet(-1, Wire.MemberCount, "", 4)], await counter.FenceAsync());
+        Assert.Equal([new Packet(-1, Wire.MemberCount, "", 5)], await counter.FenceAsync());
     }
 
     [Fact]

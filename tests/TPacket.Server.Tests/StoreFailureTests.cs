@@ -123,11 +123,15 @@ public class StoreFailureTests
         var room = (Room)server.Rooms.Find("room")!;
         using var deadline = Deadline.Start();
         store.Withheld = RoomEventKind.Announcement;
-        var appends = new[] { room.AnnounceAsync("late").AsTask(), room.AnnounceAsync("later").AsTask() };
-        while (room.UndeliveredAppends < appends.Length)
+        var appends = new List<Task>();
+        foreach (var text in (string[])["late", "later"])
         {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
+            appends.Add(room.AnnounceAsync(text).AsTask());
+            while (room.UndeliveredAppends < appends.Count)
+            {
+                deadline.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
         }
 
         // The timer of a wait may begin only now.

@@ -52,6 +52,8 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
                 return inner.AppendAsync(Copy(append, append.Condition, default));
             case Rule.RequestsOutliveTheirHandle when append.Request.IsSet:
                 return inner.AppendAsync(Copy(append, append.Condition, append.Request with { Author = append.Request.Author + (handle * 1_000_000L) }));
+            case Rule.RequestsOutliveTheirNick when append.Request.IsSet && append[0].Member is { } named:
+                return inner.AppendAsync(Copy(append, append.Condition, append.Request with { Author = append.Request.Author + (named.Generation * 1_000_000L) + named.Nick.Length }));
             case Rule.RequestsCoverEverything when append is { Count: 1, Request.IsSet: true }:
                 return AppendFirstAsync(append);
             case Rule.MembersComeAgain when append[0].Kind == RoomEventKind.Left:

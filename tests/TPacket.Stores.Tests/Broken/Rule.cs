@@ -18,6 +18,7 @@ public enum Rule
     ManyRequestsAreRemembered,
     RequestsOfSeveralEventsAreRemembered,
     RequestsOutliveTheirHandle,
+    RequestsOutliveTheirNick,
     RequestsCoverEverything,
     RequestsComeBeforeConditions,
     RequestsComeBeforeAuthors,
