@@ -46,6 +46,18 @@ public enum PacketCommand
     MemberCount = 11,
 
     /// <summary>
+    /// Client to server: the user outlives its connection from now on. p1: the grace wanted, in milliseconds, 0 for the server's default; data: the token, 32 random bytes. The server's reply has the grace granted in p1
+    /// and the user's id in p2.
+    /// </summary>
+    Session = 12,
+
+    /// <summary>
+    /// Client to server, in place of <see cref="SetUserNick"/>: the user of a token is back. p1: the grace wanted; data: the position of the last event that the client has, the token, the next token. The server's reply has
+    /// in p1 what follows (0: the missed events, 1: a snapshot, 2: nothing, the user is in no room) and in p2 the user's id.
+    /// </summary>
+    Resume = 13,
+
+    /// <summary>
     /// Server to client, to one that follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event.
     /// </summary>
     Event = 14,
@@ -55,6 +67,14 @@ public enum PacketCommand
     /// </summary>
     Snapshot = 15,
 
+    /// <summary>Server to client. The connection of a member has dropped (p2 is 1), or the member is back (0). p1: the user's id.</summary>
+    Presence = 16,
+
     /// <summary>Server to client, in answer to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: time, check.</summary>
     Receipt = 17,
+
+    /// <summary>
+    /// Server to client, to one with a session. The server is about to close the connection; the client comes back p1 milliseconds after that. Data: empty, or the address to come back to.
+    /// </summary>
+    MoveOn = 18,
 }

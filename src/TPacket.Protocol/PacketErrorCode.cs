@@ -48,6 +48,9 @@ public enum PacketErrorCode
     /// <summary>The user has a nick already, and this server does not allow to change it.</summary>
     NickChangeNotAllowed = -14,
 
+    /// <summary>The server knows no session of this token: it is over, it has never begun, or it is another principal's. The client may sign in with a nick.</summary>
+    SessionUnknown = -15,
+
     /// <summary>The room's name shows nothing, or has control characters or code points that are no characters.</summary>
     RoomNameInvalid = -20,
 
@@ -65,4 +68,7 @@ public enum PacketErrorCode
 
     /// <summary>The client, or its room as a whole, sends more packets than the server allows. The packet had no effect; the same packet may be accepted later.</summary>
     RateLimited = -40,
+
+    /// <summary>The server cannot resume the session now: it was resumed too often, or too many others are at it. p2: the milliseconds after which the client may try again.</summary>
+    TryLater = -41,
 }

@@ -19,9 +19,13 @@ public class WireValuesTests
         8 LoggedMsg
         10 AcceptCommands
         11 MemberCount
+        12 Session
+        13 Resume
         14 Event
         15 Snapshot
+        16 Presence
         17 Receipt
+        18 MoveOn
 
         """,
         Table<PacketCommand>(), ignoreLineEndingDifferences: true);
@@ -43,12 +47,14 @@ public class WireValuesTests
         -12 NickInvalid
         -13 NickTooLong
         -14 NickChangeNotAllowed
+        -15 SessionUnknown
         -20 RoomNameInvalid
         -21 RoomNameTooLong
         -22 RoomChangeNotAllowed
         -23 NotInRoom
         -30 MessageTooLong
         -40 RateLimited
+        -41 TryLater
 
         """,
         Table<PacketErrorCode>(), ignoreLineEndingDifferences: true);

@@ -22,12 +22,23 @@ export const PacketCommand = {
   AcceptCommands: 10,
   /** Server to client, in a large room, if accepted. p1: how many members the room has. Other members are then told of only when they say something. */
   MemberCount: 11,
+  /** Client to server: the user outlives its connection from now on. p1: the grace wanted in ms, 0 for the server's default; data: the token, 32 random bytes. The reply has the grace granted in p1 and the user's id in p2. */
+  Session: 12,
+  /**
+   * Client to server, in place of SetUserNick: the user of a token is back. p1: the grace wanted; data: the position of the last event that the client has, the token, the next token. The reply has in p1 what follows (0: the
+   * missed events, 1: a snapshot, 2: nothing, the user is in no room) and in p2 the user's id.
+   */
+  Resume: 13,
   /** Server to client, to one that follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event. */
   Event: 14,
   /** Server to client, to one that follows the room's log. p1 is 1 where a snapshot of the room begins (data: its position, then the room's name), and 0 where it ends. */
   Snapshot: 15,
+  /** Server to client. The connection of a member has dropped (p2 is 1), or the member is back (0). p1: the user's id. */
+  Presence: 16,
   /** Server to client, in answer to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: time, check. */
   Receipt: 17,
+  /** Server to client, to one with a session. The server is about to close the connection; the client comes back p1 ms after that. Data: empty, or the address to come back to. */
+  MoveOn: 18,
 } as const;
 
 /** Why a request was refused (docs/protocol.md, Error codes). Always negative; -1000 and below are the application's. */
@@ -48,6 +59,8 @@ export const PacketErrorCode = {
   NickInvalid: -12,
   NickTooLong: -13,
   NickChangeNotAllowed: -14,
+  /** The server knows no session of this token: it is over, it has never begun, or it is another principal's. */
+  SessionUnknown: -15,
   RoomNameInvalid: -20,
   RoomNameTooLong: -21,
   RoomChangeNotAllowed: -22,
@@ -55,4 +68,6 @@ export const PacketErrorCode = {
   MessageTooLong: -30,
   /** The client, or its room as a whole, sends more packets than the server allows. */
   RateLimited: -40,
+  /** The server cannot resume the session now. p2: the ms after which the client may try again. */
+  TryLater: -41,
 } as const;
