@@ -24,6 +24,24 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
+    /// <summary>Waits for a call of the store of sessions, no longer than it may take.</summary>
+    public async ValueTask<T> WaitAsync<T>(ValueTask<T> call)
+    {
+        if (call.IsCompletedSuccessfully)
+            return call.Result;
+        var task = call.AsTask();
+        try
+        {
+            return await task.WaitAsync(_timeout, timeProvider).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (!task.IsCompleted)
+                Forget(task);
+            throw e as RoomStoreException ?? new RoomStoreException(e is TimeoutException ? "The store of sessions did not answer in time." : "The store of sessions failed.", isOutcomeUnknown: true, e);
+        }
+    }
+
     /// <summary>Waits for something that follows from a call, no longer than a call may take.</summary>
     /// <returns>False when it did not come in time.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task)
