@@ -160,10 +160,10 @@ internal sealed class ConnectionAcceptor
         lock (_sessions)
             _drained = drained;
         var spread = _host.Options.MoveOnSpread < timeout / 2 ? _host.Options.MoveOnSpread : timeout / 2;
-        await SayGoodbyeToAllAsync(spread, cancellationToken).ConfigureAwait(false);
+        var timeToEnd = timeout - timeToRelease - await SayGoodbyeToAllAsync(spread, cancellationToken).ConfigureAwait(false);
         if (Volatile.Read(ref _unfinished) == 0)
             return 0;
-        if (await EndsWithinAsync(drained.Task, timeout - timeToRelease - spread, cancellationToken).ConfigureAwait(false))
+        if (await EndsWithinAsync(drained.Task, timeToEnd, cancellationToken).ConfigureAwait(false))
             return 0;
 
         var sessions = CopySessions();
@@ -176,7 +176,8 @@ internal sealed class ConnectionAcceptor
     }
 
     /// <summary>Closes every connection. Clients that are going to come back are closed one after the other, so that they come back so.</summary>
-    private async Task SayGoodbyeToAllAsync(TimeSpan spread, CancellationToken cancellationToken)
+    /// <returns>How long that has taken at most.</returns>
+    private async Task<TimeSpan> SayGoodbyeToAllAsync(TimeSpan spread, CancellationToken cancellationToken)
     {
         var returning = new List<Session>();
         foreach (var session in CopySessions())
@@ -197,6 +198,8 @@ internal sealed class ConnectionAcceptor
             returning[i].Send((int)PacketCommand.MoveOn, Random.Shared.Next((int)spread.TotalMilliseconds + 1), 0, []);
             SayGoodbye(returning[i]);
         }
+
+        return returning.Count == 0 ? TimeSpan.Zero : spread;
     }
 
     private async Task<bool> EndsWithinAsync(Task ended, TimeSpan timeout, CancellationToken cancellationToken)

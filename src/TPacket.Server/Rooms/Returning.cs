@@ -22,6 +22,9 @@ internal sealed class Returning(Session member, RoomPosition from, int members, 
     /// <summary>Whether events are missing, so that the member has to be sent a snapshot.</summary>
     public bool HasGap { get; private set; }
 
+    /// <summary>Whether the member was sent what it has missed, and not a snapshot.</summary>
+    public bool IsReplayed { get; set; }
+
     /// <summary>An event is delivered to the members.</summary>
     public void OnEvent(in RoomEvent roomEvent) => HasGap = HasGap || !held.TryAdd(roomEvent);
 

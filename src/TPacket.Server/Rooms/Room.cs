@@ -344,18 +344,26 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
     {
         if (position is not { } last || _delivery.BeginReturn(session, budget) is not { } returning)
-            return _delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget);
+            return Count(_delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget), "Snapshot");
         ReplayFrames? missed = null;
         try
         {
             missed = await ReadMissedAsync(returning, last, budget).ConfigureAwait(false);
-            return _delivery.TryAdmit(returning, missed, uid, budget);
+            var isAdmitted = _delivery.TryAdmit(returning, missed, uid, budget);
+            return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
         }
         finally
         {
             missed?.Release();
             _delivery.EndReturn(returning);
         }
+    }
+
+    private bool Count(bool isAdmitted, string outcome)
+    {
+        if (isAdmitted)
+            _rooms.Metrics.Resumed(outcome);
+        return isAdmitted;
     }
 
     /// <summary>Reads what a member has missed.</summary>

@@ -199,6 +199,7 @@ internal sealed class RoomDelivery
             }
             else
             {
+                returning.IsReplayed = true;
                 session.SendPacket(uid, (int)PacketCommand.Resume, 0, session.Id, []);
                 missed.Send();
                 returning.Held.Send();

@@ -24,19 +24,22 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Waits for a call of the store of sessions, no longer than it may take.</summary>
-    public async ValueTask<T> WaitAsync<T>(ValueTask<T> call)
+    /// <summary>Calls the store of sessions, and waits no longer than it may take.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call)
     {
-        if (call.IsCompletedSuccessfully)
-            return call.Result;
-        var task = call.AsTask();
+        Task<T>? task = null;
         try
         {
+            var calling = call();
+            if (calling.IsCompletedSuccessfully)
+                return calling.Result;
+            task = calling.AsTask();
             return await task.WaitAsync(_timeout, timeProvider).ConfigureAwait(false);
         }
         catch (Exception e)
         {
-            if (!task.IsCompleted)
+            if (task is { IsCompleted: false })
                 Forget(task);
             throw e as RoomStoreException ?? new RoomStoreException(e is TimeoutException ? "The store of sessions did not answer in time." : "The store of sessions failed.", isOutcomeUnknown: true, e);
         }

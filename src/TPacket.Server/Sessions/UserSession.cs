@@ -80,7 +80,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
             var after = change(before);
             if (after == before)
                 return true;
-            if (!await storeDeadline.WaitAsync(store.UpdateAsync(after)).ConfigureAwait(false))
+            if (!await storeDeadline.CallAsync(() => store.UpdateAsync(after)).ConfigureAwait(false))
                 return false;
             Volatile.Write(ref _record, after);
             return true;

@@ -76,7 +76,7 @@ internal sealed class UserSessions : IDisposable
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async Task StartAsync()
     {
-        foreach (var left in await _storeDeadline.WaitAsync(_store.TakeOverAsync()).ConfigureAwait(false))
+        foreach (var left in await _storeDeadline.CallAsync(() => _store.TakeOverAsync()).ConfigureAwait(false))
             await TakeOverAsync(left).ConfigureAwait(false);
     }
 
@@ -117,15 +117,15 @@ internal sealed class UserSessions : IDisposable
         Session connection, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan wanted)
     {
         if (!TryIdentify(connection.Principal, out var principal))
-            return Count("unknown", Unknown);
+            return Count("Unknown", Unknown);
         var claim = new SessionClaim(SecretHash.Of(token.Span), SecretHash.Of(nextToken.Span), principal, wanted == TimeSpan.Zero ? null : GraceFor(wanted));
         if (!await _budget.TryEnterAsync().ConfigureAwait(false))
-            return Count("try_later", SessionDecision.Postpone(Soon()));
+            return Count("TryLater", SessionDecision.Postpone(Soon()));
         try
         {
-            var resumed = await _storeDeadline.WaitAsync(_store.ResumeAsync(claim)).ConfigureAwait(false);
+            var resumed = await _storeDeadline.CallAsync(() => _store.ResumeAsync(claim)).ConfigureAwait(false);
             if (resumed is null || !_sessions.TryGetValue(resumed.Number, out var session))
-                return Count("unknown", Unknown);
+                return Count("Unknown", Unknown);
             await session.EnterAsync().ConfigureAwait(false);
             try
             {
@@ -252,7 +252,7 @@ internal sealed class UserSessions : IDisposable
         var isAdded = false;
         try
         {
-            isAdded = await _storeDeadline.WaitAsync(_store.AddAsync(record)).ConfigureAwait(false);
+            isAdded = await _storeDeadline.CallAsync(() => _store.AddAsync(record)).ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {
@@ -280,7 +280,7 @@ internal sealed class UserSessions : IDisposable
     private async ValueTask<SessionDecision> TakeAsync(UserSession session, SessionRecord resumed, Session connection, int uid, RoomPosition position)
     {
         if (session.HasEnded || session.IsEnding)
-            return Count("unknown", Unknown);
+            return Count("Unknown", Unknown);
         if (resumed.Generation <= session.Record.Generation)
         {
             // A later one was faster.
@@ -290,9 +290,9 @@ internal sealed class UserSessions : IDisposable
 
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
         if (!session.TryTakeResume(_resumes, _timeProvider.GetTimestamp()))
-            return Count("try_later", SessionDecision.Postpone(Soon()));
+            return Count("TryLater", SessionDecision.Postpone(Soon()));
         if (session.Connection is { } old && !await IsSettledAsync(old.Rename).ConfigureAwait(false))
-            return Count("try_later", SessionDecision.Postpone(Soon()));
+            return Count("TryLater", SessionDecision.Postpone(Soon()));
 
         var (member, unsettled) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
         session.Connection = connection;
@@ -335,7 +335,6 @@ internal sealed class UserSessions : IDisposable
             if (await TryEnterAgainAsync(session, connection, uid, position).ConfigureAwait(false))
             {
                 session.WantsSnapshot = false;
-                _metrics.Resumed("room");
                 return;
             }
         }
@@ -343,12 +342,12 @@ internal sealed class UserSessions : IDisposable
         {
             // The client comes back once more; nothing was sent.
             SessionLog.ReturnFailed(_logger, e);
-            _metrics.Resumed("failed");
+            _metrics.Resumed("Failed");
             connection.Connection.Close(CloseStatus.TryAgainLater, "the room's store has not answered");
             return;
         }
 
-        _metrics.Resumed("no_room");
+        _metrics.Resumed("NoRoom");
         connection.SendPacket(uid, (int)PacketCommand.Resume, 2, connection.Id, []);
     }
 
@@ -437,7 +436,7 @@ internal sealed class UserSessions : IDisposable
         try
         {
             // From here on nobody can resume it: only then does the user leave.
-            await _storeDeadline.WaitAsync(_store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
+            await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {
@@ -510,7 +509,7 @@ internal sealed class UserSessions : IDisposable
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
     private async Task EndRecordAsync(SessionRecord record) =>
-        await _rooms.Departures.RepeatAsync(async () => await _storeDeadline.WaitAsync(_store.EndAsync(record.Number, record.Generation)).ConfigureAwait(false)).ConfigureAwait(false);
+        await _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(record.Number, record.Generation)).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async ValueTask<bool> IsSettledAsync(Task rename) => rename.IsCompleted || await _storeDeadline.TryWaitAsync(rename).ConfigureAwait(false);
 
