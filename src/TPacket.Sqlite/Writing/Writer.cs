@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Reading;
@@ -90,7 +91,7 @@ internal sealed class Writer
         if (_file.Database.IsInTransaction)
             return;
         _checkpointer.ThrowIfFull();
-        _file.Database.Execute("BEGIN IMMEDIATE");
+        _file.Database.Begin();
     }
 
     /// <summary>The transaction is about to change a room, which is loaded.</summary>
@@ -204,7 +205,7 @@ internal sealed class Writer
                 if (_file.Missing() is { } missing)
                     throw new RoomStoreException(missing, isOutcomeUnknown: false);
                 isCommitting = true;
-                _file.Database.Execute("COMMIT");
+                _file.Database.Commit();
                 _metrics.Committed(_executed.Count, _timeProvider.GetElapsedTime(started));
                 _condition.Succeed();
             }
@@ -251,7 +252,7 @@ internal sealed class Writer
         {
             _checkpointer.Advance();
         }
-        catch (DatabaseException e)
+        catch (SqliteException e)
         {
             // The commits are in the write-ahead log, and stay there.
             _condition.Fail(e, Faults.Describe(e, _file.Path));
@@ -270,7 +271,7 @@ internal sealed class Writer
         if (failed.Length > 1)
         {
             // One room's damage is not the others', and a full disk keeps nobody from what needs none.
-            var isLocal = !isCommitting && error is DatabaseException { IsDamage: true } or not (DatabaseException or RoomStoreException or IOException);
+            var isLocal = !isCommitting && (error is SqliteException fault ? Faults.IsDamage(fault) : error is not (RoomStoreException or IOException));
             retried = isLocal ? failed : [.. failed.Where(static operation => !operation.HasChanged)];
             failed = isLocal ? [] : [.. failed.Where(static operation => operation.HasChanged)];
         }
@@ -309,9 +310,9 @@ internal sealed class Writer
         try
         {
             if (_file.Database.IsInTransaction)
-                _file.Database.Execute("ROLLBACK");
+                _file.Database.Rollback();
         }
-        catch (DatabaseException)
+        catch (SqliteException)
         {
             // The connection is of no use: everything is read again from a new one.
             _faults.NeedsReopening = true;
