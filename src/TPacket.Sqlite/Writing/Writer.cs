@@ -28,6 +28,7 @@ internal sealed class Writer
     private readonly FaultReporter _faults;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Deliveries _deliveries = new();
     private readonly List<Operation> _executed = [];
     private readonly List<Operation> _deferred = [];
     private List<Operation> _taken = [];
@@ -44,7 +45,7 @@ internal sealed class Writer
         _timeProvider = timeProvider;
         _commitPeriod = settings.Options.CommitPeriod;
         _faults = new FaultReporter(file, condition);
-        Rooms = new OpenRooms(queue, logger);
+        Rooms = new OpenRooms(queue, _deliveries, logger);
         _loader = new RoomLoader(file, settings);
         _sweeper = new RoomSweeper(file, settings);
         _checkpointer = new Checkpointer(file, settings.Options);
@@ -54,6 +55,9 @@ internal sealed class Writer
 
     /// <summary>Completes when the thread has executed everything and closed the file.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>The connection that writes. Another one takes its place after some faults.</summary>
+    public Database Database => _file.Database;
 
     public RoomTables Tables => _file.Tables;
 
@@ -244,6 +248,7 @@ internal sealed class Writer
         foreach (var operation in _executed)
             operation.Commit();
         _executed.Clear();
+        _deliveries.Start();
         Rooms.CloseLeft();
         foreach (var operation in _deferred)
             _queue.TryAddOwn(operation);
@@ -287,6 +292,7 @@ internal sealed class Writer
         var failure = _faults.Report(error, isCommitting);
         foreach (var operation in failed)
             operation.Fail(this, failure);
+        _deliveries.Start();
         if (failure.IsOutcomeUnknown)
             _deferred.AddRange(unsure.Select(static room => new RefreshOperation(room)));
     }
