@@ -15,7 +15,7 @@ namespace TPacket.Server;
 public static class TPacketServerSqliteExtensions
 {
     /// <summary>
-    /// Keeps rooms and the ids of users in a SQLite file. The options come from the configuration section <c>TPacket:Sqlite</c>, then from <paramref name="configure"/>. The file is opened
+    /// Keeps rooms, the sessions of users and their ids in a SQLite file. The options come from the configuration section <c>TPacket:Sqlite</c>, then from <paramref name="configure"/>. The file is opened
     /// before the server starts; a host whose file cannot be served does not start.
     /// </summary>
     /// <param name="builder">The server.</param>
@@ -54,5 +54,6 @@ public static class TPacketServerSqliteExtensions
         services.AddSingleton<IHostedService, SqliteLifetime>();
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<SqliteStore>()));
         services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(static provider => provider.GetRequiredService<SqliteStore>()));
+        services.Replace(ServiceDescriptor.Singleton<ISessionStore, SqliteSessionStore>());
     }
 }

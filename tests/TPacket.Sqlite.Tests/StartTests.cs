@@ -1,4 +1,6 @@
 using System.Text;
+using TPacket.Server;
+using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
 
@@ -52,11 +54,29 @@ public sealed class StartTests : IDisposable
         {
         }
 
-        FileInspector.Execute(_folder.File, "PRAGMA user_version=2");
+        FileInspector.Execute(_folder.File, "PRAGMA user_version=3");
 
         Assert.Equal(
-            $"The file '{_folder.File}' has version 2 of the schema; this server knows versions up to 1. Use the newer server.",
+            $"The file '{_folder.File}' has version 3 of the schema; this server knows versions up to 2. Use the newer server.",
             Assert.Throws<IOException>(() => TestStore.Start(_folder.File)).Message);
+        Assert.Equal(3, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_to_date_with_its_rooms()
+    {
+        await using (var store = TestStore.Start(_folder.File))
+        {
+            var (log, _) = await store.OpenAsync();
+            await log.AnnounceAsync("before");
+        }
+
+        // What the second version has added.
+        FileInspector.Execute(_folder.File, "DROP TABLE session; ALTER TABLE server DROP COLUMN alive; PRAGMA user_version=1");
+        await using var again = TestStore.Start(_folder.File);
+
+        Assert.Equal("before", Encoding.UTF8.GetString(Assert.Single((await again.OpenAsync()).Subscriber.Snapshots[0].History).Data.Span));
+        Assert.True(await new SqliteSessionStore(again.Queue).AddAsync(new SessionRecord { Number = 1, UserId = 0x1000, Nick = "alice", Token = SecretHash.Of([1]), Grace = TimeSpan.FromSeconds(1) }));
         Assert.Equal(2, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
     }
 

@@ -6,7 +6,7 @@ namespace TPacket.Server.Sqlite.Rooms;
 /// <summary>Reads the state of a room from the file. How long that takes follows from the members, the history and the remembered requests, not from the log.</summary>
 internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
 {
-    /// <summary>Reads a room. The members of an earlier run leave.</summary>
+    /// <summary>Reads a room. The members of an earlier run are away where they have a session, and leave where they have none.</summary>
     public LogState Load(OpenRoom room, Writer writer)
     {
         var tables = file.Tables;
@@ -37,7 +37,7 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         if (isOldBranch)
             writer.Touch(room);
         if (record.Run != file.Run)
-            RemoveMembers(room, record, state, writer);
+            SettleMembers(room, record, state, writer);
         return state;
     }
 
@@ -57,7 +57,7 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         return record;
     }
 
-    private void RemoveMembers(OpenRoom room, RoomRecord record, LogState state, Writer writer)
+    private void SettleMembers(OpenRoom room, RoomRecord record, LogState state, Writer writer)
     {
         record.Run = file.Run;
         var members = state.CopyMembers();
@@ -66,6 +66,12 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         writer.Touch(room);
         state.Advance(writer.Now);
         foreach (var member in members)
-            file.Tables.Append(record, state.Apply(RoomEvent.Left(member, LeaveCause.NodeLost)));
+        {
+            var isKept = file.Sessions.IsIn(member.Session, room.Name);
+            if (!isKept)
+                file.Tables.Append(record, state.Apply(RoomEvent.Left(member, LeaveCause.NodeLost)));
+            else if (!member.IsAway)
+                file.Tables.Append(record, state.Apply(RoomEvent.Away(member)));
+        }
     }
 }

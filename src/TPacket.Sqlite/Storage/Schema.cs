@@ -10,7 +10,7 @@ internal static class Schema
     public const int ApplicationId = 0x54506b74;
 
     /// <summary>The version that this code reads and writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>How many bits of an event's id are its offset; the bits above are its room's id.</summary>
     public const int OffsetBits = 40;
@@ -93,6 +93,23 @@ internal static class Schema
         CREATE TABLE chat {_events}
         CREATE TABLE other {_events}
         """,
+        """
+        ALTER TABLE server ADD COLUMN alive INTEGER NOT NULL DEFAULT 0; -- When a server ran last, as far as somebody's grace depends on it.
+        CREATE TABLE session (
+            number INTEGER PRIMARY KEY,
+            user INTEGER NOT NULL,
+            nick TEXT NOT NULL,
+            token BLOB NOT NULL UNIQUE,
+            next BLOB UNIQUE,
+            principal BLOB,
+            generation INTEGER NOT NULL,
+            grace INTEGER NOT NULL,
+            room TEXT,
+            accepted BLOB NOT NULL,
+            away INTEGER NOT NULL -- Since when the user is away, in milliseconds since the Unix epoch; 0 while it is here.
+        );
+        CREATE INDEX session_away ON session (away) WHERE away > 0;
+        """,
     ];
 
     /// <summary>Creates the tables, or brings them up to date, in one transaction.</summary>
@@ -112,7 +129,7 @@ internal static class Schema
         if (version == 0)
         {
             var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
-            database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO server VALUES (1, {file}, 1, 0, {IUserIdStore.FirstId}); PRAGMA application_id={ApplicationId}"));
+            database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO server (id, file, branch, run, next_user) VALUES (1, {file}, 1, 0, {IUserIdStore.FirstId}); PRAGMA application_id={ApplicationId}"));
         }
 
         if (version != Version)

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TPacket.Server.Sqlite.Rooms;
+using TPacket.Server.Sqlite.Sessions;
 
 namespace TPacket.Server.Sqlite.Storage;
 
@@ -27,6 +28,8 @@ internal sealed class StoreFile : IDisposable
     public Database Database { get; private set; } = null!;
 
     public RoomTables Tables { get; private set; } = null!;
+
+    public SessionTable Sessions { get; private set; } = null!;
 
     public int PageSize { get; private set; }
 
@@ -213,6 +216,7 @@ internal sealed class StoreFile : IDisposable
     private void Use(Database database)
     {
         Tables = new RoomTables(database);
+        Sessions = new SessionTable(database);
         Database = database;
         PageSize = (int)database.Scalar("PRAGMA page_size");
         _nextUser = Database.Prepare("SELECT next_user FROM server");

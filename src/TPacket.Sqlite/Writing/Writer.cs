@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Reading;
 using TPacket.Server.Sqlite.Rooms;
+using TPacket.Server.Sqlite.Sessions;
 using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
@@ -60,6 +61,8 @@ internal sealed class Writer
     public Database Database => _file.Database;
 
     public RoomTables Tables => _file.Tables;
+
+    public SessionTable Sessions => _file.Sessions;
 
     public OpenRooms Rooms { get; }
 
@@ -124,6 +127,12 @@ internal sealed class Writer
 
             Begin();
             _file.Probe();
+        }
+
+        if (Sessions.IsAnyAway())
+        {
+            Begin();
+            Sessions.SetAlive(Now);
         }
 
         _sweeper.Sweep(this);

@@ -1,0 +1,57 @@
+using System.Net;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TPacket.Server;
+using TPacket.Server.Sqlite;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Sqlite.Tests.Harness;
+
+/// <summary>A server with its rooms and sessions in a file.</summary>
+internal sealed class TestHost : IAsyncDisposable
+{
+    private readonly IHost _host;
+
+    private TestHost(IHost host) => _host = host;
+
+    public IRoomDirectory Rooms => _host.Services.GetRequiredService<IRoomDirectory>();
+
+    public IUserDirectory Users => _host.Services.GetRequiredService<IUserDirectory>();
+
+    public static async Task<TestHost> StartAsync(string path, TimeProvider time, Action<TPacketServerOptions>? options = null)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddSingleton(time);
+        builder.Services.AddTPacketServer(o =>
+        {
+            (o.Address, o.Port, o.MaxConnections) = ("127.0.0.1", 0, 100);
+            // No client here answers pings, and nobody waits for a clock that stands still.
+            (o.PingAfterIdle, o.MoveOnSpread) = (TimeSpan.FromDays(700), TimeSpan.Zero);
+            options?.Invoke(o);
+        }).UseSqlite(o => o.Path = path);
+        var host = builder.Build();
+        using var deadline = Deadline.Start();
+        await host.StartAsync(deadline.Token);
+        return new TestHost(host);
+    }
+
+    /// <summary>A client that has said nothing yet.</summary>
+    public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(new Uri($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/"));
+
+    public async Task<TestClient> SignInAsync(string nick)
+    {
+        var client = await ConnectAsync();
+        await client.SignInAsync(nick);
+        return client;
+    }
+
+    /// <summary>Completes behind everything that the writer has to do.</summary>
+    public async Task CommitAsync() => await _host.Services.GetRequiredService<SqliteStore>().ReserveAsync(1);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        if (_host is IAsyncDisposable disposable)
+            await disposable.DisposeAsync();
+    }
+}

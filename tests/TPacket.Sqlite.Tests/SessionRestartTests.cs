@@ -1,0 +1,134 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Server;
+using TPacket.Server.Tests.Harness;
+using TPacket.Sqlite.Tests.Harness;
+
+namespace TPacket.Sqlite.Tests;
+
+/// <summary>Users with a session outlive the server.</summary>
+public sealed class SessionRestartTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly byte[] _token = RandomNumberGenerator.GetBytes(32);
+    private readonly byte[] _next = RandomNumberGenerator.GetBytes(32);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_user_comes_back_to_the_next_server_as_who_it_was_with_what_it_has_missed()
+    {
+        var (id, position) = await LeaveBehindAsync();
+        _time.Advance(TimeSpan.FromHours(1));
+        await using var server = await StartAsync();
+        Assert.True(server.Users.Find(id) is { IsAway: true, Nick: "alice" });
+        await using var thief = await server.SignInAsync("carol");
+        Assert.Equal(Wire.ErrorNickTaken, (await thief.ReplyAsync(Wire.SetUserNick, "alice")).P1);
+        await thief.AcceptAsync(Wire.Presence);
+        // Who had no session has left, and who had one is away.
+        var roster = (await thief.JoinAsync("room")).Where(static p => p.Command is Wire.NewUser or Wire.Presence).Select(static p => (p.Command, p.Text, p.P2));
+        Assert.Equal([(Wire.NewUser, "alice", 0), (Wire.Presence, "", 1), (Wire.NewUser, "carol", 0)], roster);
+        await thief.SayAsync("after the restart");
+
+        await using var back = await ResumeAsync(server, position);
+        var received = await back.FenceAsync();
+        Assert.Equal((Wire.Resume, 0, id), (received[0].Command, received[0].P1, received[0].P2));
+        var events = received.Skip(1).Select(LogEvent.Of).ToArray();
+        // bob said something before the end, and left with the server.
+        Assert.Equal(Enumerable.Range((int)position.Offset + 1, events.Length), events.Select(static e => (int)e.Offset));
+        Assert.Equal(server.Rooms.Find("room")!.Position, position with { Offset = events[^1].Offset, Check = events[^1].Check });
+        Assert.Equal(
+            [(Wire.Presence, "", 1), (Wire.NewMsg, "before the end", 0), (Wire.DelUser, "bob", 0), (Wire.NewUser, "carol", 0), (Wire.NewMsg, "after the restart", 0), (Wire.Presence, "", 0)],
+            events.Select(static e => Assert.Single(e.Packets)).Select(static p => (p.Command, p.Text, p.P2)));
+        Assert.Equal([new Packet(-1, Wire.Presence, "", id)], await thief.FenceAsync());
+
+        // A packet whose receipt was lost with the server is not appended again.
+        await back.SendBytesAsync(new Packet(0x5000, Wire.NewMsg, "once").Encode());
+        Assert.Equal((0x5000, Wire.Receipt), await back.ReceiveAsync() is var receipt ? (receipt.Uid, receipt.Command) : default);
+    }
+
+    [Fact]
+    public async Task The_grace_goes_on_where_it_was_and_a_user_that_does_not_come_back_leaves_once()
+    {
+        var (id, _) = await LeaveBehindAsync(10);
+        _time.Advance(TimeSpan.FromHours(1));
+        await using (var server = await StartAsync())
+        {
+            await using var carol = await server.SignInAsync("carol");
+            await carol.JoinAsync("room");
+            await AdvanceAsync(server, 15);
+            Assert.True(server.Users.Find(id) is { IsAway: true });
+            await AdvanceAsync(server, 10);
+            Assert.Equal(new Packet(-1, Wire.DelUser, "alice", id), await carol.ReceiveAsync());
+            await using var late = await ResumeAsync(server, default);
+            Assert.Equal(Wire.ErrorSessionUnknown, (await late.ReceiveAsync()).P1);
+            Assert.Equal(Wire.RespOk, (await late.ReplyAsync(Wire.SetUserNick, "alice")).Command);
+        }
+
+        await using var next = await StartAsync();
+        await using var room = await next.Rooms.OpenAsync("room");
+        var left = (await room.Room.ReadAsync(null, 100, default)).Events.Where(e => e.Kind == RoomEventKind.Left && e.Member!.Id == id);
+        Assert.Equal(LeaveCause.Expired, Assert.Single(left).Cause);
+    }
+
+    [Fact]
+    public async Task A_room_that_nobody_opens_is_left_by_a_user_that_does_not_come_back()
+    {
+        var (id, _) = await LeaveBehindAsync();
+        await using var server = await StartAsync();
+        await using var carol = await server.SignInAsync("carol");
+        await AdvanceAsync(server, 35);
+        // The nick is free when the room's log has the leave.
+        while ((await carol.ReplyAsync(Wire.SetUserNick, "alice")).Command != Wire.RespOk)
+            await Task.Yield();
+        await using var room = await server.Rooms.OpenAsync("room");
+        Assert.DoesNotContain(room.Room.Members, m => m.Id == id);
+    }
+
+    private Task<TestHost> StartAsync() => TestHost.StartAsync(_folder.File, _time, static o => o.AllowNickChange = true);
+
+    /// <summary>alice, with a session and away for a while, and bob, without one, are in a room when the server ends.</summary>
+    private async Task<(int Id, RoomPosition Position)> LeaveBehindAsync(int seconds = 0)
+    {
+        await using var server = await StartAsync();
+        await using var bob = await server.SignInAsync("bob");
+        await bob.JoinAsync("room");
+        var alice = await server.SignInAsync("alice");
+        await alice.AcceptAsync(Wire.Event, Wire.Presence, Wire.Receipt);
+        var begun = await alice.ReplyAsync(Wire.Session, _token);
+        await alice.SendAsync(Wire.SetRoom, "room");
+        await alice.SendBytesAsync(new Packet(0x5000, Wire.NewMsg, "once").Encode());
+        var last = LogEvent.Of((await alice.FenceUntilAsync(static p => p.Command == Wire.Receipt))[^2]);
+        var position = server.Rooms.Find("room")!.Position with { Offset = last.Offset, Check = last.Check };
+        alice.Cut();
+        while (server.Users.Find(begun.P2) is not { IsAway: true })
+            await Task.Yield();
+        await bob.FenceAsync();
+        await bob.SendAsync(Wire.NewMsg, "before the end");
+        await bob.FenceAsync();
+        await AdvanceAsync(server, seconds);
+        return (begun.P2, position);
+    }
+
+    private async Task AdvanceAsync(TestHost server, int seconds)
+    {
+        for (; seconds > 0; seconds--)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await server.CommitAsync();
+        }
+    }
+
+    private async Task<TestClient> ResumeAsync(TestHost server, RoomPosition position)
+    {
+        var client = await server.ConnectAsync();
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+        var data = new byte[88];
+        position.Write(data);
+        _token.CopyTo(data, 24);
+        _next.CopyTo(data, 56);
+        await client.SendAsync(Wire.Resume, data);
+        return client;
+    }
+}
