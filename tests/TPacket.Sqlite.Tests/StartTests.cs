@@ -3,6 +3,7 @@ using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Sqlite.Tests.Harness;
+using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 
