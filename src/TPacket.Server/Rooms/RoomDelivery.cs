@@ -259,8 +259,15 @@ internal sealed class RoomDelivery
     {
         var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes);
         var frames = session.FollowsLog ? welcome.EncodeSnapshot(uid, _room.Name, out var packets) : welcome.Encode(uid, out packets);
-        session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
-        frames.Release();
+        try
+        {
+            session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
+        }
+        finally
+        {
+            frames.Release();
+        }
+
         session.PresenceOffset = _replica.Position.Offset;
     }
 
