@@ -67,13 +67,15 @@ public class FaultyStoreTests(ITestOutputHelper output)
     {
         if (_more?.Split('-') is not [var first, var last])
             return;
-        var (runs, packets, failed) = (0, 0, new List<int>());
+        var (runs, packets, followed, receipts, failed) = (0, 0, 0, 0, new List<int>());
         for (var seed = int.Parse(first, CultureInfo.InvariantCulture); seed <= int.Parse(last, CultureInfo.InvariantCulture); seed++)
         {
             runs++;
             try
             {
-                packets += await RunAsync(seed);
+                await using var run = new FaultyRun(seed);
+                await RunAsync(run);
+                (packets, followed, receipts) = (packets + run.Sent, followed + run.Followed, receipts + run.Receipts);
             }
             catch (Exception e)
             {
@@ -82,8 +84,9 @@ public class FaultyStoreTests(ITestOutputHelper output)
             }
         }
 
-        output.WriteLine($"{runs} runs of {Steps} steps, {packets} packets, failed: {string.Join(' ', failed)}");
-        await File.AppendAllTextAsync(Path.Combine(AppContext.BaseDirectory, "faulty-store.log"), $"{_more}: {runs} runs of {Steps} steps, {packets} packets, failed: {string.Join(' ', failed)}\n");
+        var result = $"{runs} runs of {Steps} steps, {packets} packets, {followed} events followed, {receipts} receipts, failed: {string.Join(' ', failed)}";
+        output.WriteLine(result);
+        await File.AppendAllTextAsync(Path.Combine(AppContext.BaseDirectory, "faulty-store.log"), $"{_more}: {result}\n");
         Assert.Empty(failed);
     }
 
@@ -129,13 +132,17 @@ public class FaultyStoreTests(ITestOutputHelper output)
         }
     }
 
-    private static async Task<int> RunAsync(int seed)
+    private static async Task RunAsync(int seed)
     {
         await using var run = new FaultyRun(seed);
+        await RunAsync(run);
+    }
+
+    private static async Task RunAsync(FaultyRun run)
+    {
         try
         {
             await run.RunAsync(Steps);
-            return run.Sent;
         }
         catch (Exception e)
         {

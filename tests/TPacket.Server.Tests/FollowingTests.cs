@@ -286,16 +286,29 @@ public class FollowingTests
     public async Task Followers_that_compress_receive_the_same()
     {
         await using var server = await StartAsync(o => o.Compression = true);
-        await using var alice = await TestClient.ConnectAsync(server.Uri, compression: true);
-        await alice.SignInAsync("alice");
-        await FollowAsync(alice, "room");
+        using var alice = await server.ConnectRawAsync();
+        await alice.SendAsync(RawClient.UpgradeRequest(extraHeaders: "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+        Assert.Contains("permessage-deflate", await alice.ReadHeadAsync(), StringComparison.Ordinal);
+        await alice.SendAsync(
+            [
+                .. ClientFrame.Binary(new Packet(1, Wire.Nop, Wire.MagicString)), .. ClientFrame.Binary(new Packet(2, Wire.SetUserNick, "alice")),
+                .. ClientFrame.Binary(new Packet(3, Wire.AcceptCommands, "", Wire.Event, Wire.Event)), .. ClientFrame.Binary(new Packet(4, Wire.SetRoom, "room")),
+            ]);
+        while ((await alice.ReadFrameAsync()).Packet is not { Command: Wire.Snapshot, P1: 0 })
+        {
+        }
+
         await using var bob = await TestClient.ConnectAsync(server.Uri, compression: true);
         await bob.SignInAsync("bob");
         await bob.JoinAsync("room");
+        Assert.Equal([new Packet(-1, Wire.NewUser, "bob", bob.Id)], LogEvent.Of((await alice.ReadFrameAsync()).Packet).Packets);
         var text = new string('z', 250);
         await bob.SendAsync(Wire.NewMsg, text);
         Assert.Equal([new Packet(-1, Wire.NewMsg, text, bob.Id)], await bob.FenceAsync());
-        Assert.Equal([new Packet(-1, Wire.NewMsg, text, bob.Id)], LogEvent.Of((await alice.FenceAsync())[^1]).Packets);
+        var frame = await alice.ReadFrameAsync();
+        Assert.True(frame.IsCompressed);
+        Assert.InRange(frame.Payload.Length, 1, 100);
+        Assert.Equal([new Packet(-1, Wire.NewMsg, text, bob.Id)], LogEvent.Of(frame.Packet).Packets);
     }
 
     internal static async Task AcceptAsync(TestClient client, int command) =>

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -5,6 +7,39 @@ namespace TPacket.Server.Tests;
 /// <summary>An application opens rooms, keeps them open, appends under conditions and reads.</summary>
 public class OpenRoomTests
 {
+    [Fact]
+    public async Task A_user_that_enters_a_room_again_that_was_lost_takes_nobodys_place()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await TestServer.StartAsync(build: static b => b.UseRoomStore<ResettableStore>(), time: time);
+        var users = server.Services.GetRequiredService<IUserDirectory>();
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var carol = await server.JoinAsync("carol", "room");
+        var lost = server.Rooms.Find("room");
+        ((ResettableStore)server.Services.GetRequiredService<IRoomStore>()).Lose("room");
+        using var deadline = Deadline.Start();
+        while (server.Rooms.Find("room") == lost)
+        {
+            // The room is closed on a thread of its own.
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await using var dave = await server.JoinAsync("dave", "room");
+        // The connections of the lost room are closing, and their clients have not answered.
+        await users.Find(carol.Id)!.EnterRoomAsync("room");
+        await using var erin = await server.JoinAsync("erin", "room");
+        await alice.DisposeAsync();
+        await server.EndedAsync();
+        await carol.DisposeAsync();
+        await server.EndedAsync(2);
+        await dave.FenceAsync();
+        await erin.SayAsync("hello");
+
+        Assert.Equal("hello", (await dave.ReceiveAsync()).Text);
+    }
+
     [Fact]
     public async Task A_room_that_is_kept_open_has_its_history_when_members_come()
     {

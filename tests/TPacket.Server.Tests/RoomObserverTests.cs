@@ -141,6 +141,8 @@ public class RoomObserverTests
         join.SetResult();
         await Task.WhenAll(first, second);
 
+        // The leaves are on their way when the moves have ended.
+        await _witness.HeardAsync("room: alice left, Moved");
         await _witness.HeardAsync("first: alice left, Moved");
         Assert.Equal("second", user.Room!.Name);
         await server.Rooms.Find("second")!.AnnounceAsync("x");

@@ -16,11 +16,15 @@ internal sealed class NullTransport : TransportConnection
     /// <summary>How many bytes were sent.</summary>
     public long Sent { get; private set; }
 
+    /// <summary>How many calls of the system they would have taken.</summary>
+    public long Sends { get; private set; }
+
     public override void Start(TransportHandler handler) => _handler = handler;
 
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
         Sent += bytes.Length;
+        Sends++;
         return bytes.Length;
     }
 

@@ -7,7 +7,8 @@ namespace TPacket.Client.Requests;
 /// </summary>
 /// <remarks>
 /// RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from there the loop sends one packet at a time, the oldest
-/// first, and waits for its answer, until it has an answer to each that was sent before the last -8.
+/// first, and waits for its answer, until it has an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again after a pause, which
+/// doubles with each -40, and later packets keep waiting.
 /// </remarks>
 /// <param name="queueCapacity">Most packets that wait for a place.</param>
 /// <param name="timeout">Time for an answer to a packet that is sent again.</param>
@@ -24,14 +25,17 @@ internal sealed class Appends(
     // Before a packet is sent again whose answer was -8 both times; the server has waited for its store by then.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
+    // How often the pause doubles after -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+    private const int Doublings = 4;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, Append> _waiting = [];
     private readonly Queue<Append> _unsent = new();
     private readonly LinkedList<Append> _queue = new();
-    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ClientState? _end;
     private bool _isSending;
-    private bool _pauses;
+    private TimeSpan _nextPause;
+    private int _limited;
     private int _lastSent;
 
     // The last uid that the server may have answered with -8; below any uid unless there was one.
@@ -71,19 +75,29 @@ internal sealed class Appends(
     public bool TryComplete(Packet reply)
     {
         Append? append;
-        var isUnknown = reply is { Command: (int)PacketCommand.RespError, P1: (int)PacketErrorCode.Unknown };
+        bool isFinal;
         lock (_gate)
         {
             if (!_waiting.TryGetValue(reply.Uid, out append))
                 return false;
-            if (isUnknown)
+            var isLimited = append.IsInDoubt && IsError(reply, PacketErrorCode.RateLimited);
+            isFinal = !isLimited && !IsError(reply, PacketErrorCode.Unknown);
+            if (!isFinal)
             {
-                _pauses |= append == _waiting.First().Value;
+                if (append == _waiting.First().Value)
+                {
+                    _nextPause = isLimited ? _pause * (1 << _limited) : _pause;
+                    _limited = isLimited ? Math.Min(_limited + 1, Doublings) : 0;
+                }
+
+                append.IsInDoubt = true;
                 _inDoubtUntil = Math.Max(_inDoubtUntil, _lastSent);
                 append.Answered?.TrySetResult();
             }
             else
             {
+                if (append == _waiting.First().Value)
+                    (_nextPause, _limited) = (TimeSpan.Zero, 0);
                 _waiting.Remove(reply.Uid);
                 if (_queue.First is { } next)
                 {
@@ -93,7 +107,7 @@ internal sealed class Appends(
             }
         }
 
-        if (!isUnknown)
+        if (isFinal)
         {
             if ((PacketCommand)reply.Command is not (PacketCommand.Receipt or PacketCommand.RespOk))
                 received(reply);
@@ -119,8 +133,9 @@ internal sealed class Appends(
 
         foreach (var append in lost)
             append.Fail(state);
-        _ended.TrySetResult();
     }
+
+    private static bool IsError(Packet reply, PacketErrorCode code) => reply.Command == (int)PacketCommand.RespError && reply.P1 == (int)code;
 
     private void Register(Append append)
     {
@@ -144,10 +159,16 @@ internal sealed class Appends(
 
     private async Task SendAllAsync()
     {
-        while (Next(out var answered) is { } append)
+        while (Next(out var answered, out var pause) is { } append)
         {
-            if (answered is not null && TakePause())
-                await _ended.Task.WaitAsync(_pause, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (answered is not null && pause > TimeSpan.Zero)
+            {
+                await answered.WaitAsync(pause, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // By a late answer to what was sent before, or by the end of the connection.
+                if (answered.IsCompleted)
+                    continue;
+            }
+
             if (await sendAsync(append.Bytes).ConfigureAwait(false))
                 append.OnQueued();
             if (answered is not null)
@@ -157,16 +178,20 @@ internal sealed class Appends(
 
     /// <summary>The packet to send next; null if none may be sent now.</summary>
     /// <param name="answered">Completes with its answer, which the loop waits for; null where it does not.</param>
+    /// <param name="pause">How long the loop waits before it sends the packet.</param>
     /// <returns>Null for nothing: the loop ends.</returns>
-    private Append? Next(out Task? answered)
+    private Append? Next(out Task? answered, out TimeSpan pause)
     {
         lock (_gate)
         {
             Append? append = null;
             answered = null;
+            pause = _nextPause;
+            _nextPause = TimeSpan.Zero;
             if (_waiting.Count > 0 && _waiting.First().Value is var oldest && oldest.Uid <= _inDoubtUntil)
             {
                 append = oldest;
+                append.IsInDoubt = true;
                 append.Answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 answered = append.Answered.Task;
             }
@@ -185,16 +210,6 @@ internal sealed class Appends(
             append.IsSent = true;
             _lastSent = Math.Max(_lastSent, append.Uid);
             return append;
-        }
-    }
-
-    private bool TakePause()
-    {
-        lock (_gate)
-        {
-            var pauses = _pauses;
-            _pauses = false;
-            return pauses;
         }
     }
 }

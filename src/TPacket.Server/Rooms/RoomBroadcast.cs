@@ -60,16 +60,22 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             return;
         Span<byte> header = stackalloc byte[PacketHeader.Size];
         packet.WriteHeader(header);
-        var frame = _bare.Append(header, packet.Data);
         var compressed = default(CompressedFrames);
-        foreach (var member in members.All)
+        try
         {
-            if (!member.FollowsLog && (toCounting || !member.CountsPresence) && (toAll || member.Accepts(packet.Command)) && Send(member, frame, ref compressed, header, packet.Data))
-                _delivered++;
+            var frame = _bare.Append(header, packet.Data);
+            foreach (var member in members.All)
+            {
+                if (!member.FollowsLog && (toCounting || !member.CountsPresence) && (toAll || member.Accepts(packet.Command)) && Send(member, frame, ref compressed, header, packet.Data))
+                    _delivered++;
+            }
         }
-
-        compressed.Release();
-        Schedule();
+        finally
+        {
+            // Also where a listener of a metric throws, or memory is short.
+            compressed.Release();
+            Schedule();
+        }
     }
 
     /// <summary>Sends one member an event, whether others receive it or not.</summary>
@@ -100,37 +106,43 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         Span<byte> head = stackalloc byte[EventHead.Size + PacketHeader.Size];
         var header = head[EventHead.Size..];
         packet.WriteHeader(header);
-        var bare = default(SharedFrame);
-        if (members.Count > members.FollowerCount)
-            bare = _bare.Append(header, data);
-        var followed = default(SharedFrame);
-        if (members.FollowerCount > 0)
-        {
-            EventHead.Write(head, roomEvent, packet.Length);
-            followed = _events.Append(head, data);
-        }
-
         var (compressedBare, compressedFollowed) = (default(CompressedFrames), default(CompressedFrames));
-        var isForAll = CommandRange.IsOriginal(packet.Command);
-        var delivered = 0;
-        foreach (var member in members.All)
+        try
         {
-            var follows = member.FollowsLog;
-            if (!isForAll && !member.Accepts(packet.Command))
+            var bare = default(SharedFrame);
+            if (members.Count > members.FollowerCount)
+                bare = _bare.Append(header, data);
+            var followed = default(SharedFrame);
+            if (members.FollowerCount > 0)
             {
-                if (follows)
-                    Skip(member, roomEvent);
-                continue;
+                EventHead.Write(head, roomEvent, packet.Length);
+                followed = _events.Append(head, data);
             }
 
-            var sent = follows ? Send(member, followed, ref compressedFollowed, head, data) : Send(member, bare, ref compressedBare, header, data);
-            delivered += sent ? 1 : 0;
-        }
+            var isForAll = CommandRange.IsOriginal(packet.Command);
+            var delivered = 0;
+            foreach (var member in members.All)
+            {
+                var follows = member.FollowsLog;
+                if (!isForAll && !member.Accepts(packet.Command))
+                {
+                    if (follows)
+                        Skip(member, roomEvent);
+                    continue;
+                }
 
-        compressedBare.Release();
-        compressedFollowed.Release();
-        _delivered += delivered;
-        Schedule();
+                var sent = follows ? Send(member, followed, ref compressedFollowed, head, data) : Send(member, bare, ref compressedBare, header, data);
+                delivered += sent ? 1 : 0;
+            }
+
+            _delivered += delivered;
+        }
+        finally
+        {
+            compressedBare.Release();
+            compressedFollowed.Release();
+            Schedule();
+        }
     }
 
     private void SendToFollowers(in RoomEvent roomEvent, EventPackets packets)
@@ -139,16 +151,21 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             return;
         var head = Head(stackalloc byte[EventHead.Size], roomEvent, packets.Length);
         var body = Body(packets);
-        var frame = _events.Append(head, body);
         var compressed = default(CompressedFrames);
-        foreach (var member in members.All)
+        try
         {
-            if (member.FollowsLog && Send(member, frame, ref compressed, head, body))
-                _delivered++;
+            var frame = _events.Append(head, body);
+            foreach (var member in members.All)
+            {
+                if (member.FollowsLog && Send(member, frame, ref compressed, head, body))
+                    _delivered++;
+            }
         }
-
-        compressed.Release();
-        Schedule();
+        finally
+        {
+            compressed.Release();
+            Schedule();
+        }
     }
 
     /// <summary>A follower does not accept the event's command. Once in a while it receives the position alone.</summary>

@@ -343,8 +343,15 @@ internal sealed class RoomDelivery
     {
         var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes, budget);
         var frames = session.FollowsLog ? welcome.EncodeSnapshot(reply, _room.Name, out var packets) : welcome.Encode(reply, out packets);
-        session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
-        frames.Release();
+        try
+        {
+            session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
+        }
+        finally
+        {
+            frames.Release();
+        }
+
         session.PresenceOffset = _replica.Position.Offset;
     }
 

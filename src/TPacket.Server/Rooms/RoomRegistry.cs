@@ -138,6 +138,8 @@ internal sealed class RoomRegistry(
         {
             if (from.TryWelcomeAgain(session, uid))
                 return;
+            // A room that was lost keeps its members until their connections end. It must not keep one that enters the next room of its name, whose slot there it would change.
+            from.TryRemove(session);
             await SettleAsync(session, name).ConfigureAwait(false);
             from = null;
         }

@@ -25,10 +25,18 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
     {
         packets = 0;
         var frames = Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
-        AppendReply(frames, ref packets, reply);
-        AppendRoster(frames, ref packets);
-        AppendHistory(frames, ref packets);
-        return frames;
+        try
+        {
+            AppendReply(frames, ref packets, reply);
+            AppendRoster(frames, ref packets);
+            AppendHistory(frames, ref packets);
+            return frames;
+        }
+        catch
+        {
+            frames.Release();
+            throw;
+        }
     }
 
     /// <summary>Encodes the packets for a user that follows the log.</summary>
@@ -42,12 +50,20 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         replica.Position.Write(begin);
         Encoding.UTF8.GetBytes(room, begin.AsSpan(RoomPosition.Size));
         var frames = Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
-        AppendReply(frames, ref packets, reply);
-        Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 1, begin);
-        AppendRoster(frames, ref packets);
-        AppendEvents(frames, ref packets);
-        Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 0, []);
-        return frames;
+        try
+        {
+            AppendReply(frames, ref packets, reply);
+            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 1, begin);
+            AppendRoster(frames, ref packets);
+            AppendEvents(frames, ref packets);
+            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 0, []);
+            return frames;
+        }
+        catch
+        {
+            frames.Release();
+            throw;
+        }
     }
 
     private FrameBuffer Rent(int length) => budget is null ? FrameBuffer.Rent(length) : budget.Rent(length);
@@ -77,14 +93,19 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
     {
         var history = replica.History;
         var text = BufferPool.Rent(LongestLogged(maxLoggedBytes));
-        for (var i = 0; i < history.Count; i++)
+        try
         {
-            var logged = history[i];
-            var length = LoggedText.Write(text.AsSpan(0, LoggedLength(logged, maxLoggedBytes)), logged);
-            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
+            for (var i = 0; i < history.Count; i++)
+            {
+                var logged = history[i];
+                var length = LoggedText.Write(text.AsSpan(0, LoggedLength(logged, maxLoggedBytes)), logged);
+                Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.LoggedMsg, 0, text.AsSpan(0, length));
+            }
         }
-
-        BufferPool.Return(text);
+        finally
+        {
+            BufferPool.Return(text);
+        }
     }
 
     private void AppendEvents(FrameBuffer frames, ref int packets)
@@ -92,18 +113,23 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         var history = replica.History;
         Span<byte> head = stackalloc byte[EventHead.Size + PacketHeader.Size];
         var text = BufferPool.Rent(LongestLogged(int.MaxValue));
-        for (var i = 0; i < history.Count; i++)
+        try
         {
-            var logged = history[i];
-            var length = LoggedText.Write(text.AsSpan(0, LoggedText.Length(logged)), logged);
-            EventHead.Write(head, logged, PacketHeader.Size + length);
-            PacketWriter.WriteHeader(
-                head[EventHead.Size..], PacketHeader.Unasked, (int)PacketCommand.LoggedMsg, logged.Member?.Id ?? 0, logged.Member?.NickUtf8.Length ?? 0, length);
-            frames.Append(head, text.AsSpan(0, length));
-            packets++;
+            for (var i = 0; i < history.Count; i++)
+            {
+                var logged = history[i];
+                var length = LoggedText.Write(text.AsSpan(0, LoggedText.Length(logged)), logged);
+                EventHead.Write(head, logged, PacketHeader.Size + length);
+                PacketWriter.WriteHeader(
+                    head[EventHead.Size..], PacketHeader.Unasked, (int)PacketCommand.LoggedMsg, logged.Member?.Id ?? 0, logged.Member?.NickUtf8.Length ?? 0, length);
+                frames.Append(head, text.AsSpan(0, length));
+                packets++;
+            }
         }
-
-        BufferPool.Return(text);
+        finally
+        {
+            BufferPool.Return(text);
+        }
     }
 
     // The largest nicks and history that may be configured can be more than one array holds: such a join fails.

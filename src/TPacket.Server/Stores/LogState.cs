@@ -53,7 +53,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
         {
             digest = check.Digest(append);
             if (_requests?.TryAnswer(append.Request, digest, out var answer) == true)
-                return answer.IsAppended ? answer : answer with { Position = Last };
+                return answer with { Position = answer.IsAppended ? answer.Position with { Epoch = Last.Epoch } : Last };
         }
 
         Advance(now);

@@ -12,6 +12,11 @@ internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, lo
     // Authors that are not members, or were not when they were put here; each once or more.
     private readonly Queue<long> _others = new();
 
+    /// <summary>Looks a request up.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="digest">The hash of its events.</param>
+    /// <param name="answer">The answer: the first one, without the epoch; or why there is none.</param>
+    /// <returns>False when the request is new.</returns>
     public bool TryAnswer(RequestId request, ulong digest, out AppendResult answer)
     {
         if (_memories.TryGetValue(request.Author, out var memory))

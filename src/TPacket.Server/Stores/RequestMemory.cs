@@ -1,99 +1,164 @@
+using System.Buffers;
+
 namespace TPacket.Server.Stores;
 
 /// <summary>The latest requests of one author, in the order of their numbers, and what became of them. Grows with their number up to its bound.</summary>
+/// <remarks>
+/// Each entry holds the differences to the one before it (<see cref="RequestEntry"/>): 15 bytes where the author says something once a minute. So the memory of 256 requests is less than 4 KiB as a rule. A new
+/// request, which as a rule has the highest number, is added without a look at the others.
+/// </remarks>
 internal sealed class RequestMemory
 {
-    // A ring: as a rule a new number is the highest, and the lowest is forgotten for it.
-    private Entry[] _entries = new Entry[4];
-    private int _first;
+    // A ring has room for the longest entry, so that one can be copied out of it without a look at what is in use.
+    private const int SmallestRing = 64;
+
+    // From here on a ring grows by this much, since twice as much would be half empty.
+    private const int LargestStep = 256;
+
+    private byte[] _ring = new byte[SmallestRing];
+    private int _start;
+    private int _length;
     private int _count;
     private bool _hasForgotten;
+
+    // The first entry holds the differences to this.
+    private RequestPlace _before;
+    private RequestPlace _last;
+
+    /// <summary>The bytes that the entries have, and those that they may still take.</summary>
+    internal int Capacity => _ring.Length;
 
     /// <summary>Looks a request up.</summary>
     /// <param name="number">The request's number.</param>
     /// <param name="digest">The hash of its events.</param>
-    /// <param name="answer">The answer: the first one, or why there is none.</param>
+    /// <param name="answer">The answer: the first one, without the epoch; or why there is none.</param>
     /// <returns>False when the request is new.</returns>
     public bool TryAnswer(long number, ulong digest, out AppendResult answer)
     {
-        var index = Find(number);
-        if (index >= 0)
+        answer = new AppendResult(AppendStatus.RequestTooOld, default);
+        if (_count == 0 || number > _last.Number)
+            return false;
+        var place = _before;
+        for (var at = 0; at < _length;)
         {
-            ref var entry = ref At(index);
-            answer = entry.Digest == digest
-                ? new AppendResult(AppendStatus.Appended, entry.Position, entry.Time, IsRepeated: true)
+            var isFirst = at == 0;
+            at += Read(at, ref place, out var entry);
+            if (place.Number < number)
+                continue;
+            if (place.Number > number)
+                return isFirst && _hasForgotten;
+            answer = entry.Digest == RequestEntry.Shorten(digest)
+                ? new AppendResult(AppendStatus.Appended, new RoomPosition(0, place.Offset, entry.Check), place.Time, IsRepeated: true)
                 : new AppendResult(AppendStatus.RequestReused, default);
             return true;
         }
 
-        answer = new AppendResult(AppendStatus.RequestTooOld, default);
-        return _hasForgotten && number < At(0).Number;
+        return false;
     }
 
     /// <summary>Remembers a new request that was appended; the lowest number is forgotten where there are too many.</summary>
+    /// <param name="number">The request's number, which is not remembered yet.</param>
+    /// <param name="digest">The hash of its events.</param>
+    /// <param name="position">Behind its events; of the epoch of the log.</param>
+    /// <param name="time">Their time.</param>
     /// <returns>The number that was forgotten, if any; it may be the new one.</returns>
     public long? Add(long number, ulong digest, RoomPosition position, long time)
     {
-        var index = ~Find(number);
+        var place = new RequestPlace(number, position.Offset, time);
+        var entry = new RequestEntry(RequestEntry.Shorten(digest), position.Check);
         long? forgotten = null;
         if (_count == RequestId.Remembered)
         {
             _hasForgotten = true;
-            if (index == 0)
+            var first = _before;
+            var length = Read(0, ref first, out _);
+            if (number < first.Number)
                 return number;
-            forgotten = At(0).Number;
-            _first = (_first + 1) % _entries.Length;
+            forgotten = first.Number;
+            _before = first;
+            _start = Wrap(_start + length);
+            _length -= length;
             _count--;
-            index--;
-        }
-        else if (_count == _entries.Length)
-        {
-            Grow();
         }
 
-        _count++;
-        for (var i = _count - 1; i > index; i--)
-            At(i) = At(i - 1);
-        At(index) = new Entry(number, digest, position, time);
+        if (_count == 0 || number > _last.Number)
+            Push(place, entry);
+        else
+            Insert(place, entry);
         return forgotten;
     }
 
     /// <summary>All requests that were kept elsewhere are added again: where there are as many as are remembered, older ones may have been forgotten before.</summary>
     public void EndRestore() => _hasForgotten |= _count == RequestId.Remembered;
 
-    private ref Entry At(int index) => ref _entries[(_first + index) % _entries.Length];
+    private void Push(in RequestPlace place, RequestEntry entry)
+    {
+        if (_count == 0)
+            _before = _last = place with { Number = place.Number - 1 };
+        Span<byte> buffer = stackalloc byte[RequestEntry.BufferLength];
+        var length = entry.Write(buffer, place, _last);
+        if (_length + length > _ring.Length)
+            Grow();
+        var end = Wrap(_start + _length);
+        var whole = Math.Min(length, _ring.Length - end);
+        buffer[..whole].CopyTo(_ring.AsSpan(end));
+        buffer[whole..length].CopyTo(_ring);
+        _length += length;
+        _count++;
+        _last = place;
+    }
+
+    /// <summary>Adds a request whose number is not the highest. All entries are written anew, since such a request is rare.</summary>
+    private void Insert(in RequestPlace place, RequestEntry entry)
+    {
+        var all = ArrayPool<(RequestPlace Place, RequestEntry Entry)>.Shared.Rent(_count);
+        var (count, at, read) = (_count, 0, _before);
+        for (var i = 0; i < count; i++)
+        {
+            at += Read(at, ref read, out var other);
+            all[i] = (read, other);
+        }
+
+        (_start, _length, _count) = (0, 0, 0);
+        var isPushed = false;
+        for (var i = 0; i < count; i++)
+        {
+            if (!isPushed && place.Number < all[i].Place.Number)
+            {
+                Push(place, entry);
+                isPushed = true;
+            }
+
+            Push(all[i].Place, all[i].Entry);
+        }
+
+        ArrayPool<(RequestPlace Place, RequestEntry Entry)>.Shared.Return(all);
+    }
+
+    /// <param name="at">Where the entry begins, counted from the first one.</param>
+    /// <param name="place">The place of the entry before it; then its own.</param>
+    /// <param name="entry">The entry.</param>
+    /// <returns>How many bytes it takes.</returns>
+    private int Read(int at, ref RequestPlace place, out RequestEntry entry)
+    {
+        var begin = Wrap(_start + at);
+        if (begin + RequestEntry.BufferLength <= _ring.Length)
+            return RequestEntry.Read(_ring.AsSpan(begin), ref place, out entry);
+        Span<byte> buffer = stackalloc byte[RequestEntry.BufferLength];
+        var whole = _ring.Length - begin;
+        _ring.AsSpan(begin).CopyTo(buffer);
+        _ring.AsSpan(0, buffer.Length - whole).CopyTo(buffer[whole..]);
+        return RequestEntry.Read(buffer, ref place, out entry);
+    }
 
     private void Grow()
     {
-        var entries = new Entry[Math.Min(_entries.Length * 2, RequestId.Remembered)];
-        for (var i = 0; i < _count; i++)
-            entries[i] = At(i);
-        (_entries, _first) = (entries, 0);
+        var ring = new byte[_ring.Length + Math.Min(_ring.Length, LargestStep)];
+        var whole = Math.Min(_length, _ring.Length - _start);
+        _ring.AsSpan(_start, whole).CopyTo(ring);
+        _ring.AsSpan(0, _length - whole).CopyTo(ring.AsSpan(whole));
+        (_ring, _start) = (ring, 0);
     }
 
-    private int Find(long number)
-    {
-        if (_count == 0 || At(_count - 1).Number < number)
-            return ~_count;
-        var (low, high) = (0, _count - 1);
-        while (low <= high)
-        {
-            var middle = (low + high) / 2;
-            switch (At(middle).Number.CompareTo(number))
-            {
-                case 0:
-                    return middle;
-                case < 0:
-                    low = middle + 1;
-                    break;
-                default:
-                    high = middle - 1;
-                    break;
-            }
-        }
-
-        return ~low;
-    }
-
-    private readonly record struct Entry(long Number, ulong Digest, RoomPosition Position, long Time);
+    private int Wrap(int index) => index < _ring.Length ? index : index - _ring.Length;
 }

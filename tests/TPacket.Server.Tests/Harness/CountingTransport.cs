@@ -10,6 +10,7 @@ internal sealed class CountingTransport : TransportConnection
     private const string Upgrade =
         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
+    private readonly List<Packet> _accepting = [];
     private TransportHandler _handler = null!;
 
     public override EndPoint? LocalEndPoint => null;
@@ -20,12 +21,25 @@ internal sealed class CountingTransport : TransportConnection
 
     public long Bytes { get; private set; }
 
+    /// <summary>Whether the peer does not read.</summary>
+    public bool TakesNothing { get; set; }
+
+    /// <summary>What the release of the connection throws.</summary>
+    public Exception? Fault { get; set; }
+
+    /// <summary>How often it was thrown.</summary>
+    public int Faults { get; private set; }
+
+    /// <summary>Has <see cref="Enter"/> accept a command before it enters.</summary>
+    public void Accept(int command) => _accepting.Add(new Packet(4 + _accepting.Count, Wire.AcceptCommands, "", command, command));
+
     /// <summary>Sends the upgrade request, the magic string, a nick and a room.</summary>
     public void Enter(string nick, string room)
     {
         Receive(Encoding.ASCII.GetBytes(Upgrade));
         Receive(new Packet(1, Wire.Nop, Wire.MagicString));
         Receive(new Packet(2, Wire.SetUserNick, nick));
+        _accepting.ForEach(Receive);
         Receive(new Packet(3, Wire.SetRoom, room));
     }
 
@@ -34,11 +48,13 @@ internal sealed class CountingTransport : TransportConnection
     public override int TrySend(ReadOnlySpan<byte> bytes)
     {
         Writes++;
+        if (TakesNothing)
+            return 0;
         Bytes += bytes.Length;
         return bytes.Length;
     }
 
-    public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => throw new InvalidOperationException("Everything was taken.");
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => TakesNothing ? 0 : throw new InvalidOperationException("Everything was taken.");
 
     public override void PauseReceiving()
     {
@@ -54,6 +70,10 @@ internal sealed class CountingTransport : TransportConnection
 
     public override void Close()
     {
+        if (Fault is null)
+            return;
+        Faults++;
+        throw Fault;
     }
 
     private void Receive(Packet packet)

@@ -18,6 +18,10 @@ internal sealed class FaultyRun : IAsyncDisposable
     private static readonly string[] _names = ["ada", "bea", "cleo", "dora", "elsa", "fay", "gwen", "hanna", "ines", "jane", "kate", "lena"];
 
     private readonly Random _random;
+
+    // Beside the other, whose numbers decide what is done.
+    private readonly Random _kinds;
+    private readonly FollowedLog _followed = new();
     private readonly FakeTimeProvider _time = new();
     private readonly InMemoryRoomStore _inner;
     private readonly Dictionary<string, RecordingSubscriber> _logs = [];
@@ -32,6 +36,7 @@ internal sealed class FaultyRun : IAsyncDisposable
     public FaultyRun(int seed)
     {
         _random = new Random(seed);
+        _kinds = new Random(~seed);
         Plan = FaultPlan.Draw(seed, _time);
         LargeRoomMembers = _random.Next(3) == 0 ? 3 : 256;
         _inner = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 100_000, HistoryBytes = 1 << 24 }), _time);
@@ -55,6 +60,12 @@ internal sealed class FaultyRun : IAsyncDisposable
     /// <summary>How many packets were sent.</summary>
     public int Sent => _all.Sum(static wanderer => wanderer.Sent);
 
+    /// <summary>How many events followers have received as they happened.</summary>
+    public int Followed => _followed.Count;
+
+    /// <summary>How many receipts there were.</summary>
+    public int Receipts => _all.Sum(static wanderer => wanderer.Receipts.Count);
+
     /// <summary>Runs.</summary>
     /// <param name="steps">How much is done before the store is healed.</param>
     public async Task RunAsync(int steps)
@@ -74,15 +85,20 @@ internal sealed class FaultyRun : IAsyncDisposable
 
         for (var step = 0; step < steps; step++)
             await StepAsync(step);
-        await UntilAsync("every packet is answered", () => Present().All(static wanderer => wanderer.Pending == 0));
+        await UntilAsync("every packet is answered", () => Present().All(static wanderer => wanderer.Unanswered == 0));
         Note("heal");
         Plan.Heal();
+        await UntilAsync("every packet has its final answer", () => Present().All(static wanderer => wanderer.Pending == 0));
         await UntilAsync("those who have gone are gone", () => _server.Logs.All.Count(static e => e.Id is 1101 or 1102) == _all.Count(static wanderer => wanderer.IsGone));
         await UntilAsync("the host's calls end", () => _host.All(static call => call.IsCompleted));
         await UntilAsync("the rooms have the members who are in them", () => Difference() is null, () => Difference() ?? "");
         await SettleNicksAsync();
         await ArriveAsync();
+        Assert.Empty(_server.Logs.All.Where(static e => e.Id == 1304).Select(static e => $"{e.Message} {e.Error}"));
         CheckTexts();
+        CheckReceipts();
+        foreach (var room in _rooms)
+            _followed.Check(room, _logs[room]);
         await CheckNicksAsync();
         foreach (var wanderer in _all)
             wanderer.Check();
@@ -143,7 +159,7 @@ internal sealed class FaultyRun : IAsyncDisposable
     private async Task ConnectAsync(int slot)
     {
         var first = _random.Next(_names.Length);
-        var wanderer = await Wanderer.ConnectAsync(_server, Note);
+        var wanderer = await ConnectAsync();
         _slots[slot] = wanderer;
         _all.Add(wanderer);
         for (var i = 0; i < _names.Length; i++)
@@ -154,6 +170,8 @@ internal sealed class FaultyRun : IAsyncDisposable
 
         Assert.True(await wanderer.TrySignInAsync($"guest{_all.Count}"), "Nobody has this nick.");
     }
+
+    private Task<Wanderer> ConnectAsync() => Wanderer.ConnectAsync(_server, Note, _kinds.Next(2) == 0 ? _followed : null, receipts: _kinds.Next(2) == 0);
 
     private void Announce(string room, string text)
     {
@@ -266,7 +284,7 @@ internal sealed class FaultyRun : IAsyncDisposable
     {
         foreach (var room in _rooms)
         {
-            var newcomer = await Wanderer.ConnectAsync(_server, Note);
+            var newcomer = await ConnectAsync();
             _all.Add(newcomer);
             Assert.True(await newcomer.TrySignInAsync($"newcomer-{room}"));
             await newcomer.EnterAsync(room);
@@ -302,6 +320,18 @@ internal sealed class FaultyRun : IAsyncDisposable
 
         Assert.All(_announced, announced => Assert.True(
             announced.Status is null || logged.Contains(announced.Text) == (announced.Status == AppendStatus.Appended), $"{announced.Text} was {announced.Status}."));
+    }
+
+    /// <summary>Each receipt has the place of its message in the log of the room.</summary>
+    private void CheckReceipts()
+    {
+        foreach (var (room, text, receipt) in _all.SelectMany(static wanderer => wanderer.Receipts))
+        {
+            var said = _logs[room].Events.Single(e => e.Kind == RoomEventKind.Message && Encoding.UTF8.GetString(e.Data.Span) == text);
+            Assert.Equal(
+                (said.Offset, said.Time, said.Check),
+                (LogEvent.OffsetOf(receipt), BitConverter.ToInt64(receipt.Data), BitConverter.ToUInt64(receipt.Data, 8)));
+        }
     }
 
     private string[] Chat(string room) => [.. _logs[room].Events.Where(static e => e.IsHistory).Select(static e => Encoding.UTF8.GetString(e.Data.Span))];

@@ -130,7 +130,7 @@ internal sealed class RawClient : IDisposable
         if (!await HasAsync(header + (int)length))
             return null;
         var frame = Take(header + (int)length);
-        return new ServerFrame((frame[0] & 0x80) != 0, frame[0] & 0x0F, frame[header..]);
+        return new ServerFrame((frame[0] & 0x80) != 0, frame[0] & 0x0F, frame[header..]) { IsCompressed = (frame[0] & 0x40) != 0 };
     }
 
     /// <summary>Every frame until the connection's end.</summary>

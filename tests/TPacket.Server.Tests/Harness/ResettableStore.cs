@@ -9,9 +9,13 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
 {
     private readonly InMemoryRoomStore _inner = new(options, timeProvider);
     private readonly ConcurrentDictionary<string, IRoomSubscriber> _subscribers = new();
+    private readonly List<(IRoomLog Log, RoomAppend Append, TaskCompletionSource<AppendResult> Answer)> _gathered = [];
 
     /// <summary>Changes the answer to an append; null for none.</summary>
     public Func<AppendResult, AppendResult>? Answer { get; set; }
+
+    /// <summary>Whether appends wait for <see cref="AppendGathered"/>.</summary>
+    public bool Gathers { get; set; }
 
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
@@ -19,7 +23,20 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
         return new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken));
     }
 
+    /// <summary>Appends what waits in one step and delivers it in one call, as a store does that commits many appends together.</summary>
+    public void AppendGathered()
+    {
+        RoomEvent[] events = [.. _gathered.Select(static waiting => waiting.Append[0])];
+        var appending = _gathered[0].Log.AppendAsync(new RoomAppend(events)).AsTask();
+        Assert.True(appending.IsCompletedSuccessfully);
+        foreach (var (_, _, answer) in _gathered)
+            answer.SetResult(appending.Result);
+        _gathered.Clear();
+    }
+
     public void Reset(string room, RoomSnapshot snapshot) => _subscribers[room].OnReset(snapshot);
+
+    public void Lose(string room) => _subscribers[room].OnLost(new IOException("The store has lost the room."));
 
     public void Deliver(string room, params ReadOnlySpan<RoomEvent> events) => _subscribers[room].OnEvents(events);
 
@@ -33,6 +50,13 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
     {
         public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
         {
+            if (store.Gathers)
+            {
+                var gathered = new TaskCompletionSource<AppendResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+                store._gathered.Add((inner, append, gathered));
+                return await gathered.Task;
+            }
+
             var result = await inner.AppendAsync(append);
             return store.Answer is { } answer ? answer(result) : result;
         }

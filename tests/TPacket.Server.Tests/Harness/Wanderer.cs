@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A client that waits for no answer and checks each packet as it comes. Its user may be in no room, in one, or on its way; it knows what the server has said of that.</summary>
+/// <summary>
+/// A client that waits for no answer and checks each packet as it comes. Its user may be in no room, in one, or on its way; it knows what the server has said of that. It may follow the log of its room, and it may
+/// have receipts.
+/// </summary>
 internal sealed class Wanderer
 {
     private static readonly int[] _refusals = [-7, -8];
@@ -13,20 +16,29 @@ internal sealed class Wanderer
     private readonly Action<string> _note;
     private readonly Lock _gate = new();
     private readonly Dictionary<int, Request> _pending = [];
-    private readonly SortedDictionary<int, string> _roster = [];
-    private readonly List<(string Room, List<string> Texts)> _stays = [];
     private readonly ConcurrentQueue<string> _received = new();
     private readonly List<string> _violations = [];
     private readonly List<string> _refused = [];
     private readonly List<string> _accepted = [];
     private readonly HashSet<string> _unsure = [];
+    private readonly List<(string Room, string Text, Packet Receipt)> _receipts = [];
     private readonly IUserDirectory _users;
-    private string? _room;
+    private readonly WanderedRooms _rooms;
+    private readonly bool _follows;
+    private readonly ReceiptedMessages? _messages;
+    private Task _sending = Task.CompletedTask;
     private bool _isGone;
 
-    private Wanderer(TestClient client, IUserDirectory users, Action<string> note) => (_client, _users, _note) = (client, users, note);
+    private Wanderer(TestClient client, IUserDirectory users, Action<string> note, FollowedLog? follows, bool receipts)
+    {
+        (_client, _users, _note) = (client, users, note);
+        _follows = follows is not null;
+        _rooms = new WanderedRooms(follows, Violate);
+        if (receipts)
+            _messages = new ReceiptedMessages(Post);
+    }
 
-    public int Id { get; private set; }
+    public int Id => _rooms.Id;
 
     public string Nick { get; private set; } = "";
 
@@ -41,7 +53,7 @@ internal sealed class Wanderer
         get
         {
             lock (_gate)
-                return _roster.ContainsKey(Id) ? _room : null;
+                return _rooms.Room;
         }
     }
 
@@ -51,7 +63,7 @@ internal sealed class Wanderer
         get
         {
             lock (_gate)
-                return [.. _roster.Select(static member => $"{member.Key} {member.Value}")];
+                return _rooms.Roster;
         }
     }
 
@@ -61,7 +73,7 @@ internal sealed class Wanderer
         get
         {
             lock (_gate)
-                return _stays.Count == 0 ? [] : [.. _stays[^1].Texts];
+                return _rooms.Texts;
         }
     }
 
@@ -71,7 +83,7 @@ internal sealed class Wanderer
         get
         {
             lock (_gate)
-                return [.. _stays.Select(static stay => (stay.Room, stay.Texts.ToArray()))];
+                return _rooms.Stays;
         }
     }
 
@@ -81,13 +93,26 @@ internal sealed class Wanderer
     /// <summary>The texts that the server has not refused.</summary>
     public IReadOnlyList<string> Accepted => _accepted;
 
-    /// <summary>How many packets are unanswered.</summary>
+    /// <summary>The receipts, and the messages that they are for.</summary>
+    public IReadOnlyList<(string Room, string Text, Packet Receipt)> Receipts => _receipts;
+
+    /// <summary>How many packets have no final answer.</summary>
     public int Pending
     {
         get
         {
             lock (_gate)
-                return _isGone ? 0 : _pending.Count;
+                return _isGone ? 0 : _pending.Count + (_messages?.Count ?? 0);
+        }
+    }
+
+    /// <summary>How many packets have no answer that the server could give while its store hangs.</summary>
+    public int Unanswered
+    {
+        get
+        {
+            lock (_gate)
+                return _isGone ? 0 : _pending.Count + (_messages?.Unanswered ?? 0);
         }
     }
 
@@ -97,15 +122,20 @@ internal sealed class Wanderer
         get
         {
             lock (_gate)
-                return string.Join(", ", _pending.Values.Select(static request => $"{request.Command} {request.Text}"));
+                return string.Join(", ", _pending.Values.Select(static request => $"{request.Command} {request.Text}")) + _messages;
         }
     }
 
-    public static async Task<Wanderer> ConnectAsync(TestServer server, Action<string> note)
+    /// <summary>Connects.</summary>
+    /// <param name="server">The server.</param>
+    /// <param name="note">Gets what is done.</param>
+    /// <param name="follows">What all followers have received; null for a client that does not follow the log.</param>
+    /// <param name="receipts">Whether the client has receipts.</param>
+    public static async Task<Wanderer> ConnectAsync(TestServer server, Action<string> note, FollowedLog? follows = null, bool receipts = false)
     {
         var client = await server.ConnectAsync();
         await client.SendAsync(Wire.Nop, Wire.MagicString);
-        return new Wanderer(client, server.Services.GetRequiredService<IUserDirectory>(), note);
+        return new Wanderer(client, server.Services.GetRequiredService<IUserDirectory>(), note, follows, receipts);
     }
 
     /// <summary>Signs in; from then on what comes is received.</summary>
@@ -119,14 +149,33 @@ internal sealed class Wanderer
         }
 
         Nick = nick;
-        Id = _users.Users.Single(user => user.Nick == nick).Id;
-        _note($"{this} signs in");
+        _rooms.Id = _users.Users.Single(user => user.Nick == nick).Id;
+        if (_follows)
+            await FollowingTests.AcceptAsync(_client, Wire.Event);
+        if (_messages is not null)
+            await FollowingTests.AcceptAsync(_client, Wire.Receipt);
+        _note($"{this} signs in{(_follows ? ", follows" : "")}{(_messages is null ? "" : ", has receipts")}");
         _ = ReceiveAsync();
         return true;
     }
 
     public async Task SayAsync(string text)
     {
+        if (_messages is not null)
+        {
+            Task sending;
+            lock (_gate)
+            {
+                if (_isGone)
+                    return;
+                _messages.Say(NextUid(), text);
+                sending = _sending;
+            }
+
+            await sending;
+            return;
+        }
+
         await SendAsync(Wire.NewMsg, text);
         // Its answer says that the message was handled.
         await SendAsync(Wire.Unknown, text);
@@ -171,16 +220,35 @@ internal sealed class Wanderer
 
     private async Task SendAsync(int command, string text)
     {
-        if (IsGone)
-            return;
-        Sent++;
-        var uid = 0x10000 + Sent;
-        _note($"{this} sends {command} {text}");
+        Task sending;
         lock (_gate)
+        {
+            if (_isGone)
+                return;
+            var uid = NextUid();
             _pending.Add(uid, new Request(command, text));
+            Post(new Packet(uid, command, text));
+            sending = _sending;
+        }
+
+        await sending;
+    }
+
+    private int NextUid() => 0x10000 + ++Sent;
+
+    /// <summary>Sends a packet behind those before it. Under the lock.</summary>
+    private void Post(Packet packet)
+    {
+        _note($"{this} sends {packet.Command} {packet.Text} as {packet.Uid:x}");
+        _sending = SendAsync(_sending, packet.Encode());
+    }
+
+    private async Task SendAsync(Task before, byte[] packet)
+    {
+        await before;
         try
         {
-            await _client.SendBytesAsync(new Packet(uid, command, text).Encode());
+            await _client.SendBytesAsync(packet);
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
@@ -221,46 +289,22 @@ internal sealed class Wanderer
     private void Add(Packet packet)
     {
         _received.Enqueue(packet.ToString());
-        if (packet.Uid != -1)
-        {
-            Answer(packet);
-            return;
-        }
-
-        switch (packet.Command)
-        {
-            case Wire.NewUser:
-                if (!_roster.TryAdd(packet.P1, packet.Text))
-                    Violate($"{packet} came twice.");
-                break;
-            case Wire.DelUser:
-                if (!_roster.Remove(packet.P1, out var nick) || nick != packet.Text)
-                    Violate($"{packet} was not there.");
-                break;
-            case Wire.NewMsg:
-                if (!_roster.ContainsKey(packet.P1))
-                    Violate($"{packet} is of nobody who is there.");
-                Hear(packet.Text);
-                break;
-            case Wire.LoggedMsg:
-                Hear(packet.Text[(packet.Text.LastIndexOf(' ') + 1)..]);
-                break;
-            default:
-                Violate($"{packet} was not asked for.");
-                break;
-        }
-    }
-
-    private void Hear(string text)
-    {
-        if (_stays.Count == 0 || !_roster.ContainsKey(Id))
-            Violate($"{text} came outside of a room.");
+        if (packet.Uid == -1)
+            _rooms.Add(packet);
         else
-            _stays[^1].Texts.Add(text);
+            Answer(packet);
     }
 
     private void Answer(Packet packet)
     {
+        if (_messages?.Answer(packet, out var text, out var wasInDoubt) is { } isFinal)
+        {
+            _note($"{this} gets {packet} for '{text}'");
+            if (isFinal)
+                AnswerMessage(packet, text, wasInDoubt);
+            return;
+        }
+
         if (!_pending.Remove(packet.Uid, out var request))
         {
             Violate($"{packet} answers nothing.");
@@ -296,14 +340,29 @@ internal sealed class Wanderer
         }
         else if (request.Command == Wire.SetRoom)
         {
-            _roster.Clear();
-            _room = request.Text;
-            _stays.Add((request.Text, []));
+            _rooms.Enter(request.Text);
         }
         else
         {
             Nick = request.Text;
         }
+    }
+
+    private void AnswerMessage(Packet packet, string text, bool wasInDoubt)
+    {
+        if (packet.Command != Wire.Receipt)
+        {
+            // After a first attempt of unknown outcome, -23 says that the user was taken out of the room; the message may be in its log.
+            Expect(packet, [Wire.ErrorStoreFailed, Wire.ErrorNotInRoom]);
+            if (!wasInDoubt || packet.P1 == Wire.ErrorStoreFailed)
+                _refused.Add(text);
+            return;
+        }
+
+        _accepted.Add(text);
+        _receipts.Add((_rooms.Last!, text, packet));
+        if (!_rooms.HasHeard(text, LogEvent.OffsetOf(packet)))
+            Violate($"{packet} came before '{text}'.");
     }
 
     private void Expect(Packet packet, int[] codes)

@@ -28,7 +28,7 @@ public class BrokenStoreTests(ITestOutputHelper output)
         { Rule.ManyRequestsAreRemembered, ["older_than_those", "members_requests"] },
         { Rule.RequestsOfSeveralEventsAreRemembered, ["request_of_several", "everything_that_its_author"] },
         { Rule.RequestsOutliveTheirHandle, ["answer_was_lost"] },
-        { Rule.RequestsOutliveTheirNick, ["another_nick"] },
+        { Rule.RequestsOutliveTheirNick, ["another_nick", "everything_that_its_author"] },
         { Rule.RequestsCoverEverything, ["everything_that_its_author"] },
         { Rule.RequestsComeBeforeConditions, ["before_its_condition"] },
         { Rule.RequestsComeBeforeAuthors, ["before_its_author"] },

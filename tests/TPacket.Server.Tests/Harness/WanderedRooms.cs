@@ -1,0 +1,113 @@
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>What a <see cref="Wanderer"/> sees of the rooms that it is in, one after the other, checked as it comes. Guarded by the wanderer's lock.</summary>
+/// <param name="follows">What all followers have received; null for a client that does not follow the log.</param>
+/// <param name="violate">Gets what is wrong.</param>
+internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate)
+{
+    private readonly SortedDictionary<int, string> _roster = [];
+    private readonly List<(string Room, List<string> Texts)> _stays = [];
+    private readonly FollowedRoom? _followed = follows is null ? null : new FollowedRoom(follows, violate);
+
+    /// <summary>The user's id.</summary>
+    public int Id { get; set; }
+
+    /// <summary>The room that the user is in; null for none.</summary>
+    public string? Room => _roster.ContainsKey(Id) ? Last : null;
+
+    /// <summary>The room that the user is in, or was in last.</summary>
+    public string? Last { get; private set; }
+
+    /// <summary>Who is in the room: id and nick.</summary>
+    public string[] Roster => [.. _roster.Select(static member => $"{member.Key} {member.Value}")];
+
+    /// <summary>What was heard in the room, the history included.</summary>
+    public string[] Texts => _stays.Count == 0 ? [] : [.. _stays[^1].Texts];
+
+    /// <summary>What was heard in each stay in a room, or since each snapshot.</summary>
+    public (string Room, string[] Texts)[] Stays => [.. _stays.Select(static stay => (stay.Room, stay.Texts.ToArray()))];
+
+    /// <summary>The server has let the user in.</summary>
+    public void Enter(string room)
+    {
+        Begin(room);
+        _followed?.Enter(room);
+    }
+
+    /// <summary>Whether a message of this user was received, where a receipt for it comes. A user that was taken out of the room may have missed it with the snapshot that it is in no more.</summary>
+    public bool HasHeard(string text, long offset) => Room is null || (_stays[^1].Texts.Contains(text) && (_followed is null || _followed.Position.Offset >= offset));
+
+    /// <summary>Takes a packet that is no answer.</summary>
+    public void Add(Packet packet)
+    {
+        if (_followed is null)
+        {
+            Handle(packet);
+            return;
+        }
+
+        switch (packet.Command)
+        {
+            case Wire.Snapshot when packet.P1 == 1:
+                _followed.Begin(packet);
+                Begin(Last!);
+                break;
+            case Wire.Snapshot:
+                _followed.End();
+                break;
+            case Wire.Event:
+                foreach (var inner in _followed.Add(packet))
+                    Handle(inner);
+                break;
+            default:
+                if (!_followed.IsInSnapshot || packet.Command != Wire.NewUser)
+                    violate($"{packet} came bare.");
+                Handle(packet);
+                break;
+        }
+
+        if (!_followed.IsInSnapshot && !_roster.ContainsKey(Id))
+            _followed.Leave();
+    }
+
+    private void Begin(string room)
+    {
+        _roster.Clear();
+        Last = room;
+        _stays.Add((room, []));
+    }
+
+    private void Handle(Packet packet)
+    {
+        switch (packet.Command)
+        {
+            case Wire.NewUser:
+                if (!_roster.TryAdd(packet.P1, packet.Text))
+                    violate($"{packet} came twice.");
+                break;
+            case Wire.DelUser:
+                if (!_roster.Remove(packet.P1, out var nick) || nick != packet.Text)
+                    violate($"{packet} was not there.");
+                break;
+            case Wire.NewMsg:
+                if (!_roster.ContainsKey(packet.P1))
+                    violate($"{packet} is of nobody who is there.");
+                Hear(packet.Text);
+                break;
+            case Wire.LoggedMsg:
+                Hear(packet.Text[(packet.Text.LastIndexOf(' ') + 1)..]);
+                break;
+            default:
+                violate($"{packet} was not asked for.");
+                break;
+        }
+    }
+
+    private void Hear(string text)
+    {
+        if (_stays.Count == 0 || !_roster.ContainsKey(Id))
+            violate($"{text} came outside of a room.");
+        else
+            _stays[^1].Texts.Add(text);
+    }
+}
