@@ -3,9 +3,11 @@
 //   --short            a few seconds of each, without growth: shows that it works, and ratios that mean little
 //   --tls              only what goes over TLS
 //   --store            only room stores, without connections: in memory and in a file
+//   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using TPacket.Compare;
 
@@ -14,6 +16,13 @@ const int LoadProcessor = 1;
 if (args.Contains("--store"))
 {
     await StoreLoad.RunAsync(args.Contains("--short"));
+    return 0;
+}
+
+if (args.Contains("--growth"))
+{
+    var events = int.Parse(args.SkipWhile(static argument => argument != "--growth").ElementAtOrDefault(1) ?? "1000000", CultureInfo.InvariantCulture);
+    await StoreGrowth.RunAsync(events, mostRooms: args.Contains("--short") ? 100 : 10_000);
     return 0;
 }
 

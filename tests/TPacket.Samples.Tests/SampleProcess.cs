@@ -57,6 +57,15 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path=", .. arguments]), deadline);
 
+    /// <summary>Starts the web chat with its own settings of the file for rooms, for a user whose data are in a folder; not on Windows.</summary>
+    public static Task<SampleProcess> StartWebChatAsync(string userData, CancellationToken deadline)
+    {
+        var start = Built(WebChat, ["--urls", "http://127.0.0.1:0"]);
+        start.Environment["XDG_DATA_HOME"] = userData;
+        start.Environment["HOME"] = userData;
+        return StartListeningAsync(start, deadline);
+    }
+
     /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
     public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(InotifyLimit.Apply(Built(sample, arguments)), deadline);

@@ -27,4 +27,27 @@ public sealed class WebChatTests : IDisposable
         var ended = await sample.StopAsync(PosixSignal.SIGINT, _deadline.Token);
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
     }
+
+    [Fact]
+    public async Task It_keeps_its_rooms_in_the_users_own_data()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var home = Directory.CreateTempSubdirectory("tpacket-webchat-");
+        try
+        {
+            await using (var sample = await SampleProcess.StartWebChatAsync(home.FullName, _deadline.Token))
+            {
+                var ended = await sample.StopAsync(PosixSignal.SIGTERM, _deadline.Token);
+                Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
+            }
+
+            var file = Assert.Single(home.GetFiles("chat.db", SearchOption.AllDirectories));
+            Assert.Equal("TPacket.WebChat", file.Directory!.Name);
+        }
+        finally
+        {
+            home.Delete(recursive: true);
+        }
+    }
 }

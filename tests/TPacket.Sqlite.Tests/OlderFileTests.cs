@@ -43,6 +43,7 @@ public sealed class OlderFileTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(1, (await other.AnnounceAsync("lost")).Position.Offset);
         Assert.True((await other.ReadAsync(lost, 10, default)).IsGone);
         Assert.True((await older.Store.ReserveAsync(1)).TryTake(out var id) && id > lastId);
+        Assert.Equal("ok", FileInspector.CheckIntegrity(_folder.File));
     }
 
     [Fact]

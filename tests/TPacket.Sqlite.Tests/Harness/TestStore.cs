@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Sqlite;
@@ -19,6 +20,8 @@ internal sealed class TestStore : IAsyncDisposable
     public StoreCondition Condition => _services.GetRequiredService<StoreCondition>();
 
     public OperationQueue Queue => _services.GetRequiredService<OperationQueue>();
+
+    public IMeterFactory Meters => _services.GetRequiredService<IMeterFactory>();
 
     /// <summary>Opens a store.</summary>
     public static TestStore Start(string path, TimeProvider? time = null, Action<SqliteOptions>? configure = null, Action<TPacketServerOptions>? server = null)
