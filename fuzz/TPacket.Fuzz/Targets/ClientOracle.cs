@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using TPacket.Protocol;
+using TPacket.Server;
 using TPacket.WebSockets.Messages;
 
 namespace TPacket.Fuzz.Targets;
@@ -18,7 +19,12 @@ internal sealed class ClientOracle(bool mayAsk)
     private readonly HashSet<int> _users = [];
     private bool _follows;
     private bool _isInSnapshot;
-    private long _offset;
+    private ulong _epoch;
+    private long _offset = RoomPosition.NoEvent;
+    private ulong _check;
+
+    /// <summary>Behind the last event that the client has received.</summary>
+    public RoomPosition Position => new(_epoch, _offset, _check);
 
     public void Read(byte[] sent)
     {
@@ -58,6 +64,14 @@ internal sealed class ClientOracle(bool mayAsk)
             case PacketCommand.Receipt when mayAsk:
                 FindingException.Unless(header.Uid > 0 && data.Length == StampSize && OffsetOf(header) >= 0, "a receipt that is none");
                 break;
+            case PacketCommand.Resume:
+                TakeResume(header);
+                break;
+            case PacketCommand.Presence when mayAsk && !_follows:
+            case PacketCommand.Presence when _isInSnapshot:
+                FindingException.Unless(header.Uid == PacketHeader.Unasked && _users.Contains(header.P1), "a user is away that is not there");
+                break;
+            case PacketCommand.Session:
             case PacketCommand.MemberCount when mayAsk:
             case PacketCommand.RespOk or PacketCommand.RespError:
                 break;
@@ -71,6 +85,17 @@ internal sealed class ClientOracle(bool mayAsk)
         }
     }
 
+    /// <summary>The reply to RESUME, behind which what was known goes on or begins anew.</summary>
+    private void TakeResume(in PacketHeader header)
+    {
+        FindingException.Unless(header.Uid > 0 && header.P1 is >= 0 and <= 2, "a reply to RESUME that is none");
+        FindingException.Unless(header.P1 != 0 || _follows, "a replay for a client that does not follow");
+        if (header.P1 == 0)
+            return;
+        _users.Clear();
+        _follows = false;
+    }
+
     private void TakeSnapshot(in PacketHeader header, ReadOnlySpan<byte> data)
     {
         FindingException.Unless(_isInSnapshot != (header.P1 == 1), "a snapshot within a snapshot, or an end without a begin");
@@ -80,7 +105,8 @@ internal sealed class ClientOracle(bool mayAsk)
         FindingException.Unless(data.Length > PositionSize, "a snapshot without a position");
         _follows = true;
         _users.Clear();
-        _offset = BinaryPrimitives.ReadInt64LittleEndian(data[8..]);
+        var position = RoomPosition.Read(data);
+        (_epoch, _offset, _check) = (position.Epoch, position.Offset, position.Check);
     }
 
     private void TakeEvent(in PacketHeader header, ReadOnlySpan<byte> data)
@@ -89,7 +115,7 @@ internal sealed class ClientOracle(bool mayAsk)
         var offset = OffsetOf(header);
         FindingException.Unless(_isInSnapshot ? offset <= _offset : offset > _offset, $"offset {offset} behind {_offset}");
         if (!_isInSnapshot)
-            _offset = offset;
+            (_offset, _check) = (offset, BinaryPrimitives.ReadUInt64LittleEndian(data[8..]));
         for (var rest = data[StampSize..]; !rest.IsEmpty;)
         {
             FindingException.Unless(PacketReader.TryRead(rest, rest.Length, out var inner, out var innerData) == PacketReadStatus.Done, "no packet within an event");
@@ -114,6 +140,9 @@ internal sealed class ClientOracle(bool mayAsk)
                 FindingException.Unless(_users.Contains(header.P1), "a message of a user that is not there");
                 break;
             case PacketCommand.LoggedMsg:
+                break;
+            case PacketCommand.Presence when mayAsk:
+                FindingException.Unless(_users.Contains(header.P1), "a user is away, or back, that is not there");
                 break;
             default:
                 throw new FindingException($"command {header.Command}, which nobody asked for");

@@ -26,12 +26,15 @@ internal sealed class SessionTarget : IFuzzTarget
     private static readonly byte[] _say = Frame(Packet(7, "hello"));
 
     private static readonly byte[] _follow = Frame(Packet(10, "", 14, 15));
+    private static readonly byte[] _token = [.. Enumerable.Repeat((byte)'t', 32)];
+    private static readonly byte[] _session = Frame(Packet(12, _token));
+    private static readonly byte[] _presence = Frame(Packet(10, "", 16, 16));
     private static readonly byte[] _receipts = Frame(Packet(10, "", 17, 17));
 
     private readonly FakeTimeProvider _time = new();
     private readonly LogOracle _errors = new(LogLevel.Error);
-    private readonly ConnectionAcceptor _small;
-    private readonly ConnectionAcceptor _large;
+    private readonly IServiceProvider _small;
+    private readonly IServiceProvider _large;
 
     public SessionTarget()
     {
@@ -47,7 +50,7 @@ internal sealed class SessionTarget : IFuzzTarget
 
     public IReadOnlyList<byte[]> Dictionary { get; } =
     [
-        _magic, _nick, _room, _say, Frame(Packet(1, "other")), Frame(Packet(2, "elsewhere")), Frame(Packet(10, "", 256, 300)), Frame(Packet(10, "", 11, 11)), Frame(Packet(0, "")), Frame(Packet(999, "")), Frame(Packet(7, new string('x', 300))),
+        _magic, _nick, _room, _say, _session, _presence, Frame(Packet(13, Resume(default))), Frame(Packet(1, "other")), Frame(Packet(2, "elsewhere")), Frame(Packet(10, "", 256, 300)), Frame(Packet(10, "", 11, 11)), Frame(Packet(0, "")), Frame(Packet(999, "")), Frame(Packet(7, new string('x', 300))),
         Frame([0x03, 0xE8], 0x8), Frame([], 0x9), [.. "Ej8@"u8], [0xFF, 0xFF, 0xFF, 0xFF], [0xED, 0xA0, 0x80],
     ];
 
@@ -60,6 +63,10 @@ internal sealed class SessionTarget : IFuzzTarget
         [0, 0, .. Frame(Packet(0, "wrong"))],
         [0x80, 0, .. _magic, .. _nick, .. _room, .. _say, .. Frame(Packet(1, "other")), .. Frame(Packet(2, "elsewhere")), .. _room, .. _say],
         [0, 0, .. _magic, .. _nick, .. _follow, .. _receipts, .. _room, .. _say, .. _say, .. Frame(Packet(1, "other")), .. Frame(Packet(7, "more", uid: 2)), .. Frame(Packet(2, "elsewhere")), .. _say],
+        [0, 0, .. _magic, .. _nick, .. _follow, .. _presence, .. _session, .. _room, .. _say, .. _say],
+        [0x80, 0, .. _magic, .. _nick, .. _session, .. _room, .. _say, .. Frame([0x03, 0xE9], 0x8)],
+        [0x80, 0, .. _magic, .. _nick, .. _session, .. Frame(Packet(10, "", 10, 18)), .. _room, .. _say, .. Frame(Packet(2, "elsewhere")), .. Frame(Packet(1, "other"))],
+        [0, 0, .. _magic, .. Frame(Packet(13, Resume(default))), .. _nick, .. _session, .. _session, .. Frame(Packet(13, Resume(default))), .. _say],
         [0x80, 0, .. _magic, .. _nick, .. _say, .. Frame(Packet(10, "", 10, 17)), .. _room, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(7, "less", uid: 2)), .. _room],
         [0x80, 0, .. _magic, .. _nick, .. Frame(Packet(10, "", 11, 11)), .. _room, .. Frame(Packet(1, "other")), .. _say, .. Frame(Packet(2, "elsewhere")), .. _room],
     ];
@@ -69,7 +76,8 @@ internal sealed class SessionTarget : IFuzzTarget
         if (input.Length < 2)
             return;
         var outstanding = BufferPool.Outstanding;
-        var acceptor = input[0] < 0x80 ? _small : _large;
+        var services = input[0] < 0x80 ? _small : _large;
+        var acceptor = services.GetRequiredService<ConnectionAcceptor>();
         var witness = Connect(acceptor);
         foreach (var packet in new[] { _magic, Frame(Packet(1, "witness")), _room })
             witness.Receive(packet);
@@ -82,23 +90,51 @@ internal sealed class SessionTarget : IFuzzTarget
         client.Drain();
         _time.Advance(TimeSpan.FromMilliseconds(250));
         client.End();
-        new ClientOracle(mayAsk: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0).Read(client.Sent);
+        var oracle = new ClientOracle(mayAsk: input.IndexOf((byte)PacketCommand.AcceptCommands) >= 0);
+        oracle.Read(client.Sent);
+        ComeBack(acceptor, oracle);
 
         FindingException.Unless(!witness.IsClosed, "the witness lost its connection");
         witness.End();
         new ClientOracle(mayAsk: false).Read(witness.Sent);
         FindingException.Unless(acceptor.Count == 0, "a connection is left");
+        // Whoever is away leaves.
+        for (var i = 0; i < 3; i++)
+            _time.Advance(TimeSpan.FromMilliseconds(100));
+        FindingException.Unless(services.GetRequiredService<IUserDirectory>().Users.Count == 0, "a user is left");
+        FindingException.Unless(services.GetRequiredService<IRoomDirectory>().Rooms.Count == 0, "a room is left");
         FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
         _errors.ThrowIfAny();
     }
 
-    public static byte[] Packet(int command, string data, int p1 = 0, int p2 = 0, int uid = 1)
+    public static byte[] Packet(int command, string data, int p1 = 0, int p2 = 0, int uid = 1) => Packet(command, Encoding.UTF8.GetBytes(data), p1, p2, uid);
+
+    private static byte[] Packet(int command, byte[] data, int p1 = 0, int p2 = 0, int uid = 1)
     {
-        var utf8 = Encoding.UTF8.GetBytes(data);
-        var packet = new byte[PacketHeader.Size + utf8.Length];
-        PacketWriter.WriteHeader(packet, uid, command, p1, p2, utf8.Length);
-        utf8.CopyTo(packet, PacketHeader.Size);
+        var packet = new byte[PacketHeader.Size + data.Length];
+        PacketWriter.WriteHeader(packet, uid, command, p1, p2, data.Length);
+        data.CopyTo(packet, PacketHeader.Size);
         return packet;
+    }
+
+    private static byte[] Resume(RoomPosition position)
+    {
+        var data = new byte[RoomPosition.Size + (2 * _token.Length)];
+        position.Write(data);
+        _token.CopyTo(data, RoomPosition.Size);
+        data.AsSpan(RoomPosition.Size + _token.Length).Fill((byte)'n');
+        return data;
+    }
+
+    /// <summary>The client comes back with its token and position, whether it has a session or not, says something, and drops again.</summary>
+    private static void ComeBack(ConnectionAcceptor acceptor, ClientOracle oracle)
+    {
+        var client = Connect(acceptor);
+        foreach (var packet in new[] { _magic, Frame(Packet(13, Resume(oracle.Position))), _say })
+            client.Receive(packet);
+        client.Drain();
+        client.End();
+        oracle.Read(client.Sent);
     }
 
     /// <summary>A frame whose masking key is zero, so that a mutation is not undone by it.</summary>
@@ -106,7 +142,7 @@ internal sealed class SessionTarget : IFuzzTarget
         ? [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]
         : [(byte)(0x80 | opcode), 0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length, 0, 0, 0, 0, .. payload];
 
-    private ConnectionAcceptor Create(Action<TPacketServerOptions> configure)
+    private ServiceProvider Create(Action<TPacketServerOptions> configure)
     {
         var services = new ServiceCollection();
         _errors.AddTo(services);
@@ -115,9 +151,10 @@ internal sealed class SessionTarget : IFuzzTarget
         services.AddTPacketServer(options =>
         {
             (options.AllowNickChange, options.AllowRoomChange, options.OutboundQueueBytes) = (true, true, 4096);
+            options.MaxSessionGrace = TimeSpan.FromMilliseconds(100);
             configure(options);
         });
-        return services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
+        return services.BuildServiceProvider();
     }
 
     private static MemoryTransport Connect(ConnectionAcceptor acceptor)
