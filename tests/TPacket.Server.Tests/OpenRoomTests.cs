@@ -35,6 +35,7 @@ public class OpenRoomTests
         await carol.DisposeAsync();
         await server.EndedAsync(2);
         await dave.FenceAsync();
+        await erin.FenceAsync();
         await erin.SayAsync("hello");
 
         Assert.Equal("hello", (await dave.ReceiveAsync()).Text);
