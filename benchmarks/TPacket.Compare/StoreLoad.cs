@@ -53,10 +53,13 @@ internal static class StoreLoad
         var workers = logs.Take(Talking).SelectMany(log => Enumerable.Range(0, InFlight).Select(_ => Task.Run(async () =>
         {
             var text = new byte[TextBytes];
-            while (!end.IsCancellationRequested)
+            for (var appended = 1; !end.IsCancellationRequested; appended++)
             {
                 await log.AppendAsync(new RoomAppend(RoomEvent.Announcement(text)));
                 Interlocked.Increment(ref count);
+                // A store in memory answers at once, and would keep the pool's threads from the others.
+                if (appended % 1000 == 0)
+                    await Task.Yield();
             }
         }))).ToArray();
         await Task.Delay(TimeSpan.FromSeconds(1));
