@@ -93,7 +93,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
             _named = null;
         if (_connection is { } ended)
         {
-            if (IsOver(end?.Cause, next))
+            if (IsOver(end?.Cause, ready, next))
                 ended.User.Forget();
             await ended.CloseAsync(end?.Cause, comesBack: next is not null).ConfigureAwait(false);
         }
@@ -101,9 +101,11 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
         return (end, next);
     }
 
-    /// <summary>Whether the user's session ends with its connection: the client closes with 1000, or the server has closed for good, or another connection has the session.</summary>
-    private static bool IsOver(DisconnectCause? cause, Reconnection? next) =>
-        next is null && (cause is null || cause.Kind == DisconnectKind.Refused || (cause.Kind == DisconnectKind.ClosedByServer && !cause.IsTransient));
+    /// <summary>
+    /// Whether the user's session is certainly over: the client closes with 1000, or the server has closed for good, or another connection has the session. A session that is over and not known to be costs one refusal.
+    /// </summary>
+    private static bool IsOver(DisconnectCause? cause, TimeSpan? ready, Reconnection? next) =>
+        next is null && (cause is null ? ready is not null : cause.Kind is DisconnectKind.Refused or DisconnectKind.ClosedByServer && !cause.IsTransient);
 
     private async Task<ServerConnection> OpenAsync(int attempt, CancellationToken stop)
     {

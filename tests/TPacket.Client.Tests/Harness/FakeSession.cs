@@ -154,6 +154,9 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         await RefuseAsync(fence, PacketErrorCode.InvalidArgument);
     }
 
+    /// <summary>Answers the same where the user has not signed in.</summary>
+    public async Task PassLevel2FenceAsync() => await RefuseAsync(await ReadAsync((int)PacketCommand.AcceptCommands), PacketErrorCode.NickRequired);
+
     /// <summary>Sends a close frame, and nothing behind it.</summary>
     public async Task CloseAsync(int status, string reason = "")
     {
