@@ -94,6 +94,9 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
                 if (!isIn)
                     return;
                 view.Complete();
+                // The answer to SESSION would have come before this one.
+                if (!connection.User.IsConfirmed)
+                    connection.User.Forget();
                 BecomeReady(connection);
             },
             cancellationToken).ConfigureAwait(false);
