@@ -80,6 +80,7 @@ const serve = () => new FakeServer({ follows: true, sessions: true });
 async function reload(server, store, nick = 'alice') {
   const client = server.client({ keepAlive: 0, session: { store } });
   const connected = client.connect(nick, 'lobby');
+  connected.catch(() => {});
   await settled();
   await settled();
   return { client, connected };
