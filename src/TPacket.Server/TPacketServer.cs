@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Sessions;
 using TPacket.Transports;
 
 namespace TPacket.Server;
@@ -14,6 +15,7 @@ public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
+    private readonly UserSessions _sessions;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
@@ -25,6 +27,7 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
+        UserSessions sessions,
         ServerMetrics metrics,
         TimeProvider timeProvider,
         IOptions<TPacketServerOptions> options,
@@ -33,6 +36,7 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
+        _sessions = sessions;
         _metrics = metrics;
         _timeProvider = timeProvider;
         _options = options.Value;
@@ -65,6 +69,7 @@ public sealed class TPacketServer : IHostedService
 
     /// <summary>Binds and begins to accept.</summary>
     /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
+    /// <exception cref="RoomStoreException">The store of sessions failed.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         _transport.Suspended = OnSuspended;
@@ -73,6 +78,7 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
+            await _sessions.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }
@@ -91,7 +97,7 @@ public sealed class TPacketServer : IHostedService
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
-    /// <summary>Accepts no more, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
+    /// <summary>Accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

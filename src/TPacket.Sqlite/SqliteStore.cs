@@ -20,6 +20,9 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     private ReaderPool? _readers;
     private ITimer? _timer;
 
+    /// <summary>The thread that owns the file; null before the start.</summary>
+    internal Writer? Writer => _writer;
+
     /// <summary>Opens the file, and starts the writer's thread.</summary>
     /// <exception cref="IOException">The file cannot be served; the message says why.</exception>
     public void Start()

@@ -103,6 +103,22 @@ public abstract class NickPolicySpecification
     }
 
     [Fact]
+    public async Task A_user_that_is_back_on_another_connection_has_its_nick()
+    {
+        var policy = CreatePolicy();
+        var user = CreateUser();
+        await policy.ReserveAsync("alice", user);
+        var back = CreateUser(user);
+
+        Assert.True((await policy.ReserveAsync("Alice", back)).IsAccepted);
+        await policy.ReleaseAsync("alice", back);
+        Assert.Equal(PacketErrorCode.NickTaken, (await policy.ReserveAsync("alice", CreateUser())).Code);
+        await policy.ReleaseAsync("Alice", back);
+
+        Assert.True((await policy.ReserveAsync("alice", CreateUser())).IsAccepted);
+    }
+
+    [Fact]
     public async Task The_release_of_somebody_elses_nick_does_nothing()
     {
         var policy = CreatePolicy();
@@ -130,4 +146,12 @@ public abstract class NickPolicySpecification
 
     /// <summary>Makes a user that signs in. The default has an id of its own and nothing else; a policy that looks at more of a user makes its own.</summary>
     protected virtual IUser CreateUser() => new NickUser();
+
+    /// <summary>Makes the object that stands for a user on its next connection.</summary>
+    /// <param name="before">The user on its last connection.</param>
+    protected virtual IUser CreateUser(IUser before)
+    {
+        ArgumentNullException.ThrowIfNull(before);
+        return new NickUser(before.Id);
+    }
 }

@@ -3,12 +3,19 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A user for nick policies: no two have the same id.</summary>
-internal sealed class NickUser : IUser
+/// <summary>A user for nick policies.</summary>
+/// <param name="id">The user's id.</param>
+internal sealed class NickUser(int id) : IUser
 {
     private static int _last = 0xFFF;
 
-    public int Id { get; } = Interlocked.Increment(ref _last);
+    /// <summary>Makes a user with an id that no other has.</summary>
+    public NickUser()
+        : this(Interlocked.Increment(ref _last))
+    {
+    }
+
+    public int Id => id;
 
     public string Nick => "";
 

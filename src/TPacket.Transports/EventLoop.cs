@@ -1,14 +1,17 @@
 namespace TPacket.Transports;
 
-/// <summary>Tells whether a thread belongs to an event loop, which many connections depend on.</summary>
+/// <summary>Says whether a thread belongs to an event loop, which many connections depend on, and to which one.</summary>
 public static class EventLoop
 {
     [ThreadStatic]
-    private static bool _isCurrent;
+    private static IEventLoop? _current;
+
+    /// <summary>The event loop of the calling thread; null on any other thread.</summary>
+    public static IEventLoop? Current => _current;
 
     /// <summary>Whether the calling thread is an event loop's: code that may block has to run elsewhere.</summary>
-    public static bool IsCurrent => _isCurrent;
+    public static bool IsCurrent => _current is not null;
 
     /// <summary>Marks the calling thread as an event loop's, for as long as it lives.</summary>
-    internal static void Enter() => _isCurrent = true;
+    internal static void Enter(IEventLoop loop) => _current = loop;
 }

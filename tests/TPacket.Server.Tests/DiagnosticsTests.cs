@@ -76,6 +76,17 @@ public class DiagnosticsTests
         }
 
         await server.EndedAsync(3);
+        var token = SessionSteps.NewToken();
+        await using (var lost = await server.JoinWithSessionAsync("lost", token))
+            lost.Cut();
+        await server.AwayAsync();
+        await using (var back = await server.ResumeAsync(token))
+        {
+            await back.ReceiveAsync();
+            await back.CloseAsync();
+        }
+
+        await server.EndedAsync(5);
         await using (var one = await server.SignInAsync("one"))
         await using (var two = await server.SignInAsync("two"))
         using (var three = await server.ConnectRawAsync())
@@ -87,6 +98,7 @@ public class DiagnosticsTests
                 "tpacket.server.accept_suspensions {suspension}",
                 "tpacket.server.active_connections {connection}",
                 "tpacket.server.active_users {user}",
+                "tpacket.server.away_users {user}",
                 "tpacket.server.bad_packets {packet}",
                 "tpacket.server.connection.duration s",
                 "tpacket.server.deliveries {packet}",
@@ -94,13 +106,14 @@ public class DiagnosticsTests
                 "tpacket.server.packets {packet}",
                 "tpacket.server.refused_connections {connection}",
                 "tpacket.server.refused_packets {packet}",
+                "tpacket.server.resumes {request}",
             ],
             server.Metrics.Instruments.All.Select(i => $"{i.Name} {i.Unit}").Order(StringComparer.Ordinal));
         var measurements = server.Metrics.Measurements.All;
         Assert.All(server.Metrics.Instruments.All, i => Assert.Equal("TPacket.Server", i.Meter.Name));
         Assert.All(server.Metrics.Instruments.All, i => Assert.Contains(measurements, m => m.Instrument == i.Name));
 
-        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status", "tpacket.offence"];
+        string[] allowed = ["tpacket.end", "tpacket.limit", "tpacket.command", "tpacket.status", "tpacket.offence", "tpacket.outcome"];
         Assert.Empty(measurements.SelectMany(m => m.Tags.Keys).Distinct().Except(allowed));
         var values = measurements.SelectMany(m => m.Tags.Values).Select(v => v!.ToString()!).Distinct();
         Assert.All(values, v => Assert.Matches("^[A-Za-z]+$", v));

@@ -10,7 +10,8 @@ using Xunit.Abstractions;
 namespace TPacket.Sqlite.Tests;
 
 /// <summary>
-/// The sample host is killed with SIGKILL among appends, again and again, with one file. TPACKET_CRASH_ROUNDS says how often (3 where it is not set), TPACKET_CRASH_SEED with which seed.
+/// The sample host is killed with SIGKILL among appends, again and again, with one file. Its clients follow the log and send with receipts. TPACKET_CRASH_ROUNDS says how often (3 where it is not set),
+/// TPACKET_CRASH_SEED with which seed.
 /// </summary>
 public sealed class CrashTests(ITestOutputHelper output) : IDisposable
 {
@@ -22,23 +23,25 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly HashSet<int> _ids = [];
     private readonly Dictionary<string, RoomPosition> _positions = [];
+    private readonly Dictionary<string, RoomLedger> _ledgers = _rooms.ToDictionary(static room => room, static _ => new RoomLedger());
 
     [Fact]
-    public async Task Whatever_has_a_receipt_survives_once_and_in_order()
+    public async Task Whatever_a_client_has_seen_survives_once_and_in_order()
     {
         var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CRASH_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CRASH_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
         output.WriteLine($"Seed {seed}, {rounds} rounds.");
         var random = new Random(seed);
-        var receipted = 0;
+        var (receipted, followed) = (0, 0);
         for (var round = 0; round < rounds; round++)
         {
             var senders = await RunUntilKilledAsync(round, random.Next(1, random.Next(2) == 0 ? 100 : 3000));
             receipted += senders.Sum(static sender => sender.Receipted.Count);
+            followed += senders.Sum(static sender => sender.Follower.Events);
             await CheckAsync(senders, $"seed {seed}, round {round}");
         }
 
-        output.WriteLine($"{receipted} messages had a receipt, and all of them are there.");
+        output.WriteLine($"{receipted} messages had a receipt, and followers received {followed} events: all of them are there.");
     }
 
     public void Dispose() => _folder.Dispose();
@@ -72,12 +75,15 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     {
         var client = await TestClient.ConnectAsync(new Uri($"ws://{host.EndPoint}/"));
         await client.SignInAsync(nick);
-        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.AcceptCommands, "", Wire.Receipt, Wire.Receipt)).Command);
+        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.AcceptCommands, "", Wire.Event, Wire.Receipt)).Command);
         var welcome = await client.JoinAsync(room);
         var expected = others.Where(other => other.Room == room).Select(static other => other.Client.Nick).Append(nick);
         Assert.Equal(expected, welcome.Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text).Order(StringComparer.Ordinal));
         Assert.True(_ids.Add(client.Id), $"The id {client.Id} was given twice.");
-        return new Sender(client, room);
+        var follower = new LogFollower(_ledgers[room], room);
+        foreach (var packet in welcome)
+            follower.Take(packet);
+        return new Sender(client, room, follower);
     }
 
     private async Task CheckAsync(Sender[] senders, string when)
@@ -88,7 +94,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             {
                 var (log, subscriber) = await store.OpenAsync(room);
                 Assert.Empty(subscriber.Snapshots[0].Members);
-                var texts = await ReadAsync(log, room);
+                var texts = await ReadAsync(log, room, when);
                 Assert.Equal(texts.Count, texts.Distinct().Count());
                 foreach (var sender in senders.Where(sender => sender.Room == room))
                 {
@@ -104,7 +110,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>What was said since the last round; also proves that the log continues the position that it had then.</summary>
-    private async Task<List<string>> ReadAsync(IRoomLog log, string room)
+    private async Task<List<string>> ReadAsync(IRoomLog log, string room, string when)
     {
         var texts = new List<string>();
         RoomPosition? position = _positions.TryGetValue(room, out var known) ? known : null;
@@ -115,20 +121,25 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
             position = page.Position;
             if (page.Events.Count == 0)
                 break;
+            foreach (var e in page.Events)
+                _ledgers[room].Confirm(page.Position.Epoch, e.Offset, e.Check, e.Kind == RoomEventKind.Message ? Encoding.UTF8.GetString(e.Data.Span) : null);
             texts.AddRange(page.Events.Where(static e => e.Kind == RoomEventKind.Message).Select(static e => Encoding.UTF8.GetString(e.Data.Span)));
         }
 
-        _positions[room] = position!.Value;
+        Assert.True(_ledgers[room].Last <= position!.Value.Offset, $"Clients have seen event {_ledgers[room].Last}, the log ends at {position} ({when}).");
+        _positions[room] = position.Value;
         return texts;
     }
 
-    private sealed class Sender(TestClient client, string room)
+    private sealed class Sender(TestClient client, string room, LogFollower follower)
     {
         private readonly ConcurrentDictionary<int, string> _unanswered = new();
 
         public TestClient Client => client;
 
         public string Room => room;
+
+        public LogFollower Follower => follower;
 
         public List<string> Receipted { get; } = [];
 
@@ -167,8 +178,13 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
                 {
                     Assert.NotEqual(Wire.RespError, packet.Command);
                     if (packet.Command != Wire.Receipt)
+                    {
+                        follower.Take(packet);
                         continue;
+                    }
+
                     Assert.True(_unanswered.TryRemove(packet.Uid, out var text));
+                    follower.TakeReceipt(packet, text!);
                     Receipted.Add(text);
                     window.Release();
                     if (!reached.IsSet)

@@ -61,6 +61,47 @@ public sealed class FailureTests : IDisposable
         await AllAreThereAsync(disk.File);
     }
 
+    [ImmutableFact]
+    public async Task A_file_that_becomes_read_only_under_the_server_costs_requests()
+    {
+        // Not the shared memory beside them: what is mapped cannot report an error.
+        string[] files = [_folder.File, _folder.File + "-wal", _folder.File + ".lock"];
+        await using (var store = TestStore.Start(_folder.File, _time))
+        {
+            var (log, subscriber) = await store.OpenAsync();
+            await SayAsync(log, 10);
+            ImmutableFactAttribute.Set(true, files);
+            try
+            {
+                // The commit itself has failed, so nobody can say what a crash would leave of it.
+                var failure = await FailAsync(log);
+                Assert.True(failure.IsOutcomeUnknown, failure.Message);
+                Assert.Contains("reports an error", failure.Message, StringComparison.Ordinal);
+                Assert.Equal((HealthStatus.Unhealthy, failure.Message), await CheckAsync(store));
+                // A new connection finds the cause before anything is written.
+                await PassAsync(store);
+                failure = await FailAsync(log);
+                Assert.False(failure.IsOutcomeUnknown, failure.Message);
+                Assert.StartsWith($"The file '{_folder.File}' or its folder cannot be written: ", failure.Message, StringComparison.Ordinal);
+                Assert.Equal((HealthStatus.Unhealthy, failure.Message), await CheckAsync(store));
+                Assert.Equal(_acknowledged, (await log.ReadAsync(null, 10_000, default)).Events.Select(Text));
+            }
+            finally
+            {
+                ImmutableFactAttribute.Set(false, files);
+            }
+
+            await PassAsync(store);
+
+            Assert.Equal(HealthStatus.Healthy, (await CheckAsync(store)).Item1);
+            await SayAsync(log, 10);
+            Assert.Equal(_acknowledged, subscriber.Events.Select(Text));
+            Assert.Single(subscriber.Snapshots);
+        }
+
+        await AllAreThereAsync(_folder.File);
+    }
+
     [Fact]
     public async Task A_file_that_is_removed_is_written_again()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Sqlite.Tests.Harness;
@@ -175,7 +176,7 @@ public sealed class OlderFileTests(ITestOutputHelper output) : IDisposable
         {
             return FileInspector.Scalar(path, "SELECT count(*) FROM sqlite_schema WHERE name = 'chat'") == 1;
         }
-        catch (Server.Sqlite.Storage.DatabaseException)
+        catch (SqliteException)
         {
             return false;
         }

@@ -16,6 +16,14 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
+    public void A_SQLite_with_that_bug_is_refused()
+    {
+        StoreFile.ThrowIfOld(3_051_003);
+        Assert.Equal(
+            "SQLite 3.51.2 can damage files; 3.51.3 or newer is needed. Update the package SQLitePCLRaw.bundle_e_sqlite3.", Assert.Throws<IOException>(() => StoreFile.ThrowIfOld(3_051_002)).Message);
+    }
+
+    [Fact]
     public async Task A_file_that_another_server_serves_is_refused_until_that_one_has_ended()
     {
         await using (TestStore.Start(_folder.File))

@@ -230,10 +230,12 @@ public class UniqueNickPolicyTests : NickPolicySpecification
 
     protected override INickPolicy CreatePolicy() => new UniqueNickPolicy();
 
-    /// <summary>A user of which the policy has nothing to know.</summary>
+    /// <summary>A user of which the policy has to know the id alone.</summary>
     private sealed class StrangeUser : IUser
     {
-        public int Id => throw new NotSupportedException();
+        private static int _last = IUserIdStore.FirstId;
+
+        public int Id { get; } = Interlocked.Increment(ref _last);
 
         public string Nick => throw new NotSupportedException();
 

@@ -9,10 +9,16 @@ internal sealed class AcceptCommandsCommand : ICommandHandler
     {
         if (context.P1 < CommandRange.FirstExtension || context.P2 < context.P1)
             context.ReplyError(PacketErrorCode.InvalidArgument, "p1 to p2 has to be a range of commands from 10 up.");
-        else if (!context.TryAcceptCommands(context.P1, context.P2))
-            context.ReplyError(PacketErrorCode.Refused, "Too many ranges of commands.");
         else
-            context.ReplyOk();
+            return AcceptAsync(context);
         return default;
+    }
+
+    private static async ValueTask AcceptAsync(CommandContext context)
+    {
+        if (await context.AcceptCommandsAsync(context.P1, context.P2).ConfigureAwait(false))
+            context.ReplyOk();
+        else
+            context.ReplyError(PacketErrorCode.Refused, "Too many ranges of commands.");
     }
 }

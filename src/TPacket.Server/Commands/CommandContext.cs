@@ -83,7 +83,27 @@ public abstract class CommandContext
     /// <param name="first">The first command, 10 or more.</param>
     /// <param name="last">The last command, not below the first.</param>
     /// <returns>False when the client accepts 16 ranges already.</returns>
-    public abstract bool TryAcceptCommands(int first, int last);
+    /// <exception cref="RoomStoreException">The store of sessions failed: the client receives the commands, but perhaps not after its session was resumed.</exception>
+    public abstract ValueTask<bool> AcceptCommandsAsync(int first, int last);
+
+    /// <summary>Gives the user a session, by which it outlives its connection. Sends no reply.</summary>
+    /// <param name="token">The secret by which the client resumes the session.</param>
+    /// <param name="grace">How long the user may be away; zero for <see cref="TPacketServerOptions.SessionGrace"/>, and never longer than <see cref="TPacketServerOptions.MaxSessionGrace"/>.</param>
+    /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
+    /// <exception cref="RoomStoreException">The store of sessions failed: the user has no session.</exception>
+    public abstract ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace);
+
+    /// <summary>
+    /// Has the client of this connection be the user of a session: it has that user's id, nick, accepted commands and room, and the connection that had them before is closed with 4001. Where it accepts, the reply RESUME and
+    /// what the user has missed of its room are sent; nothing is left to answer.
+    /// </summary>
+    /// <param name="token">The secret by which the client knows the session.</param>
+    /// <param name="nextToken">The secret by which it will know the session the next time.</param>
+    /// <param name="position">Behind the last event of the room that the client has.</param>
+    /// <param name="grace">How long the user may be away from now on; zero for as long as before.</param>
+    /// <exception cref="InvalidOperationException">The client has a nick already.</exception>
+    /// <exception cref="RoomStoreException">The store of sessions failed: the client has no nick still.</exception>
+    public abstract ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace);
 
     /// <summary>Answers RESP_OK.</summary>
     public bool ReplyOk() => Reply((int)PacketCommand.RespOk);

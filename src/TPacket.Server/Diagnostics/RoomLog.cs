@@ -20,6 +20,9 @@ internal static partial class RoomLog
     [LoggerMessage(1304, LogLevel.Error, "The delivery in room '{Room}' failed; its members are brought up to date by a snapshot.")]
     public static partial void DeliveryFailed(ILogger logger, Exception error, string room);
 
+    [LoggerMessage(1306, LogLevel.Error, "A store has not answered; it is asked again.")]
+    public static partial void StoreUnanswered(ILogger logger, Exception error);
+
     [LoggerMessage(1305, LogLevel.Error, "Observer {Observer} failed or timed out in room '{Room}'. The server goes on with the next event.")]
     public static partial void ObserverFailed(ILogger logger, Exception error, string room, Type observer);
 }

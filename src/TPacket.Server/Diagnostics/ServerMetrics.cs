@@ -21,6 +21,8 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _badPackets;
     private readonly Counter<long> _refusedPackets;
     private readonly Counter<long> _offences;
+    private readonly UpDownCounter<long> _awayUsers;
+    private readonly Counter<long> _resumes;
     private readonly Histogram<double> _duration;
 
     public ServerMetrics(IMeterFactory factory)
@@ -28,6 +30,8 @@ internal sealed class ServerMetrics : IDisposable
         _meter = factory.Create(MeterName);
         _activeConnections = _meter.CreateUpDownCounter<long>("tpacket.server.active_connections", "{connection}", "Connections that are open.");
         _activeUsers = _meter.CreateUpDownCounter<long>("tpacket.server.active_users", "{user}", "Users that are signed in.");
+        _awayUsers = _meter.CreateUpDownCounter<long>("tpacket.server.away_users", "{user}", "Users whose connection has dropped and who may come back; they are signed in, too.");
+        _resumes = _meter.CreateCounter<long>("tpacket.server.resumes", "{request}", "Requests to resume a session, by how they ended.");
         _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were closed when accepted.");
         _suspensions = _meter.CreateCounter<long>("tpacket.server.accept_suspensions", "{suspension}", "How often accepting was suspended for want of file descriptors or memory.");
         _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
@@ -54,6 +58,13 @@ internal sealed class ServerMetrics : IDisposable
     public void UserSignedIn() => _activeUsers.Add(1);
 
     public void UserSignedOut() => _activeUsers.Add(-1);
+
+    public void UserAway() => _awayUsers.Add(1);
+
+    /// <summary>A user is not away any more: it is back, or has left.</summary>
+    public void UserReturned() => _awayUsers.Add(-1);
+
+    public void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>("tpacket.outcome", outcome));
 
     public void PacketHandled(int command)
     {

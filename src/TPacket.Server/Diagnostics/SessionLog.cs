@@ -29,6 +29,24 @@ internal static partial class SessionLog
     [LoggerMessage(1206, LogLevel.Information, "The client at {RemoteEndPoint} is disconnected: {Offence}.")]
     public static partial void Offended(ILogger logger, LoggedEndPoint remoteEndPoint, Offence offence);
 
+    [LoggerMessage(1208, LogLevel.Debug, "{User} is away: {Cause}.")]
+    public static partial void IsAway(ILogger logger, RoomMember user, EndCause cause);
+
+    [LoggerMessage(1209, LogLevel.Debug, "{User} is back from {RemoteEndPoint}.")]
+    public static partial void Resumed(ILogger logger, RoomMember user, LoggedEndPoint remoteEndPoint);
+
+    [LoggerMessage(1210, LogLevel.Debug, "The session of {User} is over: {Cause}.")]
+    public static partial void Ended(ILogger logger, RoomMember user, LeaveCause cause);
+
+    [LoggerMessage(1211, LogLevel.Error, "A user could not come back to its room; its client tries again.")]
+    public static partial void ReturnFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1212, LogLevel.Error, "The store did not end the session of a user whose grace is over; it is asked again.")]
+    public static partial void EndFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1213, LogLevel.Warning, "The session of {User} from before the start is over: the nick policy refuses its nick with {Code}.")]
+    public static partial void NickLost(ILogger logger, RoomMember user, PacketErrorCode code);
+
     [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
     public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);
 }

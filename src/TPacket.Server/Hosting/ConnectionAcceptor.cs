@@ -1,6 +1,8 @@
 using System.Net;
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -17,6 +19,8 @@ internal sealed class ConnectionAcceptor
     private static readonly HttpRefusal _tooMany = new(429, "There are too many connections from this address.");
     private static readonly HttpRefusal _stopping = new(503, "This server stops.");
     private static readonly HttpRefusal _policyFailed = new(500, "The server failed to judge the request.");
+
+    private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(10);
 
     private readonly HashSet<Session> _sessions = [];
     private readonly SessionHost _host;
@@ -155,11 +159,11 @@ internal sealed class ConnectionAcceptor
         var drained = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_sessions)
             _drained = drained;
-        foreach (var session in CopySessions())
-            SayGoodbye(session);
+        var spread = _host.Options.MoveOnSpread < timeout / 2 ? _host.Options.MoveOnSpread : timeout / 2;
+        var timeToEnd = timeout - timeToRelease - await SayGoodbyeToAllAsync(spread, cancellationToken).ConfigureAwait(false);
         if (Volatile.Read(ref _unfinished) == 0)
             return 0;
-        if (await EndsWithinAsync(drained.Task, timeout - timeToRelease, cancellationToken).ConfigureAwait(false))
+        if (await EndsWithinAsync(drained.Task, timeToEnd, cancellationToken).ConfigureAwait(false))
             return 0;
 
         var sessions = CopySessions();
@@ -169,6 +173,33 @@ internal sealed class ConnectionAcceptor
         // Released connections end at once, unless a handler ignores that its client is gone; that one is left behind.
         await EndsWithinAsync(drained.Task, timeToRelease, cancellationToken).ConfigureAwait(false);
         return left;
+    }
+
+    /// <summary>Closes every connection. Clients that are going to come back are closed one after the other, so that they come back so.</summary>
+    /// <returns>How long that has taken at most.</returns>
+    private async Task<TimeSpan> SayGoodbyeToAllAsync(TimeSpan spread, CancellationToken cancellationToken)
+    {
+        var returning = new List<Session>();
+        foreach (var session in CopySessions())
+        {
+            if (session.UserSession is not null && session.Accepts((int)PacketCommand.MoveOn))
+                returning.Add(session);
+            else
+                SayGoodbye(session);
+        }
+
+        Random.Shared.Shuffle(CollectionsMarshal.AsSpan(returning));
+        var since = _timeProvider.GetTimestamp();
+        for (var i = 0; i < returning.Count; i++)
+        {
+            var due = spread * i / returning.Count;
+            if (due - _timeProvider.GetElapsedTime(since) is var wait && wait > TimeSpan.Zero)
+                await Task.Delay(wait < _leastPause ? _leastPause : wait, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            returning[i].Send((int)PacketCommand.MoveOn, Random.Shared.Next((int)spread.TotalMilliseconds + 1), 0, []);
+            SayGoodbye(returning[i]);
+        }
+
+        return returning.Count == 0 ? TimeSpan.Zero : spread;
     }
 
     private async Task<bool> EndsWithinAsync(Task ended, TimeSpan timeout, CancellationToken cancellationToken)

@@ -96,6 +96,15 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
+    /// <summary>Keeps the sessions of users in another store.</summary>
+    public static ITPacketServerBuilder UseSessionStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
+        where TStore : class, ISessionStore
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.Replace(ServiceDescriptor.Singleton<ISessionStore, TStore>());
+        return builder;
+    }
+
     /// <summary>Decides about nicks by another policy.</summary>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy

@@ -50,12 +50,14 @@ public static class TPacketServerServiceCollectionExtensions
         services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
         services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
         services.TryAddSingleton<IUserIdStore, InMemoryUserIdStore>();
+        services.TryAddSingleton<ISessionStore, InMemorySessionStore>();
 
         services.TryAddSingleton(static provider => new LogQueue(provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         QueueLogOf<TPacketServer>(services);
         QueueLogOf<ConnectionAcceptor>(services);
         QueueLogOf<OriginPolicy>(services);
         QueueLogOf<SessionHost>(services);
+        QueueLogOf<UserSessions>(services);
         QueueLogOf<RoomRegistry>(services);
         QueueLogOf<RoomObservers>(services);
         QueueLogOf<Departures>(services);
@@ -79,6 +81,8 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton(static provider => new Heartbeat(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
+        services.AddSingleton<ReplayBudget>();
+        services.AddSingleton<UserSessions>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton(CreateServer);
@@ -89,6 +93,8 @@ public static class TPacketServerServiceCollectionExtensions
         builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
         builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Client, inline: true);
         builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
+        builder.AddHandler<SessionCommand>((int)PacketCommand.Session, CommandScope.Client, inline: true);
+        builder.AddHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
     }
 
     /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
@@ -102,6 +108,7 @@ public static class TPacketServerServiceCollectionExtensions
         return new TPacketServer(
             provider.GetRequiredService<Transport>(),
             acceptor,
+            provider.GetRequiredService<UserSessions>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),

@@ -1,6 +1,10 @@
 namespace TPacket.Server;
 
 /// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
+/// <remarks>
+/// A user is who has its <see cref="IUser.Id"/>. A user with a session comes back on another connection, as another object with the same id, and keeps its nick meanwhile. When the server starts, it reserves the nicks of the
+/// users whose sessions are in its store.
+/// </remarks>
 public interface INickPolicy
 {
     /// <summary>

@@ -9,9 +9,9 @@ internal sealed class SkeletonIndex
 
     /// <summary>Whether another owner holds a nick that looks the same.</summary>
     /// <param name="nick">The nick.</param>
-    /// <param name="owner">The user, or the policy.</param>
+    /// <param name="owner">The id of the user, or the policy's number for a withheld nick; never 0.</param>
     /// <param name="acrossScripts">Whether that counts only where the two have no script in common.</param>
-    public bool IsHeldByOther(in NickIdentity nick, object owner, bool acrossScripts)
+    public bool IsHeldByOther(in NickIdentity nick, int owner, bool acrossScripts)
     {
         foreach (var skeleton in nick.Skeletons())
         {
@@ -25,7 +25,7 @@ internal sealed class SkeletonIndex
         return false;
     }
 
-    public void Add(in NickIdentity nick, object owner)
+    public void Add(in NickIdentity nick, int owner)
     {
         foreach (var skeleton in nick.Skeletons())
         {
@@ -39,7 +39,7 @@ internal sealed class SkeletonIndex
         }
     }
 
-    public void Remove(in NickIdentity nick, object owner)
+    public void Remove(in NickIdentity nick, int owner)
     {
         foreach (var skeleton in nick.Skeletons())
         {
@@ -61,35 +61,35 @@ internal sealed class SkeletonIndex
     /// <summary>The holders of nicks with the same look and the same scripts; as a rule one owner with one nick.</summary>
     private sealed class Group(ScriptSet scripts, Group? next)
     {
-        private object? _single;
+        private int _single;
         private int _nicks;
-        private Dictionary<object, int>? _many;
+        private Dictionary<int, int>? _many;
 
         public ScriptSet Scripts => scripts;
 
         public Group? Next { get; set; } = next;
 
-        public bool IsHeldByOther(object owner) => _many is null ? _single is not null && !ReferenceEquals(_single, owner) : _many.Count > (_many.ContainsKey(owner) ? 1 : 0);
+        public bool IsHeldByOther(int owner) => _many is null ? _single != 0 && _single != owner : _many.Count > (_many.ContainsKey(owner) ? 1 : 0);
 
-        public void Add(object owner)
+        public void Add(int owner)
         {
-            if (_many is null && (_single is null || ReferenceEquals(_single, owner)))
+            if (_many is null && (_single == 0 || _single == owner))
             {
                 _single = owner;
                 _nicks++;
                 return;
             }
 
-            _many ??= new Dictionary<object, int>(ReferenceEqualityComparer.Instance) { [_single!] = _nicks };
+            _many ??= new Dictionary<int, int> { [_single] = _nicks };
             CollectionsMarshal.GetValueRefOrAddDefault(_many, owner, out _)++;
         }
 
         /// <summary>Removes one nick of an owner.</summary>
         /// <returns>Whether nobody is left.</returns>
-        public bool Remove(object owner)
+        public bool Remove(int owner)
         {
             if (_many is null)
-                return ReferenceEquals(_single, owner) && --_nicks == 0;
+                return _single == owner && --_nicks == 0;
             if (_many.TryGetValue(owner, out var nicks) && nicks > 1)
                 _many[owner] = nicks - 1;
             else

@@ -18,6 +18,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
     private readonly SkeletonIndex _skeletons = new();
+    private int _withheld;
 
     /// <summary>Makes a policy with <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
     public UniqueNickPolicy()
@@ -43,7 +44,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
             throw new ArgumentException("The answer is no refusal.", nameof(answer));
         if (NickSpelling.Objection(nick) is { } objection)
             throw new ArgumentException(objection, nameof(nick));
-        if (Reserve(IdentityOf(nick), new Withheld(answer)) is { IsAccepted: false } decision)
+        if (Reserve(IdentityOf(nick), Interlocked.Decrement(ref _withheld), answer) is { IsAccepted: false } decision)
             throw new ArgumentException(decision.Text, nameof(nick));
     }
 
@@ -54,37 +55,39 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         ArgumentNullException.ThrowIfNull(user);
         return new ValueTask<NickDecision>(NickSpelling.Objection(nick) is { } objection
             ? NickDecision.Refuse(PacketErrorCode.NickInvalid, objection)
-            : Reserve(IdentityOf(nick), user));
+            : Reserve(IdentityOf(nick), user.Id));
     }
 
     /// <inheritdoc/>
     public ValueTask ReleaseAsync(string nick, IUser user)
     {
         ArgumentNullException.ThrowIfNull(nick);
+        ArgumentNullException.ThrowIfNull(user);
         var identity = IdentityOf(nick);
+        var owner = user.Id;
         lock (_gate)
         {
-            if (_reserved.TryGetValue(identity.Reading, out var held) && ReferenceEquals(held.Owner, user))
+            if (_reserved.TryGetValue(identity.Reading, out var held) && held.Owner == owner)
             {
                 if (held.Count > 1)
                     _reserved[identity.Reading] = held with { Count = held.Count - 1 };
                 else
                     _reserved.Remove(identity.Reading);
                 if (lookAlikes != NickLookAlikes.Accept)
-                    _skeletons.Remove(identity, user);
+                    _skeletons.Remove(identity, owner);
             }
         }
 
         return default;
     }
 
-    private NickDecision Reserve(in NickIdentity nick, object owner)
+    private NickDecision Reserve(in NickIdentity nick, int owner, NickDecision? answer = null)
     {
         lock (_gate)
         {
             _reserved.TryGetValue(nick.Reading, out var held);
-            if (held.Owner is not null && !ReferenceEquals(held.Owner, owner))
-                return held.Owner is Withheld withheld ? withheld.Answer : _taken;
+            if (held.Count > 0 && held.Owner != owner)
+                return held.Answer ?? _taken;
             if (lookAlikes != NickLookAlikes.Accept)
             {
                 if (_skeletons.IsHeldByOther(nick, owner, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts))
@@ -92,7 +95,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
                 _skeletons.Add(nick, owner);
             }
 
-            _reserved[nick.Reading] = new Reservation(owner, held.Count + 1);
+            _reserved[nick.Reading] = new Reservation(owner, held.Count + 1, answer);
         }
 
         return NickDecision.Accepted;
@@ -100,7 +103,9 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 
     private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);
 
-    private readonly record struct Reservation(object Owner, int Count);
-
-    private sealed record Withheld(NickDecision Answer);
+    /// <summary>Who holds a nick.</summary>
+    /// <param name="Owner">The user's id, which is the same on each of its connections; a negative number for a nick that is withheld.</param>
+    /// <param name="Count">How often it was reserved.</param>
+    /// <param name="Answer">The answer to others, for a nick that is withheld.</param>
+    private readonly record struct Reservation(int Owner, int Count, NickDecision? Answer);
 }

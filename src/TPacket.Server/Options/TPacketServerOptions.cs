@@ -214,6 +214,29 @@ public sealed class TPacketServerOptions
     /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
     public int MaxConnectionsPerAddress { get; set; }
 
+    /// <summary>How long a user with a session may be away whose client wants no other time. Default: 30 s.</summary>
+    public TimeSpan SessionGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>The longest time that a client may want; zero for a server without sessions. Default: 5 min.</summary>
+    public TimeSpan MaxSessionGrace { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>How often a session may be resumed at once; one more each second. More are refused with RESP_ERROR -41. Default: 10.</summary>
+    public int ResumeBurst { get; set; } = 10;
+
+    /// <summary>Most events that a user is sent which it has missed; where there are more, it is sent a snapshot of its room. Default: 1,000.</summary>
+    public int ReplayEvents { get; set; } = 1000;
+
+    /// <summary>Most bytes of events that a user is sent which it has missed; where there are more, it is sent a snapshot of its room. Default: 256 KiB.</summary>
+    public int ReplayBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Most bytes that wait for users who are back, all together; more of them are refused with RESP_ERROR -41 until these are sent. Default: 64 MiB.</summary>
+    public int ReplayBudgetBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>
+    /// Over this time clients with a session are closed when the server stops, and over the same time they come back: each is sent MOVE_ON with a time of its own. Default: 2 s, and at most half of <see cref="DrainTimeout"/>.
+    /// </summary>
+    public TimeSpan MoveOnSpread { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
     public int LogEventsPerMinute { get; set; } = 100;
 

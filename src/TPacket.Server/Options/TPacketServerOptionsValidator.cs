@@ -25,6 +25,9 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
 
     // What a timer can wait: 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
+
+    // What p1 of SESSION can hold.
+    private static readonly TimeSpan _longestGrace = TimeSpan.FromDays(24);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 
     public ValidateOptionsResult Validate(string? name, TPacketServerOptions options)
@@ -72,6 +75,10 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);
+        Range(failures, nameof(options.ResumeBurst), options.ResumeBurst, 1, MaxRate);
+        Range(failures, nameof(options.ReplayEvents), options.ReplayEvents, 0, 1_000_000);
+        Range(failures, nameof(options.ReplayBytes), options.ReplayBytes, 0, MaxBuffer);
+        Range(failures, nameof(options.ReplayBudgetBytes), options.ReplayBudgetBytes, 64 * 1024, MaxBuffer);
         if (!Enum.IsDefined(options.NickLookAlikes))
             failures.Add(Message(nameof(options.NickLookAlikes), $"be one of {string.Join(", ", Enum.GetNames<NickLookAlikes>())}", options.NickLookAlikes));
         Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);
@@ -92,6 +99,9 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.HandlerTimeout), options.HandlerTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.ObserverTimeout), options.ObserverTimeout, _shortest, _longestWait);
         Range(failures, nameof(options.ObserverQueueEvents), options.ObserverQueueEvents, 1, 1_000_000);
+        Range(failures, nameof(options.MaxSessionGrace), options.MaxSessionGrace, TimeSpan.Zero, _longestGrace);
+        Range(failures, nameof(options.SessionGrace), options.SessionGrace, _shortest, _longestGrace);
+        Range(failures, nameof(options.MoveOnSpread), options.MoveOnSpread, TimeSpan.Zero, TimeSpan.FromMinutes(10));
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);

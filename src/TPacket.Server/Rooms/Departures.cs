@@ -3,7 +3,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Takes members out of the logs of their rooms. Where a store does not answer, it asks again until it does, so that nobody stays in a room for good.</summary>
+/// <summary>Tells the logs of rooms that a member's connection is gone: it leaves, or is away. Where a store does not answer, it is asked again until it does, so that nobody stays in a room for good.</summary>
 internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> logger) : IDisposable
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
@@ -19,29 +19,86 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
     /// <returns>Completes when the store has answered, which may take until it is back.</returns>
     public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause)
     {
-        var appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
-        if (!appending.IsCompletedSuccessfully)
-            return LeaveSlow(appending, room, member, cause);
-        var result = appending.Result;
-        if (result.Status == AppendStatus.Closed)
-            return LeaveSlow(new ValueTask<AppendResult>(result), room, member, cause);
+        var leaving = AppendAsync(room, RoomEvent.Left(member, cause));
+        if (!leaving.IsCompletedSuccessfully)
+            return ReleaseAfterAsync(leaving, room);
         room.Release();
         return Task.CompletedTask;
+    }
+
+    /// <summary>Appends that a member is away. The room stays held for it.</summary>
+    /// <returns>Completes when the store has answered, which may take until it is back.</returns>
+    public Task AwayAsync(Room room, RoomMember member) => AppendAsync(room, RoomEvent.Away(member));
+
+    /// <summary>Holds a room, again and again until its store answers.</summary>
+    /// <returns>Null when the server has stopped before.</returns>
+    public async Task<Room?> HoldAsync(string name, Func<string, ValueTask<Room>> hold)
+    {
+        Room? room = null;
+        await RepeatAsync(async () => room = await hold(name).ConfigureAwait(false)).ConfigureAwait(false);
+        return room;
+    }
+
+    /// <summary>Repeats a call of a store until the store answers, or the server stops.</summary>
+    public async Task RepeatAsync(Func<Task> call)
+    {
+        for (var delay = _firstDelay; !_stopping.IsCancellationRequested; delay = Next(delay))
+        {
+            try
+            {
+                await call().ConfigureAwait(false);
+                return;
+            }
+            catch (RoomStoreException e)
+            {
+                RoomLog.StoreUnanswered(logger, e);
+            }
+
+            await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
     public void Dispose() => _stopping.Cancel();
 
-    private async Task LeaveSlow(ValueTask<AppendResult> appending, Room room, RoomMember member, LeaveCause cause)
+    private static async Task ReleaseAfterAsync(Task leaving, Room room)
+    {
+        await leaving.ConfigureAwait(false);
+        room.Release();
+    }
+
+    private static TimeSpan Next(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
+
+    /// <summary>The room was lost while the member was in it. Its log may have the member still: another subscription appends the event.</summary>
+    private static async ValueTask<bool> AppendAgainAsync(Room room, RoomEvent roomEvent)
+    {
+        var again = await room.OpenAgainAsync().ConfigureAwait(false);
+        await using (again.ConfigureAwait(false))
+        {
+            var result = await ((Room)again.Room).AppendAsync(new RoomAppend(roomEvent)).ConfigureAwait(false);
+            return result.Status != AppendStatus.Closed;
+        }
+    }
+
+    private Task AppendAsync(Room room, in RoomEvent roomEvent)
+    {
+        var appending = room.AppendAsync(new RoomAppend(roomEvent));
+        if (!appending.IsCompletedSuccessfully)
+            return AppendSlow(appending, room, roomEvent);
+        var result = appending.Result;
+        return result.Status == AppendStatus.Closed ? AppendSlow(new ValueTask<AppendResult>(result), room, roomEvent) : Task.CompletedTask;
+    }
+
+    private async Task AppendSlow(ValueTask<AppendResult> appending, Room room, RoomEvent roomEvent)
     {
         Interlocked.Increment(ref _pending);
         try
         {
-            // Only the log knows whether the user is in it: whatever it answers, the user is not afterwards.
-            for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room, member, cause).ConfigureAwait(false); delay = Next(delay))
+            // Only the log knows whether the user is in it: whatever it answers, the user is not there as it was.
+            for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room, roomEvent).ConfigureAwait(false); delay = Next(delay))
             {
                 await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(false);
-                appending = room.AppendAsync(new RoomAppend(RoomEvent.Left(member, cause)));
+                appending = room.AppendAsync(new RoomAppend(roomEvent));
             }
         }
         catch (OperationCanceledException)
@@ -51,29 +108,15 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         finally
         {
             Interlocked.Decrement(ref _pending);
-            room.Release();
         }
     }
 
-    /// <summary>The room was lost while the member was in it. Its log may have the member still: another subscription takes it out.</summary>
-    private static async ValueTask<bool> LeaveAgainAsync(Room room, RoomMember member, LeaveCause cause)
-    {
-        var again = await room.OpenAgainAsync().ConfigureAwait(false);
-        await using (again.ConfigureAwait(false))
-        {
-            var result = await ((Room)again.Room).AppendAsync(new RoomAppend(RoomEvent.Left(member, cause))).ConfigureAwait(false);
-            return result.Status != AppendStatus.Closed;
-        }
-    }
-
-    private static TimeSpan Next(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
-
-    private async ValueTask<bool> IsAnsweredAsync(ValueTask<AppendResult> appending, Room room, RoomMember member, LeaveCause cause)
+    private async ValueTask<bool> IsAnsweredAsync(ValueTask<AppendResult> appending, Room room, RoomEvent roomEvent)
     {
         try
         {
             var result = await appending.ConfigureAwait(false);
-            return result.Status != AppendStatus.Closed || await LeaveAgainAsync(room, member, cause).ConfigureAwait(false);
+            return result.Status != AppendStatus.Closed || await AppendAgainAsync(room, roomEvent).ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {

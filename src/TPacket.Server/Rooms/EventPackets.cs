@@ -41,6 +41,8 @@ internal readonly ref struct EventPackets
         RoomEventKind.Renamed => new EventPackets(DelUser(roomEvent.Member!.Id, roomEvent.Data.Span), NewUser(roomEvent.Member)),
         RoomEventKind.Message => new EventPackets(new OutboundPacket(PacketCommand.NewMsg, roomEvent.Member!.Id, 0, roomEvent.Data.Span)),
         RoomEventKind.Announcement => new EventPackets(Logged(LoggedText.Cut(roomEvent.Data.Span, maxLoggedBytes))),
+        RoomEventKind.Away => new EventPackets(Presence(roomEvent.Member!.Id, isAway: true)),
+        RoomEventKind.Returned => new EventPackets(Presence(roomEvent.Member!.Id, isAway: false)),
         RoomEventKind.Packet => new EventPackets(new OutboundPacket((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span)),
         _ => default,
     };
@@ -48,6 +50,8 @@ internal readonly ref struct EventPackets
     public static OutboundPacket NewUser(RoomMember member) => new(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
 
     public static OutboundPacket DelUser(int id, ReadOnlySpan<byte> nick) => new(PacketCommand.DelUser, id, 0, nick);
+
+    public static OutboundPacket Presence(int id, bool isAway) => new(PacketCommand.Presence, id, isAway ? 1 : 0, []);
 
     public static OutboundPacket Logged(ReadOnlySpan<byte> text) => new(PacketCommand.LoggedMsg, 0, 0, text);
 

@@ -13,6 +13,11 @@ public interface IRoom
     /// <summary>How many members the room has, those on other servers and those away included.</summary>
     int MemberCount { get; }
 
+    /// <summary>
+    /// How long a member of this room on this server may be away whose connection has dropped; null for what the member's client was granted. A room whose members need longer sets it when it is opened. Asked when a connection drops.
+    /// </summary>
+    TimeSpan? SessionGrace { get; set; }
+
     /// <summary>Everybody in the room, as the log says; a copy.</summary>
     IReadOnlyList<RoomMember> Members { get; }
 

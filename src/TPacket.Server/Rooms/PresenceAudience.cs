@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Which members of a large room receive a run of presence. None of both: those who know only the original protocol.</summary>
+/// <summary>Which members of a large room receive a run of presence. None of these: those who know only the original protocol.</summary>
 [Flags]
 internal enum PresenceAudience
 {
@@ -11,4 +11,7 @@ internal enum PresenceAudience
 
     /// <summary>They follow the log.</summary>
     Following = 2,
+
+    /// <summary>They have accepted PRESENCE.</summary>
+    Aware = 4,
 }

@@ -9,47 +9,35 @@ namespace TPacket.Server.Rooms;
 /// <param name="maxPackets">Most packets of a run.</param>
 internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
 {
-    private const int Audiences = (int)(PresenceAudience.Counting | PresenceAudience.Following) + 1;
-
-    private readonly PresenceRun?[] _runs = new PresenceRun?[Audiences];
+    private readonly PresenceRun?[] _runs = new PresenceRun?[RoomMembers.Audiences];
     private int _skipped;
 
     public bool IsEmpty => Array.TrueForAll(_runs, static run => run is null or { IsEmpty: true });
 
     /// <summary>Adds an event.</summary>
-    /// <param name="roomEvent">A join, a leave or a change of nick.</param>
+    /// <param name="roomEvent">An event that changes the roster.</param>
     /// <param name="forCounting">Whether members who count receive it too.</param>
     /// <returns>False when the runs have to be sent first.</returns>
     public bool TryAdd(in RoomEvent roomEvent, bool forCounting)
     {
         // Presence carries no text that could be cut.
         var packets = EventPackets.Of(roomEvent, maxLoggedBytes: 0);
-        var bareBytes = FrameBuffer.FrameLength(packets.First.Length) + (packets.Count == 2 ? FrameBuffer.FrameLength(packets.Second.Length) : 0);
-        var eventBytes = FrameBuffer.FrameLength(EventHead.Size + packets.Length);
-        var skips = !forCounting && members.FollowerCount > 0;
-        if (skips && _skipped + 1 >= EventHead.SkippedBeforePosition && !RunOf(PresenceAudience.Counting | PresenceAudience.Following).HasRoomFor(1, FrameBuffer.FrameLength(EventHead.Size)))
-            return false;
-        for (PresenceAudience audience = 0; (int)audience < Audiences; audience++)
+        var isForAware = roomEvent.Kind is RoomEventKind.Away or RoomEventKind.Returned;
+        var movesCounting = !forCounting && _skipped + 1 >= EventHead.SkippedBeforePosition;
+        for (PresenceAudience audience = 0; (int)audience < RoomMembers.Audiences; audience++)
         {
-            if (!Reaches(audience, forCounting))
-                continue;
-            var fits = audience.HasFlag(PresenceAudience.Following) ? RunOf(audience).HasRoomFor(1, eventBytes) : RunOf(audience).HasRoomFor(packets.Count, bareBytes);
-            if (!fits)
+            if (members.CountOf(audience) > 0 && !HasRoomFor(audience, ShareOf(audience, forCounting, isForAware, movesCounting), packets))
                 return false;
         }
 
-        for (PresenceAudience audience = 0; (int)audience < Audiences; audience++)
+        for (PresenceAudience audience = 0; (int)audience < RoomMembers.Audiences; audience++)
         {
-            if (!Reaches(audience, forCounting))
-                continue;
-            if (audience.HasFlag(PresenceAudience.Following))
-                AddEvent(RunOf(audience), roomEvent, packets, eventBytes);
-            else
-                AddBare(RunOf(audience), roomEvent.Offset, packets, bareBytes);
+            if (members.CountOf(audience) > 0)
+                Add(audience, ShareOf(audience, forCounting, isForAware, movesCounting), roomEvent, packets);
         }
 
-        if (skips)
-            Skip(roomEvent);
+        if (!forCounting)
+            _skipped = movesCounting ? 0 : _skipped + 1;
         return true;
     }
 
@@ -57,14 +45,24 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     /// <returns>False when the runs have to be sent first.</returns>
     public bool TryIntroduce(long offset, RoomMember member)
     {
-        var packet = EventPackets.NewUser(member);
-        var bytes = FrameBuffer.FrameLength(packet.Length);
-        var (bare, followed) = (RunOf(PresenceAudience.Counting), members.FollowerCount > 0 ? RunOf(PresenceAudience.Counting | PresenceAudience.Following) : null);
-        if (!bare.HasRoomFor(1, bytes) || followed?.HasRoomFor(1, bytes) == false)
-            return false;
-        AddPacket(bare, offset, packet, bytes);
-        if (followed is not null)
-            AddPacket(followed, offset, packet, bytes);
+        var user = EventPackets.NewUser(member);
+        var presence = EventPackets.Presence(member.Id, member.IsAway);
+        var (userBytes, presenceBytes) = (FrameBuffer.FrameLength(user.Length), FrameBuffer.FrameLength(presence.Length));
+        for (var audience = PresenceAudience.Counting; (int)audience < RoomMembers.Audiences; audience++)
+        {
+            if (IsIntroduced(audience) && !RunOf(audience).HasRoomFor(2, userBytes + presenceBytes))
+                return false;
+        }
+
+        for (var audience = PresenceAudience.Counting; (int)audience < RoomMembers.Audiences; audience++)
+        {
+            if (!IsIntroduced(audience))
+                continue;
+            AddPacket(RunOf(audience), offset, user, userBytes + presenceBytes);
+            if (member.IsAway && audience.HasFlag(PresenceAudience.Aware))
+                AddPacket(RunOf(audience), offset, presence, presenceBytes);
+        }
+
         return true;
     }
 
@@ -72,8 +70,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     /// <returns>How many packets it was sent.</returns>
     public int SendTo(Session member)
     {
-        var audience = (member.CountsPresence ? PresenceAudience.Counting : 0) | (member.FollowsLog ? PresenceAudience.Following : 0);
-        return _runs[(int)audience]?.SendTo(member) ?? 0;
+        return _runs[(int)member.Audience]?.SendTo(member) ?? 0;
     }
 
     public void Clear()
@@ -107,17 +104,55 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         run.Add(offset, header, packet.Data);
     }
 
-    private bool Reaches(PresenceAudience audience, bool forCounting) =>
-        (forCounting || !audience.HasFlag(PresenceAudience.Counting)) && (members.FollowerCount > 0 || !audience.HasFlag(PresenceAudience.Following));
+    /// <summary>The part of an event that an audience receives.</summary>
+    private static Share ShareOf(PresenceAudience audience, bool forCounting, bool isForAware, bool movesCounting)
+    {
+        var isFollowing = audience.HasFlag(PresenceAudience.Following);
+        if (!forCounting && audience.HasFlag(PresenceAudience.Counting))
+            return isFollowing && movesCounting ? Share.Position : Share.Nothing;
+        if (isForAware && !audience.HasFlag(PresenceAudience.Aware))
+            return isFollowing ? Share.Position : Share.Nothing;
+        return Share.Packets;
+    }
+
+    private bool HasRoomFor(PresenceAudience audience, Share share, EventPackets packets)
+    {
+        if (share == Share.Nothing)
+            return true;
+        if (share == Share.Position)
+            return RunOf(audience).HasRoomFor(1, FrameBuffer.FrameLength(EventHead.Size));
+        return audience.HasFlag(PresenceAudience.Following)
+            ? RunOf(audience).HasRoomFor(1, FrameBuffer.FrameLength(EventHead.Size + packets.Length))
+            : RunOf(audience).HasRoomFor(packets.Count, BareLength(packets));
+    }
+
+    private void Add(PresenceAudience audience, Share share, in RoomEvent roomEvent, EventPackets packets)
+    {
+        if (share == Share.Nothing)
+            return;
+        if (share == Share.Position)
+            AddEvent(RunOf(audience), roomEvent, default, FrameBuffer.FrameLength(EventHead.Size));
+        else if (audience.HasFlag(PresenceAudience.Following))
+            AddEvent(RunOf(audience), roomEvent, packets, FrameBuffer.FrameLength(EventHead.Size + packets.Length));
+        else
+            AddBare(RunOf(audience), roomEvent.Offset, packets, BareLength(packets));
+    }
+
+    private static int BareLength(EventPackets packets) =>
+        FrameBuffer.FrameLength(packets.First.Length) + (packets.Count == 2 ? FrameBuffer.FrameLength(packets.Second.Length) : 0);
+
+    private bool IsIntroduced(PresenceAudience audience) => audience.HasFlag(PresenceAudience.Counting) && members.CountOf(audience) > 0;
 
     private PresenceRun RunOf(PresenceAudience audience) => _runs[(int)audience] ??= new PresenceRun(maxPackets);
 
-    /// <summary>Followers who count do not receive an event. Once in a while they receive the position alone.</summary>
-    private void Skip(in RoomEvent roomEvent)
+    /// <summary>What an audience receives of an event.</summary>
+    private enum Share
     {
-        if (++_skipped < EventHead.SkippedBeforePosition)
-            return;
-        _skipped = 0;
-        AddEvent(RunOf(PresenceAudience.Counting | PresenceAudience.Following), roomEvent, default, FrameBuffer.FrameLength(EventHead.Size));
+        Nothing,
+
+        /// <summary>The position alone, in an EVENT without packets. Followers who count receive it once in a while.</summary>
+        Position,
+
+        Packets,
     }
 }

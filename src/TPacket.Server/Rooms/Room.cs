@@ -17,6 +17,8 @@ namespace TPacket.Server.Rooms;
 internal sealed class Room : IRoom, IRoomSubscriber
 {
     private const int Closed = -1;
+    private const int ReplayPageEvents = 256;
+    private const long NoGrace = -1;
 
     private readonly Lock _gate = new();
     private readonly RoomRegistry _rooms;
@@ -27,6 +29,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private Task? _opening;
     private volatile IRoomLog? _log;
     private int _holds;
+    private long _sessionGrace = NoGrace;
 
     public Room(string name, RoomRegistry rooms)
     {
@@ -40,6 +43,12 @@ internal sealed class Room : IRoom, IRoomSubscriber
     public string Name { get; }
 
     public int MemberCount => _delivery.MemberCount;
+
+    public TimeSpan? SessionGrace
+    {
+        get => Volatile.Read(ref _sessionGrace) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
+        set => Volatile.Write(ref _sessionGrace, value?.Ticks is var ticks and not < 0 ? ticks ?? NoGrace : throw new ArgumentOutOfRangeException(nameof(value), value, "A grace is not negative."));
+    }
 
     public IReadOnlyList<RoomMember> Members => _delivery.CopyMembers();
 
@@ -231,7 +240,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         var isAdmitted = false;
         try
         {
-            isAdmitted = _delivery.TryAdmit(session, uid);
+            isAdmitted = _delivery.TryAdmit(session, EntryReply.Ok(uid));
         }
         finally
         {
@@ -247,13 +256,37 @@ internal sealed class Room : IRoom, IRoomSubscriber
         return true;
     }
 
+    /// <summary>Has a member come back on another connection: the log gets it, and the member what it has missed. The caller holds the room; the hold is the member's from then on.</summary>
+    /// <param name="session">The new connection.</param>
+    /// <param name="uid">The uid of the request.</param>
+    /// <param name="position">Behind the last event that the client has; null where it has to be sent a snapshot.</param>
+    /// <param name="budget">Counts the bytes that are sent.</param>
+    /// <returns>False when the log has the user no more; the hold is the caller's still.</returns>
+    /// <exception cref="RoomStoreException">The store failed, or the connection is gone.</exception>
+    public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
+    {
+        var member = session.Member!;
+        var returned = await AppendAsync(new RoomAppend(RoomEvent.Returned(member))).ConfigureAwait(false);
+        if (returned.Status == AppendStatus.Closed)
+            throw new RoomStoreException($"Room '{Printable.Escape(Name)}' was lost.", isOutcomeUnknown: true);
+        if (!returned.IsAppended)
+            return false;
+        if (!HasDelivered(returned.Position))
+            throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
+        if (await TryAdmitReturnedAsync(session, uid, position, budget).ConfigureAwait(false))
+            return true;
+        return session.IsTornDown || _delivery.HasEnded
+            ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(Name)}'.", isOutcomeUnknown: true)
+            : false;
+    }
+
     /// <summary>Opens the room of this name anew, after this one was lost.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<RoomHandle> OpenAgainAsync() => _rooms.OpenAsync(Name);
 
     /// <summary>Sends a member roster and history once more.</summary>
     /// <returns>False when the member is not here any more.</returns>
-    public bool TryWelcomeAgain(Session session, int? uid) => TryHold() && WelcomeHeld(session, uid);
+    public bool TryWelcomeAgain(Session session, int? uid) => TryHold() && WelcomeHeld(session, EntryReply.Ok(uid));
 
     /// <summary>Sends a connection nothing more. The caller has the member leave the log.</summary>
     /// <returns>False when it was no member here.</returns>
@@ -308,11 +341,94 @@ internal sealed class Room : IRoom, IRoomSubscriber
         Close();
     }
 
-    private bool WelcomeHeld(Session session, int? uid)
+    private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
+    {
+        if (position is not { } last || _delivery.BeginReturn(session, budget) is not { } returning)
+            return Count(_delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget), "Snapshot");
+        ReplayFrames? missed = null;
+        try
+        {
+            missed = await ReadMissedAsync(returning, last, budget).ConfigureAwait(false);
+            var isAdmitted = _delivery.TryAdmit(returning, missed, uid, budget);
+            return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
+        }
+        finally
+        {
+            missed?.Release();
+            _delivery.EndReturn(returning);
+        }
+    }
+
+    private bool Count(bool isAdmitted, string outcome)
+    {
+        if (isAdmitted)
+            _rooms.Metrics.Resumed(outcome);
+        return isAdmitted;
+    }
+
+    /// <summary>Reads what a member has missed.</summary>
+    /// <returns>Null where the log cannot continue the member's position, or not within the bounds of a replay.</returns>
+    private async ValueTask<ReplayFrames?> ReadMissedAsync(Returning returning, RoomPosition position, ReplayBudget budget)
+    {
+        // Its own return is behind whatever it has received.
+        if (position.Epoch != returning.From.Epoch || position.Offset >= returning.From.Offset)
+            return null;
+        var missed = new ReplayFrames(returning.Member, _rooms.Options, budget);
+        var isWhole = false;
+        try
+        {
+            isWhole = await TryReadAsync(returning, position, missed).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e)
+        {
+            // The snapshot needs no store.
+            _rooms.OnReplayFailed(this, e);
+        }
+        finally
+        {
+            if (!isWhole)
+                missed.Release();
+        }
+
+        return isWhole ? missed : null;
+    }
+
+    private async ValueTask<bool> TryReadAsync(Returning returning, RoomPosition position, ReplayFrames missed)
+    {
+        // How many more members there were than at the client's position, after each event and at most.
+        var (more, most) = (0, 0);
+        while (position.Offset < returning.From.Offset)
+        {
+            var page = await ReadAsync(position, ReplayPageEvents, CancellationToken.None).ConfigureAwait(false);
+            if (page.IsGone || page.Events.Count == 0)
+                return false;
+            foreach (var roomEvent in page.Events)
+            {
+                if (roomEvent.Offset > returning.From.Offset)
+                    break;
+                if (!missed.TryAdd(roomEvent))
+                    return false;
+                more += roomEvent.Kind switch
+                {
+                    RoomEventKind.Joined => 1,
+                    RoomEventKind.Left => -1,
+                    _ => 0,
+                };
+                most = Math.Max(most, more);
+            }
+
+            position = page.Position;
+        }
+
+        // One that counts was not told of everybody while the room was large.
+        return !returning.Member.Accepts((int)PacketCommand.MemberCount) || returning.MemberCount - more + most <= _rooms.Options.LargeRoomMembers;
+    }
+
+    private bool WelcomeHeld(Session session, EntryReply? reply)
     {
         // The hold that the member has already is enough.
         var isRemoved = _delivery.TryRemove(session);
-        var isWelcome = isRemoved && _delivery.TryAdmit(session, uid);
+        var isWelcome = isRemoved && _delivery.TryAdmit(session, reply);
         if (isRemoved && !isWelcome)
             session.Departure = _rooms.Departures.LeaveAsync(this, session.Member!, LeaveCause.Moved);
         Release();

@@ -53,7 +53,8 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     /// <summary>Sends a packet that is no event to the members who do not follow the log.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="toCounting">Whether members who count receive it too.</param>
-    public void SendBare(OutboundPacket packet, bool toCounting = true)
+    /// <param name="toAll">Whether it is for all; else for those who have accepted its command.</param>
+    public void SendBare(OutboundPacket packet, bool toCounting = true, bool toAll = true)
     {
         if (members.Count == members.FollowerCount)
             return;
@@ -63,7 +64,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         var compressed = default(CompressedFrames);
         foreach (var member in members.All)
         {
-            if (!member.FollowsLog && (toCounting || !member.CountsPresence) && Send(member, frame, ref compressed, header, packet.Data))
+            if (!member.FollowsLog && (toCounting || !member.CountsPresence) && (toAll || member.Accepts(packet.Command)) && Send(member, frame, ref compressed, header, packet.Data))
                 _delivered++;
         }
 

@@ -18,6 +18,7 @@ internal sealed class RoomDelivery
     private readonly RoomPresence _presence;
     private readonly RoomReset _reset;
     private readonly PositionWaiters _waiters = new();
+    private readonly List<Returning> _returning = [];
     private ulong? _epochBefore;
     private bool _isTorn;
     private bool _hasEnded;
@@ -57,6 +58,16 @@ internal sealed class RoomDelivery
         {
             lock (_gate)
                 return _waiters.Count;
+        }
+    }
+
+    /// <summary>Whether the subscription has ended.</summary>
+    public bool HasEnded
+    {
+        get
+        {
+            lock (_gate)
+                return _hasEnded;
         }
     }
 
@@ -123,6 +134,8 @@ internal sealed class RoomDelivery
             else
                 _reset.Continue(_room.Name, snapshot, _isTorn, member => Expel(RoomEvent.Left(member, LeaveCause.NodeLost)));
             _isTorn = false;
+            foreach (var returning in _returning)
+                returning.OnReset();
             _waiters.Release(long.MaxValue);
             delivered = _broadcast.TakeCount();
         }
@@ -141,25 +154,69 @@ internal sealed class RoomDelivery
     /// Makes a user a member here: it is sent roster and history as they stand now, then what follows. The log has its join.
     /// </summary>
     /// <returns>False when the log has the user no more, or its connection is gone for good.</returns>
-    public bool TryAdmit(Session session, int? uid)
+    public bool TryAdmit(Session session, EntryReply? reply, ReplayBudget? budget = null)
     {
         lock (_gate)
         {
-            var member = session.Member!;
-            if (_hasEnded || !_replica.Has(member))
+            if (!TryPrepare(session))
                 return false;
-            if (_members.Count == 0)
-                _presence.Begin();
-            session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
-            session.FollowsLog = session.Accepts((int)PacketCommand.Event);
-            SendWelcome(session, uid);
-            _members.Add(session);
-            session.CurrentRoom = _room;
-            if (!session.IsTornDown)
-                return true;
-            Remove(session);
-            return false;
+            SendWelcome(session, reply, budget);
+            return TryAdd(session);
         }
+    }
+
+    /// <summary>Holds the events that are delivered from here on for a member that is back, until it is known what it has missed.</summary>
+    /// <returns>Null when the member has to be sent a snapshot: it does not follow the log, or it counts the members of a large room, of whom it does not know whom it knows.</returns>
+    public Returning? BeginReturn(Session session, ReplayBudget budget)
+    {
+        lock (_gate)
+        {
+            if (!session.Accepts((int)PacketCommand.Event) || (session.Accepts((int)PacketCommand.MemberCount) && _presence.IsLarge))
+                return null;
+            var returning = new Returning(session, _replica.Position, _replica.MemberCount, new ReplayFrames(session, _rooms.Options, budget));
+            _returning.Add(returning);
+            return returning;
+        }
+    }
+
+    /// <summary>Makes a member that is back one here: it is sent the reply, what it has missed, and what was held for it; or a snapshot where something is missing.</summary>
+    /// <param name="returning">What was held.</param>
+    /// <param name="missed">The events up to where holding began; null where they are not known.</param>
+    /// <param name="uid">The uid of the request.</param>
+    /// <param name="budget">Counts the bytes of a snapshot.</param>
+    /// <returns>False when the log has the user no more, or its connection is gone for good.</returns>
+    public bool TryAdmit(Returning returning, ReplayFrames? missed, int uid, ReplayBudget budget)
+    {
+        var session = returning.Member;
+        lock (_gate)
+        {
+            _returning.Remove(returning);
+            if (!TryPrepare(session))
+                return false;
+            if (missed is null || returning.HasGap || (session.CountsPresence && _presence.IsLarge))
+            {
+                SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget);
+            }
+            else
+            {
+                returning.IsReplayed = true;
+                session.SendPacket(uid, (int)PacketCommand.Resume, 0, session.Id, []);
+                missed.Send();
+                returning.Held.Send();
+                session.SkippedEvents = missed.Skipped + returning.Held.Skipped;
+                session.PresenceOffset = _replica.Position.Offset;
+            }
+
+            return TryAdd(session);
+        }
+    }
+
+    /// <summary>Holds nothing more.</summary>
+    public void EndReturn(Returning returning)
+    {
+        lock (_gate)
+            _returning.Remove(returning);
+        returning.Held.Release();
     }
 
     /// <summary>Sends a connection nothing more.</summary>
@@ -237,6 +294,9 @@ internal sealed class RoomDelivery
             case RoomEventKind.Renamed:
                 _presence.OnRenamed(roomEvent, FindHere(roomEvent.Member!));
                 break;
+            case RoomEventKind.Away or RoomEventKind.Returned:
+                _presence.OnPresenceChanged(roomEvent);
+                break;
             case RoomEventKind.Message:
                 _presence.Introduce(roomEvent.Offset, roomEvent.Member!);
                 Send(roomEvent);
@@ -247,6 +307,30 @@ internal sealed class RoomDelivery
         }
 
         _isTorn = false;
+        foreach (var returning in _returning)
+            returning.OnEvent(roomEvent);
+    }
+
+    private bool TryPrepare(Session session)
+    {
+        if (_hasEnded || !_replica.Has(session.Member!))
+            return false;
+        if (_members.Count == 0)
+            _presence.Begin();
+        session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
+        session.FollowsLog = session.Accepts((int)PacketCommand.Event);
+        session.IsAware = session.Accepts((int)PacketCommand.Presence);
+        return true;
+    }
+
+    private bool TryAdd(Session session)
+    {
+        _members.Add(session);
+        session.CurrentRoom = _room;
+        if (!session.IsTornDown)
+            return true;
+        Remove(session);
+        return false;
     }
 
     private void Send(in RoomEvent roomEvent)
@@ -255,10 +339,10 @@ internal sealed class RoomDelivery
         _broadcast.Send(roomEvent);
     }
 
-    private void SendWelcome(Session session, int? uid)
+    private void SendWelcome(Session session, EntryReply? reply, ReplayBudget? budget)
     {
-        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session.Id, _rooms.Options.MaxLoggedMessageBytes);
-        var frames = session.FollowsLog ? welcome.EncodeSnapshot(uid, _room.Name, out var packets) : welcome.Encode(uid, out packets);
+        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes, budget);
+        var frames = session.FollowsLog ? welcome.EncodeSnapshot(reply, _room.Name, out var packets) : welcome.Encode(reply, out packets);
         session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
         frames.Release();
         session.PresenceOffset = _replica.Position.Offset;

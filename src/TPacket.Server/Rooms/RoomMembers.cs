@@ -5,12 +5,19 @@ namespace TPacket.Server.Rooms;
 /// <summary>The members of a room on this server, in no particular order. Each knows its slot, so that it leaves without a search.</summary>
 internal sealed class RoomMembers
 {
+    /// <summary>How many audiences there are.</summary>
+    public const int Audiences = (int)(PresenceAudience.Counting | PresenceAudience.Following | PresenceAudience.Aware) + 1;
+
+    private readonly int[] _counts = new int[Audiences];
     private Session[] _sessions = [];
 
     public int Count { get; private set; }
 
     /// <summary>How many of them follow the log.</summary>
     public int FollowerCount { get; private set; }
+
+    /// <summary>How many of them are of an audience.</summary>
+    public int CountOf(PresenceAudience audience) => _counts[(int)audience];
 
     public ReadOnlySpan<Session> All => _sessions.AsSpan(0, Count);
 
@@ -20,6 +27,7 @@ internal sealed class RoomMembers
             Array.Resize(ref _sessions, Math.Max(4, Count * 2));
         session.RoomSlot = Count;
         _sessions[Count++] = session;
+        _counts[(int)session.Audience]++;
         if (session.FollowsLog)
             FollowerCount++;
     }
@@ -30,6 +38,7 @@ internal sealed class RoomMembers
         _sessions[session.RoomSlot] = last;
         last.RoomSlot = session.RoomSlot;
         _sessions[Count] = null!;
+        _counts[(int)session.Audience]--;
         if (session.FollowsLog)
             FollowerCount--;
     }

@@ -4,7 +4,7 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// Sends joins, leaves and changes of nick. In a large room they wait, so that many go out in one write, and members who count receive only those of members who have said something, and how many
+/// Sends joins, leaves, changes of nick, and who is away. In a large room they wait, so that many go out in one write, and members who count receive only those of members who have said something, and how many
 /// members there are. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="replica">The room.</param>
@@ -104,6 +104,21 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         Defer(renamed, isAnnounced);
         if (!isAnnounced)
             Hide(renamed.Member);
+    }
+
+    /// <summary>A user is away, or back.</summary>
+    public void OnPresenceChanged(in RoomEvent changed)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(changed);
+            return;
+        }
+
+        var isAnnounced = IsAnnounced(changed.Member!.Id);
+        Defer(changed, isAnnounced);
+        if (!isAnnounced)
+            Hide(changed.Member);
     }
 
     /// <summary>A user is about to be heard: members who count have to know it.</summary>

@@ -64,6 +64,15 @@ internal sealed class RoomRegistry(
     public async ValueTask<RoomHandle> OpenAsync(string name)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
+        var room = await HoldAsync(name).ConfigureAwait(false);
+        return new RoomHandle(room, room.Release);
+    }
+
+    /// <summary>Holds a room, which is opened if it is not open.</summary>
+    /// <returns>The room; the caller releases it.</returns>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<Room> HoldAsync(string name)
+    {
         Room room;
         do
             room = GetOrAdd(name);
@@ -71,7 +80,7 @@ internal sealed class RoomRegistry(
         try
         {
             await room.OpenAsync().ConfigureAwait(false);
-            return new RoomHandle(room, room.Release);
+            return room;
         }
         catch
         {
@@ -102,6 +111,28 @@ internal sealed class RoomRegistry(
     private async ValueTask EnterNextAsync(Session session, string name, int? uid)
     {
         await SettleAsync(session, name).ConfigureAwait(false);
+        if (session.UserSession is not { } userSession)
+        {
+            await EnterSettledAsync(session, name, uid).ConfigureAwait(false);
+            return;
+        }
+
+        // The store has the room before the client can hear that it is there, so that it comes back to no other.
+        var before = session.CurrentRoom?.Name;
+        await userSession.UpdateAsync(record => record with { Room = name }).ConfigureAwait(false);
+        try
+        {
+            await EnterSettledAsync(session, name, uid).ConfigureAwait(false);
+        }
+        catch (RoomStoreException)
+        {
+            await userSession.TryUpdateAsync(record => record with { Room = before }).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private async ValueTask EnterSettledAsync(Session session, string name, int? uid)
+    {
         var from = session.CurrentRoom;
         if (from?.Name == name)
         {
@@ -149,6 +180,9 @@ internal sealed class RoomRegistry(
 
     /// <summary>Ends a subscription that comes too late to be used.</summary>
     public void DisposeWhenOpen(Room room, Task<IRoomLog> opening) => _ = DisposeWhenOpenAsync(room, opening);
+
+    /// <summary>The store could not say what a member has missed; it is sent a snapshot instead.</summary>
+    public void OnReplayFailed(Room room, RoomStoreException error) => RoomLog.StoreFailed(logger, error, room.Name);
 
     public void OnDeliveryFailed(Room room, Exception error) => RoomLog.DeliveryFailed(logger, error, room.Name);
 

@@ -78,7 +78,12 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         {
             var before = replica.Find(member.Id);
             if (before?.Session == member.Session && before.Nick == member.Nick)
+            {
+                if (before.IsAway != member.IsAway)
+                    SendPresence(member, presence.IsAnnounced(member.Id));
                 continue;
+            }
+
             var isKnown = before?.Session == member.Session && presence.IsAnnounced(member.Id);
             if (before?.Session == member.Session)
                 broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), isKnown);
@@ -88,6 +93,8 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             else
                 presence.Announce(member.Id);
             broadcast.SendBare(EventPackets.NewUser(member), toCounting: !isLarge || isKnown);
+            if (member.IsAway)
+                SendPresence(member, toCounting: !isLarge || isKnown);
         }
 
         if (snapshot.Position.Epoch != replica.Position.Epoch)
@@ -100,30 +107,34 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         }
     }
 
-    /// <summary>Sends each follower the room as it stands. Followers share the bytes, but for those who count and whom the others who count do not know.</summary>
+    private void SendPresence(RoomMember member, bool toCounting) =>
+        broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
+
+    /// <summary>Sends each follower the room as it stands. Followers of one audience share the bytes, but for those who count and whom the others who count do not know.</summary>
     private void SendSnapshots(string room)
     {
-        FrameBuffer? whole = null;
-        FrameBuffer? counted = null;
-        var (wholePackets, countedPackets) = (0, 0);
+        var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];
         try
         {
             foreach (var member in members.All)
             {
                 if (!member.FollowsLog)
                     continue;
-                if (!member.CountsPresence)
-                    member.Connection.Send(whole ??= Encode(member, room, out wholePackets), 0, whole.Length, wholePackets, counted: false);
-                else if (presence.IsAnnounced(member.Id))
-                    member.Connection.Send(counted ??= Encode(member, room, out countedPackets), 0, counted.Length, countedPackets, counted: false);
-                else
+                if (member.CountsPresence && !presence.IsAnnounced(member.Id))
+                {
                     SendOwn(member, room);
+                    continue;
+                }
+
+                ref var snapshot = ref shared[(int)member.Audience];
+                snapshot.Frames ??= Encode(member, room, out snapshot.Packets);
+                member.Connection.Send(snapshot.Frames, 0, snapshot.Frames.Length, snapshot.Packets, counted: false);
             }
         }
         finally
         {
-            whole?.Release();
-            counted?.Release();
+            foreach (var (frames, _) in shared)
+                frames?.Release();
         }
     }
 
@@ -141,5 +152,5 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     }
 
     private FrameBuffer Encode(Session member, string room, out int packets) =>
-        new Welcome(replica, member.CountsPresence ? presence : null, member.Id, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
+        new Welcome(replica, member.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
 }

@@ -24,6 +24,27 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
+    /// <summary>Calls the store of sessions, and waits no longer than it may take.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call)
+    {
+        Task<T>? task = null;
+        try
+        {
+            var calling = call();
+            if (calling.IsCompletedSuccessfully)
+                return calling.Result;
+            task = calling.AsTask();
+            return await task.WaitAsync(_timeout, timeProvider).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            if (task is { IsCompleted: false })
+                Forget(task);
+            throw e as RoomStoreException ?? new RoomStoreException(e is TimeoutException ? "The store of sessions did not answer in time." : "The store of sessions failed.", isOutcomeUnknown: true, e);
+        }
+    }
+
     /// <summary>Waits for something that follows from a call, no longer than a call may take.</summary>
     /// <returns>False when it did not come in time.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task)

@@ -1,29 +1,31 @@
 using System.Text;
 using TPacket.Protocol;
+using TPacket.Server.Sessions;
 using TPacket.Transports.Buffers;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>
-/// The packets that a user receives when it enters a room: RESP_OK where it asked to enter, one NEW_USER for each listed member, MEMBER_COUNT where it counts, one
-/// LOGGED_MSG for each message of the history. A user that follows the log receives all but RESP_OK within a SNAPSHOT, and the history as EVENTs.
+/// The packets that a user receives when it enters a room: the reply where it asked to enter, one NEW_USER for each listed member, a PRESENCE behind it where that member is away and the user is aware of such, MEMBER_COUNT where it
+/// counts, one LOGGED_MSG for each message of the history. A user that follows the log receives all but the reply within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
 /// <param name="presence">Says which members a user that counts receives; null for one that does not count.</param>
-/// <param name="newcomer">The user's id.</param>
+/// <param name="newcomer">The user's connection.</param>
 /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG to a user that does not follow the log. One that does receives each message whole.</param>
-internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, int newcomer, int maxLoggedBytes)
+/// <param name="budget">Counts the bytes until they are sent; null where nobody counts them.</param>
+internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes, ReplayBudget? budget = null)
 {
     /// <summary>Encodes the packets.</summary>
-    /// <param name="uid">The uid of the request to enter; null where there is none.</param>
+    /// <param name="reply">The reply to the request to enter; null where there is none.</param>
     /// <param name="packets">How many packets there are.</param>
     /// <returns>Finished frames; the caller releases them.</returns>
-    public FrameBuffer Encode(int? uid, out int packets)
+    public FrameBuffer Encode(EntryReply? reply, out int packets)
     {
         packets = 0;
-        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
-        AppendReply(frames, ref packets, uid);
+        var frames = Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
+        AppendReply(frames, ref packets, reply);
         AppendRoster(frames, ref packets);
         AppendHistory(frames, ref packets);
         return frames;
@@ -32,15 +34,15 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
     /// <summary>Encodes the packets for a user that follows the log.</summary>
     /// <param name="room">The room's name.</param>
     /// <inheritdoc cref="Encode"/>
-    /// <param name="uid"/><param name="packets"/>
-    public FrameBuffer EncodeSnapshot(int? uid, string room, out int packets)
+    /// <param name="reply"/><param name="packets"/>
+    public FrameBuffer EncodeSnapshot(EntryReply? reply, string room, out int packets)
     {
         packets = 0;
         var begin = new byte[RoomPosition.Size + Encoding.UTF8.GetByteCount(room)];
         replica.Position.Write(begin);
         Encoding.UTF8.GetBytes(room, begin.AsSpan(RoomPosition.Size));
-        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
-        AppendReply(frames, ref packets, uid);
+        var frames = Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
+        AppendReply(frames, ref packets, reply);
         Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Snapshot, 1, begin);
         AppendRoster(frames, ref packets);
         AppendEvents(frames, ref packets);
@@ -48,18 +50,23 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         return frames;
     }
 
-    private static void AppendReply(FrameBuffer frames, ref int packets, int? uid)
+    private FrameBuffer Rent(int length) => budget is null ? FrameBuffer.Rent(length) : budget.Rent(length);
+
+    private static void AppendReply(FrameBuffer frames, ref int packets, EntryReply? reply)
     {
-        if (uid is { } request)
-            Append(frames, ref packets, request, PacketCommand.RespOk, 0, []);
+        if (reply is { } sent)
+            Append(frames, ref packets, sent.Uid, sent.Command, sent.P1, [], sent.P2);
     }
 
     private void AppendRoster(FrameBuffer frames, ref int packets)
     {
         foreach (var member in replica.Members)
         {
-            if (Includes(member))
-                Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.NewUser, member.Id, member.NickUtf8);
+            if (!Includes(member))
+                continue;
+            Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.NewUser, member.Id, member.NickUtf8);
+            if (IsShownAway(member))
+                Append(frames, ref packets, PacketHeader.Unasked, PacketCommand.Presence, member.Id, [], p2: 1);
         }
 
         if (presence?.IsLarge == true)
@@ -102,10 +109,10 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
     // The largest nicks and history that may be configured can be more than one array holds: such a join fails.
     private int RosterLength()
     {
-        // RESP_OK and MEMBER_COUNT, whether they are needed or not.
+        // The reply and MEMBER_COUNT, whether they are needed or not.
         var length = 2 * PacketFrame(0);
         foreach (var member in replica.Members)
-            length = checked(length + (Includes(member) ? PacketFrame(member.NickUtf8.Length) : 0));
+            length = checked(length + (Includes(member) ? PacketFrame(member.NickUtf8.Length) + (IsShownAway(member) ? PacketFrame(0) : 0) : 0));
         return length;
     }
 
@@ -125,16 +132,18 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         return longest;
     }
 
-    private bool Includes(RoomMember member) => presence is null || member.Id == newcomer || presence.IsAnnounced(member.Id);
+    private bool IsShownAway(RoomMember member) => member.IsAway && newcomer.IsAware;
+
+    private bool Includes(RoomMember member) => presence is null || member.Id == newcomer.Id || presence.IsAnnounced(member.Id);
 
     private static int LoggedLength(in RoomEvent logged, int maxLogged) => Math.Min(LoggedText.Length(logged), maxLogged);
 
     private static int PacketFrame(int dataLength) => FrameBuffer.FrameLength(PacketHeader.Size + dataLength);
 
-    private static void Append(FrameBuffer frames, ref int packets, int uid, PacketCommand command, int p1, ReadOnlySpan<byte> data)
+    private static void Append(FrameBuffer frames, ref int packets, int uid, PacketCommand command, int p1, ReadOnlySpan<byte> data, int p2 = 0)
     {
         Span<byte> header = stackalloc byte[PacketHeader.Size];
-        PacketWriter.WriteHeader(header, uid, (int)command, p1, 0, data.Length);
+        PacketWriter.WriteHeader(header, uid, (int)command, p1, p2, data.Length);
         frames.Append(header, data);
         packets++;
     }

@@ -10,6 +10,12 @@ internal sealed class CommandRangeSet
 
     private (int First, int Last)[] _ranges = [];
 
+    /// <summary>Both ends of each range included; never changes.</summary>
+    public IReadOnlyList<(int First, int Last)> Ranges => Volatile.Read(ref _ranges);
+
+    /// <summary>Takes over the ranges of an earlier connection.</summary>
+    public void Set(IReadOnlyList<(int First, int Last)> ranges) => Volatile.Write(ref _ranges, [.. ranges]);
+
     public bool TryAdd(int first, int last)
     {
         if (Array.Exists(_ranges, range => range.First <= first && last <= range.Last))

@@ -31,7 +31,7 @@ internal static class Engagement
         TrustLevel.MagicString => header.Command == (int)PacketCommand.Nop && data.SequenceEqual(magicString) ? Step.Trust : Step.Reject,
         TrustLevel.Nick => (PacketCommand)header.Command switch
         {
-            PacketCommand.SetUserNick or PacketCommand.Nop => Step.Dispatch,
+            PacketCommand.SetUserNick or PacketCommand.Nop or PacketCommand.Resume => Step.Dispatch,
             _ => Step.DemandNick,
         },
         TrustLevel.Packets => Step.Dispatch,

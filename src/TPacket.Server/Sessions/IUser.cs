@@ -3,7 +3,10 @@ using System.Security.Claims;
 
 namespace TPacket.Server;
 
-/// <summary>A client whose connection is open. Thread-safe.</summary>
+/// <summary>
+/// A user: a client whose connection is open, or one with a session that was lost and may come back. Thread-safe. It stands for one connection: a user that is back is another object with the same id, and what is
+/// asked of the earlier one has no effect, but for <see cref="Disconnect"/>.
+/// </summary>
 public interface IUser
 {
     /// <summary>The id that others know the user by: 0x1000 or more; 0 before the first nick was asked for.</summary>
@@ -21,6 +24,9 @@ public interface IUser
     /// <summary>Who the HTTP server says it is that the client came through; null where it came through none.</summary>
     ClaimsPrincipal? Principal => null;
 
+    /// <summary>Whether the user has no connection and may come back: it receives nothing and cannot be moved.</summary>
+    bool IsAway => false;
+
     /// <summary>Cancelled when the connection has ended.</summary>
     CancellationToken Disconnected { get; }
 
@@ -37,11 +43,11 @@ public interface IUser
     /// </summary>
     /// <param name="name">The room's name; a room that does not exist is created.</param>
     /// <exception cref="ArgumentException">A room cannot have this name.</exception>
-    /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
+    /// <exception cref="InvalidOperationException">The user has no nick yet, or it is away.</exception>
     /// <exception cref="RoomStoreException">The store failed; the user is where it was.</exception>
     ValueTask EnterRoomAsync(string name);
 
-    /// <summary>Ends the connection: what is queued is sent, then a close frame with 1008 and the reason.</summary>
+    /// <summary>Ends the connection: what is queued is sent, then a close frame with 1008 and the reason. A session of the user ends with it, on whatever connection it is by then, or away.</summary>
     /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
     void Disconnect(string reason);
 }

@@ -79,7 +79,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
         var renamed = before.WithNick(nick);
         if (session.CurrentRoom is not { } room)
         {
-            session.TakeNick(renamed);
+            await TakeNickAsync(session, renamed).ConfigureAwait(false);
             await policy.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
             return;
         }
@@ -127,11 +127,22 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
     }
 
     /// <summary>The log has said which of two nicks is the user's, whether that was delivered already or not: the other one is released.</summary>
-    private ValueTask TakeAsync(in AppendResult result, Session session, RoomMember before, RoomMember renamed)
+    private async ValueTask TakeAsync(AppendResult result, Session session, RoomMember before, RoomMember renamed)
     {
         if (!result.IsAppended)
-            return policy.ReleaseAsync(renamed.Nick, session);
+        {
+            await policy.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
+            return;
+        }
+
+        await TakeNickAsync(session, renamed).ConfigureAwait(false);
+        await policy.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+    }
+
+    private static async ValueTask TakeNickAsync(Session session, RoomMember renamed)
+    {
         session.TakeNick(renamed);
-        return policy.ReleaseAsync(before.Nick, session);
+        if (session.UserSession is { } kept)
+            await kept.TryUpdateAsync(record => record with { Nick = renamed.Nick }).ConfigureAwait(false);
     }
 }

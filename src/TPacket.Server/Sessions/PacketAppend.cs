@@ -44,7 +44,7 @@ internal static class PacketAppend
         if (session.UnknownUid != 0 && session.UnknownUid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
         // The host has moved the user meanwhile: in this room the packet would be another one.
-        if (session.UnknownUid == uid && session.UnknownRoom != room)
+        if (session.UnknownUid == uid && session.UnknownRoom != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition, Request = new RequestId(session.Member!.Session, uid) });
         return appending.IsCompletedSuccessfully

@@ -19,6 +19,7 @@ internal class Session : WebSocketHandler, IUser
     private const int Closed = 2;
     private const int TornDown = 4;
     private const int PlaceGivenUp = 8;
+    private const int Superseded = 16;
 
     private readonly SessionHost _host;
     private readonly SessionContext _context;
@@ -68,8 +69,11 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Completes when it is known whether the nick that was asked for last is the user's.</summary>
     public Task Rename { get; set; } = Task.CompletedTask;
 
-    /// <summary>Whether the user has left for good.</summary>
-    public bool IsTornDown => (Volatile.Read(ref _activity) & TornDown) != 0;
+    /// <summary>Whether the user has left for good, or is on another connection.</summary>
+    public bool IsTornDown => (Volatile.Read(ref _activity) & (TornDown | Superseded)) != 0;
+
+    /// <summary>The session by which the user outlives this connection; null for none.</summary>
+    public UserSession? UserSession { get; set; }
 
     /// <summary>The command of the packet that is being handled.</summary>
     public int HandledCommand => _context.Command;
@@ -80,14 +84,21 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Whether the user, when it entered its room, accepted EVENT. Belongs to <see cref="RoomDelivery"/>.</summary>
     public bool FollowsLog { get; set; }
 
+    /// <summary>Whether the user, when it entered its room, accepted PRESENCE. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public bool IsAware { get; set; }
+
+    /// <summary>Which of the packets about presence the user receives.</summary>
+    public PresenceAudience Audience =>
+        (CountsPresence ? PresenceAudience.Counting : 0) | (FollowsLog ? PresenceAudience.Following : 0) | (IsAware ? PresenceAudience.Aware : 0);
+
     /// <summary>How many events a user that follows the log has not received because of their commands, since it last received a position alone. Belongs to <see cref="RoomBroadcast"/>.</summary>
     public int SkippedEvents { get; set; }
 
     /// <summary>The uid of the packet of which it is unknown whether it was appended; 0 for none. Until the client has got another answer for it, nothing else is appended for the client.</summary>
     public int UnknownUid { get; private set; }
 
-    /// <summary>The room that the packet of unknown outcome was for.</summary>
-    public Room? UnknownRoom { get; private set; }
+    /// <summary>The name of the room that the packet of unknown outcome was for.</summary>
+    public string? UnknownRoom { get; private set; }
 
     /// <summary>Presence that waits is sent to the user only if its event is behind this offset. Belongs to <see cref="RoomDelivery"/>.</summary>
     public long PresenceOffset { get; set; }
@@ -136,7 +147,12 @@ internal class Session : WebSocketHandler, IUser
         return _host.EnterRoomAsync(this, name, uid: null);
     }
 
-    public void Disconnect(string reason) => Connection.Close(CloseStatus.PolicyViolation, reason);
+    public void Disconnect(string reason)
+    {
+        if (UserSession is { } session)
+            _host.EndSession(session, reason);
+        Connection.Close(CloseStatus.PolicyViolation, reason);
+    }
 
     /// <summary>Sends a packet; that the client may get its command was checked.</summary>
     public bool SendPacket(int uid, int command, int p1, int p2, ReadOnlySpan<byte> data)
@@ -147,7 +163,7 @@ internal class Session : WebSocketHandler, IUser
     }
 
     /// <summary>It is unknown whether the packet that is handled was appended to a room's log.</summary>
-    public void OnOutcomeUnknown(int uid, Room room) => (UnknownUid, UnknownRoom) = (uid, room);
+    public void OnOutcomeUnknown(int uid, Room room) => (UnknownUid, UnknownRoom) = (uid, room.Name);
 
     /// <summary>A packet gets an answer other than that its outcome is unknown.</summary>
     public void OnAnswered(int uid)
@@ -167,6 +183,22 @@ internal class Session : WebSocketHandler, IUser
         Volatile.Write(ref _deadline, long.MaxValue);
         _host.OnSignedIn(this);
     }
+
+    /// <summary>The user of a session is back on this connection: packets are handled from here on.</summary>
+    public void Resume(UserSession session, RoomMember member, Unsettled unsettled)
+    {
+        Id = member.Id;
+        Member = member;
+        UserSession = session;
+        AcceptedCommands.Set(session.Record.AcceptedCommands);
+        (Departure, UnknownUid, UnknownRoom) = (unsettled.Departure, unsettled.Uid, unsettled.Room);
+        _trustLevel = TrustLevel.Packets;
+        Volatile.Write(ref _deadline, long.MaxValue);
+        _host.OnResumed(this);
+    }
+
+    /// <summary>Another connection has the user: this one changes nothing any more.</summary>
+    public void Supersede() => Interlocked.Or(ref _activity, Superseded);
 
     /// <summary>The user is known by another nick.</summary>
     public void TakeNick(RoomMember renamed) => Member = renamed;

@@ -61,7 +61,22 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         ? host.SetNickAsync(session, nick)
         : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.BlockedText));
 
-    public override bool TryAcceptCommands(int first, int last) => session.AcceptedCommands.TryAdd(first, last);
+    public override async ValueTask<bool> AcceptCommandsAsync(int first, int last)
+    {
+        if (!session.AcceptedCommands.TryAdd(first, last))
+            return false;
+        if (session.UserSession is { } kept)
+            await kept.UpdateAsync(record => record with { AcceptedCommands = session.AcceptedCommands.Ranges }).ConfigureAwait(false);
+        return true;
+    }
+
+    public override ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
+        ? throw new InvalidOperationException("A user without a nick cannot have a session.")
+        : host.BeginSessionAsync(session, token, grace);
+
+    public override ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
+        ? throw new InvalidOperationException("The user is signed in already.")
+        : host.ResumeSessionAsync(session, _header.Uid, token, nextToken, position, grace);
 
     /// <summary>Takes the next packet.</summary>
     public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)

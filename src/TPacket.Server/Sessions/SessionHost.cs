@@ -18,6 +18,7 @@ internal sealed class SessionHost(
     UserRegistry users,
     INickPolicy nicks,
     NickChange nickChange,
+    UserSessions sessions,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
     TimeProvider timeProvider,
@@ -52,7 +53,15 @@ internal sealed class SessionHost(
 
     public ValueTask EnterRoomAsync(Session session, string name, int? uid) => rooms.EnterAsync(session, name, uid);
 
-    public ValueTask<NickDecision> SetNickAsync(Session session, string nick) => nickChange.SetAsync(session, nick);
+    public ValueTask<NickDecision> SetNickAsync(Session session, string nick) =>
+        session.UserSession is { } kept ? SetKeptNickAsync(kept, session, nick) : nickChange.SetAsync(session, nick);
+
+    public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessions.BeginAsync(session, token, grace);
+
+    public ValueTask<SessionDecision> ResumeSessionAsync(Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) =>
+        sessions.ResumeAsync(session, uid, token, nextToken, position, grace);
+
+    public void EndSession(UserSession session, string reason) => sessions.End(session, reason);
 
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
@@ -85,6 +94,9 @@ internal sealed class SessionHost(
         if (logger.IsEnabled(LogLevel.Debug))
             SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
     }
+
+    /// <summary>The user of a session is back.</summary>
+    public void OnResumed(Session session) => users.Add(session);
 
     public void OnBadPacket(Session session, PacketReadStatus status)
     {
@@ -147,10 +159,28 @@ internal sealed class SessionHost(
             SessionLog.HandlerAbandoned(logger, command, Options.HandlerTimeout);
     }
 
+    /// <summary>Another connection must not take the user over while its nick changes.</summary>
+    private async ValueTask<NickDecision> SetKeptNickAsync(UserSession kept, Session session, string nick)
+    {
+        await kept.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            return kept.Connection == session
+                ? await nickChange.SetAsync(session, nick).ConfigureAwait(false)
+                : NickDecision.Refuse(PacketErrorCode.Refused, "The session is on another connection.");
+        }
+        finally
+        {
+            kept.Exit();
+        }
+    }
+
     private async Task TearDownAsync(Session session)
     {
         try
         {
+            if (session.UserSession is not null && await sessions.TryKeepAsync(session).ConfigureAwait(false))
+                return;
             await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
             if (session.Member is { } member)
             {

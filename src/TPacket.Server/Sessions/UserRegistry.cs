@@ -9,7 +9,7 @@ internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, 
 {
     private const int IdsInBlock = 1024;
 
-    private readonly ConcurrentDictionary<int, Session> _users = new();
+    private readonly ConcurrentDictionary<int, IUser> _users = new();
     private readonly Lock _gate = new();
     private TaskCompletionSource? _refilling;
     private UserIdBlock _block = new(0, 0);
@@ -43,9 +43,11 @@ internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, 
         return session;
     }
 
-    public void Add(Session session) => _users[session.Id] = session;
+    /// <summary>Adds a user, or what stands for it from now on.</summary>
+    public void Add(IUser user) => _users[user.Id] = user;
 
-    public void Remove(Session session) => _users.TryRemove(KeyValuePair.Create(session.Id, session));
+    /// <summary>Removes a user, unless something else stands for it by now.</summary>
+    public void Remove(IUser user) => _users.TryRemove(KeyValuePair.Create(user.Id, user));
 
     /// <summary>Waits for the next block of ids; all who need one wait for the same.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>

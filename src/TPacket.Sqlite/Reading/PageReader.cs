@@ -46,7 +46,7 @@ internal sealed class PageReader : IDisposable
     /// <param name="maxEvents">Most events.</param>
     public RoomPage Read(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition? after, int maxEvents)
     {
-        _database.Execute("BEGIN");
+        _database.Begin();
         try
         {
             if (!_room.BindText(1, room).Step())
@@ -64,7 +64,7 @@ internal sealed class PageReader : IDisposable
         {
             _room.Reset();
             if (_database.IsInTransaction)
-                _database.Execute("COMMIT");
+                _database.Commit();
         }
     }
 

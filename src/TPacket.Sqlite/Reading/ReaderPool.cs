@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Reading;
@@ -55,7 +56,7 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
             Return(reader);
             return result;
         }
-        catch (DatabaseException e)
+        catch (SqliteException e)
         {
             reader?.Dispose();
             throw new RoomStoreException(Faults.Describe(e, path), isOutcomeUnknown: false, e);

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Rooms;
@@ -48,7 +49,7 @@ internal static class EventRow
     }
 
     /// <summary>Reads the row that a statement is at, with the id and then <see cref="Columns"/>.</summary>
-    /// <exception cref="DatabaseException">The row is no event.</exception>
+    /// <exception cref="SqliteException">The row is no event.</exception>
     public static RoomEvent Read(Statement row)
     {
         var kind = (RoomEventKind)row.Int(3);
@@ -64,7 +65,7 @@ internal static class EventRow
             RoomEventKind.Away when member is not null => RoomEvent.Away(member.AsAway()),
             RoomEventKind.Returned when member is not null => RoomEvent.Returned(member),
             RoomEventKind.Message when member is not null => RoomEvent.Message(member, data),
-            _ => throw new DatabaseException(SQLitePCL.raw.SQLITE_CORRUPT, $"The event {row.Long(0)} has no kind that this version knows."),
+            _ => throw new SqliteException($"The event {row.Long(0)} has no kind that this version knows", Faults.Damage),
         };
         return roomEvent with { Offset = OffsetOf(row.Long(0)), Time = row.Long(1), Check = row.Unsigned(2) };
     }

@@ -12,10 +12,10 @@ internal sealed class OpenRoom
     private RoomPosition _initial;
 
     /// <exception cref="RoomStoreException">The name is no valid text.</exception>
-    public OpenRoom(string name, OperationQueue queue, ILogger logger)
+    public OpenRoom(string name, OperationQueue queue, Deliveries deliveries, ILogger logger)
     {
         Name = name;
-        Mailbox = new Mailbox(this, queue, logger);
+        Mailbox = new Mailbox(this, queue, deliveries, logger);
         try
         {
             NameUtf8 = _strict.GetBytes(name);

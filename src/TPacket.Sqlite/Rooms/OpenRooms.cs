@@ -4,7 +4,7 @@ using TPacket.Server.Sqlite.Writing;
 namespace TPacket.Server.Sqlite.Rooms;
 
 /// <summary>The rooms that somebody has open, and what the current transaction has to do with them. Used by the writer's thread.</summary>
-internal sealed class OpenRooms(OperationQueue queue, ILogger logger)
+internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILogger logger)
 {
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private readonly List<OpenRoom> _loaded = [];
@@ -23,7 +23,7 @@ internal sealed class OpenRooms(OperationQueue queue, ILogger logger)
     {
         if (_rooms.TryGetValue(name, out var room))
             return room;
-        room = new OpenRoom(name, queue, logger);
+        room = new OpenRoom(name, queue, deliveries, logger);
         _rooms.Add(name, room);
         // Unless it gets a subscriber, it is closed again.
         _left.Add(room);

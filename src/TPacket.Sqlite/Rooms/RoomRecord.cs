@@ -18,6 +18,9 @@ internal sealed class RoomRecord
     /// <summary>The time of the last append.</summary>
     public long Time { get; set; }
 
+    /// <summary>The time by which retention finds the room, as it was written last; null where it is not known.</summary>
+    public long? Oldest { get; set; }
+
     public (ulong First, ulong Second) Key { get; set; }
 
     public IReadOnlyList<StreamHead> Heads { get; set; } = [];

@@ -15,6 +15,7 @@ internal sealed class RoomTables
     private readonly Statement _get;
     private readonly Statement _insert;
     private readonly Statement _update;
+    private readonly Statement _updateOldest;
     private readonly Statement _delete;
     private readonly Statement _expired;
     private readonly Statement _members;
@@ -37,8 +38,9 @@ internal sealed class RoomTables
         _insert = database.Prepare($"INSERT INTO room (name, {Columns}, oldest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) RETURNING id");
         _update = database.Prepare("""
             UPDATE room SET branch = ?2, run = ?3, epoch = ?4, key0 = ?5, key1 = ?6, offset = ?7, "check" = ?8, time = ?9, heads = ?10, chat_count = ?11, chat_bytes = ?12, chat_dropped = ?13,
-            chat_dropped_check = ?14, other_count = ?15, other_bytes = ?16, other_dropped = ?17, other_dropped_check = ?18, oldest = ?19 WHERE id = ?1
+            chat_dropped_check = ?14, other_count = ?15, other_bytes = ?16, other_dropped = ?17, other_dropped_check = ?18 WHERE id = ?1
             """);
+        _updateOldest = database.Prepare("UPDATE room SET oldest = ?2 WHERE id = ?1");
         _delete = database.Prepare("DELETE FROM room WHERE id = ?1");
         _expired = database.Prepare("SELECT id, name FROM room WHERE oldest < ?1 ORDER BY oldest LIMIT ?2");
         _members = database.Prepare("SELECT user, session, generation, away, nick, offset, \"check\", time FROM member WHERE room = ?1 ORDER BY offset");
@@ -65,8 +67,9 @@ internal sealed class RoomTables
     /// <summary>Inserts the row of a room that has none yet.</summary>
     public void Insert(ReadOnlySpan<byte> name, RoomRecord record)
     {
-        BindRecord(_insert.BindText(1, name), record, record.Time);
-        _insert.Step();
+        BindRecord(_insert.BindText(1, name), record);
+        _insert.Bind(19, record.Time).Step();
+        record.Oldest = record.Time;
         record.Id = _insert.Long(0);
         _insert.Run();
     }
@@ -76,8 +79,13 @@ internal sealed class RoomTables
     /// <param name="oldest">The time by which retention finds the room.</param>
     public void Update(RoomRecord record, long oldest)
     {
-        BindRecord(_update.Bind(1, record.Id), record, oldest);
+        BindRecord(_update.Bind(1, record.Id), record);
         _update.Run();
+        // SQLite would also write the index anew where nothing has changed.
+        if (record.Oldest == oldest)
+            return;
+        _updateOldest.Bind(1, record.Id).Bind(2, oldest).Run();
+        record.Oldest = oldest;
     }
 
     /// <summary>Rooms that have something older than a time, the oldest first.</summary>
@@ -181,13 +189,12 @@ internal sealed class RoomTables
         shelf.DroppedCheck = row.Unsigned(column + 3);
     }
 
-    private void BindRecord(Statement statement, RoomRecord record, long oldest)
+    private void BindRecord(Statement statement, RoomRecord record)
     {
         statement.Bind(2, record.Branch).Bind(3, record.Run).Bind(4, record.Last.Epoch).Bind(5, record.Key.First).Bind(6, record.Key.Second)
             .Bind(7, record.Last.Offset).Bind(8, record.Last.Check).Bind(9, record.Time).BindBlob(10, WriteHeads(record.Heads));
         BindShelf(statement, 11, record.Chat);
         BindShelf(statement, 15, record.Other);
-        statement.Bind(19, oldest);
     }
 
     private static void BindShelf(Statement statement, int parameter, Shelf shelf) => statement

@@ -1,11 +1,14 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>A connection to the file. Used by one thread at a time.</summary>
-internal sealed unsafe partial class Database : IDisposable
+/// <summary>
+/// A connection to the file. Microsoft.Data.Sqlite opens it, runs its pragmas and migrations and closes it; statements that run often are prepared on its handle. Used by one thread at a time.
+/// </summary>
+internal sealed unsafe class Database : IDisposable
 {
     /// <summary>The oldest SQLite that is accepted: before it, a checkpoint that meets a write can damage the file (WAL-reset bug).</summary>
     public const int OldestVersion = 3_051_003;
@@ -14,14 +17,36 @@ internal sealed unsafe partial class Database : IDisposable
     private const int HasMovedControl = 20;
     private const int CheckpointBusyMilliseconds = 100;
 
+    private readonly SqliteConnection _connection;
     private readonly sqlite3 _handle;
+    private readonly int _busyMilliseconds;
     private readonly List<Statement> _statements = [];
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollback;
 
     static Database() => Batteries_V2.Init();
 
-    private readonly int _busyMilliseconds;
-
-    private Database(sqlite3 handle, TimeSpan busyTimeout) => (_handle, _busyMilliseconds) = (handle, (int)busyTimeout.TotalMilliseconds);
+    private Database(SqliteConnection connection, DatabaseAccess access, TimeSpan busyTimeout)
+    {
+        (_connection, _handle, _busyMilliseconds) = (connection, connection.Handle!, (int)busyTimeout.TotalMilliseconds);
+        try
+        {
+            raw.sqlite3_busy_timeout(_handle, _busyMilliseconds);
+            // Checkpoints are the writer's alone.
+            Execute("PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
+            if (access == DatabaseAccess.Read)
+                Execute("PRAGMA query_only=ON");
+            _begin = Prepare(access == DatabaseAccess.Read ? "BEGIN" : "BEGIN IMMEDIATE");
+            _commit = Prepare("COMMIT");
+            _rollback = Prepare("ROLLBACK");
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+    }
 
     /// <summary>The version of the SQLite that runs, as a number: 3_053_004 for 3.53.4.</summary>
     public static int Version => raw.sqlite3_libversion_number();
@@ -41,31 +66,27 @@ internal sealed unsafe partial class Database : IDisposable
     }
 
     /// <summary>Opens a file.</summary>
-    /// <exception cref="DatabaseException">It cannot be opened.</exception>
+    /// <exception cref="SqliteException">It cannot be opened.</exception>
     public static Database Open(string path, DatabaseAccess access, TimeSpan busyTimeout)
     {
-        var flags = raw.SQLITE_OPEN_NOMUTEX | access switch
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DatabaseAccess.Create => raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_CREATE,
+            DataSource = path,
             // A connection that only reads still takes part in the shared memory of the write-ahead log.
-            _ => raw.SQLITE_OPEN_READWRITE,
-        };
-        var result = raw.sqlite3_open_v2(path, out var handle, flags, null);
-        var database = new Database(handle, busyTimeout);
+            Mode = access == DatabaseAccess.Create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            // A connection in a pool would hold a file that was removed or replaced.
+            Pooling = false,
+            // A command repeats a statement that finds the file locked, for whole seconds and at least one.
+            DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
+        }.ToString());
         try
         {
-            database.ThrowOnError(result);
-            raw.sqlite3_extended_result_codes(handle, 1);
-            raw.sqlite3_busy_timeout(handle, database._busyMilliseconds);
-            // Checkpoints are the writer's alone.
-            database.Execute("PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
-            if (access == DatabaseAccess.Read)
-                database.Execute("PRAGMA query_only=ON");
-            return database;
+            connection.Open();
+            return new Database(connection, access, busyTimeout);
         }
         catch
         {
-            database.Dispose();
+            connection.Dispose();
             throw;
         }
     }
@@ -78,21 +99,35 @@ internal sealed unsafe partial class Database : IDisposable
         return statement;
     }
 
-    /// <summary>Runs statements once, and ignores their rows.</summary>
-    public void Execute(string sql) => ThrowOnError(raw.sqlite3_exec(_handle, sql));
+    /// <summary>Begins a transaction; on a connection that writes, with the file's lock for writing.</summary>
+    public void Begin() => _begin.Run();
 
-    /// <summary>The first column of the first row.</summary>
-    public long Scalar(string sql)
+    public void Commit() => _commit.Run();
+
+    public void Rollback() => _rollback.Run();
+
+    /// <summary>Begins a transaction for <see cref="Execute"/>, which is rolled back unless it is committed.</summary>
+    public SqliteTransaction BeginTransaction() => _connection.BeginTransaction(deferred: false);
+
+    /// <summary>Runs statements once, and ignores their rows.</summary>
+    public void Execute(string sql)
     {
-        using var statement = new Statement(this, sql);
-        return statement.Step() ? statement.Long(0) : 0;
+        using var command = CreateCommand(sql);
+        command.ExecuteNonQuery();
     }
 
-    /// <summary>The first column of the first row, as text.</summary>
+    /// <summary>The first column of the first row; 0 where there is none.</summary>
+    public long Scalar(string sql)
+    {
+        using var command = CreateCommand(sql);
+        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The first column of the first row, as text; empty where there is none.</summary>
     public string Text(string sql)
     {
-        using var statement = new Statement(this, sql);
-        return statement.Step() ? Encoding.UTF8.GetString(statement.Bytes(0)) : "";
+        using var command = CreateCommand(sql);
+        return command.ExecuteScalar() as string ?? "";
     }
 
     /// <summary>How many pages the write-ahead log has, and how many of them are in the file already.</summary>
@@ -122,12 +157,12 @@ internal sealed unsafe partial class Database : IDisposable
             throw Error(result);
     }
 
-    public DatabaseException Error(int result)
+    public SqliteException Error(int result)
     {
         var extended = raw.sqlite3_extended_errcode(_handle);
         return (extended & 0xff) == (result & 0xff)
-            ? new DatabaseException(extended, raw.sqlite3_errmsg(_handle).utf8_to_string())
-            : new DatabaseException(result, raw.sqlite3_errstr(result).utf8_to_string());
+            ? new SqliteException(raw.sqlite3_errmsg(_handle).utf8_to_string(), extended & 0xff, extended)
+            : new SqliteException(raw.sqlite3_errstr(result).utf8_to_string(), result & 0xff, result);
     }
 
     public void Dispose()
@@ -135,7 +170,16 @@ internal sealed unsafe partial class Database : IDisposable
         foreach (var statement in _statements)
             statement.Dispose();
         _statements.Clear();
-        _handle.Dispose();
+        _connection.Dispose();
+    }
+
+    private SqliteCommand CreateCommand(string sql)
+    {
+        var command = _connection.CreateCommand();
+#pragma warning disable CA2100 // Every text is this assembly's own.
+        command.CommandText = sql;
+#pragma warning restore CA2100
+        return command;
     }
 
     // Not among the functions of SQLitePCLRaw; the library is the one that it loads.

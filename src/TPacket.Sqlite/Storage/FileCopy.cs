@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace TPacket.Server.Sqlite.Storage;
@@ -17,7 +18,7 @@ internal sealed class FileCopy : IDisposable
     private readonly sqlite3_backup _backup;
     private bool _isDone;
 
-    /// <exception cref="DatabaseException">The copy cannot be written.</exception>
+    /// <exception cref="SqliteException">The copy cannot be written.</exception>
     public FileCopy(Database source, string path)
     {
         _path = path;

@@ -99,33 +99,24 @@ internal static class Schema
     /// <exception cref="IOException">The file is another program's, or of a newer version.</exception>
     public static void Migrate(Database database, string path)
     {
-        database.Execute("BEGIN IMMEDIATE");
-        try
+        using var transaction = database.BeginTransaction();
+        var version = database.Scalar("PRAGMA user_version");
+        var application = database.Scalar("PRAGMA application_id");
+        var isEmpty = database.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
+        if (application != ApplicationId && !(isEmpty && application == 0 && version == 0))
+            throw new IOException($"The file '{path}' is a SQLite database of another program.");
+        if (version > Version)
+            throw new IOException($"The file '{path}' has version {version} of the schema; this server knows versions up to {Version}. Use the newer server.");
+        for (var next = version; next < Version; next++)
+            database.Execute(_migrations[next]);
+        if (version == 0)
         {
-            var version = database.Scalar("PRAGMA user_version");
-            var application = database.Scalar("PRAGMA application_id");
-            var isEmpty = database.Scalar("SELECT count(*) FROM sqlite_schema") == 0;
-            if (application != ApplicationId && !(isEmpty && application == 0 && version == 0))
-                throw new IOException($"The file '{path}' is a SQLite database of another program.");
-            if (version > Version)
-                throw new IOException($"The file '{path}' has version {version} of the schema; this server knows versions up to {Version}. Use the newer server.");
-            for (var next = version; next < Version; next++)
-                database.Execute(_migrations[next]);
-            if (version == 0)
-            {
-                var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
-                database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO server VALUES (1, {file}, 1, 0, {IUserIdStore.FirstId}); PRAGMA application_id={ApplicationId}"));
-            }
+            var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
+            database.Execute(string.Create(CultureInfo.InvariantCulture, $"INSERT INTO server VALUES (1, {file}, 1, 0, {IUserIdStore.FirstId}); PRAGMA application_id={ApplicationId}"));
+        }
 
-            if (version != Version)
-                database.Execute($"PRAGMA user_version={Version}");
-            database.Execute("COMMIT");
-        }
-        catch
-        {
-            if (database.IsInTransaction)
-                database.Execute("ROLLBACK");
-            throw;
-        }
+        if (version != Version)
+            database.Execute($"PRAGMA user_version={Version}");
+        transaction.Commit();
     }
 }

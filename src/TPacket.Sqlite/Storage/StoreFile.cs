@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using TPacket.Server.Sqlite.Rooms;
 
@@ -41,12 +42,20 @@ internal sealed class StoreFile : IDisposable
     /// <summary>Whether the file is not the one that was served last, or an older copy of it.</summary>
     public bool IsOlder { get; private set; }
 
+    /// <summary>Rejects a SQLite that can damage files.</summary>
+    /// <param name="version">Its version as a number: 3_053_004 for 3.53.4.</param>
+    /// <exception cref="IOException">It is too old.</exception>
+    public static void ThrowIfOld(int version)
+    {
+        if (version < Database.OldestVersion)
+            throw new IOException($"SQLite {Dotted(version)} can damage files; {Dotted(Database.OldestVersion)} or newer is needed. Update the package SQLitePCLRaw.bundle_e_sqlite3.");
+    }
+
     /// <summary>Opens the file, brings it up to date, and begins a run.</summary>
     /// <exception cref="IOException">The file cannot be served; the message says why.</exception>
     public static StoreFile Open(SqliteOptions options)
     {
-        if (Database.Version < Database.OldestVersion)
-            throw new IOException($"SQLite {raw.sqlite3_libversion().utf8_to_string()} can damage files; 3.51.3 or newer is needed. Update the package SQLitePCLRaw.bundle_e_sqlite3.");
+        ThrowIfOld(Database.Version);
         var path = Resolve(options.Path);
         var fileLock = FileLock.Take(path);
         var file = new StoreFile(path, options, fileLock);
@@ -58,7 +67,7 @@ internal sealed class StoreFile : IDisposable
             file.BeginRun();
             return file;
         }
-        catch (DatabaseException e)
+        catch (SqliteException e)
         {
             file.Dispose();
             throw new IOException(Faults.Describe(e, path), e);
@@ -74,7 +83,7 @@ internal sealed class StoreFile : IDisposable
     /// Brings back a file that was removed while the connection still has it: writes its content to its place. Where only the write-ahead log was removed, its commits are moved into the file.
     /// </summary>
     /// <returns>Whether that was possible; the connection has to be opened anew. False where another file lies in the place.</returns>
-    /// <exception cref="DatabaseException">The file cannot be written.</exception>
+    /// <exception cref="SqliteException">The file cannot be written.</exception>
     public bool TryRescue()
     {
         if (!Database.HasMoved)
@@ -98,7 +107,7 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>Opens the connection anew, after a fault.</summary>
-    /// <exception cref="DatabaseException">The file cannot be used yet.</exception>
+    /// <exception cref="SqliteException">The file cannot be used yet.</exception>
     /// <exception cref="IOException">Another file lies in its place.</exception>
     public void Reopen()
     {
@@ -150,6 +159,8 @@ internal sealed class StoreFile : IDisposable
         Database?.Dispose();
         _lock.Dispose();
     }
+
+    private static string Dotted(int version) => string.Create(CultureInfo.InvariantCulture, $"{version / 1_000_000}.{version / 1000 % 1000}.{version % 1000}");
 
     private static string Resolve(string path)
     {

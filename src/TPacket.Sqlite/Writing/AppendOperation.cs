@@ -1,14 +1,18 @@
 using System.Threading.Tasks.Sources;
 using TPacket.Server.Sqlite.Rooms;
+using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>Appends to a room's log. Holds copies of the events, and is used again once its caller has the answer.</summary>
-internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : RoomOperation(null), IValueTaskSource<AppendResult>
+internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendResult>
 {
     // Larger buffers are not kept for the next append.
     private const int KeptLength = 1024;
 
+    private readonly OperationQueue _queue;
+    private readonly AppendPool _pool;
+    private readonly Action _answerOnLoop;
     private ManualResetValueTaskSourceCore<AppendResult> _answer;
     private byte[] _data = [];
     private RoomEvent[] _requested = new RoomEvent[1];
@@ -18,6 +22,9 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     private RequestId _request;
     private AppendCondition? _condition;
     private AppendResult _result;
+
+    public AppendOperation(OperationQueue queue, AppendPool pool)
+        : base(null) => (_queue, _pool, _answerOnLoop) = (queue, pool, AnswerOnLoop);
 
     /// <inheritdoc/>
     public override bool HasChanged => _appendedCount > 0;
@@ -32,6 +39,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     public ValueTask<AppendResult> Begin(OpenRoom room, in RoomAppend append)
     {
         Room = room;
+        Loop = EventLoop.Current;
         _request = append.Request;
         _condition = append.Condition;
         _requestedCount = append.Count;
@@ -59,7 +67,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     public void Abandon()
     {
         Clear();
-        pool.Return(this);
+        _pool.Return(this);
     }
 
     /// <inheritdoc/>
@@ -98,13 +106,19 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     }
 
     /// <inheritdoc/>
-    public override void Deliver() => Complete(inline: false);
+    public override void Deliver()
+    {
+        if (Loop is { } loop && loop != EventLoop.Current)
+            loop.Post(_answerOnLoop);
+        else
+            AnswerOnLoop();
+    }
 
     /// <summary>Gives the caller its answer.</summary>
     /// <param name="inline">Whether the caller goes on within this call; nothing may then wait for this thread.</param>
     public void Complete(bool inline)
     {
-        queue.Release(Size);
+        _queue.Release(Size);
         _answer.RunContinuationsAsynchronously = !inline;
         _answer.SetResult(_result);
     }
@@ -112,7 +126,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     /// <inheritdoc/>
     public override void Fail(Writer writer, RoomStoreException error)
     {
-        queue.Release(Size);
+        _queue.Release(Size);
         _answer.RunContinuationsAsynchronously = true;
         _answer.SetException(error);
     }
@@ -127,7 +141,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
         {
             _answer.Reset();
             Clear();
-            pool.Return(this);
+            _pool.Return(this);
         }
     }
 
@@ -136,6 +150,9 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
     void IValueTaskSource<AppendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
+    /// <summary>On its own loop the caller goes on at once, as it does behind an append in memory. Elsewhere it may block.</summary>
+    private void AnswerOnLoop() => Complete(inline: Loop is not null && Loop == EventLoop.Current);
+
     private void Clear()
     {
         Array.Clear(_requested, 0, _requestedCount);
@@ -143,6 +160,7 @@ internal sealed class AppendOperation(OperationQueue queue, AppendPool pool) : R
         _appendedCount = 0;
         _requestedCount = 0;
         Room = null;
+        Loop = null;
         Subscriptions = [];
         _condition = null;
         if (_data.Length > KeptLength)

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
@@ -35,7 +36,7 @@ internal sealed class Backups(StoreFile file)
             End();
             operation.Complete();
         }
-        catch (Exception e) when (e is DatabaseException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is SqliteException or IOException or UnauthorizedAccessException)
         {
             End();
             operation.Fail(writer, new RoomStoreException($"The backup '{operation.Path}' cannot be written: {e.Message}", isOutcomeUnknown: false, e));

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Storage;
 
@@ -19,7 +20,7 @@ internal sealed class FaultReporter(StoreFile file, StoreCondition condition)
                 if (file.Missing() is { } missing)
                     condition.Fail(null, missing);
                 return failure;
-            case DatabaseException fault:
+            case SqliteException fault:
                 return Report(fault, isCommitting);
             case IOException:
                 condition.Fail(error, error.Message);
@@ -30,10 +31,10 @@ internal sealed class FaultReporter(StoreFile file, StoreCondition condition)
         }
     }
 
-    private RoomStoreException Report(DatabaseException fault, bool isCommitting)
+    private RoomStoreException Report(SqliteException fault, bool isCommitting)
     {
         var text = Faults.Describe(fault, file.Path);
-        if (fault.IsDamage && !isCommitting)
+        if (Faults.IsDamage(fault) && !isCommitting)
             condition.FindDamage(fault, text);
         else
             condition.Fail(fault, text);

@@ -7,14 +7,16 @@ using TPacket.Transports;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// Delivers what was committed in one room, in order, on the thread pool: rooms do not wait for each other, and the writer waits for none. Events of one commit, and of commits that follow
-/// closely, are delivered together.
+/// Delivers what was committed in one room, in order, and completes the operations: on the event loop that has brought the append, as a store in memory does, and else on the thread pool. The
+/// writer waits for no room. Events of one commit, and of commits that follow closely, are delivered together.
 /// </summary>
-/// <param name="room">The room.</param>
-/// <param name="queue">Takes the resets of subscribers that have failed.</param>
-/// <param name="logger">Logs faults of flushes.</param>
-internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logger) : IThreadPoolWorkItem
+internal sealed class Mailbox : IThreadPoolWorkItem
 {
+    private readonly OpenRoom _room;
+    private readonly OperationQueue _queue;
+    private readonly Deliveries _deliveries;
+    private readonly ILogger _logger;
+    private readonly Action _runOnLoop;
     private readonly Lock _gate = new();
     private List<RoomOperation> _posted = [];
     private List<RoomOperation> _taken = [];
@@ -23,7 +25,17 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
     private Subscription[] _subscriptions = [];
     private bool _isScheduled;
 
-    /// <summary>Enqueues an operation that is committed.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="queue">Takes the resets of subscribers that have failed.</param>
+    /// <param name="deliveries">Runs the mailbox.</param>
+    /// <param name="logger">Logs faults of flushes.</param>
+    public Mailbox(OpenRoom room, OperationQueue queue, Deliveries deliveries, ILogger logger)
+    {
+        (_room, _queue, _deliveries, _logger) = (room, queue, deliveries, logger);
+        _runOnLoop = RunOnLoop;
+    }
+
+    /// <summary>Enqueues an operation that is committed. Called by the writer's thread, which then starts the deliveries.</summary>
     public void Post(RoomOperation operation)
     {
         lock (_gate)
@@ -34,33 +46,34 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
             _isScheduled = true;
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+        _deliveries.Add(this, operation.Loop);
+    }
+
+    /// <summary>Delivers what was posted so far; what is posted meanwhile comes in the loop's next round.</summary>
+    public void RunOnLoop()
+    {
+        if (EventLoop.Current is not { } loop)
+        {
+            // The loop has ended.
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            return;
+        }
+
+        Take();
+        Deliver(last: null);
+        if (!Rest())
+            loop.Post(_runOnLoop);
     }
 
     void IThreadPoolWorkItem.Execute()
     {
         while (true)
         {
-            lock (_gate)
-            {
-                if (_posted.Count == 0)
-                {
-                    _isScheduled = false;
-                    return;
-                }
-
-                (_taken, _posted) = (_posted, _taken);
-            }
-
-            var last = Deliver();
-            _taken.Clear();
-            bool isIdle;
-            lock (_gate)
-            {
-                isIdle = _posted.Count == 0;
-                _isScheduled = !isIdle;
-            }
-
+            Take();
+            // One of an event loop's is completed there.
+            var last = _taken[^1] is AppendOperation { Loop: null } append ? append : null;
+            Deliver(last);
+            var isIdle = Rest();
             // Where nothing else waits for this thread, the caller goes on here: another thread need not be woken for it.
             last?.Complete(inline: isIdle);
             if (isIdle)
@@ -68,10 +81,26 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
         }
     }
 
-    /// <summary>Delivers what was taken, and completes it but for the last append.</summary>
-    private AppendOperation? Deliver()
+    /// <summary>Takes what was posted, which is something whenever the mailbox runs.</summary>
+    private void Take()
     {
-        var last = _taken[^1] as AppendOperation;
+        lock (_gate)
+            (_taken, _posted) = (_posted, _taken);
+    }
+
+    /// <summary>Ends a run.</summary>
+    /// <returns>False when more was posted meanwhile, so that the mailbox has to run again.</returns>
+    private bool Rest()
+    {
+        _taken.Clear();
+        lock (_gate)
+            return !(_isScheduled = _posted.Count > 0);
+    }
+
+    /// <summary>Delivers what was taken, and completes it.</summary>
+    /// <param name="last">The last operation, where the caller completes it.</param>
+    private void Deliver(AppendOperation? last)
+    {
         var end = last is null ? _taken.Count : _taken.Count - 1;
         var first = 0;
         for (var i = 0; i < _taken.Count; i++)
@@ -92,7 +121,6 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
         }
 
         Complete(first, end);
-        return last;
     }
 
     private void Collect(ReadOnlySpan<RoomEvent> events)
@@ -125,7 +153,7 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
         foreach (var subscription in _subscriptions)
         {
             if (!subscription.TryDeliver(_events.AsSpan(0, _count)))
-                queue.TryAddOwn(new ResetOperation(room, subscription));
+                _queue.TryAddOwn(new ResetOperation(_room, subscription));
         }
 
         try
@@ -135,7 +163,7 @@ internal sealed class Mailbox(OpenRoom room, OperationQueue queue, ILogger logge
         catch (Exception e)
         {
             // The fault of one connection, which has ended it.
-            SqliteLog.FlushFailed(logger, e, Printable.Escape(room.Name));
+            SqliteLog.FlushFailed(_logger, e, Printable.Escape(_room.Name));
         }
     }
 }

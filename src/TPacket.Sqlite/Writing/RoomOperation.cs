@@ -1,4 +1,5 @@
 using TPacket.Server.Sqlite.Rooms;
+using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
@@ -7,6 +8,9 @@ internal abstract class RoomOperation(OpenRoom? room) : Operation
 {
     /// <summary>The room.</summary>
     public OpenRoom? Room { get; protected set; } = room;
+
+    /// <summary>The event loop that waits for the answer; null where another thread does.</summary>
+    public IEventLoop? Loop { get; protected set; }
 
     /// <inheritdoc/>
     public sealed override void Commit() => Room!.Mailbox.Post(this);

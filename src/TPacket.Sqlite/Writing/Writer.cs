@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Reading;
@@ -27,6 +28,7 @@ internal sealed class Writer
     private readonly FaultReporter _faults;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Deliveries _deliveries = new();
     private readonly List<Operation> _executed = [];
     private readonly List<Operation> _deferred = [];
     private List<Operation> _taken = [];
@@ -43,7 +45,7 @@ internal sealed class Writer
         _timeProvider = timeProvider;
         _commitPeriod = settings.Options.CommitPeriod;
         _faults = new FaultReporter(file, condition);
-        Rooms = new OpenRooms(queue, logger);
+        Rooms = new OpenRooms(queue, _deliveries, logger);
         _loader = new RoomLoader(file, settings);
         _sweeper = new RoomSweeper(file, settings);
         _checkpointer = new Checkpointer(file, settings.Options);
@@ -53,6 +55,9 @@ internal sealed class Writer
 
     /// <summary>Completes when the thread has executed everything and closed the file.</summary>
     public Task Ended => _ended.Task;
+
+    /// <summary>The connection that writes. Another one takes its place after some faults.</summary>
+    public Database Database => _file.Database;
 
     public RoomTables Tables => _file.Tables;
 
@@ -90,7 +95,7 @@ internal sealed class Writer
         if (_file.Database.IsInTransaction)
             return;
         _checkpointer.ThrowIfFull();
-        _file.Database.Execute("BEGIN IMMEDIATE");
+        _file.Database.Begin();
     }
 
     /// <summary>The transaction is about to change a room, which is loaded.</summary>
@@ -204,7 +209,7 @@ internal sealed class Writer
                 if (_file.Missing() is { } missing)
                     throw new RoomStoreException(missing, isOutcomeUnknown: false);
                 isCommitting = true;
-                _file.Database.Execute("COMMIT");
+                _file.Database.Commit();
                 _metrics.Committed(_executed.Count, _timeProvider.GetElapsedTime(started));
                 _condition.Succeed();
             }
@@ -243,6 +248,7 @@ internal sealed class Writer
         foreach (var operation in _executed)
             operation.Commit();
         _executed.Clear();
+        _deliveries.Start();
         Rooms.CloseLeft();
         foreach (var operation in _deferred)
             _queue.TryAddOwn(operation);
@@ -251,7 +257,7 @@ internal sealed class Writer
         {
             _checkpointer.Advance();
         }
-        catch (DatabaseException e)
+        catch (SqliteException e)
         {
             // The commits are in the write-ahead log, and stay there.
             _condition.Fail(e, Faults.Describe(e, _file.Path));
@@ -270,7 +276,7 @@ internal sealed class Writer
         if (failed.Length > 1)
         {
             // One room's damage is not the others', and a full disk keeps nobody from what needs none.
-            var isLocal = !isCommitting && error is DatabaseException { IsDamage: true } or not (DatabaseException or RoomStoreException or IOException);
+            var isLocal = !isCommitting && (error is SqliteException fault ? Faults.IsDamage(fault) : error is not (RoomStoreException or IOException));
             retried = isLocal ? failed : [.. failed.Where(static operation => !operation.HasChanged)];
             failed = isLocal ? [] : [.. failed.Where(static operation => operation.HasChanged)];
         }
@@ -286,6 +292,7 @@ internal sealed class Writer
         var failure = _faults.Report(error, isCommitting);
         foreach (var operation in failed)
             operation.Fail(this, failure);
+        _deliveries.Start();
         if (failure.IsOutcomeUnknown)
             _deferred.AddRange(unsure.Select(static room => new RefreshOperation(room)));
     }
@@ -309,9 +316,9 @@ internal sealed class Writer
         try
         {
             if (_file.Database.IsInTransaction)
-                _file.Database.Execute("ROLLBACK");
+                _file.Database.Rollback();
         }
-        catch (DatabaseException)
+        catch (SqliteException)
         {
             // The connection is of no use: everything is read again from a new one.
             _faults.NeedsReopening = true;

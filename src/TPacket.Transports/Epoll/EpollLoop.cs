@@ -4,7 +4,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>One thread, one epoll instance, one receive buffer, and the connections that they serve.</summary>
-internal sealed class EpollLoop : IDisposable
+internal sealed class EpollLoop : IEventLoop, IDisposable
 {
     // A report of many bytes is read in pieces of this size; so much may also have to wait behind a handler that is not done.
     private const int ReceiveBufferLength = 64 * 1024;
@@ -71,10 +71,10 @@ internal sealed class EpollLoop : IDisposable
         }
     }
 
-    /// <summary>Runs something on the loop's thread, soon; once that has ended, on another one, and never on the caller's stack. From any thread.</summary>
-    public void Post(Action action)
+    /// <inheritdoc/>
+    public void Post(Action work)
     {
-        _posted.Enqueue(action);
+        _posted.Enqueue(work);
         Wake();
         // Nobody comes for it any more; what is posted to an ended loop only cleans up.
         if (Volatile.Read(ref _ended))
@@ -142,7 +142,7 @@ internal sealed class EpollLoop : IDisposable
 
     private void Run()
     {
-        EventLoop.Enter();
+        EventLoop.Enter(this);
         while (!_stopping)
             RunRound();
         var batch = FlushBatch.Enter();
@@ -211,8 +211,9 @@ internal sealed class EpollLoop : IDisposable
 
     private void RunQueued()
     {
-        while (_posted.TryDequeue(out var action))
-            action();
+        // Work that is posted meanwhile has woken the loop again: what this round has to send does not wait for it.
+        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var work); left--)
+            work();
     }
 
     /// <summary>What is left to an ended loop, or is posted to it later: on any thread, one at a time.</summary>

@@ -18,7 +18,10 @@ internal sealed class TestClient : IAsyncDisposable
     public string Nick { get; private set; } = "";
 
     /// <summary>The own id, once the client is in a room.</summary>
-    public int Id { get; private set; }
+    public int Id { get; set; }
+
+    /// <summary>Behind the last event of the room that the client has received, where it follows the log.</summary>
+    public RoomPosition Position { get; set; } = new(0, RoomPosition.NoEvent, 0);
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
@@ -165,6 +168,16 @@ internal sealed class TestClient : IAsyncDisposable
         await SendAsync(Wire.NewMsg, text);
         Assert.Equal(new Packet(-1, Wire.NewMsg, text, Id), await ReceiveAsync());
     }
+
+    /// <summary>Asks for commands beyond the original protocol.</summary>
+    public async Task AcceptAsync(params int[] commands)
+    {
+        foreach (var command in commands)
+            Assert.Equal(Wire.RespOk, (await ReplyAsync(Wire.AcceptCommands, "", command, command)).Command);
+    }
+
+    /// <summary>Ends the connection without a word, as a cable that is pulled does.</summary>
+    public void Cut() => _socket.Abort();
 
     public async Task CloseAsync(WebSocketCloseStatus status = WebSocketCloseStatus.NormalClosure)
     {

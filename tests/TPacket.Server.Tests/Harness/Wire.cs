@@ -16,9 +16,13 @@ internal static class Wire
     public const int LoggedMsg = 8;
     public const int AcceptCommands = 10;
     public const int MemberCount = 11;
+    public const int Session = 12;
+    public const int Resume = 13;
     public const int Event = 14;
     public const int Snapshot = 15;
+    public const int Presence = 16;
     public const int Receipt = 17;
+    public const int MoveOn = 18;
 
     /// <summary>A command that no server in these tests handles.</summary>
     public const int Unknown = int.MaxValue;
@@ -36,10 +40,12 @@ internal static class Wire
     public const int ErrorNickInvalid = -12;
     public const int ErrorNickTooLong = -13;
     public const int ErrorNickChangeNotAllowed = -14;
+    public const int ErrorSessionUnknown = -15;
     public const int ErrorRoomNameInvalid = -20;
     public const int ErrorRoomNameTooLong = -21;
     public const int ErrorRoomChangeNotAllowed = -22;
     public const int ErrorNotInRoom = -23;
     public const int ErrorMessageTooLong = -30;
     public const int ErrorRateLimited = -40;
+    public const int ErrorTryLater = -41;
 }

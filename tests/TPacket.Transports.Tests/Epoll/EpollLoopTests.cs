@@ -153,6 +153,37 @@ public class EpollLoopTests
         Assert.True(late.Done.IsCompletedSuccessfully);
     }
 
+    [Fact]
+    public async Task Work_that_is_posted_meanwhile_waits_until_the_round_has_flushed()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var loop = new EpollLoop(0);
+        var flush = new PendingFlush();
+        var flushed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        loop.Post(() =>
+        {
+            FlushBatch.TryAdd(flush);
+            loop.Post(() => flushed.SetResult(flush.Done.IsCompleted));
+        });
+
+        Assert.True(await flushed.Task.WaitAsync(Deadline.Limit));
+    }
+
+    [Fact]
+    public async Task A_loop_is_the_current_one_of_its_own_thread_alone()
+    {
+        if (!OperatingSystem.IsLinux())
+            return;
+        using var loop = new EpollLoop(0);
+        var current = new TaskCompletionSource<IEventLoop?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        loop.Post(() => current.SetResult(EventLoop.Current));
+
+        Assert.Same(loop, await current.Task.WaitAsync(Deadline.Limit));
+        Assert.Null(EventLoop.Current);
+    }
+
     private static bool InBatch(Func<bool> action)
     {
         var batch = FlushBatch.Enter();

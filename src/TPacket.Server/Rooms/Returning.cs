@@ -1,0 +1,33 @@
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Rooms;
+
+/// <summary>
+/// A member that is back and not among those who receive the events yet: while the events that it has missed are read from the log, those that come are encoded for it. Guarded by the delivery's lock.
+/// </summary>
+/// <param name="member">The member's connection.</param>
+/// <param name="from">What is delivered from here on is held; what is before has to be read.</param>
+/// <param name="members">How many members the room has at that position.</param>
+/// <param name="held">Takes what is delivered.</param>
+internal sealed class Returning(Session member, RoomPosition from, int members, ReplayFrames held)
+{
+    public Session Member => member;
+
+    public RoomPosition From => from;
+
+    public int MemberCount => members;
+
+    public ReplayFrames Held => held;
+
+    /// <summary>Whether events are missing, so that the member has to be sent a snapshot.</summary>
+    public bool HasGap { get; private set; }
+
+    /// <summary>Whether the member was sent what it has missed, and not a snapshot.</summary>
+    public bool IsReplayed { get; set; }
+
+    /// <summary>An event is delivered to the members.</summary>
+    public void OnEvent(in RoomEvent roomEvent) => HasGap = HasGap || !held.TryAdd(roomEvent);
+
+    /// <summary>The room goes on from a snapshot.</summary>
+    public void OnReset() => HasGap = true;
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Security.Claims;
+using TPacket.Protocol;
+using TPacket.Server.Rooms;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>A user whose connection is lost, and who may come back.</summary>
+/// <param name="session">Its session.</param>
+/// <param name="member">How the others in its room see it.</param>
+/// <param name="room">The room that is held for it; null where it is in none, or where its room has not been opened since the server's start.</param>
+/// <param name="until">When its grace is over, in milliseconds of the heartbeat.</param>
+/// <param name="sessions">Ends the session.</param>
+internal sealed class AwayUser(UserSession session, RoomMember member, Room? room, long until, UserSessions sessions) : IUser
+{
+    public int Id => member.Id;
+
+    public string Nick => member.Nick;
+
+    public IRoom? Room => room;
+
+    public EndPoint? RemoteEndPoint => null;
+
+    public ClaimsPrincipal? Principal => null;
+
+    public bool IsAway => true;
+
+    public CancellationToken Disconnected => new(canceled: true);
+
+    public RoomMember Member => member;
+
+    public Room? HeldRoom => room;
+
+    /// <summary>When its grace is over, in milliseconds of the heartbeat.</summary>
+    public long Until => until;
+
+    /// <summary>Completes when the log of its room says that it is away.</summary>
+    public Task Announcement { get; set; } = Task.CompletedTask;
+
+    /// <summary>What its last connection has left unsettled.</summary>
+    public Unsettled Unsettled { get; init; } = Unsettled.Nothing;
+
+    public bool Accepts(int command)
+    {
+        if (CommandRange.IsOriginal(command))
+            return true;
+        foreach (var (first, last) in session.Record.AcceptedCommands)
+        {
+            if (command >= first && command <= last)
+                return true;
+        }
+
+        return false;
+    }
+
+    public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) => false;
+
+    public ValueTask EnterRoomAsync(string name) => throw new InvalidOperationException("The user is away.");
+
+    public void Disconnect(string reason) => sessions.End(session, reason);
+}

@@ -1,0 +1,34 @@
+namespace TPacket.Server;
+
+/// <summary>
+/// Keeps the sessions of users, so that they outlive their connections, and, with a store that lasts, the server. One instance serves the whole server; its members are called from many threads, event loops among them: they may
+/// wait, and must not block.
+/// </summary>
+/// <remarks>
+/// Each member is one atomic step. One that throws a <see cref="RoomStoreException"/> says by <see cref="RoomStoreException.IsOutcomeUnknown"/> whether it may have taken effect; any other exception counts as unknown. The engine
+/// waits for <see cref="TPacketServerOptions.StoreTimeout"/> at most.
+/// </remarks>
+public interface ISessionStore
+{
+    /// <summary>Gives the server the sessions that earlier runs have left behind; called once, before the first client comes. A store that does not last has none.</summary>
+    ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync();
+
+    /// <summary>Adds a session, which <see cref="SessionRecord.Number"/> names.</summary>
+    /// <returns>False when another session is known by its token; nothing has changed.</returns>
+    ValueTask<bool> AddAsync(SessionRecord session);
+
+    /// <summary>Replaces the record of a session.</summary>
+    /// <returns>False when there is no session of that number and generation; nothing has changed.</returns>
+    ValueTask<bool> UpdateAsync(SessionRecord session);
+
+    /// <summary>
+    /// Resumes a session: raises its generation by one and has it no longer away. It is the one whose <see cref="SessionRecord.Token"/> is presented, or whose <see cref="SessionRecord.NextToken"/> is, which then becomes its token.
+    /// <see cref="SessionClaim.NextToken"/> becomes its next one in either case.
+    /// </summary>
+    /// <returns>The new record; null when no session is known by the token, when it is another principal's, or when another session is known by the next token. Nothing has changed then.</returns>
+    ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim);
+
+    /// <summary>Ends a session: nobody can resume it any more.</summary>
+    /// <returns>False when there is no session of that number and generation; nothing has changed.</returns>
+    ValueTask<bool> EndAsync(long number, int generation);
+}
