@@ -6,9 +6,9 @@ import { PacketCommand, PacketErrorCode } from './dist/commands.js';
 
 // Members that the classes of this package share, and that neither an application nor the platform sees, have short names in the bundle.
 const internal = [
-  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'ended', 'enter', 'fence', 'follows', 'forget',
-  'givesReceipts', 'heard', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'lose', 'mark', 'moved', 'moveOn', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
-  'renamed', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids',
+  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'emit', 'end', 'ended', 'enter', 'fence', 'follows', 'forget',
+  'givesReceipts', 'heard', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'left', 'lose', 'mark', 'moved', 'moveOn', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
+  'remove', 'renamed', 'replace', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids', 'url',
 ];
 
 const numbers = { PacketCommand, PacketErrorCode };

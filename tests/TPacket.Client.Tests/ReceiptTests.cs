@@ -204,6 +204,86 @@ public class ReceiptTests
     }
 
     [Fact]
+    public async Task A_packet_in_doubt_that_is_refused_for_its_rate_is_sent_again_after_pauses_that_grow_and_before_any_later_one()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer { Follows = true };
+        var (client, session) = await server.FollowAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Timeout = TimeSpan.FromMinutes(5);
+        });
+        var witness = new Witness(client);
+        var one = client.SendAsync("one");
+        var first = await session.ReceiveAsync();
+        await RefuseAsync(Header(first), PacketErrorCode.Unknown, 500);
+        Assert.Equal(first, await session.ReceiveAsync());
+        var two = client.SendAsync("two");
+        foreach (var milliseconds in new[] { 500, 1000, 2000, 4000, 8000, 8000 })
+        {
+            await RefuseAsync(Header(first), PacketErrorCode.RateLimited, milliseconds);
+            Assert.Equal(first, await session.ReceiveAsync());
+        }
+
+        Assert.False(one.IsCompleted);
+        await session.ReceiptAsync(Header(first), 10);
+        Assert.Equal(10, (await one).Offset);
+        // A packet that was sent once has not been appended, so the refusal is its answer.
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "two"), PacketErrorCode.RateLimited);
+        Assert.Equal(PacketErrorCode.RateLimited, (await Assert.ThrowsAsync<RequestRefusedException>(() => two)).Code);
+        Assert.Equal(["refused RateLimited"], witness.Lines);
+
+        // The next packet in doubt begins with the shortest pause.
+        var three = client.SendAsync("three");
+        var third = await session.ReadAsync((int)PacketCommand.NewMsg, "three");
+        await RefuseAsync(third, PacketErrorCode.Unknown, 500);
+        await session.ReadAsync((int)PacketCommand.NewMsg, "three");
+        await RefuseAsync(third, PacketErrorCode.RateLimited, 500);
+        await session.ReadAsync((int)PacketCommand.NewMsg, "three");
+        await session.ReceiptAsync(third, 11);
+        Assert.Equal(11, (await three).Offset);
+
+        async Task RefuseAsync(PacketHeader packet, PacketErrorCode code, int milliseconds)
+        {
+            var pause = TimeSpan.FromMilliseconds(milliseconds);
+            var count = time.Timers.All.Count(timer => timer == pause);
+            await session.RefuseAsync(packet, code, "Not now.");
+            await time.Timers.NthAsync(count + 1, timer => timer == pause);
+            time.Advance(pause);
+        }
+    }
+
+    [Fact]
+    public async Task A_late_refusal_of_what_was_sent_first_is_not_the_answer_to_what_was_sent_again()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer { Follows = true };
+        var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
+        var witness = new Witness(client);
+        var pause = TimeSpan.FromMilliseconds(500);
+        var (one, two) = (client.SendAsync("one"), client.SendAsync("two"));
+        var (first, second) = (await session.ReceiveAsync(), await session.ReceiveAsync());
+        await session.RefuseAsync(Header(first), PacketErrorCode.Unknown);
+        await time.Timers.NthAsync(1, timer => timer == pause);
+        time.Advance(pause);
+        Assert.Equal(first, await session.ReceiveAsync());
+        await session.ReceiptAsync(Header(first), 10);
+        Assert.Equal(10, (await one).Offset);
+        // The second has no answer yet, and is sent again.
+        Assert.Equal(second, await session.ReceiveAsync());
+        await session.RefuseAsync(Header(second), PacketErrorCode.RateLimited);
+        await time.Timers.NthAsync(2, timer => timer == pause);
+        await session.ReceiptAsync(Header(second), 11);
+        Assert.Equal(11, (await two).Offset);
+
+        // The pause has ended with the answer: what comes next does not wait for it, and nothing is sent a third time.
+        var three = client.SendAsync("three");
+        await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "three"), 12);
+        Assert.Equal(12, (await three).Offset);
+        Assert.Empty(witness.Lines);
+    }
+
+    [Fact]
     public async Task A_second_receipt_is_nobodys()
     {
         await using var server = new FakeServer { Follows = true };

@@ -211,6 +211,52 @@ public class ReceiptTests
         await alice.SayAsync("later");
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_limit_that_refuses_a_repeated_packet_leaves_its_outcome_unknown(bool byRoom)
+    {
+        var time = new WatchedTime();
+        await using var server = await StartAsync(
+            static b => b.UseRoomStore<FlakyStore>(),
+            o =>
+            {
+                (o.PingAfterIdle, o.PongTimeout) = (TimeSpan.FromDays(700), TimeSpan.FromDays(700));
+                if (byRoom)
+                    (o.RoomPacketsPerSecond, o.RoomPacketBurst) = (1, 8);
+                else
+                    (o.PacketsPerSecond, o.PacketBurst) = (1, 16);
+            },
+            time);
+        var store = StoreOf(server);
+        await using var alice = await JoinAsync(server, "alice");
+        (store.Failing, store.Late) = ("Message", true);
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
+
+        // Until nothing more is taken; then the repeated packet is refused as well.
+        for (var isRefused = false; !isRefused;)
+            isRefused = (await alice.ReplyAsync(Wire.NewMsg, "ten")).P1 == Wire.ErrorRateLimited;
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal((9, Wire.ErrorRateLimited), await AnswerAsync());
+
+        time.Advance(TimeSpan.FromSeconds(20));
+        (store.Failing, store.Late) = ("Message", false);
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        Assert.Equal((9, Wire.ErrorUnknown), await AnswerAsync());
+        store.Failing = "";
+        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.NewMsg, "ten")).P1);
+        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
+        var receipt = await alice.ReceiveAsync();
+        Assert.Equal((9, Wire.Receipt, 1), (receipt.Uid, receipt.Command, receipt.P1));
+
+        async Task<(int Uid, int Code)> AnswerAsync()
+        {
+            var answer = await alice.ReceiveAsync();
+            return (answer.Uid, answer.P1);
+        }
+    }
+
     [Fact]
     public async Task A_packet_is_the_same_after_a_change_of_nick()
     {

@@ -11,12 +11,16 @@ export const mostAppends = 128;
 
 // Milliseconds before a packet is sent again of which the server does not know whether it was appended; it has waited for its store by then.
 const pause = 500;
+// How often the pause doubles after RESP_ERROR -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+const doublings = 4;
 
 export type Settle = (error: Error | undefined, reply?: Packet) => void;
 
 interface Append {
   readonly bytes: Uint8Array;
   readonly settle: Settle;
+  /** Whether the server may have appended it, whatever it answers next: it has said so (-8), or has it twice. */
+  inDoubt?: boolean;
   /** Ends the wait of whoever waits; missing while there is no connection. */
   cancel?: (() => void) | undefined;
 }
@@ -24,7 +28,8 @@ interface Append {
 /**
  * The packets of a user that wait for their receipts. A user with a session keeps them while it has no connection, and sends them again on the next one.
  * RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from
- * there one packet at a time is sent again, the oldest first, until there is an answer to each that was sent before the last -8. The .NET client has the same in Appends.cs.
+ * there one packet at a time is sent again, the oldest first, until there is an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again
+ * after a pause, which doubles with each -40, and later packets keep waiting. The .NET client has the same in Appends.cs.
  */
 export class Appends {
   // In the order of their uids.
@@ -35,6 +40,8 @@ export class Appends {
   // The last uid that the server may have answered with -8; 0 for none.
   #inDoubtUntil = 0;
   #timer: Timer;
+  // Since the oldest was answered otherwise.
+  #limited = 0;
 
   /**
    * @param timeout Milliseconds for an answer.
@@ -57,8 +64,9 @@ export class Appends {
   /** Takes a connection, and sends what waits again, the oldest first. The time for an answer begins anew. */
   attach(send: (bytes: Uint8Array) => void): void {
     this.#send = send;
-    this.#lastSent = this.#inDoubtUntil = 0;
+    this.#lastSent = this.#inDoubtUntil = this.#limited = 0;
     for (const [uid, append] of this.#waiting) {
+      append.inDoubt = true;
       this.#start(append);
       this.#post(uid, append);
     }
@@ -94,16 +102,25 @@ export class Appends {
    */
   answer({ uid, command, p1 }: Packet): Settle | undefined {
     const isOldest = this.#first() === uid;
-    if (command === PacketCommand.RespError && p1 === PacketErrorCode.Unknown) {
+    const code = command === PacketCommand.RespError ? p1 : 0;
+    const append = this.#waiting.get(uid)!;
+    const isLimited = code === PacketErrorCode.RateLimited && append.inDoubt;
+    if (isLimited || code === PacketErrorCode.Unknown) {
+      append.inDoubt = true;
       this.#inDoubtUntil = this.#lastSent;
-      if (isOldest) this.#repeatIn(pause);
+      if (!isOldest) return undefined;
+      this.#repeatIn(isLimited ? pause << this.#limited : pause);
+      this.#limited = isLimited ? Math.min(this.#limited + 1, doublings) : 0;
       return undefined;
     }
-    const { cancel, settle } = this.#waiting.get(uid)!;
+    const { cancel, settle } = append;
     cancel?.();
     this.#waiting.delete(uid);
     this.changed();
-    if (isOldest && this.#inDoubtUntil > 0) this.#repeat();
+    if (isOldest) {
+      this.#limited = 0;
+      if (this.#inDoubtUntil > 0) this.#repeat();
+    }
     return settle;
   }
 
@@ -143,7 +160,9 @@ export class Appends {
     const uid = this.#first();
     if (uid !== undefined && uid <= this.#inDoubtUntil) {
       this.#repeatIn(this.timeout);
-      return this.#post(uid, this.#waiting.get(uid)!);
+      const append = this.#waiting.get(uid)!;
+      append.inDoubt = true;
+      return this.#post(uid, append);
     }
     this.#inDoubtUntil = 0;
     for (const [unsent, append] of this.#waiting) this.#post(unsent, append);

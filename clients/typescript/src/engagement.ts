@@ -90,7 +90,7 @@ export class Engagement {
     if (connection.error) return;
     if (!connection.ready) {
       // What was meant for a room is said in no other.
-      if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session has ended.'));
+      if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
       connection.ready = true;
       connection.attach();
     }
@@ -110,13 +110,13 @@ export class Engagement {
    * @returns False where the server does not know the session: the client has to sign in, on the same connection.
    */
   #resume(connection: Connection): Promise<boolean> {
-    const { room, user, settings } = this;
+    const { room, user } = this;
     // Not in it yet: `connect` asks for the room, or the answer to SET_ROOM was lost.
     const wanted = room.isIn ? undefined : room.name;
     return new Promise((resolve, reject) => {
       let resumed = false;
-      connection.ask({ command: PacketCommand.Resume, p1: settings.grace, data: user.resume(room.position) }, (error, reply) => {
-        resumed = reply?.command === PacketCommand.Resume && reply.p1 >= 0 && reply.p1 <= 2;
+      connection.ask({ command: PacketCommand.Resume, p1: this.settings.grace, data: user.resume(room.position) }, (error, reply) => {
+        resumed = reply?.command === PacketCommand.Resume;
         if (resumed) return this.#resumed(reply!);
         const isRefused = error instanceof RequestError;
         // A server that knows nothing better than -1 knows no sessions.
@@ -124,7 +124,7 @@ export class Engagement {
           if (isRefused && error.code === PacketErrorCode.TryLater) connection.moveOn = { delay: delayOf(error.p2) };
           return reject(error);
         }
-        user.appends.lose(new ConnectionError('The session has ended.'));
+        user.appends.lose(new ConnectionError('The session was closed.'));
         resolve(false);
       });
       connection.fence(error => {
@@ -146,7 +146,7 @@ export class Engagement {
     if (p1 === 1) {
       room.enter(room.name ?? '', room.isIn);
       this.become({ name: 'joining', room: room.name! });
-    } else if (p1 === 2) {
+    } else if (p1) {
       if (room.isIn) room.name = undefined;
       room.leave();
     }
@@ -159,7 +159,6 @@ export class Engagement {
     // The packets of a user before have failed.
     const user = (connection.user = this.user = this.newUser());
     room.signIn();
-    this.#roomBefore = undefined;
     this.#continuity = 'signedIn';
     await connection.request({ command: PacketCommand.SetUserNick, data: room.nick });
     await Promise.all(accept.map(([p1, p2]) => connection.request({ command: PacketCommand.AcceptCommands, p1, p2 })));

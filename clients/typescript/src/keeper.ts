@@ -8,7 +8,7 @@ import { tokenSize, type UserSession } from './session.js';
 /** The id names the session among the pages of the origin; it is no secret. */
 type Kept = readonly [id: string, nick: string, token: string, nextUid: number, packets: readonly string[]];
 
-const textOf = (bytes: Uint8Array) => Array.from(bytes, byte => String.fromCharCode(byte)).join('');
+const textOf = (bytes: Uint8Array) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 const bytesOf = (text: string) => Uint8Array.from(text, char => char.charCodeAt(0));
 
 /**
@@ -29,57 +29,42 @@ export class Keeper {
    * @param user Is filled in.
    */
   async restore(nick: string, user: UserSession): Promise<void> {
-    const kept = this.#read();
-    if (kept?.[1] !== nick) return;
-    const [id, , token, uid, packets] = kept;
-    if (!(await this.#claim(id))) return;
-    this.#id = id;
-    this.uids.next = uid;
-    user.token = bytesOf(token);
-    for (const text of packets) {
-      const bytes = bytesOf(text);
-      const packet = readPacket(bytes);
-      if (typeof packet === 'object') void user.appends.add(packet.uid, bytes);
+    try {
+      const [id, keptNick, token, uid, kept] = JSON.parse(this.store.getItem(this.key)!) as Kept;
+      const packets = kept.slice(0, mostAppends).map(bytesOf);
+      if (keptNick !== nick || token.length !== tokenSize || uid < firstUid || uid !== (uid | 0) || !(await claim(this.key + id))) return;
+      this.#id = id;
+      this.uids.next = uid;
+      user.token = bytesOf(token);
+      for (const bytes of packets) {
+        const packet = readPacket(bytes);
+        if (typeof packet === 'object') void user.appends.add(packet.uid, bytes);
+      }
+    } catch {
+      // Nothing is kept, or nothing of this client.
     }
   }
 
   /** Keeps a session, or nothing where there is none. */
   save(nick: string, { token, appends }: UserSession): void {
-    if (!token) return this.#remove();
+    if (!token) return attempt(() => this.store.removeItem(this.key));
     // Nobody else knows a name that is drawn here.
-    if (!this.#id) void this.#claim((this.#id = `${Math.random()}`));
-    const write = (packets: readonly string[]): boolean => {
-      try {
-        this.store.setItem(this.key, JSON.stringify([this.#id, nick, textOf(token), this.uids.next, packets] satisfies Kept));
-        return true;
-      } catch {
-        return false;
-      }
-    };
-    // Where the packets are too much for the store, the session alone is kept.
-    write(appends.packets.map(textOf)) || write([]) || this.#remove();
-  }
-
-  #read(): Kept | undefined {
+    if (!this.#id) void claim(this.key + (this.#id = `${Math.random()}`));
+    const write = (packets: readonly string[]) => this.store.setItem(this.key, JSON.stringify([this.#id, nick, textOf(token), this.uids.next, packets] satisfies Kept));
     try {
-      const kept = JSON.parse(this.store.getItem(this.key)!) as Kept;
-      const [, , token, uid, packets] = kept;
-      if (token.length === tokenSize && uid >= firstUid && uid === (uid | 0) && packets.length <= mostAppends) return kept;
+      write(appends.packets.map(textOf));
     } catch {
-      // Nothing is kept, or nothing of this client.
+      // Where the packets are too much for the store, the session alone is kept.
+      attempt(() => write([]));
     }
-    return undefined;
   }
+}
 
-  #claim(id: string): Promise<boolean> {
-    return claim(`${this.key} ${id}`);
-  }
-
-  #remove(): void {
-    try {
-      this.store.removeItem(this.key);
-    } catch {
-      // A page that is not allowed to keep anything.
-    }
+/** Does what a page may not be allowed to do. */
+function attempt(action: () => void): void {
+  try {
+    action();
+  } catch {
+    // Nothing is kept then.
   }
 }

@@ -5,7 +5,7 @@ import { ConnectionError, ProtocolError, TPacketError } from './errors.js';
 import type { RoomEvent } from './events.js';
 import { Keeper } from './keeper.js';
 import { readMoveOn } from './move-on.js';
-import type { Settings } from './options.js';
+import type { SessionOptions, Settings } from './options.js';
 import type { Packet } from './packet.js';
 import { watchPage } from './page.js';
 import { platform, type Timer } from './platform.js';
@@ -48,12 +48,12 @@ export class Loop {
     readonly changed: (state: ClientState) => void,
     told: (event: RoomEvent) => void,
   ) {
-    const { session } = settings;
-    if (session && session.store) this.#keeper = new Keeper(session.store, session.key ?? 'tpacket', this.#uids);
+    const { store, key = 'tpacket' } = settings.session as SessionOptions;
+    if (store) this.#keeper = new Keeper(store, key, this.#uids);
     this.room = new RoomView(
       settings.maxUsers,
       settings.followLog,
-      session !== false,
+      settings.session !== false,
       told,
       () => this.state.name === 'ready' && this.#become(this.#engagement.readyState),
     );
@@ -122,8 +122,7 @@ export class Loop {
   }
 
   #newUser(): UserSession {
-    const user: UserSession = new UserSession(this.settings.timeout, () => user === this.#engagement.user && this.#keeper?.save(this.room.nick, user));
-    return user;
+    return new UserSession(this.settings.timeout, () => this.#keeper?.save(this.room.nick, this.#engagement.user));
   }
 
   #become(state: ClientState): void {
@@ -197,7 +196,7 @@ export class Loop {
 
   /** The page may have been frozen, or its network may be another: a connection that looks open is asked for, and the next attempt waits no longer, unless the server has said when it is to come. */
   #wake(isOffline: boolean): void {
-    if (this.state.name === 'ready') this.#probe(this.#connection!, Math.min(probeTimeout, this.settings.timeout), isLost => isLost && this.#wake(isOffline));
+    if (this.state.name === 'ready') this.#probe(this.#connection!, probeTimeout, isLost => isLost && this.#wake(isOffline));
     else if (this.state.name === 'reconnecting' && !isOffline && !this.#isBidden) {
       platform.clearTimeout(this.#timer);
       void this.#open();

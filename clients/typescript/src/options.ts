@@ -68,9 +68,9 @@ export type Settings = Required<Omit<ClientOptions, 'session' | 'reconnect'>> & 
  */
 export function settingsOf(options: ClientOptions): Settings {
   const WebSocket = options.WebSocket ?? platform.WebSocket;
-  if (!WebSocket) throw new TypeError('There is no WebSocket; the option of that name takes one, as of the npm package ws.');
+  if (!WebSocket) throw new TypeError('There is no WebSocket: pass one as an option, such as that of the npm package ws.');
   const { session = {} } = options;
-  const grace = (session && session.grace) || 0;
+  const { grace = 0 } = session as SessionOptions;
   if (grace !== (grace | 0) || grace < 0) throw new RangeError(`A grace of ${grace} ms.`);
   return {
     magicString: 'magic string :)',

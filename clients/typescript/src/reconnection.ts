@@ -44,5 +44,5 @@ export function reconnection(
   // Half of it by chance, so that the clients of a server that was restarted do not all come at once.
   const delay = Math.round(Math.min(maxDelay, initialDelay * 2 ** made) * (1 - chance / 2));
   // The server's delay spreads its clients over time, so the first attempt keeps to it exactly. Later ones never come sooner than without it.
-  return { attempt: made + 1, delay: wanted !== undefined && (made === 0 || wanted > delay) ? wanted : delay };
+  return { attempt: made + 1, delay: made === 0 ? (wanted ?? delay) : Math.max(wanted ?? 0, delay) };
 }

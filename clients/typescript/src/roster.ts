@@ -110,4 +110,4 @@ export class Roster extends Emitter<RosterEvents> {
 }
 
 /** The user, away or not. */
-export const presence = ({ id, nick }: User, isAway?: boolean): User => (isAway ? { id, nick, away: true } : { id, nick });
+export const presence = ({ id, nick }: User, isAway?: boolean): User => ({ id, nick, ...(isAway && { away: true }) });

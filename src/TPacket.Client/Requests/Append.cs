@@ -38,6 +38,9 @@ internal sealed class Append
     /// <summary>Whether the packet was handed to any connection.</summary>
     public bool WasSent { get; set; }
 
+    /// <summary>Whether the server may have appended the packet, whatever it answers next: it has said so (-8), or has the packet twice.</summary>
+    public bool IsInDoubt { get; set; }
+
     /// <summary>Completes with the next answer, while the packet is sent again.</summary>
     public TaskCompletionSource? Answered { get; set; }
 

@@ -8,7 +8,8 @@ namespace TPacket.Client.Requests;
 /// </summary>
 /// <remarks>
 /// RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from there the loop sends one packet at a time, the oldest
-/// first, and waits for its answer, until it has an answer to each that was sent before the last -8.
+/// first, and waits for its answer, until it has an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again after a pause, which
+/// doubles with each -40, and later packets keep waiting.
 /// </remarks>
 /// <param name="queueCapacity">Most packets that wait for a place.</param>
 /// <param name="timeout">Time for an answer to a packet that is sent again.</param>
@@ -24,16 +25,19 @@ internal sealed class Appends(
     // Before a packet is sent again whose answer was -8 both times; the server has waited for its store by then.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
+    // How often the pause doubles after -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+    private const int Doublings = 4;
+
     private readonly Lock _gate = new();
     private readonly SortedDictionary<int, Append> _waiting = [];
     private readonly Queue<Append> _unsent = new();
     private readonly LinkedList<Append> _queue = new();
     private TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private TaskCompletionSource _detached = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? _sendAsync;
     private ClientState? _end;
     private bool _isSending;
-    private bool _pauses;
+    private TimeSpan _nextPause;
+    private int _limited;
     private int _lastSent;
 
     // The last uid that the server may have answered with -8; below any uid unless there was one.
@@ -56,15 +60,16 @@ internal sealed class Appends(
         lock (_gate)
         {
             _sendAsync = sendAsync;
-            (_lastSent, _inDoubtUntil, _pauses) = (0, 0, false);
+            (_lastSent, _inDoubtUntil, _limited, _nextPause) = (0, 0, 0, TimeSpan.Zero);
             _unsent.Clear();
             foreach (var append in _waiting.Values)
             {
+                // No answer before the connection ended leaves it unknown.
+                append.IsInDoubt |= append.WasSent;
                 append.IsSent = false;
                 _unsent.Enqueue(append);
             }
 
-            _detached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _attached.TrySetResult();
         }
 
@@ -81,7 +86,6 @@ internal sealed class Appends(
                 _attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             foreach (var append in _waiting.Values)
                 append.Answered?.TrySetResult();
-            _detached.TrySetResult();
         }
     }
 
@@ -119,19 +123,29 @@ internal sealed class Appends(
     public bool TryComplete(Packet reply)
     {
         Append? append;
-        var isUnknown = reply is { Command: (int)PacketCommand.RespError, P1: (int)PacketErrorCode.Unknown };
+        bool isFinal;
         lock (_gate)
         {
             if (!_waiting.TryGetValue(reply.Uid, out append))
                 return false;
-            if (isUnknown)
+            var isLimited = append.IsInDoubt && IsError(reply, PacketErrorCode.RateLimited);
+            isFinal = !isLimited && !IsError(reply, PacketErrorCode.Unknown);
+            if (!isFinal)
             {
-                _pauses |= append == _waiting.First().Value;
+                if (append == _waiting.First().Value)
+                {
+                    _nextPause = isLimited ? _pause * (1 << _limited) : _pause;
+                    _limited = isLimited ? Math.Min(_limited + 1, Doublings) : 0;
+                }
+
+                append.IsInDoubt = true;
                 _inDoubtUntil = Math.Max(_inDoubtUntil, _lastSent);
                 append.Answered?.TrySetResult();
             }
             else
             {
+                if (append == _waiting.First().Value)
+                    (_nextPause, _limited) = (TimeSpan.Zero, 0);
                 _waiting.Remove(reply.Uid);
                 if (_queue.First is { } next)
                 {
@@ -141,7 +155,7 @@ internal sealed class Appends(
             }
         }
 
-        if (!isUnknown)
+        if (isFinal)
         {
             if ((PacketCommand)reply.Command is not (PacketCommand.Receipt or PacketCommand.RespOk))
                 received(reply);
@@ -159,7 +173,6 @@ internal sealed class Appends(
         {
             _end = state;
             _sendAsync = null;
-            _detached.TrySetResult();
         }
 
         Lose(state);
@@ -180,6 +193,8 @@ internal sealed class Appends(
         foreach (var append in lost)
             append.Fail(state);
     }
+
+    private static bool IsError(Packet reply, PacketErrorCode code) => reply.Command == (int)PacketCommand.RespError && reply.P1 == (int)code;
 
     private void Register(Append append)
     {
@@ -203,10 +218,16 @@ internal sealed class Appends(
 
     private async Task SendAllAsync()
     {
-        while (Next(out var append, out var answered) is { } sendAsync && append is not null)
+        while (Next(out var append, out var answered, out var pause) is { } sendAsync && append is not null)
         {
-            if (answered is not null && TakePause() is { } detached)
-                await detached.WaitAsync(_pause, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (answered is not null && pause > TimeSpan.Zero)
+            {
+                await answered.WaitAsync(pause, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                // By a late answer to what was sent before, or by the end of the connection.
+                if (answered.IsCompleted)
+                    continue;
+            }
+
             if (await sendAsync(append.Bytes).ConfigureAwait(false))
                 append.OnQueued();
             if (answered is not null)
@@ -217,12 +238,14 @@ internal sealed class Appends(
     /// <summary>Takes the packet to send next.</summary>
     /// <param name="append">The packet.</param>
     /// <param name="answered">Completes with its answer, which the loop waits for; null where it does not.</param>
+    /// <param name="pause">How long the loop waits before it sends the packet.</param>
     /// <returns>What sends it; null where there is nothing to send now: the loop ends.</returns>
-    private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? Next(out Append? append, out Task? answered)
+    private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? Next(out Append? append, out Task? answered, out TimeSpan pause)
     {
         lock (_gate)
         {
-            (append, answered) = (null, null);
+            (append, answered, pause) = (null, null, _nextPause);
+            _nextPause = TimeSpan.Zero;
             if (_sendAsync is null)
             {
                 // Attach begins anew.
@@ -230,6 +253,7 @@ internal sealed class Appends(
             else if (_waiting.Count > 0 && _waiting.First().Value is var oldest && oldest.Uid <= _inDoubtUntil)
             {
                 append = oldest;
+                append.IsInDoubt = true;
                 append.Answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 answered = append.Answered.Task;
             }
@@ -248,17 +272,6 @@ internal sealed class Appends(
             append.IsSent = append.WasSent = true;
             _lastSent = Math.Max(_lastSent, append.Uid);
             return _sendAsync;
-        }
-    }
-
-    /// <returns>What ends the pause; null where there is none.</returns>
-    private Task? TakePause()
-    {
-        lock (_gate)
-        {
-            var pauses = _pauses;
-            _pauses = false;
-            return pauses ? _detached.Task : null;
         }
     }
 }

@@ -165,7 +165,7 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>It is unknown whether the packet that is handled was appended to a room's log.</summary>
     public void OnOutcomeUnknown(int uid, Room room) => (UnknownUid, UnknownRoom) = (uid, room.Name);
 
-    /// <summary>A packet gets an answer other than that its outcome is unknown.</summary>
+    /// <summary>A packet gets an answer that is final: neither that its outcome is unknown, nor that it may come again later.</summary>
     public void OnAnswered(int uid)
     {
         if (uid == UnknownUid)

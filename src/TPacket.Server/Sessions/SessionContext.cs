@@ -22,7 +22,8 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override bool Reply(int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
-        if (command != (int)PacketCommand.RespError || p1 != (int)PacketErrorCode.Unknown)
+        // RESP_ERROR -40 says nothing of what an earlier attempt has done.
+        if (command != (int)PacketCommand.RespError || (PacketErrorCode)p1 is not (PacketErrorCode.Unknown or PacketErrorCode.RateLimited))
             session.OnAnswered(_header.Uid);
         var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
         return (asked || session.Accepts(command)) && session.SendPacket(_header.Uid, command, p1, p2, data);

@@ -80,7 +80,6 @@ internal sealed class SessionHost(
     public void OnRateLimited(Session session, int uid, PacketVerdict verdict)
     {
         metrics.PacketRefused(nameof(TPacketServerOptions.PacketsPerSecond));
-        session.OnAnswered(uid);
         if (verdict == PacketVerdict.RefusedForTooLong)
             OnOffence(session, Offence.TooManyPackets, CloseStatus.PolicyViolation, "too many packets for too long");
         else
