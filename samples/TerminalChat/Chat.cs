@@ -29,7 +29,7 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
                     await client.JoinAsync(command.Argument);
                     break;
                 case ChatCommandKind.Who:
-                    screen.Add(new ChatLine(ChatLineKind.Notice, $"{client.Roster.Count} here: {string.Join(", ", client.Roster.Users.Select(user => user.Nick))}"));
+                    screen.Add(new ChatLine(ChatLineKind.Notice, $"{client.Roster.Count} here: {string.Join(", ", client.Roster.Users.Select(user => user.IsAway ? $"{user.Nick} (away)" : user.Nick))}"));
                     break;
                 case ChatCommandKind.Help:
                     screen.Add(new ChatLine(ChatLineKind.Notice, Help));

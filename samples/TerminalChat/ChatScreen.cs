@@ -11,6 +11,8 @@ internal sealed class ChatScreen
     private readonly History _history = new(MaxLines);
     private Action<ChatLine>? _follower;
     private bool _wasReady;
+    private bool _isBack;
+    private int _missed;
     private long _version;
     private long _nextAttempt;
 
@@ -45,6 +47,8 @@ internal sealed class ChatScreen
                 Add(new ChatLine(ChatLineKind.Logged, logged.Text) { Time = logged.Time });
                 break;
             case RoomMessage said:
+                if (!_wasReady && said.Sender.Id != self?.Id)
+                    _missed++;
                 Add(new ChatLine(said.Sender.Id == self?.Id ? ChatLineKind.SaidHere : ChatLineKind.Said, said.Text, said.Sender.Nick) { Time = said.Time });
                 break;
             case UserJoined joined:
@@ -65,9 +69,22 @@ internal sealed class ChatScreen
         Volatile.Write(ref _nextAttempt, Environment.TickCount64 + (long)state.Delay.TotalMilliseconds);
         // Once for each connection: an attempt that fails is shown by its number alone.
         if (state.Phase == ClientPhase.Reconnecting && _wasReady)
+        {
             Add(new ChatLine(ChatLineKind.Notice, $"The connection is lost: {state.Cause}"));
+            (_isBack, _missed) = (true, 0);
+        }
+        else if (state is { Phase: ClientPhase.Ready, Continuity: SessionContinuity.Resumed } && _isBack)
+        {
+            Add(new ChatLine(ChatLineKind.Notice, _missed switch
+            {
+                0 => "You are back.",
+                1 => "You are back. 1 new message came while you were away.",
+                _ => $"You are back. {_missed} new messages came while you were away.",
+            }));
+        }
         else if (state is { Phase: ClientPhase.Closed, Cause: { } cause })
             Add(new ChatLine(ChatLineKind.Error, $"The chat has ended: {cause}"));
+        _isBack &= state.Phase != ClientPhase.Ready;
         _wasReady = state.Phase == ClientPhase.Ready || (_wasReady && state.Phase == ClientPhase.Joining);
         Touch();
     }

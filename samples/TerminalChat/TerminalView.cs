@@ -107,7 +107,7 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
         var users = client.Roster.Users;
         var self = client.Roster.Self;
         var shown = users.Count <= height ? users.Count : Math.Max(0, height - 1);
-        var rows = users.Take(shown).Select(user => new Text(TerminalText.Clean(user.Nick), user.Id == self?.Id ? new Style(Color.Green) : Style.Plain).Ellipsis());
+        var rows = users.Take(shown).Select(user => new Text(TerminalText.Clean(user.Nick), user.Id == self?.Id ? new Style(Color.Green) : user.IsAway ? new Style(decoration: Decoration.Dim) : Style.Plain).Ellipsis());
         return new Padder(new Rows(shown == users.Count ? rows : rows.Append(new Text($"and {users.Count - shown} more", new Style(decoration: Decoration.Dim)))), new Padding(2, 0, 0, 0));
     }
 

@@ -39,7 +39,7 @@ public sealed class TPacketClient : IAsyncDisposable
         _options = (options ?? new TPacketClientOptions()).Snapshot();
         var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
         _events = new ClientEvents(log);
-        _view = new RoomView(_options.MaxUsers, _options.FollowLog, _events);
+        _view = new RoomView(_options.MaxUsers, _options.FollowLog, _options.KeepSession, _events);
         _loop = new ClientLoop(address, _options, _events, _view, log);
         _sender = new Sender(_options, _events, _loop);
     }
@@ -65,9 +65,13 @@ public sealed class TPacketClient : IAsyncDisposable
     public Roster Roster => _view.Roster;
 
     /// <summary>
-    /// Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again with the nick and the room of that moment; before, nothing is
-    /// tried twice.
+    /// Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again: the client resumes its session where the server has one, and otherwise signs in with the nick and
+    /// the room of that moment. Before, nothing is tried twice, unless the server says when to come back.
     /// </summary>
+    /// <remarks>
+    /// A client that was closed without a connection may have left a session on the server, which lasts until its grace is over. Connecting with the same nick resumes that session, with the room that it is in where
+    /// <paramref name="room"/> is null.
+    /// </remarks>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room; null for none.</param>
     /// <param name="cancellationToken">Closes the client, unless it is ready.</param>
@@ -141,7 +145,7 @@ public sealed class TPacketClient : IAsyncDisposable
             new Packet((int)PacketCommand.SetUserNick, nick),
             reply =>
             {
-                if (!ClientLoop.IsRefusal(reply))
+                if (!Engagement.IsRefusal(reply))
                     _view.Nick = nick;
             },
             _options.Timeout,
@@ -156,9 +160,9 @@ public sealed class TPacketClient : IAsyncDisposable
 
     /// <summary>
     /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for their receipts; a call beyond waits for a place. Packets are sent in the order of the
-    /// calls, also when nobody waits for them. A packet of which the server does not know whether it was appended (<see cref="PacketErrorCode.Unknown"/>) is sent again, and later ones wait for that; it is never
-    /// appended twice. Where the server refuses such a repetition because the client sends too much (<see cref="PacketErrorCode.RateLimited"/>), the client repeats the packet again after a pause of 0.5 s, which
-    /// doubles up to 8 s.
+    /// calls, also when nobody waits for them. When the connection drops and the user has a session, packets without an answer are kept, and sent again when the client has resumed. A packet of which the server does not
+    /// know whether it was appended (<see cref="PacketErrorCode.Unknown"/>) is sent again, and later ones wait for that; it is never appended twice. Where the server refuses such a repetition because the client sends too
+    /// much (<see cref="PacketErrorCode.RateLimited"/>), the client repeats the packet again after a pause of 0.5 s, which doubles up to 8 s.
     /// </summary>
     /// <param name="packet">The packet.</param>
     /// <param name="cancellationToken">Ends the wait; the server may append the packet all the same.</param>
@@ -167,8 +171,10 @@ public sealed class TPacketClient : IAsyncDisposable
     /// the packet without appending it: a receipt without an offset. The call then completes when the packet is queued.
     /// </returns>
     /// <exception cref="RequestRefusedException">The server has refused the packet, and has not appended it now. <see cref="SendRefused"/> has told that before.</exception>
-    /// <exception cref="RequestTimeoutException">No receipt within <see cref="TPacketClientOptions.Timeout"/>; the server may have appended the packet, or still will.</exception>
-    /// <exception cref="RequestLostException">The connection was lost. Whether the packet was appended is not known; it is not sent again.</exception>
+    /// <exception cref="RequestTimeoutException">
+    /// No receipt within <see cref="TPacketClientOptions.Timeout"/>, which begins anew with each connection and does not pass without one; the server may have appended the packet, or still will.
+    /// </exception>
+    /// <exception cref="RequestLostException">The connection was lost, and the session with it. Whether the packet was appended is not known; it is not sent again.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, the connection has ended, or too many packets wait; nothing is sent.</exception>
     public Task<Receipt> AppendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
@@ -223,7 +229,9 @@ public sealed class TPacketClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the connection, behind what was sent, and any search for one. The client may connect again.</summary>
+    /// <summary>
+    /// Ends the connection, behind what was sent, and any search for one. The user leaves at once; without a connection, when its grace is over. The client may connect again.
+    /// </summary>
     /// <param name="cancellationToken">Ends the wait; closing goes on.</param>
     /// <returns>Completes when the client is closed: at the latest when the WebSocket's close timeout is over.</returns>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
@@ -251,8 +259,7 @@ public sealed class TPacketClient : IAsyncDisposable
     {
         // A handler that hears of the end may connect again: that end comes first.
         await before.ConfigureAwait(false);
-        (_view.Nick, _view.Room) = (nick, room);
-        await _loop.RunAsync(connected, Closing, stop).ConfigureAwait(false);
+        await _loop.RunAsync(nick, room, connected, Closing, stop).ConfigureAwait(false);
     }
 
     private void Closing()

@@ -21,10 +21,10 @@ public class FollowTests
     private const string SnapshotEnd = "456A3840 FFFFFFFF 18000000 0F000000 00000000 00000000";
 
     [Fact]
-    public async Task A_client_asks_for_receipts_and_events_before_it_enters()
+    public async Task A_client_without_sessions_asks_for_receipts_and_events_before_it_enters()
     {
         await using var server = new FakeServer { Follows = true };
-        _ = server.Client().ConnectAsync("alice", "lobby");
+        _ = server.Client(options => options.KeepSession = false).ConnectAsync("alice", "lobby");
         var session = await server.AcceptAsync();
         await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
         await session.OkAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"));
@@ -216,8 +216,8 @@ public class FollowTests
     [Fact]
     public async Task A_client_that_does_not_want_to_follow_asks_for_nothing()
     {
-        await using var server = new FakeServer { Follows = true };
-        var client = server.Client(options => options.FollowLog = false);
+        await using var server = new FakeServer { Follows = true, AsksForSessions = false };
+        var client = server.Client(options => (options.FollowLog, options.KeepSession) = (false, false));
         var witness = new Witness(client);
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = await server.SignInAsync(asksToFollow: false);
@@ -295,7 +295,7 @@ public class FollowTests
     [Fact]
     public void The_position_is_that_of_the_last_event_and_outlives_the_connection()
     {
-        var view = new RoomView(10, follows: true, new ClientEvents(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
+        var view = new RoomView(10, follows: true, knowsPresence: true, new ClientEvents(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
         view.Enter("lobby", again: false);
         Assert.Null(view.Position);
         Receive(view, Bytes(Snapshot));

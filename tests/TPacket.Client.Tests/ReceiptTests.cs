@@ -92,8 +92,8 @@ public class ReceiptTests
     [Fact]
     public async Task A_server_that_refuses_receipts_alone_gives_none()
     {
-        await using var server = new FakeServer { Follows = true };
-        var client = server.Client();
+        await using var server = new FakeServer { Follows = true, AsksForSessions = false };
+        var client = server.Client(options => options.KeepSession = false);
         var connecting = client.ConnectAsync("alice", "lobby");
         var session = await server.SignInAsync(asksToFollow: false);
         await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.AcceptCommands), PacketErrorCode.Refused);

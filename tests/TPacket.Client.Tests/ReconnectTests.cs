@@ -12,12 +12,12 @@ public class ReconnectTests
     private const int NoCode = 1005;
 
     [Fact]
-    public async Task A_connection_that_is_cut_comes_back_with_nick_and_room()
+    public async Task A_client_without_a_session_that_is_cut_comes_back_with_nick_and_room()
     {
         await using var server = await TestServer.StartAsync();
         await using var relay = Relay.Start(server.EndPoint);
         var address = new Uri($"ws://{relay.EndPoint}/");
-        var (alice, bob) = (server.Client(address: address), await server.EnterAsync("bob"));
+        var (alice, bob) = (server.Client(options => options.KeepSession = false, address), await server.EnterAsync("bob"));
         await alice.ConnectAsync("alice", "lobby");
         var (tells, hears) = (new Witness(alice), new Witness(bob));
         var before = alice.Roster.Self!;
@@ -331,7 +331,7 @@ public class ReconnectTests
 
         var state = await lost.Task.WaitAsync(deadline.Token);
         Assert.Equal(("Reconnecting 1 ClosedByServer", CloseStatus.TryAgainLater), (Witness.Describe(state), state.Cause!.CloseStatus));
-        await witness.TellsAsync("Ready lobby");
+        await witness.TellsAsync("Ready lobby Resumed");
     }
 
     [Fact]

@@ -5,6 +5,11 @@ namespace TPacket.WebChat.Tests;
 
 public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
 {
+    // The first message that is in view.
+    private const string Place = """
+        [...document.querySelectorAll('.message')].find(line => line.getBoundingClientRect().bottom > document.getElementById('log').getBoundingClientRect().top).querySelector('.text').textContent
+        """;
+
     [Fact]
     public async Task Two_talk_and_a_third_reads_what_was_said()
     {
@@ -150,12 +155,47 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         relay.Server = null;
         relay.Cut();
         await bob.HearsAsync("Connection lost");
-        await alice.HearsAsync("bob left");
+        await alice.ShowsAsync("document.querySelector('#people .away bdi')?.textContent", "bob");
         await alice.SayAsync("four");
         await alice.HearsAsync("alice: four");
         relay.Server = server;
-        await bob.HearsAsync("Connected again");
-        Assert.Equal(["alice: one", "alice: two", "You are in lobby", "bob: three", "Connection lost", "alice: four", "Connected again"], await bob.LinesAsync());
+        await bob.HearsAsync("1 new message while you were away");
+        Assert.Equal(
+            ["alice: one", "alice: two", "You are in lobby", "bob: three", "Connection lost", "alice: four", "Connected again", "1 new message while you were away"], await bob.LinesAsync());
+        await alice.ShowsAsync("document.querySelectorAll('#people .away').length", "0");
+        Assert.DoesNotContain("bob left", await alice.LinesAsync());
+    }
+
+    [Fact]
+    public async Task A_page_that_is_loaded_again_stays_in_its_room_and_at_its_place()
+    {
+        var (alice, bob) = (await EnterAsync("alice", "lobby"), await EnterAsync("bob", "lobby"));
+        for (var i = 1; i <= 40; i++)
+            await alice.SayAsync($"line {i}");
+        await bob.HearsAsync("alice: line 40");
+        await bob.EvaluateAsync("document.getElementById('log').scrollTop = document.getElementById('log').scrollHeight / 2");
+        var place = await bob.EvaluateAsync(Place);
+
+        await bob.ReloadAsync();
+        await bob.ShowsAsync("document.getElementById('state').textContent", "Connected");
+        await bob.HearsAsync("You are in lobby");
+        Assert.Equal(place, await bob.EvaluateAsync(Place));
+        await bob.SayAsync("still here");
+        await alice.HearsAsync("bob: still here");
+
+        Assert.Equal(["bob joined"], (await alice.LinesAsync()).Where(line => line is "bob joined" or "bob left"));
+    }
+
+    [Fact]
+    public async Task Who_signs_out_is_not_taken_in_by_a_page_that_is_loaded_again()
+    {
+        var alice = await EnterAsync("alice", "lobby");
+        await alice.ClickAsync("#leave");
+        await alice.ShowsAsync("document.activeElement.id", "nick");
+
+        await alice.ReloadAsync();
+
+        await alice.ShowsAsync("`${document.activeElement.id} ${document.getElementById('chat').hidden}`", "enter true");
     }
 
     [Fact]

@@ -113,9 +113,10 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_that_was_lost_on_its_way_is_the_users_again()
+    public async Task A_message_that_was_lost_on_its_way_is_sent_again()
     {
         await using var relay = Relay.Start(IPEndPoint.Parse(Chat.Page.Authority));
+        var bob = await EnterAsync("bob", "lobby");
         var alice = await EnterAsync("alice", "lobby", new Uri($"http://{relay.EndPoint}/"), Line);
         await alice.EvaluateAsync("window.held = []");
         await alice.SayAsync("lost");
@@ -123,6 +124,23 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 
         await alice.EvaluateAsync("window.held = undefined");
         relay.Cut();
+
+        await alice.ShowsAsync(States, "lost delivered");
+        Assert.Equal(["You are in lobby", "Connection lost", "Connected again", "alice: lost"], await alice.LinesAsync());
+        await bob.HearsAsync("alice: lost");
+    }
+
+    [Fact]
+    public async Task A_message_that_was_lost_with_the_session_is_the_users_again()
+    {
+        var alice = await EnterAsync("alice", "lobby", before: Line);
+        await alice.EvaluateAsync("window.held = []");
+        await alice.SayAsync("lost");
+        await alice.ShowsAsync(States, "lost sending");
+
+        await alice.EvaluateAsync("window.held = undefined");
+        await Chat.StopAsync();
+        await Chat.StartAgainAsync();
         await alice.HearsAsync("Connected again");
 
         Assert.Equal(["You are in lobby", "Connection lost", "Connected again"], await alice.LinesAsync());
@@ -144,7 +162,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         relay.Cut();
         await alice.HearsAsync("Connected again");
 
-        Assert.Equal("arrived delivered", await alice.EvaluateAsync(States));
+        await alice.ShowsAsync(States, "arrived delivered");
         Assert.Single(await alice.LinesAsync(), "alice: arrived");
         Assert.Equal("", await alice.EvaluateAsync("document.getElementById('text').value"));
     }

@@ -23,6 +23,14 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         await ShowsAsync("document.readyState === 'complete' && document.activeElement.id", "nick");
     }
 
+    /// <summary>Loads the page again, in the same tab.</summary>
+    public async Task ReloadAsync()
+    {
+        await EvaluateAsync("window.isOld = true");
+        await RequestAsync("Page.reload");
+        await ShowsAsync("document.readyState === 'complete' && window.isOld === undefined", "true");
+    }
+
     public Task ResizeAsync(int width, int height) => RequestAsync("Emulation.setDeviceMetricsOverride", new { width, height, deviceScaleFactor = 1, mobile = false });
 
     /// <summary>Signs in with keys alone.</summary>

@@ -1,10 +1,13 @@
-import { Appends, mostAppends } from './appends.js';
+import { mostAppends, type Settle } from './appends.js';
 import { PacketCommand } from './commands.js';
+import { startDeadline } from './deadline.js';
 import { ConnectionError, ProtocolError, RequestError, TimeoutError } from './errors.js';
 import type { Receipt } from './events.js';
 import { readReceipt } from './log.js';
 import { decodeText, encodeText, type Packet, readPacket, writePacket } from './packet.js';
-import { type AbortSignalLike, platform, type Timer, type WebSocketConstructor, type WebSocketLike } from './platform.js';
+import type { AbortSignalLike, WebSocketLike } from './platform.js';
+import type { Settings } from './options.js';
+import type { UserSession } from './session.js';
 
 /** A packet to send. */
 export interface OutgoingPacket {
@@ -24,20 +27,8 @@ export interface RequestOptions {
   readonly timeout?: number;
 }
 
-export interface ConnectionLimits {
-  readonly timeout: number;
-  readonly maxPacketLength: number;
-  readonly maxBufferedBytes: number;
-  readonly maxPendingRequests: number;
-}
-
-type Settle = (error: Error | undefined, reply?: Packet) => void;
-
 // Old clients count from here, too.
 export const firstUid = 0x1000;
-
-// Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
-const tolerance = 1000;
 
 // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
 const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
@@ -46,32 +37,31 @@ const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
 export class Connection {
   /** Whether something has come since this was last set to false. */
   heard = false;
+  /** Whether the application may send. */
+  ready = false;
   /** Why it has ended. */
   error: Error | undefined;
-  /** Whether the server has accepted that the client asks for receipts, which it may do without knowing them. */
-  acceptsReceipts = false;
-  /** Whether the server sends a receipt for each packet that it appends: it was asked for them, and a snapshot of a room has shown that it knows them. */
-  givesReceipts = false;
+  /** When and where the server wants the client back. */
+  moveOn: { readonly delay: number; readonly url?: string } | undefined;
 
   readonly #socket: WebSocketLike;
   readonly #pending = new Map<number, Settle>();
-  readonly #appends: Appends;
 
   /**
    * @param uids The next uid; they rise also from one connection to the next.
+   * @param user The user; another one when the client has to sign in anew.
    * @param received Is called for what is no reply.
-   * @param ended Is called once, after all requests have failed.
+   * @param ended Is called once, after all requests have failed; returns whether the client is closed then.
    */
   constructor(
     url: string,
-    WebSocket: WebSocketConstructor,
-    readonly limits: ConnectionLimits,
+    readonly settings: Settings,
     readonly uids: { next: number },
+    public user: UserSession,
     readonly received: (packet: Packet) => void,
-    readonly ended: (error: Error) => void,
+    readonly ended: (error: Error) => boolean,
   ) {
-    this.#appends = new Appends(bytes => this.#socket.send(bytes.buffer as ArrayBuffer), limits.timeout);
-    this.#socket = new WebSocket(url);
+    this.#socket = new settings.WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = event => this.#receive(event.data);
     // A close event follows; `ws` throws an error that nobody listens to.
@@ -84,7 +74,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       if (this.error) throw this.error;
       // 0 is no packet's uid.
-      this.#await(0, undefined, this.limits.timeout, error => (error ? reject(error) : resolve()));
+      this.#await(0, undefined, this.settings.timeout, error => (error ? reject(error) : resolve()));
       this.#socket.onopen = () => this.#pending.get(0)?.(undefined);
     });
   }
@@ -101,25 +91,23 @@ export class Connection {
 
   /** Sends a packet that the server appends to the room's log, and that is sent again where the server does not know whether it has. Nobody has to look at the receipt. */
   append(packet: OutgoingPacket): { uid: number; receipt: Promise<Receipt> } {
-    if (this.#appends.size >= mostAppends) throw new ConnectionError(`${mostAppends} packets wait for their receipts.`);
+    const { appends } = this.user;
+    if (appends.size >= mostAppends) throw new ConnectionError(`${mostAppends} packets wait for their receipts.`);
     const { uid, bytes } = this.#write(packet);
-    const receipt = new Promise<Receipt>((resolve, reject) =>
-      this.#await(uid, packet.command, this.limits.timeout, (error, reply) => {
-        if (error) reject(error);
-        else resolve({ uid, ...(reply!.command === PacketCommand.Receipt && readReceipt(reply!)) });
-      }),
-    );
-    receipt.catch(() => {});
-    this.#appends.add(uid, bytes);
-    return { uid, receipt };
+    return { uid, receipt: appends.add(uid, bytes) };
+  }
+
+  /** Begins to send what the server appends, and sends what has no answer yet again. */
+  attach(): void {
+    this.user.appends.attach(bytes => this.#socket.send(bytes.buffer as ArrayBuffer));
   }
 
   #write({ command, p1 = 0, p2 = 0, data = '' }: OutgoingPacket): { uid: number; bytes: Uint8Array } {
     const uid = this.uids.next;
     const bytes = writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data });
     if (this.error) throw this.error;
-    if (this.#socket.bufferedAmount + bytes.length > this.limits.maxBufferedBytes)
-      throw new ConnectionError(`More than ${this.limits.maxBufferedBytes} bytes would wait to be sent.`);
+    if (this.#socket.bufferedAmount + bytes.length > this.settings.maxBufferedBytes)
+      throw new ConnectionError(`More than ${this.settings.maxBufferedBytes} bytes would wait to be sent.`);
     do this.uids.next = this.uids.next < 0x7fffffff ? this.uids.next + 1 : firstUid;
     while (this.#pending.has(this.uids.next));
     return { uid, bytes };
@@ -129,8 +117,7 @@ export class Connection {
   request(packet: OutgoingPacket, { signal, timeout }: RequestOptions = {}): Promise<Packet> {
     return new Promise((resolve, reject) => {
       if (signal?.aborted) throw signal.reason;
-      const waiting = this.#pending.size - this.#appends.size;
-      if (waiting >= this.limits.maxPendingRequests) throw new ConnectionError(`${waiting} requests wait for their replies.`);
+      if (this.#pending.size >= this.settings.maxPendingRequests) throw new ConnectionError(`${this.#pending.size} requests wait for their replies.`);
       const abort = () => this.#pending.get(uid)?.(signal!.reason as Error);
       const uid = this.ask(
         packet,
@@ -146,52 +133,53 @@ export class Connection {
   }
 
   /** Sends a packet and calls back before anything that comes behind the reply is handled. */
-  ask(packet: OutgoingPacket, settle: Settle, timeout = this.limits.timeout): number {
+  ask(packet: OutgoingPacket, settle: Settle, timeout = this.settings.timeout): number {
     const uid = this.send(packet);
     this.#await(uid, packet.command, timeout, settle);
     return uid;
   }
 
   /** Calls back when the server has handled all that was sent before, which promises 4 and 5 of docs/protocol.md make possible. */
-  fence(settle: (error?: Error) => void): void {
-    this.ask(probe, error => settle(error instanceof RequestError ? undefined : error));
+  fence(settle: (error?: Error) => void, timeout?: number): void {
+    this.ask(probe, error => settle(error instanceof RequestError ? undefined : error), timeout);
   }
 
-  /** Ends the connection; nothing that it brings is heard any more. */
-  close(error: Error, code: number, reason = ''): void {
-    const open = !this.error;
-    this.#end(error);
-    if (open) this.#socket.close(code, reason);
+  /**
+   * Ends the connection; nothing that it brings is heard any more.
+   * @param code What the server is told. Unless given: 1000, which also ends the user's session, where the client is closed then, and no code where it means to come back.
+   */
+  close(error: Error, code?: number, reason = ''): void {
+    if (this.error) return;
+    const isClosed = this.#end(error);
+    if (code ?? isClosed) this.#socket.close(code ?? 1000, reason);
+    else this.#socket.close();
   }
 
   #await(uid: number, command: number | undefined, timeout: number, settle: Settle): void {
-    let timer: Timer;
+    const what = command === undefined ? 'open connection' : `reply to command ${command}`;
+    const cancel = startDeadline(timeout, () => done(new TimeoutError(`No ${what} within ${timeout} ms.`)));
     const done: Settle = (error, reply) => {
-      platform.clearTimeout(timer);
+      cancel();
       this.#pending.delete(uid);
       settle(error, reply);
     };
     this.#pending.set(uid, done);
-    const what = command === undefined ? 'open connection' : `reply to command ${command}`;
-    const due = platform.Date.now() + timeout;
-    const expire = () => done(new TimeoutError(`No ${what} within ${timeout} ms.`));
-    timer = platform.setTimeout(() => {
-      if (platform.Date.now() - due > tolerance) timer = platform.setTimeout(expire, tolerance);
-      else expire();
-    }, timeout);
   }
 
   #receive(message: unknown): void {
     this.heard = true;
-    const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.limits.maxPacketLength) : 'NotBinary';
+    const packet = isArrayBuffer(message) ? readPacket(new Uint8Array(message), this.settings.maxPacketLength) : 'NotBinary';
     if (typeof packet === 'string') return this.refuse(new ProtocolError(packet));
     try {
-      if (this.acceptsReceipts && packet.command === PacketCommand.Receipt && !readReceipt(packet)) throw new ProtocolError('BadReceipt');
-      this.givesReceipts ||= this.acceptsReceipts && packet.command === PacketCommand.Snapshot;
-      if (this.#appends.has(packet.uid)) {
-        if (!this.#appends.answer(packet)) return;
+      const { user } = this;
+      if (user.acceptsReceipts && packet.command === PacketCommand.Receipt && !readReceipt(packet)) throw new ProtocolError('BadReceipt');
+      user.givesReceipts ||= user.acceptsReceipts && packet.command === PacketCommand.Snapshot;
+      if (user.appends.has(packet.uid)) {
+        const settle = user.appends.answer(packet);
+        if (!settle) return;
         // A refusal is told, too, since nobody has to look at the receipt.
         if (packet.command !== PacketCommand.Receipt && packet.command !== PacketCommand.RespOk) this.received(packet);
+        return settle(packet.command === PacketCommand.RespError ? asError(packet) : undefined, packet);
       }
       const settle = packet.uid > 0 ? this.#pending.get(packet.uid) : undefined;
       if (!settle) this.received(packet);
@@ -208,13 +196,12 @@ export class Connection {
     this.close(error, protocolErrorCode, error.status);
   }
 
-  #end(error: Error): void {
-    if (this.error) return;
+  #end(error: Error): boolean {
+    if (this.error) return false;
     this.error = error;
     this.#socket.onopen = this.#socket.onmessage = this.#socket.onclose = null;
-    this.#appends.end();
     for (const settle of [...this.#pending.values()]) settle(error);
-    this.ended(error);
+    return this.ended(error);
   }
 }
 
@@ -227,8 +214,8 @@ function isArrayBuffer(message: unknown): message is ArrayBuffer {
 }
 
 /** A RESP_ERROR. */
-export function asError({ uid, p1, data }: Packet): RequestError {
-  return new RequestError(p1, textOf(data), uid);
+export function asError({ uid, p1, p2, data }: Packet): RequestError {
+  return new RequestError(p1, textOf(data), uid, p2);
 }
 
 /** Text that the protocol wants to be UTF-8. */

@@ -8,7 +8,7 @@ export abstract class TPacketError extends Error {
   abstract readonly isTransient: boolean;
 }
 
-const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited];
+const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited, PacketErrorCode.TryLater];
 
 /** The server has refused a request. The connection goes on. */
 export class RequestError extends TPacketError {
@@ -20,11 +20,13 @@ export class RequestError extends TPacketError {
    * @param code A {@link PacketErrorCode}, or the application's: -1000 and below.
    * @param text What the server says, a short English text; may be empty.
    * @param uid The request's.
+   * @param p2 Parameter 2 of the answer: for `TryLater` the milliseconds to wait.
    */
   constructor(
     readonly code: number,
     readonly text: string,
     readonly uid: number,
+    readonly p2 = 0,
   ) {
     super(`The server has refused with ${code}${text && `: ${text}`}`);
     this.isTransient = transientCodes.includes(code);

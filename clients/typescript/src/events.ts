@@ -42,6 +42,10 @@ type AnyEvent =
     }
   | { readonly type: 'joined'; readonly user: User }
   | { readonly type: 'left'; readonly user: User }
+  /** The connection of another user has dropped; the user stays in the room until it is back, or its grace is over. */
+  | { readonly type: 'away'; readonly user: User }
+  /** Another user, who was away, has a connection again. */
+  | { readonly type: 'returned'; readonly user: User }
   | {
       /** What `say` or `send` has sent was refused. */
       readonly type: 'refused';

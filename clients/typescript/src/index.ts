@@ -1,10 +1,11 @@
-export { type ClientEvents, type ClientOptions, TPacketClient } from './client.js';
+export { type ClientEvents, TPacketClient } from './client.js';
 export { PacketCommand, PacketErrorCode } from './commands.js';
 export type { OutgoingPacket, RequestOptions } from './connection.js';
 export { ConnectionError, OverflowError, ProtocolError, RequestError, TimeoutError, TPacketError } from './errors.js';
 export type { Receipt, RoomEvent } from './events.js';
+export type { ClientOptions, SessionOptions, SessionStore } from './options.js';
 export { decodeText, encodeText, type Packet, type PacketReadStatus, readPacket, writePacket } from './packet.js';
 export type { AbortSignalLike, WebSocketConstructor, WebSocketLike } from './platform.js';
 export type { ReconnectOptions } from './reconnection.js';
 export type { Roster, RosterEvents, User } from './roster.js';
-export type { ClientState } from './state.js';
+export type { ClientState, Continuity } from './state.js';

@@ -17,8 +17,11 @@ export interface LogPosition {
   readonly bytes: Uint8Array;
 }
 
-const positionSize = 24;
+export const positionSize = 24;
 const placeSize = 16;
+
+/** The position of a client that has no event yet. */
+export const noPosition = new Uint8Array(positionSize).fill(0xff, 8, 16);
 
 // Replies are nobody else's, and a log's events do not contain each other.
 const noEvents: readonly number[] = [PacketCommand.RespOk, PacketCommand.RespError, PacketCommand.Event, PacketCommand.Snapshot, PacketCommand.Receipt];

@@ -29,7 +29,16 @@ interface Platform {
   WebSocket?: WebSocketConstructor;
   TextEncoder: new () => { encode(text: string): Uint8Array };
   TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
+  URL: new (url: string) => { readonly protocol: string; readonly href: string };
+  AbortSignal: { timeout(milliseconds: number): unknown };
+  // Where there is none, there are no sessions.
+  crypto?: { getRandomValues(bytes: Uint8Array): unknown };
   Date: { now(): number };
+  // Of a page alone:
+  addEventListener?(type: string, listener: (event: { readonly type: string }) => void): void;
+  removeEventListener?(type: string, listener: (event: { readonly type: string }) => void): void;
+  document?: { readonly hidden: boolean };
+  navigator?: { readonly locks?: { request(name: string, options: { signal: unknown }, held: () => Promise<void>): Promise<unknown> } };
   setTimeout(callback: () => void, milliseconds: number): Timer;
   clearTimeout(timer: Timer): void;
   queueMicrotask(callback: () => void): void;

@@ -2,9 +2,11 @@ import { Emitter } from './emitter.js';
 
 /** Somebody in the room. */
 export interface User {
-  /** Positive; belongs to the connection, so a user that reconnects has another. */
+  /** Positive. Stays the same while the user's session lasts; without a session, a user that reconnects has another. */
   readonly id: number;
   readonly nick: string;
+  /** True while the user's connection has dropped and its session waits for it to come back; missing otherwise, for the client's own user, and where the client has no session. */
+  readonly away?: true;
 }
 
 export interface RosterEvents {
@@ -14,6 +16,8 @@ export interface RosterEvents {
   removed: User;
   /** A large room has told how many members it has. */
   counted: number;
+  /** A user is away, or is not away any more. */
+  presence: User;
 }
 
 /** Who is in the room. While the client reconnects: who was, when that was last heard. */
@@ -24,7 +28,7 @@ export class Roster extends Emitter<RosterEvents> {
   // Members of a large room whom it has not told of.
   #unnamed = 0;
 
-  /** All users, in the order in which they came. The same array until somebody comes or goes. */
+  /** All users, in the order in which they came. The same array until somebody comes, goes, or changes its presence. */
   get users(): readonly User[] {
     return (this.#users ??= [...this.#byId.values()]);
   }
@@ -66,6 +70,20 @@ export class Roster extends Emitter<RosterEvents> {
     return user;
   }
 
+  /**
+   * @returns The user as it is now; undefined if nothing has changed.
+   * @internal
+   */
+  mark(id: number, isAway: boolean): User | undefined {
+    const user = this.#byId.get(id);
+    if (!user || !user.away === !isAway) return undefined;
+    const marked = presence(user, isAway);
+    this.#byId.set(id, marked);
+    this.#users = undefined;
+    this.emit('presence', marked);
+    return marked;
+  }
+
   /** @internal */
   tellCount(count: number): void {
     this.#unnamed = Math.max(0, count - this.size);
@@ -78,12 +96,18 @@ export class Roster extends Emitter<RosterEvents> {
    */
   replace(byId: Map<number, User>, selfId: number): void {
     const before = this.#byId;
-    const lacks = (users: Map<number, User>) => (user: User) => users.get(user.id)?.nick !== user.nick;
     this.#byId = byId;
     this.#users = undefined;
     this.#selfId = selfId;
     this.#unnamed = 0;
-    for (const user of [...before.values()].filter(lacks(byId))) this.emit('removed', user);
-    for (const user of [...byId.values()].filter(lacks(before))) this.emit('added', user);
+    for (const user of before.values()) if (byId.get(user.id)?.nick !== user.nick) this.emit('removed', user);
+    for (const user of byId.values()) {
+      const known = before.get(user.id);
+      if (known?.nick !== user.nick) this.emit('added', user);
+      else if (known.away !== user.away) this.emit('presence', user);
+    }
   }
 }
+
+/** The user, away or not. */
+export const presence = ({ id, nick }: User, isAway?: boolean): User => ({ id, nick, ...(isAway && { away: true }) });

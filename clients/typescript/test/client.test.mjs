@@ -30,7 +30,7 @@ describe('connecting', () => {
     server.logged('The round is over.');
     await connected;
 
-    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
     assert.deepEqual(client.roster.self, alice);
     assert.deepEqual(told, [
       'connecting',
@@ -51,13 +51,13 @@ describe('connecting', () => {
     const connected = client.connect('alice');
     await server.signIn();
     await connected;
-    assert.deepEqual(client.state, { name: 'ready' });
+    assert.deepEqual(client.state, { name: 'ready', continuity: 'signedIn' });
 
     const joined = client.join('lobby');
     assert.deepEqual(client.state, { name: 'joining', room: 'lobby' });
     await server.letIn('lobby');
     await joined;
-    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
   });
 
   test('asks for commands before it enters', async () => {
@@ -269,7 +269,7 @@ describe('in a room', () => {
     await server.letIn('cellar', { 0x1000: 'alice', 0x1002: 'carol' });
     await joined;
 
-    assert.deepEqual(client.state, { name: 'ready', room: 'cellar' });
+    assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
     assert.deepEqual(client.roster.users, [alice, { id: 0x1002, nick: 'carol' }]);
   });
 
@@ -282,7 +282,7 @@ describe('in a room', () => {
     server.passFence();
 
     await assert.rejects(joined, { code: PacketErrorCode.RoomChangeNotAllowed });
-    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
     assert.deepEqual(client.roster.users, [alice, bob]);
   });
 
@@ -420,7 +420,7 @@ describe('another nick', () => {
     server.refuse(server.read(PacketCommand.SetUserNick, 'bob'), PacketErrorCode.NickTaken, 'This nick is taken.');
 
     await assert.rejects(renamed, error => error instanceof RequestError && error.code === PacketErrorCode.NickTaken);
-    assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+    assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
     assert.deepEqual(client.roster.self, alice);
   });
 });

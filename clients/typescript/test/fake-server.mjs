@@ -15,9 +15,13 @@ export class FakeServer {
   /** The sockets that were opened, the newest last. */
   sockets = [];
 
-  /** @param follows whether it knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do */
-  constructor({ follows = false } = {}) {
+  /**
+   * @param follows whether it knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do
+   * @param sessions whether it has sessions; otherwise it refuses them
+   */
+  constructor({ follows = false, sessions = false } = {}) {
     this.follows = follows;
+    this.sessions = sessions;
     const server = this;
     this.WebSocket = class {
       binaryType = 'blob';
@@ -78,8 +82,8 @@ export class FakeServer {
     this.send(PacketCommand.RespOk, { uid });
   }
 
-  refuse({ uid }, code, text = '') {
-    this.send(PacketCommand.RespError, { uid, p1: code, data: text });
+  refuse({ uid }, code, text = '', p2 = 0) {
+    this.send(PacketCommand.RespError, { uid, p1: code, p2, data: text });
   }
 
   userComes(id, nick) {
@@ -108,12 +112,17 @@ export class FakeServer {
     this.open();
     await settled();
     this.read(PacketCommand.Nop, 'magic string :)');
+    await this.letSignIn(nick);
+  }
+
+  /** Lets the user of an open connection sign in. */
+  async letSignIn(nick = 'alice') {
     this.ok(this.read(PacketCommand.SetUserNick, nick));
     await settled();
     this.answerFollower();
   }
 
-  /** Answers a client that asks to follow, if it does. */
+  /** Answers a client that asks to follow, and for a session, if it does. */
   answerFollower() {
     for (const first of [PacketCommand.Receipt, PacketCommand.Event]) {
       if (this.socket.sent[0]?.p1 !== first) continue;
@@ -121,6 +130,36 @@ export class FakeServer {
       if (this.follows) this.ok(request);
       else this.refuse(request, -2);
     }
+    this.answerSession();
+  }
+
+  /** Answers a client that asks for a session, if it does; its user is 0x1000. */
+  answerSession() {
+    if (this.socket.sent[0]?.command !== PacketCommand.Session) return;
+    this.session = this.socket.sent.shift();
+    if (this.sessions) this.send(PacketCommand.Session, { uid: this.session.uid, p1: 30_000, p2: 0x1000 });
+    else this.refuse(this.session, -2);
+  }
+
+  /**
+   * Opens, and reads what a client that comes back begins with.
+   * @returns its RESUME
+   */
+  async readResume() {
+    this.open();
+    await settled();
+    this.read(PacketCommand.Nop, 'magic string :)');
+    const resume = this.socket.sent.shift();
+    assert.equal(resume?.command, PacketCommand.Resume);
+    return resume;
+  }
+
+  /**
+   * Answers a RESUME.
+   * @param p1 0 for the missed events, 1 for a snapshot, 2 for no room
+   */
+  resume({ uid }, p1, id = 0x1000) {
+    this.send(PacketCommand.Resume, { uid, p1, p2: id });
   }
 
   /** An event of the log, as those that follow it get it; its time is its offset in seconds. */
@@ -162,6 +201,8 @@ export class FakeServer {
   async following(options) {
     const client = this.client(options);
     const connected = client.connect('alice', 'lobby');
+    // A client with a store looks into that first.
+    await settled();
     await this.signIn();
     await this.letFollow();
     await connected;

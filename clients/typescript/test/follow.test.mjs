@@ -18,9 +18,9 @@ function places(client) {
   return told;
 }
 
-test('a client asks for receipts and events before it enters', async () => {
+test('a client without sessions asks for receipts and events before it enters', async () => {
   const server = new FakeServer({ follows: true });
-  server.client().connect('alice', 'lobby').catch(() => {});
+  server.client({ session: false }).connect('alice', 'lobby').catch(() => {});
   server.open();
   await settled();
   server.read(PacketCommand.Nop, 'magic string :)');
@@ -138,7 +138,7 @@ test('a snapshot in the middle begins the room anew', async () => {
 
   assert.deepEqual(told, ['- - entered', '1 1000 history carol one', '3 3000 message carol two']);
   assert.deepEqual(client.roster.users.map(({ nick }) => nick), ['alice', 'carol']);
-  assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+  assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
 });
 
 test('a snapshot of another room says where the client is, and comes back to', async t => {
@@ -150,14 +150,14 @@ test('a snapshot of another room says where the client is, and comes back to', a
   server.beginSnapshot(4, 'cellar', 9);
   server.userComes(0x1000, 'alice');
   server.endSnapshot();
-  assert.deepEqual(client.state, { name: 'ready', room: 'cellar' });
+  assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
   assert.deepEqual(told, ['ready', { type: 'entered', room: 'cellar', again: false }]);
 
   server.end();
   t.mock.timers.tick(500);
   await server.signIn();
   await server.letFollow('cellar');
-  assert.deepEqual(client.state, { name: 'ready', room: 'cellar' });
+  assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
   client.close();
 });
 
@@ -190,7 +190,7 @@ test('a server that does not follow is as before', async () => {
 
 test('a client that does not want to follow asks for nothing', async () => {
   const server = new FakeServer({ follows: true });
-  const client = await server.ready({ followLog: false });
+  const client = await server.ready({ followLog: false, session: false });
   const told = watch(client);
   for (const command of [14, 15, 17]) server.send(command, { p1: 1 });
   assert.deepEqual(told.map(({ packet: { command } }) => command), [14, 15, 17]);

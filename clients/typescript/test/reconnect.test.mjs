@@ -34,7 +34,7 @@ test('a lost connection comes back with nick and room, and only the difference i
   await server.signIn();
   await server.letIn('lobby', { 0x1001: 'bob', 0x1002: 'alice' }, ['alice: hello']);
 
-  assert.deepEqual(client.state, { name: 'ready', room: 'lobby' });
+  assert.deepEqual(client.state, { name: 'ready', room: 'lobby', continuity: 'signedIn' });
   assert.deepEqual(changes, [['removed', 'alice'], ['added', 'alice']]);
   assert.deepEqual(client.roster.self, { id: 0x1002, nick: 'alice' });
   assert.deepEqual(told, [
@@ -203,7 +203,7 @@ test('it goes back to the room and the nick that it had last', async t => {
   tick(500);
   await server.signIn('eve');
   await server.letIn('cellar', { 0x1000: 'eve' });
-  assert.deepEqual(client.state, { name: 'ready', room: 'cellar' });
+  assert.deepEqual(client.state, { name: 'ready', room: 'cellar', continuity: 'signedIn' });
 });
 
 test('a connection that is lost between rooms goes back to the old one', async t => {

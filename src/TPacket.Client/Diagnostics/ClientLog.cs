@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using TPacket.Protocol;
 
 namespace TPacket.Client.Diagnostics;
 
@@ -13,4 +14,13 @@ internal static partial class ClientLog
 
     [LoggerMessage(2002, LogLevel.Error, "A handler of the application has failed.")]
     public static partial void HandlerFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(2003, LogLevel.Debug, "The server has no session of this user: {Code}. The client signs in.")]
+    public static partial void SessionLost(ILogger logger, PacketErrorCode code);
+
+    [LoggerMessage(2004, LogLevel.Information, "The server asks the client to come back {Delay} after the connection has been closed, to {Server}.")]
+    public static partial void MovesOn(ILogger logger, TimeSpan delay, string server);
+
+    [LoggerMessage(2005, LogLevel.Warning, "The server asks the client to come back to an address that the client does not connect to: {Address}. It comes back to {Server}.")]
+    public static partial void AddressRefused(ILogger logger, string address, string server);
 }

@@ -9,10 +9,15 @@ public sealed class TPacketClientOptions
     // What a timer can wait: 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
+    // What a packet can carry: 2^31 - 1 milliseconds.
+    private static readonly TimeSpan _longestGrace = TimeSpan.FromMilliseconds(int.MaxValue);
+
     /// <summary>The first thing that the server hears. Default: <c>magic string :)</c>.</summary>
     public string MagicString { get; set; } = "magic string :)";
 
-    /// <summary>Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16, of which <see cref="FollowLog"/> needs two. Default: none.</summary>
+    /// <summary>
+    /// Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16, of which <see cref="FollowLog"/> and <see cref="KeepSession"/> need two together. Default: none.
+    /// </summary>
     public IReadOnlyList<(int First, int Last)> AcceptedCommands { get; set; } = [];
 
     /// <summary>
@@ -20,6 +25,15 @@ public sealed class TPacketClientOptions
     /// <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> returns a receipt. Takes two of the ranges that a server accepts. Default: true.
     /// </summary>
     public bool FollowLog { get; set; } = true;
+
+    /// <summary>
+    /// Whether the client asks for a session where the server knows that: a user whose connection drops keeps its id, its nick and its place in the room until it is back or its grace is over, and receives what it has
+    /// missed. Default: true.
+    /// </summary>
+    public bool KeepSession { get; set; } = true;
+
+    /// <summary>How long the server is asked to keep the user while there is no connection. Zero, the default, leaves that to the server, which may grant less than it is asked for.</summary>
+    public TimeSpan SessionGrace { get; set; } = TimeSpan.Zero;
 
     /// <summary>
     /// How the connection is made: headers, TLS, compression, limits, and the pings that keep it alive. Its clock is the client's, its <see cref="WebSocketOptions.MaxMessageLength"/>
@@ -67,6 +81,8 @@ public sealed class TPacketClientOptions
             ArgumentOutOfRangeException.ThrowIfLessThan(last, first, nameof(AcceptedCommands));
         }
 
+        ArgumentOutOfRangeException.ThrowIfLessThan(SessionGrace, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(SessionGrace, _longestGrace);
         CheckWait(Timeout, nameof(Timeout));
         CheckWait(Reconnect.InitialDelay, nameof(Reconnect.InitialDelay));
         CheckWait(Reconnect.MaxDelay, nameof(Reconnect.MaxDelay));

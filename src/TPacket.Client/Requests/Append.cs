@@ -32,8 +32,11 @@ internal sealed class Append
     /// <summary>The uid; 0 before the packet has one.</summary>
     public int Uid { get; private set; }
 
-    /// <summary>Whether the packet was handed to the connection.</summary>
+    /// <summary>Whether the packet was handed to the connection of now.</summary>
     public bool IsSent { get; set; }
+
+    /// <summary>Whether the packet was handed to any connection.</summary>
+    public bool WasSent { get; set; }
 
     /// <summary>Whether the server may have appended the packet, whatever it answers next: it has said so (-8), or has the packet twice.</summary>
     public bool IsInDoubt { get; set; }
@@ -58,7 +61,7 @@ internal sealed class Append
 
     public void Fail(ClientState end)
     {
-        TPacketClientException error = IsSent ? new RequestLostException(end) : new TPacketClientException($"The connection has ended; nothing is sent. {end}", end);
+        TPacketClientException error = WasSent ? new RequestLostException(end) : new TPacketClientException($"The connection has ended; nothing is sent. {end}", end);
         _queued.TrySetException(error);
         _reply.TrySetException(error);
         // Marks the exception as observed: a caller that has stopped waiting does not observe it.

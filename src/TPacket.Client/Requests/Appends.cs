@@ -3,7 +3,8 @@ using TPacket.Protocol;
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// The packets of a connection that wait for their receipts, and those that wait for a place among them. One loop sends them, so that their uids rise on the wire. Thread-safe.
+/// The packets of a user that wait for their receipts, and those that wait for a place among them. One loop sends them, so that their uids rise on the wire. A user with a session keeps them while it has no
+/// connection, and sends them again on the next one. Thread-safe.
 /// </summary>
 /// <remarks>
 /// RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from there the loop sends one packet at a time, the oldest
@@ -14,10 +15,9 @@ namespace TPacket.Client.Requests;
 /// <param name="timeout">Time for an answer to a packet that is sent again.</param>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="nextUid">Gives a uid.</param>
-/// <param name="sendAsync">Queues a packet; false when the connection has ended.</param>
 /// <param name="received">Is called for an answer that is neither a receipt nor RESP_OK, before whoever waits for it continues.</param>
 internal sealed class Appends(
-    int queueCapacity, TimeSpan timeout, TimeProvider timeProvider, Func<int> nextUid, Func<ReadOnlyMemory<byte>, ValueTask<bool>> sendAsync, Action<Packet> received)
+    int queueCapacity, TimeSpan timeout, TimeProvider timeProvider, Func<int> nextUid, Action<Packet> received)
 {
     /// <summary>Most packets that wait for their receipts (docs/protocol.md, Receipts).</summary>
     public const int Capacity = 128;
@@ -32,6 +32,8 @@ internal sealed class Appends(
     private readonly SortedDictionary<int, Append> _waiting = [];
     private readonly Queue<Append> _unsent = new();
     private readonly LinkedList<Append> _queue = new();
+    private TaskCompletionSource _attached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? _sendAsync;
     private ClientState? _end;
     private bool _isSending;
     private TimeSpan _nextPause;
@@ -40,6 +42,52 @@ internal sealed class Appends(
 
     // The last uid that the server may have answered with -8; below any uid unless there was one.
     private int _inDoubtUntil;
+
+    /// <summary>Completed while there is a connection; each connection has another task.</summary>
+    public Task Attached
+    {
+        get
+        {
+            lock (_gate)
+                return _attached.Task;
+        }
+    }
+
+    /// <summary>Takes a connection, and sends what waits for a receipt again, the oldest first and before anything new.</summary>
+    /// <param name="sendAsync">Queues a packet; false when the connection has ended.</param>
+    public void Attach(Func<ReadOnlyMemory<byte>, ValueTask<bool>> sendAsync)
+    {
+        lock (_gate)
+        {
+            _sendAsync = sendAsync;
+            (_lastSent, _inDoubtUntil, _limited, _nextPause) = (0, 0, 0, TimeSpan.Zero);
+            _unsent.Clear();
+            foreach (var append in _waiting.Values)
+            {
+                // No answer before the connection ended leaves it unknown.
+                append.IsInDoubt |= append.WasSent;
+                append.IsSent = false;
+                _unsent.Enqueue(append);
+            }
+
+            _attached.TrySetResult();
+        }
+
+        Send();
+    }
+
+    /// <summary>The connection has ended: what waits is kept for the next one.</summary>
+    public void Detach()
+    {
+        lock (_gate)
+        {
+            _sendAsync = null;
+            if (_attached.Task.IsCompleted)
+                _attached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            foreach (var append in _waiting.Values)
+                append.Answered?.TrySetResult();
+        }
+    }
 
     /// <summary>Adds a packet, and begins to send it.</summary>
     /// <returns>Null when too many wait.</returns>
@@ -121,10 +169,21 @@ internal sealed class Appends(
     /// <summary>No answer comes any more, to those that wait and to those to come.</summary>
     public void End(ClientState state)
     {
-        Append[] lost;
         lock (_gate)
         {
             _end = state;
+            _sendAsync = null;
+        }
+
+        Lose(state);
+    }
+
+    /// <summary>No answer comes any more to those that wait.</summary>
+    public void Lose(ClientState state)
+    {
+        Append[] lost;
+        lock (_gate)
+        {
             lost = [.. _waiting.Values, .. _queue];
             _waiting.Clear();
             _queue.Clear();
@@ -159,7 +218,7 @@ internal sealed class Appends(
 
     private async Task SendAllAsync()
     {
-        while (Next(out var answered, out var pause) is { } append)
+        while (Next(out var append, out var answered, out var pause) is { } sendAsync && append is not null)
         {
             if (answered is not null && pause > TimeSpan.Zero)
             {
@@ -176,19 +235,22 @@ internal sealed class Appends(
         }
     }
 
-    /// <summary>The packet to send next; null if none may be sent now.</summary>
+    /// <summary>Takes the packet to send next.</summary>
+    /// <param name="append">The packet.</param>
     /// <param name="answered">Completes with its answer, which the loop waits for; null where it does not.</param>
     /// <param name="pause">How long the loop waits before it sends the packet.</param>
-    /// <returns>Null for nothing: the loop ends.</returns>
-    private Append? Next(out Task? answered, out TimeSpan pause)
+    /// <returns>What sends it; null where there is nothing to send now: the loop ends.</returns>
+    private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? Next(out Append? append, out Task? answered, out TimeSpan pause)
     {
         lock (_gate)
         {
-            Append? append = null;
-            answered = null;
-            pause = _nextPause;
+            (append, answered, pause) = (null, null, _nextPause);
             _nextPause = TimeSpan.Zero;
-            if (_waiting.Count > 0 && _waiting.First().Value is var oldest && oldest.Uid <= _inDoubtUntil)
+            if (_sendAsync is null)
+            {
+                // Attach begins anew.
+            }
+            else if (_waiting.Count > 0 && _waiting.First().Value is var oldest && oldest.Uid <= _inDoubtUntil)
             {
                 append = oldest;
                 append.IsInDoubt = true;
@@ -207,9 +269,9 @@ internal sealed class Appends(
                 return null;
             }
 
-            append.IsSent = true;
+            append.IsSent = append.WasSent = true;
             _lastSent = Math.Max(_lastSent, append.Uid);
-            return append;
+            return _sendAsync;
         }
     }
 }

@@ -15,17 +15,15 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
     public async Task<Receipt> AppendAsync(Packet packet, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var session = GetSession();
-        if (!session.GivesReceipts)
-            return new Receipt(await SendAsync(session, packet, cancellationToken).ConfigureAwait(false));
-        var append = Add(session, packet);
-        await QueueAsync(session, append, cancellationToken).ConfigureAwait(false);
-        using var deadline = new ReplyDeadline(options.WebSocket.TimeProvider, options.Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        var connection = GetConnection();
+        if (!connection.User.GivesReceipts)
+            return new Receipt(await SendAsync(connection, packet, cancellationToken).ConfigureAwait(false));
+        var append = Add(connection, packet);
+        await QueueAsync(connection, append, cancellationToken).ConfigureAwait(false);
         try
         {
-            var reply = await append.Reply.WaitAsync(either.Token).ConfigureAwait(false);
-            if (ClientLoop.IsRefusal(reply))
+            var reply = await WaitAsync(connection.User.Appends, append.Reply, cancellationToken).ConfigureAwait(false);
+            if (Engagement.IsRefusal(reply))
                 throw new RequestRefusedException(reply, State);
             return LogEvent.TryReadReceipt(reply, out var place) ? new Receipt(reply.Uid) { Offset = place.Offset, Time = place.Time } : new Receipt(reply.Uid);
         }
@@ -38,27 +36,27 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
 
     public async ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken)
     {
-        var session = GetSession();
+        var connection = GetConnection();
         // The server gives a receipt for each message, and the uids of those have to rise.
-        return packet.Command == (int)PacketCommand.NewMsg && session.GivesReceipts
-            ? await QueueAsync(session, Add(session, packet), cancellationToken).ConfigureAwait(false)
-            : await SendAsync(session, packet, cancellationToken).ConfigureAwait(false);
+        return packet.Command == (int)PacketCommand.NewMsg && connection.User.GivesReceipts
+            ? await QueueAsync(connection, Add(connection, packet), cancellationToken).ConfigureAwait(false)
+            : await SendAsync(connection, packet, cancellationToken).ConfigureAwait(false);
     }
 
     public async Task<Packet> RequestAsync(Packet packet, Action<Packet>? replied, TimeSpan timeout, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        var session = GetSession();
+        var connection = GetConnection();
         using var deadline = new ReplyDeadline(options.WebSocket.TimeProvider, timeout);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
-        var uid = session.NextUid();
-        var reply = session.TryExpect(uid, replied) ??
+        var uid = connection.NextUid();
+        var reply = connection.TryExpect(uid, replied) ??
             throw new TPacketClientException($"{options.MaxPendingRequests} requests wait for their replies; nothing is sent.", State);
         try
         {
-            await SendAsync(session, uid, packet, either.Token).ConfigureAwait(false);
+            await SendAsync(connection, uid, packet, either.Token).ConfigureAwait(false);
             var received = await reply.WaitAsync(either.Token).ConfigureAwait(false);
-            return ClientLoop.IsRefusal(received) ? throw new RequestRefusedException(received, State) : received;
+            return Engagement.IsRefusal(received) ? throw new RequestRefusedException(received, State) : received;
         }
         catch (OperationCanceledException)
         {
@@ -67,7 +65,7 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
         }
         finally
         {
-            session.Forget(uid);
+            connection.Forget(uid);
         }
     }
 
@@ -75,13 +73,13 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
     /// <returns>What has failed; null for nothing.</returns>
     public async Task<TPacketClientException?> EnterAsync(string room)
     {
-        var session = GetSession();
+        var connection = GetConnection();
         using var deadline = new ReplyDeadline(options.WebSocket.TimeProvider, options.Timeout);
         try
         {
-            var (entered, complete) = await loop.EnterAsync(session, room, again: false, deadline.Token).ConfigureAwait(false);
+            var (entered, complete) = await loop.EnterAsync(connection, room, deadline.Token).ConfigureAwait(false);
             var reply = await entered.WaitAsync(deadline.Token).ConfigureAwait(false);
-            if (ClientLoop.IsRefusal(reply))
+            if (Engagement.IsRefusal(reply))
                 return new RequestRefusedException(reply, State);
             await complete.WaitAsync(deadline.Token).ConfigureAwait(false);
             return null;
@@ -93,38 +91,36 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
         catch (OperationCanceledException)
         {
             // Where the client is, nobody knows.
-            session.Fail(DisconnectCauses.Timeout("the room"));
-            await session.Ended.ConfigureAwait(false);
+            connection.Fail(DisconnectCauses.Timeout("the room"));
+            await connection.Ended.ConfigureAwait(false);
             return new RequestTimeoutException((int)PacketCommand.SetRoom, options.Timeout, State);
         }
     }
 
-    private Session GetSession() => loop.Session ?? throw new TPacketClientException($"The client is not ready. {State}", State);
+    private ServerConnection GetConnection() => loop.Connection ?? throw new TPacketClientException($"The client is not ready. {State}", State);
 
-    private async ValueTask<int> SendAsync(Session session, Packet packet, CancellationToken cancellationToken)
+    private async ValueTask<int> SendAsync(ServerConnection connection, Packet packet, CancellationToken cancellationToken)
     {
-        var uid = session.NextUid();
-        await SendAsync(session, uid, packet, cancellationToken).ConfigureAwait(false);
+        var uid = connection.NextUid();
+        await SendAsync(connection, uid, packet, cancellationToken).ConfigureAwait(false);
         return uid;
     }
 
-    private Append Add(Session session, Packet packet) =>
-        session.TryAppend(packet) ?? throw new TPacketClientException($"{options.MaxPendingRequests} packets wait until fewer than {Appends.Capacity} are without their receipts; nothing is sent.", State);
+    private Append Add(ServerConnection connection, Packet packet) =>
+        connection.User.Appends.TryAdd(packet) ?? throw new TPacketClientException($"{options.MaxPendingRequests} packets wait until fewer than {Appends.Capacity} are without their receipts; nothing is sent.", State);
 
     /// <summary>Waits until a packet has a place among those that wait for their receipts, and is queued.</summary>
-    private async ValueTask<int> QueueAsync(Session session, Append append, CancellationToken cancellationToken)
+    private async ValueTask<int> QueueAsync(ServerConnection connection, Append append, CancellationToken cancellationToken)
     {
         if (append.Queued.IsCompletedSuccessfully)
             return await append.Queued.ConfigureAwait(false);
-        using var deadline = new ReplyDeadline(options.WebSocket.TimeProvider, options.Timeout);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         try
         {
-            return await append.Queued.WaitAsync(either.Token).ConfigureAwait(false);
+            return await WaitAsync(connection.User.Appends, append.Queued, cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            var isWithdrawn = session.TryWithdraw(append);
+            var isWithdrawn = connection.User.Appends.TryRemove(append);
             cancellationToken.ThrowIfCancellationRequested();
             if (isWithdrawn)
                 throw new TPacketClientException($"{Appends.Capacity} packets wait for their receipts; nothing is sent.", State);
@@ -132,11 +128,31 @@ internal sealed class Sender(TPacketClientOptions options, ClientEvents events, 
         }
     }
 
-    private async ValueTask SendAsync(Session session, int uid, Packet packet, CancellationToken cancellationToken)
+    /// <summary>Waits for an answer. The deadline begins anew with each connection, and does not pass while there is none.</summary>
+    private async Task<T> WaitAsync<T>(Appends appends, Task<T> answer, CancellationToken cancellationToken)
     {
-        if (await session.TrySendAsync(uid, packet, cancellationToken).ConfigureAwait(false))
+        while (true)
+        {
+            var attached = appends.Attached;
+            await Task.WhenAny(attached, answer).WaitAsync(cancellationToken).ConfigureAwait(false);
+            using var deadline = new ReplyDeadline(options.WebSocket.TimeProvider, options.Timeout);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+            try
+            {
+                return await answer.WaitAsync(either.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && appends.Attached != attached)
+            {
+                // On another connection.
+            }
+        }
+    }
+
+    private async ValueTask SendAsync(ServerConnection connection, int uid, Packet packet, CancellationToken cancellationToken)
+    {
+        if (await connection.TrySendAsync(uid, packet, cancellationToken).ConfigureAwait(false))
             return;
-        await session.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await connection.Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
         throw new TPacketClientException($"The connection has ended; nothing is sent. {State}", State);
     }
 }

@@ -8,8 +8,9 @@ namespace TPacket.Client.Rooms;
 /// <summary>Builds from the server's packets what the client knows of its room. Called by the client's loop only.</summary>
 /// <param name="maxUsers">Most users in a room.</param>
 /// <param name="follows">Whether the client asks to follow the room's log.</param>
+/// <param name="knowsPresence">Whether the client asks which users are away.</param>
 /// <param name="events">Where the room's events go.</param>
-internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
+internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, ClientEvents events)
 {
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -21,17 +22,24 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
     // While a snapshot arrives: the last event of the history; -1 for none yet.
     private long? _history;
 
-    // The event that is being handled; null for a bare packet.
+    // The event that is being handled; null for a bare packet. A user that has left within it was away, if it comes back within it under another nick.
     private LogEvent? _event;
+    private RoomUser? _leftInEvent;
 
     /// <summary>Who is in the room.</summary>
     public Roster Roster { get; } = new(events.Raise);
 
-    /// <summary>The own nick, by which the client finds itself.</summary>
+    /// <summary>The own nick, by which the client finds itself where the server has not told the id.</summary>
     public string Nick { get; set; } = "";
+
+    /// <summary>The own id; 0 where the server has not told it, which only one with sessions does.</summary>
+    public int OwnId { get; set; }
 
     /// <summary>The room; null for none.</summary>
     public string? Room { get; set; }
+
+    /// <summary>Whether the server has let the user in, and has not taken it out since; false while <see cref="Room"/> is only wished for.</summary>
+    public bool IsIn { get; private set; }
 
     /// <summary>The last event of the room's log that the client has; null where it does not follow the log. Kept while there is no connection.</summary>
     public LogPosition? Position { get; private set; }
@@ -40,6 +48,7 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
     public void Enter(string room, bool again)
     {
         Room = room;
+        IsIn = true;
         Position = null;
         _history = null;
         _arriving = [];
@@ -54,19 +63,27 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
         _inHistory = false;
     }
 
-    /// <summary>The connection has ended: what has not come will not.</summary>
-    public void Interrupt() => (_arriving, _history) = (null, null);
+    /// <summary>The connection has ended: what has not come will not. A position that a snapshot has begun with is none, unless the snapshot is complete.</summary>
+    public void Interrupt()
+    {
+        if (_arriving is not null || _history is not null)
+            Position = null;
+        (_arriving, _history) = (null, null);
+    }
+
+    /// <summary>The client signs in as a new user, which has not entered yet.</summary>
+    public void SignIn() => (OwnId, IsIn, Position) = (0, false, null);
 
     /// <summary>The client is in no room.</summary>
     public void Leave()
     {
         Interrupt();
-        Position = null;
+        (IsIn, Position) = (false, null);
         Roster.Replace([], selfId: 0);
     }
 
     /// <summary>Takes a packet that is no reply.</summary>
-    /// <exception cref="SessionEndedException">The server should not have sent it.</exception>
+    /// <exception cref="ConnectionEndedException">The server should not have sent it.</exception>
     public void Receive(Packet packet)
     {
         switch ((PacketCommand)packet.Command)
@@ -107,7 +124,7 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
         _event = logEvent;
         foreach (var inner in packets)
             Handle(inner);
-        _event = null;
+        (_event, _leftInEvent) = (null, null);
     }
 
     private void ReceiveSnapshot(Packet packet)
@@ -128,8 +145,9 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
     /// <summary>A SNAPSHOT begins: clears roster and history. If no SET_ROOM has asked for it, it may belong to another room, to which the server's application has moved the user.</summary>
     private void BeginSnapshot(string room, LogPosition position)
     {
-        if (_arriving is null)
-            _again = room == Room;
+        if (_arriving is null || room != Room)
+            _again = IsIn && room == Room;
+        IsIn = true;
         Position = position;
         _history = -1;
         _arriving = [];
@@ -138,7 +156,7 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
             return;
         Room = room;
         if (events.State.Phase == ClientPhase.Ready)
-            events.Become(new ClientState(ClientPhase.Ready) { Room = room });
+            events.Become(events.State with { Room = room });
     }
 
     private void Handle(Packet packet)
@@ -151,7 +169,10 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
                 Tell(new SendRefused(new RequestRefusedException(packet, events.State)));
                 return;
             case PacketCommand.NewUser:
-                Add(new RoomUser(packet.P1, Decode(packet.Data.Span)));
+                Add(new RoomUser(packet.P1, Decode(packet.Data.Span)) { IsAway = _leftInEvent is { IsAway: true } left && left.Id == packet.P1 });
+                return;
+            case PacketCommand.Presence when knowsPresence:
+                Mark(packet.P1, isAway: packet.P2 == 1);
                 return;
         }
 
@@ -167,7 +188,11 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
                 break;
             case PacketCommand.DelUser:
                 if (Roster.Remove(packet.P1) is { } user)
+                {
+                    _leftInEvent = _event is null ? null : user;
                     Tell(new UserLeft(user));
+                }
+
                 break;
             case PacketCommand.MemberCount:
                 Roster.TellCount(packet.P1);
@@ -190,7 +215,7 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
             : new RoomMessage(Sender: null, Decode(data), _inHistory);
     }
 
-    private static SessionEndedException Violation(string what) => new(DisconnectCauses.Violation(CloseStatus.ProtocolError, what));
+    private static ConnectionEndedException Violation(string what) => new(DisconnectCauses.Violation(CloseStatus.ProtocolError, what));
 
     private static string Decode(ReadOnlySpan<byte> data)
     {
@@ -200,17 +225,17 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
         }
         catch (DecoderFallbackException)
         {
-            throw new SessionEndedException(DisconnectCauses.Violation(CloseStatus.InvalidPayloadData, "text that is no UTF-8"));
+            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.InvalidPayloadData, "text that is no UTF-8"));
         }
     }
 
     private void Add(RoomUser user)
     {
         // A large room tells of the client itself once more.
-        if ((_arriving is null ? Roster.Find(user.Id) : _arriving.GetValueOrDefault(user.Id)) == user)
+        if (user.IsSame(_arriving is null ? Roster.Find(user.Id) : _arriving.GetValueOrDefault(user.Id)))
             return;
         if ((_arriving?.Count ?? Roster.Users.Count) >= maxUsers)
-            throw new SessionEndedException(DisconnectCauses.Violation(CloseStatus.PolicyViolation, "too many users"));
+            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.PolicyViolation, "too many users"));
         if (_arriving is not null)
         {
             _arriving[user.Id] = user;
@@ -224,12 +249,31 @@ internal sealed class RoomView(int maxUsers, bool follows, ClientEvents events)
         Tell(new UserJoined(user));
     }
 
+    /// <summary>A PRESENCE. The client's own user is never away as it sees it: what the log has of that happened while it had no connection.</summary>
+    private void Mark(int id, bool isAway)
+    {
+        if (id == OwnId)
+            return;
+        if (_arriving is not null)
+        {
+            if (_arriving.TryGetValue(id, out var user))
+                _arriving[id] = user with { IsAway = isAway };
+            return;
+        }
+
+        if (Roster.Mark(id, isAway) is { } marked)
+            Tell(isAway ? new UserAway(marked) : new UserReturned(marked));
+    }
+
     private void EndRoster()
     {
         if (_arriving is not { } users)
             return;
         _arriving = null;
-        Roster.Replace(users, users.Values.FirstOrDefault(user => user.Nick == Nick)?.Id ?? 0);
+        // A nick that was changed while there was no connection is known by the id alone.
+        var self = users.GetValueOrDefault(OwnId) ?? users.Values.FirstOrDefault(user => user.Nick == Nick);
+        Nick = self?.Nick ?? Nick;
+        Roster.Replace(users, self?.Id ?? 0);
         events.Tell(new RoomEntered(Room!, _again));
     }
 }

@@ -14,10 +14,10 @@ public sealed class Roster
 
     internal Roster(Action<Action<RosterChange>?, RosterChange> raise) => _raise = raise;
 
-    /// <summary>A user has come or gone, or the members were counted. Called where <see cref="TPacketClient.EventReceived"/> is.</summary>
+    /// <summary>A user has come, gone, or changed its presence, or the members were counted. Called where <see cref="TPacketClient.EventReceived"/> is.</summary>
     public event Action<RosterChange>? Changed;
 
-    /// <summary>All users, by their ids: a snapshot, the same one until somebody comes or goes.</summary>
+    /// <summary>All users, by their ids: a snapshot, the same one until somebody comes, goes, or changes its presence.</summary>
     public IReadOnlyList<RoomUser> Users
     {
         get
@@ -86,6 +86,23 @@ public sealed class Roster
         return user;
     }
 
+    /// <summary>Marks a user as away or here, and raises <see cref="Changed"/> if that is new.</summary>
+    /// <returns>The user as it is now; null if nothing has changed.</returns>
+    internal RoomUser? Mark(int id, bool isAway)
+    {
+        RoomUser user;
+        lock (_gate)
+        {
+            if (!_byId.TryGetValue(id, out var before) || before.IsAway == isAway)
+                return null;
+            _byId[id] = user = before with { IsAway = isAway };
+            _users = null;
+        }
+
+        Raise(RosterChangeKind.PresenceChanged, user);
+        return user;
+    }
+
     internal void TellCount(int members)
     {
         lock (_gate)
@@ -108,10 +125,15 @@ public sealed class Roster
             Raise(RosterChangeKind.Removed, user);
         foreach (var user in Lacking(byId, before))
             Raise(RosterChangeKind.Added, user);
+        foreach (var user in byId.Values)
+        {
+            if (before.GetValueOrDefault(user.Id) is { } known && known.IsSame(user) && known.IsAway != user.IsAway)
+                Raise(RosterChangeKind.PresenceChanged, user);
+        }
     }
 
     private static RoomUser[] Lacking(SortedDictionary<int, RoomUser> users, SortedDictionary<int, RoomUser> others) =>
-        [.. users.Values.Where(user => others.GetValueOrDefault(user.Id) != user)];
+        [.. users.Values.Where(user => !user.IsSame(others.GetValueOrDefault(user.Id)))];
 
     private void Raise(RosterChangeKind kind, RoomUser? user) => _raise(Changed, new RosterChange(kind, user));
 }

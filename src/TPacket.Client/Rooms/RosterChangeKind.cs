@@ -11,4 +11,7 @@ public enum RosterChangeKind
 
     /// <summary>A large room has told how many members it has.</summary>
     Counted,
+
+    /// <summary>A user in it is away, or is not away any more.</summary>
+    PresenceChanged,
 }

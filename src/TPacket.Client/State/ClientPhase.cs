@@ -9,7 +9,7 @@ public enum ClientPhase
     /// <summary>The server is being reached, and the connection upgraded.</summary>
     Connecting,
 
-    /// <summary>The nick is asked for.</summary>
+    /// <summary>The client asks for its session, or for its nick.</summary>
     SigningIn,
 
     /// <summary>The room is asked for, or its roster and history are on their way.</summary>

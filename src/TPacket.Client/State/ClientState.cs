@@ -13,6 +13,9 @@ public sealed record ClientState(ClientPhase Phase)
     /// <summary>While <see cref="ClientPhase.Reconnecting"/>: how long until the attempt begins.</summary>
     public TimeSpan Delay { get; init; }
 
+    /// <summary>While <see cref="ClientPhase.Ready"/>: whether the client is the user that it was, and whether it has missed anything.</summary>
+    public SessionContinuity Continuity { get; init; }
+
     /// <summary>
     /// While <see cref="ClientPhase.Reconnecting"/> and <see cref="ClientPhase.Closed"/>: what has ended the connection. Null before ConnectAsync, and after the application has closed the client.
     /// </summary>

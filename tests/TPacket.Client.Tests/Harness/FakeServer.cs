@@ -30,6 +30,15 @@ internal sealed class FakeServer : IAsyncDisposable
     /// <summary>Whether the server knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do.</summary>
     public bool Follows { get; init; }
 
+    /// <summary>Whether clients ask for sessions, as they do by default.</summary>
+    public bool AsksForSessions { get; init; } = true;
+
+    /// <summary>The SESSION of the client that has signed in last.</summary>
+    public byte[] Session { get; private set; } = [];
+
+    /// <summary>Whether the server has sessions; otherwise it refuses what it is asked for.</summary>
+    public bool HasSessions { get; init; }
+
     /// <summary>A client that the server disposes of.</summary>
     public TPacketClient Client(Action<TPacketClientOptions>? configure = null)
     {
@@ -68,6 +77,13 @@ internal sealed class FakeServer : IAsyncDisposable
     {
         var session = await AcceptAsync();
         await session.ReadAsync(0, "magic string :)");
+        await LetSignInAsync(session, nick, asksToFollow);
+        return session;
+    }
+
+    /// <summary>Lets the user of a connection sign in.</summary>
+    public async Task LetSignInAsync(FakeSession session, string nick = "alice", bool asksToFollow = true)
+    {
         await session.OkAsync(await session.ReadAsync(1, nick));
         for (var asked = 0; asked < 2 && asksToFollow; asked++)
         {
@@ -75,7 +91,10 @@ internal sealed class FakeServer : IAsyncDisposable
             await (Follows ? session.OkAsync(request) : session.RefuseAsync(request, PacketErrorCode.UnknownCommand));
         }
 
-        return session;
+        if (!AsksForSessions)
+            return;
+        Session = await session.ReceiveAsync();
+        await (HasSessions ? session.GrantAsync(FakeSession.Header(Session)) : session.RefuseAsync(FakeSession.Header(Session), PacketErrorCode.UnknownCommand));
     }
 
     /// <summary>A client that follows the log of the room that it is in, up to offset 9.</summary>

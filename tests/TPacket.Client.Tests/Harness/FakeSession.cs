@@ -95,9 +95,36 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         await PassFenceAsync();
     }
 
+    /// <summary>Grants a session; the user is 0x1000.</summary>
+    public Task GrantAsync(PacketHeader request) => SendAsync(Packet((int)PacketCommand.Session, 30_000, [], 0x1000, request.Uid));
+
+    /// <summary>Reads what a client that comes back begins with, and checks that it resumes.</summary>
+    /// <returns>The RESUME.</returns>
+    public async Task<byte[]> ReadResumeAsync()
+    {
+        await ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        var resume = await ReceiveAsync();
+        Assert.Equal((int)PacketCommand.Resume, Header(resume).Command);
+        return resume;
+    }
+
+    /// <summary>Answers a RESUME.</summary>
+    /// <param name="resume">The whole packet.</param>
+    /// <param name="follows">0 for the missed events, 1 for a snapshot, 2 for no room.</param>
+    /// <param name="id">The user's id.</param>
+    public Task ResumeAsync(byte[] resume, int follows, int id = 0x1000) => SendAsync(Packet((int)PacketCommand.Resume, follows, [], id, Header(resume).Uid));
+
+    /// <summary>The header of a packet.</summary>
+    public static PacketHeader Header(byte[] message)
+    {
+        Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(message, out var header, out _));
+        return header;
+    }
+
     public Task OkAsync(PacketHeader request) => SendAsync((int)PacketCommand.RespOk, uid: request.Uid);
 
-    public Task RefuseAsync(PacketHeader request, PacketErrorCode code, string text = "") => SendAsync((int)PacketCommand.RespError, (int)code, text, request.Uid);
+    public Task RefuseAsync(PacketHeader request, PacketErrorCode code, string text = "", int p2 = 0) =>
+        SendAsync(Packet((int)PacketCommand.RespError, (int)code, Encoding.UTF8.GetBytes(text), p2, request.Uid));
 
     public Task UserComesAsync(int id, string nick) => SendAsync((int)PacketCommand.NewUser, id, nick);
 
@@ -126,6 +153,9 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         Assert.Equal((0, 0), (fence.P1, fence.P2));
         await RefuseAsync(fence, PacketErrorCode.InvalidArgument);
     }
+
+    /// <summary>Answers the same where the user has not signed in.</summary>
+    public async Task PassLevel2FenceAsync() => await RefuseAsync(await ReadAsync((int)PacketCommand.AcceptCommands), PacketErrorCode.NickRequired);
 
     /// <summary>Sends a close frame, and nothing behind it.</summary>
     public async Task CloseAsync(int status, string reason = "")

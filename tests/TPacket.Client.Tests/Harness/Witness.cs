@@ -32,6 +32,7 @@ internal sealed class Witness
     {
         { Phase: ClientPhase.Reconnecting } => $"Reconnecting {state.Attempt} {state.Cause!.Kind}",
         { Cause: { } cause } => $"{state.Phase} {cause.Kind}",
+        { Continuity: not SessionContinuity.SignedIn } => $"{state.Phase} {state.Room ?? "-"} {state.Continuity}",
         { Room: { } room } => $"{state.Phase} {room}",
         _ => $"{state.Phase}",
     };
@@ -45,6 +46,8 @@ internal sealed class Witness
         RoomMessage message => $"{message.Sender!.Nick}: {message.Text}",
         UserJoined joined => $"joined {joined.User.Nick}",
         UserLeft left => $"left {left.User.Nick}",
+        UserAway away => $"away {away.User.Nick}",
+        UserReturned returned => $"returned {returned.User.Nick}",
         SendRefused refused => $"refused {refused.Error.Code}",
         PacketReceived { Packet: var packet } => $"packet {packet.Command} {packet.P1} {packet.P2} {packet.Text}",
         _ => throw new InvalidOperationException(roomEvent.ToString()),

@@ -7,28 +7,33 @@ using TPacket.WebSockets;
 namespace TPacket.Client.Connection;
 
 /// <summary>One connection with its requests. Received by the client's loop; everything else is safe from any thread.</summary>
-internal sealed class Session
+internal sealed class ServerConnection
 {
     private readonly WebSocketChannel _channel;
     private readonly Action<Packet> _received;
     private readonly PendingRequests _pending;
-    private readonly Appends _appends;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DisconnectCause? _failure;
     private bool _isEstablished;
-    private bool _givesReceipts;
 
-    /// <param name="channel">The connection, which the session owns.</param>
+    /// <param name="channel">The connection, which this owns.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="uids">The client's uids.</param>
+    /// <param name="user">The user; another one when the client has to sign in anew.</param>
     /// <param name="received">Is called for every packet that is no reply.</param>
-    public Session(WebSocketChannel channel, TPacketClientOptions options, UidCounter uids, Action<Packet> received)
+    public ServerConnection(WebSocketChannel channel, TPacketClientOptions options, UidCounter uids, UserSession user, Action<Packet> received)
     {
         _channel = channel;
         _received = received;
         _pending = new PendingRequests(options.MaxPendingRequests, uids);
-        _appends = new Appends(options.MaxPendingRequests, options.Timeout, options.WebSocket.TimeProvider, NextUid, SendAppendAsync, received);
+        User = user;
     }
+
+    /// <summary>The user; set by the loop before <see cref="IsEstablished"/>.</summary>
+    public UserSession User { get; set; }
+
+    /// <summary>When and where the server wants the client back; null unless it has said so. Set by the loop.</summary>
+    public MoveOn? MoveOn { get; set; }
 
     /// <summary>Completes when the client's state says that the connection has ended.</summary>
     public Task Ended => _ended.Task;
@@ -38,12 +43,6 @@ internal sealed class Session
 
     /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>
     public long ReadySince { get; set; }
-
-    /// <summary>Whether the server has accepted that the client asks for receipts, which it may do without knowing them; set by the loop.</summary>
-    public bool AcceptsReceipts { get; set; }
-
-    /// <summary>Whether the server sends a receipt for each packet that it appends: it was asked for them, and a snapshot of a room has shown that it knows them.</summary>
-    public bool GivesReceipts => Volatile.Read(ref _givesReceipts);
 
     /// <summary>A uid that no waiting request has.</summary>
     public int NextUid() => _pending.NextUid();
@@ -65,11 +64,9 @@ internal sealed class Session
         }
     }
 
-    /// <inheritdoc cref="Appends.TryAdd"/>
-    public Append? TryAppend(Packet packet) => _appends.TryAdd(packet);
-
-    /// <inheritdoc cref="Appends.TryRemove"/>
-    public bool TryWithdraw(Append append) => _appends.TryRemove(append);
+    /// <summary>Queues a whole packet; waits while the server reads too slowly.</summary>
+    /// <returns>False when the connection has ended; the packet is not queued.</returns>
+    public ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> packet) => TrySendAsync(packet, CancellationToken.None);
 
     /// <inheritdoc cref="PendingRequests.TryAdd"/>
     public Task<Packet>? TryExpect(int uid, Action<Packet>? replied) => _pending.TryAdd(uid, replied);
@@ -91,7 +88,7 @@ internal sealed class Session
     }
 
     /// <summary>Waits for the next packet and handles it.</summary>
-    /// <exception cref="SessionEndedException">The connection has ended, or has to.</exception>
+    /// <exception cref="ConnectionEndedException">The connection has ended, or has to.</exception>
     public async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
         ReceivedMessage? message;
@@ -101,10 +98,10 @@ internal sealed class Session
         }
         catch (WebSocketEndedException e)
         {
-            throw new SessionEndedException(Volatile.Read(ref _failure) ?? DisconnectCauses.Of(e.End));
+            throw new ConnectionEndedException(Volatile.Read(ref _failure) ?? DisconnectCauses.Of(e.End));
         }
 
-        Handle(message ?? throw new SessionEndedException(DisconnectCauses.Of(await _channel.Ended.ConfigureAwait(false))));
+        Handle(message ?? throw new ConnectionEndedException(DisconnectCauses.Of(await _channel.Ended.ConfigureAwait(false))));
     }
 
     /// <summary>Ends the connection from outside of the loop, which is told why.</summary>
@@ -115,48 +112,47 @@ internal sealed class Session
     }
 
     /// <summary>Closes the connection in order, behind what is queued, and releases it; at the latest when the close timeout is over.</summary>
-    /// <param name="cause">Why; null if the application wants it. The server is told if it has done something wrong.</param>
-    public async Task CloseAsync(DisconnectCause? cause)
+    /// <param name="cause">Why; null if the application wants it. The close frame says so if the server has done something wrong.</param>
+    /// <param name="comesBack">Whether the client means to come back: 1000 would end the user's session.</param>
+    public async Task CloseAsync(DisconnectCause? cause, bool comesBack)
     {
         await using (_channel.ConfigureAwait(false))
         {
-            var (status, reason) = cause is { Kind: DisconnectKind.ProtocolViolation, CloseStatus: { } violated } ? (violated, cause.Message) : (CloseStatus.NormalClosure, "");
+            var (status, reason) = cause is { Kind: DisconnectKind.ProtocolViolation, CloseStatus: { } violated } ? (violated, cause.Message)
+                : (comesBack ? CloseStatus.GoingAway : CloseStatus.NormalClosure, "");
             if (cause?.Kind is null or DisconnectKind.ProtocolViolation or DisconnectKind.Refused)
                 await _channel.CloseAsync(status, reason).ConfigureAwait(false);
         }
     }
 
-    /// <summary>The state says that the connection has ended: whoever waits for something is told.</summary>
+    /// <summary>Fails the requests that wait, once the state says that the connection has ended.</summary>
     public void End(ClientState state)
     {
         _pending.End(state);
-        _appends.End(state);
         _ended.TrySetResult();
     }
 
     private void Handle(ReceivedMessage message)
     {
         if (message.Type != MessageType.Binary)
-            throw new SessionEndedException(DisconnectCauses.Violation(CloseStatus.UnsupportedData, "a text message"));
+            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.UnsupportedData, "a text message"));
         var status = PacketReader.TryReadMessage(message.Payload.Span, out var header, out var data);
         if (status != PacketReadStatus.Done)
-            throw new SessionEndedException(DisconnectCauses.NotAPacket(status));
+            throw new ConnectionEndedException(DisconnectCauses.NotAPacket(status));
         var packet = new Packet(header.Command, header.P1, header.P2, data.ToArray()) { Uid = header.Uid };
-        if (AcceptsReceipts)
+        if (User.AcceptsReceipts)
             CheckReceipts(packet);
-        if (packet.Uid < 0 || !(_appends.TryComplete(packet) || _pending.TryComplete(packet)))
+        if (packet.Uid < 0 || !(User.Appends.TryComplete(packet) || _pending.TryComplete(packet)))
             _received(packet);
     }
 
     private void CheckReceipts(Packet packet)
     {
         if (packet.Command == (int)PacketCommand.Snapshot)
-            Volatile.Write(ref _givesReceipts, true);
+            User.GivesReceipts = true;
         else if (packet.Command == (int)PacketCommand.Receipt && !LogEvent.TryReadReceipt(packet, out _))
-            throw new SessionEndedException(DisconnectCauses.Violation(CloseStatus.ProtocolError, "a RECEIPT that is malformed"));
+            throw new ConnectionEndedException(DisconnectCauses.Violation(CloseStatus.ProtocolError, "a RECEIPT that is malformed"));
     }
-
-    private ValueTask<bool> SendAppendAsync(ReadOnlyMemory<byte> packet) => TrySendAsync(packet, CancellationToken.None);
 
     private async ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> packet, CancellationToken cancellationToken)
     {

@@ -1,0 +1,37 @@
+// Makes dist/tpacket-client.min.js, the package as one ES module for pages without a bundler. `tsc` has run before.
+
+import { readFile } from 'node:fs/promises';
+import { build } from 'esbuild';
+import { PacketCommand, PacketErrorCode } from './dist/commands.js';
+
+// Members that the classes of this package share, and that neither an application nor the platform sees, have short names in the bundle.
+const internal = [
+  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'emit', 'end', 'ended', 'enter', 'fence', 'follows', 'forget',
+  'givesReceipts', 'heard', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'left', 'lose', 'mark', 'moved', 'moveOn', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
+  'remove', 'renamed', 'replace', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids', 'url',
+];
+
+const numbers = { PacketCommand, PacketErrorCode };
+
+/** Puts numbers in the place of the protocol's names. */
+const names = {
+  name: 'numbers',
+  setup: ({ onLoad }) =>
+    onLoad({ filter: /src\/\w[\w-]*\.ts$/ }, async ({ path }) => {
+      const source = await readFile(path, 'utf8');
+      const contents = source.replace(/\b(PacketCommand|PacketErrorCode)\.([A-Z]\w+)/g, (_, table, name) => numbers[table][name]);
+      return { contents, loader: 'ts' };
+    }),
+};
+
+await build({
+  entryPoints: ['src/index.ts'],
+  outfile: 'dist/tpacket-client.min.js',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
+  plugins: [names],
+  mangleProps: new RegExp(`^(${internal.join('|')})$`),
+  logLevel: 'warning',
+});

@@ -1,0 +1,32 @@
+using TPacket.Protocol;
+
+namespace TPacket.Client.Connection;
+
+/// <summary>When a client comes back, and where to, because the server says so: MOVE_ON, or RESP_ERROR -41 in answer to RESUME (docs/protocol.md, Sessions).</summary>
+/// <param name="Delay">How long the client waits before its next attempt.</param>
+/// <param name="Address">The server's address; null where it stays the same.</param>
+internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
+{
+    /// <summary>The longest delay that a server may ask for.</summary>
+    public static readonly TimeSpan MaxDelay = TimeSpan.FromMinutes(5);
+
+    /// <summary>Reads a MOVE_ON.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="current">The address of the connection that it came over.</param>
+    /// <param name="isRefused">Whether the packet names an address that the client does not connect to.</param>
+    public static MoveOn Read(Packet packet, Uri current, out bool isRefused)
+    {
+        var named = packet.Data.Length > 0;
+        var address = named && Uri.TryCreate(packet.Text, UriKind.Absolute, out var uri) && IsAllowed(uri, current) ? uri : null;
+        isRefused = named && address is null;
+        return new MoveOn(Bound(packet.P1), address);
+    }
+
+    /// <summary>The delay that -41 asks for.</summary>
+    public static MoveOn? After(Packet refusal) => refusal.P1 == (int)PacketErrorCode.TryLater ? new MoveOn(Bound(refusal.P2), Address: null) : null;
+
+    // Nobody is led from an encrypted connection to one that is not.
+    private static bool IsAllowed(Uri address, Uri current) => address.Scheme == "wss" || (address.Scheme == "ws" && current.Scheme == "ws");
+
+    private static TimeSpan Bound(int milliseconds) => TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, MaxDelay.TotalMilliseconds));
+}

@@ -1,0 +1,518 @@
+using System.Buffers.Binary;
+using System.Net.WebSockets;
+using TPacket.Client.Tests.Harness;
+using TPacket.Protocol;
+using TPacket.Server.Tests.Harness;
+using TPacket.WebSockets;
+
+namespace TPacket.Client.Tests;
+
+/// <summary>A client asks for a session, and resumes it when it comes back (docs/protocol.md, Sessions).</summary>
+public class SessionTests
+{
+    [Fact]
+    public async Task A_client_asks_for_a_session_behind_what_it_accepts()
+    {
+        await using var server = new FakeServer();
+        _ = server.Client(options => options.SessionGrace = TimeSpan.FromMinutes(1)).ConnectAsync("alice", "lobby");
+        var session = await server.AcceptAsync();
+        await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        await session.OkAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"));
+
+        Assert.Equal("456A3840 02100000 18000000 0A000000 11000000 12000000", Hex(await session.ReceiveAsync())); // ACCEPT_COMMANDS 17 to 18
+        Assert.Equal("456A3840 03100000 18000000 0A000000 0E000000 10000000", Hex(await session.ReceiveAsync())); // ACCEPT_COMMANDS 14 to 16
+        var asked = await session.ReceiveAsync();
+        Assert.Equal("456A3840 04100000 38000000 0C000000 60EA0000 00000000", Hex(asked[..24])); // SESSION, 60,000 ms
+        Assert.Equal(32, asked.Length - 24);
+        await session.ReadAsync((int)PacketCommand.SetRoom, "lobby");
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_follow_asks_for_presence_and_MOVE_ON_alone()
+    {
+        await using var server = new FakeServer();
+        _ = server.Client(options => options.FollowLog = false).ConnectAsync("alice");
+        var session = await server.AcceptAsync();
+        await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        await session.OkAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"));
+
+        Assert.Equal("456A3840 02100000 18000000 0A000000 12000000 12000000", Hex(await session.ReceiveAsync()));
+        Assert.Equal("456A3840 03100000 18000000 0A000000 10000000 10000000", Hex(await session.ReceiveAsync()));
+        Assert.Equal((int)PacketCommand.Session, FakeSession.Header(await session.ReceiveAsync()).Command);
+    }
+
+    [Fact]
+    public async Task Each_session_has_another_token()
+    {
+        await using var server = Server();
+        await server.FollowAsync();
+        var first = server.Session;
+        await server.FollowAsync();
+
+        Assert.NotEqual(first[24..], server.Session[24..]);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_sessions_is_used_without_one()
+    {
+        await using var server = new FakeServer { Follows = true };
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        await (await server.SignInAsync()).LetFollowAsync();
+
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_everything_and_knows_nothing_of_sessions_is_used_without_one()
+    {
+        await using var server = new FakeServer { Follows = true, AsksForSessions = false };
+        var client = server.Client();
+        var connecting = client.ConnectAsync("alice");
+        var session = await server.SignInAsync();
+        await session.OkAsync(FakeSession.Header(await session.ReceiveAsync()));
+        await connecting;
+        var witness = new Witness(client);
+
+        // The answer to SESSION has been handled when this has.
+        await session.SendAsync((int)PacketCommand.LoggedMsg, text: "done");
+        await witness.TellsAsync("announced done");
+        session.Cut();
+        await server.SignInAsync();
+    }
+
+    [Fact]
+    public async Task What_was_missed_follows_and_nobody_notices()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        await session.SaysAtAsync(0x1_0000_000C, 0x1000, "last");
+        await witness.TellsAsync("alice: last");
+        var self = client.Roster.Self;
+        var users = client.Roster.Users;
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        // RESUME, 112 bytes, grace 0; epoch 7, offset 4294967308, the check of that event; then the two tokens.
+        Assert.Equal("456A3840", Hex(resume[..4]));
+        Assert.Equal("70000000 0D000000 00000000 00000000", Hex(resume[8..24]));
+        Assert.Equal("07000000 00000000 0C000000 01000000 00000000 00000000", Hex(resume[24..48]));
+        Assert.Equal(server.Session[24..], Token(resume));
+        Assert.NotEqual(Token(resume), Next(resume));
+        Assert.Equal(32, Next(resume).Length);
+        await session.ResumeAsync(resume, 0);
+        await session.EventAsync(0x1_0000_000D, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "bob"));
+        await session.SaysAtAsync(0x1_0000_000E, 0x1001, "missed");
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Resumed");
+        Assert.Equal(["alice: last", "Reconnecting 1 Lost", "Connecting", "SigningIn", "added bob", "joined bob", "bob: missed", "Ready lobby Resumed"], witness.Lines);
+        Assert.Equal([.. users, new RoomUser(0x1001, "bob")], client.Roster.Users);
+        Assert.Same(self, client.Roster.Self);
+        Assert.Equal(SessionContinuity.Resumed, client.State.Continuity);
+    }
+
+    [Fact]
+    public async Task The_next_token_is_the_token_after_an_answer_and_each_RESUME_names_another()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        session.Cut();
+        session = await server.AcceptAsync();
+        var first = await session.ReadResumeAsync();
+        await session.ResumeAsync(first, 0);
+        await session.PassFenceAsync();
+        await witness.TellsAsync("Ready lobby Resumed");
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        var second = await session.ReadResumeAsync();
+
+        Assert.Equal(Next(first), Token(second));
+        Assert.NotEqual(Token(first), Next(second));
+        Assert.NotEqual(Token(second), Next(second));
+    }
+
+    [Fact]
+    public async Task A_RESUME_whose_answer_is_lost_is_repeated_with_the_same_token()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        session.Cut();
+        session = await server.AcceptAsync();
+        var first = await session.ReadResumeAsync();
+        session.Cut();
+
+        session = await server.AcceptAsync();
+        var second = await session.ReadResumeAsync();
+        Assert.Equal(server.Session[24..], Token(first));
+        Assert.Equal(Token(first), Token(second));
+        await session.ResumeAsync(second, 0);
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Resumed");
+    }
+
+    [Fact]
+    public async Task A_session_whose_answer_was_lost_is_resumed_by_the_next_connect()
+    {
+        await using var server = new FakeServer { Follows = true, AsksForSessions = false };
+        var client = server.Client();
+        var connecting = client.ConnectAsync("alice", "lobby");
+        var session = await server.SignInAsync();
+        var asked = await session.ReceiveAsync();
+        session.Cut();
+        await Assert.ThrowsAsync<TPacketClientException>(() => connecting);
+
+        // The server has handled all of it, and the user is in the room.
+        connecting = client.ConnectAsync("alice", "lobby");
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        Assert.Equal(asked[24..], Token(resume));
+        Assert.Equal("00000000 00000000 FFFFFFFF FFFFFFFF 00000000 00000000", Hex(resume[24..48]));
+        await session.ResumeAsync(resume, 1);
+        await session.BeginSnapshotAsync(9);
+        await session.UserComesAsync(0x1000, "alice");
+        await session.EndSnapshotAsync();
+        await session.PassFenceAsync();
+        await connecting;
+
+        Assert.Equal("Ready lobby Rejoined", Witness.Describe(client.State));
+        // The server has accepted that the client asks for receipts, though its answer was lost.
+        var sending = client.SendAsync("hello");
+        await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "hello"), 10);
+        Assert.Equal(10, (await sending).Offset);
+    }
+
+    [Fact]
+    public async Task A_snapshot_replaces_what_was_known_of_the_room()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 1);
+        await session.BeginSnapshotAsync(2000, epoch: 8);
+        // The nick was changed meanwhile, and the answer to that was lost: the client finds itself by its id.
+        await session.UserComesAsync(0x1000, "alicia");
+        await session.UserComesAsync(0x1001, "bob");
+        await session.SendAsync(FakeSession.Packet(PacketCommand.Presence, 0x1001, "", p2: 1));
+        await session.EventAsync(1999, FakeSession.Packet(PacketCommand.LoggedMsg, 0x1001, "bob: hi", p2: 3));
+        await session.EndSnapshotAsync();
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Rejoined");
+        Assert.Equal(
+            [
+                "Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "removed alice", "added alicia", "added bob", "entered lobby again", "history bob: hi", "Ready lobby Rejoined",
+            ],
+            witness.Lines);
+        Assert.Equal("alicia", client.Roster.Self!.Nick);
+        Assert.Equal(new RoomUser(0x1001, "bob") { IsAway = true }, client.Roster.Find(0x1001));
+    }
+
+    [Fact]
+    public async Task A_client_that_does_not_follow_gets_the_roster_and_the_history_bare()
+    {
+        await using var server = new FakeServer { Follows = true, HasSessions = true };
+        var client = server.Client(options => options.FollowLog = false);
+        var connecting = client.ConnectAsync("alice", "lobby");
+        var session = await server.SignInAsync();
+        await session.LetInAsync();
+        await connecting;
+        var witness = new Witness(client);
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        Assert.Equal(-1, BinaryPrimitives.ReadInt64LittleEndian(resume.AsSpan(32)));
+        await session.ResumeAsync(resume, 1);
+        await session.UserComesAsync(0x1000, "alice");
+        await session.UserComesAsync(0x1001, "bob");
+        await session.LoggedAsync("bob: hi");
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Rejoined");
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "added bob", "entered lobby again", "history bob: hi", "Ready lobby Rejoined"], witness.Lines);
+    }
+
+    [Fact]
+    public async Task A_user_in_no_room_resumes_without_one()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+
+        // The application on the server has taken it out.
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 2);
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready - Resumed");
+        Assert.Null(client.State.Room);
+        Assert.Empty(client.Roster.Users);
+    }
+
+    [Fact]
+    public async Task A_room_that_the_user_was_not_let_into_yet_is_asked_for()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.RefuseAsync(FakeSession.Header(await session.ReadResumeAsync()), PacketErrorCode.SessionUnknown);
+        await session.PassLevel2FenceAsync();
+        await server.LetSignInAsync(session);
+        session.Cut();
+
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        Assert.Equal(server.Session[24..], Token(resume));
+        await session.ResumeAsync(resume, 2);
+        await session.PassFenceAsync();
+        await session.LetFollowAsync();
+
+        await witness.TellsAsync("Ready lobby Resumed");
+    }
+
+    [Theory]
+    [InlineData(PacketErrorCode.SessionUnknown)]
+    [InlineData(PacketErrorCode.NickRequired)]
+    public async Task A_server_that_does_not_know_the_session_is_signed_in_to_on_the_same_connection(PacketErrorCode code)
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        var before = server.Session;
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        await session.RefuseAsync(FakeSession.Header(resume), code);
+        await session.PassLevel2FenceAsync();
+        await server.LetSignInAsync(session);
+        await session.LetFollowAsync();
+
+        await witness.TellsAsync("Ready lobby");
+        Assert.Equal(SessionContinuity.SignedIn, client.State.Continuity);
+        Assert.DoesNotContain(server.Session[24..], new[] { before[24..], Token(resume), Next(resume) });
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Joining lobby", "entered lobby again", "Ready lobby"], witness.Lines);
+    }
+
+    [Fact]
+    public async Task A_server_that_is_busy_is_asked_again_when_it_says()
+    {
+        var time = new WatchedTime();
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync(options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
+        var witness = new Witness(client);
+        session.Cut();
+        await witness.TellsAsync("Reconnecting 1 Lost");
+        time.Advance(client.State.Delay);
+
+        session = await server.AcceptAsync();
+        var first = await session.ReadResumeAsync();
+        await session.RefuseAsync(FakeSession.Header(first), PacketErrorCode.TryLater, p2: 7000);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await session.ReceiveCloseAsync()); // 1001: the session goes on.
+        await witness.TellsAsync("Reconnecting 2 Refused");
+        Assert.Equal(TimeSpan.FromSeconds(7), client.State.Delay);
+        time.Advance(TimeSpan.FromSeconds(7));
+        session = await server.AcceptAsync();
+        var second = await session.ReadResumeAsync();
+        Assert.Equal(Token(first), Token(second));
+        await session.ResumeAsync(second, 0);
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Resumed");
+    }
+
+    [Fact]
+    public async Task After_4001_the_client_stays_away_and_forgets_the_session()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+
+        await session.CloseAsync(4001, "elsewhere");
+
+        await witness.TellsAsync("Closed ClosedByServer");
+        Assert.Equal((4001, false), ((int)client.State.Cause!.CloseStatus!, client.State.Cause.IsTransient));
+        var connecting = client.ConnectAsync("alice", "lobby");
+        await (await server.SignInAsync()).LetFollowAsync();
+        await connecting;
+    }
+
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(1011)]
+    [InlineData(1012)]
+    [InlineData(1013)]
+    [InlineData(0)]
+    public async Task Every_other_end_is_followed_by_RESUME(int status)
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+
+        await (status == 0 ? session.CloseWithoutCodeAsync() : session.CloseAsync(status));
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 0);
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready lobby Resumed");
+    }
+
+    [Fact]
+    public async Task Closing_ends_the_session_with_1000()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+
+        var closing = client.CloseAsync();
+
+        Assert.Equal(WebSocketCloseStatus.NormalClosure, await session.ReceiveCloseAsync());
+        await closing;
+        var connecting = client.ConnectAsync("alice", "lobby");
+        await (await server.SignInAsync()).LetFollowAsync();
+        await connecting;
+    }
+
+    [Fact]
+    public async Task A_nick_that_is_refused_for_now_does_not_end_what_the_server_knows_with_1000()
+    {
+        await using var server = new FakeServer();
+        var (_, session) = await server.EnterAsync();
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"), PacketErrorCode.NickTaken);
+
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await session.ReceiveCloseAsync());
+    }
+
+    [Theory]
+    [InlineData("alice", true)]
+    [InlineData("bob", false)]
+    public async Task A_client_that_was_closed_without_a_connection_resumes_the_session_of_its_nick(string nick, bool resumes)
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync(options => options.Reconnect = ReconnectOptions.Never);
+        var witness = new Witness(client);
+        session.Cut();
+        await witness.TellsAsync("Closed Lost");
+
+        var connecting = client.ConnectAsync(nick, "cellar");
+        if (resumes)
+        {
+            session = await server.AcceptAsync();
+            var resume = await session.ReadResumeAsync();
+            Assert.Equal(server.Session[24..], Token(resume));
+            Assert.Equal(-1, BinaryPrimitives.ReadInt64LittleEndian(resume.AsSpan(32)));
+            await session.ResumeAsync(resume, 1);
+            await session.BeginSnapshotAsync(9);
+            await session.UserComesAsync(0x1000, "alice");
+            await session.EndSnapshotAsync();
+            await session.PassFenceAsync();
+        }
+        else
+        {
+            session = await server.SignInAsync(nick);
+        }
+
+        // It is in the lobby yet, and wants another room.
+        await session.LetFollowAsync("cellar", nick);
+        await connecting;
+
+        Assert.Equal("cellar", client.State.Room);
+        Assert.Equal(resumes ? SessionContinuity.Rejoined : SessionContinuity.SignedIn, client.State.Continuity);
+    }
+
+    [Fact]
+    public async Task A_snapshot_that_was_not_complete_counts_as_nothing()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 1);
+        await session.BeginSnapshotAsync(20);
+        await session.UserComesAsync(0x1000, "alice");
+        await session.EventAsync(19, FakeSession.Packet(PacketCommand.LoggedMsg, 0, "half"));
+        await witness.TellsAsync("history half");
+        session.Cut();
+
+        session = await server.AcceptAsync();
+        Assert.Equal(-1, BinaryPrimitives.ReadInt64LittleEndian((await session.ReadResumeAsync()).AsSpan(32)));
+    }
+
+    [Fact]
+    public async Task A_replay_that_was_not_complete_is_continued()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 0);
+        await session.SaysAtAsync(10, 0x1000, "one");
+        await witness.TellsAsync("alice: one");
+        session.Cut();
+
+        session = await server.AcceptAsync();
+        var resume = await session.ReadResumeAsync();
+        Assert.Equal(10, BinaryPrimitives.ReadInt64LittleEndian(resume.AsSpan(32)));
+        await session.ResumeAsync(resume, 0);
+        await session.SaysAtAsync(11, 0x1000, "two");
+        await session.PassFenceAsync();
+        await witness.TellsAsync("Ready lobby Resumed");
+        Assert.Equal(["alice: one", "alice: two"], witness.Lines.Where(line => line.StartsWith("alice", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task A_room_that_was_changed_without_an_answer_is_known_from_the_snapshot()
+    {
+        await using var server = Server();
+        var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
+        var joining = client.JoinAsync("cellar");
+        await session.ReadAsync((int)PacketCommand.SetRoom, "cellar");
+        session.Cut();
+        await Assert.ThrowsAsync<RequestLostException>(() => joining);
+
+        session = await server.AcceptAsync();
+        await session.ResumeAsync(await session.ReadResumeAsync(), 1);
+        await session.BeginSnapshotAsync(3, "cellar", epoch: 9);
+        await session.UserComesAsync(0x1000, "alice");
+        await session.EndSnapshotAsync();
+        await session.PassFenceAsync();
+
+        await witness.TellsAsync("Ready cellar Rejoined");
+        Assert.Contains("entered cellar", witness.Lines);
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(2_147_483_648)]
+    public void A_grace_that_a_packet_cannot_carry_is_refused(long milliseconds) => Assert.Throws<ArgumentOutOfRangeException>(
+        () => new TPacketClient(new Uri("ws://localhost/"), new TPacketClientOptions { SessionGrace = TimeSpan.FromMilliseconds(milliseconds) }));
+
+    private static FakeServer Server() => new() { Follows = true, HasSessions = true };
+
+    private static byte[] Token(byte[] resume) => resume[48..80];
+
+    private static byte[] Next(byte[] resume) => resume[80..];
+
+    private static string Hex(byte[] bytes) => string.Join(' ', bytes.Chunk(4).Select(Convert.ToHexString));
+}
