@@ -7,7 +7,7 @@ using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 
-/// <summary>A commit that reports an error and has taken effect: nobody is lied to, and the room goes on from where its log is.</summary>
+/// <summary>A commit that reports an error and has taken effect: callers get an unknown outcome, and the room goes on from where its log is.</summary>
 public sealed class UnknownOutcomeTests : IDisposable
 {
     private static readonly RequestId _request = new(7, 1);
