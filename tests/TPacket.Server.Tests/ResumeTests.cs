@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -289,6 +290,63 @@ public class ResumeTests
         Assert.Empty(await bob.FenceAsync());
     }
 
+    [Fact]
+    public async Task A_host_that_moves_a_user_while_it_comes_back_does_so_when_it_is_back()
+    {
+        var gate = new TaskCompletionSource();
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        alice.Cut();
+        await server.AwayAsync();
+        store.AppendGate = gate.Task;
+        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        // The return waits for the store; the user is known already.
+        await store.Appends.FirstAsync(static kind => kind == RoomEventKind.Returned);
+        var moving = server.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!.EnterRoomAsync("other").AsTask();
+        gate.SetResult();
+        var reply = await back.ReceiveAsync();
+        await moving;
+
+        Assert.Equal(Wire.Resume, reply.Command);
+        await bob.FenceUntilAsync(static p => p.Command == Wire.DelUser);
+        Assert.Equal(["bob"], server.Rooms.Find("room")!.Members.Select(static m => m.Nick));
+        Assert.Equal(["alice"], server.Rooms.Find("other")!.Members.Select(static m => m.Nick));
+    }
+
+    [Fact]
+    public async Task A_return_that_the_store_does_not_take_leaves_no_ghost()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await bob.FenceAsync();
+        await alice.EventsAsync();
+        store.Failing = "Returned";
+        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        Assert.Equal((WebSocketCloseStatus)1013, await back.ReceiveCloseAsync());
+        back.Cut();
+        alice.Cut();
+        await server.AwayAsync();
+        store.Failing = "";
+        using var deadline = Deadline.Start();
+        while (!server.Rooms.Find("room")!.Members.Any(static m => m is { Nick: "alice", IsAway: true }))
+        {
+            // The store is asked again.
+            deadline.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await using var again = await server.ResumeAsync(_token, _next, alice.Position);
+        Assert.Equal(Wire.Resume, (await again.ReceiveAsync()).Command);
+        await again.CloseAsync();
+        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
+        Assert.Equal(["bob"], server.Rooms.Find("room")!.Members.Select(static m => m.Nick));
+    }
+
     private static async Task<bool> IsOpenAsync(TestClient client)
     {
         try
@@ -321,13 +379,13 @@ public class ResumeTests
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", what, alice.Id), await back.ReceiveAsync());
     }
 
-    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null) =>
+    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) =>
         TestServer.StartAsync(
             o =>
             {
                 o.PingAfterIdle = TimeSpan.FromDays(700);
                 options?.Invoke(o);
             },
-            null,
+            build,
             _time);
 }

@@ -133,7 +133,8 @@ internal sealed class ConnectionAcceptor
         // The drain that has begun meanwhile may have found the session without its connection.
         if (IsDraining)
             SayGoodbye(session);
-        using (stopping.UnsafeRegister(static session => SayGoodbye((Session)session!), session))
+        // The HTTP server waits for its clients before the drain begins, so they are closed at once; they come back one after the other.
+        using (stopping.UnsafeRegister(_ => AskToMoveOn(session, _host.Options.MoveOnSpread), null))
             await session.Ended.ConfigureAwait(false);
     }
 
@@ -195,8 +196,7 @@ internal sealed class ConnectionAcceptor
             var due = spread * i / returning.Count;
             if (due - _timeProvider.GetElapsedTime(since) is var wait && wait > TimeSpan.Zero)
                 await Task.Delay(wait < _leastPause ? _leastPause : wait, _timeProvider, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            returning[i].Send((int)PacketCommand.MoveOn, Random.Shared.Next((int)spread.TotalMilliseconds + 1), 0, []);
-            SayGoodbye(returning[i]);
+            AskToMoveOn(returning[i], spread);
         }
 
         return returning.Count == 0 ? TimeSpan.Zero : spread;
@@ -317,6 +317,14 @@ internal sealed class ConnectionAcceptor
             lock (_sessions)
                 return _drained is not null;
         }
+    }
+
+    /// <summary>Closes a connection; a client with a session comes back at a time of its own.</summary>
+    private static void AskToMoveOn(Session session, TimeSpan spread)
+    {
+        if (session.UserSession is not null && session.Connection is not null)
+            session.Send((int)PacketCommand.MoveOn, Random.Shared.Next((int)spread.TotalMilliseconds + 1), 0, []);
+        SayGoodbye(session);
     }
 
     private static void SayGoodbye(Session session) => session.Connection?.Close(CloseStatus.GoingAway, "server stops");

@@ -16,10 +16,14 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
     public int Pending => Volatile.Read(ref _pending);
 
     /// <summary>Appends a leave, and gives the room back that was held for the member.</summary>
+    /// <param name="room">The room.</param>
+    /// <param name="member">The member.</param>
+    /// <param name="cause">Why it leaves.</param>
+    /// <param name="isReturning">Whether the log may still have the connection before this one, since its return has failed.</param>
     /// <returns>Completes when the store has answered, which may take until it is back.</returns>
-    public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause)
+    public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause, bool isReturning = false)
     {
-        var leaving = AppendAsync(room, RoomEvent.Left(member, cause));
+        var leaving = isReturning ? AppendReturnedAsync(room, member, RoomEvent.Left(member, cause)) : AppendAsync(room, RoomEvent.Left(member, cause));
         if (!leaving.IsCompletedSuccessfully)
             return ReleaseAfterAsync(leaving, room);
         room.Release();
@@ -28,7 +32,8 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
 
     /// <summary>Appends that a member is away. The room stays held for it.</summary>
     /// <returns>Completes when the store has answered, which may take until it is back.</returns>
-    public Task AwayAsync(Room room, RoomMember member) => AppendAsync(room, RoomEvent.Away(member));
+    public Task AwayAsync(Room room, RoomMember member, bool isReturning = false) =>
+        isReturning ? AppendReturnedAsync(room, member, RoomEvent.Away(member)) : AppendAsync(room, RoomEvent.Away(member));
 
     /// <summary>Holds a room, again and again until its store answers.</summary>
     /// <returns>Null when the server has stopped before.</returns>
@@ -78,6 +83,12 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
             var result = await ((Room)again.Room).AppendAsync(new RoomAppend(roomEvent)).ConfigureAwait(false);
             return result.Status != AppendStatus.Closed;
         }
+    }
+
+    private async Task AppendReturnedAsync(Room room, RoomMember member, RoomEvent roomEvent)
+    {
+        await AppendAsync(room, RoomEvent.Returned(member)).ConfigureAwait(false);
+        await AppendAsync(room, roomEvent).ConfigureAwait(false);
     }
 
     private Task AppendAsync(Room room, in RoomEvent roomEvent)

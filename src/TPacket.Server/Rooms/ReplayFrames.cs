@@ -43,6 +43,9 @@ internal sealed class ReplayFrames(Session member, TPacketServerOptions options,
         return true;
     }
 
+    /// <summary>Whether both together are within the bounds.</summary>
+    public bool FitsWith(ReplayFrames other) => _events + other._events <= options.ReplayEvents && Bytes + other.Bytes <= options.ReplayBytes;
+
     /// <summary>Sends the member what was added, and gives it away.</summary>
     public void Send()
     {

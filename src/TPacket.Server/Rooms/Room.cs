@@ -217,6 +217,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         try
         {
             await OpenAsync().ConfigureAwait(false);
+            await RemoveEarlierAsync(member).ConfigureAwait(false);
             var joined = await AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
             if (!joined.IsAppended)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
@@ -341,6 +342,13 @@ internal sealed class Room : IRoom, IRoomSubscriber
         Close();
     }
 
+    /// <summary>The log may have an earlier connection of the user, where a server ended while the user moved on.</summary>
+    private async ValueTask RemoveEarlierAsync(RoomMember member)
+    {
+        if (member.Generation > 0 && _delivery.FindEarlier(member) is { } earlier)
+            await AppendAsync(new RoomAppend(RoomEvent.Left(earlier, LeaveCause.NodeLost))).ConfigureAwait(false);
+    }
+
     private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
     {
         if (position is not { } last || _delivery.BeginReturn(session, budget) is not { } returning)
@@ -349,7 +357,18 @@ internal sealed class Room : IRoom, IRoomSubscriber
         try
         {
             missed = await ReadMissedAsync(returning, last, budget).ConfigureAwait(false);
-            var isAdmitted = _delivery.TryAdmit(returning, missed, uid, budget);
+            bool isAdmitted;
+            // Its frames leave in one write.
+            var batch = FlushBatch.Enter();
+            try
+            {
+                isAdmitted = _delivery.TryAdmit(returning, missed, uid, budget);
+            }
+            finally
+            {
+                batch.Exit();
+            }
+
             return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
         }
         finally
@@ -421,7 +440,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         }
 
         // One that counts was not told of everybody while the room was large.
-        return !returning.Member.Accepts((int)PacketCommand.MemberCount) || returning.MemberCount - more + most <= _rooms.Options.LargeRoomMembers;
+        return !returning.Member.Accepts((int)PacketCommand.MemberCount) || returning.MemberCount - more + most < _rooms.Options.LargeRoomMembers;
     }
 
     private bool WelcomeHeld(Session session, EntryReply? reply)

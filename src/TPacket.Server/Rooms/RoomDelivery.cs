@@ -61,6 +61,13 @@ internal sealed class RoomDelivery
         }
     }
 
+    /// <summary>An earlier connection of a member that the log still has; null for none.</summary>
+    public RoomMember? FindEarlier(RoomMember member)
+    {
+        lock (_gate)
+            return _replica.Find(member.Id) is { } there && there.Session == member.Session && there.Generation < member.Generation ? there : null;
+    }
+
     /// <summary>Whether the subscription has ended.</summary>
     public bool HasEnded
     {
@@ -193,7 +200,7 @@ internal sealed class RoomDelivery
             _returning.Remove(returning);
             if (!TryPrepare(session))
                 return false;
-            if (missed is null || returning.HasGap || (session.CountsPresence && _presence.IsLarge))
+            if (missed is null || returning.HasGap || !missed.FitsWith(returning.Held) || (session.CountsPresence && _presence.IsLarge))
             {
                 SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget);
             }

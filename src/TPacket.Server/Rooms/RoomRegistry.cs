@@ -119,9 +119,10 @@ internal sealed class RoomRegistry(
 
         // The store has the room before the client can hear that it is there, so that it comes back to no other.
         var before = session.CurrentRoom?.Name;
-        await userSession.UpdateAsync(record => record with { Room = name }).ConfigureAwait(false);
         try
         {
+            if (!await userSession.UpdateAsync(record => record with { Room = name }).ConfigureAwait(false))
+                throw new RoomStoreException("The session is on another connection.", isOutcomeUnknown: false);
             await EnterSettledAsync(session, name, uid).ConfigureAwait(false);
         }
         catch (RoomStoreException)

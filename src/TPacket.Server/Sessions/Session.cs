@@ -187,15 +187,23 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The user of a session is back on this connection: packets are handled from here on.</summary>
     public void Resume(UserSession session, RoomMember member, Unsettled unsettled)
     {
+        // First: a tear-down that finds a user finds its session.
+        UserSession = session;
         Id = member.Id;
         Member = member;
-        UserSession = session;
         AcceptedCommands.Set(session.Record.AcceptedCommands);
         (Departure, UnknownUid, UnknownRoom) = (unsettled.Departure, unsettled.Uid, unsettled.Room);
         _trustLevel = TrustLevel.Packets;
         Volatile.Write(ref _deadline, long.MaxValue);
         _host.OnResumed(this);
     }
+
+    /// <summary>While a session is being resumed, no nick is waited for.</summary>
+    /// <returns>The deadline for <see cref="RestoreDeadline"/>.</returns>
+    public long LiftDeadline() => Interlocked.Exchange(ref _deadline, long.MaxValue);
+
+    /// <summary>A nick is waited for again, as long as before.</summary>
+    public void RestoreDeadline(long deadline) => Volatile.Write(ref _deadline, deadline);
 
     /// <summary>Another connection has the user: this one changes nothing any more.</summary>
     public void Supersede() => Interlocked.Or(ref _activity, Superseded);
@@ -303,7 +311,7 @@ internal class Session : WebSocketHandler, IUser
         var source = new CancellationTokenSource();
         Interlocked.Exchange(ref _tornDown, source);
         // A handler that has ended meanwhile has found no source to cancel.
-        if (IsTornDown)
+        if ((Volatile.Read(ref _activity) & TornDown) != 0)
             source.Cancel();
         return source.Token;
     }

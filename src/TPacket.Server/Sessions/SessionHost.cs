@@ -58,8 +58,20 @@ internal sealed class SessionHost(
 
     public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessions.BeginAsync(session, token, grace);
 
-    public ValueTask<SessionDecision> ResumeSessionAsync(Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) =>
-        sessions.ResumeAsync(session, uid, token, nextToken, position, grace);
+    public async ValueTask<SessionDecision> ResumeSessionAsync(
+        Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace)
+    {
+        var deadline = session.LiftDeadline();
+        try
+        {
+            return await sessions.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (session.Member is null)
+                session.RestoreDeadline(deadline);
+        }
+    }
 
     public void EndSession(UserSession session, string reason) => sessions.End(session, reason);
 

@@ -91,7 +91,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>Changes the record where the store can; it is right again with the next change, or when the session is resumed.</summary>
+    /// <summary>Changes the record where the store can; a resumption makes up for what could not be changed.</summary>
     public async ValueTask TryUpdateAsync(Func<SessionRecord, SessionRecord> change)
     {
         try

@@ -92,6 +92,9 @@ internal sealed class UserSessions : IDisposable
             await connection.Moves.WaitAsync().ConfigureAwait(false);
         try
         {
+            // One that was given up on has left already, and nobody would end its session.
+            if (connection.IsTornDown)
+                return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
             var (hash, grace) = (SecretHash.Of(token.Span), GraceFor(wanted));
             return connection.UserSession is { } existing
                 ? await ExtendAsync(existing, hash, grace).ConfigureAwait(false)
@@ -119,26 +122,19 @@ internal sealed class UserSessions : IDisposable
         if (!TryIdentify(connection.Principal, out var principal))
             return Count("Unknown", Unknown);
         var claim = new SessionClaim(SecretHash.Of(token.Span), SecretHash.Of(nextToken.Span), principal, wanted == TimeSpan.Zero ? null : GraceFor(wanted));
-        if (!await _budget.TryEnterAsync().ConfigureAwait(false))
-            return Count("TryLater", SessionDecision.Postpone(Soon()));
+        var resumed = await _storeDeadline.CallAsync(() => _store.ResumeAsync(claim)).ConfigureAwait(false);
+        if (resumed is null)
+            return Count("Unknown", Unknown);
+        if (!_sessions.TryGetValue(resumed.Number, out var session))
+            return Bury(resumed);
+        await session.EnterAsync().ConfigureAwait(false);
         try
         {
-            var resumed = await _storeDeadline.CallAsync(() => _store.ResumeAsync(claim)).ConfigureAwait(false);
-            if (resumed is null || !_sessions.TryGetValue(resumed.Number, out var session))
-                return Count("Unknown", Unknown);
-            await session.EnterAsync().ConfigureAwait(false);
-            try
-            {
-                return await TakeAsync(session, resumed, connection, uid, position).ConfigureAwait(false);
-            }
-            finally
-            {
-                session.Exit();
-            }
+            return await TakeAsync(session, resumed, connection, uid, position).ConfigureAwait(false);
         }
         finally
         {
-            _budget.Exit();
+            session.Exit();
         }
     }
 
@@ -176,7 +172,7 @@ internal sealed class UserSessions : IDisposable
                 _ = EndRecordAsync(session.Record);
                 Forget(session);
                 if (session.HeldRoom is { } held)
-                    connection.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected);
+                    connection.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
                 return false;
             }
 
@@ -224,7 +220,7 @@ internal sealed class UserSessions : IDisposable
 
     private static async ValueTask<SessionDecision> ExtendAsync(UserSession existing, SecretHash token, TimeSpan grace)
     {
-        if (existing.Record.Token != token)
+        if (existing.Record.Token != token && existing.Record.NextToken != token)
             return SessionDecision.Refuse(PacketErrorCode.Refused, "You have a session already.");
         return await existing.UpdateAsync(record => record with { Grace = grace }).ConfigureAwait(false) ? SessionDecision.Accept(grace) : Unknown;
     }
@@ -272,15 +268,22 @@ internal sealed class UserSessions : IDisposable
         var session = new UserSession(record, _store, _storeDeadline) { Connection = connection, Address = address };
         _sessions[record.Number] = session;
         connection.UserSession = session;
-        if (connection.IsTornDown)
-            _ = await TryKeepAsync(connection).ConfigureAwait(false);
-        return SessionDecision.Accept(grace);
+        if (!connection.IsTornDown)
+            return SessionDecision.Accept(grace);
+        // The user has left meanwhile, without its session.
+        connection.UserSession = null;
+        Forget(session);
+        _ = EndRecordAsync(record);
+        return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
     }
 
     private async ValueTask<SessionDecision> TakeAsync(UserSession session, SessionRecord resumed, Session connection, int uid, RoomPosition position)
     {
-        if (session.HasEnded || session.IsEnding)
-            return Count("Unknown", Unknown);
+        // A connection that was given up on cannot have a user: nobody would notice its end.
+        if (connection.IsTornDown)
+            return SessionDecision.Postpone(Soon());
+        if (session.HasEnded)
+            return Bury(resumed);
         if (resumed.Generation <= session.Record.Generation)
         {
             // A later one was faster.
@@ -289,17 +292,59 @@ internal sealed class UserSessions : IDisposable
         }
 
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
-        if (!session.TryTakeResume(_resumes, _timeProvider.GetTimestamp()))
-            return Count("TryLater", SessionDecision.Postpone(Soon()));
-        if (session.Connection is { } old && !await IsSettledAsync(old.Rename).ConfigureAwait(false))
-            return Count("TryLater", SessionDecision.Postpone(Soon()));
+        if (session.IsEnding)
+            return Count("Unknown", Unknown);
+        if (!session.TryTakeResume(_resumes, _timeProvider.GetTimestamp())
+            || (session.Connection is { } old && !await IsSettledAsync(old.Rename).ConfigureAwait(false))
+            || !await _budget.TryEnterAsync().ConfigureAwait(false))
+            return await PostponeAsync(session).ConfigureAwait(false);
 
+        try
+        {
+            await GiveAsync(session, connection, uid, position).ConfigureAwait(false);
+            return SessionDecision.Accept(resumed.Grace);
+        }
+        finally
+        {
+            _budget.Exit();
+        }
+    }
+
+    /// <summary>The user has to come again. The store has it as here; it is still away.</summary>
+    private async ValueTask<SessionDecision> PostponeAsync(UserSession session)
+    {
+        if (session.Away is not null)
+            await session.TryUpdateAsync(static record => record with { IsAway = true }).ConfigureAwait(false);
+        return Count("TryLater", SessionDecision.Postpone(Soon()));
+    }
+
+    private async ValueTask GiveAsync(UserSession session, Session connection, int uid, RoomPosition position)
+    {
         var (member, unsettled) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
-        session.Connection = connection;
-        connection.Resume(session, member.AsReturned(resumed.Generation), unsettled);
-        SessionLog.Resumed(_logger, connection.Member!, connection.RemoteEndPoint);
-        await EnterAgainAsync(session, connection, uid, session.WantsSnapshot ? null : position).ConfigureAwait(false);
-        return SessionDecision.Accept(resumed.Grace);
+        // Nobody knows the connection as the user's yet, and the host moves the user only when it is where it was.
+        connection.Moves.TryEnter();
+        try
+        {
+            session.Connection = connection;
+            connection.Resume(session, member.AsReturned(session.Record.Generation), unsettled);
+            SessionLog.Resumed(_logger, connection.Member!, connection.RemoteEndPoint);
+            await EnterAgainAsync(session, connection, uid, session.WantsSnapshot ? null : position).ConfigureAwait(false);
+        }
+        finally
+        {
+            connection.Moves.Exit();
+        }
+
+        // One that was given up on meanwhile is not torn down again.
+        if (connection.IsTornDown)
+            await BecomeAwayAsync(session, connection).ConfigureAwait(false);
+    }
+
+    /// <summary>The store has resumed a session that is over here: it is over there, too.</summary>
+    private SessionDecision Bury(SessionRecord resumed)
+    {
+        _ = EndRecordAsync(resumed);
+        return Count("Unknown", Unknown);
     }
 
     private (RoomMember Member, Unsettled Unsettled) TakeFromAway(UserSession session)
@@ -320,10 +365,11 @@ internal sealed class UserSessions : IDisposable
         while (!old.Moves.TryEnter())
             await old.Moves.WaitAsync().ConfigureAwait(false);
         old.Supersede();
+        // Before it is removed: what it sends now gets no answer that would be final.
+        old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         if (old.CurrentRoom is { } room && room.TryRemove(old))
             session.HeldRoom = room;
         old.Moves.Exit();
-        old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         return (old.Member!, Unsettled.Of(old));
     }
 
@@ -338,7 +384,7 @@ internal sealed class UserSessions : IDisposable
                 return;
             }
         }
-        catch (RoomStoreException e)
+        catch (Exception e)
         {
             // The client comes back once more; nothing was sent.
             SessionLog.ReturnFailed(_logger, e);
@@ -361,19 +407,23 @@ internal sealed class UserSessions : IDisposable
             room.Release();
         var isHere = await room.ReturnAsync(connection, uid, position, _budget).ConfigureAwait(false);
         session.HeldRoom = null;
-        if (isHere)
-            return true;
-        room.Release();
-        await session.TryUpdateAsync(static record => record with { Room = null }).ConfigureAwait(false);
-        return false;
+        if (!isHere)
+            room.Release();
+        // A change of the record that the store did not answer is made up for.
+        await session.TryUpdateAsync(record => record with { Room = isHere ? name : null }).ConfigureAwait(false);
+        return isHere;
     }
 
     private async ValueTask<AwayUser> BecomeAwayAsync(UserSession session, Session connection)
     {
         while (!connection.Moves.TryEnter())
             await connection.Moves.WaitAsync().ConfigureAwait(false);
-        var room = connection.CurrentRoom is { } here && here.TryRemove(connection) ? here : session.HeldRoom;
+        var here = connection.CurrentRoom;
+        var isHere = here?.TryRemove(connection) == true;
+        var room = isHere ? here : session.HeldRoom;
         connection.Moves.Exit();
+        if (isHere && session.HeldRoom is { } other && other != room)
+            connection.Departure = _rooms.Departures.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
 
         var now = _heartbeat.PreciseNow;
         if (connection.End is { Cause: EndCause.SlowConsumer })
@@ -387,9 +437,10 @@ internal sealed class UserSessions : IDisposable
         (session.Connection, session.Away, session.HeldRoom) = (null, away, null);
         AddAway(session, away);
         SessionLog.IsAway(_logger, away.Member, connection.End.Cause);
-        await session.TryUpdateAsync(static record => record with { IsAway = true }).ConfigureAwait(false);
+        await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = room?.SessionGrace }).ConfigureAwait(false);
+        // Where the return has failed, the log may have the connection before still.
         if (room is not null)
-            away.Announcement = _rooms.Departures.AwayAsync(room, away.Member);
+            away.Announcement = _rooms.Departures.AwayAsync(room, away.Member, isReturning: !isHere);
         return away;
     }
 
@@ -422,7 +473,12 @@ internal sealed class UserSessions : IDisposable
         await session.EnterAsync().ConfigureAwait(false);
         try
         {
-            if (session.Away is { } away && (session.IsEnding || away.Until <= _heartbeat.PreciseNow))
+            if (session.Away is not { } away)
+                return;
+            // The clock may go back a little when a beat is late.
+            if (!session.IsEnding && away.Until > _heartbeat.PreciseNow)
+                _graces.Add(away.Until, session.Record.Number);
+            else
                 await EndAwayAsync(session, away, session.IsEnding ? LeaveCause.Disconnected : LeaveCause.Expired).ConfigureAwait(false);
         }
         finally
@@ -436,12 +492,18 @@ internal sealed class UserSessions : IDisposable
         try
         {
             // From here on nobody can resume it: only then does the user leave.
-            await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
+            var isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
+            // Where a resumption was faster, it has the user, or is buried when the host has ended the session.
+            if (!isOver && !session.IsEnding)
+            {
+                _graces.Add(Later(), session.Record.Number);
+                return;
+            }
         }
         catch (RoomStoreException e)
         {
             SessionLog.EndFailed(_logger, e);
-            _graces.Add(_heartbeat.PreciseNow + (long)_options.StoreTimeout.TotalMilliseconds, session.Record.Number);
+            _graces.Add(Later(), session.Record.Number);
             return;
         }
 
@@ -489,7 +551,7 @@ internal sealed class UserSessions : IDisposable
         var record = left.Session;
         var session = new UserSession(record, _store, _storeDeadline);
         var member = new RoomMember(record.UserId, record.Nick, record.Number, record.Generation).AsAway();
-        var rest = record.Grace - left.AwayFor;
+        var rest = (record.AwayGrace ?? record.Grace) - left.AwayFor;
         var until = _heartbeat.PreciseNow + Math.Max(0, (long)rest.TotalMilliseconds);
         var away = new AwayUser(session, member, null, until, this);
         var decision = await _nicks.ReserveAsync(record.Nick, away).AsTask().WaitAsync(_options.PolicyTimeout, _timeProvider).ConfigureAwait(false);
@@ -512,6 +574,8 @@ internal sealed class UserSessions : IDisposable
         await _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(record.Number, record.Generation)).ConfigureAwait(false)).ConfigureAwait(false);
 
     private async ValueTask<bool> IsSettledAsync(Task rename) => rename.IsCompleted || await _storeDeadline.TryWaitAsync(rename).ConfigureAwait(false);
+
+    private long Later() => _heartbeat.PreciseNow + (long)_options.StoreTimeout.TotalMilliseconds;
 
     private bool TryCount(AddressKey? address)
     {

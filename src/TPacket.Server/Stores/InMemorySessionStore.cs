@@ -52,6 +52,7 @@ internal sealed class InMemorySessionStore : ISessionStore
                 Generation = before.Generation + 1,
                 Grace = claim.Grace ?? before.Grace,
                 IsAway = false,
+                AwayGrace = null,
             };
             _sessions[number] = resumed;
             return new(resumed);

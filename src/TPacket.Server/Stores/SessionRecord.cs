@@ -27,6 +27,9 @@ public sealed record SessionRecord
     /// <summary>How long the user may be away.</summary>
     public required TimeSpan Grace { get; init; }
 
+    /// <summary>How long the user may be away this time, where its room says so; null for <see cref="Grace"/>.</summary>
+    public TimeSpan? AwayGrace { get; init; }
+
     /// <summary>The room that the user is in, or is about to enter; null for none.</summary>
     public string? Room { get; init; }
 

@@ -8,7 +8,7 @@ namespace TPacket.Server.Sqlite.Sessions;
 internal sealed class SessionTable
 {
     private const int RangeLength = 2 * sizeof(int);
-    private const string Columns = "number, user, nick, token, next, principal, generation, grace, room, accepted, away";
+    private const string Columns = "number, user, nick, token, next, principal, generation, grace, room, accepted, away, away_grace";
 
     private readonly Statement _find;
     private readonly Statement _findByToken;
@@ -25,7 +25,7 @@ internal sealed class SessionTable
         _find = database.Prepare($"SELECT {Columns} FROM session WHERE number = ?1");
         _findByToken = database.Prepare($"SELECT {Columns} FROM session WHERE token = ?1 UNION ALL SELECT {Columns} FROM session WHERE next = ?1");
         _all = database.Prepare($"SELECT {Columns} FROM session");
-        _put = database.Prepare($"INSERT OR REPLACE INTO session ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)");
+        _put = database.Prepare($"INSERT OR REPLACE INTO session ({Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
         _delete = database.Prepare("DELETE FROM session WHERE number = ?1");
         _isAnyAway = database.Prepare("SELECT 1 FROM session WHERE away > 0 LIMIT 1");
         _alive = database.Prepare("SELECT alive FROM server");
@@ -72,6 +72,7 @@ internal sealed class SessionTable
             Generation = before.Generation + 1,
             Grace = claim.Grace ?? before.Grace,
             IsAway = false,
+            AwayGrace = null,
         };
         Put(resumed, since: 0);
         return resumed;
@@ -144,7 +145,12 @@ internal sealed class SessionTable
             BinaryPrimitives.WriteInt32LittleEndian(accepted.AsSpan((i * RangeLength) + sizeof(int)), session.AcceptedCommands[i].Last);
         }
 
-        _put.BindBlob(10, accepted).Bind(11, since).Run();
+        _put.BindBlob(10, accepted).Bind(11, since);
+        if (session.AwayGrace is { } grace)
+            _put.Bind(12, (long)grace.TotalMilliseconds);
+        else
+            _put.BindNull(12);
+        _put.Run();
     }
 
     private void BindHash(int parameter, SecretHash? hash)
@@ -189,6 +195,7 @@ internal sealed class SessionTable
             Room = row.IsNull(8) ? null : Encoding.UTF8.GetString(row.Bytes(8)),
             AcceptedCommands = ranges,
             IsAway = since > 0,
+            AwayGrace = row.IsNull(11) ? null : TimeSpan.FromMilliseconds(row.Long(11)),
         };
         return (session, since);
     }

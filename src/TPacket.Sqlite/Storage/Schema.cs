@@ -106,7 +106,8 @@ internal static class Schema
             grace INTEGER NOT NULL,
             room TEXT,
             accepted BLOB NOT NULL,
-            away INTEGER NOT NULL -- Since when the user is away, in milliseconds since the Unix epoch; 0 while it is here.
+            away INTEGER NOT NULL, -- Since when the user is away, in milliseconds since the Unix epoch; 0 while it is here.
+            away_grace INTEGER
         );
         CREATE INDEX session_away ON session (away) WHERE away > 0;
         """,

@@ -7,6 +7,16 @@ internal static class SessionSteps
 {
     public static RoomPosition Nowhere { get; } = new(0, RoomPosition.NoEvent, 0);
 
+    extension(TestClient client)
+    {
+        /// <summary>Behind the last event of the room that the client has received, where it follows the log.</summary>
+        public RoomPosition Position
+        {
+            get => RoomPosition.Read(client.PositionBytes);
+            set => value.Write(client.PositionBytes);
+        }
+    }
+
     public static byte[] NewToken() => RandomNumberGenerator.GetBytes(32);
 
     public static byte[] ResumeData(RoomPosition position, byte[] token, byte[] next)

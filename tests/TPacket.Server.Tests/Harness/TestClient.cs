@@ -20,8 +20,8 @@ internal sealed class TestClient : IAsyncDisposable
     /// <summary>The own id, once the client is in a room.</summary>
     public int Id { get; set; }
 
-    /// <summary>Behind the last event of the room that the client has received, where it follows the log.</summary>
-    public RoomPosition Position { get; set; } = new(0, RoomPosition.NoEvent, 0);
+    /// <summary>The wire's bytes of the position behind the last event of the room that the client has received, where it follows the log.</summary>
+    public byte[] PositionBytes { get; } = [0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
