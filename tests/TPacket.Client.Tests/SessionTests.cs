@@ -152,7 +152,7 @@ public class SessionTests
         session = await server.AcceptAsync();
         var second = await session.ReadResumeAsync();
         Assert.Equal(server.Session[24..], Token(first));
-        Assert.Equal(Token(first), Token(second));
+        Assert.Equal(first[24..], second[24..]);
         await session.ResumeAsync(second, 0);
         await session.PassFenceAsync();
 
