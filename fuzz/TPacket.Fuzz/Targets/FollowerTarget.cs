@@ -28,7 +28,7 @@ internal sealed class FollowerTarget : IFuzzTarget
     public IReadOnlyList<byte[]> Dictionary { get; } =
     [
         [.. PacketHeader.Signature], [0xFF, 0xFF, 0xFF, 0xFF], [24, 0, 0, 0], [14, 0, 0, 0], [15, 0, 0, 0], [17, 0, 0, 0], ": "u8.ToArray(), _position, _place, _begin, _end, Packet(14, 10, 0, _place),
-        Packet(5, 0x1000, 0, "alice"u8), Packet(6, 0x1000, 0, "alice"u8), Packet(7, 0x1000, 0, "hello"u8), Packet(8, 0x1000, 5, "alice: hello"u8), Packet(11, 300, 0, []),
+        Packet(5, 0x1000, 0, "alice"u8), Packet(6, 0x1000, 0, "alice"u8), Packet(7, 0x1000, 0, "hello"u8), Packet(8, 0x1000, 5, "alice: hello"u8), Packet(11, 300, 0, []), Packet(16, 0x1000, 1, []), Packet(14, 12, 0, [.. _place, .. Packet(16, 0x1000, 0, [])]),
     ];
 
     public IReadOnlyList<byte[]> Seeds { get; } =
@@ -43,7 +43,7 @@ internal sealed class FollowerTarget : IFuzzTarget
     public void Run(ReadOnlySpan<byte> input)
     {
         var events = new ClientEvents(NullLogger.Instance);
-        var view = new RoomView(MaxUsers, follows: true, events) { Nick = "alice" };
+        var view = new RoomView(MaxUsers, follows: true, knowsPresence: true, events) { Nick = "alice" };
         long? told = null;
         var isHistory = false;
         events.EventReceived += roomEvent =>
@@ -67,7 +67,7 @@ internal sealed class FollowerTarget : IFuzzTarget
             {
                 view.Receive(packet);
             }
-            catch (SessionEndedException)
+            catch (ConnectionEndedException)
             {
                 break;
             }

@@ -2,17 +2,11 @@ using System.Diagnostics;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A test that forbids to write a file that is open, which takes Linux, root and a file system with the attribute for it.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class ImmutableFactAttribute : FactAttribute
+/// <summary>Forbids to write files that are open, which takes Linux, root and a file system with the attribute for it.</summary>
+internal static class ImmutableFiles
 {
-    private static readonly bool _works = OperatingSystem.IsLinux() && Environment.UserName == "root" && Works();
-
-    public ImmutableFactAttribute()
-    {
-        if (!_works)
-            Skip = "Only root can make files immutable, and only where the file system allows it.";
-    }
+    /// <summary>Whether it can be done here.</summary>
+    public static bool AreSupported { get; } = OperatingSystem.IsLinux() && Environment.UserName == "root" && Works();
 
     /// <summary>Forbids to write files, or allows it again.</summary>
     public static void Set(bool isImmutable, params string[] files)
