@@ -26,7 +26,6 @@ public sealed class FrameBuffer
     private static Stack<FrameBuffer>? _keptWithoutArray;
 
     private byte[] _array;
-    private Action<int>? _released;
     private int _references;
 
     private FrameBuffer(byte[] array) => _array = array;
@@ -61,16 +60,6 @@ public sealed class FrameBuffer
         return buffer;
     }
 
-    /// <summary>A buffer whose end its writer is told of.</summary>
-    /// <param name="minimumCapacity">Capacity in bytes; at least one more than that of a buffer that is kept for reuse is rented.</param>
-    /// <param name="released">Called with the buffer's capacity when the last reference is given back, by the thread that gives it back. Must not throw.</param>
-    public static FrameBuffer RentCounted(int minimumCapacity, Action<int> released)
-    {
-        var buffer = Rent(Math.Max(minimumCapacity, StandardCapacity + 1));
-        buffer._released = released;
-        return buffer;
-    }
-
     /// <summary>Length in bytes of the frame that carries a payload of so many bytes.</summary>
     public static int FrameLength(int payloadLength) => FrameWriter.FrameLength(payloadLength);
 
@@ -96,8 +85,6 @@ public sealed class FrameBuffer
             return;
         if (_array.Length > StandardCapacity)
         {
-            _released?.Invoke(_array.Length);
-            _released = null;
             BufferPool.Return(_array);
             _array = [];
             TryKeep(_keptWithoutArray ??= new Stack<FrameBuffer>(KeptPerThread));

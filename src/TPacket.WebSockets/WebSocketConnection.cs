@@ -51,6 +51,9 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages can be sent.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
+    /// <summary>Whether messages wait for a peer that reads slowly; <see cref="WebSocketHandler.OnDrained"/> follows when they are sent.</summary>
+    public bool IsBlocked => _outbound.IsBlocked;
+
     /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
     public string? Subprotocol { get; private set; }
 

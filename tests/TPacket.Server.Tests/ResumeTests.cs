@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.Server.Rooms;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -346,6 +347,85 @@ public class ResumeTests
         await again.CloseAsync();
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
         Assert.Equal(["bob"], server.Rooms.Find("room")!.Members.Select(static m => m.Nick));
+    }
+
+    [Fact]
+    public async Task Who_comes_back_while_too_much_waits_for_others_has_to_wait_too()
+    {
+        await using var server = await StartAsync(static o => o.ReplayBudgetBytes = 64 * 1024);
+        var budget = server.Services.GetRequiredService<ReplayBudget>();
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        budget.Hold(64 * 1024);
+        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        Assert.Equal(Wire.ErrorTryLater, (await back.ReceiveAsync()).P1);
+        // Nothing has happened to the user.
+        await alice.SendAsync(Wire.NewMsg, "still here");
+        await bob.FenceUntilAsync(static p => p.Text == "still here");
+
+        budget.Return(64 * 1024);
+        await bob.SayAsync("missed");
+        Assert.Equal(0, (await back.ReplyAsync(Wire.Resume, ResumeData(alice.Position, _token, _next))).P1);
+        Assert.True(budget.HeldBytes > 0);
+        using var deadline = Deadline.Start();
+        while (budget.HeldBytes > 0)
+        {
+            // The heartbeat sees that it was read.
+            deadline.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    [Fact]
+    public async Task What_waits_for_a_client_that_is_gone_holds_up_nobody()
+    {
+        await using var server = await StartAsync();
+        var budget = server.Services.GetRequiredService<ReplayBudget>();
+        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var back = await server.ResumeAsync(_token, _next, Nowhere);
+        Assert.Equal(1, (await back.ReceiveAsync()).P1);
+        Assert.True(budget.HeldBytes > 0);
+        back.Cut();
+        await server.AwayAsync();
+        Assert.Equal(0, budget.HeldBytes);
+    }
+
+    [Fact]
+    public async Task A_user_whose_nick_is_not_settled_is_away_and_comes_back_when_it_is()
+    {
+        await using var server = await StartAsync(
+            static o => (o.SessionGrace, o.MaxSessionGrace, o.AllowNickChange) = (TimeSpan.FromDays(20), TimeSpan.FromDays(20), true), static b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        var users = server.Services.GetRequiredService<IUserDirectory>();
+        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        (store.Failing, store.Late) = ("Renamed", true);
+        Assert.Equal(Wire.ErrorUnknown, (await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia")).P1);
+        alice.Cut();
+        await server.AwayAsync();
+        await using var early = await server.ResumeAsync(_token, _next);
+        var reply = early.ReceiveAsync();
+        using var deadline = Deadline.Start();
+        while (!reply.IsCompleted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        Assert.Equal(Wire.ErrorTryLater, (await reply).P1);
+        store.Failing = "";
+        while (users.Find(alice.Id)!.Nick != "alicia")
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        await using var back = await server.ResumeAsync(_token, _next);
+        Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
+        Assert.Equal(["alicia"], (await back.FenceAsync()).Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text));
+        await using var other = await server.SignInAsync("alice");
     }
 
     private static async Task<bool> IsOpenAsync(TestClient client)

@@ -86,6 +86,47 @@ public sealed class SessionRestartTests : IDisposable
         Assert.DoesNotContain(room.Room.Members, m => m.Id == id);
     }
 
+    [Fact]
+    public async Task An_older_copy_of_the_file_is_a_snapshot_for_a_user_that_has_seen_more()
+    {
+        var copy = _folder.File + ".copy";
+        RoomPosition position;
+        await using (var server = await StartAsync())
+        {
+            await using var bob = await server.SignInAsync("bob");
+            await bob.JoinAsync("room");
+            await using var alice = await server.SignInAsync("alice");
+            await alice.AcceptAsync(Wire.Event);
+            await alice.ReplyAsync(Wire.Session, _token);
+            await alice.SendAsync(Wire.SetRoom, "room");
+            await alice.FenceAsync();
+            await server.BackUpAsync(copy);
+            await bob.FenceAsync();
+            await bob.SayAsync("lost with the file");
+            var seen = LogEvent.Of((await alice.FenceAsync())[^1]);
+            position = server.Rooms.Find("room")!.Position with { Offset = seen.Offset, Check = seen.Check };
+            alice.Cut();
+        }
+
+        foreach (var rest in (string[])["", "-wal", "-shm"])
+            File.Delete(_folder.File + rest);
+        File.Move(copy, _folder.File);
+        await using var again = await StartAsync();
+        await using (var carol = await again.SignInAsync("carol"))
+        {
+            // Other events take the offsets that were lost.
+            await carol.JoinAsync("room");
+            await carol.SayAsync("another history");
+        }
+
+        await using var back = await ResumeAsync(again, position);
+        var received = await back.FenceAsync();
+        Assert.Equal((Wire.Resume, 1), (received[0].Command, received[0].P1));
+        Assert.Equal((Wire.Snapshot, 1), (received[1].Command, received[1].P1));
+        Assert.NotEqual(position.Epoch, RoomPosition.Read(received[1].Data).Epoch);
+        Assert.DoesNotContain(received, static p => p.Text.Contains("lost with the file", StringComparison.Ordinal));
+    }
+
     private Task<TestHost> StartAsync() => TestHost.StartAsync(_folder.File, _time, static o => o.AllowNickChange = true);
 
     /// <summary>alice, with a session and away for a while, and bob, without one, are in a room when the server ends.</summary>

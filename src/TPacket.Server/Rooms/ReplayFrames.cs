@@ -6,8 +6,7 @@ namespace TPacket.Server.Rooms;
 /// <summary>Events of a room's log as one member receives them that follows it, encoded ahead of their sending and within bounds. Not thread-safe.</summary>
 /// <param name="member">The member.</param>
 /// <param name="options">The bounds.</param>
-/// <param name="budget">Counts the bytes until they are sent.</param>
-internal sealed class ReplayFrames(Session member, TPacketServerOptions options, ReplayBudget budget)
+internal sealed class ReplayFrames(Session member, TPacketServerOptions options)
 {
     private const int BufferBytes = 16 * 1024;
 
@@ -69,7 +68,7 @@ internal sealed class ReplayFrames(Session member, TPacketServerOptions options,
         var body = new byte[packets.Length];
         packets.Write(body);
         if (_buffers.Count == 0 || _buffers[^1].Frames.Remaining < length)
-            _buffers.Add((budget.Rent(Math.Max(BufferBytes, length)), 0));
+            _buffers.Add((FrameBuffer.Rent(Math.Max(BufferBytes, length)), 0));
         var (frames, count) = _buffers[^1];
         frames.Append(head, body);
         _buffers[^1] = (frames, count + 1);

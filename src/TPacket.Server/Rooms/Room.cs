@@ -261,10 +261,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
     /// <param name="session">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
     /// <param name="position">Behind the last event that the client has; null where it has to be sent a snapshot.</param>
-    /// <param name="budget">Counts the bytes that are sent.</param>
     /// <returns>False when the log has the user no more; the hold is the caller's still.</returns>
     /// <exception cref="RoomStoreException">The store failed, or the connection is gone.</exception>
-    public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
+    public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position)
     {
         var member = session.Member!;
         var returned = await AppendAsync(new RoomAppend(RoomEvent.Returned(member))).ConfigureAwait(false);
@@ -274,7 +273,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
             return false;
         if (!HasDelivered(returned.Position))
             throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
-        if (await TryAdmitReturnedAsync(session, uid, position, budget).ConfigureAwait(false))
+        if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
         return session.IsTornDown || _delivery.HasEnded
             ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(Name)}'.", isOutcomeUnknown: true)
@@ -349,20 +348,20 @@ internal sealed class Room : IRoom, IRoomSubscriber
             await AppendAsync(new RoomAppend(RoomEvent.Left(earlier, LeaveCause.NodeLost))).ConfigureAwait(false);
     }
 
-    private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position, ReplayBudget budget)
+    private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position)
     {
-        if (position is not { } last || _delivery.BeginReturn(session, budget) is not { } returning)
-            return Count(_delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget), "Snapshot");
+        if (position is not { } last || _delivery.BeginReturn(session) is not { } returning)
+            return Count(_delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
         ReplayFrames? missed = null;
         try
         {
-            missed = await ReadMissedAsync(returning, last, budget).ConfigureAwait(false);
+            missed = await ReadMissedAsync(returning, last).ConfigureAwait(false);
             bool isAdmitted;
             // Its frames leave in one write.
             var batch = FlushBatch.Enter();
             try
             {
-                isAdmitted = _delivery.TryAdmit(returning, missed, uid, budget);
+                isAdmitted = _delivery.TryAdmit(returning, missed, uid);
             }
             finally
             {
@@ -387,12 +386,12 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     /// <summary>Reads what a member has missed.</summary>
     /// <returns>Null where the log cannot continue the member's position, or not within the bounds of a replay.</returns>
-    private async ValueTask<ReplayFrames?> ReadMissedAsync(Returning returning, RoomPosition position, ReplayBudget budget)
+    private async ValueTask<ReplayFrames?> ReadMissedAsync(Returning returning, RoomPosition position)
     {
         // Its own return is behind whatever it has received.
         if (position.Epoch != returning.From.Epoch || position.Offset >= returning.From.Offset)
             return null;
-        var missed = new ReplayFrames(returning.Member, _rooms.Options, budget);
+        var missed = new ReplayFrames(returning.Member, _rooms.Options);
         var isWhole = false;
         try
         {

@@ -161,26 +161,26 @@ internal sealed class RoomDelivery
     /// Makes a user a member here: it is sent roster and history as they stand now, then what follows. The log has its join.
     /// </summary>
     /// <returns>False when the log has the user no more, or its connection is gone for good.</returns>
-    public bool TryAdmit(Session session, EntryReply? reply, ReplayBudget? budget = null)
+    public bool TryAdmit(Session session, EntryReply? reply)
     {
         lock (_gate)
         {
             if (!TryPrepare(session))
                 return false;
-            SendWelcome(session, reply, budget);
+            SendWelcome(session, reply);
             return TryAdd(session);
         }
     }
 
     /// <summary>Holds the events that are delivered from here on for a member that is back, until it is known what it has missed.</summary>
     /// <returns>Null when the member has to be sent a snapshot: it does not follow the log, or it counts the members of a large room, of whom it does not know whom it knows.</returns>
-    public Returning? BeginReturn(Session session, ReplayBudget budget)
+    public Returning? BeginReturn(Session session)
     {
         lock (_gate)
         {
             if (!session.Accepts((int)PacketCommand.Event) || (session.Accepts((int)PacketCommand.MemberCount) && _presence.IsLarge))
                 return null;
-            var returning = new Returning(session, _replica.Position, _replica.MemberCount, new ReplayFrames(session, _rooms.Options, budget));
+            var returning = new Returning(session, _replica.Position, _replica.MemberCount, new ReplayFrames(session, _rooms.Options));
             _returning.Add(returning);
             return returning;
         }
@@ -190,9 +190,8 @@ internal sealed class RoomDelivery
     /// <param name="returning">What was held.</param>
     /// <param name="missed">The events up to where holding began; null where they are not known.</param>
     /// <param name="uid">The uid of the request.</param>
-    /// <param name="budget">Counts the bytes of a snapshot.</param>
     /// <returns>False when the log has the user no more, or its connection is gone for good.</returns>
-    public bool TryAdmit(Returning returning, ReplayFrames? missed, int uid, ReplayBudget budget)
+    public bool TryAdmit(Returning returning, ReplayFrames? missed, int uid)
     {
         var session = returning.Member;
         lock (_gate)
@@ -202,12 +201,13 @@ internal sealed class RoomDelivery
                 return false;
             if (missed is null || returning.HasGap || !missed.FitsWith(returning.Held) || (session.CountsPresence && _presence.IsLarge))
             {
-                SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id), budget);
+                SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id));
             }
             else
             {
                 returning.IsReplayed = true;
                 session.SendPacket(uid, (int)PacketCommand.Resume, 0, session.Id, []);
+                session.OweReplay(missed.Bytes + returning.Held.Bytes);
                 missed.Send();
                 returning.Held.Send();
                 session.SkippedEvents = missed.Skipped + returning.Held.Skipped;
@@ -346,12 +346,14 @@ internal sealed class RoomDelivery
         _broadcast.Send(roomEvent);
     }
 
-    private void SendWelcome(Session session, EntryReply? reply, ReplayBudget? budget)
+    private void SendWelcome(Session session, EntryReply? reply)
     {
-        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes, budget);
+        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes);
         var frames = session.FollowsLog ? welcome.EncodeSnapshot(reply, _room.Name, out var packets) : welcome.Encode(reply, out packets);
         try
         {
+            if (reply is { Command: PacketCommand.Resume })
+                session.OweReplay(frames.Length);
             session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
         }
         finally

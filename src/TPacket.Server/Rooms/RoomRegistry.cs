@@ -111,13 +111,15 @@ internal sealed class RoomRegistry(
     private async ValueTask EnterNextAsync(Session session, string name, int? uid)
     {
         await SettleAsync(session, name).ConfigureAwait(false);
-        if (session.UserSession is not { } userSession)
-        {
+        if (session.UserSession is { } userSession)
+            await EnterKeptAsync(userSession, session, name, uid).ConfigureAwait(false);
+        else
             await EnterSettledAsync(session, name, uid).ConfigureAwait(false);
-            return;
-        }
+    }
 
-        // The store has the room before the client can hear that it is there, so that it comes back to no other.
+    /// <summary>The store has the room before the client can hear that it is there, so that it comes back to no other.</summary>
+    private async ValueTask EnterKeptAsync(UserSession userSession, Session session, string name, int? uid)
+    {
         var before = session.CurrentRoom?.Name;
         try
         {

@@ -14,8 +14,7 @@ namespace TPacket.Server.Rooms;
 /// <param name="presence">Says which members a user that counts receives; null for one that does not count.</param>
 /// <param name="newcomer">The user's connection.</param>
 /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG to a user that does not follow the log. One that does receives each message whole.</param>
-/// <param name="budget">Counts the bytes until they are sent; null where nobody counts them.</param>
-internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes, ReplayBudget? budget = null)
+internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)
 {
     /// <summary>Encodes the packets.</summary>
     /// <param name="reply">The reply to the request to enter; null where there is none.</param>
@@ -24,7 +23,7 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
     public FrameBuffer Encode(EntryReply? reply, out int packets)
     {
         packets = 0;
-        var frames = Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
+        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(maxLoggedBytes, 0)));
         try
         {
             AppendReply(frames, ref packets, reply);
@@ -49,7 +48,7 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         var begin = new byte[RoomPosition.Size + Encoding.UTF8.GetByteCount(room)];
         replica.Position.Write(begin);
         Encoding.UTF8.GetBytes(room, begin.AsSpan(RoomPosition.Size));
-        var frames = Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
+        var frames = FrameBuffer.Rent(checked(RosterLength() + HistoryLength(int.MaxValue, EventHead.Size) + PacketFrame(begin.Length) + PacketFrame(0)));
         try
         {
             AppendReply(frames, ref packets, reply);
@@ -65,8 +64,6 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
             throw;
         }
     }
-
-    private FrameBuffer Rent(int length) => budget is null ? FrameBuffer.Rent(length) : budget.Rent(length);
 
     private static void AppendReply(FrameBuffer frames, ref int packets, EntryReply? reply)
     {

@@ -15,7 +15,7 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 {
     public int Id => member.Id;
 
-    public string Nick => member.Nick;
+    public string Nick => session.Record.Nick;
 
     public IRoom? Room => room;
 
@@ -27,7 +27,11 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 
     public CancellationToken Disconnected => new(canceled: true);
 
-    public RoomMember Member => member;
+    /// <summary>How the others see it. A change of nick may have been settled since the connection was lost.</summary>
+    public RoomMember Member => member.Nick == session.Record.Nick ? member : member.WithNick(session.Record.Nick);
+
+    /// <summary>Completes when it is known whether the nick that was asked for last is the user's.</summary>
+    public Task Rename { get; init; } = Task.CompletedTask;
 
     public Room? HeldRoom => room;
 

@@ -31,6 +31,7 @@ internal class Session : WebSocketHandler, IUser
     private long _deadline = long.MaxValue;
     private MoveGate _moves;
     private CancellationTokenSource? _tornDown;
+    private int _replayBytes;
 
     public Session(SessionHost host, long since)
     {
@@ -172,6 +173,16 @@ internal class Session : WebSocketHandler, IUser
             (UnknownUid, UnknownRoom) = (0, null);
     }
 
+    /// <summary>Bytes of what the user has missed are about to be sent. They count until the client has read them.</summary>
+    public void OweReplay(int bytes)
+    {
+        _host.Replays.Hold(bytes);
+        Interlocked.Add(ref _replayBytes, bytes);
+        // An end that came before has found nothing to pay.
+        if ((Volatile.Read(ref _activity) & Closed) != 0)
+            PayReplay();
+    }
+
     /// <summary>Takes a packet of this client from what a room may handle.</summary>
     public bool TryTakeOf(Room room, RoomLimit limit) => room.TryTake(limit, ref _allowance);
 
@@ -256,8 +267,12 @@ internal class Session : WebSocketHandler, IUser
         }
     }
 
+    protected override void OnDrained() => PayReplay();
+
     protected override void OnTick(long now)
     {
+        if (Volatile.Read(ref _replayBytes) > 0 && !Connection.IsBlocked)
+            PayReplay();
         // Who is being let go already is not let go for this.
         if (!Connection.IsOpen || !Connection.HasMissed(Volatile.Read(ref _deadline), now))
             return;
@@ -283,6 +298,7 @@ internal class Session : WebSocketHandler, IUser
         var before = Interlocked.Or(ref _activity, Closed);
         if (Volatile.Read(ref _disconnected) is { } source)
             _ = CancelAsync(source);
+        PayReplay();
         _host.OnConnectionEnded(this);
         if ((before & Handling) == 0)
             TearDown();
@@ -371,6 +387,8 @@ internal class Session : WebSocketHandler, IUser
         if ((Interlocked.And(ref _activity, ~Handling) & Closed) != 0)
             TearDown();
     }
+
+    private void PayReplay() => _host.Replays.Return(Interlocked.Exchange(ref _replayBytes, 0));
 
     private void SetDeadline(TimeSpan timeout) => Volatile.Write(ref _deadline, _host.Heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
 }

@@ -66,7 +66,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     {
         if (!session.AcceptedCommands.TryAdd(first, last))
             return false;
-        if (session.UserSession is { } kept)
+        if (session is { UserSession: { } kept, IsTornDown: false })
             await kept.UpdateAsync(record => record with { AcceptedCommands = session.AcceptedCommands.Ranges }).ConfigureAwait(false);
         return true;
     }

@@ -19,6 +19,7 @@ internal sealed class SessionHost(
     INickPolicy nicks,
     NickChange nickChange,
     UserSessions sessions,
+    ReplayBudget replays,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
     TimeProvider timeProvider,
@@ -31,6 +32,9 @@ internal sealed class SessionHost(
     public TPacketServerOptions Options { get; } = options.Value;
 
     public Heartbeat Heartbeat => heartbeat;
+
+    /// <summary>Bounds what waits for clients that are back.</summary>
+    public ReplayBudget Replays => replays;
 
     /// <summary>How much a client may send; null for no limit.</summary>
     public PacketLimit? PacketLimit { get; } = PacketLimit.Create(options.Value, heartbeat, timeProvider);

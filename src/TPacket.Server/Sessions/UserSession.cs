@@ -38,6 +38,9 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     /// <summary>Whether the next resumption gets a snapshot, since the one before was too much.</summary>
     public bool WantsSnapshot { get; set; }
 
+    /// <summary>Whether its client was told who is away when it entered its room. Unknown after a restart, and then assumed.</summary>
+    public bool WasAware { get; set; } = true;
+
     /// <summary>What it is counted by.</summary>
     public AddressKey? Address { get; init; }
 

@@ -165,8 +165,7 @@ internal sealed class UserSessions : IDisposable
         {
             if (session.Connection != connection)
                 return true;
-            // A user of whom it is unknown which nick it has cannot be kept: both stay reserved until the log says.
-            if (session.IsEnding || IsFinal(connection) || !await IsSettledAsync(connection.Rename).ConfigureAwait(false))
+            if (session.IsEnding || IsFinal(connection))
             {
                 session.Connection = null;
                 _ = EndRecordAsync(session.Record);
@@ -294,8 +293,9 @@ internal sealed class UserSessions : IDisposable
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
         if (session.IsEnding)
             return Count("Unknown", Unknown);
+        // Which nick is the user's has to be known before others are told of it.
         if (!session.TryTakeResume(_resumes, _timeProvider.GetTimestamp())
-            || (session.Connection is { } old && !await IsSettledAsync(old.Rename).ConfigureAwait(false))
+            || !await IsSettledAsync(session.Connection?.Rename ?? session.Away!.Rename).ConfigureAwait(false)
             || !await _budget.TryEnterAsync().ConfigureAwait(false))
             return await PostponeAsync(session).ConfigureAwait(false);
 
@@ -328,7 +328,7 @@ internal sealed class UserSessions : IDisposable
             session.Connection = connection;
             connection.Resume(session, member.AsReturned(session.Record.Generation), unsettled);
             SessionLog.Resumed(_logger, connection.Member!, connection.RemoteEndPoint);
-            await EnterAgainAsync(session, connection, uid, session.WantsSnapshot ? null : position).ConfigureAwait(false);
+            await EnterAgainAsync(session, connection, uid, NeedsSnapshot(session, connection) ? null : position).ConfigureAwait(false);
         }
         finally
         {
@@ -339,6 +339,10 @@ internal sealed class UserSessions : IDisposable
         if (connection.IsTornDown)
             await BecomeAwayAsync(session, connection).ConfigureAwait(false);
     }
+
+    /// <summary>Whether what was missed would not do: it was too much before, or the client has asked since it entered to be told who is away.</summary>
+    private static bool NeedsSnapshot(UserSession session, Session connection) =>
+        session.WantsSnapshot || (!session.WasAware && connection.Accepts((int)PacketCommand.Presence));
 
     /// <summary>The store has resumed a session that is over here: it is over there, too.</summary>
     private SessionDecision Bury(SessionRecord resumed)
@@ -368,7 +372,7 @@ internal sealed class UserSessions : IDisposable
         // Before it is removed: what it sends now gets no answer that would be final.
         old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         if (old.CurrentRoom is { } room && room.TryRemove(old))
-            session.HeldRoom = room;
+            (session.HeldRoom, session.WasAware) = (room, old.IsAware);
         old.Moves.Exit();
         return (old.Member!, Unsettled.Of(old));
     }
@@ -405,7 +409,7 @@ internal sealed class UserSessions : IDisposable
             session.HeldRoom = room = await _rooms.HoldAsync(name).ConfigureAwait(false);
         else
             room.Release();
-        var isHere = await room.ReturnAsync(connection, uid, position, _budget).ConfigureAwait(false);
+        var isHere = await room.ReturnAsync(connection, uid, position).ConfigureAwait(false);
         session.HeldRoom = null;
         if (!isHere)
             room.Release();
@@ -422,6 +426,8 @@ internal sealed class UserSessions : IDisposable
         var isHere = here?.TryRemove(connection) == true;
         var room = isHere ? here : session.HeldRoom;
         connection.Moves.Exit();
+        if (isHere)
+            session.WasAware = connection.IsAware;
         if (isHere && session.HeldRoom is { } other && other != room)
             connection.Departure = _rooms.Departures.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
 
@@ -433,7 +439,7 @@ internal sealed class UserSessions : IDisposable
         }
 
         var until = now + (long)(room?.SessionGrace ?? session.Record.Grace).TotalMilliseconds;
-        var away = new AwayUser(session, connection.Member!, room, until, this) { Unsettled = Unsettled.Of(connection) };
+        var away = new AwayUser(session, connection.Member!, room, until, this) { Unsettled = Unsettled.Of(connection), Rename = connection.Rename };
         (session.Connection, session.Away, session.HeldRoom) = (null, away, null);
         AddAway(session, away);
         SessionLog.IsAway(_logger, away.Member, connection.End.Cause);
@@ -527,6 +533,8 @@ internal sealed class UserSessions : IDisposable
                 await _rooms.Departures.LeaveAsync(room, away.Member, cause).ConfigureAwait(false);
             else if (session.Record.Room is { } name)
                 await LeaveUnopenedAsync(name, away.Member, cause).ConfigureAwait(false);
+            // Until the log has said which of two nicks is the user's, both are reserved.
+            await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _nicks.ReleaseAsync(away.Nick, away).AsTask().WaitAsync(_options.PolicyTimeout, _timeProvider).ConfigureAwait(false);
         }
         catch (Exception e)

@@ -45,6 +45,8 @@ internal sealed class TestHost : IAsyncDisposable
         return client;
     }
 
+    public Task BackUpAsync(string path) => _host.Services.GetRequiredService<SqliteBackup>().WriteAsync(path, default);
+
     /// <summary>Completes behind everything that the writer has to do.</summary>
     public async Task CommitAsync() => await _host.Services.GetRequiredService<SqliteStore>().ReserveAsync(1);
 
