@@ -24,7 +24,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         {
             // It comes with the log's first call, or after a while where there is none: in either case when the room is open.
             (_held, _heldSnapshot) = ([], snapshot);
-            _ = Task.Delay(TimeSpan.FromSeconds(1)).ContinueWith(_ => ReleaseHeld(), TaskScheduler.Default);
+            _ = Task.Delay(TimeSpan.FromMilliseconds(250)).ContinueWith(_ => ReleaseHeld(), TaskScheduler.Default);
         }
         else if (Broken == Rule.SubscriptionsBeginWithASnapshot && !_hasSnapshot)
         {
