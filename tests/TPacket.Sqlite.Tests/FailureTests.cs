@@ -297,7 +297,7 @@ public sealed class FailureTests : IDisposable
                 while (!done.IsCancellationRequested)
                     await log.ReadAsync(null, 1000, default);
             });
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 180; i++)
             {
                 await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => SayOnceAsync(log)));
                 largest = Math.Max(largest, new FileInfo(_folder.File + "-wal").Length);
@@ -307,7 +307,8 @@ public sealed class FailureTests : IDisposable
             await reading;
         }
 
-        Assert.InRange(largest, 1, 2 * 1024 * 1024);
+        // It begins anew when it finds no reader, from four times the bound on. How soon that is depends on the machine; one that never did would grow with every round.
+        Assert.InRange(largest, 1, 4 * 1024 * 1024);
         await AllAreThereAsync(_folder.File);
     }
 

@@ -140,6 +140,7 @@ public class TlsConnectionTests
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         await pair.OpenAsync();
         var (onLoop, flushes) = (0, new Flushes());
+        using var deadline = Deadline.Start();
         pair.Server.Received = (_, _) =>
         {
             onLoop += EventLoop.IsCurrent ? 1 : 0;
@@ -147,7 +148,14 @@ public class TlsConnectionTests
         };
         for (var i = 1; i <= 100; i++)
         {
-            Assert.Equal(1, pair.Client.Connection.TrySend("x"u8));
+            // The socket may still have to take what was sent before.
+            while (pair.Client.Connection.TrySend("x"u8) is var sent && sent != 1)
+            {
+                Assert.Equal(0, sent);
+                deadline.Token.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+
             await pair.Server.ReceivedAsync(i);
         }
 
