@@ -89,7 +89,7 @@ export class Engagement {
   ready(connection: Connection): void {
     if (connection.error) return;
     if (!connection.ready) {
-      // What was meant for a room is said in no other.
+      // The client sends a packet that was for one room to no other.
       if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
       connection.ready = true;
       connection.attach();

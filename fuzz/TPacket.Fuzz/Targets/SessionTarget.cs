@@ -98,7 +98,7 @@ internal sealed class SessionTarget : IFuzzTarget
         witness.End();
         new ClientOracle(mayAsk: false).Read(witness.Sent);
         FindingException.Unless(acceptor.Count == 0, "a connection is left");
-        // Whoever is away leaves.
+        // The grace of users who are away ends, and they leave.
         for (var i = 0; i < 3; i++)
             _time.Advance(TimeSpan.FromMilliseconds(100));
         FindingException.Unless(services.GetRequiredService<IUserDirectory>().Users.Count == 0, "a user is left");

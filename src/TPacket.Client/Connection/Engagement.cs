@@ -279,7 +279,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
         if (!connection.IsEstablished)
         {
             connection.ReadySince = _timeProvider.GetTimestamp();
-            // What was meant for a room is said in no other.
+            // The client sends a packet that was for one room to no other.
             if (_roomBefore != view.Room)
                 connection.User.Appends.Lose(events.State);
             connection.User.Appends.Attach(connection.TrySendAsync);

@@ -9,7 +9,7 @@ public sealed class TPacketClientOptions
     // What a timer can wait: 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
-    // What a packet can carry: 2^31 - 1 milliseconds.
+    // The largest p1 of a packet: 2^31 - 1 milliseconds.
     private static readonly TimeSpan _longestGrace = TimeSpan.FromMilliseconds(int.MaxValue);
 
     /// <summary>The first thing that the server hears. Default: <c>magic string :)</c>.</summary>

@@ -103,7 +103,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 
     private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);
 
-    /// <summary>Who holds a nick.</summary>
+    /// <summary>The reservation of a nick by its holder.</summary>
     /// <param name="Owner">The user's id, which is the same on each of its connections; a negative number for a nick that is withheld.</param>
     /// <param name="Count">How often it was reserved.</param>
     /// <param name="Answer">The answer to others, for a nick that is withheld.</param>

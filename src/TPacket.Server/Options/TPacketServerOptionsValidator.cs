@@ -26,7 +26,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
     // What a timer can wait: 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
-    // What p1 of SESSION can hold.
+    // p1 of SESSION, in milliseconds, holds no more.
     private static readonly TimeSpan _longestGrace = TimeSpan.FromDays(24);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 

@@ -145,7 +145,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
 
     private PresenceRun RunOf(PresenceAudience audience) => _runs[(int)audience] ??= new PresenceRun(maxPackets);
 
-    /// <summary>What an audience receives of an event.</summary>
+    /// <summary>The part of an event that an audience receives.</summary>
     private enum Share
     {
         Nothing,

@@ -87,7 +87,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             var isKnown = before?.Session == member.Session && presence.IsAnnounced(member.Id);
             if (before?.Session == member.Session)
                 broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), isKnown);
-            // Those who count are not told of a newcomer to a large room.
+            // Members who count do not receive a newcomer to a large room.
             if (isLarge && !isKnown)
                 presence.Hide(member);
             else

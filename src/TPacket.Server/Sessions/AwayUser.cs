@@ -41,7 +41,7 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
     /// <summary>Completes when the log of its room says that it is away.</summary>
     public Task Announcement { get; set; } = Task.CompletedTask;
 
-    /// <summary>What its last connection has left unsettled.</summary>
+    /// <summary>The calls of its last connection that the store has not answered.</summary>
     public Unsettled Unsettled { get; init; } = Unsettled.Nothing;
 
     public bool Accepts(int command)

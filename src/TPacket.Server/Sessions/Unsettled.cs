@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>What a store has not answered yet when a user goes from one connection to the next.</summary>
+/// <summary>The calls of a user's connection that the store has not answered when the user goes on to the next connection.</summary>
 /// <param name="Departure">Completes when the logs of the rooms that the user has left have it no more.</param>
 /// <param name="Uid">The uid of the packet of which it is unknown whether it was appended; 0 for none.</param>
 /// <param name="Room">The name of the room that the packet was for.</param>
