@@ -134,6 +134,7 @@ public sealed class SessionRestartTests : IDisposable
     {
         await using var server = await StartAsync();
         await using var bob = await server.SignInAsync("bob");
+        await bob.AcceptAsync(Wire.Presence);
         await bob.JoinAsync("room");
         var alice = await server.SignInAsync("alice");
         await alice.AcceptAsync(Wire.Event, Wire.Presence, Wire.Receipt);
@@ -143,9 +144,8 @@ public sealed class SessionRestartTests : IDisposable
         var last = LogEvent.Of((await alice.FenceUntilAsync(static p => p.Command == Wire.Receipt))[^2]);
         var position = server.Rooms.Find("room")!.Position with { Offset = last.Offset, Check = last.Check };
         alice.Cut();
-        while (server.Users.Find(begun.P2) is not { IsAway: true })
-            await Task.Yield();
-        await bob.FenceAsync();
+        // The log has the absence when bob has heard of it.
+        await bob.FenceUntilAsync(static p => p.Command == Wire.Presence);
         await bob.SendAsync(Wire.NewMsg, "before the end");
         await bob.FenceAsync();
         await AdvanceAsync(server, seconds);
