@@ -21,6 +21,9 @@ public enum AppendStatus
     /// <summary>The request id is older than those that the log remembers.</summary>
     RequestTooOld,
 
+    /// <summary>There were no events to append, and the log does not remember the request.</summary>
+    NotFound,
+
     /// <summary>The room is not open on this server, or the client is in no room.</summary>
     Closed,
 

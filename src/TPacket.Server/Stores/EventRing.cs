@@ -14,6 +14,9 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     /// <summary>How many events there are.</summary>
     public int Count => _count;
 
+    /// <summary>Events from this offset on are kept, however many there are.</summary>
+    public long KeptFrom { get; set; } = long.MaxValue;
+
     /// <summary>One of the events, oldest first. Its data is valid until the next event is added.</summary>
     public RoomEvent this[int index] => At(index).View;
 
@@ -23,9 +26,9 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     /// <param name="previousCheck">The check before the event.</param>
     public void Add(in RoomEvent roomEvent, int size, ulong previousCheck = 0)
     {
-        while (_count > 0 && (_count >= maxEvents || size > maxBytes - _bytes))
+        while (_count > 0 && (_count >= maxEvents || size > maxBytes - _bytes) && At(0).Event.Offset < KeptFrom)
             DropFirst();
-        if (maxEvents == 0 || size > maxBytes)
+        if ((maxEvents == 0 || size > maxBytes) && roomEvent.Offset < KeptFrom)
         {
             FirstKept = roomEvent.Offset + 1;
             return;
@@ -54,6 +57,13 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         var found = index < _count && At(index).Event.Offset == offset;
         check = found ? At(index).PreviousCheck : 0;
         return found;
+    }
+
+    /// <summary>Whether the ring has the event that a position is behind.</summary>
+    public bool Has(RoomPosition position)
+    {
+        var index = IndexOf(position.Offset);
+        return index < _count && At(index).Event is var there && there.Offset == position.Offset && there.Check == position.Check;
     }
 
     /// <summary>Copies the first events from an offset on; their data lie in one array.</summary>
@@ -106,7 +116,8 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
 
     private void Grow()
     {
-        var grown = new Slot[Math.Min(Math.Max(_slots.Length * 2, 4), maxEvents)];
+        var length = Math.Max(_slots.Length * 2, 4);
+        var grown = new Slot[_count < maxEvents ? Math.Min(length, maxEvents) : length];
         for (var i = 0; i < _count; i++)
             grown[i] = At(i);
         _slots = grown;

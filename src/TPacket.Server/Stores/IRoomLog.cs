@@ -17,8 +17,19 @@ public interface IRoomLog : IAsyncDisposable
     /// roster. <see cref="RoomEventKind.Joined"/> is fenced when a member of that id is there (the same session and generation, again: <see cref="AppendResult.IsRepeated"/>),
     /// <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation, and any other event with a member unless that session is a member with this
     /// very generation. An event without a member is the host's.
+    /// <para>A request without events is only looked up: <see cref="AppendStatus.NotFound"/> where the log does not remember it. A <see cref="RoomAppend.Checkpoint"/> without events and request is kept if the condition holds.</para>
+    /// <para>An event that changes the roster makes rules that <see cref="RoomEvent.P2">read presence</see> want to be woken at once, until the next checkpoint says when.</para>
     /// </remarks>
     ValueTask<AppendResult> AppendAsync(RoomAppend append);
+
+    /// <summary>Reads the events that the state of the room's rules is computed from: all but messages and announcements.</summary>
+    /// <remarks>
+    /// Until the rules have <see cref="RulesCheckpoint.IsFinished">finished</see>, the log keeps all of them behind <see cref="RulesBasis.Position"/>, whatever else it drops. Where they have finished, or the room has no rules, the page may be gone.
+    /// </remarks>
+    /// <param name="after"><see cref="RulesBasis.Position"/>, or that of an earlier page.</param>
+    /// <param name="maxEvents">Most events to return, at least 1.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken);
 
     /// <summary>Reads events that the log still has.</summary>
     /// <param name="after">The position of the last event that the caller knows, or null to begin with the oldest event that the log can continue without a gap.</param>

@@ -28,6 +28,16 @@ internal sealed class InMemoryRoomLog
         }
     }
 
+    /// <summary>When the room's rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    public long? WakeAt
+    {
+        get
+        {
+            lock (_gate)
+                return _state.WakeAt;
+        }
+    }
+
     /// <returns>Whether that was the last one.</returns>
     public bool Unsubscribe(InMemorySubscription subscription)
     {
@@ -44,8 +54,22 @@ internal sealed class InMemoryRoomLog
         {
             if (_state.Decide(append, _timeProvider.GetUtcNow().ToUnixTimeMilliseconds(), out var digest) is { } answer)
                 return answer;
-            Commit(append);
-            return _state.Answer(append.Request, digest);
+            if (append.Count > 0)
+                Commit(append);
+            Keep(append.Checkpoint);
+            return _state.Answer(append, digest);
+        }
+    }
+
+    public RoomPage ReadRules(RoomPosition after, int maxEvents)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        lock (_gate)
+        {
+            if (_state.Rules is not { } rules || after.Epoch != _state.Last.Epoch || after.Offset + 1 < _others.FirstKept || (after != rules.Position && after != _state.Last && !_others.Has(after)))
+                return new RoomPage(true, _state.Last, []);
+            var events = _others.Copy(after.Offset + 1, maxEvents);
+            return new RoomPage(false, events.Length == 0 ? _state.Last : after with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
         }
     }
 
@@ -62,6 +86,14 @@ internal sealed class InMemoryRoomLog
             RoomEvent[] events = [.. _state.History.Copy(from, maxEvents).Concat(_others.Copy(from, maxEvents)).OrderBy(static e => e.Offset).Take(maxEvents)];
             return new RoomPage(false, events.Length == 0 ? position : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
         }
+    }
+
+    private void Keep(RulesCheckpoint? checkpoint)
+    {
+        if (_state.Rules is null)
+            return;
+        _state.Keep(checkpoint);
+        _others.KeptFrom = _state.AreRulesFinished ? long.MaxValue : _state.Rules.Position.Offset + 1;
     }
 
     private bool Has(RoomPosition position, long oldest) =>

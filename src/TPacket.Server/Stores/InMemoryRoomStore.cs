@@ -2,11 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The default: logs live in this process, for as long as somebody is subscribed.</summary>
+/// <summary>The default: logs live in this process, for as long as somebody is subscribed, or their rules want to be woken.</summary>
 internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, InMemoryRoomLog> _logs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _sleeping = new(StringComparer.Ordinal);
 
     public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
@@ -15,8 +16,18 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
         {
             if (!_logs.TryGetValue(room, out var log))
                 _logs.Add(room, log = new InMemoryRoomLog(options.Value.HistoryBytes, options.Value.HistoryMessages, timeProvider));
+            _sleeping.Remove(room);
             log.Subscribe(subscription);
             return new ValueTask<IRoomLog>(new OpenLog(this, room, log, subscription));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return new ValueTask<IReadOnlyList<RoomWake>>(
+                [.. _sleeping.Where(entry => entry.Value <= before).OrderBy(static entry => entry.Value).Take(maxRooms).Select(static entry => new RoomWake(entry.Key, entry.Value))]);
         }
     }
 
@@ -24,7 +35,12 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
     {
         lock (_gate)
         {
-            if (log.Unsubscribe(subscription))
+            if (!log.Unsubscribe(subscription))
+                return;
+            // The rules of a room that nobody is in go on until they want nothing more, in as many rooms as there may be users.
+            if (log.WakeAt is { } wakeAt && _sleeping.Count < options.Value.MaxConnections)
+                _sleeping[room] = wakeAt;
+            else
                 _logs.Remove(room);
         }
     }
@@ -35,6 +51,8 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
         private bool _disposed;
 
         public ValueTask<AppendResult> AppendAsync(RoomAppend append) => new(log.Append(append));
+
+        public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => new(log.ReadRules(after, maxEvents));
 
         public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => new(log.Read(after, maxEvents));
 

@@ -56,6 +56,12 @@ internal readonly struct LogCheck
     public ulong Digest(in RoomAppend append)
     {
         var hash = new SipHash(_key0, _key1);
+        if (!append.Content.IsEmpty)
+        {
+            hash.AddWithLength(append.Content.Span);
+            return hash.Finish();
+        }
+
         for (var i = 0; i < append.Count; i++)
         {
             if (append[i] is { ChangesRoster: true, Member: { } member })

@@ -12,6 +12,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 {
     private readonly InMemoryRoster _roster = new();
     private RequestMemories? _requests;
+    private RulesBasis? _rules;
 
     /// <summary>Behind the last event.</summary>
     public RoomPosition Last { get; private set; } = last;
@@ -23,9 +24,22 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 
     public EventRing History => history;
 
+    /// <summary>From which the state of the room's rules is computed; null where it has none. Its data belongs to this object.</summary>
+    public RulesBasis? Rules
+    {
+        get => _rules;
+        init => _rules = value;
+    }
+
+    /// <summary>When the room's rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    public long? WakeAt { get; set; }
+
+    /// <summary>Whether the rules have finished, so that events which their state is computed from may be dropped.</summary>
+    public bool AreRulesFinished { get; set; }
+
     public RoomMember[] CopyMembers() => _roster.Copy();
 
-    public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), history.Copy(0, int.MaxValue), Heads.Copy());
+    public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), history.Copy(0, int.MaxValue), Heads.Copy()) { Rules = _rules };
 
     /// <summary>Puts a member back into the roster.</summary>
     /// <param name="presence">The event that has made the member what it is, with its offset, check and time.</param>
@@ -56,6 +70,8 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
                 return answer with { Position = answer.IsAppended ? answer.Position with { Epoch = Last.Epoch } : Last };
         }
 
+        if (append.Count == 0 && append.Request.IsSet)
+            return new AppendResult(AppendStatus.NotFound, Last);
         Advance(now);
         if (append.Condition is { } condition && Objection(condition) is { } objection)
             return new AppendResult(objection, Last);
@@ -82,15 +98,34 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
             history.Add(applied, applied.HistorySize, previous);
         if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
             _requests?.OnLeft(gone.Session);
+        if (_rules is { Rules.P2: not 0 } && applied.ChangesRoster)
+            WakeAt = Time;
+        if (_rules is null && applied.Kind == RoomEventKind.Rules)
+        {
+            var rules = applied with { Data = applied.Data.ToArray() };
+            // Whoever has the rules says when they want to be woken.
+            (_rules, WakeAt) = (new RulesBasis(rules, Last, rules.P1, null), Time);
+        }
+
         return applied;
     }
 
-    /// <summary>Answers a request whose events were applied, and remembers the answer.</summary>
-    public AppendResult Answer(RequestId request, ulong digest)
+    /// <summary>Keeps a checkpoint of the room's rules, behind the events that it came with.</summary>
+    public void Keep(RulesCheckpoint? checkpoint)
     {
-        if (request.IsSet)
-            Requests.Add(request, digest, Last, Time);
-        return new AppendResult(AppendStatus.Appended, Last, Time);
+        if (checkpoint is null || _rules is null)
+            return;
+        (WakeAt, AreRulesFinished) = (checkpoint.WakeAt, checkpoint.IsFinished);
+        if (checkpoint.State is { } state)
+            _rules = _rules with { Position = Last, Version = checkpoint.Version, State = state.ToArray() };
+    }
+
+    /// <summary>Answers a request whose events were applied, and remembers the answer.</summary>
+    public AppendResult Answer(in RoomAppend append, ulong digest)
+    {
+        if (append.Request.IsSet)
+            Requests.Add(append.Request, digest, Last, Time);
+        return new AppendResult(AppendStatus.Appended, Last, append.Count == 0 ? 0 : Time);
     }
 
     private RequestMemories Requests => _requests ??= new RequestMemories(_roster.HasSession, onForgotten);

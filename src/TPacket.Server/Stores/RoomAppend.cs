@@ -10,7 +10,11 @@ public readonly struct RoomAppend
     private readonly RoomEvent _single;
 
     /// <summary>A request to append one event.</summary>
-    public RoomAppend(in RoomEvent roomEvent) => _single = roomEvent;
+    public RoomAppend(in RoomEvent roomEvent)
+    {
+        _single = roomEvent;
+        Count = 1;
+    }
 
     /// <summary>A request to append several events together.</summary>
     /// <param name="events">At least one; <see cref="RoomEvent.ChangesRoster">events that change the roster</see> are appended alone.</param>
@@ -26,18 +30,25 @@ public readonly struct RoomAppend
         }
 
         _events = events;
-        _single = events.Span[0];
+        Count = events.Length;
     }
 
-    /// <summary>How many events there are.</summary>
-    public int Count => Math.Max(1, _events.Length);
+    /// <summary>How many events there are. The default value has none: it looks a request up, or keeps a checkpoint.</summary>
+    public int Count { get; }
 
     /// <summary>Names the request; the default where it is never repeated.</summary>
     public RequestId Request { get; init; }
 
+    /// <summary>Tells a repeated request from another one of the same id, where the events depend on more than on the request; empty where the events themselves do. Valid as long as they are.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; }
+
     /// <summary>What has to hold; null where nothing has to.</summary>
     public AppendCondition? Condition { get; init; }
 
+    /// <summary>How the room's rules stand behind the events; null where they do not move.</summary>
+    public RulesCheckpoint? Checkpoint { get; init; }
+
     /// <summary>One of the events.</summary>
-    public RoomEvent this[int index] => _events.IsEmpty && index == 0 ? _single : _events.Span[index];
+    /// <exception cref="IndexOutOfRangeException">There is no such event.</exception>
+    public RoomEvent this[int index] => _events.IsEmpty && index == 0 && Count == 1 ? _single : _events.Span[index];
 }

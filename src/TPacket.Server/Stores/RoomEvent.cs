@@ -1,9 +1,13 @@
+using System.Buffers.Binary;
+using System.Text;
+
 namespace TPacket.Server;
 
 /// <summary>An entry of a room's log.</summary>
 public readonly record struct RoomEvent
 {
     private const int LoggedSeparatorLength = 2;
+    private const int SeedLength = sizeof(long);
 
     private RoomEvent(RoomEventKind kind, RoomStream stream, RoomMember? member, ReadOnlyMemory<byte> data)
     {
@@ -34,10 +38,10 @@ public readonly record struct RoomEvent
     /// <summary>The command of a <see cref="RoomEventKind.Packet"/>.</summary>
     public int Command { get; private init; }
 
-    /// <summary>p1 of a <see cref="RoomEventKind.Packet"/>.</summary>
+    /// <summary>p1 of a <see cref="RoomEventKind.Packet"/>; the version of <see cref="RoomEventKind.Rules"/>.</summary>
     public int P1 { get; private init; }
 
-    /// <summary>p2 of a <see cref="RoomEventKind.Packet"/>.</summary>
+    /// <summary>p2 of a <see cref="RoomEventKind.Packet"/>; 1 where the state of <see cref="RoomEventKind.Rules"/> depends on presence.</summary>
     public int P2 { get; private init; }
 
     /// <summary>Why a user <see cref="RoomEventKind.Left"/>.</summary>
@@ -51,6 +55,15 @@ public readonly record struct RoomEvent
 
     /// <summary>Whether the event changes who is in the room, or how.</summary>
     public bool ChangesRoster => Stream == RoomStream.Presence;
+
+    /// <summary>The name of <see cref="RoomEventKind.Rules"/>; empty for other events.</summary>
+    public string RulesName => Kind == RoomEventKind.Rules ? Encoding.UTF8.GetString(Data.Span[SeedLength..]) : "";
+
+    /// <summary>The seed of <see cref="RoomEventKind.Rules"/>; 0 for other events.</summary>
+    public long Seed => Kind == RoomEventKind.Rules ? BinaryPrimitives.ReadInt64LittleEndian(Data.Span) : 0;
+
+    /// <summary>For how long no server served the store before <see cref="RoomEventKind.Opened"/>; zero for other events.</summary>
+    public TimeSpan Downtime => Kind == RoomEventKind.Opened ? TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(Data.Span)) : TimeSpan.Zero;
 
     /// <summary>How many bytes the event takes of <see cref="TPacketServerOptions.HistoryBytes"/>: those of <c>nick: text</c>.</summary>
     public int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
@@ -81,6 +94,27 @@ public readonly record struct RoomEvent
 
     /// <summary>The host said something.</summary>
     public static RoomEvent Announcement(ReadOnlyMemory<byte> text) => new(RoomEventKind.Announcement, RoomStream.Chat, null, text);
+
+    /// <summary>The room has rules from here on.</summary>
+    /// <param name="name">The name of the rules.</param>
+    /// <param name="version">The version of the rules, from 1.</param>
+    /// <param name="readsPresence">Whether the state that they compute depends on who is in the room.</param>
+    /// <param name="seed">From which they take their random numbers.</param>
+    public static RoomEvent Rules(string name, int version, bool readsPresence, long seed)
+    {
+        var data = new byte[SeedLength + Encoding.UTF8.GetByteCount(name)];
+        BinaryPrimitives.WriteInt64LittleEndian(data, seed);
+        Encoding.UTF8.GetBytes(name, data.AsSpan(SeedLength));
+        return new RoomEvent(RoomEventKind.Rules, RoomStream.Rules, null, data) { P1 = version, P2 = readsPresence ? 1 : 0 };
+    }
+
+    /// <summary>The room was opened after a time in which no server served its store.</summary>
+    public static RoomEvent Opened(TimeSpan downtime)
+    {
+        var data = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(data, (long)downtime.TotalMilliseconds);
+        return new RoomEvent(RoomEventKind.Opened, RoomStream.Rules, null, data);
+    }
 
     /// <summary>A packet of an application or extension.</summary>
     /// <param name="command">The command.</param>

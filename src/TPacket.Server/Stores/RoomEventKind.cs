@@ -26,4 +26,10 @@ public enum RoomEventKind
 
     /// <summary>A packet of an application or extension. Has command, p1, p2 and data, and the member whose packet it is, or null where it is the host's.</summary>
     Packet,
+
+    /// <summary>The room has rules from here on, or rules of a newer version. Has their version and name, and the seed of their random numbers.</summary>
+    Rules,
+
+    /// <summary>A room with rules was opened after a time in which no server served its store. Has that time.</summary>
+    Opened,
 }

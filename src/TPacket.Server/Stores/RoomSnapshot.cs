@@ -5,4 +5,11 @@ namespace TPacket.Server;
 /// <param name="Members">Everybody in the room, those on other servers and those away included.</param>
 /// <param name="History">The messages and announcements that a newcomer is shown, oldest first.</param>
 /// <param name="Streams">The last event of each stream that has one.</param>
-public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMember> Members, IReadOnlyList<RoomEvent> History, IReadOnlyList<StreamHead> Streams);
+public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMember> Members, IReadOnlyList<RoomEvent> History, IReadOnlyList<StreamHead> Streams)
+{
+    /// <summary>From which the state of the room's rules is computed; null where the room has none.</summary>
+    public RulesBasis? Rules { get; init; }
+
+    /// <summary>For how long no server has served the store since the log's last event; zero where the log is open already.</summary>
+    public TimeSpan Downtime { get; init; }
+}

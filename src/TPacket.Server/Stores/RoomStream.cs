@@ -14,4 +14,7 @@ public enum RoomStream : byte
 
     /// <summary>Packets that an application broadcasts, unless it names a stream of its own.</summary>
     Application,
+
+    /// <summary>Events that the rules of a room decide, and those that name the rules or tell them of a downtime.</summary>
+    Rules,
 }

@@ -13,7 +13,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
 
     public ValueTask<AppendResult> AppendAsync(RoomAppend append)
     {
-        var id = append[0].Member?.Id ?? 0;
+        var id = append.Count == 0 ? 0 : append[0].Member?.Id ?? 0;
         var author = authors.GetOrAdd((room, id), static _ => new Author());
         lock (author)
         {
@@ -36,14 +36,11 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
         }
     }
 
-    public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
-    {
-        var number = Interlocked.Increment(ref _reads);
-        var fault = plan.OfCall(room, Reading, number);
-        await FaultyCall.BeginAsync(plan, fault, room, Reading, number).WaitAsync(cancellationToken).ConfigureAwait(false);
-        var page = await inner.ReadAsync(after, maxEvents, cancellationToken).ConfigureAwait(false);
-        return fault == StoreFault.AnswerLost ? throw FaultyCall.AnswerLost(plan) : page;
-    }
+    public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) =>
+        ReadAsync(() => inner.ReadAsync(after, maxEvents, cancellationToken), cancellationToken);
+
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) =>
+        ReadAsync(() => inner.ReadRulesAsync(after, maxEvents, cancellationToken), cancellationToken);
 
     public async ValueTask DisposeAsync()
     {
@@ -66,7 +63,19 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
         var events = new RoomEvent[append.Count];
         for (var i = 0; i < events.Length; i++)
             events[i] = append[i] with { Data = append[i].Data.ToArray() };
-        return new RoomAppend(events) { Condition = append.Condition, Request = append.Request };
+        var checkpoint = append.Checkpoint is { State: { } state } kept ? kept with { State = state.ToArray() } : append.Checkpoint;
+        return events.Length == 0
+            ? new RoomAppend { Condition = append.Condition, Request = append.Request, Content = append.Content.ToArray(), Checkpoint = checkpoint }
+            : new RoomAppend(events) { Condition = append.Condition, Request = append.Request, Content = append.Content.ToArray(), Checkpoint = checkpoint };
+    }
+
+    private async ValueTask<RoomPage> ReadAsync(Func<ValueTask<RoomPage>> read, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _reads);
+        var fault = plan.OfCall(room, Reading, number);
+        await FaultyCall.BeginAsync(plan, fault, room, Reading, number).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var page = await read().ConfigureAwait(false);
+        return fault == StoreFault.AnswerLost ? throw FaultyCall.AnswerLost(plan) : page;
     }
 
     private async Task<AppendResult> AppendAsync(Task previous, RoomAppend append, StoreFault? fault, int author, long number)

@@ -12,9 +12,11 @@ namespace TPacket.Testing;
 public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomStore
 {
     private const long Opening = -1;
+    private const long Waking = -4;
 
     private readonly ConcurrentDictionary<string, int> _opened = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Room, int Id), FaultyRoomLog.Author> _authors = new();
+    private int _wakes;
 
     /// <inheritdoc/>
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
@@ -28,5 +30,15 @@ public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomSto
             return log;
         await log.CloseAsync().ConfigureAwait(false);
         throw FaultyCall.AnswerLost(plan);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        var number = Interlocked.Increment(ref _wakes);
+        var fault = plan.OfCall("", Waking, number);
+        await FaultyCall.BeginAsync(plan, fault, "", Waking, number).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var wakes = await inner.ReadWakesAsync(before, maxRooms, cancellationToken).ConfigureAwait(false);
+        return fault == StoreFault.AnswerLost ? throw FaultyCall.AnswerLost(plan) : wakes;
     }
 }
