@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 
@@ -16,6 +17,7 @@ public sealed class TPacketServer : IHostedService
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
     private readonly UserSessions _sessions;
+    private readonly RulesWaker _rulesWaker;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
@@ -28,6 +30,7 @@ public sealed class TPacketServer : IHostedService
         Transport transport,
         ConnectionAcceptor acceptor,
         UserSessions sessions,
+        RulesWaker rulesWaker,
         ServerMetrics metrics,
         TimeProvider timeProvider,
         IOptions<TPacketServerOptions> options,
@@ -37,6 +40,7 @@ public sealed class TPacketServer : IHostedService
         _transport = transport;
         _acceptor = acceptor;
         _sessions = sessions;
+        _rulesWaker = rulesWaker;
         _metrics = metrics;
         _timeProvider = timeProvider;
         _options = options.Value;
@@ -93,6 +97,7 @@ public sealed class TPacketServer : IHostedService
         foreach (var endpoint in _endpoints)
             endpoint.Start(_acceptor.Accept);
         IsOpen = true;
+        _rulesWaker.Start();
         // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
@@ -109,6 +114,7 @@ public sealed class TPacketServer : IHostedService
         var left = await _acceptor.DrainAsync(_options.DrainTimeout, cancellationToken).ConfigureAwait(false);
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
+        await _rulesWaker.StopAsync().ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
         _logQueue.TellLeftOut();
         ServerLog.Stopped(_logger);

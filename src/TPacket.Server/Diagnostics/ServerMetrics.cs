@@ -23,6 +23,9 @@ internal sealed class ServerMetrics : IDisposable
     private readonly Counter<long> _offences;
     private readonly UpDownCounter<long> _awayUsers;
     private readonly Counter<long> _resumes;
+    private readonly Counter<long> _decisions;
+    private readonly Counter<long> _conflicts;
+    private readonly Counter<long> _wakes;
     private readonly Histogram<double> _duration;
 
     public ServerMetrics(IMeterFactory factory)
@@ -39,6 +42,9 @@ internal sealed class ServerMetrics : IDisposable
         _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Messages that are no packet.");
         _refusedPackets = _meter.CreateCounter<long>("tpacket.server.refused_packets", "{packet}", "Packets that were refused because a client or a room has sent too many.");
         _offences = _meter.CreateCounter<long>("tpacket.server.offences", "{client}", "Clients that were disconnected for what they said, or did not say in time.");
+        _decisions = _meter.CreateCounter<long>("tpacket.server.rules.decisions", "{command}", "Commands that the rules of rooms have decided about, by how that ended.");
+        _conflicts = _meter.CreateCounter<long>("tpacket.server.rules.conflicts", "{decision}", "Decisions of rules that were made again, because the room had moved meanwhile.");
+        _wakes = _meter.CreateCounter<long>("tpacket.server.rules.wakes", "{wake}", "Decisions of rules that were woken.");
         _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "How long connections lasted, by what ended them.");
     }
 
@@ -81,6 +87,16 @@ internal sealed class ServerMetrics : IDisposable
     }
 
     public void Offended(Offence offence) => _offences.Add(1, new KeyValuePair<string, object?>("tpacket.offence", offence.ToString()));
+
+    public void RulesDecided(string outcome)
+    {
+        if (_decisions.Enabled)
+            _decisions.Add(1, new KeyValuePair<string, object?>("tpacket.outcome", outcome));
+    }
+
+    public void RulesConflicted() => _conflicts.Add(1);
+
+    public void RulesWoken() => _wakes.Add(1);
 
     public void Delivered(int members)
     {

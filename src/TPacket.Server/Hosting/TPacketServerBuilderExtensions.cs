@@ -5,6 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Hosting;
+using TPacket.Server.Rules;
 
 namespace TPacket.Server;
 
@@ -67,6 +68,23 @@ public static class TPacketServerBuilderExtensions
         ArgumentNullException.ThrowIfNull(invoke);
         builder.Services.AddSingleton(new FilterRegistration(inline, _ => new DelegatePacketFilter(invoke)));
         return builder;
+    }
+
+    /// <summary>Gives rooms their rules. Members who accept the command act by it and receive what they may see.</summary>
+    /// <typeparam name="TRules">The rules; the server creates one instance when it starts. The constructor can take services.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one. Of several patterns that match, the one that was added first counts.</param>
+    /// <param name="command">256 or more; rules of different rooms may share one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
+    public static ITPacketServerBuilder AddRules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRules>(this ITPacketServerBuilder builder, string rooms, int command)
+        where TRules : RoomRules
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(rooms);
+        if (!CommandRange.IsApplication(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
+        builder.Services.AddSingleton(new RulesRegistration(rooms, command, static services => ActivatorUtilities.CreateInstance<TRules>(services)));
+        return builder.AddHandler<RulesCommand>(command, CommandScope.Room, inline: true);
     }
 
     /// <summary>Adds an observer of all rooms. The server creates one instance when it starts; the constructor can take services.</summary>

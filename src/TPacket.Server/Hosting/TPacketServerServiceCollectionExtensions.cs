@@ -9,6 +9,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Server.Stores;
 using TPacket.Transports;
@@ -62,6 +63,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<RoomObservers>(services);
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
+        QueueLogOf<RulesWaker>(services);
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
@@ -72,6 +74,9 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<TurnDeadline>();
         services.AddSingleton<Departures>();
         services.AddSingleton<RoomObservers>();
+        services.AddSingleton(static provider => new RulesTable(provider.GetServices<RulesRegistration>(), provider));
+        services.AddSingleton<RoomWakes>();
+        services.AddSingleton<RulesWaker>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton(static provider => new CommandTable(
@@ -109,6 +114,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<Transport>(),
             acceptor,
             provider.GetRequiredService<UserSessions>(),
+            provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),

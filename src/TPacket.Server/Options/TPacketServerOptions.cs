@@ -237,6 +237,12 @@ public sealed class TPacketServerOptions
     /// </summary>
     public TimeSpan MoveOnSpread { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How often the rules of a room decide about one command, where others are faster; then it is refused with RESP_ERROR -40. Default: 16.</summary>
+    public int RulesAttempts { get; set; } = 16;
+
+    /// <summary>How often the store is asked which of the rooms that nobody has open want to be woken by their rules. Default: 1 s.</summary>
+    public TimeSpan RulesWakePeriod { get; set; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
     public int LogEventsPerMinute { get; set; } = 100;
 

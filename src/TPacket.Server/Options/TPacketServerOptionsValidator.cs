@@ -79,6 +79,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.ReplayEvents), options.ReplayEvents, 0, 1_000_000);
         Range(failures, nameof(options.ReplayBytes), options.ReplayBytes, 0, MaxBuffer);
         Range(failures, nameof(options.ReplayBudgetBytes), options.ReplayBudgetBytes, 64 * 1024, MaxBuffer);
+        Range(failures, nameof(options.RulesAttempts), options.RulesAttempts, 1, 1000);
         if (!Enum.IsDefined(options.NickLookAlikes))
             failures.Add(Message(nameof(options.NickLookAlikes), $"be one of {string.Join(", ", Enum.GetNames<NickLookAlikes>())}", options.NickLookAlikes));
         Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);
@@ -102,6 +103,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.MaxSessionGrace), options.MaxSessionGrace, TimeSpan.Zero, _longestGrace);
         Range(failures, nameof(options.SessionGrace), options.SessionGrace, _shortest, _longestGrace);
         Range(failures, nameof(options.MoveOnSpread), options.MoveOnSpread, TimeSpan.Zero, TimeSpan.FromMinutes(10));
+        Range(failures, nameof(options.RulesWakePeriod), options.RulesWakePeriod, _shortest, TimeSpan.FromHours(1));
         Range(failures, nameof(options.HeartbeatPeriod), options.HeartbeatPeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.PresencePeriod), options.PresencePeriod, _shortest, TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.DrainTimeout), options.DrainTimeout, TimeSpan.Zero, _longestWait);

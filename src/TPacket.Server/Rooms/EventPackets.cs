@@ -43,7 +43,8 @@ internal readonly ref struct EventPackets
         RoomEventKind.Announcement => new EventPackets(Logged(LoggedText.Cut(roomEvent.Data.Span, maxLoggedBytes))),
         RoomEventKind.Away => new EventPackets(Presence(roomEvent.Member!.Id, isAway: true)),
         RoomEventKind.Returned => new EventPackets(Presence(roomEvent.Member!.Id, isAway: false)),
-        RoomEventKind.Packet => new EventPackets(new OutboundPacket((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span)),
+        // Members receive views of what rules decide, never the event itself.
+        RoomEventKind.Packet when roomEvent.Stream != RoomStream.Rules => new EventPackets(new OutboundPacket((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span)),
         _ => default,
     };
 

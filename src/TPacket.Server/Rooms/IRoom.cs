@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace TPacket.Server;
 
 /// <summary>
@@ -57,6 +59,12 @@ public interface IRoom
     /// <returns>The position of the leave. <see cref="AppendStatus.Fenced"/> if this session of the user is not a member.</returns>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> RemoveAsync(RoomMember member);
+
+    /// <summary>The state of the room's <see cref="RoomRules{TState, TCommand, TEvent}">rules</see> behind the last event that this server has read.</summary>
+    /// <typeparam name="TState">The type of the state.</typeparam>
+    /// <returns>False where the room has no rules, or rules of another type; for a moment also while a room is computed anew.</returns>
+    bool TryGetState<TState>([MaybeNullWhen(false)] out TState state)
+        where TState : notnull;
 
     /// <summary>
     /// Runs work in the room's turn: while it runs, no handler in the scope of the room does on this server, and no other work of this method. Members come, go and speak meanwhile.

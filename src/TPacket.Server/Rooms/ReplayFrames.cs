@@ -26,7 +26,7 @@ internal sealed class ReplayFrames(Session member, TPacketServerOptions options)
         if (++_events > options.ReplayEvents)
             return false;
         var packets = EventPackets.Of(roomEvent, options.MaxLoggedMessageBytes);
-        if (packets.Count == 1 && !member.Accepts(packets.First.Command))
+        if (roomEvent.Stream == RoomStream.Rules || (packets.Count == 1 && !member.Accepts(packets.First.Command)))
         {
             if (++Skipped < EventHead.SkippedBeforePosition)
                 return true;

@@ -1,8 +1,10 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Text.Unicode;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;
@@ -36,11 +38,17 @@ internal sealed class Room : IRoom, IRoomSubscriber
         Name = name;
         _rooms = rooms;
         _turn = new TurnQueue(name, rooms.TurnDeadline);
+        Rules = rooms.Rules.Find(name) is { } binding ? new RulesRoom(this, binding, rooms) : null;
         _delivery = new RoomDelivery(this, rooms);
         _observation = rooms.Observers.Observe(this);
     }
 
     public string Name { get; }
+
+    /// <summary>The rules of the room; null for none.</summary>
+    public RulesRoom? Rules { get; }
+
+    public RoomDelivery Delivery => _delivery;
 
     public int MemberCount => _delivery.MemberCount;
 
@@ -64,7 +72,8 @@ internal sealed class Room : IRoom, IRoomSubscriber
         var batch = FlushBatch.Enter();
         try
         {
-            _delivery.OnReset(snapshot);
+            if (_delivery.OnReset(snapshot) && _log is not null)
+                ThreadPool.UnsafeQueueUserWorkItem(static room => _ = room.ComputeAgainAsync(), this, preferLocal: false);
             _observation?.OnReset();
         }
         finally
@@ -96,9 +105,23 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     void IRoomSubscriber.OnLost(Exception cause)
     {
-        // The members here are closed with 1013 and reconnect to a room that is opened anew. The store must not be called from within its own call.
         _rooms.OnLost(this, cause, _delivery.End());
+        // The store must not be called from within its own call.
         ThreadPool.UnsafeQueueUserWorkItem(static room => room.Close(), this, preferLocal: false);
+    }
+
+    /// <summary>The room cannot go on here: its members are closed with 1013 and reconnect to a room that is opened anew.</summary>
+    public void Lose(Exception cause)
+    {
+        _rooms.OnLost(this, cause, _delivery.End());
+        Close();
+    }
+
+    public bool TryGetState<TState>([MaybeNullWhen(false)] out TState state)
+        where TState : notnull
+    {
+        state = _delivery.State is TState its ? its : default;
+        return state is not null;
     }
 
     public ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work)
@@ -163,6 +186,12 @@ internal sealed class Room : IRoom, IRoomSubscriber
             throw failure.IsOutcomeUnknown ? new RoomStoreException(failure.Message, isOutcomeUnknown: false, failure) : failure;
         }
     }
+
+    /// <summary>Reads the events that the state of the room's rules is computed from.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents) => _log is { } log
+        ? _rooms.StoreDeadline.WaitAsync(log.ReadRulesAsync(after, maxEvents, default), Name)
+        : throw new RoomStoreException($"Room '{Printable.Escape(Name)}' is closed.", isOutcomeUnknown: false);
 
     /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
     public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
@@ -469,6 +498,15 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
             if (isClosed)
                 await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
+            else if (Rules is not null)
+                await Rules.ComputeAsync().ConfigureAwait(false);
+            else if (_delivery.RulesName is { } rules)
+                throw new RoomRulesException($"Room '{Printable.Escape(Name)}' has the rules '{Printable.Escape(rules)}', which this server does not have.");
+        }
+        catch (RoomRulesException)
+        {
+            Close();
+            throw;
         }
         catch (Exception e)
         {
@@ -491,10 +529,23 @@ internal sealed class Room : IRoom, IRoomSubscriber
             _log = null;
         }
 
+        Rules?.Close();
         _observation?.OnClosed();
         _rooms.Remove(this);
         if (log is not null)
             _ = _rooms.DisposeAsync(this, log);
+    }
+
+    private async Task ComputeAgainAsync()
+    {
+        try
+        {
+            await Rules!.ComputeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Lose(e);
+        }
     }
 
     private bool IsDelivered(in AppendResult result) => !result.IsAppended || _delivery.HasReachedNow(result.Position);

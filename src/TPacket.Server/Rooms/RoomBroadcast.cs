@@ -1,4 +1,5 @@
 using TPacket.Protocol;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 
@@ -78,6 +79,32 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
+    /// <summary>Sends the members what they may see of an event that has changed the state of the room's rules.</summary>
+    /// <param name="roomEvent">The event. Members who follow the log receive one of the rules' own as an EVENT; what else has changed the state was sent before.</param>
+    /// <param name="views">What they may see.</param>
+    public void SendViews(in RoomEvent roomEvent, RulesViews views)
+    {
+        var isEvent = roomEvent.Stream == RoomStream.Rules;
+        Dictionary<ViewKey, ViewFrames> shared = [];
+        try
+        {
+            foreach (var member in members.All)
+            {
+                var asEvent = isEvent && member.FollowsLog;
+                if (member.Accepts(views.Command) && views.TryName(member.Member!, out var key) && Find(shared, key, views, roomEvent).Send(member, asEvent, asEvent ? _events : _bare))
+                    _delivered++;
+                else if (asEvent)
+                    Skip(member, roomEvent);
+            }
+        }
+        finally
+        {
+            foreach (var frames in shared.Values)
+                frames.Release();
+            Schedule();
+        }
+    }
+
     /// <summary>Sends one member an event, whether others receive it or not.</summary>
     public void SendTo(Session member, in RoomEvent roomEvent)
     {
@@ -143,6 +170,13 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             compressedFollowed.Release();
             Schedule();
         }
+    }
+
+    private static ViewFrames Find(Dictionary<ViewKey, ViewFrames> shared, ViewKey key, RulesViews views, in RoomEvent roomEvent)
+    {
+        if (!shared.TryGetValue(key, out var frames))
+            shared.Add(key, frames = new ViewFrames(key, views, roomEvent));
+        return frames;
     }
 
     private void SendToFollowers(in RoomEvent roomEvent, EventPackets packets)

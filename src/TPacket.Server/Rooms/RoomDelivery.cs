@@ -1,4 +1,5 @@
 using TPacket.Protocol;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms;
@@ -17,6 +18,7 @@ internal sealed class RoomDelivery
     private readonly RoomBroadcast _broadcast;
     private readonly RoomPresence _presence;
     private readonly RoomReset _reset;
+    private readonly RulesRoom? _rules;
     private readonly PositionWaiters _waiters = new();
     private readonly List<Returning> _returning = [];
     private ulong? _epochBefore;
@@ -27,6 +29,7 @@ internal sealed class RoomDelivery
     {
         _room = room;
         _rooms = rooms;
+        _rules = room.Rules;
         _replica = new RoomReplica(rooms.Options);
         _broadcast = new RoomBroadcast(_members, rooms.Options.MaxLoggedMessageBytes, _gate);
         _presence = new RoomPresence(_replica, _members, _broadcast, rooms.Options, () => rooms.PresenceTimer.Add(this));
@@ -68,6 +71,19 @@ internal sealed class RoomDelivery
             return _replica.Find(member.Id) is { } there && there.Session == member.Session && there.Generation < member.Generation ? there : null;
     }
 
+    /// <summary>The name of the rules that the log has; null for none.</summary>
+    public string? RulesName { get; private set; }
+
+    /// <summary>The state of the room's rules; null for none, and while it is computed.</summary>
+    public object? State
+    {
+        get
+        {
+            lock (_gate)
+                return _rules is { IsReady: true } ? _rules.Replica.State : null;
+        }
+    }
+
     /// <summary>Whether the subscription has ended.</summary>
     public bool HasEnded
     {
@@ -88,6 +104,27 @@ internal sealed class RoomDelivery
     {
         lock (_gate)
             return _replica.HeadOf(stream);
+    }
+
+    /// <summary>Reads something of the room's rules under the lock.</summary>
+    public TResult Locked<TResult>(RulesRoom rules, Func<RulesRoom, TResult> read)
+    {
+        lock (_gate)
+            return read(rules);
+    }
+
+    /// <summary>The state of the room's rules was computed up to a snapshot: it follows the log from here on, and members receive their views.</summary>
+    /// <returns>False where the room went on from another snapshot meanwhile.</returns>
+    public bool TryCompleteRules(RoomSnapshot snapshot)
+    {
+        lock (_gate)
+        {
+            if (!_rules!.TryComplete(snapshot, _replica.HeadOf))
+                return false;
+            foreach (var member in _members.All)
+                SendView(member);
+            return true;
+        }
     }
 
     /// <summary>Waits until the members were sent everything up to a position of the log, no longer than a call of the store may take.</summary>
@@ -129,9 +166,11 @@ internal sealed class RoomDelivery
     }
 
     /// <summary>Continues from a snapshot: members who follow the log receive it, the others what differs from what they know.</summary>
-    public void OnReset(RoomSnapshot snapshot)
+    /// <returns>Whether the state of the room's rules has to be computed anew.</returns>
+    public bool OnReset(RoomSnapshot snapshot)
     {
         int delivered;
+        bool isComputed;
         lock (_gate)
         {
             if (snapshot.Position.Epoch != _replica.Position.Epoch)
@@ -141,6 +180,8 @@ internal sealed class RoomDelivery
             else
                 _reset.Continue(_room.Name, snapshot, _isTorn, member => Expel(RoomEvent.Left(member, LeaveCause.NodeLost)));
             _isTorn = false;
+            RulesName = snapshot.Rules?.Rules.RulesName;
+            isComputed = _rules?.OnReset(snapshot, _replica.HeadOf) != true;
             foreach (var returning in _returning)
                 returning.OnReset();
             _waiters.Release(long.MaxValue);
@@ -148,6 +189,7 @@ internal sealed class RoomDelivery
         }
 
         Report(delivered);
+        return !isComputed;
     }
 
     /// <summary>Whether the replica has a user that joined at a position, so that it can be made a member here.</summary>
@@ -210,6 +252,8 @@ internal sealed class RoomDelivery
                 session.OweReplay(missed.Bytes + returning.Held.Bytes);
                 missed.Send();
                 returning.Held.Send();
+                // It takes the place of the events of the rules among those that were missed.
+                SendView(session);
                 session.SkippedEvents = missed.Skipped + returning.Held.Skipped;
                 session.PresenceOffset = _replica.Position.Offset;
             }
@@ -288,6 +332,7 @@ internal sealed class RoomDelivery
     {
         var wasLarge = _presence.IsLarge;
         _replica.Apply(roomEvent);
+        _rules?.OnEvent(roomEvent);
         _isTorn = true;
         switch (roomEvent.Kind)
         {
@@ -308,14 +353,38 @@ internal sealed class RoomDelivery
                 _presence.Introduce(roomEvent.Offset, roomEvent.Member!);
                 Send(roomEvent);
                 break;
+            case RoomEventKind.Packet or RoomEventKind.Opened when roomEvent.Stream == RoomStream.Rules:
+                SendViews(roomEvent);
+                break;
             default:
                 Send(roomEvent);
                 break;
         }
 
+        if (_rules is { IsReady: true })
+        {
+            if (roomEvent.ChangesRoster && _rules.Replica.HasChanged)
+                SendViews(roomEvent);
+            _rules.Replica.EndEvent();
+        }
+
         _isTorn = false;
         foreach (var returning in _returning)
             returning.OnEvent(roomEvent);
+    }
+
+    private void SendViews(in RoomEvent roomEvent)
+    {
+        if (_rules is not { IsReady: true })
+            return;
+        _presence.SendPending();
+        _broadcast.SendViews(roomEvent, _rules.Views);
+    }
+
+    private void SendView(Session session)
+    {
+        if (_rules is { IsReady: true } && session.Accepts(_rules.Command) && _rules.Views.TryWriteWhole(session.Member!, out var view))
+            session.SendPacket(PacketHeader.Unasked, _rules.Command, 0, 1, view.Data.Span);
     }
 
     private bool TryPrepare(Session session)
@@ -362,6 +431,7 @@ internal sealed class RoomDelivery
         }
 
         session.PresenceOffset = _replica.Position.Offset;
+        SendView(session);
     }
 
     /// <summary>Removes the connection here of a member whom the log has no more.</summary>

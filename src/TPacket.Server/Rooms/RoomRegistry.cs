@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
 
@@ -18,6 +19,8 @@ internal sealed class RoomRegistry(
     Departures departures,
     PresenceTimer presenceTimer,
     RoomObservers observers,
+    RulesTable rules,
+    RoomWakes wakes,
     TimeProvider timeProvider,
     ServerMetrics metrics,
     IOptions<TPacketServerOptions> options,
@@ -40,7 +43,13 @@ internal sealed class RoomRegistry(
 
     public RoomObservers Observers => observers;
 
+    public RulesTable Rules => rules;
+
+    public RoomWakes Wakes => wakes;
+
     public ServerMetrics Metrics => metrics;
+
+    public ILogger Logger => logger;
 
     public TPacketServerOptions Options { get; } = options.Value;
 

@@ -12,13 +12,13 @@ internal static class PacketAppend
     /// <summary>The text of the answer to a packet that comes too early.</summary>
     public const string BlockedText = "It is unknown whether an earlier packet was appended; send that one again first.";
 
-    public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomEvent roomEvent, AppendCondition? condition)
+    public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomAppend append)
     {
         if (context.IsAppended)
             throw new InvalidOperationException("A handler appends at most once for a packet of its client. IRoom.BroadcastAsync appends for the host.");
         if (session.Accepts((int)PacketCommand.Receipt))
-            return AppendReceiptedAsync(session, context, room, roomEvent, condition);
-        var appending = room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition });
+            return AppendReceiptedAsync(session, context, room, append);
+        var appending = room.AppendAsync(append);
         return appending.IsCompletedSuccessfully ? new ValueTask<AppendResult>(Answer(context, appending.Result)) : WaitAsync(context, appending);
     }
 
@@ -32,7 +32,7 @@ internal static class PacketAppend
     /// <summary>Answers a packet of a client that is in no room.</summary>
     public static AppendResult AnswerOutside(SessionContext context) => Answer(context, new AppendResult(AppendStatus.Closed, default));
 
-    private static ValueTask<AppendResult> AppendReceiptedAsync(Session session, SessionContext context, Room room, in RoomEvent roomEvent, AppendCondition? condition)
+    private static ValueTask<AppendResult> AppendReceiptedAsync(Session session, SessionContext context, Room room, in RoomAppend append)
     {
         var uid = context.Header.Uid;
         if (uid <= 0)
@@ -46,7 +46,7 @@ internal static class PacketAppend
         // The host has moved the user meanwhile: in this room the packet would be another one.
         if (session.UnknownUid == uid && session.UnknownRoom != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
-        var appending = room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition, Request = new RequestId(session.Member!.Session, uid) });
+        var appending = room.AppendAsync(append with { Request = new RequestId(session.Member!.Session, uid) });
         return appending.IsCompletedSuccessfully
             ? new ValueTask<AppendResult>(AnswerReceipted(session, context, room, appending.Result))
             : WaitReceiptedAsync(session, context, room, appending);

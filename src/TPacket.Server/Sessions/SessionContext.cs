@@ -12,6 +12,8 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     /// <summary>Whether the packet was appended to the room's log.</summary>
     public bool IsAppended { get; set; }
 
+    public Session Session => session;
+
     public override IUser User => session;
 
     public override IRoom? Room => session.CurrentRoom;
@@ -34,7 +36,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         if (session.CurrentRoom is not { } room)
             return new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
         room.ThrowIfNoMessage(text.Span);
-        return PacketAppend.AppendAsync(session, this, room, RoomEvent.Message(session.Member!, text), null);
+        return PacketAppend.AppendAsync(session, this, room, new RoomAppend(RoomEvent.Message(session.Member!, text)));
     }
 
     public override ValueTask<AppendResult> BroadcastAsync(int command, int p1, int p2, ReadOnlyMemory<byte> data, AppendCondition? condition)
@@ -42,7 +44,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         if (!CommandRange.IsApplication(command))
             throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
         return session.CurrentRoom is { } room
-            ? PacketAppend.AppendAsync(session, this, room, RoomEvent.Packet(command, p1, p2, data, session.Member), condition)
+            ? PacketAppend.AppendAsync(session, this, room, new RoomAppend(RoomEvent.Packet(command, p1, p2, data, session.Member)) { Condition = condition })
             : new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
     }
 

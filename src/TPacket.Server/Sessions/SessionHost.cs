@@ -139,6 +139,7 @@ internal sealed class SessionHost(
         {
             RoomStoreException { IsOutcomeUnknown: true } => (PacketErrorCode.Unknown, "The room's store has not answered."),
             RoomStoreException => (PacketErrorCode.StoreFailed, "The room's store failed."),
+            RoomRulesException e => (PacketErrorCode.Refused, e.Message),
             TurnTimeoutException => (PacketErrorCode.HandlerFailed, "The room is busy."),
             _ => (PacketErrorCode.HandlerFailed, "The command failed."),
         };

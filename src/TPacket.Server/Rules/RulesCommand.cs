@@ -1,0 +1,20 @@
+using TPacket.Protocol;
+using TPacket.Server.Rooms;
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Rules;
+
+/// <summary>The command of a room's rules: they decide about it. RECEIPT to a client that accepts it where events follow, else RESP_OK.</summary>
+internal sealed class RulesCommand : ICommandHandler
+{
+    public ValueTask HandleAsync(CommandContext context)
+    {
+        if (context.Room is not Room room)
+            context.ReplyError(PacketErrorCode.NotInRoom, "Enter a room first.");
+        else if (room.Rules is not { } rules || rules.Command != context.Command)
+            context.ReplyError(PacketErrorCode.Refused, "The rules of this room have another command.");
+        else
+            return rules.HandleAsync((SessionContext)context);
+        return default;
+    }
+}

@@ -1,0 +1,17 @@
+namespace TPacket.Server.Rules;
+
+/// <summary>What rules have decided.</summary>
+internal enum RulesProposalKind
+{
+    /// <summary>Nothing follows.</summary>
+    Nothing,
+
+    /// <summary>Events are to be appended.</summary>
+    Append,
+
+    /// <summary>The command is refused.</summary>
+    Refuse,
+
+    /// <summary>The rules have thrown.</summary>
+    Fail,
+}

@@ -1,0 +1,67 @@
+namespace TPacket.Server.Rules;
+
+/// <summary>
+/// The state of a room's rules, computed from the room's log up to one event. One caller at a time applies events and asks for views. Decisions and checkpoints may be asked for meanwhile: they see the state behind one event or the next.
+/// </summary>
+internal abstract class RulesReplica
+{
+    /// <summary>The state as it stands.</summary>
+    public abstract object State { get; }
+
+    /// <summary>When the rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    public abstract long? WakeAt { get; }
+
+    /// <summary>The version of the rules that the log names last.</summary>
+    public abstract int Version { get; }
+
+    /// <summary>Whether the log has so many events behind the state that was written last that another one is to be written.</summary>
+    public abstract bool IsCheckpointDue { get; }
+
+    /// <summary>Whether the event that was applied last has changed what members see.</summary>
+    public abstract bool HasChanged { get; }
+
+    /// <summary>Begins with the state that the log has kept, or with that of a new room.</summary>
+    /// <returns>False where the rules cannot read the state.</returns>
+    public abstract bool TryBegin(RulesBasis basis);
+
+    /// <summary>Applies the next event of the log.</summary>
+    /// <returns>The exception that the rules have thrown, and which leaves the state as it was; null for none.</returns>
+    public abstract Exception? Apply(in RoomEvent roomEvent);
+
+    /// <summary>Forgets the event that was applied last: members have seen it.</summary>
+    public abstract void EndEvent();
+
+    /// <summary>Takes over where the streams of the log stand.</summary>
+    public abstract void SetHeads(Func<RoomStream, StreamHead> headOf);
+
+    /// <summary>Decides about a command.</summary>
+    /// <param name="command">The command's bytes.</param>
+    /// <param name="wireCommand">The command of the packets that carry events.</param>
+    /// <param name="who">The member whose command it is.</param>
+    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
+    public abstract RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now);
+
+    /// <summary>Decides at the time that the rules have named; nothing before it.</summary>
+    public abstract RulesProposal Wake(int wireCommand, long now);
+
+    /// <summary>A checkpoint of the state as it stands, to be appended under the condition that it still does.</summary>
+    /// <param name="withState">Whether it has the state, and not only when the rules want to be woken.</param>
+    /// <param name="wakeAt">When the rules are to be woken instead, where they failed to decide.</param>
+    /// <param name="events">The number of events up to it, for <see cref="OnCheckpoint"/>.</param>
+    /// <exception cref="Exception">The rules cannot write the state.</exception>
+    public abstract RoomAppend Checkpoint(bool withState, long? wakeAt, out long events);
+
+    /// <summary>A checkpoint with a state was appended.</summary>
+    public abstract void OnCheckpoint(long events);
+
+    /// <summary>Whether the streams that the state depends on stand where it was computed.</summary>
+    public abstract bool IsAt(Func<RoomStream, StreamHead> headOf);
+
+    /// <summary>Names the bytes that a member gets: those of a view, or of the part of the last event that it may see.</summary>
+    /// <param name="member">The member.</param>
+    /// <param name="isEvent">Whether it gets them for the event that was applied last, and not because it has entered.</param>
+    public abstract ViewKey ViewOf(RoomMember member, bool isEvent);
+
+    /// <summary>The bytes that members of a key get.</summary>
+    public abstract RulesView Write(ViewKey key);
+}

@@ -1,0 +1,213 @@
+using System.Diagnostics.CodeAnalysis;
+using TPacket.Protocol;
+
+namespace TPacket.Server.Rules;
+
+/// <inheritdoc cref="RulesReplica"/>
+/// <param name="rules">The rules.</param>
+/// <param name="room">The room's name.</param>
+internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, string room) : RulesReplica
+    where TState : notnull
+    where TCommand : notnull
+    where TEvent : class
+{
+    private volatile Moment? _moment;
+    private long _writtenEvents;
+    private TState? _before;
+    private RulesEvent<TEvent> _happened;
+
+    public override object State => Now.State;
+
+    public override long? WakeAt => Now.WakeAt;
+
+    public override int Version => Now.Version;
+
+    public override bool IsCheckpointDue => Now.Events - Volatile.Read(ref _writtenEvents) >= rules.CheckpointEvents;
+
+    public override bool HasChanged => _before is { } before && (_happened.Event is not null || !IsSame(before, Now.State));
+
+    private Moment Now => _moment ?? throw new InvalidOperationException("The state was not computed yet.");
+
+    public override bool TryBegin(RulesBasis basis)
+    {
+        if (!TryBegin(basis, out var state))
+            return false;
+        var first = basis.Rules;
+        _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, 0, WakeAtOf(state), rules.IsFinished(state));
+        _writtenEvents = 0;
+        EndEvent();
+        return true;
+    }
+
+    public override Exception? Apply(in RoomEvent roomEvent)
+    {
+        var isPresence = roomEvent.ChangesRoster;
+        if (roomEvent.Stream != RoomStream.Rules && !(isPresence && rules.ReadsPresence))
+            return null;
+        var moved = Now with { Heads = Move(Now.Heads, roomEvent), Time = Math.Max(Now.Time, roomEvent.Time), Events = Now.Events + 1 };
+        if (roomEvent.Kind == RoomEventKind.Rules)
+            moved = moved with { Version = roomEvent.P1 };
+        Exception? failure = null;
+        if (roomEvent.Kind != RoomEventKind.Rules)
+        {
+            try
+            {
+                var happened = Read(roomEvent, moved.Version);
+                var state = rules.Evolve(moved.State, happened);
+                (_before, _happened) = (moved.State, happened);
+                moved = moved with { State = state, WakeAt = WakeAtOf(state), IsFinished = rules.IsFinished(state) };
+            }
+            catch (Exception e)
+            {
+                EndEvent();
+                failure = e;
+            }
+        }
+
+        _moment = moved;
+        return failure;
+    }
+
+    public override void EndEvent() => (_before, _happened) = (default, default);
+
+    public override void SetHeads(Func<RoomStream, StreamHead> headOf) =>
+        _moment = Now with { Heads = rules.ReadsPresence ? [headOf(RoomStream.Rules), headOf(RoomStream.Presence)] : [headOf(RoomStream.Rules)] };
+
+    public override RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now)
+    {
+        var moment = Now;
+        try
+        {
+            return rules.Serializer.TryDeserialize<TCommand>(command, out var request)
+                ? Propose(moment, rules.Decide(moment.State, request, who, TimeOf(moment, now)), wireCommand, who, now, null)
+                : RulesProposal.Refuse("The data is not what the command takes.", PacketErrorCode.InvalidArgument);
+        }
+        catch (Exception e)
+        {
+            return RulesProposal.Fail(e);
+        }
+    }
+
+    public override RulesProposal Wake(int wireCommand, long now)
+    {
+        var moment = Now;
+        if (!(moment.WakeAt <= now))
+            return RulesProposal.Nothing;
+        try
+        {
+            return Propose(moment, rules.Wake(moment.State, TimeOf(moment, now)), wireCommand, null, now, moment.WakeAt);
+        }
+        catch (Exception e)
+        {
+            return RulesProposal.Fail(e);
+        }
+    }
+
+    public override RoomAppend Checkpoint(bool withState, long? wakeAt, out long events)
+    {
+        var moment = Now;
+        events = moment.Events;
+        return new RoomAppend
+        {
+            Condition = new AppendCondition { Streams = moment.Heads },
+            Checkpoint = new RulesCheckpoint
+            {
+                WakeAt = wakeAt ?? moment.WakeAt,
+                IsFinished = moment.IsFinished,
+                Version = rules.Version,
+                State = withState ? rules.WriteState(moment.State) : null,
+            },
+        };
+    }
+
+    public override void OnCheckpoint(long events) => Volatile.Write(ref _writtenEvents, events);
+
+    public override bool IsAt(Func<RoomStream, StreamHead> headOf) => Array.TrueForAll(Now.Heads, head => headOf(head.Stream) == head);
+
+    public override ViewKey ViewOf(RoomMember member, bool isEvent)
+    {
+        var viewer = rules.ViewerOf(Now.State, member);
+        return new ViewKey(viewer, isEvent && _before is { } before && rules.ViewerOf(before, member) == viewer);
+    }
+
+    public override RulesView Write(ViewKey key) => key.IsChange && _before is { } before && rules.Change(before, _happened, Now.State, key.Viewer) is { } change
+        ? new RulesView(IsWhole: false, change)
+        : new RulesView(IsWhole: true, rules.View(Now.State, key.Viewer));
+
+    private static bool IsSame(TState one, TState other) => typeof(TState).IsValueType ? one.Equals(other) : ReferenceEquals(one, other);
+
+    private static StreamHead[] Move(StreamHead[] heads, in RoomEvent roomEvent)
+    {
+        var moved = new StreamHead(roomEvent.Stream, roomEvent.Offset, roomEvent.Check);
+        var stream = roomEvent.Stream;
+        return heads.Length == 1 && heads[0].Stream == stream ? [moved] : [.. heads.Where(head => head.Stream != stream), moved];
+    }
+
+    private static DateTimeOffset TimeOf(Moment moment, long now) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(moment.Time, now));
+
+    private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
+
+    private bool TryBegin(RulesBasis basis, [MaybeNullWhen(false)] out TState state)
+    {
+        if (basis.State is { } written)
+            return rules.TryReadState(basis.Version, written, out state);
+        state = rules.Start(new RulesStart(room, DateTimeOffset.FromUnixTimeMilliseconds(basis.Rules.Time), basis.Rules.Seed));
+        return true;
+    }
+
+    private long? WakeAtOf(TState state) => Milliseconds(rules.WakeAt(state));
+
+    private RulesEvent<TEvent> Read(in RoomEvent roomEvent, int version)
+    {
+        TEvent? decided = null;
+        if (roomEvent.Kind == RoomEventKind.Packet && !rules.Serializer.TryDeserialize(roomEvent.Data, out decided))
+            throw new InvalidDataException("The rules cannot read an event.");
+        return new RulesEvent<TEvent>
+        {
+            Event = decided,
+            Kind = roomEvent.Kind,
+            Member = roomEvent.Member,
+            Time = DateTimeOffset.FromUnixTimeMilliseconds(roomEvent.Time),
+            Version = version,
+            Downtime = roomEvent.Downtime,
+            Cause = roomEvent.Cause,
+        };
+    }
+
+    private RulesProposal Propose(Moment moment, in Decision<TEvent> decision, int wireCommand, RoomMember? who, long now, long? notBefore)
+    {
+        if (decision.IsRefused)
+            return RulesProposal.Refuse(decision.Refusal, decision.Code);
+        var decided = decision.Events;
+        if (decided.Count == 0)
+            return RulesProposal.Nothing;
+        var events = new RoomEvent[decided.Count];
+        var state = moment.State;
+        for (var i = 0; i < events.Length; i++)
+        {
+            using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
+                events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
+            // An event that cannot be applied must not reach the log. What is read back is what every server applies.
+            state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, rules.Version));
+        }
+
+        var (wakeAt, isFinished) = (WakeAtOf(state), rules.IsFinished(state));
+        return new RulesProposal(RulesProposalKind.Append, new RoomAppend(events)
+        {
+            Condition = new AppendCondition { Streams = moment.Heads, NotBefore = Later(Milliseconds(decision.NotBefore), notBefore), NotAfter = Milliseconds(decision.NotAfter) },
+            Checkpoint = wakeAt == moment.WakeAt && isFinished == moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, IsFinished = isFinished, Version = rules.Version },
+        });
+    }
+
+    private static long? Later(long? one, long? other) => one is { } time && other is { } otherTime ? Math.Max(time, otherTime) : one ?? other;
+
+    /// <summary>The state behind one event of the log. Immutable.</summary>
+    /// <param name="State">The state.</param>
+    /// <param name="Heads">Where the streams stand that it was computed from.</param>
+    /// <param name="Time">The time of the event.</param>
+    /// <param name="Version">The version of the rules that the log names last.</param>
+    /// <param name="Events">How many events were applied.</param>
+    /// <param name="WakeAt">When the rules want to be woken.</param>
+    /// <param name="IsFinished">Whether nothing can happen any more.</param>
+    private sealed record Moment(TState State, StreamHead[] Heads, long Time, int Version, long Events, long? WakeAt, bool IsFinished);
+}
