@@ -10,6 +10,8 @@ internal sealed class SqliteRoomLog(SqliteStore store, OpenRoom room, Subscripti
     public ValueTask<AppendResult> AppendAsync(RoomAppend append) =>
         Volatile.Read(ref _isDisposed) ? new(new AppendResult(AppendStatus.Closed, default)) : store.AppendAsync(room, append);
 
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => store.ReadRulesAsync(room, after, maxEvents, cancellationToken);
+
     public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => store.ReadAsync(room, after, maxEvents, cancellationToken);
 
     public ValueTask DisposeAsync()

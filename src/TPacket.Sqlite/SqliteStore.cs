@@ -68,6 +68,13 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     }
 
     /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
+        return await _readers!.ReadAsync(_ => PageReader.ReadWakes(before, maxRooms), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async ValueTask<UserIdBlock> ReserveAsync(int count)
     {
         var operation = new ReserveOperation(count, queue);
@@ -109,6 +116,12 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         return await _readers!.ReadAsync(reader => reader.Read(room.NameUtf8, room.Initial, after, maxEvents), cancellationToken).ConfigureAwait(false);
+    }
+
+    internal async ValueTask<RoomPage> ReadRulesAsync(OpenRoom room, RoomPosition after, int maxEvents, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        return await _readers!.ReadAsync(reader => reader.ReadRules(room.NameUtf8, room.Initial, after, maxEvents), cancellationToken).ConfigureAwait(false);
     }
 
     internal Task CloseAsync(OpenRoom room, Subscription subscription)

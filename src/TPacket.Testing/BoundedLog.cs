@@ -10,6 +10,9 @@ internal sealed class BoundedLog(IRoomLog inner, TimeSpan deadline) : IRoomLog
     public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) =>
         BoundAsync(inner.ReadAsync(after, maxEvents, cancellationToken));
 
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) =>
+        BoundAsync(inner.ReadRulesAsync(after, maxEvents, cancellationToken));
+
     public async ValueTask DisposeAsync() => await inner.DisposeAsync().AsTask().WaitAsync(deadline, TimeProvider.System).ConfigureAwait(false);
 
     private async ValueTask<T> BoundAsync<T>(ValueTask<T> call) =>

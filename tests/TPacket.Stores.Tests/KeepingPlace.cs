@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Stores;
 using TPacket.Testing;
@@ -8,44 +7,51 @@ namespace TPacket.Stores.Tests;
 /// <summary>Where a <see cref="KeepingStore"/> keeps rooms: stands in for a file or a database, and outlives the stores that use it.</summary>
 internal sealed class KeepingPlace(TimeProvider time)
 {
-    private readonly Dictionary<string, (IRoomLog Log, RecordingSubscriber Subscriber)> _rooms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (InMemoryRoomLog Log, RecordingSubscriber Subscriber)> _rooms = new(StringComparer.Ordinal);
+    private readonly TPacketServerOptions _options = new();
 
-    public InMemoryRoomStore Logs { get; } = new(Options.Create(new TPacketServerOptions()), time);
-
-    /// <summary>Keeps a room from being forgotten.</summary>
-    public void Keep(string room)
+    /// <summary>The log of a room, which is created where the place does not have it.</summary>
+    public InMemoryRoomLog Get(string room)
     {
         lock (_rooms)
         {
-            if (_rooms.ContainsKey(room))
-                return;
-            var subscriber = new RecordingSubscriber();
-            _rooms.Add(room, (Logs.OpenAsync(room, subscriber, default).AsTask().Result, subscriber));
+            if (_rooms.TryGetValue(room, out var kept))
+                return kept.Log;
+            var (log, subscriber) = (new InMemoryRoomLog(_options.HistoryBytes, _options.HistoryMessages, time), new RecordingSubscriber());
+            log.Subscribe(new InMemorySubscription(subscriber));
+            _rooms.Add(room, (log, subscriber));
+            return log;
         }
+    }
+
+    /// <summary>The rooms whose rules want to be woken, the earliest first.</summary>
+    public RoomWake[] Wakes()
+    {
+        lock (_rooms)
+            return [.. _rooms.Where(static entry => entry.Value.Log.WakeAt is not null).Select(static entry => new RoomWake(entry.Key, entry.Value.Log.WakeAt!.Value)).OrderBy(static wake => wake.At)];
     }
 
     /// <summary>The members of a server that is gone leave its rooms.</summary>
     /// <param name="twice">Whether each leaves a second time, which is a fault.</param>
-    public async Task SweepAsync(bool twice = false)
+    public void Sweep(bool twice = false)
     {
         foreach (var (log, subscriber) in _rooms.Values)
         {
             foreach (var member in subscriber.Members)
             {
-                await log.LeaveAsync(member, LeaveCause.NodeLost);
+                log.Append(new RoomAppend(RoomEvent.Left(member, LeaveCause.NodeLost)));
                 if (!twice)
                     continue;
-                await log.JoinAsync(member);
-                await log.LeaveAsync(member, LeaveCause.NodeLost);
+                log.Append(new RoomAppend(RoomEvent.Joined(member)));
+                log.Append(new RoomAppend(RoomEvent.Left(member, LeaveCause.NodeLost)));
             }
         }
     }
 
-    /// <summary>Loses a room.</summary>
-    public async Task ForgetAsync()
+    /// <summary>Loses every room.</summary>
+    public void Forget()
     {
-        foreach (var (log, _) in _rooms.Values)
-            await log.DisposeAsync();
-        _rooms.Clear();
+        lock (_rooms)
+            _rooms.Clear();
     }
 }

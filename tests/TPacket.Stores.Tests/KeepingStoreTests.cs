@@ -12,10 +12,10 @@ public sealed class KeepingStoreTests : RoomStoreSpecification
 
     protected override ValueTask<IRoomStore> CreateAsync() => new(new KeepingStore(new KeepingPlace(Time)));
 
-    protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
+    protected override ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
     {
         var place = ((KeepingStore)store).Place;
-        await place.SweepAsync();
-        return new KeepingStore(place);
+        place.Sweep();
+        return new ValueTask<IRoomStore>(new KeepingStore(place));
     }
 }

@@ -68,6 +68,16 @@ internal sealed class PageReader : IDisposable
         }
     }
 
+    /// <summary>Reads events of a room's rules behind a position.</summary>
+    public RoomPage ReadRules(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition after, int maxEvents)
+    {
+        var page = Read(room, initial, after, maxEvents);
+        return page with { Events = [.. page.Events.Where(static roomEvent => !roomEvent.IsHistory)] };
+    }
+
+    /// <summary>Finds rooms whose rules want to be woken.</summary>
+    public static IReadOnlyList<RoomWake> ReadWakes(long before, int maxRooms) => before < 0 || maxRooms < 1 ? [] : [];
+
     public void Dispose() => _database.Dispose();
 
     private bool IsOf(long room, RoomPosition position, RoomPosition oldest, RoomPosition last)

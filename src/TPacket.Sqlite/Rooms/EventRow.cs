@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using TPacket.Server.Sqlite.Storage;
@@ -41,6 +42,8 @@ internal static class EventRow
             statement.BindNull(6).BindNull(7).BindNull(8).BindNull(9);
         if (roomEvent.Kind == RoomEventKind.Packet)
             statement.BindNull(10).Bind(11, roomEvent.Command).Bind(12, roomEvent.P1).Bind(13, roomEvent.P2);
+        else if (roomEvent.Kind == RoomEventKind.Rules)
+            statement.BindNull(10).BindNull(11).Bind(12, roomEvent.P1).Bind(13, roomEvent.P2);
         else if (roomEvent.Kind == RoomEventKind.Left)
             statement.Bind(10, (long)roomEvent.Cause).BindNull(11).BindNull(12).BindNull(13);
         else
@@ -59,6 +62,8 @@ internal static class EventRow
         {
             RoomEventKind.Announcement => RoomEvent.Announcement(data),
             RoomEventKind.Packet => RoomEvent.Packet(row.Int(10), row.Int(11), row.Int(12), data, member, (RoomStream)row.Int(4)),
+            RoomEventKind.Rules when data.Length >= sizeof(long) => Rules(data, row.Int(11), row.Int(12)),
+            RoomEventKind.Opened when data.Length == sizeof(long) => RoomEvent.Opened(TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(data))),
             RoomEventKind.Joined when member is not null => RoomEvent.Joined(member),
             RoomEventKind.Left when member is not null => RoomEvent.Left(member, (LeaveCause)row.Int(9)),
             RoomEventKind.Renamed when member is not null => RoomEvent.Renamed(member, data),
@@ -69,4 +74,8 @@ internal static class EventRow
         };
         return roomEvent with { Offset = OffsetOf(row.Long(0)), Time = row.Long(1), Check = row.Unsigned(2) };
     }
+
+    /// <summary>The event that names a room's rules, from its data.</summary>
+    public static RoomEvent Rules(ReadOnlySpan<byte> data, int version, int readsPresence) =>
+        RoomEvent.Rules(Encoding.UTF8.GetString(data[sizeof(long)..]), version, readsPresence != 0, BinaryPrimitives.ReadInt64LittleEndian(data));
 }

@@ -21,13 +21,16 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     private int _appendedCount;
     private RequestId _request;
     private AppendCondition? _condition;
+    private RulesCheckpoint? _checkpoint;
+    private ReadOnlyMemory<byte> _content;
+    private bool _hasKept;
     private AppendResult _result;
 
     public AppendOperation(OperationQueue queue, AppendPool pool)
         : base(null) => (_queue, _pool, _answerOnLoop) = (queue, pool, AnswerOnLoop);
 
     /// <inheritdoc/>
-    public override bool HasChanged => _appendedCount > 0;
+    public override bool HasChanged => _appendedCount > 0 || _hasKept;
 
     /// <summary>The events that were appended; none where nothing was.</summary>
     public ReadOnlySpan<RoomEvent> Events => _appended.AsSpan(0, _appendedCount);
@@ -45,7 +48,8 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         _requestedCount = append.Count;
         if (_requested.Length < _requestedCount)
             (_requested, _appended) = (new RoomEvent[_requestedCount], new RoomEvent[_requestedCount]);
-        var length = 0;
+        var state = append.Checkpoint?.State;
+        var length = append.Content.Length + (state?.Length ?? 0);
         for (var i = 0; i < _requestedCount; i++)
             length += append[i].Data.Length;
         if (_data.Length < length)
@@ -59,6 +63,8 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
             start += roomEvent.Data.Length;
         }
 
+        _content = Keep(append.Content, ref start);
+        _checkpoint = state is { } rest ? append.Checkpoint! with { State = Keep(rest, ref start) } : append.Checkpoint;
         Size = length;
         return new ValueTask<AppendResult>(this, _answer.Version);
     }
@@ -73,7 +79,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     /// <inheritdoc/>
     public override void Execute(Writer writer)
     {
-        _appendedCount = 0;
+        (_appendedCount, _hasKept) = (0, false);
         var room = Room!;
         if (room.IsClosed)
         {
@@ -82,15 +88,22 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         }
 
         var state = writer.Load(room);
-        var append = _requestedCount == 1 ? new RoomAppend(_requested[0]) : new RoomAppend(_requested.AsMemory(0, _requestedCount));
-        append = append with { Request = _request, Condition = _condition };
+        var append = _requestedCount switch
+        {
+            0 => default,
+            1 => new RoomAppend(_requested[0]),
+            _ => new RoomAppend(_requested.AsMemory(0, _requestedCount)),
+        };
+        append = append with { Request = _request, Condition = _condition, Content = _content, Checkpoint = _checkpoint };
         if (state.Decide(append, writer.Now, out var digest) is { } answer)
         {
             _result = answer;
             return;
         }
 
-        writer.Touch(room);
+        var keeps = _checkpoint is not null && state.Rules is not null;
+        if (_requestedCount > 0 || keeps)
+            writer.Touch(room);
         for (var i = 0; i < _requestedCount; i++)
         {
             _appended[i] = state.Apply(_requested[i]);
@@ -98,10 +111,12 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         }
 
         _appendedCount = _requestedCount;
+        state.Keep(_checkpoint);
+        _hasKept = keeps;
         // Before the state forgets what it has no room for, which may be this request.
         if (_request.IsSet)
             writer.Tables.PutRequest(room.Record!.Id, _request, digest, state.Last, state.Time);
-        _result = state.Answer(_request, digest);
+        _result = state.Answer(append, digest);
         Subscriptions = room.Subscriptions;
     }
 
@@ -153,6 +168,14 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     /// <summary>On its own loop the caller goes on at once, as it does behind an append in memory. Elsewhere it may block.</summary>
     private void AnswerOnLoop() => Complete(inline: Loop is not null && Loop == EventLoop.Current);
 
+    private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> bytes, ref int start)
+    {
+        var kept = _data.AsMemory(start, bytes.Length);
+        bytes.CopyTo(kept);
+        start += bytes.Length;
+        return kept;
+    }
+
     private void Clear()
     {
         Array.Clear(_requested, 0, _requestedCount);
@@ -162,7 +185,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         Room = null;
         Loop = null;
         Subscriptions = [];
-        _condition = null;
+        (_condition, _checkpoint, _content) = (null, null, default);
         if (_data.Length > KeptLength)
             _data = [];
     }

@@ -22,11 +22,13 @@ internal sealed class UnsureStore(IRoomStore inner) : IRoomStore
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) =>
         new Log(this, await inner.OpenAsync(room, subscriber, cancellationToken));
 
+    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => inner.ReadWakesAsync(before, maxRooms, cancellationToken);
+
     private sealed class Log(UnsureStore store, IRoomLog inner) : IRoomLog
     {
         public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
         {
-            var isMessage = append[0].Kind == RoomEventKind.Message;
+            var isMessage = append.Count > 0 && append[0].Kind == RoomEventKind.Message;
             if (store.Fails && isMessage)
                 throw new RoomStoreException("The store is away.", isOutcomeUnknown: false);
             var result = await inner.AppendAsync(append);
@@ -34,6 +36,8 @@ internal sealed class UnsureStore(IRoomStore inner) : IRoomStore
                 throw new RoomStoreException("The answer is lost.", isOutcomeUnknown: true);
             return result;
         }
+
+        public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => inner.ReadRulesAsync(after, maxEvents, cancellationToken);
 
         public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => inner.ReadAsync(after, maxEvents, cancellationToken);
 

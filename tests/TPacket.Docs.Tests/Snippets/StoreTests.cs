@@ -20,6 +20,8 @@ internal sealed class MyStore(TimeProvider time) : IRoomStore
 
     public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => _inner.OpenAsync(room, subscriber, cancellationToken);
 
+    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => _inner.ReadWakesAsync(before, maxRooms, cancellationToken);
+
     private static IRoomStore Create(TimeProvider time)
     {
         var services = new ServiceCollection().AddSingleton(time);

@@ -14,7 +14,7 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The kind of each event that was to be appended.</summary>
     public Recorder<RoomEventKind> Appends { get; } = new();
 
-    /// <summary>The call that fails: Open, Read, Dispose, or the kind of the event that is appended.</summary>
+    /// <summary>The call that fails: Open, Read, ReadRules, ReadWakes, Dispose, the kind of the first event that is appended, or Checkpoint or Lookup where there are no events.</summary>
     public string Failing { get; set; } = "";
 
     /// <summary>What a call throws that fails; null for what a store should throw.</summary>
@@ -42,6 +42,13 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
         return new Log(this, await Inner.OpenAsync(room, new Subscriber(this, subscriber), cancellationToken));
     }
 
+    public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        FailAt("ReadWakes");
+        return await Inner.ReadWakesAsync(before, maxRooms, cancellationToken);
+    }
+
     /// <summary>Delivers the events that were withheld.</summary>
     public void Release()
     {
@@ -60,11 +67,12 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     {
         public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
         {
-            var call = append[0].Kind.ToString();
+            var call = append.Count > 0 ? append[0].Kind.ToString() : append.Checkpoint is null ? "Lookup" : "Checkpoint";
             // Whoever asks may use the data again when the call has returned.
-            var copy = new RoomAppend(append[0] with { Data = append[0].Data.ToArray() }) { Condition = append.Condition, Request = append.Request };
+            var copy = Copy(append);
             var gate = store.AppendGate;
-            store.Appends.Add(copy[0].Kind);
+            if (append.Count > 0)
+                store.Appends.Add(append[0].Kind);
             await Task.Yield();
             await gate;
             store.FailAt(call);
@@ -73,6 +81,14 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
                 await store.JoinGate;
             store.FailAt(call, late: true);
             return result;
+        }
+
+        public async ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken)
+        {
+            await Task.Yield();
+            cancellationToken.ThrowIfCancellationRequested();
+            store.FailAt("ReadRules");
+            return await inner.ReadRulesAsync(after, maxEvents, cancellationToken);
         }
 
         public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
@@ -87,6 +103,19 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
         {
             await inner.DisposeAsync();
             store.FailAt("Dispose");
+        }
+
+        private static RoomAppend Copy(RoomAppend append)
+        {
+            RoomEvent[] events = [.. Enumerable.Range(0, append.Count).Select(i => append[i] with { Data = append[i].Data.ToArray() })];
+            var copy = events.Length switch
+            {
+                0 => default,
+                1 => new RoomAppend(events[0]),
+                _ => new RoomAppend(events),
+            };
+            var checkpoint = append.Checkpoint is { State: { } state } kept ? kept with { State = state.ToArray() } : append.Checkpoint;
+            return copy with { Condition = append.Condition, Request = append.Request, Content = append.Content.ToArray(), Checkpoint = checkpoint };
         }
     }
 

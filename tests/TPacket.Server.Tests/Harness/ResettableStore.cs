@@ -23,6 +23,8 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
         return new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken));
     }
 
+    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => _inner.ReadWakesAsync(before, maxRooms, cancellationToken);
+
     /// <summary>Appends what waits in one step and delivers it in one call, as a store does that commits many appends together.</summary>
     public void AppendGathered()
     {
@@ -60,6 +62,8 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
             var result = await inner.AppendAsync(append);
             return store.Answer is { } answer ? answer(result) : result;
         }
+
+        public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => inner.ReadRulesAsync(after, maxEvents, cancellationToken);
 
         public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => inner.ReadAsync(after, maxEvents, cancellationToken);
 

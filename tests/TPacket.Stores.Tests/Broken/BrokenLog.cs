@@ -23,9 +23,9 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         {
             case Rule.DataIsCopied:
                 return AppendNextAsync(append);
-            case Rule.AuthorsKeepTheirOrder when append[0].Kind == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "2":
+            case Rule.AuthorsKeepTheirOrder when KindOf(append) == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "2":
                 return AppendLateAsync(new RoomAppend(append[0] with { Data = append[0].Data.ToArray() }) { Condition = append.Condition, Request = append.Request });
-            case Rule.AuthorsKeepTheirOrder when append[0].Kind == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "3":
+            case Rule.AuthorsKeepTheirOrder when KindOf(append) == RoomEventKind.Message && Encoding.UTF8.GetString(append[0].Data.Span) == "3":
                 return AppendEarlyAsync(append);
             case Rule.EventsAreAppendedTogether when append.Count > 1 && !append.Request.IsSet:
                 return AppendOneByOneAsync(append);
@@ -39,7 +39,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
                 return inner.AppendAsync(Copy(append, condition with { NotBefore = null }, append.Request));
             case Rule.NotAfterIsChecked when append.Condition is { } condition:
                 return inner.AppendAsync(Copy(append, condition with { NotAfter = null }, append.Request));
-            case Rule.ConditionsComeBeforeAuthors when append[0] is { Kind: RoomEventKind.Message } && !IsMember(append[0]):
+            case Rule.ConditionsComeBeforeAuthors when KindOf(append) == RoomEventKind.Message && !IsMember(append[0]):
                 return inner.AppendAsync(Copy(append, null, append.Request));
             case Rule.ConflictsAreAnswered when append.Condition is { After: not null }:
                 return AnswerNoConflictAsync(append);
@@ -47,19 +47,19 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
             case Rule.ManyRequestsAreRemembered when append.Request.IsSet && Interlocked.Increment(ref _requests) > 100:
             case Rule.RequestsOfSeveralEventsAreRemembered when append.Count > 1:
             case Rule.RequestsComeBeforeConditions when append.Condition is not null:
-            case Rule.RequestsComeBeforeAuthors when append[0].Kind == RoomEventKind.Message && !IsMember(append[0]):
+            case Rule.RequestsComeBeforeAuthors when KindOf(append) == RoomEventKind.Message && !IsMember(append[0]):
             case Rule.KeptRequestsAreRemembered when store.IsNextServer:
                 return inner.AppendAsync(Copy(append, append.Condition, default));
             case Rule.RequestsOutliveTheirHandle when append.Request.IsSet:
                 return inner.AppendAsync(Copy(append, append.Condition, append.Request with { Author = append.Request.Author + (handle * 1_000_000L) }));
-            case Rule.RequestsOutliveTheirNick when append.Request.IsSet && append[0].Member is { } named:
+            case Rule.RequestsOutliveTheirNick when append is { Count: > 0, Request.IsSet: true } && append[0].Member is { } named:
                 return inner.AppendAsync(Copy(append, append.Condition, append.Request with { Author = append.Request.Author + (named.Generation * 1_000_000L) + named.Nick.Length }));
             case Rule.RequestsCoverEverything when append is { Count: 1, Request.IsSet: true }:
                 return AppendFirstAsync(append);
-            case Rule.MembersComeAgain when append[0].Kind == RoomEventKind.Left:
+            case Rule.MembersComeAgain when KindOf(append) == RoomEventKind.Left:
                 _gone.Add(append[0].Member!.Id);
                 return inner.AppendAsync(append);
-            case Rule.MembersComeAgain when append[0].Kind == RoomEventKind.Joined && _gone.Contains(append[0].Member!.Id):
+            case Rule.MembersComeAgain when KindOf(append) == RoomEventKind.Joined && _gone.Contains(append[0].Member!.Id):
                 return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Fenced, default));
             case Rule.SessionsAreFenced or Rule.GenerationsAreFenced when append is { Count: 1 } && append[0].Member is { } author:
                 return AppendAsMemberAsync(append, author);
@@ -81,6 +81,12 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         return page.IsGone && Broken == Rule.PagesHaveNoGap && position is { } old && subscriber.Knows(old) ? await inner.ReadAsync(null, maxEvents, cancellationToken) : page;
     }
 
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken)
+    {
+        subscriber.ReleaseHeld();
+        return inner.ReadRulesAsync(after, maxEvents, cancellationToken);
+    }
+
     public async ValueTask DisposeAsync()
     {
         subscriber.End();
@@ -88,12 +94,12 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
             return;
         await inner.DisposeAsync();
         if (Broken == Rule.KeptRoomsGoOn)
-            await ((KeepingStore)store.Inner).Place.ForgetAsync();
+            ((KeepingStore)store.Inner).Place.Forget();
     }
 
-    private static RoomAppend Copy(RoomAppend append, AppendCondition? condition, RequestId request) => append.Count == 1
-        ? new RoomAppend(append[0]) { Condition = condition, Request = request }
-        : new RoomAppend(Enumerable.Range(0, append.Count).Select(i => append[i]).ToArray()) { Condition = condition, Request = request };
+    private static RoomAppend Copy(RoomAppend append, AppendCondition? condition, RequestId request) => append with { Condition = condition, Request = request };
+
+    private static RoomEventKind? KindOf(RoomAppend append) => append.Count == 0 ? null : append[0].Kind;
 
     private bool IsMember(in RoomEvent roomEvent)
     {
@@ -103,7 +109,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
 
     private RoomAppend Observe(RoomAppend append)
     {
-        if (append[0] is not { ChangesRoster: true, Member: { } member })
+        if (append.Count == 0 || append[0] is not { ChangesRoster: true, Member: { } member })
             return append;
         lock (store.Members)
         {
@@ -192,7 +198,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
             };
         }
 
-        var result = await inner.AppendAsync(new RoomAppend(roomEvent) { Condition = append.Condition, Request = append.Request });
+        var result = await inner.AppendAsync(new RoomAppend(roomEvent) { Condition = append.Condition, Request = append.Request, Content = append.Content, Checkpoint = append.Checkpoint });
         if (result.IsAppended && roomEvent.Kind is RoomEventKind.Joined or RoomEventKind.Returned)
             _members[author.Id] = roomEvent.Member!;
         if (result.IsAppended && roomEvent.Kind == RoomEventKind.Left)

@@ -34,4 +34,6 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeProvider ti
             cancellationToken.ThrowIfCancellationRequested();
         return new BrokenLog(this, room, log, between, handle: _handles++);
     }
+
+    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => inner.ReadWakesAsync(before, maxRooms, cancellationToken);
 }

@@ -121,14 +121,14 @@ public class BrokenStoreTests(ITestOutputHelper output)
 
         protected override ValueTask<IRoomStore> CreateAsync() => new(new BrokenStore(new KeepingStore(new KeepingPlace(Time)), broken, Time));
 
-        protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
+        protected override ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
         {
             var place = broken == Rule.KeptRoomsGoOnInTheNextServer ? new KeepingPlace(Time) : ((KeepingStore)((BrokenStore)store).Inner).Place;
             if (broken == Rule.MembersLeaveOnce)
-                await place.SweepAsync(twice: true);
+                place.Sweep(twice: true);
             else if (broken != Rule.MembersLeaveWithTheirServer)
-                await place.SweepAsync();
-            return new BrokenStore(new KeepingStore(place), broken, Time, isNextServer: true);
+                place.Sweep();
+            return new ValueTask<IRoomStore>(new BrokenStore(new KeepingStore(place), broken, Time, isNextServer: true));
         }
     }
 }
