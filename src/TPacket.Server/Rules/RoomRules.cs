@@ -5,6 +5,7 @@ namespace TPacket.Server;
 /// <summary>The rules of a room, whatever their types. Derive from <see cref="RoomRules{TState, TCommand, TEvent}"/>.</summary>
 public abstract class RoomRules
 {
+    /// <summary>Names the rules.</summary>
     protected RoomRules(string name, int version)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
