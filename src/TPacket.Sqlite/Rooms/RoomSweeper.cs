@@ -61,15 +61,12 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
             return;
         }
 
-        record.Rules = new RulesRecord(basis)
-        {
-            WakeAt = state.WakeAt,
-            IsFinished = state.AreRulesFinished,
-            ReadsPresence = state.ReadsPresence,
-            Downtime = rules is null || record.HasRecordedDowntime ? file.Uptime.Downtime : rules.Downtime,
-        };
-        record.HasRecordedDowntime = false;
-        file.Tables.Rules.Put(record.Id, record.Rules, rules?.Basis);
+        var written = rules?.Basis;
+        record.Rules = rules ??= new RulesRecord(basis) { Downtime = file.Uptime.Downtime };
+        (rules.Basis, rules.WakeAt, rules.IsFinished, rules.ReadsPresence) = (basis, state.WakeAt, state.AreRulesFinished, state.ReadsPresence);
+        if (record.HasRecordedDowntime)
+            (rules.Downtime, record.HasRecordedDowntime) = (file.Uptime.Downtime, false);
+        file.Tables.Rules.Put(record.Id, rules, written);
         if (file.Uptime.IsOlder(now, Uptime.Resolution))
             file.Uptime.Write(now);
     }

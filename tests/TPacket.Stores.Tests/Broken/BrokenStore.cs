@@ -42,6 +42,6 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeProvider ti
         var wakes = await inner.ReadWakesAsync(broken == Rule.WakesAreDue ? long.MaxValue : before, broken == Rule.WakesAreBounded ? int.MaxValue : maxRooms, cancellationToken);
         if (broken == Rule.RoomsAreToldApart)
             return [.. wakes.Select(static wake => wake with { Room = wake.Room.ToLowerInvariant() })];
-        return broken == Rule.WakesAreInOrder ? [.. wakes.OrderBy(static wake => wake.Room, StringComparer.Ordinal)] : wakes;
+        return broken == Rule.WakesAreInOrder ? [.. wakes.Reverse()] : wakes;
     }
 }
