@@ -4,7 +4,6 @@ using TPacket.Server;
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Services.AddTPacketServer().UseSqlite().AddRules<PollRules>("*", command: 256);
 var app = builder.Build();
-app.UseDefaultFiles();
-app.UseStaticFiles();
+app.UseFileServer();
 app.MapTPacket("/rooms");
 await app.RunAsync();

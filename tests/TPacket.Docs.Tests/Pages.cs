@@ -39,6 +39,9 @@ internal static partial class Pages
                 snippets.Add(parts.Key, string.Join('\n', parts.Select(part => part.Groups[2].Value)));
         }
 
+        // A sample that a page quotes whole.
+        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets", "Whole"), "*.cs"))
+            snippets.Add(Path.GetFileName(file), File.ReadAllText(file));
         return snippets;
     }
 

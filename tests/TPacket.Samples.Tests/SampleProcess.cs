@@ -11,6 +11,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string ConsoleHost = "TPacket.ConsoleHost";
     public const string CustomCommands = "CustomCommands";
     public const string EchoServer = "EchoServer";
+    public const string Poll = "Poll";
     public const string TerminalChat = "TerminalChat";
     public const string WebChat = "WebChat";
 
@@ -65,6 +66,10 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         start.Environment["HOME"] = userData;
         return StartListeningAsync(start, deadline);
     }
+
+    /// <summary>Starts the poll with a file for its rooms, and returns when it listens.</summary>
+    public static Task<SampleProcess> StartPollAsync(string file, int seconds, CancellationToken deadline) =>
+        StartListeningAsync(Built(Poll, ["--urls", "http://127.0.0.1:0", $"--TPacket:Sqlite:Path={file}", $"--Poll:Seconds={seconds}"]), deadline);
 
     /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
     public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>

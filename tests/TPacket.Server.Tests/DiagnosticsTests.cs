@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
 
@@ -92,6 +93,10 @@ public class DiagnosticsTests
         using (var three = await server.ConnectRawAsync())
             await three.ReadToEndAsync();
         server.Services.GetRequiredService<Transport>().Suspended!(new IOException("few are left"));
+        var metrics = server.Services.GetRequiredService<ServerMetrics>();
+        metrics.RulesDecided("Appended");
+        metrics.RulesConflicted();
+        metrics.RulesWoken();
 
         Assert.Equal(
             [
@@ -107,6 +112,9 @@ public class DiagnosticsTests
                 "tpacket.server.refused_connections {connection}",
                 "tpacket.server.refused_packets {packet}",
                 "tpacket.server.resumes {request}",
+                "tpacket.server.rules.conflicts {decision}",
+                "tpacket.server.rules.decisions {command}",
+                "tpacket.server.rules.wakes {wake}",
             ],
             server.Metrics.Instruments.All.Select(i => $"{i.Name} {i.Unit}").Order(StringComparer.Ordinal));
         var measurements = server.Metrics.Measurements.All;

@@ -1,8 +1,7 @@
 import { TPacketClient, decodeText } from './tpacket-client.min.js';
 
 const poll = 256;
-const address = location.origin.replace('http', 'ws') + '/rooms';
-const client = new TPacketClient(address, { accept: [[poll, poll]], session: { store: sessionStorage } });
+const client = new TPacketClient(location.origin.replace('http', 'ws') + '/rooms', { accept: [[poll, poll]], session: { store: sessionStorage } });
 const news = document.getElementById('news');
 client.on('state', state => { news.textContent = state.name === 'ready' ? '' : state.name; });
 client.on('packet', ({ packet }) => {
