@@ -4,10 +4,10 @@ namespace TPacket.Packages.Tests;
 
 public sealed class FreshConsumerTests : IDisposable
 {
-    private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, OwnCommand = 300;
+    private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, AcceptCommands = 10, PollCommand = 256, OwnCommand = 300;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-packages-").FullName;
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(5));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(8));
 
     [Fact]
     public async Task An_app_that_references_only_one_package_builds_runs_and_serves_a_client()
@@ -16,12 +16,53 @@ public sealed class FreshConsumerTests : IDisposable
         await ServeAsync(ConsumerKind.Console, packages);
         await ServeAsync(ConsumerKind.Sqlite, packages);
         await ServeAsync(ConsumerKind.Web, packages);
+        await FollowTutorialAsync(packages);
     }
 
     public void Dispose()
     {
         _deadline.Dispose();
         Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>The poll of docs/tutorial-rules.md has its votes after it was killed.</summary>
+    private async Task FollowTutorialAsync(PackedLibraries packages)
+    {
+        var app = new TutorialApp(Path.Combine(_folder, "tutorial"));
+        await app.BuildAsync(packages, _deadline.Token);
+        await VoteAsync(app, "alice", 0, """{"Votes":{"alice":0},""");
+        await VoteAsync(app, "bob", 1, """{"Votes":{"alice":0,"bob":1},""");
+    }
+
+    private async Task VoteAsync(TutorialApp app, string nick, int choice, string ballot)
+    {
+        var (process, address) = await app.StartAsync(_deadline.Token);
+        try
+        {
+            using var http = new HttpClient { BaseAddress = address };
+            Assert.Contains("poll.js", await http.GetStringAsync("", _deadline.Token), StringComparison.Ordinal);
+            using var client = new PacketClient(_deadline.Token);
+            await client.ConnectAsync($"{address.Authority}/rooms");
+            await client.SendAsync(0x1000, Nop, "magic string :)");
+            await client.SendAsync(0x1001, SetUserNick, nick);
+            Assert.Equal(RespOk, (await client.ReceiveAsync()).Command);
+            await client.SendAsync(0x1002, AcceptCommands, p1: PollCommand, p2: PollCommand);
+            Assert.Equal(RespOk, (await client.ReceiveAsync()).Command);
+            await client.SendAsync(0x1003, SetRoom, "tea");
+            await client.SendAsync(0x1004, PollCommand, $$"""{"Choice":{{choice}}}""");
+            Packet packet;
+            do
+                packet = await client.ReceiveAsync();
+            while (!packet.Text.StartsWith(ballot, StringComparison.Ordinal));
+            do
+                packet = await client.ReceiveAsync();
+            while (packet.Uid != 0x1004);
+            Assert.Equal(RespOk, packet.Command);
+        }
+        finally
+        {
+            await TutorialApp.KillAsync(process);
+        }
     }
 
     private async Task ServeAsync(ConsumerKind kind, PackedLibraries packages)

@@ -11,7 +11,7 @@ internal sealed class PacketClient(CancellationToken deadline) : IDisposable
 
     public Task ConnectAsync(string endPoint) => _socket.ConnectAsync(new Uri($"ws://{endPoint}/"), deadline);
 
-    public Task SendAsync(int uid, int command, string text = "")
+    public Task SendAsync(int uid, int command, string text = "", int p1 = 0, int p2 = 0)
     {
         var data = Encoding.UTF8.GetBytes(text);
         var packet = new byte[24 + data.Length];
@@ -19,6 +19,8 @@ internal sealed class PacketClient(CancellationToken deadline) : IDisposable
         BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(4), uid);
         BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(8), packet.Length);
         BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(12), command);
+        BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(16), p1);
+        BinaryPrimitives.WriteInt32LittleEndian(packet.AsSpan(20), p2);
         data.CopyTo(packet, 24);
         return _socket.SendAsync(packet, WebSocketMessageType.Binary, endOfMessage: true, deadline);
     }

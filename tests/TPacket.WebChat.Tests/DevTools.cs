@@ -28,7 +28,8 @@ internal sealed class DevTools : IAsyncDisposable
     /// <summary>Opens a page that shares nothing with others.</summary>
     /// <param name="address">The page's.</param>
     /// <param name="before">A script that runs before those of the page.</param>
-    public async Task<Page> OpenAsync(Uri address, string before = "")
+    /// <param name="focus">The id of the element that has the focus once the page's module has run.</param>
+    public async Task<Page> OpenAsync(Uri address, string before = "", string focus = "nick")
     {
         var context = (string)(await RequestAsync("Target.createBrowserContext"))["browserContextId"]!;
         var target = (string)(await RequestAsync("Target.createTarget", new { url = "about:blank", browserContextId = context }))["targetId"]!;
@@ -36,7 +37,7 @@ internal sealed class DevTools : IAsyncDisposable
         var events = Channel.CreateUnbounded<JsonNode>();
         _pages[session] = events.Writer;
         var page = new Page(this, session, context, events.Reader);
-        await page.LoadAsync(address, before);
+        await page.LoadAsync(address, before, focus);
         return page;
     }
 

@@ -9,7 +9,10 @@ namespace TPacket.WebChat.Tests;
 internal sealed class Page(DevTools tools, string session, string context, ChannelReader<JsonNode> events) : IAsyncDisposable
 {
     /// <summary>Loads the page at the width of a desktop, in a window that has the focus.</summary>
-    public async Task LoadAsync(Uri address, string before)
+    /// <param name="address">The page's.</param>
+    /// <param name="before">A script that runs before those of the page.</param>
+    /// <param name="focus">The id of the element that has the focus once the page's module has run.</param>
+    public async Task LoadAsync(Uri address, string before, string focus = "nick")
     {
         await RequestAsync("Runtime.enable");
         await RequestAsync("Log.enable");
@@ -20,7 +23,7 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         await RequestAsync("Page.addScriptToEvaluateOnNewDocument", new { source = before });
         await RequestAsync("Page.navigate", new { url = address.ToString() });
         // The module has run when it has put the focus into the form.
-        await ShowsAsync("document.readyState === 'complete' && document.activeElement.id", "nick");
+        await ShowsAsync("document.readyState === 'complete' && document.activeElement.id", focus);
     }
 
     /// <summary>Loads the page again, in the same tab.</summary>
