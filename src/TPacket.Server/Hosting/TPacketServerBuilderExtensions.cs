@@ -77,14 +77,17 @@ public static class TPacketServerBuilderExtensions
     /// <param name="command">256 or more; rules of different rooms may share one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
     public static ITPacketServerBuilder AddRules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRules>(this ITPacketServerBuilder builder, string rooms, int command)
-        where TRules : RoomRules
+        where TRules : RoomRules =>
+        builder.AddRules(rooms, command, static services => ActivatorUtilities.CreateInstance<TRules>(services));
+
+    /// <summary>Gives rooms their rules, by an instance.</summary>
+    /// <inheritdoc cref="AddRules{TRules}(ITPacketServerBuilder, string, int)"/>
+    /// <param name="builder"/><param name="rooms"/><param name="command"/>
+    /// <param name="rules">The rules.</param>
+    public static ITPacketServerBuilder AddRules(this ITPacketServerBuilder builder, string rooms, int command, RoomRules rules)
     {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentException.ThrowIfNullOrEmpty(rooms);
-        if (!CommandRange.IsApplication(command))
-            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
-        builder.Services.AddSingleton(new RulesRegistration(rooms, command, static services => ActivatorUtilities.CreateInstance<TRules>(services)));
-        return builder.AddHandler<RulesCommand>(command, CommandScope.Room, inline: true);
+        ArgumentNullException.ThrowIfNull(rules);
+        return builder.AddRules(rooms, command, _ => rules);
     }
 
     /// <summary>Adds an observer of all rooms. The server creates one instance when it starts; the constructor can take services.</summary>
@@ -156,6 +159,16 @@ public static class TPacketServerBuilderExtensions
     {
         builder.Services.AddSingleton(new CommandRegistration(command, scope, inline, static services => ActivatorUtilities.CreateInstance<THandler>(services)));
         return builder;
+    }
+
+    private static ITPacketServerBuilder AddRules(this ITPacketServerBuilder builder, string rooms, int command, Func<IServiceProvider, RoomRules> create)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(rooms);
+        if (!CommandRange.IsApplication(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
+        builder.Services.AddSingleton(new RulesRegistration(rooms, command, create));
+        return builder.AddHandler<RulesCommand>(command, CommandScope.Room, inline: true);
     }
 
     private static void ThrowIfReserved(int command)

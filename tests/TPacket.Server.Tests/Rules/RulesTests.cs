@@ -21,13 +21,13 @@ public class RulesTests
 
         var received = await alice.AnswerAsync(new TallyCommand.Add(5));
         Assert.Equal((-1, Command, alice.Id, 1), (received[0].Uid, received[0].Command, received[0].P1, received[0].P2));
-        Assert.Equal(5, TallySteps.State(received[0]).Sum);
+        Assert.Equal(5, SeenTally.State(received[0]).Sum);
         Assert.Equal(Wire.RespOk, Assert.Single(received.Skip(1)).Command);
         await using var bob = await server.SignInAsync("bob");
         await bob.AcceptAsync(Command);
         var entered = await bob.JoinAsync("room");
         Assert.Equal((-1, Command, 0, 1), (entered[^1].Uid, entered[^1].Command, entered[^1].P1, entered[^1].P2));
-        Assert.Equal(5, TallySteps.State(entered[^1]).Sum);
+        Assert.Equal(5, SeenTally.State(entered[^1]).Sum);
         // A client that has not asked for the command receives nothing of it.
         Assert.Equal([new Packet(-1, Wire.NewUser, "bob", bob.Id)], await plain.FenceAsync());
         Assert.Equal(5, server.Tally.Sum);
@@ -54,7 +54,7 @@ public class RulesTests
         await using var alice = await JoinAsync(server, "alice");
 
         var received = await alice.AnswerAsync(new TallyCommand.AddTwice(1, 2));
-        Assert.Equal([1, 3], received.SkipLast(1).Select(static p => TallySteps.State(p).Sum));
+        Assert.Equal([1, 3], received.SkipLast(1).Select(static p => SeenTally.State(p).Sum));
     }
 
     [Theory]
@@ -91,12 +91,12 @@ public class RulesTests
     {
         await using var server = await TestServer.StartAsync(build: static b => b.AddRules<TallyRules>("room", Command).AddRules<SecretTallyRules>("other*", 301));
         await using var alice = await server.SignInAsync("alice");
-        Assert.Equal(Wire.ErrorNotInRoom, (await alice.ReplyAsync(Command, TallySteps.Bytes(new TallyCommand.Add(1)))).P1);
+        Assert.Equal(Wire.ErrorNotInRoom, (await alice.ReplyAsync(Command, SeenTally.Bytes(new TallyCommand.Add(1)))).P1);
         await alice.JoinAsync("other room");
-        Assert.Equal(Wire.ErrorRefused, (await alice.ReplyAsync(Command, TallySteps.Bytes(new TallyCommand.Add(1)))).P1);
+        Assert.Equal(Wire.ErrorRefused, (await alice.ReplyAsync(Command, SeenTally.Bytes(new TallyCommand.Add(1)))).P1);
         await using var bob = await server.SignInAsync("bob");
         await bob.JoinAsync("third");
-        Assert.Equal(Wire.ErrorRefused, (await bob.ReplyAsync(Command, TallySteps.Bytes(new TallyCommand.Add(1)))).P1);
+        Assert.Equal(Wire.ErrorRefused, (await bob.ReplyAsync(Command, SeenTally.Bytes(new TallyCommand.Add(1)))).P1);
     }
 
     [Fact]
@@ -114,7 +114,7 @@ public class RulesTests
 
         var received = await alice.AnswerAsync(new TallyCommand.Add(7));
         var happened = LogEvent.Of(received[0]);
-        Assert.Equal(7, TallySteps.State(Assert.Single(happened.Packets)).Sum);
+        Assert.Equal(7, SeenTally.State(Assert.Single(happened.Packets)).Sum);
         Assert.Equal((Wire.Receipt, happened.Offset), (received[1].Command, LogEvent.OffsetOf(received[1])));
     }
 
@@ -125,7 +125,7 @@ public class RulesTests
         await using var alice = await server.SignInAsync("alice");
         await alice.AcceptAsync(Wire.Receipt, Command);
         await alice.JoinAsync("room");
-        var sent = new Packet(0x5000, Command, 0, 0, TallySteps.Bytes(new TallyCommand.Add(60))).Encode();
+        var sent = new Packet(0x5000, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(60))).Encode();
         await alice.SendBytesAsync(sent);
         var first = (await alice.FenceUntilAsync(static p => p.Uid == 0x5000))[^1];
         await alice.SendBytesAsync(sent);
@@ -136,15 +136,15 @@ public class RulesTests
         // Others bytes under the same uid, whether they are refused or not.
         foreach (var number in (int[])[1, 99])
         {
-            await alice.SendBytesAsync(new Packet(0x5000, Command, 0, 0, TallySteps.Bytes(new TallyCommand.Add(number))).Encode());
+            await alice.SendBytesAsync(new Packet(0x5000, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(number))).Encode());
             Assert.Equal((0x5000, Wire.RespError, Wire.ErrorInvalidArgument), await alice.ReceiveAsync() is var reused ? (reused.Uid, reused.Command, reused.P1) : default);
         }
 
         // A refused one may come again, and is appended then.
-        await alice.SendBytesAsync(new Packet(0x5001, Command, 0, 0, TallySteps.Bytes(new TallyCommand.Add(50))).Encode());
+        await alice.SendBytesAsync(new Packet(0x5001, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(50))).Encode());
         Assert.Equal(-1001, (await alice.ReceiveAsync()).P1);
         await alice.AnswerAsync(new TallyCommand.Add(-30));
-        await alice.SendBytesAsync(new Packet(0x5001, Command, 0, 0, TallySteps.Bytes(new TallyCommand.Add(50))).Encode());
+        await alice.SendBytesAsync(new Packet(0x5001, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(50))).Encode());
         Assert.Equal(Wire.Receipt, (await alice.FenceUntilAsync(static p => p.Uid == 0x5001))[^1].Command);
         Assert.Equal(80, server.Tally.Sum);
     }
@@ -159,11 +159,11 @@ public class RulesTests
             await bob.JoinAsync("room");
             var seen = await alice.FenceUntilAsync(static p => p.Command == Command);
             Assert.Equal([Wire.NewUser, Command], seen.Select(static p => p.Command));
-            Assert.Equal(["alice", "bob"], TallySteps.State(seen[^1]).Present);
+            Assert.Equal(["alice", "bob"], SeenTally.State(seen[^1]).Present);
             await bob.CloseAsync();
         }
 
-        Assert.Equal(["alice"], TallySteps.State((await alice.FenceUntilAsync(static p => p.Command == Command))[^1]).Present);
+        Assert.Equal(["alice"], SeenTally.State((await alice.FenceUntilAsync(static p => p.Command == Command))[^1]).Present);
     }
 
     [Fact]

@@ -21,7 +21,7 @@ public class RulesWakeTests
         _time.Advance(TimeSpan.FromMilliseconds(1));
         var seen = (await alice.FenceUntilAsync(static p => p.Command == TallyRules.Command))[^1];
         Assert.Equal((0, 1), (seen.P1, seen.P2));
-        Assert.Equal((1, null), (TallySteps.State(seen).Wakes, TallySteps.State(seen).Deadline));
+        Assert.Equal((1, null), (SeenTally.State(seen).Wakes, SeenTally.State(seen).Deadline));
         _time.Advance(TimeSpan.FromMinutes(2));
         await alice.FenceAsync();
         Assert.Equal(1, server.Tally.Wakes);

@@ -18,17 +18,18 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IUserDirectory Users => _host.Services.GetRequiredService<IUserDirectory>();
 
-    public static async Task<TestHost> StartAsync(string path, TimeProvider time, Action<TPacketServerOptions>? options = null)
+    public static async Task<TestHost> StartAsync(string path, TimeProvider time, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services.AddSingleton(time);
-        builder.Services.AddTPacketServer(o =>
+        var server = builder.Services.AddTPacketServer(o =>
         {
             (o.Address, o.Port, o.MaxConnections) = ("127.0.0.1", 0, 100);
             // No client here answers pings, and nobody waits for a clock that stands still.
             (o.PingAfterIdle, o.MoveOnSpread) = (TimeSpan.FromDays(700), TimeSpan.Zero);
             options?.Invoke(o);
         }).UseSqlite(o => o.Path = path);
+        build?.Invoke(server);
         var host = builder.Build();
         using var deadline = Deadline.Start();
         await host.StartAsync(deadline.Token);

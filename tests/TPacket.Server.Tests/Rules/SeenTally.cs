@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Server.Tests.Rules;
 
 /// <summary>What members of a room with <see cref="TallyRules"/> do and see.</summary>
-internal static class TallySteps
+internal static class SeenTally
 {
     public static byte[] Bytes(TallyCommand command) => JsonSerializer.SerializeToUtf8Bytes(command, TallyJson.Default.TallyCommand);
 
