@@ -3,6 +3,7 @@ using Poll;
 using TPacket.Server;
 // end-snippet
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Docs.Tests.Tutorial;
 
