@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json.Serialization;
 using MessagePack;
-using MessagePack.Resolvers;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 
@@ -88,10 +87,8 @@ internal sealed partial class NewPollJson : JsonSerializerContext;
 // begin-snippet: rules-messagepack
 internal sealed class MessagePackPayloadSerializer : IPayloadSerializer
 {
-    // Formatters of the source generator and of simple types: no reflection. The data comes from clients.
-    private static readonly MessagePackSerializerOptions _options = MessagePackSerializerOptions.Standard
-        .WithResolver(CompositeResolver.Create(BuiltinResolver.Instance, SourceGeneratedFormatterResolver.Instance))
-        .WithSecurity(MessagePackSecurity.UntrustedData);
+    // The data comes from clients.
+    private static readonly MessagePackSerializerOptions _options = MessagePackSerializerOptions.Standard.WithSecurity(MessagePackSecurity.UntrustedData);
 
     public void Serialize<T>(IBufferWriter<byte> destination, T value) => MessagePackSerializer.Serialize(destination, value, _options);
 
