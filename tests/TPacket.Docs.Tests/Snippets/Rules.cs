@@ -27,7 +27,7 @@ internal static class Rules
 }
 
 // begin-snippet: rules
-internal class PollRules() : RoomRules<Ballot, Vote, Voted>("poll", version: 1, new JsonPayloadSerializer(PollJson.Default))
+internal class PollRules() : RoomRules<Ballot, Vote, Voted>("poll", version: 1, new JsonPayloadSerializer(BallotJson.Default))
 {
     public override Ballot Start(RulesStart start) => new(ImmutableSortedDictionary<string, int>.Empty);
 
@@ -43,7 +43,7 @@ internal sealed record Voted(int Choice);
 internal sealed record Ballot(ImmutableSortedDictionary<string, int> Votes);
 
 [JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(Ballot))]
-internal sealed partial class PollJson : JsonSerializerContext;
+internal sealed partial class BallotJson : JsonSerializerContext;
 // end-snippet
 
 // begin-snippet: rules-views
@@ -60,7 +60,7 @@ internal sealed class SecretPollRules : PollRules
 
 // begin-snippet: rules-versions
 /// <summary>Version 2 keeps who has voted first, which version 1 did not.</summary>
-internal sealed class NewPollRules() : RoomRules<NewBallot, Vote, Voted>("poll", version: 2, new JsonPayloadSerializer(NewPollJson.Default))
+internal sealed class NewPollRules() : RoomRules<NewBallot, Vote, Voted>("poll", version: 2, new JsonPayloadSerializer(NewBallotJson.Default))
 {
     public override int OldestVersion => 1;
 
@@ -82,7 +82,7 @@ internal sealed record NewBallot(ImmutableSortedDictionary<string, int> Votes, s
 // end-snippet
 
 [JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(NewBallot))]
-internal sealed partial class NewPollJson : JsonSerializerContext;
+internal sealed partial class NewBallotJson : JsonSerializerContext;
 
 // begin-snippet: rules-messagepack
 internal sealed class MessagePackPayloadSerializer : IPayloadSerializer
