@@ -12,7 +12,7 @@ public sealed class PollPageTests(ChromiumFixture browser) : IClassFixture<Chrom
         await using var poll = await TestPoll.StartAsync();
         await using var alice = await OpenAsync(poll);
         await using var bob = await OpenAsync(poll);
-        await alice.ClickAsync("button[value='0']");
+        await alice.ClickAsync("button[value=\"0\"]");
         foreach (var page in (Page[])[alice, bob])
             await page.ShowsAsync(Counts, "1,0");
 
@@ -22,10 +22,10 @@ public sealed class PollPageTests(ChromiumFixture browser) : IClassFixture<Chrom
         await poll.StartAgainAsync();
         foreach (var page in (Page[])[alice, bob])
             await page.ShowsAsync(News, "");
-        await bob.ClickAsync("button[value='1']");
+        await bob.ClickAsync("button[value=\"1\"]");
         foreach (var page in (Page[])[alice, bob])
             await page.ShowsAsync(Counts, "1,1");
-        await bob.ClickAsync("button[value='0']");
+        await bob.ClickAsync("button[value=\"0\"]");
         foreach (var page in (Page[])[alice, bob])
             await page.ShowsAsync(Counts, "2,0");
         Assert.Empty(alice.Complaints());

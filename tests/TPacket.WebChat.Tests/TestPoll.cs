@@ -18,8 +18,16 @@ internal sealed class TestPoll : IAsyncDisposable
     public static async Task<TestPoll> StartAsync()
     {
         var poll = new TestPoll();
-        await poll.StartAgainAsync();
-        return poll;
+        try
+        {
+            await poll.StartAgainAsync();
+            return poll;
+        }
+        catch
+        {
+            await poll.DisposeAsync();
+            throw;
+        }
     }
 
     public async Task StartAgainAsync()
