@@ -1,9 +1,9 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 // begin-snippet: tutorial-program
 using Poll;
 using TPacket.Server;
 // end-snippet
-using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Docs.Tests.Tutorial;
 
