@@ -147,6 +147,10 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
+    // Rounded up: a time that has a part of a millisecond is not over before the next one.
+    private static long? MillisecondsUp(DateTimeOffset? time) =>
+        time is { } exact && exact <= DateTimeOffset.MaxValue.AddMilliseconds(-1) ? exact.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds() : Milliseconds(time);
+
     private bool TryBegin(RulesBasis basis, [MaybeNullWhen(false)] out TState state)
     {
         if (basis.State is { } written)
@@ -155,7 +159,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         return true;
     }
 
-    private long? WakeAtOf(TState state) => Milliseconds(rules.WakeAt(state));
+    private long? WakeAtOf(TState state) => MillisecondsUp(rules.WakeAt(state));
 
     private RulesEvent<TEvent> Read(in RoomEvent roomEvent, int version)
     {
@@ -194,7 +198,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         var (wakeAt, isFinished) = (WakeAtOf(state), rules.IsFinished(state));
         return new RulesProposal(RulesProposalKind.Append, new RoomAppend(events)
         {
-            Condition = new AppendCondition { Streams = moment.Heads, NotBefore = Later(Milliseconds(decision.NotBefore), notBefore), NotAfter = Milliseconds(decision.NotAfter) },
+            Condition = new AppendCondition { Streams = moment.Heads, NotBefore = Later(MillisecondsUp(decision.NotBefore), notBefore), NotAfter = Milliseconds(decision.NotAfter) },
             Checkpoint = wakeAt == moment.WakeAt && isFinished == moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, IsFinished = isFinished, Version = rules.Version },
         });
     }
