@@ -29,7 +29,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     {
         if (_writer is not null)
             return;
-        var file = StoreFile.Open(settings.Options);
+        var file = StoreFile.Open(settings.Options, timeProvider.GetUtcNow().ToUnixTimeMilliseconds());
         SqliteLog.Opened(logger, file.Path, raw.sqlite3_libversion().utf8_to_string(), file.Run);
         if (file.IsOlder)
             SqliteLog.OlderFile(logger, file.Path);
@@ -71,7 +71,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
-        return await _readers!.ReadAsync(_ => PageReader.ReadWakes(before, maxRooms), cancellationToken).ConfigureAwait(false);
+        return await _readers!.ReadAsync(reader => reader.ReadWakes(before, maxRooms), cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

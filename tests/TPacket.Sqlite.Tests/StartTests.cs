@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Storage;
@@ -10,6 +11,8 @@ namespace TPacket.Sqlite.Tests;
 /// <summary>Which files are served, and what is said of the others.</summary>
 public sealed class StartTests : IDisposable
 {
+    private const string RemoveThirdVersion = "DROP TABLE rules; DROP TABLE rules_state; ALTER TABLE server DROP COLUMN served; ALTER TABLE server DROP COLUMN downtime; ";
+
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
@@ -55,12 +58,12 @@ public sealed class StartTests : IDisposable
         {
         }
 
-        FileInspector.Execute(_folder.File, "PRAGMA user_version=3");
+        FileInspector.Execute(_folder.File, "PRAGMA user_version=4");
 
         Assert.Equal(
-            $"The file '{_folder.File}' has version 3 of the schema; this server knows versions up to 2. Use the newer server.",
+            $"The file '{_folder.File}' has version 4 of the schema; this server knows versions up to 3. Use the newer server.",
             Assert.Throws<IOException>(() => TestStore.Start(_folder.File)).Message);
-        Assert.Equal(3, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+        Assert.Equal(4, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
     }
 
     [Fact]
@@ -72,13 +75,35 @@ public sealed class StartTests : IDisposable
             await log.AnnounceAsync("before");
         }
 
-        // What the second version has added.
-        FileInspector.Execute(_folder.File, "DROP TABLE session; ALTER TABLE server DROP COLUMN alive; PRAGMA user_version=1");
+        // The second version has added sessions, the third one rules.
+        FileInspector.Execute(_folder.File, RemoveThirdVersion + "DROP TABLE session; ALTER TABLE server DROP COLUMN alive; PRAGMA user_version=1");
         await using var again = TestStore.Start(_folder.File);
 
         Assert.Equal("before", Encoding.UTF8.GetString(Assert.Single((await again.OpenAsync()).Subscriber.Snapshots[0].History).Data.Span));
         Assert.True(await new SqliteSessionStore(again.Queue).AddAsync(new SessionRecord { Number = 1, UserId = 0x1000, Nick = "alice", Token = SecretHash.Of([1]), Grace = TimeSpan.FromSeconds(1) }));
-        Assert.Equal(2, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+        Assert.Equal(3, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+    }
+
+    [Fact]
+    public async Task A_file_of_the_second_version_is_brought_up_to_date_and_has_no_downtime()
+    {
+        var time = new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        await using (var store = TestStore.Start(_folder.File, time))
+            await (await store.OpenAsync()).Log.AnnounceAsync("before");
+        FileInspector.Execute(_folder.File, RemoveThirdVersion + "PRAGMA user_version=2");
+        time.Advance(TimeSpan.FromDays(1));
+
+        await using (var store = TestStore.Start(_folder.File, time))
+        {
+            var (log, subscriber) = await store.OpenAsync();
+            Assert.Equal(0, subscriber.Position.Offset);
+            Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, false, 42)))).IsAppended);
+        }
+
+        Assert.Equal(3, FileInspector.Scalar(_folder.File, "PRAGMA user_version"));
+        await using var again = TestStore.Start(_folder.File, time);
+        var snapshot = (await again.OpenAsync()).Subscriber.Snapshots[0];
+        Assert.Equal(("poll", TimeSpan.Zero), (snapshot.Rules!.Rules.RulesName, snapshot.Downtime));
     }
 
     [Fact]

@@ -74,6 +74,26 @@ public class EventRingTests
         Assert.Equal(3, ring.FirstKept);
     }
 
+    [Theory]
+    [InlineData(30, 3)]
+    [InlineData(0, 3)]
+    [InlineData(30, 0)]
+    public void Events_that_are_kept_go_beyond_every_bound_until_they_are_kept_no_longer(int bytes, int events)
+    {
+        var ring = new EventRing(bytes, events) { KeptFrom = 5 };
+        Filled(ring, count: 20, size: 10);
+        Assert.Equal(Enumerable.Range(5, 15).Select(static i => (long)i), Offsets(ring));
+        Assert.Equal(5, ring.FirstKept);
+
+        ring.KeptFrom = 18;
+        ring.Add(Event(20, "0123456789"), 10);
+        Assert.Equal([18L, 19L, 20L], Offsets(ring));
+
+        ring.KeptFrom = long.MaxValue;
+        ring.Add(Event(21, "0123456789"), 10);
+        Assert.Equal(bytes > 0 && events > 0 ? [19L, 20L, 21L] : [], Offsets(ring));
+    }
+
     [Fact]
     public void Copies_begin_at_an_offset_and_have_a_length()
     {

@@ -66,6 +66,43 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
+    public async Task A_look_for_rooms_to_wake_fails_as_other_calls_do_and_finds_them_when_it_does_not()
+    {
+        await AssertFailsAsync<RoomStoreException>(async () => await new FaultyRoomStore(Inner(), Plan(StoreFault.Failed)).ReadWakesAsync(0, 1, default));
+        await AssertFailsAsync<IOException>(async () => await new FaultyRoomStore(Inner(), Plan(StoreFault.AnswerLost)).ReadWakesAsync(0, 1, default));
+
+        var plan = Plan(StoreFault.Slow);
+        var inner = Inner();
+        await (await WithRulesAsync(inner, wakeAt: 5)).DisposeAsync();
+        var reading = new FaultyRoomStore(inner, plan).ReadWakesAsync(5, 1, default).AsTask();
+        Assert.False(reading.IsCompleted);
+        _time.Advance(plan.ShortDelay);
+        Assert.Equal([new RoomWake("lobby", 5)], await reading);
+    }
+
+    [Fact]
+    public async Task A_checkpoint_alone_is_a_call_like_others_and_its_state_is_a_copy()
+    {
+        var plan = Plan(StoreFault.Slow);
+        var inner = Inner();
+        var kept = await WithRulesAsync(inner, wakeAt: null);
+        var opening = new FaultyRoomStore(inner, plan).OpenAsync("lobby", _subscriber, default).AsTask();
+        _time.Advance(plan.ShortDelay);
+        var log = await opening;
+        var state = "state"u8.ToArray();
+
+        var keeping = log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { State = state, WakeAt = 7 } }).AsTask();
+        state.AsSpan().Clear();
+        Assert.False(keeping.IsCompleted);
+        _time.Advance(plan.ShortDelay);
+        Assert.True((await keeping).IsAppended);
+
+        await inner.OpenAsync("lobby", _witness, default);
+        Assert.Equal("state"u8.ToArray(), _witness.Snapshots[0].Rules!.State!.Value.ToArray());
+        await kept.DisposeAsync();
+    }
+
+    [Fact]
     public async Task A_room_whose_opening_was_not_answered_has_no_subscription()
     {
         var plan = Plan(StoreFault.AnswerLost);
@@ -241,6 +278,13 @@ public sealed class FaultyRoomStoreTests
 
     private InMemoryRoomStore Inner() => new(Options.Create(new TPacketServerOptions()), _time);
 
+    private static async Task<IRoomLog> WithRulesAsync(InMemoryRoomStore inner, long? wakeAt)
+    {
+        var log = await inner.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: false, seed: 42)) { Checkpoint = new RulesCheckpoint { WakeAt = wakeAt } });
+        return log;
+    }
+
     private IRoomLog Inner(IRoomLog faulty) => _inner[faulty];
 
     private async Task<IRoomLog> OpenAsync(FaultPlan plan)
@@ -318,9 +362,17 @@ public sealed class FaultyRoomStoreTests
     private static async Task AssertReadsFailAsync<TException>(IRoomLog log)
         where TException : Exception
     {
+        await AssertFailsAsync<TException>(async () => await log.ReadAsync(null, 1, default));
+        await AssertFailsAsync<TException>(async () => await log.ReadRulesAsync(default, 1, default));
+    }
+
+    /// <summary>Calls until a call fails.</summary>
+    private static async Task AssertFailsAsync<TException>(Func<Task> call)
+        where TException : Exception
+    {
         Exception? error = null;
         for (var i = 0; i < 100 && error is null; i++)
-            error = await Record.ExceptionAsync(async () => await log.ReadAsync(null, 1, default));
+            error = await Record.ExceptionAsync(call);
         Assert.IsType<TException>(error);
     }
 

@@ -70,6 +70,30 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
         Assert.True((await log.AnnounceAsync("hosts'", request: new RequestId(66, 1))).IsRepeated);
     }
 
+    [Fact]
+    public async Task Events_of_rules_are_dropped_when_a_state_includes_them_or_the_rules_have_finished()
+    {
+        var log = await CreateStore().OpenAsync("lobby", new RecordingSubscriber(), default);
+        var named = (await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: false, seed: 42)))).Position;
+        await SendAsync(300);
+        Assert.Equal(300, (await log.ReadRulesAsync(named, 1000, default)).Events.Count);
+
+        var kept = await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { State = new byte[1] } });
+        await SendAsync(150);
+        Assert.True((await log.ReadRulesAsync(named, 1000, default)).IsGone);
+        Assert.Equal(150, (await log.ReadRulesAsync(kept.Position, 1000, default)).Events.Count);
+
+        await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { IsFinished = true } });
+        await SendAsync(1);
+        Assert.True((await log.ReadRulesAsync(kept.Position, 1000, default)).IsGone);
+
+        async Task SendAsync(int count)
+        {
+            for (var i = 0; i < count; i++)
+                await log.SendAsync(i);
+        }
+    }
+
     protected override ValueTask<IRoomStore> CreateAsync() => new(CreateStore());
 
     private InMemoryRoomStore CreateStore() => new(Options.Create(new TPacketServerOptions()), Time);

@@ -7,7 +7,7 @@ namespace TPacket.Stores.Tests;
 /// <summary>Where a <see cref="KeepingStore"/> keeps rooms: stands in for a file or a database, and outlives the stores that use it.</summary>
 internal sealed class KeepingPlace(TimeProvider time)
 {
-    private readonly Dictionary<string, (InMemoryRoomLog Log, RecordingSubscriber Subscriber)> _rooms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (InMemoryRoomLog Log, RecordingSubscriber Subscriber, InMemorySubscription Subscription)> _rooms = new(StringComparer.Ordinal);
     private readonly TPacketServerOptions _options = new();
 
     /// <summary>The log of a room, which is created where the place does not have it.</summary>
@@ -18,8 +18,9 @@ internal sealed class KeepingPlace(TimeProvider time)
             if (_rooms.TryGetValue(room, out var kept))
                 return kept.Log;
             var (log, subscriber) = (new InMemoryRoomLog(_options.HistoryBytes, _options.HistoryMessages, time), new RecordingSubscriber());
-            log.Subscribe(new InMemorySubscription(subscriber));
-            _rooms.Add(room, (log, subscriber));
+            var subscription = new InMemorySubscription(subscriber);
+            log.Subscribe(subscription);
+            _rooms.Add(room, (log, subscriber, subscription));
             return log;
         }
     }
@@ -35,7 +36,7 @@ internal sealed class KeepingPlace(TimeProvider time)
     /// <param name="twice">Whether each leaves a second time, which is a fault.</param>
     public void Sweep(bool twice = false)
     {
-        foreach (var (log, subscriber) in _rooms.Values)
+        foreach (var (log, subscriber, _) in _rooms.Values)
         {
             foreach (var member in subscriber.Members)
             {
@@ -48,10 +49,18 @@ internal sealed class KeepingPlace(TimeProvider time)
         }
     }
 
-    /// <summary>Loses every room.</summary>
+    /// <summary>Loses every room that nobody has open.</summary>
     public void Forget()
     {
         lock (_rooms)
-            _rooms.Clear();
+        {
+            foreach (var (room, (log, _, subscription)) in _rooms.ToArray())
+            {
+                if (log.Unsubscribe(subscription))
+                    _rooms.Remove(room);
+                else
+                    log.Subscribe(subscription);
+            }
+        }
     }
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using TPacket.Protocol;
 using TPacket.Server.Rules;
@@ -67,17 +66,17 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     public virtual int ViewerOf(TState state, RoomMember member) => 0;
 
     /// <summary>The state as a viewer may see it: sent to members when they enter and, unless there is a <see cref="Change"/>, after each event. Pure and quick. Default: the whole state.</summary>
-    public virtual ReadOnlyMemory<byte> View(TState state, int viewer) => WriteState(state);
+    public virtual byte[] View(TState state, int viewer) => WriteState(state);
 
     /// <summary>The part of an event that a viewer may see, instead of the whole view. Pure and quick. Default: null, to send the view.</summary>
     /// <param name="before">The state before the event.</param>
     /// <param name="happened">The event.</param>
     /// <param name="after">The state behind it.</param>
     /// <param name="viewer">The viewer, the same before and after; one that has changed is sent the view.</param>
-    public virtual ReadOnlyMemory<byte>? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer) => null;
+    public virtual byte[]? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer) => null;
 
     /// <summary>Writes a state for the store. Default: by the serializer.</summary>
-    public virtual ReadOnlyMemory<byte> WriteState(TState state) => Bytes(state);
+    public virtual byte[] WriteState(TState state) => Bytes(state);
 
     /// <summary>Reads a state that <see cref="WriteState"/> has written.</summary>
     /// <param name="version">The version of the rules that have written it.</param>
@@ -102,11 +101,10 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     protected static Decision<TEvent> Refuse(string why, PacketErrorCode code = PacketErrorCode.Refused) => new(why, code);
 
     /// <summary>A value in bytes, by the serializer.</summary>
-    protected ReadOnlyMemory<byte> Bytes<T>(T value)
+    protected byte[] Bytes<T>(T value)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        Serializer.Serialize(buffer, value);
-        return buffer.WrittenMemory;
+        using var buffer = PayloadBuffer.Of(value, Serializer);
+        return buffer.Data.ToArray();
     }
 
     internal sealed override RulesReplica CreateReplica(string room) => new RulesReplica<TState, TCommand, TEvent>(this, room);

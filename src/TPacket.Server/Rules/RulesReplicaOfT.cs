@@ -115,7 +115,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
                 WakeAt = wakeAt ?? moment.WakeAt,
                 IsFinished = moment.IsFinished,
                 Version = rules.Version,
-                State = withState ? rules.WriteState(moment.State) : null,
+                State = withState ? rules.WriteState(moment.State) : default(ReadOnlyMemory<byte>?),
             },
         };
     }

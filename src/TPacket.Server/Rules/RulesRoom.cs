@@ -310,11 +310,14 @@ internal sealed class RulesRoom
     // The store is not called from within its own call.
     private void SettleLater()
     {
-        if (Interlocked.Exchange(ref _settling, 1) == 0)
-            ThreadPool.UnsafeQueueUserWorkItem(static rules => _ = rules.SettleSafelyAsync(), this, preferLocal: false);
+        if (Interlocked.Exchange(ref _settling, 1) != 0)
+            return;
+        // A room that closes is to be settled before.
+        var isHeld = _room.TryHold();
+        ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.rules.SettleSafelyAsync(call.isHeld), (rules: this, isHeld), preferLocal: false);
     }
 
-    private async Task SettleSafelyAsync()
+    private async Task SettleSafelyAsync(bool isHeld)
     {
         Volatile.Write(ref _settling, 0);
         try
@@ -324,6 +327,11 @@ internal sealed class RulesRoom
         catch (Exception e)
         {
             RulesLog.CheckpointFailed(_rooms.Logger, e, _room.Name);
+        }
+        finally
+        {
+            if (isHeld)
+                _room.Release();
         }
     }
 

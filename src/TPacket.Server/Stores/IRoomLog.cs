@@ -18,7 +18,8 @@ public interface IRoomLog : IAsyncDisposable
     /// <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation, and any other event with a member unless that session is a member with this
     /// very generation. An event without a member is the host's.
     /// <para>A request without events is only looked up: <see cref="AppendStatus.NotFound"/> where the log does not remember it. A <see cref="RoomAppend.Checkpoint"/> without events and request is kept if the condition holds.</para>
-    /// <para>An event that changes the roster makes rules that <see cref="RoomEvent.P2">read presence</see> want to be woken at once, until the next checkpoint says when.</para>
+    /// <para>The first <see cref="RoomEventKind.Rules"/> gives the room its rules: a checkpoint before it keeps nothing. It makes them want to be woken at once, as every later one does, and so does an event that changes the
+    /// roster where the last <see cref="RoomEventKind.Rules"/> says that they <see cref="RoomEvent.P2">read presence</see> and they have not finished. The next checkpoint says when they want to be woken next.</para>
     /// </remarks>
     ValueTask<AppendResult> AppendAsync(RoomAppend append);
 

@@ -56,7 +56,7 @@ internal sealed class InMemoryRoomLog
                 return answer;
             if (append.Count > 0)
                 Commit(append);
-            Keep(append.Checkpoint);
+            _state.Keep(append.Checkpoint);
             return _state.Answer(append, digest);
         }
     }
@@ -66,7 +66,7 @@ internal sealed class InMemoryRoomLog
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_gate)
         {
-            if (_state.Rules is not { } rules || after.Epoch != _state.Last.Epoch || after.Offset + 1 < _others.FirstKept || (after != rules.Position && after != _state.Last && !_others.Has(after)))
+            if (_state.Rules is not { } rules || after.Offset + 1 < _others.FirstKept || (after != rules.Position && !IsBehindAnEvent(after)))
                 return new RoomPage(true, _state.Last, []);
             var events = _others.Copy(after.Offset + 1, maxEvents);
             return new RoomPage(false, events.Length == 0 ? _state.Last : after with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
@@ -88,13 +88,9 @@ internal sealed class InMemoryRoomLog
         }
     }
 
-    private void Keep(RulesCheckpoint? checkpoint)
-    {
-        if (_state.Rules is null)
-            return;
-        _state.Keep(checkpoint);
-        _others.KeptFrom = _state.AreRulesFinished ? long.MaxValue : _state.Rules.Position.Offset + 1;
-    }
+    /// <summary>Whether a position is behind an event that the log still has, or behind its last one.</summary>
+    private bool IsBehindAnEvent(RoomPosition position) =>
+        position == _state.Last || (position.Epoch == _state.Last.Epoch && (_others.Has(position) || _state.History.Has(position)));
 
     private bool Has(RoomPosition position, long oldest) =>
         position.Offset + 1 >= oldest && TryPositionBefore(position.Offset + 1, out var here) && here == position;
@@ -129,8 +125,10 @@ internal sealed class InMemoryRoomLog
     {
         var previous = _state.Last.Check;
         var committed = _state.Apply(roomEvent);
-        if (!committed.IsHistory)
-            _others.Add(committed, committed.Data.Length, previous);
+        if (committed.IsHistory)
+            return committed;
+        _others.KeptFrom = _state.KeptFrom;
+        _others.Add(committed, committed.Data.Length, previous);
         return committed;
     }
 

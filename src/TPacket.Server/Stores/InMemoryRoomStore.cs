@@ -24,6 +24,7 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
 
     public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         lock (_gate)
         {
             return new ValueTask<IReadOnlyList<RoomWake>>(

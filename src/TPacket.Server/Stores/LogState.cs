@@ -37,6 +37,12 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
     /// <summary>Whether the rules have finished, so that events which their state is computed from may be dropped.</summary>
     public bool AreRulesFinished { get; set; }
 
+    /// <summary>Whether an event that changes the roster wakes the rules.</summary>
+    public bool ReadsPresence { get; set; }
+
+    /// <summary>The offset from which on no event is dropped that the state of the rules is computed from.</summary>
+    public long KeptFrom => _rules is null || AreRulesFinished ? long.MaxValue : _rules.Position.Offset + 1;
+
     public RoomMember[] CopyMembers() => _roster.Copy();
 
     public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), history.Copy(0, int.MaxValue), Heads.Copy()) { Rules = _rules };
@@ -98,15 +104,10 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
             history.Add(applied, applied.HistorySize, previous);
         if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
             _requests?.OnLeft(gone.Session);
-        if (_rules is { Rules.P2: not 0 } && applied.ChangesRoster)
+        if (ReadsPresence && applied.ChangesRoster && !AreRulesFinished)
             WakeAt = Time;
-        if (_rules is null && applied.Kind == RoomEventKind.Rules)
-        {
-            var rules = applied with { Data = applied.Data.ToArray() };
-            // Whoever has the rules says when they want to be woken.
-            (_rules, WakeAt) = (new RulesBasis(rules, Last, rules.P1, null), Time);
-        }
-
+        if (applied.Kind == RoomEventKind.Rules)
+            Begin(applied);
         return applied;
     }
 
@@ -126,6 +127,16 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
         if (append.Request.IsSet)
             Requests.Add(append.Request, digest, Last, Time);
         return new AppendResult(AppendStatus.Appended, Last, append.Count == 0 ? 0 : Time);
+    }
+
+    /// <summary>The room has rules, or a newer version of them. A server that has them says by a checkpoint when they want to be woken.</summary>
+    private void Begin(in RoomEvent named)
+    {
+        (ReadsPresence, WakeAt) = (named.P2 != 0, Time);
+        if (_rules is not null)
+            return;
+        var rules = named with { Data = named.Data.ToArray() };
+        _rules = new RulesBasis(rules, Last, rules.P1, null);
     }
 
     private RequestMemories Requests => _requests ??= new RequestMemories(_roster.HasSession, onForgotten);

@@ -10,6 +10,8 @@ public sealed record RoomSnapshot(RoomPosition Position, IReadOnlyList<RoomMembe
     /// <summary>From which the state of the room's rules is computed; null where the room has none.</summary>
     public RulesBasis? Rules { get; init; }
 
-    /// <summary>For how long no server has served the store since the log's last event; zero where the log is open already.</summary>
+    /// <summary>
+    /// For how long no server has served the store since the room got its rules, without what <see cref="RoomEventKind.Opened"/> events have recorded since; zero where the room has no rules, or the log is open already.
+    /// </summary>
     public TimeSpan Downtime { get; init; }
 }

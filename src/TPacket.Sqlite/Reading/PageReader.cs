@@ -1,3 +1,4 @@
+using System.Text;
 using TPacket.Server.Sqlite.Rooms;
 using TPacket.Server.Sqlite.Storage;
 
@@ -6,6 +7,9 @@ namespace TPacket.Server.Sqlite.Reading;
 /// <summary>Reads pages of logs on a connection of its own. Used by one thread at a time.</summary>
 internal sealed class PageReader : IDisposable
 {
+    /// <summary>Finds rooms whose rules want to be woken.</summary>
+    internal const string Wakes = "SELECT room.name, rules.wake FROM rules JOIN room ON room.id = rules.room WHERE rules.wake <= ?1 ORDER BY rules.wake, rules.room LIMIT ?2";
+
     // A page is read in one transaction, and while it lasts, the write-ahead log cannot begin anew.
     private const int MaxEvents = 4096;
     private const int MaxBytes = 4 * 1024 * 1024;
@@ -16,6 +20,8 @@ internal sealed class PageReader : IDisposable
     private readonly Statement _otherCheck;
     private readonly Statement _chat;
     private readonly Statement _other;
+    private readonly Statement _basis;
+    private readonly Statement _wakes;
 
     public PageReader(Database database, int generation)
     {
@@ -28,6 +34,8 @@ internal sealed class PageReader : IDisposable
             _otherCheck = database.Prepare("SELECT \"check\" FROM other WHERE id = ?1");
             _chat = database.Prepare($"SELECT id, {EventRow.Columns} FROM chat WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
             _other = database.Prepare($"SELECT id, {EventRow.Columns} FROM other WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+            _basis = database.Prepare("SELECT basis_offset, basis_check FROM rules WHERE room = ?1");
+            _wakes = database.Prepare(Wakes);
         }
         catch
         {
@@ -68,15 +76,54 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>Reads events of a room's rules behind a position.</summary>
+    /// <summary>Reads the events behind a position that the state of a room's rules is computed from, all as they stand at one moment.</summary>
+    /// <param name="room">The room's name in UTF-8.</param>
+    /// <param name="initial">The position of a room that has no row yet.</param>
+    /// <param name="after">The position of the last event that the caller knows.</param>
+    /// <param name="maxEvents">Most events.</param>
     public RoomPage ReadRules(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition after, int maxEvents)
     {
-        var page = Read(room, initial, after, maxEvents);
-        return page with { Events = [.. page.Events.Where(static roomEvent => !roomEvent.IsHistory)] };
+        _database.Begin();
+        try
+        {
+            if (!_room.BindText(1, room).Step())
+                return new RoomPage(true, initial, []);
+            var id = _room.Long(0);
+            var last = new RoomPosition(_room.Unsigned(1), _room.Long(2), _room.Unsigned(3));
+            var oldest = last with { Offset = _room.Long(6), Check = _room.Unsigned(7) };
+            if (!_basis.Bind(1, id).Step())
+                return new RoomPage(true, last, []);
+            var basis = last with { Offset = _basis.Long(0), Check = _basis.Unsigned(1) };
+            // The event that the basis is behind may be dropped, its check is not.
+            var isKnown = after == basis ? after.Offset >= oldest.Offset : IsOf(id, after, oldest, last);
+            return isKnown ? ReadOthersBehind(id, after, last, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
+        }
+        finally
+        {
+            _room.Reset();
+            _basis.Reset();
+            if (_database.IsInTransaction)
+                _database.Commit();
+        }
     }
 
-    /// <summary>Finds rooms whose rules want to be woken.</summary>
-    public static IReadOnlyList<RoomWake> ReadWakes(long before, int maxRooms) => before < 0 || maxRooms < 1 ? [] : [];
+    /// <summary>Finds rooms whose rules want to be woken, the earliest first.</summary>
+    public IReadOnlyList<RoomWake> ReadWakes(long before, int maxRooms)
+    {
+        var wakes = new List<RoomWake>();
+        _wakes.Bind(1, before).Bind(2, maxRooms);
+        try
+        {
+            while (_wakes.Step())
+                wakes.Add(new RoomWake(Encoding.UTF8.GetString(_wakes.Bytes(0)), _wakes.Long(1)));
+        }
+        finally
+        {
+            _wakes.Reset();
+        }
+
+        return wakes;
+    }
 
     public void Dispose() => _database.Dispose();
 
@@ -128,5 +175,27 @@ internal sealed class PageReader : IDisposable
         }
 
         return new RoomPage(false, events.Count == 0 ? position : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
+    }
+
+    private RoomPage ReadOthersBehind(long room, RoomPosition position, RoomPosition last, int maxEvents)
+    {
+        var events = new List<RoomEvent>();
+        var bytes = 0L;
+        _other.Bind(1, EventRow.Id(room, position.Offset + 1)).Bind(2, EventRow.LastId(room));
+        try
+        {
+            while (events.Count < maxEvents && bytes < MaxBytes && _other.Step())
+            {
+                var roomEvent = EventRow.Read(_other);
+                events.Add(roomEvent);
+                bytes += roomEvent.Data.Length;
+            }
+        }
+        finally
+        {
+            _other.Reset();
+        }
+
+        return new RoomPage(false, events.Count == 0 ? last : position with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
     }
 }

@@ -62,7 +62,7 @@ internal static class EventRow
         {
             RoomEventKind.Announcement => RoomEvent.Announcement(data),
             RoomEventKind.Packet => RoomEvent.Packet(row.Int(10), row.Int(11), row.Int(12), data, member, (RoomStream)row.Int(4)),
-            RoomEventKind.Rules when data.Length >= sizeof(long) => Rules(data, row.Int(11), row.Int(12)),
+            RoomEventKind.Rules => ReadRules(data, row.Int(11), row.Int(12)),
             RoomEventKind.Opened when data.Length == sizeof(long) => RoomEvent.Opened(TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(data))),
             RoomEventKind.Joined when member is not null => RoomEvent.Joined(member),
             RoomEventKind.Left when member is not null => RoomEvent.Left(member, (LeaveCause)row.Int(9)),
@@ -76,6 +76,8 @@ internal static class EventRow
     }
 
     /// <summary>The event that names a room's rules, from its data.</summary>
-    public static RoomEvent Rules(ReadOnlySpan<byte> data, int version, int readsPresence) =>
-        RoomEvent.Rules(Encoding.UTF8.GetString(data[sizeof(long)..]), version, readsPresence != 0, BinaryPrimitives.ReadInt64LittleEndian(data));
+    /// <exception cref="SqliteException">The data is no such event's.</exception>
+    public static RoomEvent ReadRules(ReadOnlySpan<byte> data, int version, int readsPresence) => data.Length < sizeof(long)
+        ? throw new SqliteException("The event that names the rules of a room has too little data", Faults.Damage)
+        : RoomEvent.Rules(Encoding.UTF8.GetString(data[sizeof(long)..]), version, readsPresence != 0, BinaryPrimitives.ReadInt64LittleEndian(data));
 }

@@ -28,7 +28,7 @@ internal sealed class EventTable
         EventRow.Bind(_insert, room, roomEvent);
         _insert.Run();
         if (shelf.Count++ == 0)
-            shelf.OldestTime = roomEvent.Time;
+            (shelf.OldestTime, shelf.OldestOffset) = (roomEvent.Time, roomEvent.Offset);
         shelf.Bytes += size;
     }
 
@@ -52,31 +52,35 @@ internal sealed class EventTable
             ring.Add(latest[i], latest[i].HistorySize);
     }
 
-    /// <summary>Reads the time of the oldest event.</summary>
+    /// <summary>Reads time and offset of the oldest event.</summary>
     public void ReadOldest(long room, Shelf shelf)
     {
         if (shelf.Count == 0)
             return;
         _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
         if (_oldest.Step())
-            shelf.OldestTime = _oldest.Long(1);
+            ReadOldest(shelf);
         _oldest.Reset();
     }
 
     /// <summary>Drops the oldest events of a room beyond its bounds.</summary>
-    /// <returns>Whether events that should be dropped are left.</returns>
-    public bool Trim(long room, Shelf shelf, in Retention retention, long now)
+    /// <param name="room">The room's id.</param>
+    /// <param name="shelf">The extent of its events.</param>
+    /// <param name="keptFrom">Events from this offset on are kept, however many there are.</param>
+    /// <param name="retention">The bounds.</param>
+    /// <param name="now">The store's time.</param>
+    public void Trim(long room, Shelf shelf, long keptFrom, in Retention retention, long now)
     {
-        if (!retention.IsExceeded(shelf, now))
-            return false;
+        if (!retention.IsExceeded(shelf, now) || shelf.OldestOffset >= keptFrom)
+            return;
         _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
         var first = 0L;
         var last = 0L;
         var dropped = 0;
         while (_oldest.Step())
         {
-            shelf.OldestTime = _oldest.Long(1);
-            if (dropped == MaxDropped || !retention.ShouldDrop(shelf, now))
+            ReadOldest(shelf);
+            if (dropped == MaxDropped || !retention.ShouldDrop(shelf, now) || shelf.OldestOffset >= keptFrom)
                 break;
             last = _oldest.Long(0);
             first = first == 0 ? last : first;
@@ -90,9 +94,10 @@ internal sealed class EventTable
         _oldest.Reset();
         if (dropped > 0)
             _delete.Bind(1, first).Bind(2, last).Run();
-        return dropped == MaxDropped && retention.ShouldDrop(shelf, now);
     }
 
     /// <summary>Removes every event of a room.</summary>
     public void DeleteAll(long room) => _delete.Bind(1, EventRow.Id(room, 0)).Bind(2, EventRow.LastId(room)).Run();
+
+    private void ReadOldest(Shelf shelf) => (shelf.OldestTime, shelf.OldestOffset) = (_oldest.Long(1), EventRow.OffsetOf(_oldest.Long(0)));
 }

@@ -10,9 +10,13 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
     private readonly List<OpenRoom> _loaded = [];
     private readonly List<OpenRoom> _touched = [];
     private readonly List<OpenRoom> _left = [];
+    private readonly HashSet<OpenRoom> _withRules = [];
 
     /// <summary>The rooms that the transaction has changed.</summary>
     public IReadOnlyList<OpenRoom> Touched => _touched;
+
+    /// <summary>Whether a room is open whose rules have not finished.</summary>
+    public bool HaveRules => _withRules.Count > 0;
 
     /// <summary>Finds a room; null where nobody has it open.</summary>
     public OpenRoom? Find(string name) => _rooms.GetValueOrDefault(name);
@@ -56,9 +60,13 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
     public void Settle()
     {
         foreach (var room in _touched)
-            (room.IsTouched, room.Committed) = (false, room.State!.Last);
+        {
+            room.IsTouched = false;
+            Settle(room);
+        }
+
         foreach (var room in _loaded)
-            room.Committed = room.State!.Last;
+            Settle(room);
         _touched.Clear();
         _loaded.Clear();
     }
@@ -90,8 +98,21 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
                 continue;
             room.IsClosed = true;
             _rooms.Remove(room.Name);
+            _withRules.Remove(room);
         }
 
         _left.Clear();
+    }
+
+    private void Settle(OpenRoom room)
+    {
+        var state = room.State!;
+        room.Committed = state.Last;
+        if (state.Rules is null)
+            return;
+        if (state.AreRulesFinished)
+            _withRules.Remove(room);
+        else
+            _withRules.Add(room);
     }
 }

@@ -25,7 +25,13 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
             record.Last,
             record.Time,
             new EventRing(settings.HistoryBytes, settings.HistoryMessages),
-            (author, number) => file.Tables.DeleteRequests(record.Id, author, number));
+            (author, number) => file.Tables.DeleteRequests(record.Id, author, number))
+        {
+            Rules = record.Rules is { } rules ? Complete(rules, record) : null,
+            WakeAt = record.Rules?.WakeAt,
+            AreRulesFinished = record.Rules is { IsFinished: true },
+            ReadsPresence = record.Rules is { ReadsPresence: true },
+        };
         state.Heads.Reset(record.Heads);
         if (isStored)
         {
@@ -40,6 +46,10 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
             SettleMembers(room, record, state, writer);
         return state;
     }
+
+    /// <summary>Adds the state to the basis of a room's rules. Its position has the epoch of the log.</summary>
+    private RulesBasis Complete(RulesRecord rules, RoomRecord record) =>
+        rules.Basis = rules.Basis with { Position = rules.Basis.Position with { Epoch = record.Last.Epoch }, State = file.Tables.Rules.ReadState(record.Id) };
 
     private RoomRecord Draft(OpenRoom room)
     {

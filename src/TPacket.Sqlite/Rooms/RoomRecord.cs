@@ -25,6 +25,15 @@ internal sealed class RoomRecord
 
     public IReadOnlyList<StreamHead> Heads { get; set; } = [];
 
+    /// <summary>The room's rules; null where it has none.</summary>
+    public RulesRecord? Rules { get; set; }
+
+    /// <summary>Whether the current transaction appends an event that records the downtime.</summary>
+    public bool HasRecordedDowntime { get; set; }
+
+    /// <summary>The offset from which on retention drops no event but messages and announcements.</summary>
+    public long KeptFrom => Rules?.KeptFrom ?? long.MaxValue;
+
     public Shelf Chat { get; } = new();
 
     public Shelf Other { get; } = new();

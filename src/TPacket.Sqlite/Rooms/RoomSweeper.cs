@@ -13,6 +13,8 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
     {
         var (record, state) = (room.Record!, room.State!);
         (record.Last, record.Time, record.Heads) = (state.Last, state.Time, state.Heads.Copy());
+        if (state.Rules is { } basis)
+            Write(record, state, basis, now);
         Trim(record, now);
         file.Tables.Update(record, Oldest(record, now));
     }
@@ -43,20 +45,45 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         if (file.Tables.Find(id) is not { } record)
             return;
         Trim(record, now);
-        if (record.Chat.Count == 0 && record.Other.Count == 0 && settings.Retention.IsExpired(record.Time, now))
+        if (record.Chat.Count == 0 && record.Other.Count == 0 && record.Rules is not { IsFinished: false } && settings.Retention.IsExpired(record.Time, now))
             file.Tables.Delete(id);
         else
             file.Tables.Update(record, Oldest(record, record.Time));
     }
 
-    private void Trim(RoomRecord record, long now)
+    /// <summary>Writes the row of a room's rules, where something in it has changed, and the state where it is another one.</summary>
+    private void Write(RoomRecord record, LogState state, RulesBasis basis, long now)
     {
-        file.Tables.Chat.Trim(record.Id, record.Chat, settings.Retention, now);
-        file.Tables.Other.Trim(record.Id, record.Other, settings.Retention, now);
+        var rules = record.Rules;
+        if (rules is not null && ReferenceEquals(rules.Basis, basis) && !record.HasRecordedDowntime
+            && (rules.WakeAt, rules.IsFinished, rules.ReadsPresence) == (state.WakeAt, state.AreRulesFinished, state.ReadsPresence))
+        {
+            return;
+        }
+
+        var written = rules?.Basis;
+        record.Rules = rules ??= new RulesRecord(basis) { Downtime = file.Uptime.Downtime };
+        (rules.Basis, rules.WakeAt, rules.IsFinished, rules.ReadsPresence) = (basis, state.WakeAt, state.AreRulesFinished, state.ReadsPresence);
+        if (record.HasRecordedDowntime)
+            (rules.Downtime, record.HasRecordedDowntime) = (file.Uptime.Downtime, false);
+        file.Tables.Rules.Put(record.Id, rules, written);
+        if (file.Uptime.IsOlder(now, Uptime.Resolution))
+            file.Uptime.Write(now);
     }
 
-    /// <summary>The time by which the sweep finds a room again: that of its oldest event, or another where it has none.</summary>
-    private static long Oldest(RoomRecord record, long otherwise) => Math.Min(
-        record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
-        record.Other.Count == 0 ? long.MaxValue : record.Other.OldestTime) is var oldest and < long.MaxValue ? oldest : otherwise;
+    private void Trim(RoomRecord record, long now)
+    {
+        file.Tables.Chat.Trim(record.Id, record.Chat, long.MaxValue, settings.Retention, now);
+        file.Tables.Other.Trim(record.Id, record.Other, record.KeptFrom, settings.Retention, now);
+    }
+
+    /// <summary>The time by which the sweep finds a room again: that of its oldest event that may be dropped, or another where it has none.</summary>
+    private static long Oldest(RoomRecord record, long otherwise)
+    {
+        var oldest = Math.Min(
+            record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
+            record.Other.Count == 0 || record.Other.OldestOffset >= record.KeptFrom ? long.MaxValue : record.Other.OldestTime);
+        // Before its rules have finished, there is nothing to do in a room that keeps only their events.
+        return oldest < long.MaxValue || record.Rules is { IsFinished: false } ? oldest : otherwise;
+    }
 }

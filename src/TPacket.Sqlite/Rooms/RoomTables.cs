@@ -33,6 +33,7 @@ internal sealed class RoomTables
     {
         Chat = new EventTable(database, "chat");
         Other = new EventTable(database, "other");
+        Rules = new RulesTable(database);
         _find = database.Prepare($"SELECT id, {Columns} FROM room WHERE name = ?1");
         _get = database.Prepare($"SELECT id, {Columns} FROM room WHERE id = ?1");
         _insert = database.Prepare($"INSERT INTO room (name, {Columns}, oldest) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19) RETURNING id");
@@ -57,6 +58,8 @@ internal sealed class RoomTables
     public EventTable Chat { get; }
 
     public EventTable Other { get; }
+
+    public RulesTable Rules { get; }
 
     /// <summary>Finds a room by its name; null where the file does not have it.</summary>
     public RoomRecord? Find(ReadOnlySpan<byte> name) => ReadRecord(_find.BindText(1, name));
@@ -101,6 +104,7 @@ internal sealed class RoomTables
     /// <summary>Removes a room with all that belongs to it.</summary>
     public void Delete(long room)
     {
+        Rules.Delete(room);
         Chat.DeleteAll(room);
         Other.DeleteAll(room);
         _deleteMembers.Bind(1, room).Run();
@@ -115,6 +119,8 @@ internal sealed class RoomTables
             Chat.Insert(record.Id, record.Chat, roomEvent, roomEvent.HistorySize);
         else
             Other.Insert(record.Id, record.Other, roomEvent, EventRow.SizeOf(roomEvent.Data.Length, roomEvent.Member?.NickUtf8.Length));
+        if (roomEvent.Kind == RoomEventKind.Opened)
+            record.HasRecordedDowntime = true;
         if (!roomEvent.ChangesRoster || roomEvent.Member is not { } member)
             return;
         if (roomEvent.Kind == RoomEventKind.Left)
@@ -176,6 +182,9 @@ internal sealed class RoomTables
         ReadShelf(row, 10, record.Chat);
         ReadShelf(row, 14, record.Other);
         row.Reset();
+        // A room without an event of this stream has no rules.
+        if (record.Heads.Any(static head => head.Stream == RoomStream.Rules))
+            record.Rules = Rules.Find(record.Id, record.Last.Epoch);
         Chat.ReadOldest(record.Id, record.Chat);
         Other.ReadOldest(record.Id, record.Other);
         return record;

@@ -17,4 +17,7 @@ internal sealed class Shelf
 
     /// <summary>The time of the oldest event that is left.</summary>
     public long OldestTime { get; set; }
+
+    /// <summary>The offset of that event.</summary>
+    public long OldestOffset { get; set; }
 }

@@ -10,7 +10,7 @@ internal static class Schema
     public const int ApplicationId = 0x54506b74;
 
     /// <summary>The version that this code reads and writes.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>How many bits of an event's id are its offset; the bits above are its room's id.</summary>
     public const int OffsetBits = 40;
@@ -110,6 +110,28 @@ internal static class Schema
             away_grace INTEGER
         );
         CREATE INDEX session_away ON session (away) WHERE away > 0;
+        """,
+        """
+        ALTER TABLE server ADD COLUMN served INTEGER NOT NULL DEFAULT 0; -- When a server ran last, as far as the rules of a room depend on it.
+        ALTER TABLE server ADD COLUMN downtime INTEGER NOT NULL DEFAULT 0; -- For how many milliseconds no server ran, over all runs.
+        CREATE TABLE rules (
+            room INTEGER PRIMARY KEY,
+            offset INTEGER NOT NULL, -- The event that has given the room its rules, which retention may drop.
+            "check" INTEGER NOT NULL,
+            time INTEGER NOT NULL,
+            p1 INTEGER NOT NULL,
+            p2 INTEGER NOT NULL,
+            data BLOB NOT NULL,
+            basis_offset INTEGER NOT NULL, -- Behind the last event that the state includes.
+            basis_check INTEGER NOT NULL,
+            basis_version INTEGER NOT NULL,
+            wake INTEGER,
+            finished INTEGER NOT NULL,
+            presence INTEGER NOT NULL,
+            downtime INTEGER NOT NULL -- How much of the server's downtime the log has recorded.
+        );
+        CREATE INDEX rules_wake ON rules (wake) WHERE wake IS NOT NULL;
+        CREATE TABLE rules_state (room INTEGER PRIMARY KEY, state BLOB NOT NULL);
         """,
     ];
 

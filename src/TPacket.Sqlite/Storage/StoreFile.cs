@@ -31,6 +31,9 @@ internal sealed class StoreFile : IDisposable
 
     public SessionTable Sessions { get; private set; } = null!;
 
+    /// <summary>When a server ran last, and for how long none did.</summary>
+    public Uptime Uptime { get; } = new();
+
     public int PageSize { get; private set; }
 
     /// <summary>Names the file.</summary>
@@ -55,8 +58,10 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>Opens the file, brings it up to date, and begins a run.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="now">The store's time, in milliseconds since the Unix epoch.</param>
     /// <exception cref="IOException">The file cannot be served; the message says why.</exception>
-    public static StoreFile Open(SqliteOptions options)
+    public static StoreFile Open(SqliteOptions options, long now)
     {
         ThrowIfOld(Database.Version);
         var path = Resolve(options.Path);
@@ -67,7 +72,7 @@ internal sealed class StoreFile : IDisposable
             file.Database = file.Connect(DatabaseAccess.Create);
             Schema.Migrate(file.Database, path);
             file.Use(file.Database);
-            file.BeginRun();
+            file.BeginRun(now);
             return file;
         }
         catch (SqliteException e)
@@ -217,6 +222,7 @@ internal sealed class StoreFile : IDisposable
     {
         Tables = new RoomTables(database);
         Sessions = new SessionTable(database);
+        Uptime.Use(database);
         Database = database;
         PageSize = (int)database.Scalar("PRAGMA page_size");
         _nextUser = Database.Prepare("SELECT next_user FROM server");
@@ -224,7 +230,7 @@ internal sealed class StoreFile : IDisposable
         _probe = Database.Prepare("UPDATE server SET run = run");
     }
 
-    private void BeginRun()
+    private void BeginRun(long now)
     {
         File = Database.Scalar("SELECT file FROM server");
         Branch = Database.Scalar("SELECT branch FROM server");
@@ -240,6 +246,9 @@ internal sealed class StoreFile : IDisposable
         // The start outlives a power failure, so that a tail that such a failure has cost shows at the next one.
         Database.Execute("PRAGMA synchronous=FULL");
         Database.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE server SET branch = {Branch}, run = {Run}, next_user = {nextUser}"));
+        Uptime.Begin(Database, now);
+        // The members of the run before leave, or are away, when their room is opened.
+        Tables.Rules.WakeRoomsWithMembers(now);
         if (_options.Durability != SqliteDurability.Full)
             Database.Execute("PRAGMA synchronous=NORMAL");
         _lock.Write(new FileRecord(File, Run, nextUser));

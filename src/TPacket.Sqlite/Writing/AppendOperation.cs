@@ -170,6 +170,8 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
 
     private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> bytes, ref int start)
     {
+        if (bytes.IsEmpty)
+            return default;
         var kept = _data.AsMemory(start, bytes.Length);
         bytes.CopyTo(kept);
         start += bytes.Length;

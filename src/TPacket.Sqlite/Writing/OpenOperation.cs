@@ -18,6 +18,9 @@ internal sealed class OpenOperation(string name, Subscription subscription, Oper
         if (!Room.Subscriptions.Contains(subscription))
             Room.Subscriptions = [.. Room.Subscriptions, subscription];
         _snapshot = state.TakeSnapshot();
+        // Whoever has the room open already has been notified of the downtime.
+        if (Room.Record!.Rules is { } rules && Room.Subscriptions.Length == 1)
+            _snapshot = _snapshot with { Downtime = TimeSpan.FromMilliseconds(writer.Downtime - rules.Downtime) };
     }
 
     /// <inheritdoc/>

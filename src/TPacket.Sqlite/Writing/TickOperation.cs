@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Runs once a second on the writer: checks whether a fault is gone, and drops events that are too old.</summary>
+/// <summary>Runs once a second on the writer: checks whether a fault is gone, writes that the server runs where somebody depends on it, and drops events that are too old.</summary>
 internal sealed class TickOperation : Operation
 {
     private bool _isWaiting;

@@ -64,6 +64,9 @@ internal sealed class Writer
 
     public SessionTable Sessions => _file.Sessions;
 
+    /// <summary>For how many milliseconds no server has served the file, over all its runs.</summary>
+    public long Downtime => _file.Uptime.Downtime;
+
     public OpenRooms Rooms { get; }
 
     public Backups Backups { get; }
@@ -135,6 +138,12 @@ internal sealed class Writer
             Sessions.SetAlive(Now);
         }
 
+        if (_file.Uptime.IsOlder(Now, Rooms.HaveRules || Tables.Rules.IsAnyAwake() ? Uptime.Resolution : Uptime.RestResolution) && Tables.Rules.IsAny())
+        {
+            Begin();
+            _file.Uptime.Write(Now);
+        }
+
         _sweeper.Sweep(this);
     }
 
@@ -179,6 +188,7 @@ internal sealed class Writer
 
             Backups.FailAll(this);
             _readers.Dispose();
+            WriteEnd();
             _checkpointer.Finish();
         }
         catch (Exception e)
@@ -189,6 +199,24 @@ internal sealed class Writer
         {
             _file.Dispose();
             _ended.SetResult();
+        }
+    }
+
+    /// <summary>Writes when the run ends, where rules depend on it.</summary>
+    private void WriteEnd()
+    {
+        try
+        {
+            if (_file.Missing() is not null || !Tables.Rules.IsAny())
+                return;
+            _file.Database.Begin();
+            _file.Uptime.Write(Now);
+            _file.Database.Commit();
+        }
+        catch (SqliteException)
+        {
+            // The time of the last tick stands.
+            Rollback();
         }
     }
 

@@ -12,6 +12,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
     private readonly HashSet<int> _gone = [];
     private readonly TaskCompletionSource _overtaken = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _last = Task.CompletedTask;
+    private long? _wakeAt;
     private int _requests;
 
     private Rule Broken => store.Broken;
@@ -63,6 +64,29 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
                 return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Fenced, default));
             case Rule.SessionsAreFenced or Rule.GenerationsAreFenced when append is { Count: 1 } && append[0].Member is { } author:
                 return AppendAsMemberAsync(append, author);
+            case Rule.CheckpointsComeWithEvents when append is { Count: > 0, Checkpoint: not null }:
+                return inner.AppendAsync(append with { Checkpoint = append.Checkpoint with { State = null } });
+            case Rule.CheckpointsComeAlone when append is { Count: 0, Checkpoint: not null }:
+                return inner.AppendAsync(append with { Checkpoint = append.Checkpoint with { State = null } });
+            case Rule.CheckpointsHaveConditions when append is { Count: 0, Checkpoint: not null, Request.IsSet: false }:
+                return inner.AppendAsync(append with { Condition = null });
+            case Rule.StatesAreKept when append.Checkpoint is { State: null } stateless:
+                return inner.AppendAsync(append with { Checkpoint = stateless with { State = ReadOnlyMemory<byte>.Empty } });
+            case Rule.WakesEnd when append.Checkpoint is { } checkpoint:
+                _wakeAt = checkpoint.WakeAt ?? _wakeAt ?? 1;
+                return inner.AppendAsync(append with { Checkpoint = checkpoint with { WakeAt = _wakeAt } });
+            case Rule.NewRulesAreWoken when KindOf(append) == RoomEventKind.Rules && append.Checkpoint is null:
+                return inner.AppendAsync(append with { Checkpoint = new RulesCheckpoint() });
+            case Rule.RostersWakeRules or Rule.RostersWakeNoOtherRules when KindOf(append) == RoomEventKind.Rules:
+                return inner.AppendAsync(Copy(append, RoomEvent.Rules(append[0].RulesName, append[0].P1, Broken == Rule.RostersWakeNoOtherRules, append[0].Seed)));
+            case Rule.LookupsAreAnswered when append is { Count: 0, Request.IsSet: true }:
+                return new ValueTask<AppendResult>(new AppendResult(AppendStatus.NotFound, default));
+            case Rule.LookupsAppendNothing when append is { Count: 0, Request.IsSet: true }:
+                return inner.AppendAsync(new RoomAppend(RoomEvent.Packet(256, 0, 0, default)) { Request = append.Request, Content = append.Content, Condition = append.Condition });
+            case Rule.ContentsTellRequestsApart when append.Count > 0:
+                return inner.AppendAsync(append with { Content = default });
+            case Rule.ContentsAreCompared when !append.Content.IsEmpty:
+                return inner.AppendAsync(append with { Content = "content"u8.ToArray() });
             case Rule.KeptTimeDoesNotGoBack when store.IsNextServer:
                 return AppendNowAsync(append);
             default:
@@ -84,7 +108,14 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
     public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken)
     {
         subscriber.ReleaseHeld();
-        return inner.ReadRulesAsync(after, maxEvents, cancellationToken);
+        var position = subscriber.MendRules(after);
+        return Broken switch
+        {
+            Rule.RulesKeepTheirEvents => ReadKeptAsync(position, maxEvents, cancellationToken),
+            Rule.RulesReadNoMessages => inner.ReadAsync(position, maxEvents, cancellationToken),
+            Rule.RulesPagesAreBounded => inner.ReadRulesAsync(position, int.MaxValue, cancellationToken),
+            _ => inner.ReadRulesAsync(position, maxEvents, cancellationToken),
+        };
     }
 
     public async ValueTask DisposeAsync()
@@ -92,9 +123,17 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         subscriber.End();
         if (Broken == Rule.DisposingEndsTheSubscription)
             return;
+        if (Broken == Rule.RulesSleepWithoutSubscriptions)
+            await inner.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint() });
         await inner.DisposeAsync();
         if (Broken == Rule.KeptRoomsGoOn)
             ((KeepingStore)store.Inner).Place.Forget();
+    }
+
+    private static RoomAppend Copy(RoomAppend append, RoomEvent roomEvent)
+    {
+        RoomEvent[] events = [roomEvent, .. Enumerable.Range(1, append.Count - 1).Select(i => append[i])];
+        return new RoomAppend(events) { Condition = append.Condition, Request = append.Request, Content = append.Content, Checkpoint = append.Checkpoint };
     }
 
     private static RoomAppend Copy(RoomAppend append, AppendCondition? condition, RequestId request) => append with { Condition = condition, Request = request };
@@ -153,6 +192,13 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         return result;
     }
 
+    /// <summary>Reads the rules' events as long as the log keeps all others, too.</summary>
+    private async ValueTask<RoomPage> ReadKeptAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken)
+    {
+        var page = await inner.ReadAsync(after, 1, cancellationToken);
+        return page.IsGone ? page : await inner.ReadRulesAsync(after, maxEvents, cancellationToken);
+    }
+
     private async ValueTask<AppendResult> AnswerNoConflictAsync(RoomAppend append)
     {
         var result = await inner.AppendAsync(append);
@@ -167,14 +213,14 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
     private ValueTask<AppendResult> AppendFirstAsync(RoomAppend append)
     {
         var first = _firsts.GetOrAdd(append.Request, append[0] with { Data = append[0].Data.ToArray() });
-        return inner.AppendAsync(first.Data.Span.SequenceEqual(append[0].Data.Span) && first.Kind == append[0].Kind ? Copy(new RoomAppend(first), append.Condition, append.Request) : append);
+        return inner.AppendAsync(first.Data.Span.SequenceEqual(append[0].Data.Span) && first.Kind == append[0].Kind ? Copy(append, first) : append);
     }
 
     private async ValueTask<AppendResult> AppendOneByOneAsync(RoomAppend append)
     {
         var result = default(AppendResult);
         for (var i = 0; i < append.Count; i++)
-            result = await inner.AppendAsync(new RoomAppend(append[i]));
+            result = await inner.AppendAsync(new RoomAppend(append[i]) { Checkpoint = i < append.Count - 1 ? null : append.Checkpoint });
         return result;
     }
 

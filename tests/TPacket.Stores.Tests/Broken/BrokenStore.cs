@@ -35,5 +35,13 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeProvider ti
         return new BrokenLog(this, room, log, between, handle: _handles++);
     }
 
-    public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => inner.ReadWakesAsync(before, maxRooms, cancellationToken);
+    public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        if (broken == Rule.RulesSleep || (broken == Rule.KeptRulesAreWoken && isNextServer))
+            return [];
+        var wakes = await inner.ReadWakesAsync(broken == Rule.WakesAreDue ? long.MaxValue : before, broken == Rule.WakesAreBounded ? int.MaxValue : maxRooms, cancellationToken);
+        if (broken == Rule.RoomsAreToldApart)
+            return [.. wakes.Select(static wake => wake with { Room = wake.Room.ToLowerInvariant() })];
+        return broken == Rule.WakesAreInOrder ? [.. wakes.Reverse()] : wakes;
+    }
 }

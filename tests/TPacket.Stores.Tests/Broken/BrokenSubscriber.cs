@@ -19,6 +19,10 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
     public void OnReset(RoomSnapshot snapshot)
     {
         _epoch = snapshot.Position.Epoch;
+        if (snapshot.Rules is { } rules)
+            _positions[rules.Position.Offset] = rules.Position;
+        if (Broken == Rule.RulesAreInSnapshots || (Broken == Rule.KeptRulesGoOn && store.IsNextServer))
+            snapshot = snapshot with { Rules = null };
         _positions[snapshot.Position.Offset] = snapshot.Position;
         if (Broken == Rule.SnapshotsComeFirst && !_hasSnapshot)
         {
@@ -107,4 +111,8 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         Rule.ChecksAreChecked when _positions.TryGetValue(position.Offset, out var known) => position with { Check = known.Check },
         _ => position,
     };
+
+    /// <summary>Has a wrong position pass where the events of rules are read.</summary>
+    public RoomPosition MendRules(RoomPosition position) =>
+        Broken == Rule.RulesPositionsAreChecked && _positions.TryGetValue(position.Offset, out var known) ? known : position;
 }

@@ -1,0 +1,106 @@
+using TPacket.Server.Sqlite.Storage;
+
+namespace TPacket.Server.Sqlite.Rooms;
+
+/// <summary>
+/// Reads and writes what the file keeps of the rules of rooms, on the writer's connection. A room without rules has no row here. States have a table of their own, so that a row that changes with a wake-up does not carry one along.
+/// </summary>
+internal sealed class RulesTable
+{
+    private const string Columns = "offset, \"check\", time, p1, p2, data, basis_offset, basis_check, basis_version, wake, finished, presence, downtime";
+
+    private readonly Statement _find;
+    private readonly Statement _put;
+    private readonly Statement _delete;
+    private readonly Statement _state;
+    private readonly Statement _putState;
+    private readonly Statement _deleteState;
+    private readonly Statement _wake;
+    private readonly Statement _isAny;
+    private readonly Statement _isAnyAwake;
+
+    public RulesTable(Database database)
+    {
+        _find = database.Prepare($"SELECT {Columns} FROM rules WHERE room = ?1");
+        _put = database.Prepare($"INSERT OR REPLACE INTO rules (room, {Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _delete = database.Prepare("DELETE FROM rules WHERE room = ?1");
+        _state = database.Prepare("SELECT state FROM rules_state WHERE room = ?1");
+        _putState = database.Prepare("INSERT OR REPLACE INTO rules_state (room, state) VALUES (?1, ?2)");
+        _deleteState = database.Prepare("DELETE FROM rules_state WHERE room = ?1");
+        _wake = database.Prepare("""
+            UPDATE rules SET wake = min(ifnull(wake, ?1), ?1) WHERE presence <> 0 AND finished = 0 AND EXISTS (SELECT 1 FROM member WHERE member.room = rules.room)
+            """);
+        _isAny = database.Prepare("SELECT 1 FROM rules LIMIT 1");
+        _isAnyAwake = database.Prepare("SELECT 1 FROM rules WHERE wake IS NOT NULL LIMIT 1");
+    }
+
+    /// <summary>Whether any room has rules.</summary>
+    public bool IsAny() => Has(_isAny);
+
+    /// <summary>Whether the rules of any room want to be woken at some time.</summary>
+    public bool IsAnyAwake() => Has(_isAnyAwake);
+
+    /// <summary>Has all rules that read presence want to be woken where somebody is in the room.</summary>
+    public void WakeRoomsWithMembers(long now) => _wake.Bind(1, now).Run();
+
+    /// <summary>Finds the rules of a room, without their state; null where it has none.</summary>
+    /// <param name="room">The room's id.</param>
+    /// <param name="epoch">The epoch of its log.</param>
+    public RulesRecord? Find(long room, ulong epoch)
+    {
+        if (!_find.Bind(1, room).Step())
+            return null;
+        var rules = EventRow.ReadRules(_find.Bytes(5), _find.Int(3), _find.Int(4)) with { Offset = _find.Long(0), Check = _find.Unsigned(1), Time = _find.Long(2) };
+        var record = new RulesRecord(new RulesBasis(rules, new RoomPosition(epoch, _find.Long(6), _find.Unsigned(7)), _find.Int(8), null))
+        {
+            WakeAt = _find.IsNull(9) ? null : _find.Long(9),
+            IsFinished = _find.Int(10) != 0,
+            ReadsPresence = _find.Int(11) != 0,
+            Downtime = _find.Long(12),
+        };
+        _find.Reset();
+        return record;
+    }
+
+    /// <summary>Reads the state that was kept last; null where there is none.</summary>
+    public ReadOnlyMemory<byte>? ReadState(long room)
+    {
+        if (!_state.Bind(1, room).Step())
+            return null;
+        var state = _state.Bytes(0).ToArray();
+        _state.Reset();
+        return state;
+    }
+
+    /// <summary>Writes what has changed: nothing, the row, or the row and the state.</summary>
+    /// <param name="room">The room's id.</param>
+    /// <param name="record">The rules as they are to be written.</param>
+    /// <param name="written">The basis as it was written last; null where the room has no row.</param>
+    public void Put(long room, RulesRecord record, RulesBasis? written)
+    {
+        var (basis, rules) = (record.Basis, record.Basis.Rules);
+        _put.Bind(1, room).Bind(2, rules.Offset).Bind(3, rules.Check).Bind(4, rules.Time).Bind(5, rules.P1).Bind(6, rules.P2).BindBlob(7, rules.Data.Span)
+            .Bind(8, basis.Position.Offset).Bind(9, basis.Position.Check).Bind(10, basis.Version);
+        if (record.WakeAt is { } wakeAt)
+            _put.Bind(11, wakeAt);
+        else
+            _put.BindNull(11);
+        _put.Bind(12, record.IsFinished ? 1 : 0).Bind(13, record.ReadsPresence ? 1 : 0).Bind(14, record.Downtime).Run();
+        if (basis.State is { } state && !ReferenceEquals(basis, written))
+            _putState.Bind(1, room).BindBlob(2, state.Span).Run();
+    }
+
+    /// <summary>Removes the rules of a room.</summary>
+    public void Delete(long room)
+    {
+        _delete.Bind(1, room).Run();
+        _deleteState.Bind(1, room).Run();
+    }
+
+    private static bool Has(Statement statement)
+    {
+        var isAny = statement.Step();
+        statement.Reset();
+        return isAny;
+    }
+}

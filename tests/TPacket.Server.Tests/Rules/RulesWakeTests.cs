@@ -1,0 +1,110 @@
+using TPacket.Server.Tests.Harness;
+using static TPacket.Server.Tests.Rules.RulesTests;
+
+namespace TPacket.Server.Tests.Rules;
+
+/// <summary>Rooms that are woken by their rules.</summary>
+public class RulesWakeTests
+{
+    private readonly WatchedTime _time = new();
+
+    [Fact]
+    public async Task A_room_is_woken_when_its_time_has_come_and_not_before()
+    {
+        await using var server = await StartAsync<TallyRules>(time: _time);
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(10_000));
+        _time.Advance(TimeSpan.FromMilliseconds(9_999));
+        await alice.FenceAsync();
+        Assert.Equal(0, server.Tally.Wakes);
+
+        _time.Advance(TimeSpan.FromMilliseconds(1));
+        var seen = (await alice.FenceUntilAsync(static p => p.Command == TallyRules.Command))[^1];
+        Assert.Equal((0, 1), (seen.P1, seen.P2));
+        Assert.Equal((1, null), (TallySteps.State(seen).Wakes, TallySteps.State(seen).Deadline));
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await alice.FenceAsync();
+        Assert.Equal(1, server.Tally.Wakes);
+        Assert.Equal(1, server.Metrics.Sum("tpacket.server.rules.wakes"));
+    }
+
+    [Fact]
+    public async Task A_later_wish_takes_the_place_of_an_earlier_one()
+    {
+        await using var server = await StartAsync<TallyRules>(time: _time);
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(10_000));
+        await alice.AnswerAsync(new TallyCommand.WakeIn(20_000));
+        _time.Advance(TimeSpan.FromSeconds(15));
+        await alice.FenceAsync();
+        Assert.Equal(0, server.Tally.Wakes);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        await alice.FenceUntilAsync(static p => p.Command == TallyRules.Command);
+        Assert.Equal(1, server.Tally.Wakes);
+    }
+
+    [Fact]
+    public async Task A_room_that_nobody_is_in_is_woken_and_then_forgotten()
+    {
+        await using var server = await StartAsync<TallyRules>(time: _time);
+        await using (var alice = await JoinAsync(server, "alice"))
+        {
+            await alice.AnswerAsync(new TallyCommand.WakeIn(10_000));
+            await alice.AnswerAsync(new TallyCommand.Add(1));
+            await alice.CloseAsync();
+        }
+
+        while (server.Rooms.Find("room") is not null)
+            await Task.Yield();
+        for (var second = 0; server.Metrics.Sum("tpacket.server.rules.wakes") == 0; second++)
+        {
+            Assert.True(second < 60, "The room was not woken within a minute.");
+            _time.Advance(TimeSpan.FromSeconds(1));
+            // The store is asked, and the room is woken, on other threads.
+            await Task.Delay(20);
+        }
+
+        while (server.Rooms.Find("room") is not null)
+            await Task.Yield();
+        await using var bob = await JoinAsync(server, "bob");
+        Assert.Equal((0, 0), (server.Tally.Sum, server.Tally.Wakes));
+    }
+
+    [Fact]
+    public async Task A_room_without_a_wish_is_forgotten_with_its_last_member()
+    {
+        await using var server = await StartAsync<TallyRules>(time: _time);
+        await using (var alice = await JoinAsync(server, "alice"))
+        {
+            await alice.AnswerAsync(new TallyCommand.Add(1));
+            await alice.CloseAsync();
+        }
+
+        while (server.Rooms.Find("room") is not null)
+            await Task.Yield();
+        await using var bob = await JoinAsync(server, "bob");
+        Assert.Equal(0, server.Tally.Sum);
+    }
+
+    [Fact]
+    public async Task Rules_that_decide_nothing_when_they_are_woken_are_asked_again_a_minute_later()
+    {
+        await using var server = await StartAsync<SleepyTallyRules>(time: _time);
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(1000));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await WokenAsync(server, 1);
+        _time.Advance(TimeSpan.FromSeconds(59));
+        await alice.FenceAsync();
+        Assert.Equal(1, SleepyTallyRules.WakesOf(server.Tally.Seed));
+        _time.Advance(TimeSpan.FromSeconds(2));
+        await WokenAsync(server, 2);
+        Assert.Contains(server.Logs.All, static entry => entry.Id == 1501);
+    }
+
+    private static async Task WokenAsync(TestServer server, int times)
+    {
+        while (SleepyTallyRules.WakesOf(server.Tally.Seed) < times)
+            await Task.Delay(5);
+    }
+}

@@ -1,0 +1,31 @@
+using System.Text.Json;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Server.Tests.Rules;
+
+/// <summary>What members of a room with <see cref="TallyRules"/> do and see.</summary>
+internal static class TallySteps
+{
+    public static byte[] Bytes(TallyCommand command) => JsonSerializer.SerializeToUtf8Bytes(command, TallyJson.Default.TallyCommand);
+
+    public static Tally State(Packet packet) => JsonSerializer.Deserialize(packet.Data, TallyJson.Default.Tally)!;
+
+    extension(TestClient client)
+    {
+        /// <summary>Sends a command; the answer comes behind what follows from it.</summary>
+        public Task<int> ActAsync(TallyCommand command) => client.SendAsync(TallyRules.Command, Bytes(command));
+
+        /// <summary>Sends a command and receives everything up to its answer.</summary>
+        public async Task<List<Packet>> AnswerAsync(TallyCommand command)
+        {
+            var uid = await client.ActAsync(command);
+            return await client.FenceUntilAsync(packet => packet.Uid == uid);
+        }
+    }
+
+    extension(TestServer server)
+    {
+        /// <summary>The state of the room as the server has it.</summary>
+        public Tally Tally => server.Rooms.Find("room") is { } room && room.TryGetState<Tally>(out var state) ? state : throw new InvalidOperationException("The room has no state.");
+    }
+}
