@@ -72,16 +72,16 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override int ViewerOf(TState state, RoomMember member) => rules.ViewerOf(state, member);
 
-    public override ReadOnlyMemory<byte> View(TState state, int viewer)
+    public override byte[] View(TState state, int viewer)
     {
         var before = Write(state);
         var view = rules.View(state, viewer);
         ExpectUnchanged(state, before, nameof(View));
-        findings.Expect(view.Span, rules.View(state, viewer).Span, "View gives two views of the same state.");
+        findings.Expect(view, rules.View(state, viewer), "View gives two views of the same state.");
         return view;
     }
 
-    public override ReadOnlyMemory<byte>? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer)
+    public override byte[]? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer)
     {
         var (writtenBefore, writtenAfter) = (Write(before), Write(after));
         var change = rules.Change(before, happened, after, viewer);
@@ -90,7 +90,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         return change;
     }
 
-    public override ReadOnlyMemory<byte> WriteState(TState state) => rules.WriteState(state);
+    public override byte[] WriteState(TState state) => rules.WriteState(state);
 
     public override bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out TState state) => rules.TryReadState(version, data, out state);
 
@@ -114,7 +114,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         if ((one.Refusal, one.Code, one.NotBefore, one.NotAfter, one.Events.Count) != (other.Refusal, other.Code, other.NotBefore, other.NotAfter, other.Events.Count))
             findings.Report($"{fault}\n  one:   {Describe(one)}\n  other: {Describe(other)}");
         for (var i = 0; i < Math.Min(one.Events.Count, other.Events.Count); i++)
-            findings.Expect(Bytes(one.Events[i]).Span, Bytes(other.Events[i]).Span, fault);
+            findings.Expect(Bytes(one.Events[i]), Bytes(other.Events[i]), fault);
     }
 
     private static string Describe(in Decision<TEvent> decision) => decision.IsRefused ? $"refused: {decision.Refusal}" : $"[{string.Join(", ", decision.Events)}]";
@@ -124,9 +124,9 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     {
         var written = Bytes(decided);
         if (!Serializer.TryDeserialize<TEvent>(written, out var read) || read.GetType() != decided.GetType())
-            findings.Report($"The event {decided} cannot be read back from what the serializer has written: {RulesFindings.Text(written.Span)}");
-        else if (findings.Expect(written.Span, Bytes(read).Span, $"The event {decided} is another one when it was written and read back.") && !read.Equals(decided) && read.ToString() != decided.ToString())
-            findings.Report($"The event {decided} is {read} when it was written and read back: {RulesFindings.Text(written.Span)}");
+            findings.Report($"The event {decided} cannot be read back from what the serializer has written: {RulesFindings.Text(written)}");
+        else if (findings.Expect(written, Bytes(read), $"The event {decided} is another one when it was written and read back.") && !read.Equals(decided) && read.ToString() != decided.ToString())
+            findings.Report($"The event {decided} is {read} when it was written and read back: {RulesFindings.Text(written)}");
     }
 
     private void ExpectUnchanged(TState state, byte[] before, string name) => findings.Expect(before, Write(state), $"{name} changes the state that it was given.");
@@ -141,5 +141,5 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     }
 
     // A copy: rules may write to a buffer of their own.
-    private byte[] Write(TState state) => rules.WriteState(state).ToArray();
+    private byte[] Write(TState state) => [.. rules.WriteState(state)];
 }

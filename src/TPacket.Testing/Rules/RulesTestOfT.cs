@@ -152,7 +152,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
     /// <summary>The state is this one: both are written as the same bytes.</summary>
     public RulesTest<TState, TCommand, TEvent> ThenState(TState expected)
     {
-        var (written, actual) = (_rules.WriteState(expected).ToArray(), _rules.WriteState(State).ToArray());
+        var (written, actual) = (_rules.WriteState(expected), _rules.WriteState(State));
         if (!written.AsSpan().SequenceEqual(actual))
             Assert.Fail($"The state differs.\n  expected: {RulesFindings.Text(written)}\n  actual:   {RulesFindings.Text(actual)}");
         return this;

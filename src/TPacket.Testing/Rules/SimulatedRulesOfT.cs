@@ -36,7 +36,8 @@ internal sealed class SimulatedRules<TState, TCommand, TEvent>(
         return buffer.WrittenSpan.ToArray();
     }
 
-    public override byte[] Write(object state) => _rules.WriteState((TState)state).ToArray();
+    // A copy: rules may write to a buffer of their own.
+    public override byte[] Write(object state) => [.. _rules.WriteState((TState)state)];
 
     public override void CheckInvariant(object state)
     {
