@@ -151,6 +151,11 @@ internal sealed class SimulatedLog : IRoomSubscriber
             if (!_answers.TryAdd(request, result.Position))
                 _run.Findings.Report($"Request {request.Number} was appended twice: behind events {_answers[request].Offset} and {result.Position.Offset}.");
         }
+        else if (result.Status == AppendStatus.NotFound)
+        {
+            if (_answers.TryGetValue(request, out var position))
+                _run.Findings.Report($"The log has forgotten request {request.Number}, whose events are behind {position.Offset}.");
+        }
         else if (result.IsAppended)
         {
             _run.Counts.Repeats++;

@@ -14,6 +14,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
     private long _uid;
     private byte[] _packet = [];
     private bool _isPending;
+    private bool _isRepeated;
     private int _connection;
 
     public string Nick => nick;
@@ -76,7 +77,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
             return;
         _packet = run.Rules.DrawCommand(random, state, out var text);
         _uid++;
-        _isPending = true;
+        (_isPending, _isRepeated) = (true, false);
         run.Say($"{nick} sends {text} as request {_uid} to {Node.Name}");
         Send();
     }
@@ -87,17 +88,22 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
         if (!IsConnected || _uid == 0)
             return;
         run.Say($"{nick} sends request {_uid} again to {Node!.Name}");
+        _isRepeated = true;
         Deliver();
     }
 
     /// <summary>A node answers.</summary>
-    /// <param name="uid">The packet.</param>
-    /// <param name="connection">The connection that it came by.</param>
+    /// <param name="packet">The packet.</param>
     /// <param name="isKnown">Whether its outcome is known.</param>
-    public void OnAnswer(long uid, int connection, bool isKnown)
+    /// <param name="isRefused">Whether nothing was appended for it.</param>
+    public void OnAnswer(SimulatedPacket packet, bool isKnown, bool isRefused)
     {
+        var (uid, connection) = (packet.Uid, packet.Connection);
         if (connection != _connection || uid != _uid || !_isPending)
             return;
+        // A request that was refused is decided about anew when it is made again.
+        if (isRefused && !_isRepeated && run.Log.AnswerTo(packet.Request) is { } position)
+            run.Findings.Report($"{nick} hears that request {uid} is refused or without effect, and the log has its events behind {position.Offset}.");
         if (isKnown)
             _isPending = false;
         else
@@ -116,7 +122,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
 
         Member = Member.AsReturned(Member.Generation + 1);
         run.Log.Append(new RoomAppend(RoomEvent.Returned(Member)));
-        (IsConnected, Node) = (true, node);
+        (IsConnected, Node, _isRepeated) = (true, node, false);
         _connection++;
         if (_isPending)
         {
@@ -137,6 +143,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
         if (!_isPending || uid != _uid || connection != _connection)
             return;
         run.Say($"{nick} sends request {_uid} again to {Node!.Name}");
+        _isRepeated = true;
         Send();
     }
 

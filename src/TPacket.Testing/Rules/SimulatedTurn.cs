@@ -52,7 +52,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         if (attempt == Attempts)
         {
-            Answer(packet, isKnown: true, "is told to try again");
+            Answer(packet, isKnown: true, "is told to try again", isRefused: true);
             return;
         }
 
@@ -87,10 +87,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
             Answer(packet, isKnown: false, $"is not taken: {result.Status}");
         else
         {
-            if (run.Log.AnswerTo(packet.Request) is { } position)
-                run.Findings.Report($"Request {packet.Uid} of {packet.Sender.Nick} is refused or without effect, and the log has its events behind {position.Offset}.");
             run.Counts.Refusals++;
-            Answer(packet, isKnown: true, proposal.Why is { } why ? $"is refused: {why}" : "has no effect");
+            Answer(packet, isKnown: true, proposal.Why is { } why ? $"is refused: {why}" : "has no effect", isRefused: true);
         }
     }
 
@@ -101,11 +99,11 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         Answer(packet, isKnown: true, $"has its receipt, behind event {position.Offset}");
     }
 
-    private void Answer(SimulatedPacket packet, bool isKnown, string text)
+    private void Answer(SimulatedPacket packet, bool isKnown, string text, bool isRefused = false)
     {
         run.Say($"request {packet.Uid} of {packet.Sender.Nick} {text} ({node.Name})");
         if (!run.Happens(3))
-            run.Time.After(run.Delay(), () => packet.Sender.OnAnswer(packet.Uid, packet.Connection, isKnown));
+            run.Time.After(run.Delay(), () => packet.Sender.OnAnswer(packet, isKnown, isRefused));
         End();
     }
 
