@@ -161,6 +161,10 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
+    // Rounded up: a time that has a part of a millisecond is not over before the next one.
+    private static long? MillisecondsUp(DateTimeOffset? time) =>
+        time is { } exact && exact <= DateTimeOffset.MaxValue.AddMilliseconds(-1) ? exact.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds() : Milliseconds(time);
+
     private bool TryBegin(RulesBasis basis, [MaybeNullWhen(false)] out TState state)
     {
         if (basis.State is { } written)
@@ -169,7 +173,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         return state is not null ? true : throw new InvalidOperationException("Start has returned null.");
     }
 
-    private long? WakeAtOf(TState state) => Milliseconds(rules.WakeAt(state));
+    private long? WakeAtOf(TState state) => MillisecondsUp(rules.WakeAt(state));
 
     private RulesEvent<TEvent> Read(in RoomEvent roomEvent, int version)
     {

@@ -409,9 +409,14 @@ internal sealed class RulesRoom
                 if (_replica is { } after && after.WakeAt == before)
                     return await PutOffAsync(after, null, now).ConfigureAwait(false);
             }
-            else if (result.Status is AppendStatus.Conflict or AppendStatus.OutOfTime)
+            else if (result.Status == AppendStatus.Conflict)
             {
                 await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
+            }
+            else if (result.Status == AppendStatus.OutOfTime)
+            {
+                // The store's clock is behind this server's.
+                break;
             }
             else
             {
