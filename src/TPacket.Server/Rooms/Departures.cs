@@ -77,11 +77,20 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
     /// <summary>The room was lost while the member was in it. Its log may have the member still: another subscription appends the event.</summary>
     private static async ValueTask<bool> AppendAgainAsync(Room room, RoomEvent roomEvent)
     {
-        var again = await room.OpenAgainAsync().ConfigureAwait(false);
-        await using (again.ConfigureAwait(false))
+        try
         {
-            var result = await ((Room)again.Room).AppendAsync(new RoomAppend(roomEvent)).ConfigureAwait(false);
-            return result.Status != AppendStatus.Closed;
+            var again = await room.OpenAgainAsync().ConfigureAwait(false);
+            await using (again.ConfigureAwait(false))
+            {
+                var result = await ((Room)again.Room).AppendAsync(new RoomAppend(roomEvent)).ConfigureAwait(false);
+                return result.Status != AppendStatus.Closed;
+            }
+        }
+        catch (RoomRulesException)
+        {
+            // A server with newer rules has taken the room over.
+            await room.AppendUnopenedAsync(roomEvent).ConfigureAwait(false);
+            return true;
         }
     }
 

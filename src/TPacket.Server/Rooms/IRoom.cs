@@ -62,9 +62,9 @@ public interface IRoom
 
     /// <summary>The state of the room's <see cref="RoomRules{TState, TCommand, TEvent}">rules</see> behind the last event that this server has read.</summary>
     /// <typeparam name="TState">The type of the state.</typeparam>
-    /// <returns>False where the room has no rules, or rules of another type; for a moment also while a room is computed anew.</returns>
+    /// <returns>False where the room has no rules, or rules of another type, or is not open; for a moment also while the state is computed anew.</returns>
     bool TryGetState<TState>([MaybeNullWhen(false)] out TState state)
-        where TState : notnull;
+        where TState : class;
 
     /// <summary>
     /// Runs work in the room's turn: while it runs, no handler in the scope of the room does on this server, and no other work of this method. Members come, go and speak meanwhile.

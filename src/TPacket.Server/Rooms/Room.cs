@@ -72,7 +72,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         var batch = FlushBatch.Enter();
         try
         {
-            if (_delivery.OnReset(snapshot) && _log is not null)
+            if (_delivery.OnReset(snapshot))
                 ThreadPool.UnsafeQueueUserWorkItem(static room => _ = room.ComputeAgainAsync(), this, preferLocal: false);
             _observation?.OnReset();
         }
@@ -118,9 +118,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
     }
 
     public bool TryGetState<TState>([MaybeNullWhen(false)] out TState state)
-        where TState : notnull
+        where TState : class
     {
-        state = _delivery.State is TState its ? its : default;
+        state = _delivery.State as TState;
         return state is not null;
     }
 
@@ -499,7 +499,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
             if (isClosed)
                 await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
             else if (Rules is not null)
-                await Rules.ComputeAsync().ConfigureAwait(false);
+                await ComputeAsync(Rules).ConfigureAwait(false);
             else if (_delivery.RulesName is { } rules)
                 throw new RoomRulesException($"Room '{Printable.Escape(Name)}' has the rules '{Printable.Escape(rules)}', which this server does not have.");
         }
@@ -536,8 +536,17 @@ internal sealed class Room : IRoom, IRoomSubscriber
             _ = _rooms.DisposeAsync(this, log);
     }
 
+    /// <summary>The rules run outside of the lock that the room is opened under.</summary>
+    private static async Task ComputeAsync(RulesRoom rules)
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        await rules.ComputeAsync().ConfigureAwait(false);
+    }
+
     private async Task ComputeAgainAsync()
     {
+        if (!TryHold())
+            return;
         try
         {
             await Rules!.ComputeAsync().ConfigureAwait(false);
@@ -545,6 +554,25 @@ internal sealed class Room : IRoom, IRoomSubscriber
         catch (Exception e)
         {
             Lose(e);
+        }
+        finally
+        {
+            Release();
+        }
+    }
+
+    /// <summary>Appends an event to the log of a room that this server cannot open because of its rules.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<AppendResult> AppendUnopenedAsync(RoomEvent roomEvent)
+    {
+        var log = await _rooms.StoreDeadline.WaitAsync(_rooms.Store.OpenAsync(Name, SilentSubscriber.Instance, default), Name).ConfigureAwait(false);
+        try
+        {
+            return await _rooms.StoreDeadline.WaitAsync(log.AppendAsync(new RoomAppend(roomEvent)), Name).ConfigureAwait(false);
+        }
+        finally
+        {
+            await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
         }
     }
 

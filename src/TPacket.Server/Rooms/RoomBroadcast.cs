@@ -91,9 +91,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             foreach (var member in members.All)
             {
                 var asEvent = isEvent && member.FollowsLog;
-                if (member.Accepts(views.Command) && views.TryName(member.Member!, out var key) && Find(shared, key, views, roomEvent).Send(member, asEvent, asEvent ? _events : _bare))
-                    _delivered++;
-                else if (asEvent)
+                if (!SendView(member, asEvent, shared, views, roomEvent) && asEvent)
                     Skip(member, roomEvent);
             }
         }
@@ -170,6 +168,19 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             compressedFollowed.Release();
             Schedule();
         }
+    }
+
+    private bool SendView(Session member, bool asEvent, Dictionary<ViewKey, ViewFrames> shared, RulesViews views, in RoomEvent roomEvent)
+    {
+        if (!member.Accepts(views.Command))
+            return false;
+        var frames = views.TryName(member.Member!, member.HasView, out var key) ? Find(shared, key, views, roomEvent) : null;
+        // One that has missed something sees the whole view next time.
+        member.HasView = frames is { IsShown: true };
+        if (frames?.Send(member, asEvent, asEvent ? _events : _bare) != true)
+            return false;
+        _delivered++;
+        return true;
     }
 
     private static ViewFrames Find(Dictionary<ViewKey, ViewFrames> shared, ViewKey key, RulesViews views, in RoomEvent roomEvent)

@@ -80,7 +80,7 @@ internal sealed class RoomDelivery
         get
         {
             lock (_gate)
-                return _rules is { IsReady: true } ? _rules.Replica.State : null;
+                return _rules?.Replica?.State;
         }
     }
 
@@ -115,15 +115,26 @@ internal sealed class RoomDelivery
 
     /// <summary>The state of the room's rules was computed up to a snapshot: it follows the log from here on, and members receive their views.</summary>
     /// <returns>False where the room went on from another snapshot meanwhile.</returns>
-    public bool TryCompleteRules(RoomSnapshot snapshot)
+    /// <exception cref="RoomRulesException">The room has newer rules.</exception>
+    public bool TryCompleteRules(RoomSnapshot snapshot, RulesReplica replica, long computedTo)
     {
         lock (_gate)
         {
-            if (!_rules!.TryComplete(snapshot, _replica.HeadOf))
+            if (!_rules!.TryComplete(snapshot, replica, computedTo, _replica.HeadOf))
                 return false;
             foreach (var member in _members.All)
                 SendView(member);
             return true;
+        }
+    }
+
+    /// <summary>Sends a member the state of the room's rules, now that it accepts their command.</summary>
+    public void SendViewTo(Session session)
+    {
+        lock (_gate)
+        {
+            if (session.CurrentRoom == _room)
+                SendView(session);
         }
     }
 
@@ -182,6 +193,9 @@ internal sealed class RoomDelivery
             _isTorn = false;
             RulesName = snapshot.Rules?.Rules.RulesName;
             isComputed = _rules?.OnReset(snapshot, _replica.HeadOf) != true;
+            // Whoever has received a snapshot has forgotten what it has seen.
+            foreach (var member in _members.All)
+                SendView(member);
             foreach (var returning in _returning)
                 returning.OnReset();
             _waiters.Release(long.MaxValue);
@@ -361,11 +375,11 @@ internal sealed class RoomDelivery
                 break;
         }
 
-        if (_rules is { IsReady: true })
+        if (_rules?.Replica is { } state)
         {
-            if (roomEvent.ChangesRoster && _rules.Replica.HasChanged)
+            if (roomEvent.ChangesRoster && state.HasChanged)
                 SendViews(roomEvent);
-            _rules.Replica.EndEvent();
+            state.EndEvent();
         }
 
         _isTorn = false;
@@ -375,7 +389,7 @@ internal sealed class RoomDelivery
 
     private void SendViews(in RoomEvent roomEvent)
     {
-        if (_rules is not { IsReady: true })
+        if (_rules?.Replica is null)
             return;
         _presence.SendPending();
         _broadcast.SendViews(roomEvent, _rules.Views);
@@ -383,8 +397,10 @@ internal sealed class RoomDelivery
 
     private void SendView(Session session)
     {
-        if (_rules is { IsReady: true } && session.Accepts(_rules.Command) && _rules.Views.TryWriteWhole(session.Member!, out var view))
-            session.SendPacket(PacketHeader.Unasked, _rules.Command, 0, 1, view.Data.Span);
+        if (_rules?.Replica is null || !session.Accepts(_rules.Command))
+            return;
+        session.HasView = _rules.Views.TryName(session.Member!, hasView: false, out var key) && _rules.Views.TryWrite(key, out var view)
+            && session.SendPacket(PacketHeader.Unasked, _rules.Command, 0, 1, view.Data.Span);
     }
 
     private bool TryPrepare(Session session)
@@ -396,6 +412,7 @@ internal sealed class RoomDelivery
         session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
         session.FollowsLog = session.Accepts((int)PacketCommand.Event);
         session.IsAware = session.Accepts((int)PacketCommand.Presence);
+        session.HasView = false;
         return true;
     }
 

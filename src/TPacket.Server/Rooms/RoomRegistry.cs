@@ -55,6 +55,9 @@ internal sealed class RoomRegistry(
 
     public int Count => _rooms.Count;
 
+    /// <summary>How many of the open rooms may have rules.</summary>
+    public int WithRules => rules.IsEmpty ? 0 : _rooms.Count;
+
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. _rooms.Values];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);

@@ -21,10 +21,16 @@ internal sealed class ViewFrames
         _isShown = views.TryWrite(key, out _view);
         if (!_isShown)
             return;
-        var author = roomEvent.Kind == RoomEventKind.Packet ? roomEvent.P1 : 0;
+        var author = roomEvent.Kind == RoomEventKind.Packet && !views.HidesAuthors ? roomEvent.P1 : 0;
         EventHead.Write(_head, roomEvent, PacketHeader.Size + _view.Data.Length);
         PacketWriter.WriteHeader(_head.AsSpan(EventHead.Size), PacketHeader.Unasked, views.Command, author, _view.IsWhole ? 1 : 0, _view.Data.Length);
     }
+
+    /// <summary>Whether there is anything to see.</summary>
+    public bool IsShown => _isShown;
+
+    /// <summary>Whether there is nothing to see, because the rules say so.</summary>
+    public bool IsNothing => _isShown && !_view.IsWhole && _view.Data.IsEmpty;
 
     /// <summary>Sends a member the packet.</summary>
     /// <param name="member">The member.</param>
@@ -33,7 +39,7 @@ internal sealed class ViewFrames
     /// <returns>False where it gets nothing.</returns>
     public bool Send(Session member, bool asEvent, SharedFrames frames)
     {
-        if (!_isShown)
+        if (!_isShown || IsNothing)
             return false;
         var head = asEvent ? _head : _head.AsSpan(EventHead.Size);
         ref var compressed = ref asEvent ? ref _compressedFollowed : ref _compressedBare;

@@ -22,6 +22,8 @@ public readonly record struct Decision<TEvent>
     {
         ArgumentNullException.ThrowIfNull(why);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)code, 0, nameof(code));
+        if (code is PacketErrorCode.Unknown or PacketErrorCode.RateLimited)
+            throw new ArgumentOutOfRangeException(nameof(code), code, "This code says that the command may come again.");
         (Refusal, Code) = (why, code);
     }
 
@@ -37,9 +39,6 @@ public readonly record struct Decision<TEvent>
     /// <summary>Whether the command is refused.</summary>
     [MemberNotNullWhen(true, nameof(Refusal))]
     public bool IsRefused => Refusal is not null;
-
-    /// <summary>The events must not get a time before this one, by the store's clock; they are decided again where they would. Null where that does not matter.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
 
     /// <summary>The events must not get a time after this one, by the store's clock; they are decided again where they would. Null where that does not matter.</summary>
     public DateTimeOffset? NotAfter { get; init; }

@@ -30,5 +30,8 @@ public abstract class RoomRules
     /// <summary>After how many events the state is written to the store, so that the log before it is not needed any more. Default: 256.</summary>
     public virtual int CheckpointEvents => 256;
 
+    /// <summary>Whether members do not see who has acted: p1 of what they receive is 0 then. Default: false.</summary>
+    public virtual bool HidesAuthors => false;
+
     internal abstract RulesReplica CreateReplica(string room);
 }

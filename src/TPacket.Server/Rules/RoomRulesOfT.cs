@@ -11,13 +11,13 @@ namespace TPacket.Server;
 /// </summary>
 /// <remarks>
 /// A pure function depends on its arguments alone: it reads no clock, draws no random number, calls nothing outside, and changes no object that it was given. <c>TPacket.Testing</c> finds rules that are not pure.
-/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event: they have to be quick. An exception of any member refuses the command, is logged, and changes nothing.
+/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event: they have to be quick. The server logs an exception of any member. One of <see cref="Decide"/> refuses the command; one of <see cref="Evolve"/>, which is also tried out before an event is appended, refuses the command or leaves the state as it was; one of a view sends nothing; one of <see cref="Start"/> keeps the room closed.
 /// </remarks>
-/// <typeparam name="TState">The state of a room; an immutable type.</typeparam>
+/// <typeparam name="TState">The state of a room; an immutable class, such as a record of immutable collections.</typeparam>
 /// <typeparam name="TCommand">A member's request.</typeparam>
 /// <typeparam name="TEvent">What follows from it.</typeparam>
 public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {
@@ -73,6 +73,7 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <param name="happened">The event.</param>
     /// <param name="after">The state behind it.</param>
     /// <param name="viewer">The viewer, the same before and after; one that has changed is sent the view.</param>
+    /// <returns>The bytes; an empty array to send nothing; null to send the view.</returns>
     public virtual byte[]? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer) => null;
 
     /// <summary>Writes a state for the store. Default: by the serializer.</summary>
@@ -82,11 +83,11 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <param name="version">The version of the rules that have written it.</param>
     /// <param name="data">What they have written.</param>
     /// <param name="state">The state.</param>
-    /// <returns>False where it cannot be read: the room is not opened. Default: false where the version is another one.</returns>
+    /// <returns>False where it cannot be read: the room is not opened. Default: false where the version is older than <see cref="RoomRules.OldestVersion"/>.</returns>
     public virtual bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out TState state)
     {
         state = default;
-        return version == Version && Serializer.TryDeserialize(data, out state);
+        return version >= OldestVersion && Serializer.TryDeserialize(data, out state);
     }
 
     /// <summary>The command is done, and nothing follows from it.</summary>
@@ -97,7 +98,7 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
 
     /// <summary>The command is refused with RESP_ERROR.</summary>
     /// <param name="why">A short English sentence for people.</param>
-    /// <param name="code">Negative; an application's own are -1000 and below.</param>
+    /// <param name="code">Negative; an application's own are -1000 and below. Not <see cref="PacketErrorCode.Unknown"/> or <see cref="PacketErrorCode.RateLimited"/>, which say that a command may come again.</param>
     protected static Decision<TEvent> Refuse(string why, PacketErrorCode code = PacketErrorCode.Refused) => new(why, code);
 
     /// <summary>A value in bytes, by the serializer.</summary>

@@ -33,12 +33,24 @@ internal sealed class RoomWakes : IDisposable
                 room.WakeEntry = null;
             }
 
-            if (wakeAt is not { } at || _isDisposed)
+            if (wakeAt is not { } at || room.IsClosed || _isDisposed)
                 return;
             var entry = new Entry(at, _lastNumber++, room);
             room.WakeEntry = entry;
             _entries.Add(entry);
             Arm();
+        }
+    }
+
+    /// <summary>Wakes a room no more.</summary>
+    public void Close(RulesRoom room)
+    {
+        lock (_gate)
+        {
+            room.IsClosed = true;
+            if (room.WakeEntry is Entry entry)
+                _entries.Remove(entry);
+            room.WakeEntry = null;
         }
     }
 

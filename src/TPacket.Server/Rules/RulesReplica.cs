@@ -11,10 +11,13 @@ internal abstract class RulesReplica
     /// <summary>When the rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
     public abstract long? WakeAt { get; }
 
+    /// <summary>Whether nothing can happen any more.</summary>
+    public abstract bool IsFinished { get; }
+
     /// <summary>The version of the rules that the log names last.</summary>
     public abstract int Version { get; }
 
-    /// <summary>Whether the log has so many events behind the state that was written last that another one is to be written.</summary>
+    /// <summary>Whether a state is to be written: the log has many events behind the one before, or the rules have finished.</summary>
     public abstract bool IsCheckpointDue { get; }
 
     /// <summary>Whether the event that was applied last has changed what members see.</summary>
@@ -22,17 +25,23 @@ internal abstract class RulesReplica
 
     /// <summary>Begins with the state that the log has kept, or with that of a new room.</summary>
     /// <returns>False where the rules cannot read the state.</returns>
+    /// <exception cref="Exception">The rules have thrown.</exception>
     public abstract bool TryBegin(RulesBasis basis);
 
     /// <summary>Applies the next event of the log.</summary>
-    /// <returns>The exception that the rules have thrown, and which leaves the state as it was; null for none.</returns>
-    public abstract Exception? Apply(in RoomEvent roomEvent);
+    /// <param name="roomEvent">The event.</param>
+    /// <param name="error">The exception that the rules have thrown, and which leaves the state as it was; null for none.</param>
+    /// <returns>Whether the state depends on the event.</returns>
+    public abstract bool Apply(in RoomEvent roomEvent, out Exception? error);
 
     /// <summary>Forgets the event that was applied last: members have seen it.</summary>
     public abstract void EndEvent();
 
     /// <summary>Takes over where the streams of the log stand.</summary>
     public abstract void SetHeads(Func<RoomStream, StreamHead> headOf);
+
+    /// <summary>Whether the streams that the state depends on stand where it was computed.</summary>
+    public abstract bool IsAt(Func<RoomStream, StreamHead> headOf);
 
     /// <summary>Decides about a command.</summary>
     /// <param name="command">The command's bytes.</param>
@@ -54,12 +63,9 @@ internal abstract class RulesReplica
     /// <summary>A checkpoint with a state was appended.</summary>
     public abstract void OnCheckpoint(long events);
 
-    /// <summary>Whether the streams that the state depends on stand where it was computed.</summary>
-    public abstract bool IsAt(Func<RoomStream, StreamHead> headOf);
-
     /// <summary>Names the bytes that a member gets: those of a view, or of the part of the last event that it may see.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="isEvent">Whether it gets them for the event that was applied last, and not because it has entered.</param>
+    /// <param name="isEvent">Whether it gets them for the event that was applied last, and has seen the state before it.</param>
     public abstract ViewKey ViewOf(RoomMember member, bool isEvent);
 
     /// <summary>The bytes that members of a key get.</summary>

@@ -7,11 +7,12 @@ namespace TPacket.Server.Rules;
 /// <param name="rules">The rules.</param>
 /// <param name="room">The room's name.</param>
 internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, string room) : RulesReplica
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {
     private volatile Moment? _moment;
+    private long _events;
     private long _writtenEvents;
     private TState? _before;
     private RulesEvent<TEvent> _happened;
@@ -22,9 +23,18 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override int Version => Now.Version;
 
-    public override bool IsCheckpointDue => Now.Events - Volatile.Read(ref _writtenEvents) >= rules.CheckpointEvents;
+    public override bool IsFinished => Now.IsFinished;
 
-    public override bool HasChanged => _before is { } before && (_happened.Event is not null || !IsSame(before, Now.State));
+    public override bool IsCheckpointDue
+    {
+        get
+        {
+            var behind = Volatile.Read(ref _events) - Volatile.Read(ref _writtenEvents);
+            return behind >= rules.CheckpointEvents || (behind > 0 && Now.IsFinished);
+        }
+    }
+
+    public override bool HasChanged => _before is not null && (_happened.Event is not null || !ReferenceEquals(_before, Now.State));
 
     private Moment Now => _moment ?? throw new InvalidOperationException("The state was not computed yet.");
 
@@ -33,39 +43,43 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         if (!TryBegin(basis, out var state))
             return false;
         var first = basis.Rules;
-        _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, 0, WakeAtOf(state), rules.IsFinished(state));
-        _writtenEvents = 0;
+        _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, WakeAtOf(state), rules.IsFinished(state));
+        (_events, _writtenEvents) = (0, 0);
         EndEvent();
         return true;
     }
 
-    public override Exception? Apply(in RoomEvent roomEvent)
+    public override bool Apply(in RoomEvent roomEvent, out Exception? error)
     {
-        var isPresence = roomEvent.ChangesRoster;
-        if (roomEvent.Stream != RoomStream.Rules && !(isPresence && rules.ReadsPresence))
-            return null;
-        var moved = Now with { Heads = Move(Now.Heads, roomEvent), Time = Math.Max(Now.Time, roomEvent.Time), Events = Now.Events + 1 };
+        error = null;
+        // The log keeps whatever is no message behind the state that was written last.
+        if (!roomEvent.IsHistory)
+            Volatile.Write(ref _events, _events + 1);
+        if (roomEvent.Stream != RoomStream.Rules && !(roomEvent.ChangesRoster && rules.ReadsPresence))
+            return false;
+        var moved = Now with { Heads = Move(Now.Heads, roomEvent), Time = Math.Max(Now.Time, roomEvent.Time) };
         if (roomEvent.Kind == RoomEventKind.Rules)
+        {
             moved = moved with { Version = roomEvent.P1 };
-        Exception? failure = null;
-        if (roomEvent.Kind != RoomEventKind.Rules)
+        }
+        else
         {
             try
             {
                 var happened = Read(roomEvent, moved.Version);
-                var state = rules.Evolve(moved.State, happened);
-                (_before, _happened) = (moved.State, happened);
+                var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve has returned null.");
                 moved = moved with { State = state, WakeAt = WakeAtOf(state), IsFinished = rules.IsFinished(state) };
+                (_before, _happened) = (Now.State, happened);
             }
             catch (Exception e)
             {
                 EndEvent();
-                failure = e;
+                error = e;
             }
         }
 
         _moment = moved;
-        return failure;
+        return true;
     }
 
     public override void EndEvent() => (_before, _happened) = (default, default);
@@ -105,15 +119,17 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override RoomAppend Checkpoint(bool withState, long? wakeAt, out long events)
     {
+        // First: an event that comes between makes the condition fail, or is of those that the state does not depend on.
+        events = Volatile.Read(ref _events);
         var moment = Now;
-        events = moment.Events;
         return new RoomAppend
         {
             Condition = new AppendCondition { Streams = moment.Heads },
             Checkpoint = new RulesCheckpoint
             {
                 WakeAt = wakeAt ?? moment.WakeAt,
-                IsFinished = moment.IsFinished,
+                // The log may drop what a finished state was computed from, and so has to have the state.
+                IsFinished = moment.IsFinished && withState,
                 Version = rules.Version,
                 State = withState ? rules.WriteState(moment.State) : default(ReadOnlyMemory<byte>?),
             },
@@ -134,8 +150,6 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         ? new RulesView(IsWhole: false, change)
         : new RulesView(IsWhole: true, rules.View(Now.State, key.Viewer));
 
-    private static bool IsSame(TState one, TState other) => typeof(TState).IsValueType ? one.Equals(other) : ReferenceEquals(one, other);
-
     private static StreamHead[] Move(StreamHead[] heads, in RoomEvent roomEvent)
     {
         var moved = new StreamHead(roomEvent.Stream, roomEvent.Offset, roomEvent.Check);
@@ -147,15 +161,19 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
+    // Rounded up: a time that has a part of a millisecond is not over before the next one.
+    private static long? MillisecondsUp(DateTimeOffset? time) =>
+        time is { } exact && exact <= DateTimeOffset.MaxValue.AddMilliseconds(-1) ? exact.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds() : Milliseconds(time);
+
     private bool TryBegin(RulesBasis basis, [MaybeNullWhen(false)] out TState state)
     {
         if (basis.State is { } written)
-            return rules.TryReadState(basis.Version, written, out state);
+            return rules.TryReadState(basis.Version, written, out state) && state is not null;
         state = rules.Start(new RulesStart(room, DateTimeOffset.FromUnixTimeMilliseconds(basis.Rules.Time), basis.Rules.Seed));
-        return true;
+        return state is not null ? true : throw new InvalidOperationException("Start has returned null.");
     }
 
-    private long? WakeAtOf(TState state) => Milliseconds(rules.WakeAt(state));
+    private long? WakeAtOf(TState state) => MillisecondsUp(rules.WakeAt(state));
 
     private RulesEvent<TEvent> Read(in RoomEvent roomEvent, int version)
     {
@@ -166,7 +184,8 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             Event = decided,
             Kind = roomEvent.Kind,
-            Member = roomEvent.Member,
+            // Stores do not keep of every event whether its member was away.
+            Member = roomEvent is { Kind: not RoomEventKind.Away, Member: { IsAway: true } away } ? new RoomMember(away.Id, away.Nick, away.Session, away.Generation) : roomEvent.Member,
             Time = DateTimeOffset.FromUnixTimeMilliseconds(roomEvent.Time),
             Version = version,
             Downtime = roomEvent.Downtime,
@@ -191,23 +210,22 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, rules.Version));
         }
 
-        var (wakeAt, isFinished) = (WakeAtOf(state), rules.IsFinished(state));
+        var wakeAt = WakeAtOf(state);
+        // Asked for here, so that rules that throw refuse the command. A checkpoint with the state says it to the log.
+        _ = rules.IsFinished(state);
         return new RulesProposal(RulesProposalKind.Append, new RoomAppend(events)
         {
-            Condition = new AppendCondition { Streams = moment.Heads, NotBefore = Later(Milliseconds(decision.NotBefore), notBefore), NotAfter = Milliseconds(decision.NotAfter) },
-            Checkpoint = wakeAt == moment.WakeAt && isFinished == moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, IsFinished = isFinished, Version = rules.Version },
+            Condition = new AppendCondition { Streams = moment.Heads, NotBefore = notBefore, NotAfter = Milliseconds(decision.NotAfter) },
+            Checkpoint = wakeAt == moment.WakeAt && !moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, Version = rules.Version },
         });
     }
-
-    private static long? Later(long? one, long? other) => one is { } time && other is { } otherTime ? Math.Max(time, otherTime) : one ?? other;
 
     /// <summary>The state behind one event of the log. Immutable.</summary>
     /// <param name="State">The state.</param>
     /// <param name="Heads">Where the streams stand that it was computed from.</param>
     /// <param name="Time">The time of the event.</param>
     /// <param name="Version">The version of the rules that the log names last.</param>
-    /// <param name="Events">How many events were applied.</param>
     /// <param name="WakeAt">When the rules want to be woken.</param>
     /// <param name="IsFinished">Whether nothing can happen any more.</param>
-    private sealed record Moment(TState State, StreamHead[] Heads, long Time, int Version, long Events, long? WakeAt, bool IsFinished);
+    private sealed record Moment(TState State, StreamHead[] Heads, long Time, int Version, long? WakeAt, bool IsFinished);
 }

@@ -1,20 +1,28 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>What members see of the state of a room's rules. Rules that throw show them nothing. Guarded by the delivery's lock.</summary>
-/// <param name="command">The command of the packets that carry it.</param>
-/// <param name="replica">The state.</param>
+/// <param name="binding">The rules.</param>
 /// <param name="onFailed">Gets what the rules have thrown.</param>
-internal sealed class RulesViews(int command, RulesReplica replica, Action<Exception> onFailed)
+internal sealed class RulesViews(RulesBinding binding, Action<Exception> onFailed)
 {
     /// <summary>The command of the packets.</summary>
-    public int Command => command;
+    public int Command => binding.Command;
+
+    /// <summary>Whether members do not see who has acted.</summary>
+    public bool HidesAuthors => binding.Rules.HidesAuthors;
+
+    /// <summary>The state.</summary>
+    public RulesReplica? Replica { get; set; }
 
     /// <summary>Names what a member sees of the last event.</summary>
-    public bool TryName(RoomMember member, out ViewKey key)
+    /// <param name="member">The member.</param>
+    /// <param name="hasView">Whether it has seen the state before the event.</param>
+    /// <param name="key">The name.</param>
+    public bool TryName(RoomMember member, bool hasView, out ViewKey key)
     {
         try
         {
-            key = replica.ViewOf(member, isEvent: true);
+            key = Replica!.ViewOf(member, hasView);
             return true;
         }
         catch (Exception e)
@@ -25,35 +33,19 @@ internal sealed class RulesViews(int command, RulesReplica replica, Action<Excep
         }
     }
 
-    /// <summary>Writes what members of a key see.</summary>
+    /// <summary>Writes what members of a key see: the whole view where the rules fail to write the part.</summary>
     public bool TryWrite(ViewKey key, out RulesView view)
     {
         try
         {
-            view = replica.Write(key);
+            view = Replica!.Write(key);
             return true;
         }
         catch (Exception e)
         {
             onFailed(e);
             view = default;
-            return false;
-        }
-    }
-
-    /// <summary>Writes the whole view of a member.</summary>
-    public bool TryWriteWhole(RoomMember member, out RulesView view)
-    {
-        try
-        {
-            view = replica.Write(replica.ViewOf(member, isEvent: false));
-            return true;
-        }
-        catch (Exception e)
-        {
-            onFailed(e);
-            view = default;
-            return false;
+            return key.IsChange && TryWrite(key with { IsChange = false }, out view);
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
@@ -9,11 +10,12 @@ namespace TPacket.Server.Rules;
 internal sealed class RulesWaker(
     RoomRegistry rooms, IRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<RulesWaker> logger) : IDisposable
 {
-    private const int MaxRooms = 64;
+    private const int MaxRooms = 256;
+    private const int AtOnce = 8;
     private static readonly TimeSpan _retry = TimeSpan.FromMinutes(1);
 
     // Rooms that could not be woken, and until when they are left alone.
-    private readonly Dictionary<string, long> _failed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
@@ -44,9 +46,13 @@ internal sealed class RulesWaker(
             {
                 await SweepAsync().ConfigureAwait(false);
             }
-            catch (Exception e)
+            catch (Exception e) when (!_stopping.IsCancellationRequested)
             {
                 RulesLog.WakesUnknown(logger, e);
+            }
+            catch (Exception)
+            {
+                return;
             }
 
             await Task.Delay(options.Value.RulesWakePeriod, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -55,32 +61,35 @@ internal sealed class RulesWaker(
 
     private async ValueTask SweepAsync()
     {
-        var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
-        foreach (var (name, until) in _failed)
+        bool isMore;
+        do
         {
-            if (until <= now)
-                _failed.Remove(name);
-        }
+            var now = timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
+            foreach (var (name, until) in _failed)
+            {
+                if (until <= now)
+                    _failed.TryRemove(name, out _);
+            }
 
-        var wakes = await storeDeadline.CallAsync(() => store.ReadWakesAsync(now, MaxRooms + _failed.Count, _stopping.Token)).ConfigureAwait(false);
-        foreach (var (name, _) in wakes)
-        {
-            if (_stopping.IsCancellationRequested)
-                return;
-            // A room that is open wakes by itself.
-            if (rooms.Find(name) is null && !_failed.ContainsKey(name))
-                await WakeAsync(name, now).ConfigureAwait(false);
+            // Rooms that are open wake by themselves; those and the failed ones must not keep others from being found.
+            var most = MaxRooms + _failed.Count + rooms.WithRules;
+            var wakes = await storeDeadline.CallAsync(() => store.ReadWakesAsync(now, most, _stopping.Token)).ConfigureAwait(false);
+            isMore = wakes.Count == most;
+            var closed = wakes.Where(wake => rooms.Find(wake.Room) is null && !_failed.ContainsKey(wake.Room));
+            await Parallel.ForEachAsync(closed, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = _stopping.Token }, (wake, _) => WakeAsync(wake.Room, now)).ConfigureAwait(false);
         }
+        while (isMore && !_stopping.IsCancellationRequested);
     }
 
     private async ValueTask WakeAsync(string name, long now)
     {
+        var isDone = false;
         try
         {
             var room = await rooms.HoldAsync(name).ConfigureAwait(false);
             try
             {
-                await (room.Rules?.WakeAsync() ?? Task.CompletedTask).ConfigureAwait(false);
+                isDone = room.Rules is null || await room.Rules.WakeAsync().ConfigureAwait(false);
             }
             finally
             {
@@ -89,8 +98,10 @@ internal sealed class RulesWaker(
         }
         catch (Exception e)
         {
-            _failed[name] = now + (long)_retry.TotalMilliseconds;
             RulesLog.WakeFailed(logger, e, name);
         }
+
+        if (!isDone)
+            _failed[name] = now + (long)_retry.TotalMilliseconds;
     }
 }

@@ -88,6 +88,9 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>Whether the user, when it entered its room, accepted PRESENCE. Belongs to <see cref="RoomDelivery"/>.</summary>
     public bool IsAware { get; set; }
 
+    /// <summary>Whether the user has seen the state of the room's rules, so that it can be sent what changes. Belongs to <see cref="RoomDelivery"/>.</summary>
+    public bool HasView { get; set; }
+
     /// <summary>Which of the packets about presence the user receives.</summary>
     public PresenceAudience Audience =>
         (CountsPresence ? PresenceAudience.Counting : 0) | (FollowsLog ? PresenceAudience.Following : 0) | (IsAware ? PresenceAudience.Aware : 0);

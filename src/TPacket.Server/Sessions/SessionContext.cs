@@ -68,6 +68,8 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     {
         if (!session.AcceptedCommands.TryAdd(first, last))
             return false;
+        if (session.CurrentRoom is { Rules: { } rules } room && rules.Command >= first && rules.Command <= last)
+            room.Delivery.SendViewTo(session);
         if (session is { UserSession: { } kept, IsTornDown: false })
             await kept.UpdateAsync(record => record with { AcceptedCommands = session.AcceptedCommands.Ranges }).ConfigureAwait(false);
         return true;

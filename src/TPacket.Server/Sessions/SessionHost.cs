@@ -137,9 +137,9 @@ internal sealed class SessionHost(
             return;
         var (code, text) = error switch
         {
+            RoomRulesException e => (PacketErrorCode.Refused, e.Message),
             RoomStoreException { IsOutcomeUnknown: true } => (PacketErrorCode.Unknown, "The room's store has not answered."),
             RoomStoreException => (PacketErrorCode.StoreFailed, "The room's store failed."),
-            RoomRulesException e => (PacketErrorCode.Refused, e.Message),
             TurnTimeoutException => (PacketErrorCode.HandlerFailed, "The room is busy."),
             _ => (PacketErrorCode.HandlerFailed, "The command failed."),
         };

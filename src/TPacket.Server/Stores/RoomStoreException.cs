@@ -1,7 +1,7 @@
 namespace TPacket.Server;
 
 /// <summary>Thrown when a room's store fails, or does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>. The cause is the inner exception.</summary>
-public sealed class RoomStoreException : Exception
+public class RoomStoreException : Exception
 {
     /// <summary>Describes a failure.</summary>
     /// <param name="message">A sentence for the log.</param>

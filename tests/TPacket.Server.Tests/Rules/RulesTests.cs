@@ -273,6 +273,33 @@ public class RulesTests
         Assert.Equal(18, server.Tally.Sum);
     }
 
+    [Fact]
+    public async Task A_client_that_accepts_the_command_later_receives_the_state_then()
+    {
+        await using var server = await StartAsync<TallyRules>();
+        await using var alice = await server.SignInAsync("alice");
+        await alice.JoinAsync("room");
+        var uid = await alice.SendAsync(Wire.AcceptCommands, "", Command, Command);
+        var received = await alice.FenceUntilAsync(p => p.Uid == uid);
+        Assert.Equal([(Command, 1), (Wire.RespOk, 0)], received.Select(static p => (p.Command, p.P2)));
+    }
+
+    [Fact]
+    public async Task A_follower_that_receives_a_snapshot_receives_the_state_again()
+    {
+        await using var server = await StartAsync<ChangingTallyRules>(static b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await server.SignInAsync("alice");
+        await alice.AcceptAsync(Wire.Event, Command);
+        await alice.SendAsync(Wire.SetRoom, "room");
+        await alice.FenceAsync();
+        await alice.AnswerAsync(new TallyCommand.Add(5));
+        store.Confusing = RoomEventKind.Message;
+        await alice.SendAsync(Wire.NewMsg, "confusing");
+        await alice.FenceUntilAsync(static p => p.Command == Wire.Snapshot && p.P1 == 0);
+        Assert.Equal("sum 5", (await alice.FenceUntilAsync(static p => p.Command == Command))[^1].Text);
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(255)]

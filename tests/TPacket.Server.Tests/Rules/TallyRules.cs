@@ -7,6 +7,11 @@ internal class TallyRules(int version = 1, string name = "tally") : RoomRules<Ta
 {
     public const int Command = 300;
 
+    /// <summary>The oldest version that is understood; 0 for this one.</summary>
+    public int Oldest { get; init; }
+
+    public override int OldestVersion => Oldest > 0 ? Oldest : Version;
+
     public override bool ReadsPresence => true;
 
     public override Tally Start(RulesStart start) => new(0, ImmutableSortedDictionary<int, int>.Empty, null, 0, [], 0, start.Seed);

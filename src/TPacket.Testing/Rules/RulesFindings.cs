@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace TPacket.Testing;
+
+/// <summary>Keeps the first fault that was found in rules. Not thread-safe.</summary>
+internal sealed class RulesFindings
+{
+    private const int MaxText = 400;
+
+    /// <summary>The first fault; null for none.</summary>
+    public string? First { get; private set; }
+
+    public void Report(string fault) => First ??= fault;
+
+    /// <summary>Reports a fault where two texts of bytes differ.</summary>
+    public bool Expect(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string fault)
+    {
+        if (expected.SequenceEqual(actual))
+            return true;
+        Report($"{fault}\n  one:   {Text(expected)}\n  other: {Text(actual)}");
+        return false;
+    }
+
+    /// <summary>Shows bytes as text where they are one, else in hexadecimal digits.</summary>
+    public static string Text(ReadOnlySpan<byte> data)
+    {
+        var text = Encoding.UTF8.GetString(data);
+        if (text.Any(static character => char.IsControl(character) || character == '\uFFFD'))
+            text = Convert.ToHexString(data);
+        return text.Length <= MaxText ? text : $"{text.AsSpan(0, MaxText)}… ({data.Length} bytes)";
+    }
+}

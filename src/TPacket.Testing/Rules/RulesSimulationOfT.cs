@@ -1,0 +1,112 @@
+using System.Security.Cryptography;
+using TPacket.Server;
+
+namespace TPacket.Testing;
+
+/// <summary>
+/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. A seed decides about everything: what members send, who enters and leaves, which nodes crash, pause, lose answers, hear of events late and
+/// have another time. The nodes compute the state with the engine's own code.
+/// <para>It finds rules that are not pure, that lead to another state where it is computed again, that throw, and that break an invariant. It shortens the run that fails.</para>
+/// </summary>
+/// <typeparam name="TState">The state of the rules.</typeparam>
+/// <typeparam name="TCommand">Their commands.</typeparam>
+/// <typeparam name="TEvent">Their events.</typeparam>
+public sealed class RulesSimulation<TState, TCommand, TEvent>
+    where TState : notnull
+    where TCommand : notnull
+    where TEvent : class
+{
+    // Runs that are made twice, to find what is kept outside of the state.
+    private const int Repeated = 3;
+
+    private readonly List<Action<TState>> _invariants = [];
+    private readonly SimulatedRules<TState, TCommand, TEvent> _rules;
+
+    internal RulesSimulation(Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand) =>
+        _rules = new SimulatedRules<TState, TCommand, TEvent>(createRules, drawCommand, _invariants);
+
+    /// <summary>How many nodes a room has, 1 to 16. Default: 3.</summary>
+    public int Nodes
+    {
+        get;
+        set => field = value is >= 1 and <= 16 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A room has 1 to 16 nodes.");
+    } = 3;
+
+    /// <summary>How many users there are, 1 to 1,000. Default: 4.</summary>
+    public int Members
+    {
+        get;
+        set => field = value is >= 1 and <= 1_000 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There are 1 to 1,000 users.");
+    } = 4;
+
+    /// <summary>How many commands and other things happen to a room from outside, 1 to 100,000. Default: 60.</summary>
+    public int Steps
+    {
+        get;
+        set => field = value is >= 1 and <= 100_000 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A run has 1 to 100,000 steps.");
+    } = 60;
+
+    /// <summary>Adds an invariant.</summary>
+    /// <param name="assert">Called for the state behind each event; throws where the state is not what it has to be.</param>
+    public RulesSimulation<TState, TCommand, TEvent> Always(Action<TState> assert)
+    {
+        ArgumentNullException.ThrowIfNull(assert);
+        _invariants.Add(assert);
+        return this;
+    }
+
+    /// <summary>Simulates one room for each of several seeds.</summary>
+    /// <param name="seeds">How many seeds.</param>
+    /// <param name="firstSeed">The first of them.</param>
+    /// <exception cref="RulesSimulationException">A room has shown a fault.</exception>
+    public RulesSimulationReport Run(int seeds = 1_000, int firstSeed = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstSeed);
+        var counts = new SimulatedCounts();
+        using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var digests = new byte[Math.Min(seeds, Repeated)][];
+        for (var i = 0; i < seeds; i++)
+        {
+            var run = RunOnce(firstSeed + i, out var own);
+            counts.Add(run.Counts);
+            digest.AppendData(own);
+            if (i < digests.Length)
+                digests[i] = own;
+        }
+
+        for (var i = 0; i < digests.Length; i++)
+        {
+            RunOnce(firstSeed + i, out var again);
+            if (!again.AsSpan().SequenceEqual(digests[i]))
+                throw new RulesSimulationException(firstSeed + i, $"Seed {firstSeed + i} gives another run the second time: the rules, or what draws the commands, depend on something outside of the state, such as a static field.");
+        }
+
+        return new RulesSimulationReport
+        {
+            Seeds = seeds,
+            Events = counts.Events,
+            Refusals = counts.Refusals,
+            Conflicts = counts.Conflicts,
+            Repeats = counts.Repeats,
+            Fenced = counts.Fenced,
+            Wakes = counts.Wakes,
+            Starts = counts.Starts,
+            Checkpoints = counts.Checkpoints,
+            Digest = Convert.ToHexStringLower(digest.GetHashAndReset().AsSpan(0, 16)),
+        };
+    }
+
+    private SimulatedRun RunOnce(int seed, out byte[] digest)
+    {
+        var setup = new SimulatedSetup(seed, Nodes, Members, IsCalm: false);
+        var steps = SimulatedStep.Draw(new Random(seed), Steps, Members);
+        var run = new SimulatedRun(_rules, setup);
+        if (run.Execute(steps) is { } fault)
+            throw new RulesSimulationException(seed, new SimulatedFailure(_rules, setup, steps, fault).ToString());
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        run.AddTo(hash);
+        digest = hash.GetHashAndReset();
+        return run;
+    }
+}

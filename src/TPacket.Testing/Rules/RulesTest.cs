@@ -1,0 +1,23 @@
+using TPacket.Server;
+
+namespace TPacket.Testing;
+
+/// <summary>Tests of rules: given events, when a command, then events.</summary>
+public static class RulesTest
+{
+    /// <summary>The member whose command it is where none is named.</summary>
+    public static RoomMember Somebody { get; } = new(1, "somebody", session: 1);
+
+    /// <summary>Begins with a new room.</summary>
+    /// <typeparam name="TState">The state of the rules.</typeparam>
+    /// <typeparam name="TCommand">Their commands.</typeparam>
+    /// <typeparam name="TEvent">Their events.</typeparam>
+    /// <param name="rules">The rules to test.</param>
+    /// <param name="room">The room's name.</param>
+    /// <param name="seed">The seed of the room's random numbers.</param>
+    public static RulesTest<TState, TCommand, TEvent> For<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, string room = "room", long seed = 1)
+        where TState : notnull
+        where TCommand : notnull
+        where TEvent : class =>
+        new(rules ?? throw new ArgumentNullException(nameof(rules)), room, seed);
+}

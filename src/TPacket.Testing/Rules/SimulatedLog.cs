@@ -1,0 +1,192 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using TPacket.Server;
+using TPacket.Server.Stores;
+
+namespace TPacket.Testing;
+
+/// <summary>The log of a simulated room: that of the store in memory, and beside it everything that was ever appended, to compare with.</summary>
+internal sealed class SimulatedLog : IRoomSubscriber
+{
+    // A short history: the store drops what it does not have to keep.
+    private const int HistoryBytes = 64 * 1024;
+    private const int HistoryMessages = 4;
+    private const int PageEvents = 3;
+
+    private readonly SimulatedRun _run;
+    private readonly InMemoryRoomLog _log;
+    private readonly List<RoomEvent> _events = [];
+    private readonly List<byte[]?> _states = [];
+    private readonly List<(RoomPosition Position, RulesCheckpoint Checkpoint)> _checkpoints = [];
+    private readonly Dictionary<RequestId, RoomPosition> _answers = [];
+    private readonly HashSet<long> _wokenBehind = [];
+
+    public SimulatedLog(SimulatedRun run)
+    {
+        _run = run;
+        _log = new InMemoryRoomLog(HistoryBytes, HistoryMessages, run.Time);
+        _log.Subscribe(new InMemorySubscription(this));
+    }
+
+    /// <summary>The offset of the last event.</summary>
+    public long Last => _events.Count - 1;
+
+    public void Subscribe(InMemorySubscription subscription) => _log.Subscribe(subscription);
+
+    public void Unsubscribe(InMemorySubscription subscription) => _log.Unsubscribe(subscription);
+
+    public RoomPage ReadRules(RoomPosition after) => _log.ReadRules(after, PageEvents);
+
+    /// <summary>Where the events of a request are; null where it was not appended.</summary>
+    public RoomPosition? AnswerTo(RequestId request) => _answers.TryGetValue(request, out var position) ? position : null;
+
+    /// <summary>Appends, and checks that this happens once for a request and for a time of waking.</summary>
+    /// <param name="append">The request.</param>
+    /// <param name="wakeAt">The time that the rules have named, where they were woken.</param>
+    public AppendResult Append(in RoomAppend append, long? wakeAt = null)
+    {
+        var first = _events.Count;
+        var result = _log.Append(append);
+        var appended = _events.Count - first;
+        if (append.Request.IsSet)
+            CheckAnswer(append.Request, result, appended);
+        if (wakeAt is { } named && appended > 0)
+        {
+            _run.Counts.Wakes++;
+            if (_events[first].Time < named)
+                _run.Findings.Report($"The rules were woken at {_events[first].Time}, before the time that they have named: {named}.");
+            foreach (var head in append.Condition!.Streams)
+            {
+                if (head.Stream == RoomStream.Rules && !_wokenBehind.Add(head.Offset))
+                    _run.Findings.Report($"The rules were woken twice behind event {head.Offset}.");
+            }
+        }
+
+        if (result.IsAppended && append.Checkpoint is { State: { } state } checkpoint)
+        {
+            _run.Counts.Checkpoints++;
+            _checkpoints.Add((result.Position, checkpoint with { State = state.ToArray() }));
+            _run.Say($"the log keeps the state behind event {result.Position.Offset}");
+        }
+
+        return result;
+    }
+
+    /// <summary>A node has computed the state behind an event.</summary>
+    /// <returns>Whether it is the first.</returns>
+    public bool Agree(long offset, byte[] state, string who)
+    {
+        while (_states.Count <= offset)
+            _states.Add(null);
+        if (_states[(int)offset] is not { } known)
+        {
+            _states[(int)offset] = state;
+            return true;
+        }
+
+        _run.Findings.Expect(known, state, $"{who} has another state behind event {offset} than the node that was there first (one: the first; other: {who}).");
+        return false;
+    }
+
+    /// <summary>Computes the state again, from the start and from each state that was kept.</summary>
+    public void Replay(SimulatedRules rules)
+    {
+        var first = _events.FindIndex(static happened => happened.Kind == RoomEventKind.Rules);
+        if (first < 0)
+            return;
+        var named = _events[first];
+        var position = new RoomPosition(0, first, named.Check);
+        Replay(rules, new RulesBasis(named, position, named.P1, null), Last, "The replay from the start");
+        for (var i = 0; i < _checkpoints.Count && _run.Findings.First is null; i++)
+        {
+            var (from, kept) = _checkpoints[i];
+            var until = i + 1 < _checkpoints.Count ? _checkpoints[i + 1].Position.Offset : Last;
+            Replay(rules, new RulesBasis(named, from, kept.Version, kept.State), until, $"The replay from the state kept behind event {from.Offset}");
+        }
+    }
+
+    /// <summary>Adds all events and states to a hash.</summary>
+    public void AddTo(IncrementalHash hash)
+    {
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        foreach (var happened in _events)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(number, ((long)happened.Kind << 56) | happened.Time);
+            hash.AppendData(number);
+            hash.AppendData(happened.Data.Span);
+        }
+
+        foreach (var state in _states)
+            hash.AppendData(state ?? []);
+    }
+
+    void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
+    {
+    }
+
+    void IRoomSubscriber.OnEvents(ReadOnlySpan<RoomEvent> events)
+    {
+        foreach (var happened in events)
+        {
+            _events.Add(happened with { Data = happened.Data.ToArray() });
+            _run.Counts.Events++;
+            if (_run.IsTold)
+                _run.Say($"the log has event {happened.Offset}: {Describe(happened)}");
+        }
+    }
+
+    void IRoomSubscriber.OnLost(Exception cause) => _run.Findings.Report($"The log has lost its observer: {cause}");
+
+    private string Describe(in RoomEvent happened) => happened.Kind switch
+    {
+        RoomEventKind.Packet => $"{_run.Rules.Describe(happened.Data)}{(happened.Member is { } member ? $" by {member.Nick}" : "")}",
+        RoomEventKind.Rules => $"the rules {happened.RulesName} {happened.P1}",
+        _ => $"{happened.Kind} {happened.Member?.Nick}",
+    };
+
+    private void CheckAnswer(RequestId request, in AppendResult result, int appended)
+    {
+        if (appended > 0)
+        {
+            if (!_answers.TryAdd(request, result.Position))
+                _run.Findings.Report($"Request {request.Number} was appended twice: behind events {_answers[request].Offset} and {result.Position.Offset}.");
+        }
+        else if (result.Status == AppendStatus.NotFound)
+        {
+            if (_answers.TryGetValue(request, out var position))
+                _run.Findings.Report($"The log has forgotten request {request.Number}, whose events are behind {position.Offset}.");
+        }
+        else if (result.IsAppended)
+        {
+            _run.Counts.Repeats++;
+            if (_answers[request] != result.Position)
+                _run.Findings.Report($"Request {request.Number} was appended behind event {_answers[request].Offset}, and answered with {result.Position.Offset}.");
+        }
+    }
+
+    private void Replay(SimulatedRules rules, RulesBasis basis, long until, string name)
+    {
+        var replica = rules.CreateReplica(null, int.MaxValue);
+        if (!replica.TryBegin(basis))
+        {
+            _run.Findings.Report($"{name} cannot read the state.");
+            return;
+        }
+
+        Compare(basis.Position.Offset);
+        for (var offset = basis.Position.Offset + 1; offset <= until && _run.Findings.First is null; offset++)
+        {
+            replica.Apply(_events[(int)offset], out var error);
+            if (error is not null)
+                _run.Findings.Report($"{name} fails at event {offset}: {error}");
+            replica.EndEvent();
+            Compare(offset);
+        }
+
+        void Compare(long offset)
+        {
+            if (offset < _states.Count && _states[(int)offset] is { } known)
+                _run.Findings.Expect(known, rules.Write(replica.State), $"{name} leads to another state behind event {offset} (one: at the time; other: the replay).");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Tests.Harness;
+using static TPacket.Server.Tests.Rules.RulesTests;
+
+namespace TPacket.Server.Tests.Rules;
+
+/// <summary>Rules that throw, or decide what makes no sense, harm their own room only, and that as little as possible.</summary>
+public class RulesFaultTests
+{
+    private readonly WatchedTime _time = new();
+    private readonly FaultyTallyRules _rules = new();
+
+    [Theory]
+    [InlineData("WakeAt")]
+    [InlineData("IsFinished")]
+    public async Task A_command_whose_events_cannot_be_applied_is_refused(string member)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        _rules.Failing = member;
+        var refused = Assert.Single(await alice.AnswerAsync(new TallyCommand.Add(1)));
+        Assert.Equal((Wire.RespError, Wire.ErrorHandlerFailed), (refused.Command, refused.P1));
+
+        _rules.Failing = "";
+        Assert.Equal(Wire.RespOk, (await alice.AnswerAsync(new TallyCommand.Add(1)))[^1].Command);
+        Assert.Equal(1, server.Tally.Sum);
+    }
+
+    [Fact]
+    public async Task A_room_whose_state_cannot_begin_is_not_entered()
+    {
+        await using var server = await StartAsync();
+        _rules.Failing = "Start";
+        await using var alice = await server.SignInAsync("alice");
+        Assert.Equal((Wire.RespError, Wire.ErrorRefused), await alice.ReplyAsync(Wire.SetRoom, "room") is var refused ? (refused.Command, refused.P1) : default);
+        Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.SetRoom, "unruly")).Command);
+
+        _rules.Failing = "";
+        await using var bob = await JoinAsync(server, "bob");
+        Assert.Equal(0, server.Tally.Sum);
+    }
+
+    [Theory]
+    [InlineData("ViewerOf")]
+    [InlineData("View")]
+    public async Task A_member_whose_view_fails_sees_nothing_and_then_the_whole_view(string member)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        _rules.Failing = member;
+        await using var bob = await server.SignInAsync("bob");
+        await bob.AcceptAsync(TallyRules.Command);
+        Assert.DoesNotContain(await bob.JoinAsync("room"), static p => p.Command == TallyRules.Command);
+        _rules.Failing = "";
+        await alice.FenceAsync();
+
+        // The others see what has changed.
+        Assert.Equal("+1", (await alice.AnswerAsync(new TallyCommand.Add(1)))[0].Text);
+        Assert.Equal((1, "sum 1"), Assert.Single(await bob.FenceAsync()) is var whole ? (whole.P2, whole.Text) : default);
+        await alice.AnswerAsync(new TallyCommand.Add(2));
+        Assert.Equal((0, "+2"), Assert.Single(await bob.FenceAsync()) is var change ? (change.P2, change.Text) : default);
+        Assert.Contains(server.Logs.All, static entry => entry is { Id: 1503, Level: LogLevel.Error });
+    }
+
+    [Fact]
+    public async Task A_change_that_fails_is_the_whole_view()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        await using var bob = await JoinAsync(server, "bob");
+        _rules.Failing = "Change";
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        Assert.Equal((1, "sum 1"), Assert.Single(await bob.FenceAsync()) is var whole ? (whole.P2, whole.Text) : default);
+    }
+
+    [Fact]
+    public async Task Rules_may_send_nothing_of_an_event()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        await using var bob = await JoinAsync(server, "bob");
+        await alice.FenceAsync();
+        Assert.Single(await alice.AnswerAsync(new TallyCommand.Keep(1)));
+        Assert.Empty(await bob.FenceAsync());
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        Assert.Equal("+1", Assert.Single(await bob.FenceAsync()).Text);
+    }
+
+    [Fact]
+    public async Task A_state_that_cannot_be_written_stops_nothing()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        _rules.Failing = "WriteState";
+        for (var i = 0; i < 20; i++)
+            Assert.Equal(Wire.RespOk, (await alice.AnswerAsync(new TallyCommand.Add(1)))[^1].Command);
+        while (server.Logs.All.All(static entry => entry.Id != 1502))
+            await alice.FenceAsync();
+        Assert.Equal(20, server.Tally.Sum);
+    }
+
+    [Fact]
+    public async Task A_wake_up_that_fails_is_tried_again_a_minute_later_whatever_is_said_meanwhile()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(1000));
+        _rules.Failing = "Wake";
+        _time.Advance(TimeSpan.FromSeconds(1));
+        while (server.Logs.All.Count(static entry => entry.Id == 1501) < 1)
+            await alice.FenceAsync();
+        for (var i = 0; i < 10; i++)
+            await alice.SayAsync("hello");
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await alice.FenceAsync();
+        Assert.Single(server.Logs.All, static entry => entry.Id == 1501);
+        Assert.Equal(0, server.Tally.Wakes);
+
+        _rules.Failing = "";
+        _time.Advance(TimeSpan.FromSeconds(31));
+        await alice.FenceUntilAsync(static p => p.Command == TallyRules.Command);
+        Assert.Equal(1, server.Tally.Wakes);
+    }
+
+    [Fact]
+    public async Task A_wake_up_that_moves_nothing_is_no_endless_loop()
+    {
+        await using var server = await RulesTests.StartAsync<StuckTallyRules>(time: _time);
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(1000));
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await alice.FenceUntilAsync(static p => p.Command == TallyRules.Command);
+        _time.Advance(TimeSpan.FromSeconds(30));
+        await alice.FenceAsync();
+        Assert.Equal(1, server.Tally.Sum);
+        while (server.Logs.All.All(static entry => entry.Id != 1501))
+            await alice.FenceAsync();
+    }
+
+    [Fact]
+    public async Task A_log_behind_a_state_is_dropped_whatever_its_events_are()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var room = server.Rooms.Find("room")!;
+        for (var i = 0; i < 1000; i++)
+            await room.BroadcastAsync(400);
+        Assert.InRange((await room.ReadAsync(null, 10_000, default)).Events.Count, 1, 200);
+    }
+
+    private Task<TestServer> StartAsync() => TestServer.StartAsync(static o => o.PingAfterIdle = TimeSpan.FromDays(700), b => b.AddRules("room", TallyRules.Command, _rules), _time);
+}

@@ -1,0 +1,86 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using TPacket.Server.Stores;
+using TPacket.Server.Tests.Harness;
+using static TPacket.Server.Tests.Rules.RulesTests;
+
+namespace TPacket.Server.Tests.Rules;
+
+/// <summary>Two servers over one store.</summary>
+public class RulesNodesTests
+{
+    private readonly InMemoryRoomStore _store = new(Options.Create(new TPacketServerOptions { MaxConnections = 1000 }), TimeProvider.System);
+    private readonly InMemoryUserIdStore _ids = new();
+
+    [Fact]
+    public async Task They_decide_for_the_same_state_and_a_decision_for_another_one_is_made_again()
+    {
+        await using var one = await StartAsync(new TallyRules());
+        await using var other = await StartAsync(new TallyRules());
+        TestServer[] servers = [one, other];
+        var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => JoinAsync(servers[i % 2], $"user{i}")));
+        var answers = await Task.WhenAll(clients.Select(static async client =>
+        {
+            var decided = 0;
+            for (var i = 0; i < 10; i++)
+                decided += (await client.AnswerAsync(new TallyCommand.Add(1)))[^1].Command == Wire.RespOk ? 1 : 0;
+            return decided;
+        }));
+
+        // The sum stays below 100, however many try at once.
+        Assert.Equal(99, answers.Sum());
+        await clients[0].FenceAsync();
+        await clients[1].FenceAsync();
+        Assert.Equal((99, 99), (one.Tally.Sum, other.Tally.Sum));
+        Assert.Equal(SeenTally.Bytes(one.Tally), SeenTally.Bytes(other.Tally));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task One_of_them_wakes_the_room()
+    {
+        await using var one = await StartAsync(new TallyRules());
+        await using var other = await StartAsync(new TallyRules());
+        await using var alice = await JoinAsync(one, "alice");
+        await using var bob = await JoinAsync(other, "bob");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(50));
+        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && SeenTally.State(p).Wakes == 1);
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && SeenTally.State(p).Sum == 1);
+        Assert.Equal((1, 1), (one.Tally.Wakes, other.Tally.Wakes));
+        Assert.Equal(1, one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes"));
+    }
+
+    [Fact]
+    public async Task A_server_with_newer_rules_takes_the_room_over_and_nobody_stays_behind()
+    {
+        await using var old = await StartAsync(new TallyRules());
+        await using var alice = await JoinAsync(old, "alice");
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        await using var newer = await StartAsync(new TallyRules(version: 2) { Oldest = 1 });
+        await using var bob = await JoinAsync(newer, "bob");
+
+        Assert.Equal((System.Net.WebSockets.WebSocketCloseStatus)1013, await alice.ReceiveCloseAsync());
+        await bob.FenceUntilAsync(static p => p.Command == Wire.DelUser && p.Text == "alice");
+        await using var again = await old.SignInAsync("other");
+        while ((await again.ReplyAsync(Wire.SetRoom, "unruly")).Command != Wire.RespOk)
+            await Task.Yield();
+        using var deadline = Deadline.Start();
+        while (old.Services.GetRequiredService<IUserDirectory>().Users.Any(static user => user.Nick == "alice"))
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Delay(5, deadline.Token);
+        }
+
+        Assert.Equal(1, newer.Tally.Sum);
+    }
+
+    private Task<TestServer> StartAsync(TallyRules rules) => TestServer.StartAsync(build: b =>
+    {
+        b.Services.Replace(ServiceDescriptor.Singleton<IRoomStore>(_store));
+        b.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(_ids));
+        b.AddRules("room", TallyRules.Command, rules);
+    });
+}
