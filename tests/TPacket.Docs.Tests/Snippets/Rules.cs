@@ -20,30 +20,30 @@ internal static class Rules
     public static int CountVotes(IRoomDirectory rooms)
     {
         // begin-snippet: rules-state
-        var votes = rooms.Find("poll-tea") is { } room && room.TryGetState<Ballot>(out var ballot) ? ballot.Votes.Count : 0;
+        var votes = rooms.Find("poll-tea") is { } room && room.TryGetState<PollState>(out var poll) ? poll.Votes.Count : 0;
         // end-snippet
         return votes;
     }
 }
 
 // begin-snippet: rules
-internal class PollRules() : RoomRules<Ballot, Vote, Voted>("poll", version: 1, new JsonPayloadSerializer(BallotJson.Default))
+internal class PollRules() : RoomRules<PollState, Vote, Voted>("poll", version: 1, new JsonPayloadSerializer(PollStateJson.Default))
 {
-    public override Ballot Start(RulesStart start) => new(ImmutableSortedDictionary<string, int>.Empty);
+    public override PollState Start(RulesStart start) => new(ImmutableSortedDictionary<string, int>.Empty);
 
-    public override Decision<Voted> Decide(Ballot ballot, Vote vote, RoomMember who, DateTimeOffset time) =>
+    public override Decision<Voted> Decide(PollState poll, Vote vote, RoomMember who, DateTimeOffset time) =>
         vote.Choice is 0 or 1 ? new Voted(vote.Choice) : Refuse("There is no such choice.");
 
-    public override Ballot Evolve(Ballot ballot, in RulesEvent<Voted> happened) =>
-        happened.Event is { } voted ? new Ballot(ballot.Votes.SetItem(happened.Member!.Nick, voted.Choice)) : ballot;
+    public override PollState Evolve(PollState poll, in RulesEvent<Voted> happened) =>
+        happened.Event is { } voted ? new PollState(poll.Votes.SetItem(happened.Member!.Nick, voted.Choice)) : poll;
 }
 
 internal sealed record Vote(int Choice);
 internal sealed record Voted(int Choice);
-internal sealed record Ballot(ImmutableSortedDictionary<string, int> Votes);
+internal sealed record PollState(ImmutableSortedDictionary<string, int> Votes);
 
-[JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(Ballot))]
-internal sealed partial class BallotJson : JsonSerializerContext;
+[JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(PollState))]
+internal sealed partial class PollStateJson : JsonSerializerContext;
 // end-snippet
 
 // begin-snippet: rules-views
@@ -52,37 +52,33 @@ internal sealed class SecretPollRules : PollRules
 {
     private const int HasVoted = 1;
 
-    public override int ViewerOf(Ballot ballot, RoomMember member) => ballot.Votes.ContainsKey(member.Nick) ? HasVoted : 0;
+    public override int ViewerOf(PollState poll, RoomMember member) => poll.Votes.ContainsKey(member.Nick) ? HasVoted : 0;
 
-    public override byte[] View(Ballot ballot, int viewer) => viewer == HasVoted ? Bytes(ballot) : Bytes(new Voted(ballot.Votes.Count));
+    public override byte[] View(PollState poll, int viewer) => viewer == HasVoted ? Bytes(poll) : Bytes(new Voted(poll.Votes.Count));
 }
 // end-snippet
 
 // begin-snippet: rules-versions
-/// <summary>Version 2 keeps who has voted first, which version 1 did not.</summary>
-internal sealed class NewPollRules() : RoomRules<NewBallot, Vote, Voted>("poll", version: 2, new JsonPayloadSerializer(NewBallotJson.Default))
+/// <summary>Version 2 keeps who has voted first. In a state of version 1 that is null.</summary>
+internal sealed class NewPollRules() : RoomRules<NewPollState, Vote, Voted>("poll", version: 2, new JsonPayloadSerializer(NewPollStateJson.Default))
 {
     public override int OldestVersion => 1;
 
-    public override NewBallot Start(RulesStart start) => new(ImmutableSortedDictionary<string, int>.Empty, First: null);
+    public override NewPollState Start(RulesStart start) => new(ImmutableSortedDictionary<string, int>.Empty, First: null);
 
-    public override Decision<Voted> Decide(NewBallot ballot, Vote vote, RoomMember who, DateTimeOffset time) =>
+    public override Decision<Voted> Decide(NewPollState poll, Vote vote, RoomMember who, DateTimeOffset time) =>
         vote.Choice is 0 or 1 ? new Voted(vote.Choice) : Refuse("There is no such choice.");
 
-    public override NewBallot Evolve(NewBallot ballot, in RulesEvent<Voted> happened) => happened.Event is { } voted
-        ? new NewBallot(ballot.Votes.SetItem(happened.Member!.Nick, voted.Choice), ballot.First ?? happened.Member.Nick)
-        : ballot;
-
-    // The JSON of version 1 has no First, which is null then.
-    public override bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out NewBallot state) =>
-        Serializer.TryDeserialize(data, out state);
+    public override NewPollState Evolve(NewPollState poll, in RulesEvent<Voted> happened) => happened.Event is { } voted
+        ? new NewPollState(poll.Votes.SetItem(happened.Member!.Nick, voted.Choice), poll.First ?? happened.Member.Nick)
+        : poll;
 }
 
-internal sealed record NewBallot(ImmutableSortedDictionary<string, int> Votes, string? First);
+internal sealed record NewPollState(ImmutableSortedDictionary<string, int> Votes, string? First);
 // end-snippet
 
-[JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(NewBallot))]
-internal sealed partial class NewBallotJson : JsonSerializerContext;
+[JsonSerializable(typeof(Vote)), JsonSerializable(typeof(Voted)), JsonSerializable(typeof(NewPollState))]
+internal sealed partial class NewPollStateJson : JsonSerializerContext;
 
 // begin-snippet: rules-messagepack
 internal sealed class MessagePackPayloadSerializer : IPayloadSerializer
