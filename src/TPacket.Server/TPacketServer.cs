@@ -15,7 +15,7 @@ public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
-    private readonly UserSessions _sessions;
+    private readonly SessionRestore _restore;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
@@ -27,7 +27,7 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
-        UserSessions sessions,
+        SessionRestore restore,
         ServerMetrics metrics,
         TimeProvider timeProvider,
         IOptions<TPacketServerOptions> options,
@@ -36,7 +36,7 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
-        _sessions = sessions;
+        _restore = restore;
         _metrics = metrics;
         _timeProvider = timeProvider;
         _options = options.Value;
@@ -78,7 +78,7 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
-            await _sessions.StartAsync().ConfigureAwait(false);
+            await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }

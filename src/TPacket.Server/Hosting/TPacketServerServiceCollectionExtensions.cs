@@ -83,6 +83,12 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<ReplayBudget>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<SessionEnd>();
+        services.AddSingleton<SessionBegin>();
+        services.AddSingleton<SessionAbsence>();
+        services.AddSingleton<SessionHandover>();
+        services.AddSingleton<SessionResumption>();
+        services.AddSingleton<SessionRestore>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton(CreateServer);
@@ -108,7 +114,7 @@ public static class TPacketServerServiceCollectionExtensions
         return new TPacketServer(
             provider.GetRequiredService<Transport>(),
             acceptor,
-            provider.GetRequiredService<UserSessions>(),
+            provider.GetRequiredService<SessionRestore>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),

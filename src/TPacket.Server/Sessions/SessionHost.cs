@@ -18,7 +18,10 @@ internal sealed class SessionHost(
     UserRegistry users,
     INickPolicy nicks,
     NickChange nickChange,
-    UserSessions sessions,
+    SessionBegin sessionBegin,
+    SessionResumption resumption,
+    SessionAbsence absence,
+    SessionEnd sessionEnd,
     ReplayBudget replays,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
@@ -60,7 +63,7 @@ internal sealed class SessionHost(
     public ValueTask<NickDecision> SetNickAsync(Session session, string nick) =>
         session.UserSession is { } kept ? SetKeptNickAsync(kept, session, nick) : nickChange.SetAsync(session, nick);
 
-    public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessions.BeginAsync(session, token, grace);
+    public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessionBegin.BeginAsync(session, token, grace);
 
     public async ValueTask<SessionDecision> ResumeSessionAsync(
         Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace)
@@ -68,7 +71,7 @@ internal sealed class SessionHost(
         var deadline = session.LiftDeadline();
         try
         {
-            return await sessions.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+            return await resumption.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
         }
         finally
         {
@@ -77,7 +80,7 @@ internal sealed class SessionHost(
         }
     }
 
-    public void EndSession(UserSession session, string reason) => sessions.End(session, reason);
+    public void EndSession(UserSession session, string reason) => sessionEnd.End(session, reason);
 
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
@@ -194,7 +197,7 @@ internal sealed class SessionHost(
     {
         try
         {
-            if (session.UserSession is not null && await sessions.TryKeepAsync(session).ConfigureAwait(false))
+            if (session.UserSession is not null && await absence.TryKeepAsync(session).ConfigureAwait(false))
                 return;
             await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
             if (session.Member is { } member)
