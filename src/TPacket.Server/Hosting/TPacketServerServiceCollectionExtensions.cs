@@ -7,6 +7,7 @@ using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
@@ -66,6 +67,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<NickReservations>();
         services.AddSingleton<NickChange>();
         services.AddSingleton<PresenceTimer>();
         services.AddSingleton<StoreDeadline>();

@@ -273,6 +273,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
             return false;
         if (!HasDelivered(returned.Position))
             throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
+        // A server that was killed between the two may have changed the nick in the log and not in the session's record. The record's nick is the one that is reserved.
+        if (_delivery.Find(member) is { } there && there.Nick != member.Nick)
+            await AppendAsync(new RoomAppend(RoomEvent.Renamed(member, there.NickUtf8.ToArray()))).ConfigureAwait(false);
         if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
         return session.IsTornDown || _delivery.HasEnded
@@ -391,7 +394,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         // Its own return is behind whatever it has received.
         if (position.Epoch != returning.From.Epoch || position.Offset >= returning.From.Offset)
             return null;
-        var missed = new ReplayFrames(returning.Member, _rooms.Options);
+        var missed = returning.CreateFrames();
         var isWhole = false;
         try
         {

@@ -68,6 +68,13 @@ internal sealed class RoomDelivery
             return _replica.Find(member.Id) is { } there && there.Session == member.Session && there.Generation < member.Generation ? there : null;
     }
 
+    /// <summary>How the log has a connection of a user; null where it is no member.</summary>
+    public RoomMember? Find(RoomMember member)
+    {
+        lock (_gate)
+            return _replica.Has(member) ? _replica.Find(member.Id) : null;
+    }
+
     /// <summary>Whether the subscription has ended.</summary>
     public bool HasEnded
     {
@@ -180,7 +187,7 @@ internal sealed class RoomDelivery
         {
             if (!session.Accepts((int)PacketCommand.Event) || (session.Accepts((int)PacketCommand.MemberCount) && _presence.IsLarge))
                 return null;
-            var returning = new Returning(session, _replica.Position, _replica.MemberCount, new ReplayFrames(session, _rooms.Options));
+            var returning = new Returning(session, _replica.Position, _replica.MemberCount, _rooms.Options);
             _returning.Add(returning);
             return returning;
         }
@@ -199,7 +206,7 @@ internal sealed class RoomDelivery
             _returning.Remove(returning);
             if (!TryPrepare(session))
                 return false;
-            if (missed is null || returning.HasGap || !missed.FitsWith(returning.Held) || (session.CountsPresence && _presence.IsLarge))
+            if (missed is null || returning.HasGap || (session.CountsPresence && _presence.IsLarge))
             {
                 SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id));
             }

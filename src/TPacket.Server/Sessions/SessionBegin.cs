@@ -44,6 +44,9 @@ internal sealed class SessionBegin(ISessionStore store, StoreDeadline storeDeadl
     {
         if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "Your principal has no name.");
+        // Otherwise the end of what an earlier request may have added would end what this one adds.
+        if (connection.SessionCleanUp is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
+            throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
         var address = connection.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
         if (!sessions.TryCount(address))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "There are too many sessions.");
@@ -63,13 +66,13 @@ internal sealed class SessionBegin(ISessionStore store, StoreDeadline storeDeadl
         var isAdded = false;
         try
         {
-            isAdded = await storeDeadline.CallAsync(() => store.AddAsync(record)).ConfigureAwait(false);
+            isAdded = await storeDeadline.CallAsync(() => store.AddAsync(record)).ConfigureAwait(false) || await HasLateAsync(connection, record).ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {
             // It may be added later, when nobody serves it.
             if (e.IsOutcomeUnknown)
-                _ = end.EndRecordAsync(record);
+                connection.SessionCleanUp = end.EndRecordAsync(record.Number, record.Generation);
             throw;
         }
         finally
@@ -88,7 +91,11 @@ internal sealed class SessionBegin(ISessionStore store, StoreDeadline storeDeadl
         // The user has left meanwhile, without its session.
         connection.UserSession = null;
         sessions.Remove(session);
-        _ = end.EndRecordAsync(record);
+        _ = end.EndRecordAsync(record.Number, record.Generation);
         return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
     }
+
+    /// <summary>Whether the store has added what an earlier request of the user has asked for, after it was asked to end that: the record takes its place.</summary>
+    private async ValueTask<bool> HasLateAsync(Session connection, SessionRecord record) =>
+        connection.SessionCleanUp is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
 }

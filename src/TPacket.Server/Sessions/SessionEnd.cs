@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 
@@ -14,9 +15,8 @@ internal sealed class SessionEnd
     private readonly UserSessions _sessions;
     private readonly RoomRegistry _rooms;
     private readonly UserRegistry _users;
-    private readonly INickPolicy _nicks;
+    private readonly NickReservations _nicks;
     private readonly Heartbeat _heartbeat;
-    private readonly TimeProvider _timeProvider;
     private readonly ServerMetrics _metrics;
     private readonly TPacketServerOptions _options;
     private readonly ILogger<UserSessions> _logger;
@@ -27,9 +27,8 @@ internal sealed class SessionEnd
         UserSessions sessions,
         RoomRegistry rooms,
         UserRegistry users,
-        INickPolicy nicks,
+        NickReservations nicks,
         Heartbeat heartbeat,
-        TimeProvider timeProvider,
         ServerMetrics metrics,
         IOptions<TPacketServerOptions> options,
         ILogger<UserSessions> logger)
@@ -41,7 +40,6 @@ internal sealed class SessionEnd
         _users = users;
         _nicks = nicks;
         _heartbeat = heartbeat;
-        _timeProvider = timeProvider;
         _metrics = metrics;
         _options = options.Value;
         _logger = logger;
@@ -59,15 +57,15 @@ internal sealed class SessionEnd
     public void EndWithConnection(UserSession session, Session connection)
     {
         session.Connection = null;
-        _ = EndRecordAsync(session.Record);
+        _ = EndRecordAsync(session.Record.Number, session.Record.Generation);
         _sessions.Remove(session);
         if (session.HeldRoom is { } held)
             connection.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
     }
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
-    public Task EndRecordAsync(SessionRecord record) =>
-        _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(record.Number, record.Generation)).ConfigureAwait(false));
+    public Task EndRecordAsync(long number, int generation) =>
+        _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false));
 
     private async Task EndAsync(UserSession session, string reason)
     {
@@ -135,6 +133,8 @@ internal sealed class SessionEnd
     /// <summary>Has a user that was away leave its room, then frees its nick.</summary>
     private async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
+        var nick = away.Nick;
+        _nicks.BeginLeave(nick);
         try
         {
             if (away.HeldRoom is { } room)
@@ -143,11 +143,15 @@ internal sealed class SessionEnd
                 await LeaveUnopenedAsync(name, away.Member, cause).ConfigureAwait(false);
             // Until the log has said which of two nicks is the user's, both are reserved.
             await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            await _nicks.ReleaseAsync(away.Nick, away).AsTask().WaitAsync(_options.PolicyTimeout, _timeProvider).ConfigureAwait(false);
+            await _nicks.ReleaseAsync(away.Nick, away).ConfigureAwait(false);
         }
         catch (Exception e)
         {
             SessionLog.TearDownFailed(_logger, e);
+        }
+        finally
+        {
+            _nicks.EndLeave(nick);
         }
     }
 

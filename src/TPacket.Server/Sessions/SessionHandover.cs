@@ -31,6 +31,7 @@ internal sealed class SessionHandover(UserSessions sessions, SessionAbsence abse
         }
         finally
         {
+            connection.EndReturn();
             connection.Moves.Exit();
         }
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
@@ -16,7 +17,7 @@ internal sealed class SessionHost(
     CommandTable commands,
     RoomRegistry rooms,
     UserRegistry users,
-    INickPolicy nicks,
+    NickReservations nicks,
     NickChange nickChange,
     SessionBegin sessionBegin,
     SessionResumption resumption,
@@ -68,10 +69,20 @@ internal sealed class SessionHost(
     public async ValueTask<SessionDecision> ResumeSessionAsync(
         Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace)
     {
+        // Each asks the store: what a client guesses is bounded.
+        if (session.UnknownSessions >= Options.ResumeBurst)
+        {
+            OnOffence(session, Offence.TooManyUnknownSessions, CloseStatus.PolicyViolation, "too many sessions that are unknown");
+            return SessionDecision.Unknown;
+        }
+
         var deadline = session.LiftDeadline();
         try
         {
-            return await resumption.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+            var decision = await resumption.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+            if (decision.Code == PacketErrorCode.SessionUnknown)
+                session.UnknownSessions++;
+            return decision;
         }
         finally
         {
@@ -180,7 +191,8 @@ internal sealed class SessionHost(
     /// <summary>Another connection must not take the user over while its nick changes.</summary>
     private async ValueTask<NickDecision> SetKeptNickAsync(UserSession kept, Session session, string nick)
     {
-        await kept.EnterAsync().ConfigureAwait(false);
+        if (!await kept.TryEnterAsync().ConfigureAwait(false))
+            throw new RoomStoreException("The session of the user is busy.", isOutcomeUnknown: false);
         try
         {
             return kept.Connection == session
@@ -199,16 +211,12 @@ internal sealed class SessionHost(
         {
             if (session.UserSession is not null && await absence.TryKeepAsync(session).ConfigureAwait(false))
                 return;
-            await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
-            if (session.Member is { } member)
-            {
-                users.Remove(session);
-                metrics.UserSignedOut();
-                SessionLog.SignedOut(logger, member, session.End.Cause);
-                // Until the log has said which of two nicks is the user's, both are reserved.
-                await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await nicks.ReleaseAsync(session.Nick, session).AsTask().WaitAsync(Options.PolicyTimeout, timeProvider).ConfigureAwait(false);
-            }
+            // The store may have added the session after it was asked to end it.
+            if (session is { UserSession: null, SessionCleanUp: not null, Member: { } unserved })
+                _ = sessionEnd.EndRecordAsync(unserved.Session, unserved.Generation);
+            if (session.Member is null)
+                return;
+            await LeaveAsync(session).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -217,6 +225,26 @@ internal sealed class SessionHost(
         finally
         {
             TornDown?.Invoke(session);
+        }
+    }
+
+    private async Task LeaveAsync(Session session)
+    {
+        var nick = session.Nick;
+        nicks.BeginLeave(nick);
+        try
+        {
+            await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
+            users.Remove(session);
+            metrics.UserSignedOut();
+            SessionLog.SignedOut(logger, session.Member!, session.End.Cause);
+            // Until the log has said which of two nicks is the user's, both are reserved.
+            await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await nicks.ReleaseAsync(session.Nick, session).ConfigureAwait(false);
+        }
+        finally
+        {
+            nicks.EndLeave(nick);
         }
     }
 }

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 
@@ -12,19 +12,26 @@ internal sealed class SessionRestore(
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,
-    INickPolicy nicks,
+    NickReservations nicks,
     Heartbeat heartbeat,
-    TimeProvider timeProvider,
     ServerMetrics metrics,
-    IOptions<TPacketServerOptions> options,
     ILogger<UserSessions> logger)
 {
     /// <summary>Has the users of sessions that the store has kept be away, as long as their grace lasts. Called before the first client comes.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    /// <exception cref="TimeoutException">The nick policy did not decide in time.</exception>
     public async Task StartAsync()
     {
-        foreach (var left in await storeDeadline.CallAsync(() => store.TakeOverAsync()).ConfigureAwait(false))
-            await TakeOverAsync(left).ConfigureAwait(false);
+        var left = await storeDeadline.CallAsync(() => store.TakeOverAsync()).ConfigureAwait(false);
+        try
+        {
+            // The policy is asked for all nicks at once: the start takes no longer than the policy may.
+            await Task.WhenAll(left.Select(TakeOverAsync)).ConfigureAwait(false);
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException("The nick policy did not decide in time whether the users of earlier sessions keep their nicks.", e);
+        }
     }
 
     private async Task TakeOverAsync(LeftSession left)
@@ -35,11 +42,12 @@ internal sealed class SessionRestore(
         var rest = (record.AwayGrace ?? record.Grace) - left.AwayFor;
         var until = heartbeat.PreciseNow + Math.Max(0, (long)rest.TotalMilliseconds);
         var away = new AwayUser(session, member, null, until, end);
-        var decision = await nicks.ReserveAsync(record.Nick, away).AsTask().WaitAsync(options.Value.PolicyTimeout, timeProvider).ConfigureAwait(false);
+        var decision = await nicks.ReserveAsync(record.Nick, away).ConfigureAwait(false);
         if (!decision.IsAccepted)
         {
             SessionLog.NickLost(logger, member, decision.Code);
-            await end.EndRecordAsync(record).ConfigureAwait(false);
+            // The server starts although the store may not answer now.
+            _ = end.EndRecordAsync(record.Number, record.Generation);
             return;
         }
 

@@ -35,12 +35,17 @@ internal sealed class SessionResumption(
         if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
             return Unknown();
         var claim = new SessionClaim(SecretHash.Of(token.Span), SecretHash.Of(nextToken.Span), principal, wanted == TimeSpan.Zero ? null : sessions.GraceFor(wanted));
-        var resumed = await storeDeadline.CallAsync(() => store.ResumeAsync(claim)).ConfigureAwait(false);
+        var resumed = await storeDeadline.CallAsync(() => store.ResumeAsync(claim), OnResumedLate).ConfigureAwait(false);
         if (resumed is null)
             return Unknown();
         if (sessions.Find(resumed.Number) is not { } session)
             return Bury(resumed);
-        await session.EnterAsync().ConfigureAwait(false);
+        if (!await session.TryEnterAsync().ConfigureAwait(false))
+        {
+            _ = AdoptAsync(session, resumed);
+            return TryLater();
+        }
+
         try
         {
             return await TakeAsync(session, resumed, connection, uid, position).ConfigureAwait(false);
@@ -53,9 +58,6 @@ internal sealed class SessionResumption(
 
     private async ValueTask<SessionDecision> TakeAsync(UserSession session, SessionRecord resumed, Session connection, int uid, RoomPosition position)
     {
-        // A connection that was given up on cannot have a user: nobody would notice its end.
-        if (connection.IsTornDown)
-            return SessionDecision.Postpone(Soon());
         if (session.HasEnded)
             return Bury(resumed);
         if (resumed.Generation <= session.Record.Generation)
@@ -68,11 +70,15 @@ internal sealed class SessionResumption(
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
         if (session.IsEnding)
             return Unknown();
-        // Which nick is the user's has to be known before others are told of it.
-        if (!session.TryTakeResume(_resumes, timeProvider.GetTimestamp())
+        // A connection that was given up on cannot have a user: nobody would notice its end. And which nick is the user's has to be known before others are told of it.
+        if (connection.IsTornDown
+            || !session.TryTakeResume(_resumes, timeProvider.GetTimestamp())
             || !await IsSettledAsync(session.Connection?.Rename ?? session.Away!.Rename).ConfigureAwait(false)
             || !await budget.TryEnterAsync().ConfigureAwait(false))
-            return await PostponeAsync(session).ConfigureAwait(false);
+        {
+            await StayAwayAsync(session).ConfigureAwait(false);
+            return TryLater();
+        }
 
         try
         {
@@ -85,11 +91,51 @@ internal sealed class SessionResumption(
         }
     }
 
-    /// <summary>The user has to come again. The store has it as here; it is still away.</summary>
-    private async ValueTask<SessionDecision> PostponeAsync(UserSession session)
+    /// <summary>The store has resumed a session, and says so when nobody waits for that any more.</summary>
+    private void OnResumedLate(SessionRecord? resumed)
     {
-        if (session.Away is not null)
-            await session.TryUpdateAsync(static record => record with { IsAway = true }).ConfigureAwait(false);
+        if (resumed is null)
+            return;
+        if (sessions.Find(resumed.Number) is { } session)
+            _ = AdoptAsync(session, resumed);
+        else
+            Bury(resumed);
+    }
+
+    /// <summary>
+    /// Takes over the record of a resumption that has had no consequence: the user stays where it is. A later change of the record has to have the store's generation, or the store would refuse it.
+    /// </summary>
+    private async Task AdoptAsync(UserSession session, SessionRecord resumed)
+    {
+        await session.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            if (session.HasEnded)
+            {
+                Bury(resumed);
+            }
+            else if (resumed.Generation > session.Record.Generation)
+            {
+                await session.OnResumedAsync(resumed).ConfigureAwait(false);
+                await StayAwayAsync(session).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            session.Exit();
+        }
+    }
+
+    /// <summary>The store has the user as back. Here it may still be away.</summary>
+    private static async ValueTask StayAwayAsync(UserSession session)
+    {
+        if (session.Away is { } away)
+            await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = away.HeldRoom?.SessionGrace }).ConfigureAwait(false);
+    }
+
+    /// <summary>The user has to come again.</summary>
+    private SessionDecision TryLater()
+    {
         metrics.Resumed("TryLater");
         return SessionDecision.Postpone(Soon());
     }
@@ -97,7 +143,7 @@ internal sealed class SessionResumption(
     /// <summary>The store has resumed a session that is over here: it is over there, too.</summary>
     private SessionDecision Bury(SessionRecord resumed)
     {
-        _ = end.EndRecordAsync(resumed);
+        _ = end.EndRecordAsync(resumed.Number, resumed.Generation);
         return Unknown();
     }
 
