@@ -202,7 +202,7 @@ public class KeptPacketsTests
     private static void Slow(TPacketClientOptions options, WatchedTime time)
     {
         // Nobody answers a ping here, however far the clock is moved before the client has begun to wait.
-        options.WebSocket = new WebSocketClientOptions { TimeProvider = time, PingAfterIdle = TimeSpan.FromDays(700) };
+        options.WebSocket = new WebSocketClientOptions { TimeProvider = time, Connection = WebSocketOptions.Default with { PingAfterIdle = TimeSpan.FromDays(700) } };
         options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMinutes(1), MaxDelay = TimeSpan.FromMinutes(1) };
     }
 

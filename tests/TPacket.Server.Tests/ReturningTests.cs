@@ -65,37 +65,47 @@ public class ReturningTests : SessionScene
     [Fact]
     public async Task A_nick_policy_that_does_not_release_a_nick_keeps_the_session_for_a_while_only()
     {
-        await using var server = await StartAsync(static o => (o.AllowNickChange, o.PolicyTimeout) = (true, TimeSpan.FromSeconds(60)), WithGatedNicks);
+        await using var server = await StartAsync(static o => o.AllowNickChange = true, WithGatedNicks);
         await using var alice = await server.JoinWithSessionAsync("alice", Token);
-        Nicks.Releasing = new TaskCompletionSource().Task;
-        await alice.SendAsync(Wire.SetUserNick, "alicia");
-        await Nicks.Releases.FirstAsync(static nick => nick == "alice");
+        Nicks.Releasing = _answer.Task;
+        var uid = await alice.SendAsync(Wire.SetUserNick, "alicia");
+        await PassUntilAsync(alice.FenceUntilAsync(p => p.Uid == uid));
 
-        await using var early = await server.ResumeAsync(Token, Next);
-        Assert.Equal(Wire.ErrorTryLater, (await PassUntilAsync(early.ReceiveAsync())).P1);
-        var answered = alice.FenceUntilAsync(static p => p.Uid > 0);
-        await PassUntilAsync(answered);
         await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
         Assert.Equal(["alicia"], (await back.FenceAsync()).Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text));
     }
 
-    [Theory]
-    [InlineData("leaves")]
-    [InlineData("expires")]
-    [InlineData("renames")]
-    public async Task Whoever_has_seen_a_user_go_can_have_its_nick(string how)
+    [Fact]
+    public async Task A_RESUME_does_not_wait_longer_for_what_changes_the_session_than_for_the_store()
     {
-        await using var server = await StartAsync(static o => o.AllowNickChange = true, WithGatedNicks);
+        await using var server = await StartAsync(
+            static o => (o.AllowNickChange, o.PolicyTimeout, o.NickTimeout) = (true, TimeSpan.FromDays(40), TimeSpan.FromDays(700)), WithGatedNicks);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
+        Nicks.Releasing = _answer.Task;
+        var uid = await alice.SendAsync(Wire.SetUserNick, "alicia");
+        await Nicks.Releases.FirstAsync(static nick => nick == "alice");
+
+        await using var back = await server.ResumeAsync(Token, Next);
+        Assert.Equal(Wire.ErrorTryLater, (await PassUntilAsync(back.ReceiveAsync())).P1);
+        _answer.SetResult();
+        Assert.Equal(Wire.RespOk, (await alice.FenceUntilAsync(p => p.Uid == uid))[^1].Command);
+        Assert.Equal(Wire.Resume, (await back.ReplyAsync(Wire.Resume, ResumeData(Nowhere, Token, Next))).Command);
+        Assert.Equal(["alicia"], (await back.FenceAsync()).Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Whoever_has_seen_a_user_go_can_have_its_nick(bool expires)
+    {
+        await using var server = await StartAsync(build: WithGatedNicks);
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = how == "expires" ? await server.JoinWithSessionAsync("alice", Token) : await server.JoinAsync("alice", "room");
+        await using var alice = expires ? await server.JoinWithSessionAsync("alice", Token) : await server.JoinAsync("alice", "room");
         await bob.FenceAsync();
         Nicks.Releasing = _answer.Task;
-        if (how == "renames")
-            await alice.SendAsync(Wire.SetUserNick, "alicia");
-        else
-            alice.Cut();
-        if (how == "expires")
+        alice.Cut();
+        if (expires)
         {
             await server.AwayAsync();
             Time.Advance(TimeSpan.FromSeconds(31));
@@ -105,23 +115,37 @@ public class ReturningTests : SessionScene
         await using var carol = await server.ConnectAsync();
         await carol.SendAsync(Wire.Nop, Wire.MagicString);
         var reply = carol.ReplyAsync(Wire.SetUserNick, "alice");
-        // The policy has refused it once before the nick is released.
-        await Nicks.Releases.FirstAsync(static nick => nick == "alice");
+        // The policy refuses the nick once before it is released.
+        await Nicks.Reservations.NthAsync(2, static nick => nick == "alice");
         _answer.SetResult();
         Assert.Equal(Wire.RespOk, (await reply).Command);
     }
 
     [Fact]
+    public async Task A_nick_is_free_when_the_leave_was_delivered_though_the_store_has_not_answered()
+    {
+        await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var bob = await server.JoinAsync("bob", "room");
+        await using var alice = await server.JoinAsync("alice", "room");
+        await bob.FenceAsync();
+        (store.Failing, store.Late) = ("Left", true);
+        alice.Cut();
+        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
+        await using var heir = await server.SignInAsync("alice");
+        store.Failing = "";
+    }
+
+    [Fact]
     public async Task A_nick_whose_holder_does_not_leave_in_time_is_taken()
     {
-        await using var server = await StartAsync(build: WithGatedNicks);
+        await using var server = await StartAsync(static o => (o.PolicyTimeout, o.NickTimeout) = (TimeSpan.FromDays(40), TimeSpan.FromDays(700)), WithGatedNicks);
         await using var bob = await server.JoinAsync("bob", "room");
         await using var alice = await server.JoinAsync("alice", "room");
         await bob.FenceAsync();
         Nicks.Releasing = _answer.Task;
         alice.Cut();
         await bob.FenceUntilAsync(static p => p.Command == Wire.DelUser);
-        await using var carol = await server.SignInAsync("carol");
         await using var dave = await server.ConnectAsync();
         await dave.SendAsync(Wire.Nop, Wire.MagicString);
         Assert.Equal(Wire.ErrorNickTaken, (await PassUntilAsync(dave.ReplyAsync(Wire.SetUserNick, "alice"))).P1);

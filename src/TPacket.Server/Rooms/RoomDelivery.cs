@@ -294,6 +294,8 @@ internal sealed class RoomDelivery
     private void Deliver(in RoomEvent roomEvent)
     {
         var wasLarge = _presence.IsLarge;
+        if (roomEvent.Kind == RoomEventKind.Left)
+            _rooms.Nicks.Announce(roomEvent.Member!.Nick);
         _replica.Apply(roomEvent);
         _isTorn = true;
         switch (roomEvent.Kind)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
 
@@ -13,6 +14,7 @@ namespace TPacket.Server.Rooms;
 internal sealed class RoomRegistry(
     IRoomStore store,
     UserRegistry users,
+    NickReservations nicks,
     StoreDeadline storeDeadline,
     TurnDeadline turnDeadline,
     Departures departures,
@@ -35,6 +37,8 @@ internal sealed class RoomRegistry(
     public Departures Departures => departures;
 
     public UserRegistry Users => users;
+
+    public NickReservations Nicks => nicks;
 
     public PresenceTimer PresenceTimer => presenceTimer;
 
@@ -139,7 +143,7 @@ internal sealed class RoomRegistry(
         var from = session.CurrentRoom;
         if (from?.Name == name)
         {
-            if (from.TryWelcomeAgain(session, uid))
+            if (from.Entrance.TryWelcomeAgain(session, uid))
                 return;
             // A room that was lost keeps its members until their connections end. It must not keep one that enters the next room of its name, whose slot there it would change.
             from.TryRemove(session);
@@ -150,7 +154,7 @@ internal sealed class RoomRegistry(
         Room room;
         do
             room = GetOrAdd(name);
-        while (!await room.EnterAsync(session, from, uid).ConfigureAwait(false));
+        while (!await room.Entrance.EnterAsync(session, from, uid).ConfigureAwait(false));
         RoomLog.Entered(logger, session.Member!, name, room.MemberCount);
     }
 

@@ -45,19 +45,7 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
     private async ValueTask RenameAsync(Session session, string nick)
     {
         var before = session.Member!;
-        nicks.BeginLeave(before.Nick);
-        try
-        {
-            await RenameAsync(session, before, before.WithNick(nick)).ConfigureAwait(false);
-        }
-        finally
-        {
-            nicks.EndLeave(before.Nick);
-        }
-    }
-
-    private async ValueTask RenameAsync(Session session, RoomMember before, RoomMember renamed)
-    {
+        var renamed = before.WithNick(nick);
         if (session.CurrentRoom is not { } room)
         {
             await TakeNickAsync(session, renamed).ConfigureAwait(false);
@@ -94,7 +82,6 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
             await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stopping.IsCancellationRequested)
                 return;
-            nicks.BeginLeave(before.Nick);
             try
             {
                 var result = await room.RenameAsync(session, renamed).ConfigureAwait(false);
@@ -104,10 +91,6 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
             catch (RoomStoreException)
             {
                 // The room's departures log a store that stays away.
-            }
-            finally
-            {
-                nicks.EndLeave(before.Nick);
             }
         }
     }

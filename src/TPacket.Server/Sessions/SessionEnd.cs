@@ -134,13 +134,15 @@ internal sealed class SessionEnd
     private async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         var nick = away.Nick;
-        _nicks.BeginLeave(nick);
+        // Which room the user leaves last, and with which nick, is known.
+        var isSettled = away.Unsettled.Departure.IsCompleted && away.Rename.IsCompleted;
+        if (isSettled)
+            _nicks.BeginLeave(nick);
         try
         {
-            if (away.HeldRoom is { } room)
-                await _rooms.Departures.LeaveAsync(room, away.Member, cause).ConfigureAwait(false);
-            else if (session.Record.Room is { } name)
-                await LeaveUnopenedAsync(name, away.Member, cause).ConfigureAwait(false);
+            var leaving = LeaveRoomAsync(session, away, cause);
+            // The log has the leave when it is delivered, also where the store's answer is lost.
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, _nicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             // Until the log has said which of two nicks is the user's, both are reserved.
             await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _nicks.ReleaseAsync(away.Nick, away).ConfigureAwait(false);
@@ -151,8 +153,16 @@ internal sealed class SessionEnd
         }
         finally
         {
-            _nicks.EndLeave(nick);
+            if (isSettled)
+                _nicks.EndLeave(nick);
         }
+    }
+
+    private Task LeaveRoomAsync(UserSession session, AwayUser away, LeaveCause cause)
+    {
+        if (away.HeldRoom is { } room)
+            return _rooms.Departures.LeaveAsync(room, away.Member, cause);
+        return session.Record.Room is { } name ? LeaveUnopenedAsync(name, away.Member, cause) : Task.CompletedTask;
     }
 
     private async Task LeaveUnopenedAsync(string name, RoomMember member, LeaveCause cause)

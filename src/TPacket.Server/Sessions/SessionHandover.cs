@@ -99,7 +99,7 @@ internal sealed class SessionHandover(UserSessions sessions, SessionAbsence abse
             session.HeldRoom = room = await rooms.HoldAsync(name).ConfigureAwait(false);
         else
             room.Release();
-        var isHere = await room.ReturnAsync(connection, uid, position).ConfigureAwait(false);
+        var isHere = await room.Entrance.ReturnAsync(connection, uid, position).ConfigureAwait(false);
         session.HeldRoom = null;
         if (!isHere)
             room.Release();

@@ -231,10 +231,16 @@ internal sealed class SessionHost(
     private async Task LeaveAsync(Session session)
     {
         var nick = session.Nick;
-        nicks.BeginLeave(nick);
+        // Which room the user leaves last, and with which nick, is known.
+        var isSettled = session.Departure.IsCompleted && session.Rename.IsCompleted && !session.Moves.IsTaken;
+        if (isSettled)
+            nicks.BeginLeave(nick);
+        Task leaving;
         try
         {
-            await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
+            leaving = rooms.LeaveAsync(session, LeaveCause.Disconnected);
+            // The log has the leave when it is delivered, also where the store's answer is lost.
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, nicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             users.Remove(session);
             metrics.UserSignedOut();
             SessionLog.SignedOut(logger, session.Member!, session.End.Cause);
@@ -244,7 +250,10 @@ internal sealed class SessionHost(
         }
         finally
         {
-            nicks.EndLeave(nick);
+            if (isSettled)
+                nicks.EndLeave(nick);
         }
+
+        await leaving.ConfigureAwait(false);
     }
 }

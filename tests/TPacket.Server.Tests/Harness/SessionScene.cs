@@ -34,7 +34,7 @@ public abstract class SessionScene
             build,
             Time);
 
-    /// <summary>Lets time pass until something has happened, however many threads take part in it.</summary>
+    /// <summary>Lets time pass until something has happened, however many threads take part in it. A second takes a millisecond at least: threads that read the clock get their turn, and it does not run ahead of them.</summary>
     private protected async Task<T> PassUntilAsync<T>(Task<T> happened)
     {
         using var deadline = Deadline.Start();
@@ -42,7 +42,7 @@ public abstract class SessionScene
         {
             deadline.Token.ThrowIfCancellationRequested();
             Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
+            await Task.WhenAny(happened, Task.Delay(TimeSpan.FromMilliseconds(1)));
         }
 
         return await happened;
