@@ -67,6 +67,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<LeavingNicks>();
         services.AddSingleton<NickReservations>();
         services.AddSingleton<NickChange>();
         services.AddSingleton<PresenceTimer>();

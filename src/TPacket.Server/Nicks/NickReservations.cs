@@ -7,18 +7,14 @@ namespace TPacket.Server.Nicks;
 /// Asks the nick policy, and waits no longer than <see cref="TPacketServerOptions.PolicyTimeout"/>. A nick that others have seen go, and that the policy has not released yet, is not refused at once: whoever has
 /// received DEL_USER can have it. Thread-safe.
 /// </summary>
-internal sealed class NickReservations(INickPolicy policy, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
+internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
-    private readonly Lock _gate = new();
-    private readonly Dictionary<string, Leave> _leaving = new(StringComparer.OrdinalIgnoreCase);
-    private TaskCompletionSource? _left;
-
     /// <summary>Reserves a nick for a user.</summary>
     /// <exception cref="TimeoutException">The policy did not decide in time; what it reserves later is released.</exception>
     public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
     {
         // Looked at before the policy is asked: a nick that is not leaving any more is free by then.
-        var isLeaving = WhenLeft(nick) is not null;
+        var isLeaving = leaving.WhenLeft(nick) is not null;
         var decision = await AskAsync(nick, user).ConfigureAwait(false);
         return isLeaving && decision.Code == PacketErrorCode.NickTaken && await LeavesInTimeAsync(nick).ConfigureAwait(false)
             ? await AskAsync(nick, user).ConfigureAwait(false)
@@ -30,72 +26,11 @@ internal sealed class NickReservations(INickPolicy policy, TimeProvider timeProv
     public async ValueTask ReleaseAsync(string nick, IUser user) =>
         await policy.ReleaseAsync(nick, user).AsTask().WaitAsync(options.Value.PolicyTimeout, timeProvider).ConfigureAwait(false);
 
-    /// <summary>Called before the holder of a nick leaves.</summary>
-    public void BeginLeave(string nick)
-    {
-        lock (_gate)
-            _leaving[nick] = _leaving.TryGetValue(nick, out var leaving) ? leaving with { Count = leaving.Count + 1 } : new Leave(1, false, null);
-    }
-
-    /// <summary>Called before others are sent that the holder of a nick has left a room.</summary>
-    public void Announce(string nick)
-    {
-        TaskCompletionSource? announced = null;
-        lock (_gate)
-        {
-            if (_leaving.TryGetValue(nick, out var leaving))
-            {
-                announced = leaving.Announced;
-                _leaving[nick] = leaving with { IsAnnounced = true };
-            }
-        }
-
-        announced?.TrySetResult();
-    }
-
-    /// <summary>Completes when the leave of a nick's holder has been announced. Between <see cref="BeginLeave"/> and <see cref="EndLeave"/>.</summary>
-    public Task WhenAnnounced(string nick)
-    {
-        lock (_gate)
-        {
-            var leaving = _leaving[nick];
-            if (leaving.IsAnnounced)
-                return Task.CompletedTask;
-            var announced = leaving.Announced ?? new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _leaving[nick] = leaving with { Announced = announced };
-            return announced.Task;
-        }
-    }
-
-    /// <summary>Called when the nick was released.</summary>
-    public void EndLeave(string nick)
-    {
-        TaskCompletionSource? left;
-        lock (_gate)
-        {
-            var leaving = _leaving[nick];
-            if (leaving.Count == 1)
-                _leaving.Remove(nick);
-            else
-                _leaving[nick] = leaving with { Count = leaving.Count - 1 };
-            left = _left;
-            _left = null;
-        }
-
-        left?.SetResult();
-    }
-
-    private Task? WhenLeft(string nick)
-    {
-        lock (_gate)
-            return _leaving.TryGetValue(nick, out var leaving) && leaving.IsAnnounced ? (_left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
-    }
-
     /// <summary>Waits as long as a call of a store may take.</summary>
     private async ValueTask<bool> LeavesInTimeAsync(string nick)
     {
         var since = timeProvider.GetTimestamp();
-        while (WhenLeft(nick) is { } left)
+        while (leaving.WhenLeft(nick) is { } left)
         {
             var rest = options.Value.StoreTimeout - timeProvider.GetElapsedTime(since);
             if (rest <= TimeSpan.Zero)
@@ -143,10 +78,4 @@ internal sealed class NickReservations(INickPolicy policy, TimeProvider timeProv
             // The policy was given up on, and that was logged.
         }
     }
-
-    /// <summary>A nick whose holder leaves.</summary>
-    /// <param name="Count">How many holders leave, where a policy lets several have one nick.</param>
-    /// <param name="IsAnnounced">Whether others can have seen it.</param>
-    /// <param name="Announced">Completes when others can have seen it; null where nobody waits for that.</param>
-    private readonly record struct Leave(int Count, bool IsAnnounced, TaskCompletionSource? Announced);
 }

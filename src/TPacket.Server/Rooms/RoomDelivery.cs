@@ -295,7 +295,7 @@ internal sealed class RoomDelivery
     {
         var wasLarge = _presence.IsLarge;
         if (roomEvent.Kind == RoomEventKind.Left)
-            _rooms.Nicks.Announce(roomEvent.Member!.Nick);
+            _rooms.LeavingNicks.Announce(roomEvent.Member!.Nick);
         _replica.Apply(roomEvent);
         _isTorn = true;
         switch (roomEvent.Kind)

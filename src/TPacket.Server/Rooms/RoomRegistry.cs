@@ -14,7 +14,7 @@ namespace TPacket.Server.Rooms;
 internal sealed class RoomRegistry(
     IRoomStore store,
     UserRegistry users,
-    NickReservations nicks,
+    LeavingNicks leavingNicks,
     StoreDeadline storeDeadline,
     TurnDeadline turnDeadline,
     Departures departures,
@@ -38,7 +38,7 @@ internal sealed class RoomRegistry(
 
     public UserRegistry Users => users;
 
-    public NickReservations Nicks => nicks;
+    public LeavingNicks LeavingNicks => leavingNicks;
 
     public PresenceTimer PresenceTimer => presenceTimer;
 

@@ -137,12 +137,12 @@ internal sealed class SessionEnd
         // Which room the user leaves last, and with which nick, is known.
         var isSettled = away.Unsettled.Departure.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
-            _nicks.BeginLeave(nick);
+            _rooms.LeavingNicks.Begin(nick);
         try
         {
             var leaving = LeaveRoomAsync(session, away, cause);
             // The log has the leave when it is delivered, also where the store's answer is lost.
-            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, _nicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, _rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             // Until the log has said which of two nicks is the user's, both are reserved.
             await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _nicks.ReleaseAsync(away.Nick, away).ConfigureAwait(false);
@@ -154,7 +154,7 @@ internal sealed class SessionEnd
         finally
         {
             if (isSettled)
-                _nicks.EndLeave(nick);
+                _rooms.LeavingNicks.End(nick);
         }
     }
 

@@ -234,13 +234,13 @@ internal sealed class SessionHost(
         // Which room the user leaves last, and with which nick, is known.
         var isSettled = session.Departure.IsCompleted && session.Rename.IsCompleted && !session.Moves.IsTaken;
         if (isSettled)
-            nicks.BeginLeave(nick);
+            rooms.LeavingNicks.Begin(nick);
         Task leaving;
         try
         {
             leaving = rooms.LeaveAsync(session, LeaveCause.Disconnected);
             // The log has the leave when it is delivered, also where the store's answer is lost.
-            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, nicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             users.Remove(session);
             metrics.UserSignedOut();
             SessionLog.SignedOut(logger, session.Member!, session.End.Cause);
@@ -251,7 +251,7 @@ internal sealed class SessionHost(
         finally
         {
             if (isSettled)
-                nicks.EndLeave(nick);
+                rooms.LeavingNicks.End(nick);
         }
 
         await leaving.ConfigureAwait(false);
