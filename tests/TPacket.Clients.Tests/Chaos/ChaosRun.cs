@@ -53,7 +53,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     public string Summary => $"""
         faults: {_faultCounts}
         server: {_server.Kills} kills, {_server.Drains} drains
-        connections: {_seats.Sum(static seat => seat.Proxy.Records.Count)}; lost by clients: {_records.Sum(static record => record.Notes.Count(static note => note.Kind == NoteKind.Lost))}
+        connections: {_seats.Sum(static seat => seat.Proxy.Records.Count)}; lost, or not made: {_records.Sum(static record => record.Notes.Count(static note => note.Kind == NoteKind.Lost))}
         back: {string.Join(", ", Enum.GetValues<SessionContinuity>().Select(continuity => $"{continuity} {_records.Sum(record => record.Count(continuity))}"))}
         clients: {_records.Count}; texts: {string.Join(", ", _records.SelectMany(static record => record.Speeches).GroupBy(static speech => speech.Outcome).Select(static outcome => $"{outcome.Key} {outcome.Count()}"))}
         events that clients have reported: {_records.Sum(static record => record.Notes.Count(static note => note.Offset >= 0))}; packets of servers: {_seats.Sum(static seat => seat.Proxy.Records.Sum(static connection => connection.Sent.Count))}
@@ -166,7 +166,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         var room = _rooms[seat.Index % _rooms.Length];
         while (true)
         {
-            await _changes.UntilAsync(() => _server.EndPoint is not null, () => "There is no server.", deadline);
+            await _changes.UntilAsync(() => _server.IsUp, () => "There is no server.", deadline);
             var nick = seat.NextNick();
             var record = new ClientRecord(seat.NextName(), nick, seat.IsKept);
             lock (_records)

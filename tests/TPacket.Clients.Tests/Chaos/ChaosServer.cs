@@ -19,6 +19,9 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
 
     public IPEndPoint? EndPoint { get; private set; }
 
+    /// <summary>Whether there is a server, and nothing ends it.</summary>
+    public bool IsUp { get; private set; }
+
     public async Task StartAsync(CancellationToken deadline)
     {
         _process = await SampleProcess.StartAsync(
@@ -33,7 +36,7 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
             "--TPacket:MoveOnSpread=00:00:00.5",
             "--TPacket:PingAfterIdle=00:00:01",
             "--TPacket:PongTimeout=00:00:04");
-        EndPoint = IPEndPoint.Parse(_process.EndPoint);
+        (EndPoint, IsUp) = (IPEndPoint.Parse(_process.EndPoint), true);
         moved(EndPoint);
     }
 
@@ -49,6 +52,7 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
     public async Task KillAsync(CancellationToken deadline)
     {
         Kills++;
+        IsUp = false;
         var output = await _process!.EndAsync(deadline);
         await EndAsync(output);
         await StartAsync(deadline);
@@ -57,6 +61,7 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
     /// <summary>Stops the server as a service manager does.</summary>
     public async Task StopAsync(CancellationToken deadline)
     {
+        IsUp = false;
         var ended = OperatingSystem.IsWindows() ? null : await _process!.StopAsync(PosixSignal.SIGTERM, deadline);
         await EndAsync(ended?.Output ?? await _process!.EndAsync(deadline));
         Assert.Equal(0, ended?.ExitCode ?? 0);

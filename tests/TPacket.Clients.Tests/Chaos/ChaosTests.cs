@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 namespace TPacket.Clients.Tests.Chaos;
 
 /// <summary>
-/// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS says for how long (4 rounds where it is not set), TPACKET_CHAOS_SEED with which
+/// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS says for how long (5 rounds where it is not set), TPACKET_CHAOS_SEED with which
 /// seed.
 /// </summary>
 [Collection(nameof(NodeCollection))]
@@ -16,7 +16,7 @@ public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
     [Fact]
     public async Task Nobody_is_lost_and_nothing_is_repeated()
     {
-        var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_ROUNDS") ?? "4", CultureInfo.InvariantCulture);
+        var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_ROUNDS") ?? "5", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
         output.WriteLine($"Seed {seed}, {rounds} rounds.");
         using var deadline = new CancellationTokenSource(_longestRound * (rounds + 1));

@@ -12,6 +12,10 @@ internal sealed class ClientRecord(string name, string nick, bool isKept)
     private readonly List<Note> _notes = [];
     private readonly List<Speech> _speeches = [];
 
+    /// <summary>A record that is complete.</summary>
+    public ClientRecord(string name, string nick, bool isKept, IEnumerable<Note> notes, IEnumerable<Speech> speeches)
+        : this(name, nick, isKept) => (_notes, _speeches) = ([.. notes], [.. speeches]);
+
     public string Name => name;
 
     public string Nick => nick;

@@ -9,6 +9,10 @@ internal sealed class WireConnection(string name)
 {
     private readonly List<WirePacket> _sent = [];
 
+    /// <summary>A connection that has ended.</summary>
+    public WireConnection(string name, (long Offset, ulong Check)? resumed, IEnumerable<WirePacket> sent)
+        : this(name) => (Resumed, _sent) = (resumed, [.. sent]);
+
     public string Name => name;
 
     /// <summary>What the server has sent.</summary>
