@@ -30,46 +30,51 @@ internal static class MemberMemory
         {
             for (var i = 0; i < Repetitions; i++)
             {
-                var (without, with) = (MeasureApart(session: false, talks), MeasureApart(session: true, talks));
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{(talks ? "has talked" : "has not talked")}: without a session {without:N0} bytes, with one {with:N0} bytes, {with - without:N0} more"));
+                var bytes = Enum.GetValues<MemberKind>().Select(kind => MeasureApart(kind, talks)).ToArray();
+                Console.WriteLine(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{(talks ? "has talked" : "has not talked")}: asks for nothing {bytes[0]:N0} bytes, follows with receipts {bytes[1]:N0} bytes, and has a session {bytes[2]:N0} bytes: {bytes[2] - bytes[1]:N0} and {bytes[2] - bytes[0]:N0} more"));
             }
         }
     }
 
     /// <summary>Measures one kind of member, and prints the bytes.</summary>
-    public static void Run(bool session, bool talks) => Console.WriteLine(Measure(session, talks, Few, Many).ToString(CultureInfo.InvariantCulture));
+    public static void Run(MemberKind kind, bool talks) => Console.WriteLine(Measure(kind, talks, Few, Many).ToString(CultureInfo.InvariantCulture));
 
-    private static double MeasureApart(bool session, bool talks)
+    private static double MeasureApart(MemberKind kind, bool talks)
     {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MemberMemory).Assembly.Location, Argument, $"{session}", $"{talks}"]) { RedirectStandardOutput = true })!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [typeof(MemberMemory).Assembly.Location, Argument, $"{kind}", $"{talks}"]) { RedirectStandardOutput = true })!;
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
         return double.Parse(output, CultureInfo.InvariantCulture);
     }
 
-    private static double Measure(bool session, bool talks, int few, int many)
+    private static double Measure(MemberKind kind, bool talks, int few, int many)
     {
         var server = new MemoryServer();
         var clients = new List<NullTransport>(many);
-        Enter(server, clients, few, session, talks);
+        Enter(server, clients, few, kind, talks);
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        Enter(server, clients, many, session, talks);
+        Enter(server, clients, many, kind, talks);
         var after = GC.GetTotalMemory(forceFullCollection: true);
         GC.KeepAlive(server);
         GC.KeepAlive(clients);
         return (after - before) / (double)(many - few);
     }
 
-    private static void Enter(MemoryServer server, List<NullTransport> clients, int upTo, bool session, bool talks)
+    private static void Enter(MemoryServer server, List<NullTransport> clients, int upTo, MemberKind kind, bool talks)
     {
         var first = clients.Count;
         while (clients.Count < upTo)
         {
             var client = server.SignIn($"user {clients.Count:D5}");
-            // Asks for all that a client with a session asks for, and the session or not.
-            client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)PacketCommand.Receipt, p2: (int)PacketCommand.MoveOn));
-            client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)PacketCommand.Event, p2: (int)PacketCommand.Presence));
-            if (session)
+            if (kind != MemberKind.Plain)
+            {
+                client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)PacketCommand.Receipt, p2: (int)PacketCommand.MoveOn));
+                client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)PacketCommand.Event, p2: (int)PacketCommand.Presence));
+            }
+
+            if (kind == MemberKind.Session)
                 client.Receive(ClientBytes.Packet(PacketCommand.Session, $"{clients.Count:D32}"));
             client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, $"room {clients.Count / MembersOfRoom:D4}"));
             clients.Add(client);

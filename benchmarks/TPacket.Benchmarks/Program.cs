@@ -10,8 +10,8 @@ switch (args)
     case [MemberMemory.Argument]:
         MemberMemory.Run();
         return;
-    case [MemberMemory.Argument, var session, var talks]:
-        MemberMemory.Run(bool.Parse(session), bool.Parse(talks));
+    case [MemberMemory.Argument, var kind, var talks]:
+        MemberMemory.Run(Enum.Parse<MemberKind>(kind), bool.Parse(talks));
         return;
 }
 

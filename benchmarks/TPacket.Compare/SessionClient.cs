@@ -15,9 +15,7 @@ internal sealed class SessionClient : LoadClient
 
     private readonly byte[] _nick;
     private readonly byte[] _room;
-    private readonly byte[] _token = RandomNumberGenerator.GetBytes(32);
-    private readonly byte[] _position = new byte[24];
-    private readonly SessionClient? _before;
+    private readonly LeftUser? _before;
     private readonly SessionLoad _session;
 
     /// <summary>A new user.</summary>
@@ -25,8 +23,11 @@ internal sealed class SessionClient : LoadClient
         : base(load) => (_session, _nick, _room) = (session, Encoding.UTF8.GetBytes(nick), Encoding.UTF8.GetBytes(room));
 
     /// <summary>The user that a client was.</summary>
-    public SessionClient(Load load, SessionClient before)
-        : this(load, before._session, "", "") => _before = before;
+    public SessionClient(Load load, SessionLoad session, LeftUser before)
+        : this(load, session, "", "") => _before = before;
+
+    /// <summary>What it has to know to come back.</summary>
+    public LeftUser User { get; } = new(RandomNumberGenerator.GetBytes(32), new byte[24]);
 
     public override long Owed => 0;
 
@@ -44,7 +45,7 @@ internal sealed class SessionClient : LoadClient
         Send(1, PacketCommand.SetUserNick, _nick);
         Send(2, PacketCommand.AcceptCommands, [], (int)PacketCommand.Receipt, (int)PacketCommand.MoveOn);
         Send(3, PacketCommand.AcceptCommands, [], (int)PacketCommand.Event, (int)PacketCommand.Presence);
-        Send(4, PacketCommand.Session, _token);
+        Send(4, PacketCommand.Session, User.Token);
         Send(5, PacketCommand.SetRoom, _room);
         Send(Fence, PacketCommand.AcceptCommands, []);
     }
@@ -60,16 +61,16 @@ internal sealed class SessionClient : LoadClient
         switch ((PacketCommand)header.Command)
         {
             case PacketCommand.Snapshot when header.P1 == 1:
-                data[.._position.Length].CopyTo(_position);
+                data[..User.Position.Length].CopyTo(User.Position);
                 break;
             case PacketCommand.Event:
-                BitConverter.TryWriteBytes(_position.AsSpan(8), ((long)header.P2 << 32) | (uint)header.P1);
-                data.Slice(8, 8).CopyTo(_position.AsSpan(16));
+                BitConverter.TryWriteBytes(User.Position.AsSpan(8), ((long)header.P2 << 32) | (uint)header.P1);
+                data.Slice(8, 8).CopyTo(User.Position.AsSpan(16));
                 break;
             case PacketCommand.Resume:
                 _session.OnResumed(header.P1);
                 if (header.P1 == 0)
-                    _before!._position.AsSpan(0, 8).CopyTo(_position);
+                    _before!.Position.AsSpan(0, 8).CopyTo(User.Position);
                 Send(Fence, PacketCommand.AcceptCommands, []);
                 break;
             case PacketCommand.RespError when header.Uid == Resume:
@@ -96,7 +97,7 @@ internal sealed class SessionClient : LoadClient
         SendResume();
     }
 
-    private void SendResume() => Send(Resume, PacketCommand.Resume, [.. _before!._position, .. _before._token, .. _token]);
+    private void SendResume() => Send(Resume, PacketCommand.Resume, [.. _before!.Position, .. _before.Token, .. User.Token]);
 
     private void Send(int uid, PacketCommand command, ReadOnlySpan<byte> data, int p1 = 0, int p2 = 0)
     {
