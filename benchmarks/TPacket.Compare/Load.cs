@@ -65,6 +65,26 @@ internal sealed class Load : IDisposable
             Interlocked.Increment(ref _wrong);
     }
 
+    /// <summary>Connects so many clients, a number at a time: the next one begins when one is where it is to be.</summary>
+    public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create, int atOnce)
+    {
+        using var places = new SemaphoreSlim(atOnce);
+        var connecting = new Task[count];
+        for (var i = 0; i < count; i++)
+        {
+            await places.WaitAsync();
+            connecting[i] = ConnectAsync(create(i));
+        }
+
+        await Task.WhenAll(connecting);
+
+        async Task ConnectAsync(LoadClient client)
+        {
+            await this.ConnectAsync(server, client);
+            places.Release();
+        }
+    }
+
     /// <summary>Connects so many clients, one wave after the other.</summary>
     public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create)
     {

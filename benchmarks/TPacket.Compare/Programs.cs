@@ -33,5 +33,9 @@ internal static class Programs
         "--TPacket:PacketsPerSecond=0",
         $"--TPacket:EventLoops={eventLoops.ToString(CultureInfo.InvariantCulture)}");
 
+    /// <summary>The sample host for load, with further options.</summary>
+    public static ServerProcess ConsoleHost(params ReadOnlySpan<string> arguments) => ServerProcess.Start(
+        "TPacket.ConsoleHost", ServerProcessor, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", "--TPacket:MaxConnections=100000", "--TPacket:MaxConnectionsPerAddress=0", "--TPacket:PacketsPerSecond=0", .. arguments]);
+
     public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);
 }

@@ -16,7 +16,7 @@ public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
-    private readonly UserSessions _sessions;
+    private readonly SessionRestore _restore;
     private readonly RulesWaker _rulesWaker;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -29,7 +29,7 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
-        UserSessions sessions,
+        SessionRestore restore,
         RulesWaker rulesWaker,
         ServerMetrics metrics,
         TimeProvider timeProvider,
@@ -39,7 +39,7 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
-        _sessions = sessions;
+        _restore = restore;
         _rulesWaker = rulesWaker;
         _metrics = metrics;
         _timeProvider = timeProvider;
@@ -82,7 +82,7 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
-            await _sessions.StartAsync().ConfigureAwait(false);
+            await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));
         }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.WebSockets;
+using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
@@ -27,6 +28,26 @@ public class StoppingTests
 
         var end = await app.EndedAsync();
         Assert.Equal(("ClosedHere", 1001), (end.Values["Cause"]!.ToString(), (int)(CloseStatus)end.Values["Status"]!));
+    }
+
+    [Theory]
+    [InlineData(HttpKind.Http1)]
+    [InlineData(HttpKind.Http2)]
+    public async Task A_client_with_a_session_is_told_when_to_come_back_before_1001(HttpKind kind)
+    {
+        await using var app = await TestApp.StartAsync(kind, options => options.MoveOnSpread = TimeSpan.FromMilliseconds(300));
+        await using var deaf = await JoinWithSessionAsync(app, "deaf");
+        await using var alice = await JoinWithSessionAsync(app, "alice", Wire.MoveOn);
+
+        var stopping = app.StopAsync();
+        var last = (await ReceiveAllAsync(alice))[^1];
+        Assert.Equal((WebSocketCloseStatus.EndpointUnavailable, -1, Wire.MoveOn, 0), (alice.CloseStatus, last.Uid, last.Command, last.Data.Length));
+        Assert.InRange(last.P1, 0, 300);
+        Assert.DoesNotContain(await ReceiveAllAsync(deaf), static p => p.Command == Wire.MoveOn);
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, deaf.CloseStatus);
+        await alice.CloseOutputAsync();
+        await deaf.CloseOutputAsync();
+        await stopping;
     }
 
     [Theory]
@@ -66,6 +87,24 @@ public class StoppingTests
         if (kind == HttpKind.Http2)
             silent.Dispose();
         await stopping;
+    }
+
+    private static async Task<TestClient> JoinWithSessionAsync(TestApp app, string nick, params int[] accepted)
+    {
+        var client = await app.ConnectAsync();
+        await client.SignInAsync(nick);
+        await client.AcceptAsync(accepted);
+        Assert.Equal(Wire.Session, (await client.ReplyAsync(Wire.Session, RandomNumberGenerator.GetBytes(32))).Command);
+        await client.JoinAsync("lobby");
+        return client;
+    }
+
+    private static async Task<List<Packet>> ReceiveAllAsync(TestClient client)
+    {
+        var received = new List<Packet>();
+        while (await client.TryReceiveAsync() is { } packet)
+            received.Add(packet);
+        return received;
     }
 
     /// <summary>Never comes to a decision.</summary>

@@ -44,6 +44,7 @@ public class KeptPacketsTests
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
+        var witness = new Witness(client);
         using var cancellation = new CancellationTokenSource();
         var sent = Enumerable.Range(0, Appends.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
         var cancelled = client.SendAsync("cancelled", cancellation.Token);
@@ -61,6 +62,7 @@ public class KeptPacketsTests
         await session.PassFenceAsync();
         foreach (var request in requests)
             Assert.Equal(request, await session.ReceiveAsync());
+        await witness.TellsAsync("Ready lobby Resumed");
         // Anything else is not held up, and shows that no 129th has come before it.
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
@@ -174,6 +176,8 @@ public class KeptPacketsTests
         await session.PassFenceAsync();
 
         await Assert.ThrowsAsync<RequestLostException>(() => sending);
+        // The client is ready behind that.
+        await witness.TellsAsync(follows == 1 ? "Ready cellar Rejoined" : "Ready - Resumed");
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
     }
@@ -197,7 +201,8 @@ public class KeptPacketsTests
     /// <summary>Sets a delay before the next attempt that is longer than the time for a receipt.</summary>
     private static void Slow(TPacketClientOptions options, WatchedTime time)
     {
-        options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+        // Nobody answers a ping here, however far the clock is moved before the client has begun to wait.
+        options.WebSocket = new WebSocketClientOptions { TimeProvider = time, Connection = WebSocketOptions.Default with { PingAfterIdle = TimeSpan.FromDays(700) } };
         options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMinutes(1), MaxDelay = TimeSpan.FromMinutes(1) };
     }
 

@@ -7,45 +7,41 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 namespace TPacket.Server.Tests;
 
 /// <summary>Every sequence in which a session can be resumed (docs/protocol.md, Sessions).</summary>
-public class ResumeTests
+public class ResumeTests : SessionScene
 {
-    private readonly WatchedTime _time = new();
-    private readonly byte[] _token = NewToken();
-    private readonly byte[] _next = NewToken();
-
     [Fact]
-    public async Task A_session_is_known_by_its_token_and_by_the_next_one_which_retires_it()
+    public async Task A_session_is_known_by_itsToken_and_by_theNext_one_which_retires_it()
     {
         await using var server = await StartAsync();
-        await using var first = await server.JoinWithSessionAsync("alice", _token);
+        await using var first = await server.JoinWithSessionAsync("alice", Token);
         // The answer to this one is lost: the client knows its token alone.
-        await using var second = await server.ResumeAsync(_token, _next);
+        await using var second = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.Resume, (await second.ReceiveAsync()).Command);
         var other = NewToken();
-        await using var third = await server.ResumeAsync(_token, other);
+        await using var third = await server.ResumeAsync(Token, other);
         Assert.Equal(Wire.Resume, (await third.ReceiveAsync()).Command);
         // The pending one was replaced.
-        await using var refused = await server.ResumeAsync(_next);
+        await using var refused = await server.ResumeAsync(Next);
         Assert.Equal(Wire.ErrorSessionUnknown, (await refused.ReceiveAsync()).P1);
-        await using var fourth = await server.ResumeAsync(other, _next);
+        await using var fourth = await server.ResumeAsync(other, Next);
         Assert.Equal(Wire.Resume, (await fourth.ReceiveAsync()).Command);
-        await using var retired = await server.ResumeAsync(_token);
+        await using var retired = await server.ResumeAsync(Token);
         Assert.Equal(Wire.ErrorSessionUnknown, (await retired.ReceiveAsync()).P1);
-        await using var fifth = await server.ResumeAsync(_next, _token);
+        await using var fifth = await server.ResumeAsync(Next, Token);
         Assert.Equal(Wire.Resume, (await fifth.ReceiveAsync()).Command);
         foreach (var loser in (TestClient[])[first, second, third, fourth])
             Assert.Equal((WebSocketCloseStatus)4001, await loser.ReceiveCloseAsync());
     }
 
     [Fact]
-    public async Task A_token_of_another_session_is_neither_taken_nor_given()
+    public async Task AToken_of_another_session_is_neither_taken_nor_given()
     {
         await using var server = await StartAsync();
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         await using var bob = await server.SignInAsync("bob");
-        Assert.Equal(Wire.ErrorInvalidArgument, (await bob.ReplyAsync(Wire.Session, _token)).P1);
-        Assert.Equal(Wire.Session, (await bob.ReplyAsync(Wire.Session, _next)).Command);
-        await using var thief = await server.ResumeAsync(_next, _token);
+        Assert.Equal(Wire.ErrorInvalidArgument, (await bob.ReplyAsync(Wire.Session, Token)).P1);
+        Assert.Equal(Wire.Session, (await bob.ReplyAsync(Wire.Session, Next)).Command);
+        await using var thief = await server.ResumeAsync(Next, Token);
         Assert.Equal(Wire.ErrorSessionUnknown, (await thief.ReceiveAsync()).P1);
         Assert.Empty(await bob.FenceAsync());
     }
@@ -55,9 +51,9 @@ public class ResumeTests
     {
         await using var server = await StartAsync(static o => o.ResumeBurst = 100);
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await bob.FenceAsync();
-        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.ResumeAsync(_token, NewToken(), alice.Position)));
+        var all = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => server.ResumeAsync(Token, NewToken(), alice.Position)));
 
         var uid = 0;
         var isAlive = new List<TestClient>();
@@ -96,7 +92,7 @@ public class ResumeTests
         await using var server = await StartAsync(static o => o.AllowRoomChange = true);
         await using var bob = await server.JoinAsync("bob", "room");
         await bob.SayAsync("said");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         var elsewhere = alice.Position;
         if (wrong == "room")
         {
@@ -118,7 +114,7 @@ public class ResumeTests
             "negative" => position with { Offset = long.MinValue },
             _ => Nowhere,
         };
-        await using var back = await server.ResumeAsync(_token, _next, position);
+        await using var back = await server.ResumeAsync(Token, Next, position);
         var received = await back.FenceAsync();
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", 1, alice.Id), received[0]);
         received.RemoveAt(0);
@@ -160,7 +156,7 @@ public class ResumeTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event, Wire.Receipt);
+        var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event, Wire.Receipt);
         await bob.FenceAsync();
         var position = alice.Position;
         await alice.SendBytesAsync(new Packet(0x5000, Wire.NewMsg, "once").Encode());
@@ -168,7 +164,7 @@ public class ResumeTests
         alice.Cut();
         await server.AwayAsync();
 
-        await using var back = await server.ResumeAsync(_token, _next, position);
+        await using var back = await server.ResumeAsync(Token, Next, position);
         await back.SendBytesAsync(new Packet(0x5000, Wire.NewMsg, "once").Encode());
         await back.SendBytesAsync(new Packet(0x5001, Wire.NewMsg, "twice").Encode());
         var received = await back.FenceAsync();
@@ -188,10 +184,10 @@ public class ResumeTests
         await raw.UpgradeAsync();
         await raw.SendAsync(new Packet(1, Wire.Nop, Wire.MagicString));
         await raw.SendAsync(new Packet(2, Wire.SetUserNick, "alice"));
-        await raw.SendAsync(new Packet(3, Wire.Session, 0, 0, _token));
+        await raw.SendAsync(new Packet(3, Wire.Session, 0, 0, Token));
         await raw.SendAsync(new Packet(4, Wire.SetRoom, "room"));
         Assert.Equal(new Packet(-1, Wire.NewUser, "alice", 0x1001), await bob.ReceiveAsync());
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
         // It has not read the close.
         await raw.SendAsync(new Packet(5, Wire.NewMsg, "stale"));
@@ -206,10 +202,10 @@ public class ResumeTests
     {
         await using var server = await StartAsync(static o => o.LargeRoomMembers = 3);
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event, Wire.MemberCount, Wire.Presence);
+        var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event, Wire.MemberCount, Wire.Presence);
         alice.Cut();
         await server.AwayAsync();
-        var small = await server.ResumeAsync(_token, _next, alice.Position);
+        var small = await server.ResumeAsync(Token, Next, alice.Position);
         var first = await small.FenceAsync();
         Assert.Equal(0, first[0].P1);
         small.Pass([.. first.Skip(1).Select(LogEvent.Of)]);
@@ -222,7 +218,7 @@ public class ResumeTests
         await dave.CloseAsync();
         await server.Metrics.Measurements.FirstAsync(static m => m is { Instrument: "tpacket.server.active_users", Value: -1 });
         var token = NewToken();
-        var once = await server.ResumeAsync(_next, token, small.Position);
+        var once = await server.ResumeAsync(Next, token, small.Position);
         Assert.Equal(1, (await once.FenceAsync())[0].P1);
         once.Cut();
         await server.AwayAsync(3);
@@ -240,8 +236,8 @@ public class ResumeTests
     {
         await using var server = await StartAsync(static o => (o.OutboundQueueBytes, o.SendBufferBytes, o.ReplayBytes) = (1024, 4096, 100_000_000));
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event, 300);
-        var (token, position) = (_token, alice.Position);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event, 300);
+        var (token, position) = (Token, alice.Position);
         TestClient? last = null;
         for (var round = 1; round <= 2; round++)
         {
@@ -254,7 +250,7 @@ public class ResumeTests
                 // Its close frame waits behind what it does not read, until the close timeout is over; the end comes on another thread. Both rounds stay within the minute.
                 deadline.Token.ThrowIfCancellationRequested();
                 if (seconds++ < 20)
-                    _time.Advance(TimeSpan.FromSeconds(1));
+                    Time.Advance(TimeSpan.FromSeconds(1));
                 await Task.Yield();
             }
 
@@ -277,22 +273,22 @@ public class ResumeTests
     {
         await using var server = await StartAsync(static o => o.ResumeBurst = 3);
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         for (var i = 0; i < 3; i++)
         {
-            await using var back = await server.ResumeAsync(_token, NewToken());
+            await using var back = await server.ResumeAsync(Token, NewToken());
             Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
         }
 
-        await using var often = await server.ResumeAsync(_token, _next);
+        await using var often = await server.ResumeAsync(Token, Next);
         var refused = await often.ReceiveAsync();
         Assert.Equal((Wire.RespError, Wire.ErrorTryLater), (refused.Command, refused.P1));
         Assert.InRange(refused.P2, 1, 10_000);
         Assert.NotEmpty(refused.Text);
-        _time.Advance(TimeSpan.FromSeconds(2));
+        Time.Advance(TimeSpan.FromSeconds(2));
         // On the same connection.
-        Assert.Equal(Wire.Resume, (await often.ReplyAsync(Wire.Resume, ResumeData(Nowhere, _token, _next))).Command);
+        Assert.Equal(Wire.Resume, (await often.ReplyAsync(Wire.Resume, ResumeData(Nowhere, Token, Next))).Command);
         Assert.Empty(await bob.FenceAsync());
     }
 
@@ -303,11 +299,11 @@ public class ResumeTests
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         alice.Cut();
         await server.AwayAsync();
         store.AppendGate = gate.Task;
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         // The return waits for the store; the user is known already.
         await store.Appends.FirstAsync(static kind => kind == RoomEventKind.Returned);
         var moving = server.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!.EnterRoomAsync("other").AsTask();
@@ -328,11 +324,11 @@ public class ResumeTests
         await using var server = await StartAsync(static o => o.SessionGrace = o.MaxSessionGrace = TimeSpan.FromDays(20), static b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await bob.FenceAsync();
         await alice.EventsAsync();
         store.Failing = "Returned";
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         Assert.Equal((WebSocketCloseStatus)1013, await back.ReceiveCloseAsync());
         back.Cut();
         alice.Cut();
@@ -343,11 +339,11 @@ public class ResumeTests
         {
             // The store is asked again.
             deadline.Token.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
-        await using var again = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var again = await server.ResumeAsync(Token, Next, alice.Position);
         Assert.Equal(Wire.Resume, (await again.ReceiveAsync()).Command);
         await again.CloseAsync();
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
@@ -360,9 +356,9 @@ public class ResumeTests
         await using var server = await StartAsync(static o => o.ReplayBudgetBytes = 64 * 1024);
         var budget = server.Services.GetRequiredService<ReplayBudget>();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         budget.Hold(64 * 1024);
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         Assert.Equal(Wire.ErrorTryLater, (await back.ReceiveAsync()).P1);
         // Nothing has happened to the user.
         await alice.SendAsync(Wire.NewMsg, "still here");
@@ -370,14 +366,14 @@ public class ResumeTests
 
         budget.Return(64 * 1024);
         await bob.SayAsync("missed");
-        Assert.Equal(0, (await back.ReplyAsync(Wire.Resume, ResumeData(alice.Position, _token, _next))).P1);
+        Assert.Equal(0, (await back.ReplyAsync(Wire.Resume, ResumeData(alice.Position, Token, Next))).P1);
         Assert.True(budget.HeldBytes > 0);
         using var deadline = Deadline.Start();
         while (budget.HeldBytes > 0)
         {
             // The heartbeat sees that it was read.
             deadline.Token.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
     }
@@ -387,8 +383,8 @@ public class ResumeTests
     {
         await using var server = await StartAsync();
         var budget = server.Services.GetRequiredService<ReplayBudget>();
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
-        await using var back = await server.ResumeAsync(_token, _next, Nowhere);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
+        await using var back = await server.ResumeAsync(Token, Next, Nowhere);
         Assert.Equal(1, (await back.ReceiveAsync()).P1);
         Assert.True(budget.HeldBytes > 0);
         back.Cut();
@@ -403,18 +399,18 @@ public class ResumeTests
             static o => (o.SessionGrace, o.MaxSessionGrace, o.AllowNickChange) = (TimeSpan.FromDays(20), TimeSpan.FromDays(20), true), static b => b.UseRoomStore<FlakyStore>());
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
         var users = server.Services.GetRequiredService<IUserDirectory>();
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         (store.Failing, store.Late) = ("Renamed", true);
         Assert.Equal(Wire.ErrorUnknown, (await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia")).P1);
         alice.Cut();
         await server.AwayAsync();
-        await using var early = await server.ResumeAsync(_token, _next);
+        await using var early = await server.ResumeAsync(Token, Next);
         var reply = early.ReceiveAsync();
         using var deadline = Deadline.Start();
         while (!reply.IsCompleted)
         {
             deadline.Token.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
@@ -423,11 +419,11 @@ public class ResumeTests
         while (users.Find(alice.Id)!.Nick != "alicia")
         {
             deadline.Token.ThrowIfCancellationRequested();
-            _time.Advance(TimeSpan.FromSeconds(1));
+            Time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
 
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
         Assert.Equal(["alicia"], (await back.FenceAsync()).Where(static p => p.Command == Wire.NewUser).Select(static p => p.Text));
         await using var other = await server.SignInAsync("alice");
@@ -455,23 +451,13 @@ public class ResumeTests
     private async Task MissAsync(TestServer server, int count, string text, int what)
     {
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await bob.FenceAsync();
         alice.Cut();
         await server.AwayAsync();
         for (var i = 0; i < count; i++)
             await bob.SayAsync(text);
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", what, alice.Id), await back.ReceiveAsync());
     }
-
-    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) =>
-        TestServer.StartAsync(
-            o =>
-            {
-                o.PingAfterIdle = TimeSpan.FromDays(700);
-                options?.Invoke(o);
-            },
-            build,
-            _time);
 }

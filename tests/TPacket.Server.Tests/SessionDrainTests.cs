@@ -79,22 +79,4 @@ public class SessionDrainTests
         await client.CloseOutputAsync();
         return client.CloseStatus;
     }
-
-    /// <summary>A store of sessions that fails on demand.</summary>
-    private sealed class FlakySessionStore : ISessionStore
-    {
-        private readonly Stores.InMemorySessionStore _inner = new();
-
-        public Exception? Error { get; set; }
-
-        public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync() => _inner.TakeOverAsync();
-
-        public ValueTask<bool> AddAsync(SessionRecord session) => Error is null ? _inner.AddAsync(session) : throw Error;
-
-        public ValueTask<bool> UpdateAsync(SessionRecord session) => Error is null ? _inner.UpdateAsync(session) : throw Error;
-
-        public ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim) => Error is null ? _inner.ResumeAsync(claim) : throw Error;
-
-        public ValueTask<bool> EndAsync(long number, int generation) => Error is null ? _inner.EndAsync(number, generation) : throw Error;
-    }
 }

@@ -6,24 +6,20 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 namespace TPacket.Server.Tests;
 
 /// <summary>Users with a session outlive their connections (docs/protocol.md, Sessions).</summary>
-public class SessionTests
+public class SessionTests : SessionScene
 {
-    private readonly WatchedTime _time = new();
-    private readonly byte[] _token = NewToken();
-    private readonly byte[] _next = NewToken();
-
     [Fact]
     public async Task The_bytes_of_a_reply_are_those_of_the_protocol()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        await alice.SendBytesAsync(new Packet(0x1234, Wire.Session, 20_480, 0, _token).Encode());
+        await alice.SendBytesAsync(new Packet(0x1234, Wire.Session, 20_480, 0, Token).Encode());
         var begun = await alice.ReceiveAsync();
         alice.Cut();
         await server.AwayAsync();
         await using var back = await server.ConnectAsync();
         await back.SendAsync(Wire.Nop, Wire.MagicString);
-        await back.SendBytesAsync(new Packet(0x1235, Wire.Resume, 0, 0, ResumeData(Nowhere, _token, _next)).Encode());
+        await back.SendBytesAsync(new Packet(0x1235, Wire.Resume, 0, 0, ResumeData(Nowhere, Token, Next)).Encode());
 
         Assert.Equal("456a3840 34120000 18000000 0c000000 00500000 00100000", Hex(begun), ignoreAllWhiteSpace: true);
         Assert.Equal("456a3840 35120000 18000000 0d000000 02000000 00100000", Hex(await back.ReceiveAsync()), ignoreAllWhiteSpace: true);
@@ -39,19 +35,19 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        var reply = await alice.ReplyAsync(Wire.Session, _token, wanted);
+        var reply = await alice.ReplyAsync(Wire.Session, Token, wanted);
         Assert.Equal((Wire.Session, granted, 0x1000), (reply.Command, reply.P1, reply.P2));
     }
 
     [Fact]
-    public async Task A_session_that_is_asked_for_again_has_the_new_grace_and_no_other_token()
+    public async Task A_session_that_is_asked_for_again_has_the_new_grace_and_no_otherToken()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        await alice.ReplyAsync(Wire.Session, _token);
+        await alice.ReplyAsync(Wire.Session, Token);
 
-        Assert.Equal((Wire.Session, 5000), await alice.ReplyAsync(Wire.Session, _token, 5000) is var again ? (again.Command, again.P1) : default);
-        Assert.Equal((Wire.RespError, Wire.ErrorRefused), await alice.ReplyAsync(Wire.Session, _next) is var other ? (other.Command, other.P1) : default);
+        Assert.Equal((Wire.Session, 5000), await alice.ReplyAsync(Wire.Session, Token, 5000) is var again ? (again.Command, again.P1) : default);
+        Assert.Equal((Wire.RespError, Wire.ErrorRefused), await alice.ReplyAsync(Wire.Session, Next) is var other ? (other.Command, other.P1) : default);
     }
 
     [Fact]
@@ -65,7 +61,7 @@ public class SessionTests
         await using var follower = await server.SignInAsync("follower");
         await follower.AcceptAsync(Wire.Event, Wire.Presence);
         await follower.FollowAsync("room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         await bare.FenceAsync();
         await aware.FenceAsync();
         await follower.EventsAsync();
@@ -90,7 +86,7 @@ public class SessionTests
         await dave.AcceptAsync(Wire.Event, Wire.Presence);
         Assert.Single((await dave.FollowAsync("room")).Roster, Presence(alice.Id, true));
 
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", 1, alice.Id), await back.ReceiveAsync());
         Assert.Contains(Presence(alice.Id, false), await aware.FenceAsync());
         Assert.Equal([Presence(alice.Id, false)], (await follower.EventsAsync())[^1].Packets);
@@ -102,7 +98,7 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event, Wire.Presence);
+        var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event, Wire.Presence);
         await bob.FenceAsync();
         await bob.SayAsync("one");
         await alice.EventsAsync();
@@ -113,7 +109,7 @@ public class SessionTests
         await bob.FenceAsync();
         await bob.SayAsync("three");
 
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         await back.SendAsync(Wire.NewMsg, "four");
         var received = await back.FenceAsync();
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", 0, alice.Id), received[0]);
@@ -134,13 +130,13 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         alice.Cut();
         await server.AwayAsync();
         await bob.SayAsync("missed");
 
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(
             [new(0x1001, Wire.Resume, "", 1, alice.Id), new(-1, Wire.NewUser, "bob", bob.Id), new(-1, Wire.NewUser, "alice", alice.Id), new Packet(-1, Wire.LoggedMsg, "bob: missed")],
             await back.FenceAsync());
@@ -153,17 +149,17 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         alice.Cut();
         await server.AwayAsync();
-        _time.Advance(TimeSpan.FromSeconds(29));
+        Time.Advance(TimeSpan.FromSeconds(29));
         Assert.Empty(await bob.FenceAsync());
-        _time.Advance(TimeSpan.FromSeconds(2));
+        Time.Advance(TimeSpan.FromSeconds(2));
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
         await server.Metrics.Measurements.FirstAsync(static m => m is { Instrument: "tpacket.server.active_users", Value: -1 });
 
-        await using var late = await server.ResumeAsync(_token, _next);
+        await using var late = await server.ResumeAsync(Token, Next);
         Assert.Equal((Wire.RespError, Wire.ErrorSessionUnknown), await late.ReceiveAsync() is var refused ? (refused.Command, refused.P1) : default);
         // It stays where it was, and may sign in.
         Assert.Equal(Wire.RespOk, (await late.ReplyAsync(Wire.SetUserNick, "alice")).Command);
@@ -175,14 +171,14 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
-        var token = _token;
+        var token = Token;
         for (var i = 1; i <= 5; i++)
         {
             alice.Cut();
             await server.AwayAsync(i);
-            _time.Advance(TimeSpan.FromSeconds(25));
+            Time.Advance(TimeSpan.FromSeconds(25));
             var next = NewToken();
             alice = await server.ResumeAsync(token, next);
             Assert.Equal(Wire.Resume, (await alice.ReceiveAsync()).Command);
@@ -198,22 +194,22 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         alice.Cut();
         await server.AwayAsync();
-        var back = await server.ResumeAsync(_token, _next, grace: 60_000);
+        var back = await server.ResumeAsync(Token, Next, grace: 60_000);
         await back.ReceiveAsync();
         back.Cut();
         await server.AwayAsync(2);
-        _time.Advance(TimeSpan.FromSeconds(59));
-        var again = await server.ResumeAsync(_next);
+        Time.Advance(TimeSpan.FromSeconds(59));
+        var again = await server.ResumeAsync(Next);
         Assert.Equal(Wire.Resume, (await again.ReceiveAsync()).Command);
 
         server.Rooms.Find("room")!.SessionGrace = TimeSpan.FromSeconds(5);
         again.Cut();
         await server.AwayAsync(3);
-        _time.Advance(TimeSpan.FromSeconds(6));
+        Time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
     }
 
@@ -222,10 +218,10 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await bob.FenceAsync();
         await bob.SayAsync("seen by the new one");
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
 
         Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
         Assert.Equal((WebSocketCloseStatus)4001, await alice.ReceiveCloseAsync());
@@ -246,14 +242,14 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         await alice.CloseAsync((WebSocketCloseStatus)status);
         await server.EndedAsync();
 
         var left = status == 1000 ? [new Packet(-1, Wire.DelUser, "alice", alice.Id)] : Array.Empty<Packet>();
         Assert.Equal(left, await bob.FenceAsync());
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(status == 1000 ? Wire.RespError : Wire.Resume, (await back.ReceiveAsync()).Command);
     }
 
@@ -262,7 +258,7 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         await alice.SendBytesAsync([1, 2, 3]);
         Assert.NotNull(await alice.ReceiveCloseAsync());
@@ -270,7 +266,7 @@ public class SessionTests
         await server.EndedAsync();
 
         Assert.Equal([new Packet(-1, Wire.DelUser, "alice", alice.Id)], await bob.FenceAsync());
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.ErrorSessionUnknown, (await back.ReceiveAsync()).P1);
     }
 
@@ -279,7 +275,7 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token);
         await bob.FenceAsync();
         var users = server.Services.GetRequiredService<IUserDirectory>();
         var first = users.Find(alice.Id)!;
@@ -289,16 +285,16 @@ public class SessionTests
         // The object of the first connection stands for the same user.
         first.Disconnect("kicked");
         Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.ErrorSessionUnknown, (await back.ReceiveAsync()).P1);
 
-        await using var carol = await server.JoinWithSessionAsync("carol", _token);
+        await using var carol = await server.JoinWithSessionAsync("carol", Token);
         await bob.FenceAsync();
         users.Find(carol.Id)!.Disconnect("kicked");
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await carol.ReceiveCloseAsync());
         carol.Cut();
         Assert.Equal(new Packet(-1, Wire.DelUser, "carol", carol.Id), await bob.ReceiveAsync());
-        await using var again = await server.ResumeAsync(_token, _next);
+        await using var again = await server.ResumeAsync(Token, Next);
         Assert.Equal(Wire.ErrorSessionUnknown, (await again.ReceiveAsync()).P1);
     }
 
@@ -307,7 +303,7 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await bob.FenceAsync();
         alice.Cut();
         await server.AwayAsync();
@@ -315,7 +311,7 @@ public class SessionTests
         Assert.True((await room.RemoveAsync(room.Members.Single(static m => m.Nick == "alice"))).IsAppended);
         Assert.Equal([new Packet(-1, Wire.DelUser, "alice", alice.Id)], await bob.FenceAsync());
 
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         Assert.Equal([new Packet(0x1001, Wire.Resume, "", 2, alice.Id)], await back.FenceAsync());
         await back.FollowAsync("room");
         Assert.Equal([new Packet(-1, Wire.NewUser, "alice", alice.Id)], await bob.FenceAsync());
@@ -326,7 +322,7 @@ public class SessionTests
     {
         await using var server = await StartAsync(static o => (o.AllowRoomChange, o.AllowNickChange) = (true, true));
         await using var bob = await server.JoinAsync("bob", "other");
-        await using var alice = await server.JoinWithSessionAsync("alice", _token, Wire.Event);
+        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
         await alice.FollowAsync("other");
         Assert.Equal(Wire.RespOk, (await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia")).Command);
         await alice.AcceptAsync(300);
@@ -335,7 +331,7 @@ public class SessionTests
         await server.AwayAsync();
         await server.Rooms.Find("other")!.BroadcastAsync(300, 7);
 
-        await using var back = await server.ResumeAsync(_token, _next, alice.Position);
+        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
         var received = await back.FenceAsync();
         Assert.Equal(new Packet(0x1001, Wire.Resume, "", 0, alice.Id), received[0]);
         Assert.Contains(new Packet(-1, 300, "", 7), received.Skip(1).SelectMany(static p => LogEvent.Of(p).Packets));
@@ -351,10 +347,10 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        await alice.ReplyAsync(Wire.Session, _token);
+        await alice.ReplyAsync(Wire.Session, Token);
         alice.Cut();
         await server.AwayAsync();
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal([new Packet(0x1001, Wire.Resume, "", 2, 0x1000)], await back.FenceAsync());
         Assert.Contains(new Packet(-1, Wire.NewUser, "alice", 0x1000), (await back.FenceUntilEnteredAsync("room")));
     }
@@ -364,8 +360,8 @@ public class SessionTests
     {
         await using var server = await StartAsync(static o => o.MaxSessionGrace = TimeSpan.Zero);
         await using var alice = await server.SignInAsync("alice");
-        Assert.Equal((Wire.RespError, Wire.ErrorUnknownCommand), await alice.ReplyAsync(Wire.Session, _token) is var refused ? (refused.Command, refused.P1) : default);
-        await using var back = await server.ResumeAsync(_token, _next);
+        Assert.Equal((Wire.RespError, Wire.ErrorUnknownCommand), await alice.ReplyAsync(Wire.Session, Token) is var refused ? (refused.Command, refused.P1) : default);
+        await using var back = await server.ResumeAsync(Token, Next);
         Assert.Equal((Wire.RespError, Wire.ErrorNickRequired), await back.ReceiveAsync() is var demanded ? (demanded.Command, demanded.P1) : default);
         Assert.Equal(Wire.RespOk, (await back.ReplyAsync(Wire.SetUserNick, "bob")).Command);
     }
@@ -402,9 +398,9 @@ public class SessionTests
         await using var server = await StartAsync();
         await using var alice = await server.ConnectAsync();
         await alice.SendAsync(Wire.Nop, Wire.MagicString);
-        Assert.Equal(Wire.ErrorNickRequired, (await alice.ReplyAsync(Wire.Session, _token)).P1);
+        Assert.Equal(Wire.ErrorNickRequired, (await alice.ReplyAsync(Wire.Session, Token)).P1);
         Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.SetUserNick, "alice")).Command);
-        Assert.Equal(Wire.ErrorRefused, (await alice.ReplyAsync(Wire.Resume, ResumeData(Nowhere, _token, _next))).P1);
+        Assert.Equal(Wire.ErrorRefused, (await alice.ReplyAsync(Wire.Resume, ResumeData(Nowhere, Token, Next))).P1);
     }
 
     [Fact]
@@ -423,7 +419,7 @@ public class SessionTests
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", _token);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
         var users = server.Services.GetRequiredService<IUserDirectory>();
         var before = users.Find(alice.Id)!;
         alice.Cut();
@@ -438,21 +434,10 @@ public class SessionTests
         // What is asked of the connection that was lost has no effect.
         await before.EnterRoomAsync("other");
         Assert.Null(server.Rooms.Find("other"));
-        await using var back = await server.ResumeAsync(_token, _next);
+        await using var back = await server.ResumeAsync(Token, Next);
         await back.ReceiveAsync();
         Assert.Equal((alice.Id, "room", false), users.Find(alice.Id) is { } here ? (here.Id, here.Room!.Name, here.IsAway) : default);
     }
-
-    private Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) =>
-        TestServer.StartAsync(
-            o =>
-            {
-                // No client here answers pings.
-                o.PingAfterIdle = TimeSpan.FromDays(700);
-                options?.Invoke(o);
-            },
-            build,
-            _time);
 
     private static string Hex(Packet packet) => Convert.ToHexStringLower(packet.Encode());
 }

@@ -178,6 +178,16 @@ public class SignInTests
     }
 
     [Fact]
+    public async Task A_nick_policy_may_ask_for_rooms_and_users()
+    {
+        await using var server = await TestServer.StartAsync(build: static b => b.UseNickPolicy<LookingPolicy>());
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var other = await server.ConnectAsync();
+        await other.SendAsync(Wire.Nop, Wire.MagicString);
+        Assert.Equal(Wire.ErrorNickTaken, (await other.ReplyAsync(Wire.SetUserNick, "alice")).P1);
+    }
+
+    [Fact]
     public async Task An_old_nick_is_not_free_before_its_change_was_announced()
     {
         await using var server = await TestServer.StartAsync(o => o.AllowNickChange = true, b => b.UseRoomStore<FlakyStore>());
@@ -238,6 +248,17 @@ public class SignInTests
     {
         public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) =>
             new(nick.Normalize(System.Text.NormalizationForm.FormKC).Length > 0 ? NickDecision.Accepted : NickDecision.Refuse(Protocol.PacketErrorCode.NickInvalid, "empty"));
+
+        public ValueTask ReleaseAsync(string nick, IUser user) => default;
+    }
+
+    /// <summary>A nick is taken where somebody in a room has it.</summary>
+    private sealed class LookingPolicy(IRoomDirectory rooms, IUserDirectory users) : INickPolicy
+    {
+        public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => new(
+            rooms.Rooms.Any(room => room.Members.Any(member => member.Nick == nick)) || users.Users.Any(other => other.Nick == nick)
+                ? NickDecision.Refuse(TPacket.Protocol.PacketErrorCode.NickTaken, "Somebody has it.")
+                : NickDecision.Accepted);
 
         public ValueTask ReleaseAsync(string nick, IUser user) => default;
     }

@@ -79,11 +79,57 @@ public sealed class SessionRestartTests : IDisposable
         await using var server = await StartAsync();
         await using var carol = await server.SignInAsync("carol");
         await AdvanceAsync(server, 35);
+        using var deadline = Deadline.Start();
         // The nick is free when the room's log has the leave.
         while ((await carol.ReplyAsync(Wire.SetUserNick, "alice")).Command != Wire.RespOk)
-            await Task.Yield();
+            deadline.Token.ThrowIfCancellationRequested();
         await using var room = await server.Rooms.OpenAsync("room");
         Assert.DoesNotContain(room.Room.Members, m => m.Id == id);
+    }
+
+    [Theory]
+    [InlineData(5, 0)]
+    [InlineData(120, 100)]
+    public async Task The_grace_of_a_room_goes_on_too(int grace, int stays)
+    {
+        var (id, _) = await LeaveBehindAsync(2, TimeSpan.FromSeconds(grace));
+        await using var server = await StartAsync();
+        await using var carol = await server.SignInAsync("carol");
+        await carol.JoinAsync("room");
+        await AdvanceAsync(server, stays);
+        Assert.True(server.Users.Find(id) is { IsAway: true });
+        Assert.Empty(await carol.FenceAsync());
+        await AdvanceAsync(server, grace - stays);
+        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", id), await carol.ReceiveAsync());
+    }
+
+    [Fact]
+    public async Task A_nick_that_a_crash_has_left_in_the_log_alone_is_taken_back_when_the_user_returns()
+    {
+        int id;
+        await using (var server = await StartAsync())
+        {
+            await using var bob = await server.SignInAsync("bob");
+            await bob.JoinAsync("room");
+            await using var alice = await server.SignInAsync("alice");
+            id = (await alice.ReplyAsync(Wire.Session, _token)).P2;
+            await alice.JoinAsync("room");
+            await alice.SendAsync(Wire.SetUserNick, "alicia");
+            await bob.FenceUntilAsync(static p => p.Text == "alicia");
+            await alice.FenceAsync();
+        }
+
+        // As if the server had been killed before it wrote the record.
+        FileInspector.Execute(_folder.File, "UPDATE session SET nick = 'alice'");
+        await using var again = await StartAsync();
+        await using var carol = await again.SignInAsync("carol");
+        Assert.Contains(await carol.JoinAsync("room"), static p => p.Text == "alicia");
+        await using var back = await ResumeAsync(again, default);
+        Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
+
+        Assert.Equal([new(-1, Wire.DelUser, "alicia", id), new Packet(-1, Wire.NewUser, "alice", id)], await carol.FenceAsync());
+        Assert.Equal(("alice", "alice"), (again.Users.Find(id)!.Nick, again.Rooms.Find("room")!.Members.Single(m => m.Id == id).Nick));
+        await back.FenceUntilAsync(p => p == new Packet(-1, Wire.NewUser, "alice", id));
     }
 
     [Fact]
@@ -127,10 +173,10 @@ public sealed class SessionRestartTests : IDisposable
         Assert.DoesNotContain(received, static p => p.Text.Contains("lost with the file", StringComparison.Ordinal));
     }
 
-    private Task<TestHost> StartAsync() => TestHost.StartAsync(_folder.File, _time, static o => o.AllowNickChange = true);
+    private Task<TestHost> StartAsync() => TestHost.StartAsync(_folder.File, _time, static o => (o.AllowNickChange, o.PacketsPerSecond) = (true, 0));
 
     /// <summary>alice, with a session and away for a while, and bob, without one, are in a room when the server ends.</summary>
-    private async Task<(int Id, RoomPosition Position)> LeaveBehindAsync(int seconds = 0)
+    private async Task<(int Id, RoomPosition Position)> LeaveBehindAsync(int seconds = 0, TimeSpan? roomGrace = null)
     {
         await using var server = await StartAsync();
         await using var bob = await server.SignInAsync("bob");
@@ -143,6 +189,7 @@ public sealed class SessionRestartTests : IDisposable
         await alice.SendBytesAsync(new Packet(0x5000, Wire.NewMsg, "once").Encode());
         var last = LogEvent.Of((await alice.FenceUntilAsync(static p => p.Command == Wire.Receipt))[^2]);
         var position = server.Rooms.Find("room")!.Position with { Offset = last.Offset, Check = last.Check };
+        server.Rooms.Find("room")!.SessionGrace = roomGrace;
         alice.Cut();
         // The log has the absence when bob has heard of it.
         await bob.FenceUntilAsync(static p => p.Command == Wire.Presence);

@@ -42,17 +42,24 @@ internal sealed class MemoryServer
     /// <summary>A room that somebody is in.</summary>
     public IRoom Room(string name) => _services.GetRequiredService<IRoomDirectory>().Find(name)!;
 
-    /// <summary>A client that is signed in and in a room.</summary>
-    /// <param name="nick">Its nick.</param>
-    /// <param name="room">The room's name.</param>
-    /// <param name="accept">A command that it accepts before it enters.</param>
-    public NullTransport Enter(string nick, string room, PacketCommand? accept = null)
+    /// <summary>A client that is signed in.</summary>
+    public NullTransport SignIn(string nick)
     {
         var client = new NullTransport();
         _services.GetRequiredService<ConnectionAcceptor>().Accept(client);
         client.Receive(ClientBytes.Upgrade);
         client.Receive(ClientBytes.Packet(PacketCommand.Nop, "magic string :)"));
         client.Receive(ClientBytes.Packet(PacketCommand.SetUserNick, nick));
+        return client;
+    }
+
+    /// <summary>A client that is signed in and in a room.</summary>
+    /// <param name="nick">Its nick.</param>
+    /// <param name="room">The room's name.</param>
+    /// <param name="accept">A command that it accepts before it enters.</param>
+    public NullTransport Enter(string nick, string room, PacketCommand? accept = null)
+    {
+        var client = SignIn(nick);
         if (accept is { } command)
             client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)command, p2: (int)command));
         client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, room));

@@ -7,6 +7,7 @@ using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
 using TPacket.Server.Rules;
@@ -68,6 +69,8 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
+        services.AddSingleton<LeavingNicks>();
+        services.AddSingleton<NickReservations>();
         services.AddSingleton<NickChange>();
         services.AddSingleton<PresenceTimer>();
         services.AddSingleton<StoreDeadline>();
@@ -88,6 +91,12 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));
         services.AddSingleton<ReplayBudget>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<SessionEnd>();
+        services.AddSingleton<SessionBegin>();
+        services.AddSingleton<SessionAbsence>();
+        services.AddSingleton<SessionHandover>();
+        services.AddSingleton<SessionResumption>();
+        services.AddSingleton<SessionRestore>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton(CreateServer);
@@ -113,7 +122,7 @@ public static class TPacketServerServiceCollectionExtensions
         return new TPacketServer(
             provider.GetRequiredService<Transport>(),
             acceptor,
-            provider.GetRequiredService<UserSessions>(),
+            provider.GetRequiredService<SessionRestore>(),
             provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -2,8 +2,8 @@ namespace TPacket.Server;
 
 /// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
 /// <remarks>
-/// A user is who has its <see cref="IUser.Id"/>. A user with a session comes back on another connection, as another object with the same id, and keeps its nick meanwhile. When the server starts, it reserves the nicks of the
-/// users whose sessions are in its store.
+/// The engine waits for <see cref="TPacketServerOptions.PolicyTimeout"/> at most. A user is who has its <see cref="IUser.Id"/>. A user with a session comes back on another connection, as another object with the same id, and keeps its nick meanwhile. When the server starts, it reserves the nicks of the
+/// users whose sessions are in its store, all at once. A nick that the policy refuses as taken while its holder is leaving is asked for once more when it was released.
 /// </remarks>
 public interface INickPolicy
 {

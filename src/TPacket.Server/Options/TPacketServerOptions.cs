@@ -220,7 +220,7 @@ public sealed class TPacketServerOptions
     /// <summary>The longest time that a client may want; zero for a server without sessions. Default: 5 min.</summary>
     public TimeSpan MaxSessionGrace { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often a session may be resumed at once; one more each second. More are refused with RESP_ERROR -41. Default: 10.</summary>
+    /// <summary>How often a session may be resumed at once; one more each second. More are refused with RESP_ERROR -41. A connection may ask for as many sessions that are unknown; the next one closes it with 1008. Default: 10.</summary>
     public int ResumeBurst { get; set; } = 10;
 
     /// <summary>Most events that a user is sent which it has missed; where there are more, it is sent a snapshot of its room. Default: 1,000.</summary>

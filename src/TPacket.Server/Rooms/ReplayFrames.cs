@@ -5,13 +5,13 @@ namespace TPacket.Server.Rooms;
 
 /// <summary>Events of a room's log as one member receives them that follows it, encoded ahead of their sending and within bounds. Not thread-safe.</summary>
 /// <param name="member">The member.</param>
-/// <param name="options">The bounds.</param>
-internal sealed class ReplayFrames(Session member, TPacketServerOptions options)
+/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
+/// <param name="allowance">The bounds.</param>
+internal sealed class ReplayFrames(Session member, int maxLoggedBytes, ReplayAllowance allowance)
 {
     private const int BufferBytes = 16 * 1024;
 
     private readonly List<(FrameBuffer Frames, int Packets)> _buffers = [];
-    private int _events;
 
     /// <summary>How many bytes were encoded.</summary>
     public int Bytes { get; private set; }
@@ -23,9 +23,9 @@ internal sealed class ReplayFrames(Session member, TPacketServerOptions options)
     /// <returns>False when the event does not fit within the bounds: nothing can be added any more.</returns>
     public bool TryAdd(in RoomEvent roomEvent)
     {
-        if (++_events > options.ReplayEvents)
+        if (!allowance.TryTakeEvent())
             return false;
-        var packets = EventPackets.Of(roomEvent, options.MaxLoggedMessageBytes);
+        var packets = EventPackets.Of(roomEvent, maxLoggedBytes);
         if (roomEvent.Stream == RoomStream.Rules || (packets.Count == 1 && !member.Accepts(packets.First.Command)))
         {
             if (++Skipped < EventHead.SkippedBeforePosition)
@@ -35,15 +35,12 @@ internal sealed class ReplayFrames(Session member, TPacketServerOptions options)
 
         Skipped = 0;
         var length = FrameBuffer.FrameLength(EventHead.Size + packets.Length);
-        if (length > options.ReplayBytes - Bytes)
+        if (!allowance.TryTakeBytes(length))
             return false;
         Append(roomEvent, packets, length);
         Bytes += length;
         return true;
     }
-
-    /// <summary>Whether both together are within the bounds.</summary>
-    public bool FitsWith(ReplayFrames other) => _events + other._events <= options.ReplayEvents && Bytes + other.Bytes <= options.ReplayBytes;
 
     /// <summary>Sends the member what was added, and gives it away.</summary>
     public void Send()

@@ -8,16 +8,19 @@ namespace TPacket.Server.Rooms;
 /// <param name="member">The member's connection.</param>
 /// <param name="from">What is delivered from here on is held; what is before has to be read.</param>
 /// <param name="members">How many members the room has at that position.</param>
-/// <param name="held">Takes what is delivered.</param>
-internal sealed class Returning(Session member, RoomPosition from, int members, ReplayFrames held)
+/// <param name="options">The bounds of what is sent.</param>
+internal sealed class Returning(Session member, RoomPosition from, int members, TPacketServerOptions options)
 {
+    private readonly ReplayAllowance _allowance = new(options.ReplayEvents, options.ReplayBytes);
+
     public Session Member => member;
 
     public RoomPosition From => from;
 
     public int MemberCount => members;
 
-    public ReplayFrames Held => held;
+    /// <summary>The events that are delivered meanwhile.</summary>
+    public ReplayFrames Held => field ??= CreateFrames();
 
     /// <summary>Whether events are missing, so that the member has to be sent a snapshot.</summary>
     public bool HasGap { get; private set; }
@@ -25,8 +28,11 @@ internal sealed class Returning(Session member, RoomPosition from, int members, 
     /// <summary>Whether the member was sent what it has missed, and not a snapshot.</summary>
     public bool IsReplayed { get; set; }
 
+    /// <summary>Takes events that the member has missed. What was taken by all of them together is within the bounds.</summary>
+    public ReplayFrames CreateFrames() => new(member, options.MaxLoggedMessageBytes, _allowance);
+
     /// <summary>An event is delivered to the members.</summary>
-    public void OnEvent(in RoomEvent roomEvent) => HasGap = HasGap || !held.TryAdd(roomEvent);
+    public void OnEvent(in RoomEvent roomEvent) => HasGap = HasGap || !Held.TryAdd(roomEvent);
 
     /// <summary>The room goes on from a snapshot.</summary>
     public void OnReset() => HasGap = true;

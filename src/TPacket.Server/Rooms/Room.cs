@@ -7,7 +7,6 @@ using TPacket.Server.Commands;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
-using TPacket.WebSockets;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;
@@ -19,7 +18,6 @@ namespace TPacket.Server.Rooms;
 internal sealed class Room : IRoom, IRoomSubscriber
 {
     private const int Closed = -1;
-    private const int ReplayPageEvents = 256;
     private const long NoGrace = -1;
 
     private readonly Lock _gate = new();
@@ -40,6 +38,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
         _turn = new TurnQueue(name, rooms.TurnDeadline);
         Rules = rooms.Rules.Find(name) is { } binding ? new RulesRoom(this, binding, rooms) : null;
         _delivery = new RoomDelivery(this, rooms);
+        Entrance = new RoomEntrance(this, _delivery, rooms);
         _observation = rooms.Observers.Observe(this);
     }
 
@@ -61,6 +60,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
     public IReadOnlyList<RoomMember> Members => _delivery.CopyMembers();
 
     public RoomPosition Position => _delivery.Position;
+
+    /// <summary>Lets users in.</summary>
+    internal RoomEntrance Entrance { get; }
 
     /// <summary>How many appends wait until their events are delivered here.</summary>
     internal int UndeliveredAppends => _delivery.WaiterCount;
@@ -232,90 +234,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
         return IsDelivered(result) ? new ValueTask<AppendResult>(result) : DeliverSlow(result);
     }
 
-    /// <summary>Lets a user in: the log gets its join, and leaves the room that it was in behind.</summary>
-    /// <param name="session">The user's connection.</param>
-    /// <param name="from">The room that the user is in, which sends it nothing more when it enters this one.</param>
-    /// <param name="uid">The uid of the request, which RESP_OK answers; null where the host moves the user.</param>
-    /// <returns>False when the room is gone; a new one has to be made.</returns>
-    /// <exception cref="RoomStoreException">The user is not in the room, and where it was before.</exception>
-    public async ValueTask<bool> EnterAsync(Session session, Room? from, int? uid)
-    {
-        if (!TryHold())
-            return false;
-        var member = session.Member!;
-        try
-        {
-            await OpenAsync().ConfigureAwait(false);
-            await RemoveEarlierAsync(member).ConfigureAwait(false);
-            var joined = await AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
-            if (!joined.IsAppended)
-                throw new RoomStoreException($"The log of room '{Printable.Escape(Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
-            // The newcomer's roster comes from the replica, which has to have the join.
-            if (!_delivery.CanAdmit(member, joined.Position))
-                throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} has joined.", isOutcomeUnknown: true);
-        }
-        catch (RoomStoreException e) when (e.IsOutcomeUnknown)
-        {
-            // The log may have the join: it is taken back by the very session that made it.
-            session.Departure = _rooms.Departures.LeaveAsync(this, member, LeaveCause.Moved);
-            throw;
-        }
-        catch
-        {
-            Release();
-            throw;
-        }
-
-        var left = from?.TryRemove(session) == true;
-        var isAdmitted = false;
-        try
-        {
-            isAdmitted = _delivery.TryAdmit(session, EntryReply.Ok(uid));
-        }
-        finally
-        {
-            if (!isAdmitted)
-                session.Departure = _rooms.Departures.LeaveAsync(this, member, LeaveCause.Disconnected);
-            if (left)
-                session.Departure = _rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
-        }
-
-        // It was removed, or the room was lost, in this very moment.
-        if (!isAdmitted && !session.IsTornDown)
-            session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
-        return true;
-    }
-
-    /// <summary>Has a member come back on another connection: the log gets it, and the member what it has missed. The caller holds the room; the hold is the member's from then on.</summary>
-    /// <param name="session">The new connection.</param>
-    /// <param name="uid">The uid of the request.</param>
-    /// <param name="position">Behind the last event that the client has; null where it has to be sent a snapshot.</param>
-    /// <returns>False when the log has the user no more; the hold is the caller's still.</returns>
-    /// <exception cref="RoomStoreException">The store failed, or the connection is gone.</exception>
-    public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position)
-    {
-        var member = session.Member!;
-        var returned = await AppendAsync(new RoomAppend(RoomEvent.Returned(member))).ConfigureAwait(false);
-        if (returned.Status == AppendStatus.Closed)
-            throw new RoomStoreException($"Room '{Printable.Escape(Name)}' was lost.", isOutcomeUnknown: true);
-        if (!returned.IsAppended)
-            return false;
-        if (!HasDelivered(returned.Position))
-            throw new RoomStoreException($"The store of room '{Printable.Escape(Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
-        if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
-            return true;
-        return session.IsTornDown || _delivery.HasEnded
-            ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(Name)}'.", isOutcomeUnknown: true)
-            : false;
-    }
-
     /// <summary>Opens the room of this name anew, after this one was lost.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<RoomHandle> OpenAgainAsync() => _rooms.OpenAsync(Name);
-
-    /// <summary>Sends a member roster and history once more.</summary>
-    /// <returns>False when the member is not here any more.</returns>
-    public bool TryWelcomeAgain(Session session, int? uid) => TryHold() && WelcomeHeld(session, EntryReply.Ok(uid));
 
     /// <summary>Sends a connection nothing more. The caller has the member leave the log.</summary>
     /// <returns>False when it was no member here.</returns>
@@ -368,118 +289,6 @@ internal sealed class Room : IRoom, IRoomSubscriber
         }
 
         Close();
-    }
-
-    /// <summary>The log may have an earlier connection of the user, where a server ended while the user moved on.</summary>
-    private async ValueTask RemoveEarlierAsync(RoomMember member)
-    {
-        if (member.Generation > 0 && _delivery.FindEarlier(member) is { } earlier)
-            await AppendAsync(new RoomAppend(RoomEvent.Left(earlier, LeaveCause.NodeLost))).ConfigureAwait(false);
-    }
-
-    private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position)
-    {
-        if (position is not { } last || _delivery.BeginReturn(session) is not { } returning)
-            return Count(_delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
-        ReplayFrames? missed = null;
-        try
-        {
-            missed = await ReadMissedAsync(returning, last).ConfigureAwait(false);
-            bool isAdmitted;
-            // Its frames leave in one write.
-            var batch = FlushBatch.Enter();
-            try
-            {
-                isAdmitted = _delivery.TryAdmit(returning, missed, uid);
-            }
-            finally
-            {
-                batch.Exit();
-            }
-
-            return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
-        }
-        finally
-        {
-            missed?.Release();
-            _delivery.EndReturn(returning);
-        }
-    }
-
-    private bool Count(bool isAdmitted, string outcome)
-    {
-        if (isAdmitted)
-            _rooms.Metrics.Resumed(outcome);
-        return isAdmitted;
-    }
-
-    /// <summary>Reads what a member has missed.</summary>
-    /// <returns>Null where the log cannot continue the member's position, or not within the bounds of a replay.</returns>
-    private async ValueTask<ReplayFrames?> ReadMissedAsync(Returning returning, RoomPosition position)
-    {
-        // Its own return is behind whatever it has received.
-        if (position.Epoch != returning.From.Epoch || position.Offset >= returning.From.Offset)
-            return null;
-        var missed = new ReplayFrames(returning.Member, _rooms.Options);
-        var isWhole = false;
-        try
-        {
-            isWhole = await TryReadAsync(returning, position, missed).ConfigureAwait(false);
-        }
-        catch (RoomStoreException e)
-        {
-            // The snapshot needs no store.
-            _rooms.OnReplayFailed(this, e);
-        }
-        finally
-        {
-            if (!isWhole)
-                missed.Release();
-        }
-
-        return isWhole ? missed : null;
-    }
-
-    private async ValueTask<bool> TryReadAsync(Returning returning, RoomPosition position, ReplayFrames missed)
-    {
-        // How many more members there were than at the client's position, after each event and at most.
-        var (more, most) = (0, 0);
-        while (position.Offset < returning.From.Offset)
-        {
-            var page = await ReadAsync(position, ReplayPageEvents, CancellationToken.None).ConfigureAwait(false);
-            if (page.IsGone || page.Events.Count == 0)
-                return false;
-            foreach (var roomEvent in page.Events)
-            {
-                if (roomEvent.Offset > returning.From.Offset)
-                    break;
-                if (!missed.TryAdd(roomEvent))
-                    return false;
-                more += roomEvent.Kind switch
-                {
-                    RoomEventKind.Joined => 1,
-                    RoomEventKind.Left => -1,
-                    _ => 0,
-                };
-                most = Math.Max(most, more);
-            }
-
-            position = page.Position;
-        }
-
-        // One that counts was not told of everybody while the room was large.
-        return !returning.Member.Accepts((int)PacketCommand.MemberCount) || returning.MemberCount - more + most < _rooms.Options.LargeRoomMembers;
-    }
-
-    private bool WelcomeHeld(Session session, EntryReply? reply)
-    {
-        // The hold that the member has already is enough.
-        var isRemoved = _delivery.TryRemove(session);
-        var isWelcome = isRemoved && _delivery.TryAdmit(session, reply);
-        if (isRemoved && !isWelcome)
-            session.Departure = _rooms.Departures.LeaveAsync(this, session.Member!, LeaveCause.Moved);
-        Release();
-        return isWelcome;
     }
 
     private async Task OpenOnceAsync()

@@ -84,6 +84,13 @@ internal sealed class RoomDelivery
         }
     }
 
+    /// <summary>How the log has a connection of a user; null where it is no member.</summary>
+    public RoomMember? Find(RoomMember member)
+    {
+        lock (_gate)
+            return _replica.Has(member) ? _replica.Find(member.Id) : null;
+    }
+
     /// <summary>Whether the subscription has ended.</summary>
     public bool HasEnded
     {
@@ -236,7 +243,7 @@ internal sealed class RoomDelivery
         {
             if (!session.Accepts((int)PacketCommand.Event) || (session.Accepts((int)PacketCommand.MemberCount) && _presence.IsLarge))
                 return null;
-            var returning = new Returning(session, _replica.Position, _replica.MemberCount, new ReplayFrames(session, _rooms.Options));
+            var returning = new Returning(session, _replica.Position, _replica.MemberCount, _rooms.Options);
             _returning.Add(returning);
             return returning;
         }
@@ -255,7 +262,7 @@ internal sealed class RoomDelivery
             _returning.Remove(returning);
             if (!TryPrepare(session))
                 return false;
-            if (missed is null || returning.HasGap || !missed.FitsWith(returning.Held) || (session.CountsPresence && _presence.IsLarge))
+            if (missed is null || returning.HasGap || (session.CountsPresence && _presence.IsLarge))
             {
                 SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id));
             }
@@ -345,6 +352,8 @@ internal sealed class RoomDelivery
     private void Deliver(in RoomEvent roomEvent)
     {
         var wasLarge = _presence.IsLarge;
+        if (roomEvent.Kind == RoomEventKind.Left)
+            _rooms.LeavingNicks.Announce(roomEvent.Member!.Nick);
         _replica.Apply(roomEvent);
         _rules?.OnEvent(roomEvent);
         _isTorn = true;

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
@@ -14,6 +15,7 @@ namespace TPacket.Server.Rooms;
 internal sealed class RoomRegistry(
     IRoomStore store,
     UserRegistry users,
+    LeavingNicks leavingNicks,
     StoreDeadline storeDeadline,
     TurnDeadline turnDeadline,
     Departures departures,
@@ -38,6 +40,8 @@ internal sealed class RoomRegistry(
     public Departures Departures => departures;
 
     public UserRegistry Users => users;
+
+    public LeavingNicks LeavingNicks => leavingNicks;
 
     public PresenceTimer PresenceTimer => presenceTimer;
 
@@ -151,7 +155,7 @@ internal sealed class RoomRegistry(
         var from = session.CurrentRoom;
         if (from?.Name == name)
         {
-            if (from.TryWelcomeAgain(session, uid))
+            if (from.Entrance.TryWelcomeAgain(session, uid))
                 return;
             // A room that was lost keeps its members until their connections end. It must not keep one that enters the next room of its name, whose slot there it would change.
             from.TryRemove(session);
@@ -162,7 +166,7 @@ internal sealed class RoomRegistry(
         Room room;
         do
             room = GetOrAdd(name);
-        while (!await room.EnterAsync(session, from, uid).ConfigureAwait(false));
+        while (!await room.Entrance.EnterAsync(session, from, uid).ConfigureAwait(false));
         RoomLog.Entered(logger, session.Member!, name, room.MemberCount);
     }
 

@@ -25,8 +25,10 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
     }
 
     /// <summary>Calls the store of sessions, and waits no longer than it may take.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="late">Gets an answer that comes when nobody waits for it any more.</param>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
-    public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call)
+    public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call, Action<T>? late = null)
     {
         Task<T>? task = null;
         try
@@ -39,9 +41,31 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
         catch (Exception e)
         {
-            if (task is { IsCompleted: false })
-                Forget(task);
+            if (e is TimeoutException && task is not null)
+                Abandon(task, late);
             throw e as RoomStoreException ?? new RoomStoreException(e is TimeoutException ? "The store of sessions did not answer in time." : "The store of sessions failed.", isOutcomeUnknown: true, e);
+        }
+    }
+
+    /// <summary>Begins a wait that has several parts.</summary>
+    /// <returns>For <see cref="TryWaitAsync(Task, long)"/>: when it is over, as a timestamp of the clock.</returns>
+    public long Begin() => timeProvider.GetTimestamp() + (long)(_timeout.TotalSeconds * timeProvider.TimestampFrequency);
+
+    /// <summary>Waits for a part of it.</summary>
+    /// <returns>False when the wait is over.</returns>
+    public async ValueTask<bool> TryWaitAsync(Task task, long until)
+    {
+        var now = timeProvider.GetTimestamp();
+        if (now >= until)
+            return false;
+        try
+        {
+            await task.WaitAsync(timeProvider.GetElapsedTime(now, until), timeProvider).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            return false;
         }
     }
 
@@ -63,6 +87,13 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
     /// <summary>The exception that callers get for what a store threw.</summary>
     public static RoomStoreException Failure(Exception error, string room) => error as RoomStoreException ?? new RoomStoreException(
         error is TimeoutException ? $"The store of room '{Printable.Escape(room)}' did not answer in time." : $"The store of room '{Printable.Escape(room)}' failed.", isOutcomeUnknown: true, error);
+
+    private static void Abandon<T>(Task<T> task, Action<T>? late)
+    {
+        Forget(task);
+        if (late is not null)
+            task.ContinueWith(answered => late(answered.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
+    }
 
     // Nobody waits for its exception any more.
     private static void Forget(Task task) =>

@@ -10,8 +10,8 @@ namespace TPacket.Server.Sessions;
 /// <param name="member">How the others in its room see it.</param>
 /// <param name="room">The room that is held for it; null where it is in none, or where its room has not been opened since the server's start.</param>
 /// <param name="until">When its grace is over, in milliseconds of the heartbeat.</param>
-/// <param name="sessions">Ends the session.</param>
-internal sealed class AwayUser(UserSession session, RoomMember member, Room? room, long until, UserSessions sessions) : IUser
+/// <param name="end">Ends the session.</param>
+internal sealed class AwayUser(UserSession session, RoomMember member, Room? room, long until, SessionEnd end) : IUser
 {
     public int Id => member.Id;
 
@@ -38,9 +38,6 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
     /// <summary>When its grace is over, in milliseconds of the heartbeat.</summary>
     public long Until => until;
 
-    /// <summary>Completes when the log of its room says that it is away.</summary>
-    public Task Announcement { get; set; } = Task.CompletedTask;
-
     /// <summary>The calls of its last connection that the store has not answered.</summary>
     public Unsettled Unsettled { get; init; } = Unsettled.Nothing;
 
@@ -61,5 +58,5 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 
     public ValueTask EnterRoomAsync(string name) => throw new InvalidOperationException("The user is away.");
 
-    public void Disconnect(string reason) => sessions.End(session, reason);
+    public void Disconnect(string reason) => end.End(session, reason);
 }

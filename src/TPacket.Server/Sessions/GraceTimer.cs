@@ -8,13 +8,16 @@ internal sealed class GraceTimer : IDisposable
     private readonly Lock _gate = new();
     private readonly SortedSet<(long Until, long Number)> _waiting = [];
     private readonly Heartbeat _heartbeat;
-    private readonly UserSessions _sessions;
+    private readonly Action<long> _due;
     private readonly ITimer _timer;
 
-    public GraceTimer(Heartbeat heartbeat, TimeProvider timeProvider, UserSessions sessions)
+    /// <param name="heartbeat">The clock of the grace.</param>
+    /// <param name="timeProvider">Makes the timer.</param>
+    /// <param name="due">Called with the number of each session that is to be looked at, on the timer's thread.</param>
+    public GraceTimer(Heartbeat heartbeat, TimeProvider timeProvider, Action<long> due)
     {
         _heartbeat = heartbeat;
-        _sessions = sessions;
+        _due = due;
         _timer = timeProvider.CreateTimer(static state => ((GraceTimer)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -56,7 +59,7 @@ internal sealed class GraceTimer : IDisposable
         }
 
         foreach (var number in due)
-            _sessions.Expire(number);
+            _due(number);
     }
 
     private void Arm()

@@ -33,8 +33,13 @@ public interface IUser
     /// <summary>Whether the client receives this command: one of the original protocol, or one that it asked for.</summary>
     bool Accepts(int command);
 
-    /// <summary>Sends a packet unasked. Does not wait for the client.</summary>
-    /// <returns>False when the client does not accept the command or its connection is ending.</returns>
+    /// <summary>
+    /// Sends a packet unasked. Does not wait for the client. A client that is coming back to its session receives the packet behind the reply to RESUME and the events that it has missed.
+    /// </summary>
+    /// <returns>
+    /// False when the client does not accept the command, its connection is ending, or more waits until it is back than <see cref="TPacketServerOptions.OutboundQueuePackets"/> and
+    /// <see cref="TPacketServerOptions.OutboundQueueBytes"/> allow.
+    /// </returns>
     bool Send(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
 
     /// <summary>

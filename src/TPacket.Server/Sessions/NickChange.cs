@@ -1,7 +1,7 @@
 using System.Buffers;
-using Microsoft.Extensions.Options;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Sessions;
@@ -9,7 +9,7 @@ namespace TPacket.Server.Sessions;
 /// <summary>
 /// Gives users their nicks: the policy reserves a nick, the room's log has the change, and the policy gets the old one back. A nick is reserved as long as the log may have it.
 /// </summary>
-internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IDisposable
+internal sealed class NickChange(NickReservations nicks, UserRegistry users, TimeProvider timeProvider) : IDisposable
 {
     // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
@@ -32,7 +32,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
         if (nick.AsSpan().ContainsAny(_noncharacters))
             return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
         await users.AssignIdAsync(session).ConfigureAwait(false);
-        var decision = await ReserveAsync(session, nick).ConfigureAwait(false);
+        var decision = await nicks.ReserveAsync(nick, session).ConfigureAwait(false);
         if (!decision.IsAccepted)
             return decision;
         if (session.Member is null)
@@ -42,37 +42,6 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
         return decision;
     }
 
-    private async ValueTask<NickDecision> ReserveAsync(Session session, string nick)
-    {
-        var reserving = policy.ReserveAsync(nick, session);
-        if (reserving.IsCompletedSuccessfully)
-            return reserving.Result;
-        var task = reserving.AsTask();
-        try
-        {
-            return await task.WaitAsync(options.Value.PolicyTimeout, timeProvider).ConfigureAwait(false);
-        }
-        catch (TimeoutException) when (!task.IsCompleted)
-        {
-            _ = ReleaseLateAsync(task, session, nick);
-            throw;
-        }
-    }
-
-    /// <summary>A reservation that comes after nobody waits for it any more is given back.</summary>
-    private async Task ReleaseLateAsync(Task<NickDecision> reserving, Session session, string nick)
-    {
-        try
-        {
-            if ((await reserving.ConfigureAwait(false)).IsAccepted)
-                await policy.ReleaseAsync(nick, session).ConfigureAwait(false);
-        }
-        catch (Exception)
-        {
-            // The policy was given up on, and that was logged.
-        }
-    }
-
     private async ValueTask RenameAsync(Session session, string nick)
     {
         var before = session.Member!;
@@ -80,7 +49,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
         if (session.CurrentRoom is not { } room)
         {
             await TakeNickAsync(session, renamed).ConfigureAwait(false);
-            await policy.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+            await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
             return;
         }
 
@@ -96,7 +65,7 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
         }
         catch
         {
-            await policy.ReleaseAsync(nick, session).ConfigureAwait(false);
+            await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
             throw;
         }
 
@@ -131,18 +100,18 @@ internal sealed class NickChange(INickPolicy policy, UserRegistry users, TimePro
     {
         if (!result.IsAppended)
         {
-            await policy.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
+            await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
             return;
         }
 
         await TakeNickAsync(session, renamed).ConfigureAwait(false);
-        await policy.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+        await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
     }
 
     private static async ValueTask TakeNickAsync(Session session, RoomMember renamed)
     {
         session.TakeNick(renamed);
         if (session.UserSession is { } kept)
-            await kept.TryUpdateAsync(record => record with { Nick = renamed.Nick }).ConfigureAwait(false);
+            await kept.TakeNickAsync(renamed.Nick).ConfigureAwait(false);
     }
 }

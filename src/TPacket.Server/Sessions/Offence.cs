@@ -17,4 +17,7 @@ internal enum Offence
 
     /// <summary>More packets than the limit for too long.</summary>
     TooManyPackets,
+
+    /// <summary>More requests to resume sessions that are unknown than the limit.</summary>
+    TooManyUnknownSessions,
 }

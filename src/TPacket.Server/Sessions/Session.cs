@@ -32,6 +32,7 @@ internal class Session : WebSocketHandler, IUser
     private MoveGate _moves;
     private CancellationTokenSource? _tornDown;
     private int _replayBytes;
+    private HeldPackets? _returning;
 
     public Session(SessionHost host, long since)
     {
@@ -69,6 +70,12 @@ internal class Session : WebSocketHandler, IUser
 
     /// <summary>Completes when it is known whether the nick that was asked for last is the user's.</summary>
     public Task Rename { get; set; } = Task.CompletedTask;
+
+    /// <summary>Completes when the store has ended what a SESSION may have added whose outcome is unknown; null where there was none.</summary>
+    public Task? SessionCleanUp { get; set; }
+
+    /// <summary>How many sessions that the store does not know the client has asked for.</summary>
+    public int UnknownSessions { get; set; }
 
     /// <summary>Whether the user has left for good, or is on another connection.</summary>
     public bool IsTornDown => (Volatile.Read(ref _activity) & (TornDown | Superseded)) != 0;
@@ -139,7 +146,7 @@ internal class Session : WebSocketHandler, IUser
     public bool Accepts(int command) => _acceptedCommands?.Accepts(command) ?? CommandRange.IsOriginal(command);
 
     public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data) =>
-        Accepts(command) && SendPacket(PacketHeader.Unasked, command, p1, p2, data);
+        Accepts(command) && (Volatile.Read(ref _returning) is { } returning ? returning.Send(command, p1, p2, data) : SendUnasked(command, p1, p2, data));
 
     public ValueTask EnterRoomAsync(string name)
     {
@@ -165,6 +172,9 @@ internal class Session : WebSocketHandler, IUser
         PacketWriter.WriteHeader(header, uid, command, p1, p2, data.Length);
         return Connection.Send(header, data);
     }
+
+    /// <summary>Sends a packet unasked; that the client may get its command was checked.</summary>
+    public bool SendUnasked(int command, int p1, int p2, ReadOnlySpan<byte> data) => SendPacket(PacketHeader.Unasked, command, p1, p2, data);
 
     /// <summary>It is unknown whether the packet that is handled was appended to a room's log.</summary>
     public void OnOutcomeUnknown(int uid, Room room) => (UnknownUid, UnknownRoom) = (uid, room.Name);
@@ -198,11 +208,12 @@ internal class Session : WebSocketHandler, IUser
         _host.OnSignedIn(this);
     }
 
-    /// <summary>The user of a session is back on this connection: packets are handled from here on.</summary>
+    /// <summary>The user of a session is back on this connection: packets are handled from here on. The client receives nothing of the application before <see cref="EndReturn"/>.</summary>
     public void Resume(UserSession session, RoomMember member, Unsettled unsettled)
     {
         // First: a tear-down that finds a user finds its session.
         UserSession = session;
+        Volatile.Write(ref _returning, new HeldPackets(this, _host.Options));
         Id = member.Id;
         Member = member;
         AcceptedCommands.Set(session.Record.AcceptedCommands);
@@ -210,6 +221,13 @@ internal class Session : WebSocketHandler, IUser
         _trustLevel = TrustLevel.Packets;
         Volatile.Write(ref _deadline, long.MaxValue);
         _host.OnResumed(this);
+    }
+
+    /// <summary>The client has been sent the reply to RESUME and what it has missed.</summary>
+    public void EndReturn()
+    {
+        _returning?.Release();
+        Volatile.Write(ref _returning, null);
     }
 
     /// <summary>While a session is being resumed, no nick is waited for.</summary>

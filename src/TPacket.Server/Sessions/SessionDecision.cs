@@ -20,6 +20,9 @@ public readonly record struct SessionDecision
     /// <summary>When the client may try again; zero unless the code is <see cref="PacketErrorCode.TryLater"/>.</summary>
     public TimeSpan RetryAfter { get; private init; }
 
+    /// <summary>There is no such session.</summary>
+    internal static SessionDecision Unknown => Refuse(PacketErrorCode.SessionUnknown, "There is no such session.");
+
     /// <summary>The client has the session.</summary>
     /// <param name="grace">How long the user may be away.</param>
     public static SessionDecision Accept(TimeSpan grace) => new() { Grace = grace };

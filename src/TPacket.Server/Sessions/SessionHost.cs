@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
@@ -16,9 +17,12 @@ internal sealed class SessionHost(
     CommandTable commands,
     RoomRegistry rooms,
     UserRegistry users,
-    INickPolicy nicks,
+    NickReservations nicks,
     NickChange nickChange,
-    UserSessions sessions,
+    SessionBegin sessionBegin,
+    SessionResumption resumption,
+    SessionAbsence absence,
+    SessionEnd sessionEnd,
     ReplayBudget replays,
     IHandshakePolicy handshakes,
     Heartbeat heartbeat,
@@ -60,15 +64,25 @@ internal sealed class SessionHost(
     public ValueTask<NickDecision> SetNickAsync(Session session, string nick) =>
         session.UserSession is { } kept ? SetKeptNickAsync(kept, session, nick) : nickChange.SetAsync(session, nick);
 
-    public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessions.BeginAsync(session, token, grace);
+    public ValueTask<SessionDecision> BeginSessionAsync(Session session, ReadOnlyMemory<byte> token, TimeSpan grace) => sessionBegin.BeginAsync(session, token, grace);
 
     public async ValueTask<SessionDecision> ResumeSessionAsync(
         Session session, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace)
     {
+        // Each asks the store: what a client guesses is bounded.
+        if (session.UnknownSessions >= Options.ResumeBurst)
+        {
+            OnOffence(session, Offence.TooManyUnknownSessions, CloseStatus.PolicyViolation, "too many sessions that are unknown");
+            return SessionDecision.Unknown;
+        }
+
         var deadline = session.LiftDeadline();
         try
         {
-            return await sessions.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+            var decision = await resumption.ResumeAsync(session, uid, token, nextToken, position, grace).ConfigureAwait(false);
+            if (decision.Code == PacketErrorCode.SessionUnknown)
+                session.UnknownSessions++;
+            return decision;
         }
         finally
         {
@@ -77,7 +91,7 @@ internal sealed class SessionHost(
         }
     }
 
-    public void EndSession(UserSession session, string reason) => sessions.End(session, reason);
+    public void EndSession(UserSession session, string reason) => sessionEnd.End(session, reason);
 
     /// <summary>Sends a packet its way: the room's turn where its command is for rooms, the filters, the handler.</summary>
     public ValueTask HandleAsync(Session session, CommandContext context, CommandRoute route)
@@ -178,7 +192,8 @@ internal sealed class SessionHost(
     /// <summary>Another connection must not take the user over while its nick changes.</summary>
     private async ValueTask<NickDecision> SetKeptNickAsync(UserSession kept, Session session, string nick)
     {
-        await kept.EnterAsync().ConfigureAwait(false);
+        if (!await kept.TryEnterAsync().ConfigureAwait(false))
+            throw new RoomStoreException("The session of the user is busy.", isOutcomeUnknown: false);
         try
         {
             return kept.Connection == session
@@ -195,18 +210,14 @@ internal sealed class SessionHost(
     {
         try
         {
-            if (session.UserSession is not null && await sessions.TryKeepAsync(session).ConfigureAwait(false))
+            if (session.UserSession is not null && await absence.TryKeepAsync(session).ConfigureAwait(false))
                 return;
-            await rooms.LeaveAsync(session, LeaveCause.Disconnected).ConfigureAwait(false);
-            if (session.Member is { } member)
-            {
-                users.Remove(session);
-                metrics.UserSignedOut();
-                SessionLog.SignedOut(logger, member, session.End.Cause);
-                // Until the log has said which of two nicks is the user's, both are reserved.
-                await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                await nicks.ReleaseAsync(session.Nick, session).AsTask().WaitAsync(Options.PolicyTimeout, timeProvider).ConfigureAwait(false);
-            }
+            // The store may have added the session after it was asked to end it.
+            if (session is { UserSession: null, SessionCleanUp: not null, Member: { } unserved })
+                _ = sessionEnd.EndRecordAsync(unserved.Session, unserved.Generation);
+            if (session.Member is null)
+                return;
+            await LeaveAsync(session).ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -216,5 +227,34 @@ internal sealed class SessionHost(
         {
             TornDown?.Invoke(session);
         }
+    }
+
+    private async Task LeaveAsync(Session session)
+    {
+        var nick = session.Nick;
+        // Which room the user leaves last, and with which nick, is known.
+        var isSettled = session.Departure.IsCompleted && session.Rename.IsCompleted && !session.Moves.IsTaken;
+        if (isSettled)
+            rooms.LeavingNicks.Begin(nick);
+        Task leaving;
+        try
+        {
+            leaving = rooms.LeaveAsync(session, LeaveCause.Disconnected);
+            // The log has the leave when it is delivered, also where the store's answer is lost.
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
+            users.Remove(session);
+            metrics.UserSignedOut();
+            SessionLog.SignedOut(logger, session.Member!, session.End.Cause);
+            // Until the log has said which of two nicks is the user's, both are reserved.
+            await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await nicks.ReleaseAsync(session.Nick, session).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (isSettled)
+                rooms.LeavingNicks.End(nick);
+        }
+
+        await leaving.ConfigureAwait(false);
     }
 }

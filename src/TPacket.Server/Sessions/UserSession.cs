@@ -16,6 +16,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     private MoveGate _updates;
     private SessionRecord _record = record;
     private TokenBucket _resumes;
+    private bool _isStoreBehind;
 
     /// <summary>The record. Its generation may be ahead of the connection's while a resumption is refused for now.</summary>
     public SessionRecord Record => Volatile.Read(ref _record);
@@ -54,6 +55,19 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
             await _gate.WaitAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Waits for the same, no longer than a client may be kept waiting.</summary>
+    /// <returns>False when somebody still changes who serves it.</returns>
+    public async ValueTask<bool> TryEnterAsync()
+    {
+        for (var until = storeDeadline.Begin(); !_gate.TryEnter();)
+        {
+            if (!await storeDeadline.TryWaitAsync(_gate.WaitAsync(), until).ConfigureAwait(false))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Lets the next one change who serves it.</summary>
     public void Exit() => _gate.Exit();
 
@@ -63,10 +77,10 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     /// <summary>The store has resumed the session.</summary>
     public async ValueTask OnResumedAsync(SessionRecord resumed)
     {
-        // A change that the store has made before is in the record; it must not replace the record here.
+        // A change that the store has made before is in the record. It must not replace the record here; a nick that the store could not be given stays.
         while (!_updates.TryEnter())
             await _updates.WaitAsync().ConfigureAwait(false);
-        Volatile.Write(ref _record, resumed);
+        Volatile.Write(ref _record, _isStoreBehind ? resumed with { Nick = Record.Nick } : resumed);
         _updates.Exit();
     }
 
@@ -81,17 +95,29 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         {
             var before = Record;
             var after = change(before);
-            if (after == before)
+            if (after == before && !_isStoreBehind)
                 return true;
             if (!await storeDeadline.CallAsync(() => store.UpdateAsync(after)).ConfigureAwait(false))
                 return false;
             Volatile.Write(ref _record, after);
+            _isStoreBehind = false;
             return true;
         }
         finally
         {
             _updates.Exit();
         }
+    }
+
+    /// <summary>The user has another nick, which its room's log has already. A store that cannot be given the nick now gets it with the next change.</summary>
+    public async ValueTask TakeNickAsync(string nick)
+    {
+        while (!_updates.TryEnter())
+            await _updates.WaitAsync().ConfigureAwait(false);
+        Volatile.Write(ref _record, Record with { Nick = nick });
+        _isStoreBehind = true;
+        _updates.Exit();
+        await TryUpdateAsync(static record => record).ConfigureAwait(false);
     }
 
     /// <summary>Changes the record where the store can; a resumption makes up for what could not be changed.</summary>

@@ -1,0 +1,180 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Nicks;
+using TPacket.Server.Rooms;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>Ends sessions: with their connection, by the host, and when the grace of a user that is away is over.</summary>
+internal sealed class SessionEnd
+{
+    private readonly ISessionStore _store;
+    private readonly StoreDeadline _storeDeadline;
+    private readonly UserSessions _sessions;
+    private readonly RoomRegistry _rooms;
+    private readonly UserRegistry _users;
+    private readonly NickReservations _nicks;
+    private readonly Heartbeat _heartbeat;
+    private readonly ServerMetrics _metrics;
+    private readonly TPacketServerOptions _options;
+    private readonly ILogger<UserSessions> _logger;
+
+    public SessionEnd(
+        ISessionStore store,
+        StoreDeadline storeDeadline,
+        UserSessions sessions,
+        RoomRegistry rooms,
+        UserRegistry users,
+        NickReservations nicks,
+        Heartbeat heartbeat,
+        ServerMetrics metrics,
+        IOptions<TPacketServerOptions> options,
+        ILogger<UserSessions> logger)
+    {
+        _store = store;
+        _storeDeadline = storeDeadline;
+        _sessions = sessions;
+        _rooms = rooms;
+        _users = users;
+        _nicks = nicks;
+        _heartbeat = heartbeat;
+        _metrics = metrics;
+        _options = options.Value;
+        _logger = logger;
+        sessions.GraceEnded = session => _ = ExpireAsync(session);
+    }
+
+    /// <summary>Ends a session for the host: a user with a connection is disconnected, one that is away leaves.</summary>
+    public void End(UserSession session, string reason)
+    {
+        session.IsEnding = true;
+        _ = EndAsync(session, reason);
+    }
+
+    /// <summary>Ends a session with the connection of its user, which leaves. The caller has the session's gate.</summary>
+    public void EndWithConnection(UserSession session, Session connection)
+    {
+        session.Connection = null;
+        _ = EndRecordAsync(session.Record.Number, session.Record.Generation);
+        _sessions.Remove(session);
+        if (session.HeldRoom is { } held)
+            connection.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
+    }
+
+    /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
+    public Task EndRecordAsync(long number, int generation) =>
+        _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false));
+
+    private async Task EndAsync(UserSession session, string reason)
+    {
+        await session.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            // The end of the connection ends the session.
+            session.Connection?.Connection.Close(CloseStatus.PolicyViolation, reason);
+            if (session.Away is { } away)
+                await EndAwayAsync(session, away, LeaveCause.Disconnected).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Exit();
+        }
+    }
+
+    private async Task ExpireAsync(UserSession session)
+    {
+        await session.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            if (session.Away is not { } away)
+                return;
+            // The clock may go back a little when a beat is late.
+            if (!session.IsEnding && away.Until > _heartbeat.PreciseNow)
+                _sessions.LookAgain(session, away.Until);
+            else
+                await EndAwayAsync(session, away, session.IsEnding ? LeaveCause.Disconnected : LeaveCause.Expired).ConfigureAwait(false);
+        }
+        finally
+        {
+            session.Exit();
+        }
+    }
+
+    private async ValueTask EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
+    {
+        try
+        {
+            // From here on nobody can resume it: only then does the user leave.
+            var isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
+            // Where a resumption was faster, it has the user, or is buried when the host has ended the session.
+            if (!isOver && !session.IsEnding)
+            {
+                _sessions.LookAgain(session, Later());
+                return;
+            }
+        }
+        catch (RoomStoreException e)
+        {
+            SessionLog.EndFailed(_logger, e);
+            _sessions.LookAgain(session, Later());
+            return;
+        }
+
+        _sessions.RemoveAway(session, away);
+        _sessions.Remove(session);
+        _users.Remove(away);
+        _metrics.UserSignedOut();
+        SessionLog.Ended(_logger, away.Member, cause);
+        _ = LeaveAsync(session, away, cause);
+    }
+
+    /// <summary>Has a user that was away leave its room, then frees its nick.</summary>
+    private async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
+    {
+        var nick = away.Nick;
+        // Which room the user leaves last, and with which nick, is known.
+        var isSettled = away.Unsettled.Departure.IsCompleted && away.Rename.IsCompleted;
+        if (isSettled)
+            _rooms.LeavingNicks.Begin(nick);
+        try
+        {
+            var leaving = LeaveRoomAsync(session, away, cause);
+            // The log has the leave when it is delivered, also where the store's answer is lost.
+            await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, _rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
+            // Until the log has said which of two nicks is the user's, both are reserved.
+            await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _nicks.ReleaseAsync(away.Nick, away).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SessionLog.TearDownFailed(_logger, e);
+        }
+        finally
+        {
+            if (isSettled)
+                _rooms.LeavingNicks.End(nick);
+        }
+    }
+
+    private Task LeaveRoomAsync(UserSession session, AwayUser away, LeaveCause cause)
+    {
+        if (away.HeldRoom is { } room)
+            return _rooms.Departures.LeaveAsync(room, away.Member, cause);
+        return session.Record.Room is { } name ? LeaveUnopenedAsync(name, away.Member, cause) : Task.CompletedTask;
+    }
+
+    private async Task LeaveUnopenedAsync(string name, RoomMember member, LeaveCause cause)
+    {
+        var room = await _rooms.Departures.HoldAsync(name, _rooms.HoldAsync).ConfigureAwait(false);
+        // The log may have an earlier generation of the user, whose resumption never came as far as that.
+        var there = room?.Members.FirstOrDefault(other => other.Id == member.Id && other.Session == member.Session);
+        if (there is not null)
+            await _rooms.Departures.LeaveAsync(room!, there, cause).ConfigureAwait(false);
+        else
+            room?.Release();
+    }
+
+    private long Later() => _heartbeat.PreciseNow + (long)_options.StoreTimeout.TotalMilliseconds;
+}

@@ -1,0 +1,55 @@
+using TPacket.Server.Stores;
+
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>The store of sessions in memory, with calls that fail, or wait before or after they take effect.</summary>
+internal sealed class FlakySessionStore : ISessionStore
+{
+    private readonly InMemorySessionStore _inner = new();
+
+    /// <summary>What each call throws before it takes effect; null for none.</summary>
+    public Exception? Error { get; set; }
+
+    /// <summary>What a call waits for: "Add" and the like before it takes effect, "Added" and the like after that.</summary>
+    public Func<string, Task> Gate { get; set; } = static _ => Task.CompletedTask;
+
+    /// <summary>The steps of the calls, each before it waits for its gate; and "Refused" for each update or end of a session that is not there.</summary>
+    public Recorder<string> Steps { get; } = new();
+
+    /// <summary>The sessions that an earlier run has left.</summary>
+    public List<LeftSession> Left { get; } = [];
+
+    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
+    {
+        foreach (var left in Left)
+            await _inner.AddAsync(left.Session);
+        return [.. Left];
+    }
+
+    public ValueTask<bool> AddAsync(SessionRecord session) => CallAsync("Add", "Added", () => _inner.AddAsync(session));
+
+    public ValueTask<bool> UpdateAsync(SessionRecord session) => CallAsync("Update", "Updated", () => _inner.UpdateAsync(session));
+
+    public ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim) => CallAsync("Resume", "Resumed", () => _inner.ResumeAsync(claim));
+
+    public ValueTask<bool> EndAsync(long number, int generation) => CallAsync("End", "Ended", () => _inner.EndAsync(number, generation));
+
+    private async ValueTask<T> CallAsync<T>(string before, string after, Func<ValueTask<T>> call)
+    {
+        if (Error is { } error)
+            throw error;
+        await PassAsync(before);
+        var result = await call();
+        if (result is false && before != "Add")
+            Steps.Add("Refused");
+        await PassAsync(after);
+        return result;
+    }
+
+    private async ValueTask PassAsync(string step)
+    {
+        var gate = Gate(step);
+        Steps.Add(step);
+        await gate;
+    }
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TPacket.Server.Tests.Harness;
+
+/// <summary>What tests of sessions share: a clock that only the test moves, the tokens of a client, and a server on that clock.</summary>
+public abstract class SessionScene
+{
+    private protected WatchedTime Time { get; } = new();
+
+    /// <summary>The token of the session.</summary>
+    private protected byte[] Token { get; } = SessionSteps.NewToken();
+
+    /// <summary>The token that the client names for the next time.</summary>
+    private protected byte[] Next { get; } = SessionSteps.NewToken();
+
+    /// <summary>The store of sessions, where a server has <see cref="WithFlakySessions"/>.</summary>
+    private protected FlakySessionStore Sessions { get; } = new();
+
+    /// <summary>The nick policy, where a server has <see cref="WithGatedNicks"/>.</summary>
+    private protected GatedNickPolicy Nicks { get; } = new();
+
+    private protected void WithFlakySessions(ITPacketServerBuilder builder) => builder.Services.AddSingleton<ISessionStore>(Sessions);
+
+    private protected void WithGatedNicks(ITPacketServerBuilder builder) => builder.Services.AddSingleton<INickPolicy>(Nicks);
+
+    private protected Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null) =>
+        TestServer.StartAsync(
+            o =>
+            {
+                // No client here answers pings.
+                o.PingAfterIdle = TimeSpan.FromDays(700);
+                options?.Invoke(o);
+            },
+            build,
+            Time);
+
+    /// <summary>Lets time pass until something has happened, however many threads take part in it. A second takes a millisecond at least: threads that read the clock get their turn, and it does not run ahead of them.</summary>
+    private protected async Task<T> PassUntilAsync<T>(Task<T> happened)
+    {
+        using var deadline = Deadline.Start();
+        while (!happened.IsCompleted)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.WhenAny(happened, Task.Delay(TimeSpan.FromMilliseconds(1)));
+        }
+
+        return await happened;
+    }
+}
