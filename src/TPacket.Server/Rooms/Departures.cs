@@ -36,11 +36,21 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
         isReturning ? AppendReturnedAsync(room, member, RoomEvent.Away(member)) : AppendAsync(room, RoomEvent.Away(member));
 
     /// <summary>Holds a room, again and again until its store answers.</summary>
-    /// <returns>Null when the server has stopped before.</returns>
+    /// <returns>Null when the server has stopped before, or cannot open the room because of its rules.</returns>
     public async Task<Room?> HoldAsync(string name, Func<string, ValueTask<Room>> hold)
     {
         Room? room = null;
-        await RepeatAsync(async () => room = await hold(name).ConfigureAwait(false)).ConfigureAwait(false);
+        await RepeatAsync(async () =>
+        {
+            try
+            {
+                room = await hold(name).ConfigureAwait(false);
+            }
+            catch (RoomRulesException e)
+            {
+                RoomLog.StoreFailed(logger, e, name);
+            }
+        }).ConfigureAwait(false);
         return room;
     }
 
