@@ -57,7 +57,7 @@ internal sealed class RulesRoom
     /// <summary>The room goes on from a snapshot. The caller holds the delivery's lock.</summary>
     /// <param name="snapshot">The snapshot.</param>
     /// <param name="headOf">Where the streams of the log stand with it.</param>
-    /// <returns>Whether the caller has <see cref="ComputeAsync"/> run. While it runs, it finds the snapshot by itself.</returns>
+    /// <returns>Whether the caller has <see cref="ComputeAsync()"/> run. While it runs, it finds the snapshot by itself.</returns>
     public bool OnReset(RoomSnapshot snapshot, Func<RoomStream, StreamHead> headOf)
     {
         _replica?.EndEvent();

@@ -12,7 +12,7 @@ namespace TPacket.Testing;
 /// <param name="checkpointEvents">After how many events the state is written.</param>
 internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, RulesFindings findings, int checkpointEvents)
     : RoomRules<TState, TCommand, TEvent>(rules.Name, rules.Version, rules.Serializer)
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {

@@ -12,7 +12,7 @@ public static class RulesSimulation
     /// <param name="createRules">Makes an instance of the rules: each node has its own.</param>
     /// <param name="drawCommand">Draws a command that a member sends when it sees a state. It takes all that it draws from the random numbers that it gets, and leaves the state as it is.</param>
     public static RulesSimulation<TState, TCommand, TEvent> Of<TState, TCommand, TEvent>(Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand)
-        where TState : notnull
+        where TState : class
         where TCommand : notnull
         where TEvent : class =>
         new(createRules ?? throw new ArgumentNullException(nameof(createRules)), drawCommand ?? throw new ArgumentNullException(nameof(drawCommand)));

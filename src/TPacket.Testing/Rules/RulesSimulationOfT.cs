@@ -12,7 +12,7 @@ namespace TPacket.Testing;
 /// <typeparam name="TCommand">Their commands.</typeparam>
 /// <typeparam name="TEvent">Their events.</typeparam>
 public sealed class RulesSimulation<TState, TCommand, TEvent>
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {

@@ -16,7 +16,7 @@ public static class RulesTest
     /// <param name="room">The room's name.</param>
     /// <param name="seed">The seed of the room's random numbers.</param>
     public static RulesTest<TState, TCommand, TEvent> For<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, string room = "room", long seed = 1)
-        where TState : notnull
+        where TState : class
         where TCommand : notnull
         where TEvent : class =>
         new(rules ?? throw new ArgumentNullException(nameof(rules)), room, seed);

@@ -13,7 +13,7 @@ namespace TPacket.Testing;
 /// <typeparam name="TCommand">Their commands.</typeparam>
 /// <typeparam name="TEvent">Their events.</typeparam>
 public sealed class RulesTest<TState, TCommand, TEvent>
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {

@@ -10,7 +10,7 @@ namespace TPacket.Testing;
 /// <param name="invariants">Each is called for every state.</param>
 internal sealed class SimulatedRules<TState, TCommand, TEvent>(
     Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand, IReadOnlyList<Action<TState>> invariants) : SimulatedRules
-    where TState : notnull
+    where TState : class
     where TCommand : notnull
     where TEvent : class
 {

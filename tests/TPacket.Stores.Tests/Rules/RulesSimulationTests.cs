@@ -125,12 +125,12 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     private void AssertFound(Func<PollRules> create, string fault) => AssertFound(Poll(create), fault);
 
     private void AssertFound<TState, TCommand, TEvent>(Func<RoomRules<TState, TCommand, TEvent>> create, Func<Random, TState, TCommand> draw, string fault)
-        where TState : notnull
+        where TState : class
         where TCommand : notnull
         where TEvent : class => AssertFound(RulesSimulation.Of(create, draw), fault);
 
     private void AssertFound<TState, TCommand, TEvent>(RulesSimulation<TState, TCommand, TEvent> simulation, string fault)
-        where TState : notnull
+        where TState : class
         where TCommand : notnull
         where TEvent : class
     {
