@@ -111,7 +111,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private void ExpectSame(in Decision<TEvent> one, in Decision<TEvent> other, string fault)
     {
-        if ((one.Refusal, one.Code, one.NotBefore, one.NotAfter, one.Events.Count) != (other.Refusal, other.Code, other.NotBefore, other.NotAfter, other.Events.Count))
+        if ((one.Refusal, one.Code, one.NotAfter, one.Events.Count) != (other.Refusal, other.Code, other.NotAfter, other.Events.Count))
             findings.Report($"{fault}\n  one:   {Describe(one)}\n  other: {Describe(other)}");
         for (var i = 0; i < Math.Min(one.Events.Count, other.Events.Count); i++)
             findings.Expect(Bytes(one.Events[i]), Bytes(other.Events[i]), fault);
