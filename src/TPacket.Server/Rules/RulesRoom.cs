@@ -392,6 +392,9 @@ internal sealed class RulesRoom
             if (await ReadyAsync().ConfigureAwait(false) is not { } replica)
                 throw new RoomStoreException($"The state of room '{Printable.Escape(_room.Name)}' could not be computed in time.", isOutcomeUnknown: false);
             var now = _rooms.Wakes.Now;
+            // Another call has found meanwhile that the rules are to be asked again later.
+            if (now < Volatile.Read(ref _wakeNotBefore))
+                return false;
             var before = replica.WakeAt;
             var proposal = replica.Wake(Command, now);
             if (proposal.Kind != RulesProposalKind.Append)

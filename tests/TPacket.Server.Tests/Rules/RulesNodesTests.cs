@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 using TPacket.Server.Stores;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Rules.RulesTests;
@@ -10,7 +9,7 @@ namespace TPacket.Server.Tests.Rules;
 /// <summary>Two servers over one store.</summary>
 public class RulesNodesTests
 {
-    private readonly InMemoryRoomStore _store = new(Options.Create(new TPacketServerOptions { MaxConnections = 1000 }), TimeProvider.System);
+    private readonly InMemoryRoomStore _store = new(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { MaxConnections = 1000 }), TimeProvider.System);
     private readonly InMemoryUserIdStore _ids = new();
 
     [Fact]

@@ -173,7 +173,8 @@ public class RulesTests
         await using var alice = await JoinAsync(server, "alice");
         var token = RandomNumberGenerator.GetBytes(32);
         var bob = await server.JoinWithSessionAsync("bob", token, Wire.Event, Wire.Receipt);
-        await bob.AcceptAsync(Command);
+        await bob.SendAsync(Wire.AcceptCommands, "", Command, Command);
+        await bob.FenceAsync();
         var secret = RandomNumberGenerator.GetInt32(100_000, 999_999);
         var seenByAlice = await alice.AnswerAsync(new TallyCommand.Keep(secret));
         Assert.Contains($"secret {secret}", seenByAlice[^2].Text, StringComparison.Ordinal);
