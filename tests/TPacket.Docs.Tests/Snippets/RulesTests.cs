@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using TPacket.Server;
 using TPacket.Testing;
-using Xunit;
 
 namespace TPacket.Docs.Tests.Snippets;
 
