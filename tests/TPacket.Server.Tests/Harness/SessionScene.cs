@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What tests of sessions share: a clock that only the test moves, the tokens of a client, and a server on that clock.</summary>
+/// <summary>The scene that tests of sessions share: a clock that only the test moves, the tokens of a client, and a server on that clock.</summary>
 public abstract class SessionScene
 {
     private protected WatchedTime Time { get; } = new();
