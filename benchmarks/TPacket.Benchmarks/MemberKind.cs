@@ -1,6 +1,6 @@
 namespace TPacket.Benchmarks;
 
-/// <summary>What a member has asked for.</summary>
+/// <summary>The features that a member has asked for.</summary>
 internal enum MemberKind
 {
     /// <summary>Nothing, as the oldest clients.</summary>

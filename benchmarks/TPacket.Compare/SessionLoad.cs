@@ -81,7 +81,7 @@ internal sealed class SessionLoad
 
     private static async Task<Time> TimeAsync(ServerProcess server, Load load, int clients, Func<int, LoadClient> create)
     {
-        // What the load before has left behind is not collected in this one's time.
+        // Collects the garbage of the load before outside of the measured time.
         GC.Collect();
         using var self = Process.GetCurrentProcess();
         var (started, processor, own) = (Stopwatch.GetTimestamp(), server.ProcessorTime, self.TotalProcessorTime);

@@ -13,6 +13,7 @@ internal sealed class ChatScreen
     private bool _wasReady;
     private bool _isBack;
     private int _missed;
+    private int _pending;
     private long _version;
     private long _nextAttempt;
 
@@ -21,6 +22,25 @@ internal sealed class ChatScreen
 
     /// <summary>How many seconds there are until the lost connection is sought again.</summary>
     public int SecondsToAttempt => (int)Math.Clamp(Math.Ceiling((Volatile.Read(ref _nextAttempt) - Environment.TickCount64) / 1000.0), 0, int.MaxValue);
+
+    /// <summary>How many lines were entered and are not done: a message is done when the room has it, and stands in the history then.</summary>
+    public int Pending => Volatile.Read(ref _pending);
+
+    /// <summary>Does what a line asks for; until then the line is pending.</summary>
+    public async Task<bool> WhilePendingAsync(Func<Task<bool>> enterAsync)
+    {
+        Interlocked.Increment(ref _pending);
+        Touch();
+        try
+        {
+            return await enterAsync();
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _pending);
+            Touch();
+        }
+    }
 
     /// <summary>Adds a line; who has scrolled back stays where they are.</summary>
     public void Add(ChatLine line)

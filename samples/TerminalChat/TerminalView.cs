@@ -52,7 +52,7 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
             console.Write(new ControlCode("\e[?7h\e[?1049l\e[?1l\e>"));
         }
 
-        async Task<bool> EnterNextAsync(Task<bool> before, string line) => await before && await enterAsync(line);
+        Task<bool> EnterNextAsync(Task<bool> before, string line) => screen.WhilePendingAsync(async () => await before && await enterAsync(line));
     }
 
     /// <summary>What the client does, for a person.</summary>
@@ -98,7 +98,8 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
     {
         // Most important first: what is too long is cut off.
         var self = client.Roster.Self?.Nick is { } nick ? $" | {TerminalText.Clean(nick)}" : "";
-        var text = $" {Describe(client.State, screen.SecondsToAttempt)}{self} | {client.Roster.Count} here | /help";
+        var pending = screen.Pending is var lines and > 0 ? $" | {lines} pending" : "";
+        var text = $" {Describe(client.State, screen.SecondsToAttempt)}{pending}{self} | {client.Roster.Count} here | /help";
         return new Text(text + new string(' ', Math.Max(0, width - Cells(text))), new Style(decoration: Decoration.Invert)).Ellipsis();
     }
 

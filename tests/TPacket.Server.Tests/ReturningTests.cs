@@ -6,7 +6,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests;
 
-/// <summary>What happens while a user comes back, leaves or changes its nick.</summary>
+/// <summary>Requests of others while a user comes back, leaves or changes its nick.</summary>
 public class ReturningTests : SessionScene
 {
     private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -119,6 +119,29 @@ public class SessionStoreTests : SessionScene
     }
 
     [Fact]
+    public async Task No_nick_is_waited_for_while_the_store_resumes_a_session()
+    {
+        await using var server = await StartAsync(
+            static o =>
+            {
+                Patient(o);
+                o.NickTimeout = TimeSpan.FromSeconds(10);
+            },
+            WithFlakySessions);
+        var alice = await server.JoinWithSessionAsync("alice", Token);
+        alice.Cut();
+        await server.AwayAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Sessions.Gate = step => step == "Resumed" ? answer.Task : Task.CompletedTask;
+        await using var back = await server.ResumeAsync(Token, Next);
+        await Sessions.Steps.FirstAsync(static step => step == "Resumed");
+        Time.Advance(TimeSpan.FromSeconds(20));
+        answer.SetResult();
+
+        Assert.Equal(Wire.Resume, (await back.ReceiveAsync()).Command);
+    }
+
+    [Fact]
     public async Task A_SESSION_that_takes_longer_than_a_handler_may_is_nobodys()
     {
         await using var server = await StartAsync(Patient, WithFlakySessions);

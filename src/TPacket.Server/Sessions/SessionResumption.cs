@@ -155,6 +155,6 @@ internal sealed class SessionResumption(
 
     private async ValueTask<bool> IsSettledAsync(Task rename) => rename.IsCompleted || await storeDeadline.TryWaitAsync(rename).ConfigureAwait(false);
 
-    /// <summary>Those who have to come again come at different times.</summary>
+    /// <summary>A random delay, so that postponed clients do not retry at the same time.</summary>
     private static TimeSpan Soon() => TimeSpan.FromMilliseconds(Random.Shared.Next(500, 2000));
 }

@@ -22,7 +22,7 @@ internal abstract class ChaosClient(ClientRecord record, Clock clock, Changes ch
     /// <summary>How many texts have no answer yet.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
-    /// <summary>Who is in the room, by what the client has reported.</summary>
+    /// <summary>The members of the room, as the client has reported them.</summary>
     public IReadOnlyList<Present> Roster
     {
         get

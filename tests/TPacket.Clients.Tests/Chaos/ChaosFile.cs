@@ -24,7 +24,7 @@ internal sealed class ChaosFile : IDisposable
         await host.StartAsync(deadline);
         try
         {
-            // Those in no room have no log that shows their end.
+            // No log shows the end of a client that is in no room.
             while (host.Services.GetRequiredService<IUserDirectory>().Users.Count > 0)
                 await Task.Delay(TimeSpan.FromMilliseconds(50), deadline);
             var logs = new Dictionary<string, RoomLog>();

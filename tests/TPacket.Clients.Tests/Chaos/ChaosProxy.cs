@@ -40,7 +40,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
     /// <summary>Where new connections go; null to refuse them.</summary>
     public IPEndPoint? Server { get; set; }
 
-    /// <summary>What has passed, connection by connection.</summary>
+    /// <summary>The bytes that the proxy has forwarded, for each connection.</summary>
     public IReadOnlyList<WireConnection> Records
     {
         get

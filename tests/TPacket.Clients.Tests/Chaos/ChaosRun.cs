@@ -49,7 +49,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>Errors in the logs of the servers.</summary>
     public IReadOnlyList<string> ServerErrors => _server.Errors;
 
-    /// <summary>What has happened, in numbers.</summary>
+    /// <summary>The counts of faults, connections, resumptions and events.</summary>
     public string Summary => $"""
         faults: {_faultCounts}
         server: {_server.Kills} kills, {_server.Drains} drains

@@ -1,6 +1,6 @@
 namespace TPacket.Clients.Tests.Chaos;
 
-/// <summary>What a network does to a connection.</summary>
+/// <summary>A fault of the network that a connection meets.</summary>
 internal enum Fault
 {
     /// <summary>Both ends are reset.</summary>

@@ -26,6 +26,6 @@ internal sealed record Note(NoteKind Kind)
     /// <summary>How the client has become ready.</summary>
     public SessionContinuity Continuity { get; init; }
 
-    /// <summary>Who is in the room.</summary>
+    /// <summary>The members of the room.</summary>
     public IReadOnlyList<Present> Roster { get; init; } = [];
 }

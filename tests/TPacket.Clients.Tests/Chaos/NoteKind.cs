@@ -1,6 +1,6 @@
 namespace TPacket.Clients.Tests.Chaos;
 
-/// <summary>What a client has reported, or what was asked of it.</summary>
+/// <summary>The kind of a note: a report of a client, or a request to it.</summary>
 internal enum NoteKind
 {
     /// <summary>The client is ready. Has the room, the own user, and the continuity.</summary>

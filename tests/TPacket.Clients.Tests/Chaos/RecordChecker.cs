@@ -13,7 +13,7 @@ internal static class RecordChecker
         var findings = new List<string>();
         foreach (var log in record.Logs.Values)
             CheckLog(log, findings);
-        // What follows looks events up by their offsets.
+        // The checks below look events up by their offsets.
         if (findings.Count > 0)
             return findings;
         foreach (var client in record.Clients)

@@ -18,14 +18,14 @@ internal sealed class RoomLog(string name, IReadOnlyList<LogEntry> entries)
     /// <summary>The offsets of the messages, which rise.</summary>
     public IReadOnlyList<long> Messages { get; } = [.. entries.Where(static entry => entry.Kind == RoomEventKind.Message).Select(static entry => entry.Offset)];
 
-    /// <summary>What a member is told of an event; its own joins and absences are left out.</summary>
+    /// <summary>The packets that a member receives for an event; its own joins and absences are left out.</summary>
     public IEnumerable<Note> Told(long offset, int member)
     {
         Replay();
         return _told[(int)offset].Where(note => note.UserId != member || note.Kind is NoteKind.Message || entries[(int)offset].Kind == RoomEventKind.Renamed);
     }
 
-    /// <summary>Who was in the room before an event, by their ids; a member is not away in its own eyes.</summary>
+    /// <summary>The members of the room before an event, by their ids. A member does not see itself away.</summary>
     /// <param name="offset">The event; the number of events for now.</param>
     /// <param name="member">In whose eyes; 0 for nobody's.</param>
     public IReadOnlyList<Present> RosterBefore(long offset, int member = 0)

@@ -106,7 +106,7 @@ internal sealed class SoundRecord
     /// <summary>An event at a position.</summary>
     public static LogEntry Entry(long offset, RoomEventKind kind, int user, string nick, string text = "") => new(offset, FirstCheck + (ulong)offset, FirstTime + offset, kind, user, nick) { Text = text };
 
-    /// <summary>What a client reports of an event.</summary>
+    /// <summary>The report that a client makes of an event.</summary>
     public Note Told(NoteKind kind, int offset) => new(kind)
     {
         Offset = offset,

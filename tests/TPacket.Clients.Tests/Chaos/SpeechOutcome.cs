@@ -1,6 +1,6 @@
 namespace TPacket.Clients.Tests.Chaos;
 
-/// <summary>What has become of a text, as its client knows.</summary>
+/// <summary>The outcome of a text, as its client knows it.</summary>
 internal enum SpeechOutcome
 {
     /// <summary>The client waits for the answer.</summary>

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Clients.Tests.Chaos;
 
-/// <summary>What a server has sent on one connection, whether it has reached the client or not, and the RESUME of the client. One writer for each direction; read when there is none.</summary>
+/// <summary>The bytes that a server has sent on one connection, whether they have reached the client or not, and the RESUME of the client. One writer for each direction; read when there is none.</summary>
 /// <param name="name">Names the connection in what is found.</param>
 internal sealed class WireConnection(string name)
 {
@@ -15,7 +15,7 @@ internal sealed class WireConnection(string name)
 
     public string Name => name;
 
-    /// <summary>What the server has sent.</summary>
+    /// <summary>The bytes that the server has sent.</summary>
     public IReadOnlyList<WirePacket> Sent => _sent;
 
     /// <summary>The position in the client's RESUME: offset and check; null without a RESUME.</summary>

@@ -33,4 +33,23 @@ public sealed class TerminalModeTests : IDisposable
         Assert.Equal(0, ended.ExitCode);
         Assert.Contains("\e[?7h\e[?1049l", ended.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task It_shows_what_is_pending_until_the_room_has_it()
+    {
+        // Where script(1) is that of util-linux.
+        if (!OperatingSystem.IsLinux())
+            return;
+        await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
+        await using var alice = SampleProcess.StartInTerminal(SampleProcess.TerminalChat, rows: 12, columns: 60, $"ws://{host.EndPoint}/", "--nick", "alice");
+        await alice.ScreenHasAsync(" lobby | alice | 1 here", _deadline.Token);
+        await host.FreezeAsync(_deadline.Token);
+
+        await alice.TypeAsync("one\r");
+        await alice.ScreenHasAsync(" lobby | 1 pending | alice", _deadline.Token);
+        await alice.TypeAsync("two\r");
+        await alice.ScreenHasAsync("2 pending", _deadline.Token);
+        await host.ThawAsync(_deadline.Token);
+        await alice.ScreenHasAsync(" lobby | alice | 1 here", _deadline.Token);
+    }
 }

@@ -7,7 +7,7 @@ internal sealed class FlakySessionStore : ISessionStore
 {
     private readonly InMemorySessionStore _inner = new();
 
-    /// <summary>What each call throws before it takes effect; null for none.</summary>
+    /// <summary>The exception that each call throws before it takes effect; null for none.</summary>
     public Exception? Error { get; set; }
 
     /// <summary>What a call waits for: "Add" and the like before it takes effect, "Added" and the like after that.</summary>

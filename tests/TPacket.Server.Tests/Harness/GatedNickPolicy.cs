@@ -5,10 +5,10 @@ internal sealed class GatedNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _inner = new();
 
-    /// <summary>What a reservation waits for.</summary>
+    /// <summary>A reservation completes after this.</summary>
     public Task Reserving { get; set; } = Task.CompletedTask;
 
-    /// <summary>What a release waits for.</summary>
+    /// <summary>A release completes after this.</summary>
     public Task Releasing { get; set; } = Task.CompletedTask;
 
     /// <summary>The nicks that were to be released.</summary>

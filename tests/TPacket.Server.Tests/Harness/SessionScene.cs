@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What tests of sessions share: a clock that only the test moves, the tokens of a client, and a server on that clock.</summary>
+/// <summary>The scene that tests of sessions share: a clock that only the test moves, the tokens of a client, and a server on that clock.</summary>
 public abstract class SessionScene
 {
     private protected WatchedTime Time { get; } = new();
@@ -27,8 +27,8 @@ public abstract class SessionScene
         TestServer.StartAsync(
             o =>
             {
-                // No client here answers pings.
-                o.PingAfterIdle = TimeSpan.FromDays(700);
+                // No client here answers pings, and none is late: the clock runs ahead of all of them.
+                o.PingAfterIdle = o.HandshakeTimeout = o.MagicStringTimeout = o.NickTimeout = TimeSpan.FromDays(700);
                 options?.Invoke(o);
             },
             build,
