@@ -1,0 +1,50 @@
+using System.Globalization;
+using System.Text;
+using StackExchange.Redis;
+
+namespace TPacket.Server.Redis.Connections;
+
+/// <summary>The names of keys and channels. All keys of a partition have one hash tag, so that they lie in one slot of a cluster.</summary>
+/// <param name="prefix">What all of them begin with.</param>
+internal sealed class KeySpace(string prefix)
+{
+    /// <summary>How many partitions rooms are spread over. Part of the layout: another number is another store.</summary>
+    public const int Partitions = 64;
+
+    /// <summary>The partition of sessions, tokens and user ids, which has no rooms.</summary>
+    public const int Shared = Partitions;
+
+    private readonly string[] _tags = [.. Enumerable.Range(0, Partitions).Select(number => string.Create(CultureInfo.InvariantCulture, $"{prefix}:{{{number}}}:")), $"{prefix}:{{s}}:"];
+
+    /// <summary>The partition of a room.</summary>
+    public static int PartitionOf(ReadOnlySpan<byte> roomUtf8)
+    {
+        var hash = new SipHash(0, 0);
+        return (int)(hash.Finish(roomUtf8) % Partitions);
+    }
+
+    /// <summary>A key of a partition.</summary>
+    public RedisKey Key(int partition, string name) => _tags[partition] + name;
+
+    /// <summary>The leases of nodes in a partition.</summary>
+    public RedisKey Leases(int partition) => Key(partition, "nodes");
+
+    /// <summary>The rooms of a partition that a node has open.</summary>
+    public RedisKey Holdings(int partition, string node) => Key(partition, "h:" + node);
+
+    /// <summary>The rooms of a partition whose rules want to be woken.</summary>
+    public RedisKey Wakes(int partition) => Key(partition, "w");
+
+    /// <summary>What the channels of nodes in a partition begin with.</summary>
+    public string Channels(int partition) => _tags[partition] + "x:";
+
+    /// <summary>The keys of a room, in the order in which scripts take them.</summary>
+    public RoomKeys Room(string name)
+    {
+        var utf8 = Encoding.UTF8.GetBytes(name);
+        var partition = PartitionOf(utf8);
+        return new RoomKeys(
+            partition, utf8, Key(partition, "r:" + name), Key(partition, "m:" + name), Key(partition, "c:" + name), Key(partition, "o:" + name), Key(partition, "q:" + name),
+            Key(partition, "a:" + name), Key(partition, "n:" + name), Wakes(partition), Leases(partition));
+    }
+}

@@ -1,0 +1,86 @@
+using System.Security.Cryptography;
+using StackExchange.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Nodes;
+
+/// <summary>One incarnation of a server: what it holds belongs to it, and is gone with its lease.</summary>
+internal sealed class Node
+{
+    private readonly NodePartition[] _partitions;
+    private long _renewedAt;
+    private long _unbrokenSince;
+    private bool _isLost;
+
+    public Node(RedisStore store)
+    {
+        Store = store;
+        _partitions = [.. Enumerable.Range(0, KeySpace.Partitions).Select(number => new NodePartition(this, number))];
+        _renewedAt = _unbrokenSince = store.Time.GetTimestamp();
+    }
+
+    public RedisStore Store { get; }
+
+    /// <summary>Names the incarnation.</summary>
+    public string Id { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
+
+    /// <summary>Whether the lease is gone for good.</summary>
+    public bool IsLost => Volatile.Read(ref _isLost);
+
+    /// <summary>Whether the node may change anything, by its own clock.</summary>
+    public bool IsServing => !IsLost && Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) < Store.Settings.ServingTime;
+
+    /// <summary>Whether the node's lease has been unbroken for so long that every other node has renewed its own since Redis answers.</summary>
+    public bool MaySweep => IsServing && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
+
+    public NodePartition Partition(int number) => _partitions[number];
+
+    /// <summary>Takes the lease by which other nodes know of this one.</summary>
+    public async Task StartAsync()
+    {
+        await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, [Store.Keys.Leases(KeySpace.Shared)], [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        Volatile.Write(ref _renewedAt, Store.Time.GetTimestamp());
+        Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
+    }
+
+    /// <summary>A script has found that the lease is over.</summary>
+    public void OnLapsed() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
+
+    /// <summary>Renews the lease in each partition where the node has one, in one pipeline.</summary>
+    public async Task RenewAsync()
+    {
+        var sentAt = Store.Time.GetTimestamp();
+        int[] entered = [KeySpace.Shared, .. Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered)];
+        RedisResult[] answers = await Task.WhenAll(entered.Select(number =>
+            Store.Scripts.RunAsync(Script.Renew, number, [Store.Keys.Leases(number)], [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
+        if (answers.Any(static answer => (int)answer == 0))
+        {
+            Lose(new RoomStoreException("Another node has found the lease of this one over.", isOutcomeUnknown: false));
+            return;
+        }
+
+        if (answers.Any(static answer => (int)answer == 2))
+            OnLapsed();
+        Volatile.Write(ref _renewedAt, sentAt);
+    }
+
+    /// <summary>Looks for events of open rooms that the node was not notified of.</summary>
+    public Task CompareAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.CompareAsync()));
+
+    /// <summary>Events may have come that the node was not notified of.</summary>
+    public void OnMissed()
+    {
+        foreach (var partition in _partitions)
+            partition.OnMissed();
+    }
+
+    /// <summary>Every room is lost here.</summary>
+    public void Lose(Exception cause)
+    {
+        if (Interlocked.Exchange(ref _isLost, true))
+            return;
+        foreach (var partition in _partitions)
+            partition.Lose(cause);
+    }
+}

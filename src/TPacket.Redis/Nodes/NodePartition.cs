@@ -1,0 +1,217 @@
+using StackExchange.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Rooms;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Nodes;
+
+/// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
+internal sealed class NodePartition(Node node, int number)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
+    private Task? _entering;
+    private volatile bool _isEntered;
+    private ChannelMessageQueue? _channel;
+    private bool _isLost;
+
+    public Node Node => node;
+
+    /// <summary>Whether the node has a lease in the partition.</summary>
+    public bool IsEntered => _isEntered;
+
+    /// <summary>Takes a lease in the partition and subscribes to its channel, for whoever comes first.</summary>
+    public Task EnterAsync()
+    {
+        lock (_gate)
+        {
+            if (_entering is null or { IsFaulted: true })
+                _entering = EnterOnceAsync();
+            return _entering;
+        }
+    }
+
+    /// <summary>Opens a room for a subscriber, which gets the snapshot before the task completes.</summary>
+    public async Task<IRoomLog> OpenAsync(string name, IRoomSubscriber subscriber)
+    {
+        await EnterAsync().ConfigureAwait(false);
+        OpenRoom? room;
+        RoomFeed feed;
+        Task<RoomSnapshot> opening;
+        lock (_gate)
+        {
+            if (_isLost)
+                throw new RoomStoreException("This node has lost its lease.", isOutcomeUnknown: false);
+            if (!_rooms.TryGetValue(name, out room))
+                _rooms.Add(name, room = new OpenRoom(name, this));
+            // From here on events wait for it.
+            room.Add(feed = new RoomFeed(room, subscriber));
+            opening = room.ReadSnapshotAsync();
+        }
+
+        try
+        {
+            feed.Begin(await opening.ConfigureAwait(false));
+        }
+        catch
+        {
+            feed.End();
+            await CloseAsync(room, feed).ConfigureAwait(false);
+            throw;
+        }
+
+        return new RedisRoomLog(this, room, feed);
+    }
+
+    /// <summary>Ends a subscription. The node receives a room's events no more after the last one.</summary>
+    public async Task CloseAsync(OpenRoom room, RoomFeed feed)
+    {
+        Task closing;
+        lock (_gate)
+        {
+            if (!room.Remove(feed) || _isLost)
+                return;
+            _rooms.Remove(room.Name);
+            closing = room.CloseAsync();
+        }
+
+        try
+        {
+            await closing.ConfigureAwait(false);
+        }
+        catch (RoomStoreException)
+        {
+            // The node receives events of a room that it does not have, until its lease ends.
+        }
+    }
+
+    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline.</summary>
+    public async Task CompareAsync()
+    {
+        List<(OpenRoom Room, RoomPosition[] Since, Task<RedisValue[]> Head)> asked = [];
+        lock (_gate)
+        {
+            foreach (var room in _rooms.Values)
+                asked.Add((room, [.. room.Feeds.Select(static feed => feed.Position)], node.Store.Database.HashGetAsync(room.Keys.State, _head)));
+        }
+
+        foreach (var (room, since, head) in asked)
+        {
+            var fields = await head.ConfigureAwait(false);
+            var position = fields[0].IsNull ? default : new RoomPosition(RedisReply.Hex((string)fields[0]!), (long)fields[1], RedisReply.Hex((string)fields[2]!));
+            var isMissing = false;
+            foreach (var (feed, before) in room.Feeds.Zip(since))
+                isMissing |= feed.Compare(position, before);
+            if (isMissing)
+                Enlist(room);
+        }
+    }
+
+    /// <summary>Events may have come that the node was not notified of.</summary>
+    public void OnMissed()
+    {
+        foreach (var room in Rooms())
+        {
+            foreach (var feed in room.Feeds)
+                feed.OnMissed();
+        }
+    }
+
+    /// <summary>The lease is gone, and with it every room.</summary>
+    public void Lose(Exception cause)
+    {
+        OpenRoom[] rooms;
+        lock (_gate)
+        {
+            _isLost = true;
+            rooms = [.. _rooms.Values];
+            _rooms.Clear();
+        }
+
+        foreach (var room in rooms)
+        {
+            foreach (var feed in room.Feeds)
+                feed.Lose(cause);
+        }
+
+        Leave();
+    }
+
+    /// <summary>Ends the subscription to the channel.</summary>
+    public void Leave() => _channel?.Unsubscribe(CommandFlags.FireAndForget);
+
+    private static readonly RedisValue[] _head = ["e", "o", "c"];
+
+    private OpenRoom[] Rooms()
+    {
+        lock (_gate)
+            return [.. _rooms.Values];
+    }
+
+    /// <summary>The node may not be among those that are notified: a script that came too late has removed it.</summary>
+    private void Enlist(OpenRoom room)
+    {
+        lock (_gate)
+        {
+            if (_isLost || !_rooms.ContainsKey(room.Name))
+                return;
+            node.Store.Database.SetAdd(node.Store.Keys.Holdings(number, node.Id), room.Name, CommandFlags.FireAndForget);
+            node.Store.Database.SetAdd(room.Keys.Nodes, node.Id, CommandFlags.FireAndForget);
+        }
+    }
+
+    private async Task EnterOnceAsync()
+    {
+        try
+        {
+            _channel ??= await node.Store.Subscriber.SubscribeAsync(RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id)).ConfigureAwait(false);
+            await node.Store.Scripts.RunAsync(Script.Enter, number, [node.Store.Keys.Leases(number)], [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            if (!_isEntered)
+                _ = ReceiveAsync(_channel);
+            _isEntered = true;
+        }
+        catch (Exception e)
+        {
+            throw Failures.Translate(e);
+        }
+    }
+
+    private async Task ReceiveAsync(ChannelMessageQueue channel)
+    {
+        try
+        {
+            while (true)
+            {
+                var message = await channel.ReadAsync().ConfigureAwait(false);
+                if (channel.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages)
+                {
+                    while (channel.TryRead(out message))
+                    {
+                    }
+
+                    OnMissed();
+                }
+                else
+                {
+                    OnMessage((byte[])message.Message!);
+                }
+            }
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The node has left the partition.
+        }
+    }
+
+    private void OnMessage(byte[] message)
+    {
+        var notification = RoomNotification.Read(message);
+        OpenRoom? room;
+        lock (_gate)
+            _rooms.TryGetValue(notification.Room, out room);
+        if (room is null)
+            return;
+        foreach (var feed in room.Feeds)
+            feed.OnNotified(notification);
+    }
+}

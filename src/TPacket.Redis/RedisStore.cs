@@ -1,0 +1,199 @@
+using Microsoft.Extensions.Logging;
+using StackExchange.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Nodes;
+
+namespace TPacket.Server.Redis;
+
+/// <summary>Rooms on Redis, as one server has them: its connections, its node, and what it does from time to time.</summary>
+internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable
+{
+    private readonly SemaphoreSlim _starting = new(1, 1);
+    private ConnectionMultiplexer? _connection;
+    private ConnectionMultiplexer? _events;
+    private ScriptRunner? _scripts;
+    private Node? _node;
+    private ITimer? _renewals;
+    private ITimer? _sweeps;
+    private int _isRenewing;
+    private int _isSweeping;
+    private bool _isStopped;
+
+    public StoreSettings Settings => settings;
+
+    public TimeProvider Time => timeProvider;
+
+    public KeySpace Keys { get; } = new(settings.Options.KeyPrefix);
+
+    public IDatabase Database => _connection!.GetDatabase();
+
+    public ISubscriber Subscriber => _events!.GetSubscriber();
+
+    public ScriptRunner Scripts => _scripts!;
+
+    /// <summary>The incarnation that serves now; null before the start.</summary>
+    internal Node? Node => _node;
+
+    /// <summary>Connects, and takes a lease.</summary>
+    public async Task StartAsync()
+    {
+        if (_connection is not null)
+            return;
+        _connection = await ConnectAsync("commands").ConfigureAwait(false);
+        _events = await ConnectAsync("events").ConfigureAwait(false);
+        _events.ConnectionRestored += (_, _) => _node?.OnMissed();
+        _scripts = new ScriptRunner(_connection);
+        await LiveNodeAsync().ConfigureAwait(false);
+        _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnRenewalAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
+        _sweeps = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnSweepAsync(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
+    {
+        var opening = OpenAsync(room, subscriber);
+        try
+        {
+            return await opening.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            _ = DisposeWhenOpenAsync(opening);
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
+        var asked = Enumerable.Range(0, KeySpace.Partitions).Select(number =>
+            Database.SortedSetRangeByScoreWithScoresAsync(Keys.Wakes(number), double.NegativeInfinity, before, take: maxRooms));
+        try
+        {
+            var found = await Task.WhenAll(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
+            return [.. found.SelectMany(static wakes => wakes).OrderBy(static wake => wake.Score).Take(maxRooms).Select(static wake => new RoomWake((string)wake.Element!, (long)wake.Score))];
+        }
+        catch (RedisException e)
+        {
+            throw Failures.Translate(e);
+        }
+    }
+
+    /// <summary>Ends every connection. The node's lease ends by itself.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isStopped, true))
+            return;
+        if (_renewals is not null)
+            await _renewals.DisposeAsync().ConfigureAwait(false);
+        if (_sweeps is not null)
+            await _sweeps.DisposeAsync().ConfigureAwait(false);
+        if (_events is not null)
+            await _events.DisposeAsync().ConfigureAwait(false);
+        if (_connection is not null)
+            await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber)
+    {
+        var node = await LiveNodeAsync().ConfigureAwait(false);
+        return await node.Partition(Keys.Room(room).Partition).OpenAsync(room, subscriber).ConfigureAwait(false);
+    }
+
+    private static async Task DisposeWhenOpenAsync(Task<IRoomLog> opening)
+    {
+        try
+        {
+            var log = await opening.ConfigureAwait(false);
+            await log.DisposeAsync().ConfigureAwait(false);
+        }
+        catch (RoomStoreException)
+        {
+            // It was not opened.
+        }
+    }
+
+    /// <summary>The node that has a lease; another incarnation where the last one has lost its own.</summary>
+    private async ValueTask<Node> LiveNodeAsync()
+    {
+        if (Volatile.Read(ref _node) is { IsLost: false } node)
+            return node;
+        await _starting.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_node is { IsLost: false } other)
+                return other;
+            node = new Node(this);
+            await node.StartAsync().ConfigureAwait(false);
+            Volatile.Write(ref _node, node);
+            return node;
+        }
+        finally
+        {
+            _starting.Release();
+        }
+    }
+
+    private async Task<ConnectionMultiplexer> ConnectAsync(string use)
+    {
+        var configuration = ConfigurationOptions.Parse(settings.Options.Configuration);
+        configuration.ClientName = $"{settings.Options.KeyPrefix}-{use}";
+        // Pub/sub has a connection of its own: Redis closes one that reads too slowly.
+        configuration.Protocol = RedisProtocol.Resp2;
+        configuration.AsyncTimeout = configuration.SyncTimeout = (int)settings.StoreTimeout.TotalMilliseconds;
+        configuration.KeepAlive = 2;
+        try
+        {
+            return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+        }
+        catch (RedisException e)
+        {
+            throw Failures.Translate(e);
+        }
+    }
+
+    private async Task OnRenewalAsync()
+    {
+        if (Interlocked.Exchange(ref _isRenewing, 1) == 1)
+            return;
+        try
+        {
+            var node = await LiveNodeAsync().ConfigureAwait(false);
+            await node.RenewAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
+        {
+            Log(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _isRenewing, 0);
+        }
+    }
+
+    private async Task OnSweepAsync()
+    {
+        if (Interlocked.Exchange(ref _isSweeping, 1) == 1)
+            return;
+        try
+        {
+            if (_node is { IsLost: false } node)
+                await node.CompareAsync().ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
+        {
+            Log(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _isSweeping, 0);
+        }
+    }
+
+    private void Log(Exception e)
+    {
+        if (!Volatile.Read(ref _isStopped))
+            Diagnostics.RedisLog.Failed(logger, e);
+    }
+}

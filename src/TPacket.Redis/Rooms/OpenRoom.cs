@@ -1,0 +1,151 @@
+using StackExchange.Redis;
+using TPacket.Diagnostics;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Nodes;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Rooms;
+
+/// <summary>A room that a node has open, for one subscriber or several.</summary>
+/// <param name="name">The room's name.</param>
+/// <param name="partition">The node's part of the partition.</param>
+internal sealed class OpenRoom(string name, NodePartition partition)
+{
+    // A page holds up Redis while it is read.
+    private const int MaxPage = 4096;
+    private const long MaxOffset = 1L << 52;
+
+    private readonly Lock _gate = new();
+    private readonly RoomKeys _keys = partition.Node.Store.Keys.Room(name);
+    private RoomFeed[] _feeds = [];
+    private long _sent;
+
+    public string Name => name;
+
+    public RoomKeys Keys => _keys;
+
+    /// <summary>Whoever follows the room.</summary>
+    public RoomFeed[] Feeds => Volatile.Read(ref _feeds);
+
+    private Node Node => partition.Node;
+
+    private string Shown => Printable.Escape(name);
+
+    /// <summary>Adds a subscriber. Guarded by the partition.</summary>
+    public void Add(RoomFeed feed) => Volatile.Write(ref _feeds, [.. _feeds, feed]);
+
+    /// <summary>Removes a subscriber. Guarded by the partition.</summary>
+    /// <returns>Whether that was the last one.</returns>
+    public bool Remove(RoomFeed feed)
+    {
+        Volatile.Write(ref _feeds, [.. _feeds.Where(other => other != feed)]);
+        return _feeds.Length == 0;
+    }
+
+    /// <summary>Appends to the log. Calls of one thread are executed in their order.</summary>
+    public ValueTask<AppendResult> AppendAsync(in RoomAppend append)
+    {
+        if (!Node.IsServing)
+            return ValueTask.FromException<AppendResult>(NotServing());
+        var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention);
+        Task<RedisResult?> sent;
+        long number;
+        lock (_gate)
+        {
+            number = ++_sent;
+            sent = Node.Store.Scripts.TryRunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
+        }
+
+        return new(AnswerAsync(sent, number, arguments));
+    }
+
+    /// <summary>Reads events.</summary>
+    public ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken) => ReadAsync(after is null ? "first" : "after", after ?? default, maxEvents, cancellationToken);
+
+    /// <summary>Reads the events that the state of the rules is computed from.</summary>
+    public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => ReadAsync("rules", after, maxEvents, cancellationToken);
+
+    /// <summary>Has the node receive the room's events, and returns the room as it stands.</summary>
+    public async Task<RoomSnapshot> ReadSnapshotAsync()
+    {
+        var reply = await OpenAsync().ConfigureAwait(false);
+        if (RedisReply.Status(reply) != "ok")
+            throw NotServing();
+        return RedisReply.Snapshot(reply, Node.Store.Settings.HistoryBytes);
+    }
+
+    /// <summary>Has the node receive the room's events no more.</summary>
+    public Task CloseAsync() => Node.Store.Scripts.RunAsync(
+        Script.Close, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, Node.Id)], [Node.Id, _keys.NameUtf8, Node.Store.Settings.RetentionPeriod]);
+
+    private Task<RedisResult> OpenAsync()
+    {
+        Span<byte> random = stackalloc byte[24];
+        System.Security.Cryptography.RandomNumberGenerator.Fill(random);
+        return Node.Store.Scripts.RunAsync(
+            Script.Open, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, Node.Id)],
+            [Node.Id, _keys.NameUtf8, Convert.ToHexStringLower(random[..8]), Convert.ToHexStringLower(random[8..]), Node.Store.Settings.HistoryMessages]);
+    }
+
+    private async ValueTask<RoomPage> ReadAsync(string mode, RoomPosition after, int maxEvents, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
+        // An offset beyond what a script can count is none of the log's.
+        var offset = after.Offset is < RoomPosition.NoEvent or > MaxOffset ? RoomPosition.NoEvent - 1 : after.Offset;
+        var most = Math.Min(maxEvents, MaxPage);
+        var reply = await Node.Store.Scripts.RunAsync(Script.Read, _keys.Partition, _keys.ForRead, [mode, EventEntry.Hex(after.Epoch), offset, EventEntry.Hex(after.Check), most])
+            .WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (RedisReply.Status(reply) == "none")
+            return new RoomPage(true, default, []);
+        var last = RedisReply.Position(reply, 1);
+        if (RedisReply.Status(reply) == "gone")
+            return new RoomPage(true, last, []);
+        var events = RedisReply.Merge(reply[6], reply[7], most);
+        var from = new RoomPosition(last.Epoch, RedisReply.Number(reply[4]), RedisReply.Hex(reply[5]));
+        var behind = events.Length > 0 ? last with { Offset = events[^1].Offset, Check = events[^1].Check } : mode == "rules" ? last : from;
+        return new RoomPage(false, behind, events);
+    }
+
+    private async Task<AppendResult> AnswerAsync(Task<RedisResult?> sent, long number, RedisValue[] arguments)
+    {
+        var reply = await sent.ConfigureAwait(false);
+        if (reply is null)
+        {
+            Task<RedisResult> again;
+            lock (_gate)
+            {
+                // A later append of the same author may be executed already. The two would change places.
+                if (number != _sent)
+                    throw new RoomStoreException($"Room '{Shown}': Redis did not have the script.", isOutcomeUnknown: false);
+                _sent++;
+                again = Node.Store.Scripts.RunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
+            }
+
+            reply = await again.ConfigureAwait(false);
+        }
+
+        var status = RedisReply.Status(reply);
+        if (status == "lease")
+        {
+            Node.OnLapsed();
+            throw NotServing();
+        }
+
+        if (status == "gone")
+            throw new RoomStoreException($"Redis has no room '{Shown}' any more.", isOutcomeUnknown: false);
+        var position = RedisReply.Position(reply, 1);
+        return status switch
+        {
+            "ok" => new AppendResult(AppendStatus.Appended, position, RedisReply.Number(reply[4]), (string)reply[5]! == "1"),
+            "conflict" => new AppendResult(AppendStatus.Conflict, position),
+            "time" => new AppendResult(AppendStatus.OutOfTime, position),
+            "fenced" => new AppendResult(AppendStatus.Fenced, position),
+            "reused" => new AppendResult(AppendStatus.RequestReused, position),
+            "old" => new AppendResult(AppendStatus.RequestTooOld, position),
+            "none" => new AppendResult(AppendStatus.NotFound, position),
+            _ => throw new RoomStoreException($"Room '{Shown}': the script has answered '{status}'.", isOutcomeUnknown: true),
+        };
+    }
+
+    private RoomStoreException NotServing() => new($"Room '{Shown}': this node has no lease.", isOutcomeUnknown: false);
+}

@@ -1,0 +1,92 @@
+using System.Globalization;
+using StackExchange.Redis;
+
+namespace TPacket.Server.Redis.Rooms;
+
+/// <summary>Reads the answers of scripts.</summary>
+internal static class RedisReply
+{
+    /// <summary>The first element says how a script has ended.</summary>
+    public static string Status(RedisResult reply) => (string)reply[0]!;
+
+    public static long Number(RedisResult reply) => long.Parse((string)reply!, CultureInfo.InvariantCulture);
+
+    public static ulong Hex(RedisResult reply) => Hex((string)reply!);
+
+    public static ulong Hex(string digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+
+    /// <summary>A position from three elements: epoch, offset and check.</summary>
+    public static RoomPosition Position(RedisResult reply, int first) => new(Hex(reply[first]), Number(reply[first + 1]), Hex(reply[first + 2]));
+
+    public static (long Offset, ulong Check) Place(RedisResult reply)
+    {
+        var text = (string)reply!;
+        var blank = text.IndexOf(' ', StringComparison.Ordinal);
+        return (long.Parse(text.AsSpan(0, blank), CultureInfo.InvariantCulture), ulong.Parse(text.AsSpan(blank + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
+    }
+
+    /// <summary>The room as the script <c>open</c> returns it.</summary>
+    public static RoomSnapshot Snapshot(RedisResult reply, int maxHistoryBytes)
+    {
+        var position = Position(reply, 1);
+        var members = new RoomMember[reply[4].Length];
+        for (var i = 0; i < members.Length; i++)
+            members[i] = EventEntry.UnpackMember((byte[])reply[4][i]!);
+        var streams = new StreamHead[reply[6].Length / 2];
+        for (var i = 0; i < streams.Length; i++)
+        {
+            var (offset, check) = Place(reply[6][(2 * i) + 1]);
+            streams[i] = new StreamHead((RoomStream)Number(reply[6][2 * i]), offset, check);
+        }
+
+        return new RoomSnapshot(position, members, History(reply[5], maxHistoryBytes), streams) { Rules = reply.Length > 8 ? Rules(reply, position.Epoch) : null };
+    }
+
+    /// <summary>The events of two logs, in one order.</summary>
+    public static RoomEvent[] Merge(RedisResult chat, RedisResult others, int most)
+    {
+        var merged = new RoomEvent[Math.Min(chat.Length + others.Length, most)];
+        var (said, other) = (Next(chat, 0), Next(others, 0));
+        for (int i = 0, inChat = 0, inOthers = 0; i < merged.Length; i++)
+        {
+            if (other is null || said?.Offset < other.Value.Offset)
+            {
+                merged[i] = said!.Value;
+                said = Next(chat, ++inChat);
+            }
+            else
+            {
+                merged[i] = other.Value;
+                other = Next(others, ++inOthers);
+            }
+        }
+
+        return merged;
+    }
+
+    private static RoomEvent? Next(RedisResult entries, int index) => index == entries.Length ? null : EventEntry.Unpack((byte[])entries[index]!, out _);
+
+    /// <summary>The latest messages within the bound, oldest first. Redis returns them newest first.</summary>
+    private static List<RoomEvent> History(RedisResult entries, int maxBytes)
+    {
+        var history = new List<RoomEvent>(entries.Length);
+        for (int i = 0, bytes = 0; i < entries.Length; i++)
+        {
+            var said = EventEntry.Unpack((byte[])entries[i]!, out _);
+            bytes += said.HistorySize;
+            if (bytes > maxBytes)
+                break;
+            history.Add(said);
+        }
+
+        history.Reverse();
+        return history;
+    }
+
+    private static RulesBasis Rules(RedisResult reply, ulong epoch)
+    {
+        var named = EventEntry.Unpack((byte[])reply[7]!, out _);
+        var (offset, check) = Place(reply[8]);
+        return new RulesBasis(named, new RoomPosition(epoch, offset, check), (int)Number(reply[9]), reply.Length > 10 ? (ReadOnlyMemory<byte>)(byte[])reply[10]! : null);
+    }
+}

@@ -1,0 +1,254 @@
+-- Appends events to a room's log in one step, or says why not.
+local room, members, chat, others, requests, authors, nodes, wakes, leases = unpack(KEYS)
+local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
+local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
+
+local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES = '0', '1', '2', '3', '4', '8'
+local PRESENCE, CHAT = '0', '1'
+local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
+-- A member: id (4 bytes), session (8), generation (4), whether it is away (1), nick. A body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
+local BODY = 15
+
+local now = clock()
+if not serves(leases, node, now) then return {'lease'} end
+local state = redis.call('HMGET', room, 'e', 'k', 'o', 'c', 't', 'fc', 'bc', 'tc', 'fo', 'bo', 'to', 'R', 'P', 'F', 'p')
+if not state[1] then return {'gone'} end
+local epoch, key, offset, check = state[1], state[2], tonumber(state[3]), state[4]
+local rules, basis, finished, readsPresence = state[12], state[13], state[14] == '1', state[15] == '1'
+local time = math.max(now, tonumber(state[5]))
+
+local function refuse(status) return {status, epoch, text(offset), check} end
+
+-- A request that is remembered has its first answer, whatever else holds by now.
+local isKnownAuthor = false
+if author ~= '' then
+  local request = author .. number
+  local found = redis.call('ZRANGEBYLEX', requests, '[' .. request, '(' .. request .. '~', 'LIMIT', 0, 1)[1]
+  if found then
+    if string.sub(found, 37, 52) ~= digest then return refuse('reused') end
+    local at, behind, when = string.match(string.sub(found, 54), '^(%S+) (%S+) (%S+)$')
+    return {'ok', epoch, at, behind, when, '1'}
+  end
+  local oldest = redis.call('ZRANGEBYLEX', requests, '[' .. author, '(' .. author .. '~', 'LIMIT', 0, 1)[1]
+  if oldest then
+    isKnownAuthor = true
+    if number < string.sub(oldest, 17, 35) and redis.call('ZLEXCOUNT', requests, '[' .. author, '(' .. author .. '~') >= REMEMBERED then return refuse('old') end
+  end
+end
+
+local at = 22
+local streamCount = tonumber(ARGV[at])
+local firstEvent = at + 1 + streamCount * 3
+local count = tonumber(ARGV[firstEvent])
+if author ~= '' and count == 0 then return refuse('none') end
+
+if ARGV[7] ~= '' and (ARGV[7] ~= epoch or ARGV[8] ~= text(offset) or ARGV[9] ~= check) then return refuse('conflict') end
+for i = 0, streamCount - 1 do
+  local head = redis.call('HGET', room, 's' .. ARGV[at + 1 + i * 3]) or '-1 0000000000000000'
+  if head ~= ARGV[at + 2 + i * 3] .. ' ' .. ARGV[at + 3 + i * 3] then return refuse('conflict') end
+end
+if ARGV[10] ~= '' and time < tonumber(ARGV[10]) or ARGV[11] ~= '' and time > tonumber(ARGV[11]) then return refuse('time') end
+
+-- Each author has to be the member that the roster has. Of several events, none changes the roster.
+local roster = {}
+local function member(id)
+  if roster[id] == nil then
+    local entry = redis.call('HGET', members, id)
+    if entry then
+      local where, behind, when, holder, packed = string.match(entry, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
+      roster[id] = {offset = where, check = behind, time = when, node = holder, packed = packed}
+    else
+      roster[id] = false
+    end
+  end
+  return roster[id]
+end
+
+for i = 0, count - 1 do
+  local first = firstEvent + 1 + i * 5
+  local kind, id, packed = ARGV[first], ARGV[first + 2], ARGV[first + 3]
+  if id ~= '' then
+    local there = member(id)
+    if not there then
+      if kind ~= JOINED then return refuse('fenced') end
+    else
+      local isRepeated = false
+      local isSame = string.sub(there.packed, 5, 16) == string.sub(packed, 5, 16)
+      local isAway = string.byte(there.packed, 17) ~= 0
+      if kind == JOINED then
+        if not isSame then return refuse('fenced') end
+        isRepeated = true
+      elseif kind == RETURNED then
+        local before, after = struct.unpack('<i4', there.packed, 13), struct.unpack('<i4', packed, 13)
+        if string.sub(there.packed, 5, 12) ~= string.sub(packed, 5, 12) or before > after then return refuse('fenced') end
+        isRepeated = before == after and not isAway
+      elseif not isSame then
+        return refuse('fenced')
+      elseif kind == AWAY then
+        isRepeated = isAway
+      elseif kind == RENAMED then
+        isRepeated = string.sub(there.packed, 18) == string.sub(packed, 18)
+      end
+      if isRepeated then return {'ok', epoch, there.offset, there.check, there.time, '1'} end
+    end
+  end
+end
+
+-- From here on nothing fails.
+local function hex(bytes) return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end)) end
+
+local function rememberOther(other)
+  redis.call('RPUSH', authors, other)
+  if redis.call('LLEN', authors) > OTHER_AUTHORS then
+    local oldest = redis.call('LPOP', authors)
+    if redis.call('HEXISTS', members, 's:' .. oldest) == 0 then redis.call('ZREMRANGEBYLEX', requests, '[' .. oldest, '(' .. oldest .. '~') end
+  end
+end
+
+local changes = {}
+local function set(field, value)
+  changes[#changes + 1] = field
+  changes[#changes + 1] = value
+end
+
+local sizes = {[chat] = tonumber(state[7]), [others] = tonumber(state[10])}
+local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
+local published = {struct.pack('<I2', #name), name, epoch, struct.pack('<I4', count)}
+local wake
+for i = 0, count - 1 do
+  local first = firstEvent + 1 + i * 5
+  local kind, stream, id, packed, body = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
+  offset = offset + 1
+  local holder = node
+  if id ~= '' and kind ~= JOINED then
+    local there = member(id)
+    if kind == RENAMED then
+      packed = string.sub(there.packed, 1, 17) .. string.sub(packed, 18)
+      holder = there.node
+    elseif kind == AWAY then
+      packed = string.sub(there.packed, 1, 16) .. '\1' .. string.sub(there.packed, 18)
+    elseif kind == RETURNED then
+      packed = string.sub(there.packed, 1, 12) .. string.sub(packed, 13, 16) .. '\0' .. string.sub(there.packed, 18)
+    else
+      packed = there.packed
+    end
+  end
+
+  local head = struct.pack('<I8I8I2', offset, time, #packed)
+  local before = check
+  check = string.sub(redis.sha1hex(key .. before .. head .. packed .. body), 1, 16)
+  local entry = head .. before .. check .. packed .. body
+  local log = stream == CHAT and chat or others
+  redis.call('XADD', log, text(offset + 1) .. '-0', 'e', entry)
+  local size = #body - BODY
+  if stream == CHAT and packed ~= '' then size = size + #packed - 17 + 2 end
+  if oldest[log] == 0 then oldest[log] = time end
+  sizes[log] = sizes[log] + size
+  set('s' .. stream, text(offset) .. ' ' .. check)
+  published[#published + 1] = struct.pack('<I4', #entry)
+  published[#published + 1] = entry
+
+  if stream == PRESENCE then
+    local session = hex(string.sub(packed, 5, 12))
+    if kind == LEFT then
+      redis.call('HDEL', members, id, 's:' .. session)
+      if redis.call('ZRANGEBYLEX', requests, '[' .. session, '(' .. session .. '~', 'LIMIT', 0, 1)[1] then rememberOther(session) end
+    else
+      redis.call('HSET', members, id, table.concat({text(offset), check, text(time), holder, packed}, ' '), 's:' .. session, id)
+    end
+    if readsPresence and not finished then wake = text(time) end
+  end
+  if kind == RULES then
+    local version, presence = struct.unpack('<i4i4', body, 8)
+    readsPresence = presence ~= 0
+    set('p', readsPresence and '1' or '0')
+    wake = text(time)
+    if not rules then
+      rules, basis = entry, text(offset) .. ' ' .. check
+      set('R', rules)
+      set('P', basis)
+      set('V', text(version))
+    end
+  end
+end
+
+if ARGV[17] ~= '' and rules then
+  wake, finished = ARGV[18], ARGV[19] == '1'
+  set('F', ARGV[19])
+  if ARGV[17] == 's' then
+    basis = text(offset) .. ' ' .. check
+    set('P', basis)
+    set('V', ARGV[20])
+    set('S', ARGV[21])
+  end
+end
+
+-- Drops what is beyond the bounds of a log, but no event that the state of the rules is computed from.
+local function trim(log, firstField, sizeField, timeField, keptFrom)
+  local most, mostBytes, period = tonumber(ARGV[12]), tonumber(ARGV[14]), tonumber(ARGV[16])
+  local length = redis.call('XLEN', log)
+  local isOld = function(when) return period > 0 and when > 0 and when < time - period end
+  if length > tonumber(ARGV[13]) or sizes[log] > tonumber(ARGV[15]) or isOld(oldest[log]) then
+    local last, isDone = nil, false
+    local dropped = 0
+    while length > 0 and not isDone and dropped < MOST_DROPPED do
+      local from = last and text(last + 2) .. '-0' or '-'
+      local page = redis.call('XRANGE', log, from, '+', 'COUNT', length - most > 1 and 64 or 2)
+      if #page == 0 then break end
+      for _, found in ipairs(page) do
+        local entry = found[2][2]
+        local where, when, memberLength = struct.unpack('<I8I8I2', entry)
+        if where >= keptFrom or length <= most and sizes[log] <= mostBytes and not isOld(when) then
+          oldest[log] = when
+          isDone = true
+          break
+        end
+        local size = #entry - 50 - memberLength - BODY
+        if log == chat and memberLength > 0 then size = size + memberLength - 17 + 2 end
+        sizes[log] = sizes[log] - size
+        length, last, dropped = length - 1, where, dropped + 1
+      end
+    end
+    if last then
+      redis.call('XTRIM', log, 'MINID', '=', text(last + 2) .. '-0')
+      set(firstField, text(last + 1))
+      if length == 0 then oldest[log] = 0 end
+    end
+  end
+  set(sizeField, text(sizes[log]))
+  set(timeField, text(oldest[log]))
+end
+
+if count > 0 then
+  local keptFrom = math.huge
+  if rules and not finished then keptFrom = tonumber(string.match(basis, '^%S+')) + 1 end
+  trim(chat, 'fc', 'bc', 'tc', math.huge)
+  trim(others, 'fo', 'bo', 'to', keptFrom)
+  set('o', text(offset))
+  set('c', check)
+  set('t', text(time))
+end
+
+if wake == '' then
+  redis.call('HDEL', room, 'w')
+  redis.call('ZREM', wakes, name)
+elseif wake then
+  set('w', wake)
+  redis.call('ZADD', wakes, wake, name)
+end
+if #changes > 0 then redis.call('HSET', room, unpack(changes)) end
+
+if author ~= '' then
+  redis.call('ZADD', requests, 0, table.concat({author .. number, digest, text(offset), check, text(time)}, ' '))
+  if not isKnownAuthor then
+    if redis.call('HEXISTS', members, 's:' .. author) == 0 then rememberOther(author) end
+  elseif redis.call('ZLEXCOUNT', requests, '[' .. author, '(' .. author .. '~') > REMEMBERED then
+    redis.call('ZREM', requests, redis.call('ZRANGEBYLEX', requests, '[' .. author, '(' .. author .. '~', 'LIMIT', 0, 1)[1])
+  end
+end
+
+if count > 0 then
+  local message = table.concat(published)
+  for _, listener in ipairs(redis.call('SMEMBERS', nodes)) do redis.call('SPUBLISH', channel .. listener, message) end
+end
+return {'ok', epoch, text(offset), check, count > 0 and text(time) or '0', '0'}

@@ -1,0 +1,14 @@
+-- Has a node receive the events of a room no more. A room that nobody has open is kept for as long as its events, unless somebody is in it or its rules have not finished.
+local room, members, chat, others, requests, authors, nodes, wakes, leases, holdings = unpack(KEYS)
+local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
+
+redis.call('SREM', nodes, node)
+redis.call('SREM', holdings, name)
+if redis.call('SCARD', nodes) > 0 then return 0 end
+local state = redis.call('HMGET', room, 'o', 'R', 'F')
+if state[1] == '-1' then
+  redis.call('DEL', room)
+elseif period > 0 and redis.call('EXISTS', members) == 0 and not (state[2] and state[3] ~= '1') then
+  for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], period) end
+end
+return 1

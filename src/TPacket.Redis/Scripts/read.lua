@@ -1,0 +1,55 @@
+-- Reads the events behind a position: of both logs, or with 'rules' all but messages.
+local room, chat, others = unpack(KEYS)
+local mode, epoch, after, check, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
+local MOST_BYTES = 4194304
+
+local state = redis.call('HMGET', room, 'e', 'o', 'c', 'fc', 'fo', 'R', 'P')
+if not state[1] then return {'none'} end
+local last, firstChat, firstOther = tonumber(state[2]), tonumber(state[4]), tonumber(state[5])
+
+local function at(offset)
+  local id = text(offset + 1) .. '-0'
+  local found = redis.call('XRANGE', chat, id, id)[1] or redis.call('XRANGE', others, id, id)[1]
+  return found and found[2][2]
+end
+local function gone() return {'gone', state[1], state[2], state[3]} end
+
+-- The check of the position behind an event, from the event itself or from the one that follows it.
+local function before(offset)
+  if offset == last + 1 then return state[3] end
+  local entry = at(offset)
+  return entry and string.sub(entry, 19, 34)
+end
+
+if mode == 'rules' then
+  if not state[6] or epoch ~= state[1] or after + 1 < firstOther or after > last then return gone() end
+  if text(after) .. ' ' .. check ~= state[7] then
+    local entry = after >= 0 and after < last and at(after)
+    local there = after == last and state[3] or entry and string.sub(entry, 35, 50)
+    if there ~= check then return gone() end
+  end
+else
+  local oldest = math.max(firstChat, firstOther)
+  if mode == 'first' then
+    check = before(oldest)
+    if not check then return gone() end
+    after = oldest - 1
+  elseif epoch ~= state[1] or after < -1 or after > last or after + 1 < oldest or before(after + 1) ~= check then
+    return gone()
+  end
+end
+
+local function entries(log)
+  local read, from, bytes = {}, after + 2, 0
+  while #read < most and bytes < MOST_BYTES do
+    local page = redis.call('XRANGE', log, text(from) .. '-0', '+', 'COUNT', math.min(most - #read, 256))
+    if #page == 0 then break end
+    for _, found in ipairs(page) do
+      read[#read + 1] = found[2][2]
+      bytes = bytes + #found[2][2]
+    end
+    from = struct.unpack('<I8', read[#read]) + 2
+  end
+  return read
+end
+return {'ok', state[1], state[2], state[3], text(after), check, mode == 'rules' and {} or entries(chat), entries(others)}

@@ -1,0 +1,48 @@
+using TPacket.Interop.Tests.Peers;
+using Xunit.Abstractions;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>The program redis-server: the system's, or Debian's package unpacked into artifacts/redis, which starts no service.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Libraries">Where the libraries are that it needs; empty where the system has them.</param>
+public sealed record RedisProgram(string Path, string Libraries)
+{
+    // Those of its dependencies that a system may lack.
+    private static readonly string[] _packages = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
+
+    public static async Task<RedisProgram> FindAsync(IMessageSink console)
+    {
+        if (Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
+            return new RedisProgram(there, "");
+        // The tests lie in <artifacts>/bin/<project>/<configuration>.
+        var output = new DirectoryInfo(AppContext.BaseDirectory);
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(output.Parent!.Parent!.Parent!.FullName, "redis")).FullName;
+        var unpacked = System.IO.Path.Combine(folder, "usr", "bin", "redis-server");
+        if (!File.Exists(unpacked))
+            await UnpackAsync(console, folder);
+        return new RedisProgram(unpacked, Directory.GetDirectories(System.IO.Path.Combine(folder, "usr", "lib"), "*-linux-gnu*").Single());
+    }
+
+    private static async Task UnpackAsync(IMessageSink console, string folder)
+    {
+        if (!OperatingSystem.IsLinux() || Tool.Find("apt-get") is not { } apt || Tool.Find("dpkg-deb") is not { } unpack)
+            throw new InvalidOperationException("These tests need redis-server 7.0 or newer. Install it, on Debian with: apt-get install redis-server");
+        Tool.Say(console, $"Unpacking redis-server into {folder}.");
+        if (Environment.IsPrivilegedProcess)
+            await Tool.RunAsync(apt, "update", "-q");
+        // What is complete is put into its place at once, so that a run that breaks off leaves nothing behind that the next one takes for whole.
+        var packages = Directory.CreateTempSubdirectory("tpacket-redis-packages-").FullName;
+        try
+        {
+            foreach (var package in _packages)
+                await Tool.RunInAsync(packages, apt, "download", "-q", package);
+            foreach (var file in Directory.GetFiles(packages, "*.deb").OrderBy(static file => file.Contains("redis-tools", StringComparison.Ordinal)))
+                await Tool.RunInAsync(packages, unpack, "-x", file, folder);
+        }
+        finally
+        {
+            Directory.Delete(packages, recursive: true);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using TPacket.Server;
+using TPacket.Server.Redis;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>The stores of one test, which share a prefix that no other test has.</summary>
+internal sealed class TestStores(RedisServer redis)
+{
+    private readonly string _prefix = $"test-{Guid.NewGuid():N}";
+    private int _places;
+
+    /// <summary>What all keys of the latest place begin with.</summary>
+    public string Prefix => $"{_prefix}-{_places}";
+
+    /// <summary>A store at a place without rooms.</summary>
+    public Task<RedisStore> CreateAsync(Action<RedisOptions>? configure = null)
+    {
+        _places++;
+        return OpenAsync(configure);
+    }
+
+    /// <summary>Another node at the same place.</summary>
+    public async Task<RedisStore> OpenAsync(Action<RedisOptions>? configure = null)
+    {
+        var options = new RedisOptions
+        {
+            Configuration = redis.Configuration,
+            KeyPrefix = Prefix,
+            RetentionMessages = 100,
+            NodeLease = TimeSpan.FromSeconds(1.5),
+            RenewalPeriod = TimeSpan.FromSeconds(0.5),
+            SweepPeriod = TimeSpan.FromSeconds(0.25),
+        };
+        configure?.Invoke(options);
+        var store = new RedisStore(new StoreSettings(Options.Create(options), Options.Create(new TPacketServerOptions())), TimeProvider.System, NullLogger<RedisStore>.Instance);
+        try
+        {
+            await store.StartAsync();
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync();
+            throw;
+        }
+    }
+}
