@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
 using TPacket.Server.Redis.Nodes;
+using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server.Redis;
 
@@ -9,6 +10,8 @@ namespace TPacket.Server.Redis;
 internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
+    private Sweeper? _sweeper;
+    private Task? _started;
     private ConnectionMultiplexer? _connection;
     private ConnectionMultiplexer? _events;
     private ScriptRunner? _scripts;
@@ -20,6 +23,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private bool _isStopped;
 
     public StoreSettings Settings => settings;
+
+    /// <summary>The sessions of users.</summary>
+    public RedisSessionStore Sessions => field ??= new RedisSessionStore(this);
 
     public TimeProvider Time => timeProvider;
 
@@ -35,14 +41,19 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     internal Node? Node => _node;
 
     /// <summary>Connects, and takes a lease.</summary>
-    public async Task StartAsync()
+    public Task StartAsync()
     {
-        if (_connection is not null)
-            return;
+        lock (_starting)
+            return _started ??= StartOnceAsync();
+    }
+
+    private async Task StartOnceAsync()
+    {
         _connection = await ConnectAsync("commands").ConfigureAwait(false);
         _events = await ConnectAsync("events").ConfigureAwait(false);
         _events.ConnectionRestored += (_, _) => _node?.OnMissed();
         _scripts = new ScriptRunner(_connection);
+        _sweeper = new Sweeper(this, Sessions);
         await LiveNodeAsync().ConfigureAwait(false);
         _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnRenewalAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
         _sweeps = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnSweepAsync(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
@@ -115,7 +126,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     }
 
     /// <summary>The node that has a lease; another incarnation where the last one has lost its own.</summary>
-    private async ValueTask<Node> LiveNodeAsync()
+    internal async ValueTask<Node> LiveNodeAsync()
     {
         if (Volatile.Read(ref _node) is { IsLost: false } node)
             return node;
@@ -178,8 +189,10 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             return;
         try
         {
-            if (_node is { IsLost: false } node)
-                await node.CompareAsync().ConfigureAwait(false);
+            if (_node is not { IsLost: false } node)
+                return;
+            await node.CompareAsync().ConfigureAwait(false);
+            await _sweeper!.SweepAsync(node).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
         {

@@ -29,6 +29,18 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The leases of nodes in a partition.</summary>
     public RedisKey Leases(int partition) => Key(partition, "nodes");
 
+    /// <summary>What a renewal takes: the leases, and in the shared partition for how long any node has served.</summary>
+    public RedisKey[] LeaseKeys(int partition) => partition == Shared ? [Leases(partition), Key(partition, "served")] : [Leases(partition)];
+
+    /// <summary>The keys of sessions, in the order in which scripts take them.</summary>
+    public RedisKey[] Sessions => [Key(Shared, "sessions"), Key(Shared, "tokens"), Key(Shared, "owners"), Key(Shared, "absences"), Leases(Shared), Key(Shared, "served")];
+
+    /// <summary>The next id of a user.</summary>
+    public RedisKey UserIds => Key(Shared, "ids");
+
+    /// <summary>What the keys of the sessions of nodes begin with.</summary>
+    public string SessionsOfNodes => _tags[Shared] + "of:";
+
     /// <summary>The rooms of a partition that a node has open.</summary>
     public RedisKey Holdings(int partition, string node) => Key(partition, "h:" + node);
 

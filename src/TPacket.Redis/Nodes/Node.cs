@@ -39,9 +39,10 @@ internal sealed class Node
     /// <summary>Takes the lease by which other nodes know of this one.</summary>
     public async Task StartAsync()
     {
-        await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, [Store.Keys.Leases(KeySpace.Shared)], [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
-        Volatile.Write(ref _renewedAt, Store.Time.GetTimestamp());
-        Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
+        var sentAt = Store.Time.GetTimestamp();
+        await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        Volatile.Write(ref _renewedAt, sentAt);
+        Volatile.Write(ref _unbrokenSince, sentAt);
     }
 
     /// <summary>A script has found that the lease is over.</summary>
@@ -53,7 +54,7 @@ internal sealed class Node
         var sentAt = Store.Time.GetTimestamp();
         int[] entered = [KeySpace.Shared, .. Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered)];
         RedisResult[] answers = await Task.WhenAll(entered.Select(number =>
-            Store.Scripts.RunAsync(Script.Renew, number, [Store.Keys.Leases(number)], [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
+            Store.Scripts.RunAsync(Script.Renew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
         if (answers.Any(static answer => (int)answer == 0))
         {
             Lose(new RoomStoreException("Another node has found the lease of this one over.", isOutcomeUnknown: false));

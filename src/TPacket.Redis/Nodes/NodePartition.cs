@@ -165,7 +165,7 @@ internal sealed class NodePartition(Node node, int number)
         try
         {
             _channel ??= await node.Store.Subscriber.SubscribeAsync(RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id)).ConfigureAwait(false);
-            await node.Store.Scripts.RunAsync(Script.Enter, number, [node.Store.Keys.Leases(number)], [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            await node.Store.Scripts.RunAsync(Script.Enter, number, node.Store.Keys.LeaseKeys(number), [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
             if (!_isEntered)
                 _ = ReceiveAsync(_channel);
             _isEntered = true;

@@ -75,8 +75,20 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     }
 
     /// <summary>Has the node receive the room's events no more.</summary>
-    public Task CloseAsync() => Node.Store.Scripts.RunAsync(
-        Script.Close, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, Node.Id)], [Node.Id, _keys.NameUtf8, Node.Store.Settings.RetentionPeriod]);
+    public Task CloseAsync() => CloseAsync(Node.Id);
+
+    /// <summary>Has a node receive the room's events no more.</summary>
+    public Task CloseAsync(string node) => Node.Store.Scripts.RunAsync(
+        Script.Close, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, node)], [node, _keys.NameUtf8, Node.Store.Settings.RetentionPeriod]);
+
+    /// <summary>Has a member of a node leave whose lease is gone, or be away. This node holds it then.</summary>
+    public async Task RemoveAsync(RoomMember member, bool isAway)
+    {
+        // Another node finds the room by that when this one is gone, too.
+        if (isAway)
+            await Node.Store.Database.SetAddAsync(Node.Store.Keys.Holdings(_keys.Partition, Node.Id), name).ConfigureAwait(false);
+        await AppendAsync(new RoomAppend(isAway ? RoomEvent.Away(member) : RoomEvent.Left(member, LeaveCause.NodeLost))).ConfigureAwait(false);
+    }
 
     private Task<RedisResult> OpenAsync()
     {

@@ -87,6 +87,6 @@ internal static class RedisReply
     {
         var named = EventEntry.Unpack((byte[])reply[7]!, out _);
         var (offset, check) = Place(reply[8]);
-        return new RulesBasis(named, new RoomPosition(epoch, offset, check), (int)Number(reply[9]), reply.Length > 10 ? (ReadOnlyMemory<byte>)(byte[])reply[10]! : null);
+        return new RulesBasis(named, new RoomPosition(epoch, offset, check), (int)Number(reply[9]), reply.Length > 10 ? (ReadOnlyMemory<byte>?)(byte[])reply[10]! : null);
     }
 }

@@ -33,7 +33,21 @@ internal sealed class Script
 
     public static Script Renew { get; } = new("renew");
 
+    public static Script Lapsed { get; } = new("lapsed");
+
     public static Script Fence { get; } = new("fence");
+
+    public static Script SessionAdd { get; } = new("session-add");
+
+    public static Script SessionUpdate { get; } = new("session-update");
+
+    public static Script SessionResume { get; } = new("session-resume");
+
+    public static Script SessionEnd { get; } = new("session-end");
+
+    public static Script SessionAdopt { get; } = new("session-adopt");
+
+    public static Script Reserve { get; } = new("reserve");
 
     /// <summary>The text, for EVAL.</summary>
     public string Text { get; }

@@ -1,0 +1,12 @@
+-- Adds a session: 1, or 0 where another one is known by its token or number.
+local sessions, tokens, owners, absences, leases, served = unpack(KEYS)
+local node, prefix, period, number, record = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local now = clock()
+if not serves(leases, node, now) then return 'lease' end
+local token = string.sub(record, 22, 53)
+if redis.call('HEXISTS', tokens, token) == 1 or redis.call('HEXISTS', sessions, number) == 1 then return 0 end
+redis.call('HSET', sessions, number, record)
+redis.call('HSET', tokens, token, number)
+if flag(record, 1) then redis.call('HSET', absences, number, text(serving(served, now, period))) end
+own(owners, prefix, number, node)
+return 1

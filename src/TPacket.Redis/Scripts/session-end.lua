@@ -1,0 +1,14 @@
+-- Ends a session: 1, or 0 where there is none of that number and generation.
+local sessions, tokens, owners, absences, leases = unpack(KEYS)
+local node, prefix, number, generation = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
+if not serves(leases, node, clock()) then return 'lease' end
+local before = redis.call('HGET', sessions, number)
+if not before or string.sub(before, 1, 4) ~= generation then return 0 end
+redis.call('HDEL', sessions, number)
+redis.call('HDEL', tokens, string.sub(before, 22, 53))
+if flag(before, 2) then redis.call('HDEL', tokens, string.sub(before, 54, 85)) end
+redis.call('HDEL', absences, number)
+local owner = redis.call('HGET', owners, number)
+if owner then redis.call('SREM', prefix .. owner, number) end
+redis.call('HDEL', owners, number)
+return 1

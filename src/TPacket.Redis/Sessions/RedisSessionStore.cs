@@ -1,0 +1,88 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Nodes;
+using TPacket.Server.Redis.Rooms;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Sessions;
+
+/// <summary>The sessions of users on Redis. Each belongs to the node that has changed it last; those of a node whose lease is gone are adopted by the one that sweeps.</summary>
+internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
+{
+    private const int AdoptedAtOnce = 64;
+
+    private readonly ConcurrentQueue<LeftSession> _adopted = new();
+
+    /// <inheritdoc/>
+    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
+    {
+        var adopted = new List<LeftSession>();
+        while (_adopted.TryDequeue(out var left))
+            adopted.Add(left);
+        return new(adopted);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> AddAsync(SessionRecord session) => IsDone(await RunAsync(Script.SessionAdd, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> UpdateAsync(SessionRecord session) =>
+        IsDone(await RunAsync(Script.SessionUpdate, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false));
+
+    /// <inheritdoc/>
+    public async ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim)
+    {
+        var reply = await RunAsync(
+            Script.SessionResume, SessionEntry.Pack(claim.Token), SessionEntry.Pack(claim.NextToken),
+            claim.Principal is { } principal ? SessionEntry.Pack(principal) : RedisValue.EmptyString,
+            claim.Grace is { } grace ? SessionEntry.Pack(grace) : RedisValue.EmptyString).ConfigureAwait(false);
+        return reply.IsNull ? null : SessionEntry.Unpack(NumberOf(reply[0]), (byte[])reply[1]!);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask<bool> EndAsync(long number, int generation) =>
+        IsDone(await RunAsync(Script.SessionEnd, EventEntry.AuthorHex(number), SessionEntry.Pack(generation)).ConfigureAwait(false));
+
+    /// <summary>The room that the record of a session names; null where there is no session or it is in no room.</summary>
+    public async Task<string?> FindRoomAsync(long number)
+    {
+        var record = await store.Database.HashGetAsync(store.Keys.Sessions[0], EventEntry.AuthorHex(number)).ConfigureAwait(false);
+        return record.IsNull ? null : SessionEntry.Unpack(number, (byte[])record!).Room;
+    }
+
+    /// <summary>Takes over the sessions of a node whose lease is gone.</summary>
+    public async Task AdoptAsync(Node node, string gone)
+    {
+        while (true)
+        {
+            var reply = await store.Scripts.RunAsync(
+                Script.SessionAdopt, KeySpace.Shared, store.Keys.Sessions, [node.Id, store.Keys.SessionsOfNodes, store.Settings.NodeLease, gone, AdoptedAtOnce]).ConfigureAwait(false);
+            if (reply.Length == 0)
+                return;
+            for (var i = 0; i < reply.Length; i += 3)
+            {
+                var session = SessionEntry.Unpack(NumberOf(reply[i]), (byte[])reply[i + 1]!);
+                _adopted.Enqueue(new LeftSession(session, TimeSpan.FromMilliseconds(RedisReply.Number(reply[i + 2]))));
+            }
+        }
+    }
+
+    private static bool IsDone(RedisResult reply) => (int)reply == 1;
+
+    private static long NumberOf(RedisResult digits) => BinaryPrimitives.ReadInt64LittleEndian(Convert.FromHexString((string)digits!));
+
+    private async Task<RedisResult> RunAsync(Script script, params RedisValue[] arguments)
+    {
+        var node = await store.LiveNodeAsync().ConfigureAwait(false);
+        if (!node.IsServing)
+            throw NotServing();
+        var reply = await store.Scripts.RunAsync(script, KeySpace.Shared, store.Keys.Sessions, [node.Id, store.Keys.SessionsOfNodes, store.Settings.NodeLease, .. arguments]).ConfigureAwait(false);
+        if (reply.Resp2Type is ResultType.BulkString && (string?)reply == "lease")
+            throw NotServing();
+        return reply;
+    }
+
+    private static RoomStoreException NotServing() => new("This node has no lease.", isOutcomeUnknown: false);
+}

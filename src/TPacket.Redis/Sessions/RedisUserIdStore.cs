@@ -1,0 +1,21 @@
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Rooms;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Sessions;
+
+/// <summary>The ids of users, from a counter of the whole cluster.</summary>
+internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore
+{
+    private const int MostIds = 65_536;
+
+    /// <inheritdoc/>
+    public async ValueTask<UserIdBlock> ReserveAsync(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostIds);
+        await store.StartAsync().ConfigureAwait(false);
+        var first = await store.Scripts.RunAsync(Script.Reserve, KeySpace.Shared, [store.Keys.UserIds], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
+        return new UserIdBlock((int)RedisReply.Number(first), count);
+    }
+}
