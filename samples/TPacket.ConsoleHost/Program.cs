@@ -14,8 +14,10 @@ return await HostProgram.RunAsync(() =>
         ContentRootPath = AppContext.BaseDirectory,
     });
     var server = builder.Services.AddTPacketServer().AddHealthCheck();
-    // Without a file, rooms end with the process.
-    if (!string.IsNullOrEmpty(builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"]))
+    // Without Redis and without a file, rooms end with the process.
+    if (!string.IsNullOrEmpty(builder.Configuration[$"{RedisOptions.SectionName}:{nameof(RedisOptions.Configuration)}"]))
+        server.UseRedis().AddRedisHealthCheck();
+    else if (!string.IsNullOrEmpty(builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"]))
         server.UseSqlite().AddSqliteHealthCheck();
     builder.Services.AddHostedService(static _ => new IdleMemoryTrimmer(static () => BufferPool.Outstanding));
     return builder.Build();

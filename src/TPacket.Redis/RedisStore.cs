@@ -7,7 +7,7 @@ using TPacket.Server.Redis.Sessions;
 namespace TPacket.Server.Redis;
 
 /// <summary>Rooms on Redis, as one server has them: its connections, its node, and what it does from time to time.</summary>
-internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable
+internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable, IDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private Sweeper? _sweeper;
@@ -91,6 +91,25 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         }
     }
 
+    /// <summary>Gives the lease up, so that other nodes sweep what is left at once, and ends every connection.</summary>
+    public async Task StopAsync()
+    {
+        if (!Volatile.Read(ref _isStopped) && _node is { IsLost: false } node)
+        {
+            try
+            {
+                await node.ResignAsync().WaitAsync(settings.StoreTimeout, timeProvider).ConfigureAwait(false);
+            }
+            catch (Exception e) when (e is RoomStoreException or TimeoutException)
+            {
+                // The lease ends by itself.
+                Log(e);
+            }
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+    }
+
     /// <summary>Ends every connection. The node's lease ends by itself.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -105,6 +124,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         if (_connection is not null)
             await _connection.DisposeAsync().ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
     private async Task<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber)
     {

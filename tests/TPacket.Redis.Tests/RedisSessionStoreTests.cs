@@ -15,6 +15,8 @@ public sealed class RedisSessionStoreTests(RedisFixture redis) : SessionStoreSpe
 
     protected override bool KeepsSessions => true;
 
+    protected override TimeSpan LongestTakeOver => Deadline;
+
     public override async Task DisposeAsync()
     {
         await base.DisposeAsync();

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
 using TPacket.Server.Redis.Scripts;
 
@@ -45,6 +44,13 @@ internal sealed class Node
         Volatile.Write(ref _unbrokenSince, sentAt);
     }
 
+    /// <summary>Ends the lease, so that others sweep at once what the node has left. Nothing is changed any more.</summary>
+    public async Task ResignAsync()
+    {
+        Volatile.Write(ref _isLost, true);
+        await Task.WhenAll(Entered().Select(number => Store.Scripts.RunAsync(Script.Resign, number, [Store.Keys.Leases(number)], [Id]))).ConfigureAwait(false);
+    }
+
     /// <summary>A script has found that the lease is over.</summary>
     public void OnLapsed() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
 
@@ -52,8 +58,7 @@ internal sealed class Node
     public async Task RenewAsync()
     {
         var sentAt = Store.Time.GetTimestamp();
-        int[] entered = [KeySpace.Shared, .. Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered)];
-        RedisResult[] answers = await Task.WhenAll(entered.Select(number =>
+        var answers = await Task.WhenAll(Entered().Select(number =>
             Store.Scripts.RunAsync(Script.Renew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
         if (answers.Any(static answer => (int)answer == 0))
         {
@@ -84,4 +89,6 @@ internal sealed class Node
         foreach (var partition in _partitions)
             partition.Lose(cause);
     }
+
+    private IEnumerable<int> Entered() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered).Append(KeySpace.Shared);
 }

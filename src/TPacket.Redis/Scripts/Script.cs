@@ -33,6 +33,8 @@ internal sealed class Script
 
     public static Script Renew { get; } = new("renew");
 
+    public static Script Resign { get; } = new("resign");
+
     public static Script Lapsed { get; } = new("lapsed");
 
     public static Script Fence { get; } = new("fence");

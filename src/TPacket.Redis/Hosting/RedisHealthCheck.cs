@@ -1,0 +1,12 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace TPacket.Server.Redis.Hosting;
+
+/// <summary>Healthy while the node has a lease that it renews.</summary>
+internal sealed class RedisHealthCheck(RedisStore store) : IHealthCheck
+{
+    public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) => Task.FromResult(
+        store.Node is { IsServing: true }
+            ? HealthCheckResult.Healthy("The node renews its lease.")
+            : new HealthCheckResult(context.Registration.FailureStatus, "The node cannot renew its lease: Redis does not answer, or another node has taken the lease away."));
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace TPacket.Server.Redis;
+
+/// <summary>Binds the options to their configuration section, in hosts that have a configuration.</summary>
+internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureOptions<RedisOptions>
+{
+    public void Configure(RedisOptions options)
+    {
+        try
+        {
+            services.GetService<IConfiguration>()?.GetSection(RedisOptions.SectionName).Bind(options);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A value that cannot be read is as wrong as one out of range. The binder's message names the setting.
+            throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(RedisOptions), [e.Message]);
+        }
+    }
+}

@@ -1,0 +1,56 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+using TPacket.Server.Redis;
+using TPacket.Server.Redis.Hosting;
+using TPacket.Server.Redis.Sessions;
+
+namespace TPacket.Server;
+
+/// <summary>Keeps the rooms of a tPacket server on Redis, which other servers share.</summary>
+public static class TPacketServerRedisExtensions
+{
+    /// <summary>
+    /// Keeps rooms, the sessions of users and their ids on Redis. The options come from the configuration section <c>TPacket:Redis</c>, then from the parameters. The server connects before it starts; a host that cannot
+    /// connect does not start.
+    /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="configuration">The servers, as a configuration string of StackExchange.Redis, such as <c>host:6379</c>; null for those that the configuration names.</param>
+    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    public static ITPacketServerBuilder UseRedis(this ITPacketServerBuilder builder, string? configuration = null, Action<RedisOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        if (services.All(static service => service.ServiceType != typeof(RedisStore)))
+            AddStore(services);
+        if (configuration is not null)
+            services.Configure<RedisOptions>(options => options.Configuration = configuration);
+        if (configure is not null)
+            services.Configure(configure);
+        return builder;
+    }
+
+    /// <summary>Adds a health check of the node: it fails while the node cannot renew its lease.</summary>
+    public static ITPacketServerBuilder AddRedisHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket.redis")
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
+            name, static services => new RedisHealthCheck(services.GetRequiredService<RedisStore>()), failureStatus: null, tags: null));
+        return builder;
+    }
+
+    private static void AddStore(IServiceCollection services)
+    {
+        services.AddOptions<RedisOptions>().ValidateOnStart();
+        services.AddSingleton<IConfigureOptions<RedisOptions>, RedisOptionsSetup>();
+        services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
+        services.AddSingleton<StoreSettings>();
+        services.AddSingleton<RedisStore>();
+        services.AddSingleton<IHostedService, RedisLifetime>();
+        services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<RedisStore>()));
+        services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<RedisStore>().Sessions));
+        services.Replace(ServiceDescriptor.Singleton<IUserIdStore, RedisUserIdStore>());
+    }
+}
