@@ -16,6 +16,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
     private readonly ConcurrentQueue<LeftSession> _adopted = new();
 
     /// <inheritdoc/>
+    public bool IsShared => true;
+
+    /// <inheritdoc/>
     public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
     {
         var adopted = new List<LeftSession>();

@@ -47,6 +47,12 @@ internal static partial class SessionLog
     [LoggerMessage(1213, LogLevel.Warning, "The session of {User} from before the start is over: the nick policy refuses its nick with {Code}.")]
     public static partial void NickLost(ILogger logger, RoomMember user, PacketErrorCode code);
 
+    [LoggerMessage(1214, LogLevel.Warning, "The sessions that other servers have left could not be taken over; it is tried again.")]
+    public static partial void TakeOverFailed(ILogger logger, Exception error);
+
+    [LoggerMessage(1215, LogLevel.Debug, "The user '{Nick}' is back on another server.")]
+    public static partial void HandedOver(ILogger logger, string nick);
+
     [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
     public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);
 }

@@ -371,6 +371,8 @@ internal sealed class RoomDelivery
                 break;
             case RoomEventKind.Away or RoomEventKind.Returned:
                 _presence.OnPresenceChanged(roomEvent);
+                if (roomEvent.Kind == RoomEventKind.Returned)
+                    _rooms.Returned?.Invoke(roomEvent.Member!);
                 break;
             case RoomEventKind.Message:
                 _presence.Introduce(roomEvent.Offset, roomEvent.Member!);

@@ -57,6 +57,9 @@ internal sealed class RoomRegistry(
 
     public TPacketServerOptions Options { get; } = options.Value;
 
+    /// <summary>Called when a log says that a user is back, under the lock of a delivery.</summary>
+    public Action<RoomMember>? Returned { get; set; }
+
     public int Count => _rooms.Count;
 
     /// <summary>How many of the open rooms may have rules.</summary>

@@ -27,6 +27,9 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 
     public CancellationToken Disconnected => new(canceled: true);
 
+    /// <summary>Its session.</summary>
+    public UserSession Session => session;
+
     /// <summary>How the others see it. A change of nick may have been settled since the connection was lost.</summary>
     public RoomMember Member => member.Nick == session.Record.Nick ? member : member.WithNick(session.Record.Nick);
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
@@ -20,6 +21,9 @@ internal sealed class SessionEnd
     private readonly ServerMetrics _metrics;
     private readonly TPacketServerOptions _options;
     private readonly ILogger<UserSessions> _logger;
+
+    // Sessions that are over here, and that the store may still have.
+    private readonly ConcurrentDictionary<long, int> _ending = new();
 
     public SessionEnd(
         ISessionStore store,
@@ -44,7 +48,11 @@ internal sealed class SessionEnd
         _options = options.Value;
         _logger = logger;
         sessions.GraceEnded = session => _ = ExpireAsync(session);
+        rooms.Returned = OnReturned;
     }
+
+    /// <summary>Whether a session is over here, and the store may still have it.</summary>
+    public bool IsEnding(long number) => _ending.ContainsKey(number);
 
     /// <summary>Ends a session for the host: a user with a connection is disconnected, one that is away leaves.</summary>
     public void End(UserSession session, string reason)
@@ -64,8 +72,80 @@ internal sealed class SessionEnd
     }
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
-    public Task EndRecordAsync(long number, int generation) =>
-        _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false));
+    public async Task EndRecordAsync(long number, int generation)
+    {
+        _ending.AddOrUpdate(number, 1, static (_, count) => count + 1);
+        await _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false)).ConfigureAwait(false);
+        if (_ending.AddOrUpdate(number, 0, static (_, count) => count - 1) == 0)
+            _ending.TryRemove(KeyValuePair.Create(number, 0));
+    }
+
+    /// <summary>A log says that a user is back on a later connection. Where another server has it, its session is over here.</summary>
+    private void OnReturned(RoomMember member)
+    {
+        var session = _users.Find(member.Id) switch
+        {
+            Session connection => connection.UserSession,
+            AwayUser away => away.Session,
+            _ => null,
+        };
+        // A resumption here raises the generation of the record before the log has the return. The store is not called from within its own call.
+        if (session is not null && session.Record.Number == member.Session && session.Record.Generation < member.Generation)
+            ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.End.HandOverAsync(call.Session, call.Generation), (End: this, Session: session, member.Generation), preferLocal: false);
+    }
+
+    /// <summary>Another server has the user now: it neither leaves nor is away here.</summary>
+    private async Task HandOverAsync(UserSession session, int generation)
+    {
+        await session.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            if (session.HasEnded || session.Record.Generation >= generation)
+                return;
+            IUser? user = session.Away;
+            if (session.Connection is { } connection)
+            {
+                user = connection;
+                await SupersedeAsync(session, connection).ConfigureAwait(false);
+            }
+
+            if (session.Away is { } away)
+            {
+                _sessions.RemoveAway(session, away);
+                away.HeldRoom?.Release();
+            }
+
+            session.HeldRoom?.Release();
+            session.HeldRoom = null;
+            _sessions.Remove(session);
+            if (user is null)
+                return;
+            _users.Remove(user);
+            _metrics.UserSignedOut();
+            SessionLog.HandedOver(_logger, session.Record.Nick);
+            await _nicks.ReleaseAsync(session.Record.Nick, user).ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SessionLog.TearDownFailed(_logger, e);
+        }
+        finally
+        {
+            session.Exit();
+        }
+    }
+
+    private static async ValueTask SupersedeAsync(UserSession session, Session connection)
+    {
+        while (!connection.Moves.TryEnter())
+            await connection.Moves.WaitAsync().ConfigureAwait(false);
+        connection.Supersede();
+        connection.Connection.Close(SessionHandover.ResumedElsewhere, "resumed on another connection");
+        if (connection.CurrentRoom is { } room && room.TryRemove(connection))
+            room.Release();
+        connection.Moves.Exit();
+        session.Connection = null;
+    }
 
     private async Task EndAsync(UserSession session, string reason)
     {
@@ -111,7 +191,10 @@ internal sealed class SessionEnd
             // Where a resumption was faster, it has the user, or is buried when the host has ended the session.
             if (!isOver && !session.IsEnding)
             {
-                _sessions.LookAgain(session, Later());
+                if (_store.IsShared)
+                    _ = HandOverAsync(session, session.Record.Generation + 1);
+                else
+                    _sessions.LookAgain(session, Later());
                 return;
             }
         }

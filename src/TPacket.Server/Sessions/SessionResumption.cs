@@ -11,6 +11,7 @@ internal sealed class SessionResumption(
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,
+    SessionRestore restore,
     SessionHandover handover,
     ReplayBudget budget,
     TimeProvider timeProvider,
@@ -38,7 +39,7 @@ internal sealed class SessionResumption(
         var resumed = await storeDeadline.CallAsync(() => store.ResumeAsync(claim), OnResumedLate).ConfigureAwait(false);
         if (resumed is null)
             return Unknown();
-        if (sessions.Find(resumed.Number) is not { } session)
+        if (await FindAsync(resumed).ConfigureAwait(false) is not { } session)
             return Bury(resumed);
         if (!await session.TryEnterAsync().ConfigureAwait(false))
         {
@@ -54,6 +55,16 @@ internal sealed class SessionResumption(
         {
             session.Exit();
         }
+    }
+
+    /// <summary>The session here, which another server may have served until now.</summary>
+    private async ValueTask<UserSession?> FindAsync(SessionRecord resumed)
+    {
+        if (sessions.Find(resumed.Number) is { } session)
+            return session;
+        if (!store.IsShared || end.IsEnding(resumed.Number))
+            return null;
+        return await restore.AdoptAsync(resumed with { Generation = resumed.Generation - 1, NextToken = null, IsAway = true }).ConfigureAwait(false);
     }
 
     private async ValueTask<SessionDecision> TakeAsync(UserSession session, SessionRecord resumed, Session connection, int uid, RoomPosition position)

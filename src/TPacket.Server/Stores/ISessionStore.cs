@@ -10,7 +10,16 @@ namespace TPacket.Server;
 /// </remarks>
 public interface ISessionStore
 {
-    /// <summary>Gives the server the sessions that earlier runs have left behind; called once, before the first client comes. A store that does not last has none.</summary>
+    /// <summary>
+    /// Whether other servers use the same sessions at the same time. A session that is resumed here may then be served by another of them, which finds out by the <see cref="RoomEventKind.Returned"/> in the log of the user's
+    /// room, or by a call that is refused because of the generation.
+    /// </summary>
+    bool IsShared => false;
+
+    /// <summary>
+    /// Gives the server the sessions that servers have left behind which run no more, each once; called before the first client comes, and once a second after that where the store <see cref="IsShared"/>. A store that does not
+    /// last has none.
+    /// </summary>
     ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync();
 
     /// <summary>Adds a session, which <see cref="SessionRecord.Number"/> names.</summary>

@@ -1,0 +1,74 @@
+using System.Security.Cryptography;
+using TPacket.Server;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>A client with a session that follows the log of its room, and comes back on whatever server.</summary>
+internal sealed class FollowingClient : IAsyncDisposable
+{
+    private byte[] _token = RandomNumberGenerator.GetBytes(32);
+
+    private FollowingClient(TestClient client) => Client = client;
+
+    /// <summary>The latest connection.</summary>
+    public TestClient Client { get; private set; }
+
+    public int Id { get; private set; }
+
+    /// <summary>Behind the last event that it has received.</summary>
+    public RoomPosition Position { get; private set; }
+
+    /// <summary>Signs in with a session, and enters a room.</summary>
+    public static async Task<FollowingClient> EnterAsync(TestClient connection, string nick, string room)
+    {
+        var following = new FollowingClient(connection);
+        await connection.SignInAsync(nick);
+        await connection.AcceptAsync(Wire.Event, Wire.Presence);
+        Assert.Equal(Wire.Session, (await connection.ReplyAsync(Wire.Session, following._token)).Command);
+        var uid = await connection.SendAsync(Wire.SetRoom, room);
+        var received = await connection.FenceAsync();
+        Assert.Equal(new Packet(uid, Wire.RespOk, ""), received[0]);
+        received.RemoveAt(0);
+        var snapshot = SnapshotReceived.TakeFrom(received);
+        Assert.Empty(received);
+        following.Position = snapshot.Position;
+        following.Id = Assert.Single(snapshot.Roster, packet => packet.Command == Wire.NewUser && packet.Text == nick).P1;
+        return following;
+    }
+
+    /// <summary>Receives events until one has a packet of a kind.</summary>
+    /// <returns>The packets of the events.</returns>
+    public async Task<List<Packet>> ReceiveUntilAsync(Func<Packet, bool> last)
+    {
+        var packets = new List<Packet>();
+        do
+        {
+            var received = LogEvent.Of(await Client.ReceiveAsync());
+            Assert.Equal(Position.Offset + 1, received.Offset);
+            Position = Position with { Offset = received.Offset, Check = received.Check };
+            packets.AddRange(received.Packets);
+        }
+        while (!last(packets[^1]));
+        return packets;
+    }
+
+    /// <summary>Comes back on another connection.</summary>
+    /// <returns>How the server has answered: 0 where it replays what was missed, 1 for a snapshot, 2 for no room.</returns>
+    public async Task<int> ResumeAsync(TestClient connection)
+    {
+        var next = RandomNumberGenerator.GetBytes(32);
+        var data = new byte[88];
+        Position.Write(data);
+        _token.CopyTo(data, 24);
+        next.CopyTo(data, 56);
+        await connection.SendAsync(Wire.Nop, Wire.MagicString);
+        var uid = await connection.SendAsync(Wire.Resume, data);
+        var reply = await connection.ReceiveAsync();
+        Assert.Equal((uid, Wire.Resume), (reply.Uid, reply.Command));
+        (Client, _token) = (connection, next);
+        return reply.P1;
+    }
+
+    public ValueTask DisposeAsync() => Client.DisposeAsync();
+}
