@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Nicks;
 using TPacket.Server.Redis.Nodes;
 using TPacket.Server.Redis.Sessions;
 
@@ -21,11 +22,15 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private int _isRenewing;
     private int _isSweeping;
     private bool _isStopped;
+    private bool _mayHaveFailedOver;
 
     public StoreSettings Settings => settings;
 
     /// <summary>The sessions of users.</summary>
     public RedisSessionStore Sessions => field ??= new RedisSessionStore(this);
+
+    /// <summary>The nicks of users.</summary>
+    public RedisNickStore Nicks => field ??= new RedisNickStore(this);
 
     public TimeProvider Time => timeProvider;
 
@@ -51,6 +56,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     {
         _connection = await ConnectAsync("commands").ConfigureAwait(false);
         _events = await ConnectAsync("events").ConfigureAwait(false);
+        _connection.ConnectionRestored += (_, _) => Volatile.Write(ref _mayHaveFailedOver, true);
         _events.ConnectionRestored += (_, _) => _node?.OnMissed();
         _scripts = new ScriptRunner(_connection);
         _sweeper = new Sweeper(this, Sessions);
@@ -194,6 +200,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         {
             var node = await LiveNodeAsync().ConfigureAwait(false);
             await node.RenewAsync().ConfigureAwait(false);
+            await Nicks.ReleaseLateAsync().ConfigureAwait(false);
+            if (node.IsServing && Interlocked.Exchange(ref _mayHaveFailedOver, false))
+                await Nicks.AssertAsync(node).ConfigureAwait(false);
         }
         catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
         {

@@ -50,6 +50,7 @@ public static class TPacketServerRedisExtensions
         services.AddSingleton<RedisStore>();
         services.AddSingleton<IHostedService, RedisLifetime>();
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<RedisStore>()));
+        services.AddSingleton<INickStore>(static provider => provider.GetRequiredService<RedisStore>().Nicks);
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<RedisStore>().Sessions));
         services.Replace(ServiceDescriptor.Singleton<IUserIdStore, RedisUserIdStore>());
     }

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Nicks;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -17,6 +18,7 @@ public sealed class TPacketServer : IHostedService
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
     private readonly SessionRestore _restore;
+    private readonly LostNicks _lostNicks;
     private readonly RulesWaker _rulesWaker;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -30,6 +32,7 @@ public sealed class TPacketServer : IHostedService
         Transport transport,
         ConnectionAcceptor acceptor,
         SessionRestore restore,
+        LostNicks lostNicks,
         RulesWaker rulesWaker,
         ServerMetrics metrics,
         TimeProvider timeProvider,
@@ -40,6 +43,7 @@ public sealed class TPacketServer : IHostedService
         _transport = transport;
         _acceptor = acceptor;
         _restore = restore;
+        _lostNicks = lostNicks;
         _rulesWaker = rulesWaker;
         _metrics = metrics;
         _timeProvider = timeProvider;
@@ -82,6 +86,7 @@ public sealed class TPacketServer : IHostedService
             ServerLog.FewDescriptors(_logger, _options.MaxConnections, limit);
         try
         {
+            _lostNicks.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));

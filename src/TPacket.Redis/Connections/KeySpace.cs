@@ -35,6 +35,9 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The keys of sessions, in the order in which scripts take them.</summary>
     public RedisKey[] Sessions => [Key(Shared, "sessions"), Key(Shared, "tokens"), Key(Shared, "owners"), Key(Shared, "absences"), Leases(Shared), Key(Shared, "served")];
 
+    /// <summary>The keys of nicks, in the order in which scripts take them; the last one has those of a node.</summary>
+    public RedisKey[] Nicks(string node) => [Key(Shared, "nicks"), Key(Shared, "looks"), Leases(Shared), Key(Shared, "nicks:" + node)];
+
     /// <summary>The next id of a user.</summary>
     public RedisKey UserIds => Key(Shared, "ids");
 

@@ -88,6 +88,7 @@ internal sealed class Node
             return;
         foreach (var partition in _partitions)
             partition.Lose(cause);
+        Store.Nicks.OnNodeLost();
     }
 
     private IEnumerable<int> Entered() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered).Append(KeySpace.Shared);

@@ -32,7 +32,7 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
         // It is known by this lease until nothing of it is left.
         if (!isFenced)
             return;
-        await sessions.AdoptAsync(node, gone).ConfigureAwait(false);
+        await store.Nicks.SweepAsync(node, gone, await sessions.AdoptAsync(node, gone).ConfigureAwait(false)).ConfigureAwait(false);
         await FenceAsync(node, KeySpace.Shared, gone).ConfigureAwait(false);
     }
 

@@ -49,6 +49,10 @@ internal sealed class Script
 
     public static Script SessionAdopt { get; } = new("session-adopt");
 
+    public static Script NickReserve { get; } = new("nick-reserve");
+
+    public static Script NickRelease { get; } = new("nick-release");
+
     public static Script Reserve { get; } = new("reserve");
 
     /// <summary>The text, for EVAL.</summary>

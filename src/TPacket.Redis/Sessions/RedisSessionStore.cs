@@ -56,17 +56,20 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
     }
 
     /// <summary>Takes over the sessions of a node whose lease is gone.</summary>
-    public async Task AdoptAsync(Node node, string gone)
+    /// <returns>The ids of their users.</returns>
+    public async Task<List<int>> AdoptAsync(Node node, string gone)
     {
+        var users = new List<int>();
         while (true)
         {
             var reply = await store.Scripts.RunAsync(
                 Script.SessionAdopt, KeySpace.Shared, store.Keys.Sessions, [node.Id, store.Keys.SessionsOfNodes, store.Settings.NodeLease, gone, AdoptedAtOnce]).ConfigureAwait(false);
             if (reply.Length == 0)
-                return;
+                return users;
             for (var i = 0; i < reply.Length; i += 3)
             {
                 var session = SessionEntry.Unpack(NumberOf(reply[i]), (byte[])reply[i + 1]!);
+                users.Add(session.UserId);
                 _adopted.Enqueue(new LeftSession(session, TimeSpan.FromMilliseconds(RedisReply.Number(reply[i + 2]))));
             }
         }

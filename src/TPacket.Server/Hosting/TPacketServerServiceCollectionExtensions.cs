@@ -123,6 +123,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<Transport>(),
             acceptor,
             provider.GetRequiredService<SessionRestore>(),
+            new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

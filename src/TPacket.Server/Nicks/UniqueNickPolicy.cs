@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Nicks;
@@ -18,6 +19,7 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Reservation> _reserved = new(StringComparer.Ordinal);
     private readonly SkeletonIndex _skeletons = new();
+    private readonly INickStore? _store;
     private int _withheld;
 
     /// <summary>Makes a policy with <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
@@ -31,6 +33,16 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     public UniqueNickPolicy(IOptions<TPacketServerOptions> options)
         : this((options ?? throw new ArgumentNullException(nameof(options))).Value.NickLookAlikes)
     {
+    }
+
+    /// <summary>Makes a policy with the options of a server, for servers that share their users.</summary>
+    /// <param name="options">Their <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
+    /// <param name="store">Keeps which user has which nick. What is withheld is so on this server alone.</param>
+    public UniqueNickPolicy(IOptions<TPacketServerOptions> options, INickStore store)
+        : this(options)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        _store = store;
     }
 
     /// <summary>Withholds a nick from all users. Who asks for it, in whatever spelling, gets the answer; who asks for a look-alike gets <see cref="PacketErrorCode.NickTaken"/>.</summary>
@@ -53,9 +65,9 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     {
         ArgumentNullException.ThrowIfNull(nick);
         ArgumentNullException.ThrowIfNull(user);
-        return new ValueTask<NickDecision>(NickSpelling.Objection(nick) is { } objection
-            ? NickDecision.Refuse(PacketErrorCode.NickInvalid, objection)
-            : Reserve(IdentityOf(nick), user.Id));
+        if (NickSpelling.Objection(nick) is { } objection)
+            return new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickInvalid, objection));
+        return _store is null ? new ValueTask<NickDecision>(Reserve(IdentityOf(nick), user.Id)) : ReserveSharedAsync(_store, IdentityOf(nick), user.Id);
     }
 
     /// <inheritdoc/>
@@ -65,6 +77,8 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         ArgumentNullException.ThrowIfNull(user);
         var identity = IdentityOf(nick);
         var owner = user.Id;
+        if (_store is not null)
+            return _store.ReleaseAsync(ClaimOf(identity), owner);
         lock (_gate)
         {
             if (_reserved.TryGetValue(identity.Reading, out var held) && held.Owner == owner)
@@ -85,20 +99,52 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     {
         lock (_gate)
         {
-            _reserved.TryGetValue(nick.Reading, out var held);
-            if (held.Count > 0 && held.Owner != owner)
-                return held.Answer ?? _taken;
+            if (Objection(nick, owner, out var count) is { } objection)
+                return objection;
             if (lookAlikes != NickLookAlikes.Accept)
-            {
-                if (_skeletons.IsHeldByOther(nick, owner, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts))
-                    return _looksTaken;
                 _skeletons.Add(nick, owner);
-            }
-
-            _reserved[nick.Reading] = new Reservation(owner, held.Count + 1, answer);
+            _reserved[nick.Reading] = new Reservation(owner, count + 1, answer);
         }
 
         return NickDecision.Accepted;
+    }
+
+    /// <summary>The nicks that are withheld are known here, and those of users in the store.</summary>
+    private ValueTask<NickDecision> ReserveSharedAsync(INickStore store, in NickIdentity nick, int owner)
+    {
+        lock (_gate)
+        {
+            if (Objection(nick, owner, out _) is { } objection)
+                return new ValueTask<NickDecision>(objection);
+        }
+
+        return DecideAsync(store.ReserveAsync(ClaimOf(nick), owner, lookAlikes));
+    }
+
+    private static async ValueTask<NickDecision> DecideAsync(ValueTask<NickClaimResult> reserving) => await reserving.ConfigureAwait(false) switch
+    {
+        NickClaimResult.Reserved => NickDecision.Accepted,
+        NickClaimResult.LooksTaken => _looksTaken,
+        _ => _taken,
+    };
+
+    /// <summary>Why a nick cannot be reserved; null where it can. Guarded by the gate.</summary>
+    private NickDecision? Objection(in NickIdentity nick, int owner, out int count)
+    {
+        _reserved.TryGetValue(nick.Reading, out var held);
+        count = held.Count;
+        if (count > 0 && held.Owner != owner)
+            return held.Answer ?? _taken;
+        return lookAlikes != NickLookAlikes.Accept && _skeletons.IsHeldByOther(nick, owner, acrossScripts: lookAlikes == NickLookAlikes.RefuseAcrossScripts) ? _looksTaken : null;
+    }
+
+    private NickClaim ClaimOf(in NickIdentity nick)
+    {
+        var scripts = new byte[3 * sizeof(ulong)];
+        BinaryPrimitives.WriteUInt64LittleEndian(scripts, nick.Scripts.Low);
+        BinaryPrimitives.WriteUInt64LittleEndian(scripts.AsSpan(sizeof(ulong)), nick.Scripts.Middle);
+        BinaryPrimitives.WriteUInt64LittleEndian(scripts.AsSpan(2 * sizeof(ulong)), nick.Scripts.High);
+        return new NickClaim(nick.Reading, lookAlikes == NickLookAlikes.Accept ? [] : [.. nick.Skeletons()], scripts);
     }
 
     private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);

@@ -1,0 +1,132 @@
+using System.Collections.Concurrent;
+using StackExchange.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Nodes;
+using TPacket.Server.Redis.Scripts;
+
+namespace TPacket.Server.Redis.Nicks;
+
+/// <summary>The nicks of all servers. A reservation belongs to a node; those of a node whose lease is gone are removed by the one that sweeps, but for the nicks of users whose sessions it adopts.</summary>
+internal sealed class RedisNickStore(RedisStore store) : INickStore
+{
+    private const int SweptAtOnce = 64;
+
+    private readonly ConcurrentDictionary<Held, Reservation> _held = new();
+    private readonly ConcurrentQueue<(NickClaim Claim, int Owner, string Node)> _unreleased = new();
+
+    /// <inheritdoc/>
+    public Action<int>? Lost { get; set; }
+
+    /// <inheritdoc/>
+    public async ValueTask<NickClaimResult> ReserveAsync(NickClaim claim, int owner, NickLookAlikes lookAlikes)
+    {
+        var node = await store.LiveNodeAsync().ConfigureAwait(false);
+        var result = await ReserveAsync(node, claim, owner, lookAlikes, isAgain: false).ConfigureAwait(false);
+        if (result == NickClaimResult.Reserved)
+            _held.AddOrUpdate(new Held(claim.Reading, owner), _ => new Reservation(claim, lookAlikes, 1), static (_, held) => held with { Count = held.Count + 1 });
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask ReleaseAsync(NickClaim claim, int owner)
+    {
+        var held = new Held(claim.Reading, owner);
+        if (_held.TryGetValue(held, out var reservation))
+        {
+            if (reservation.Count > 1)
+                _held[held] = reservation with { Count = reservation.Count - 1 };
+            else
+                _held.TryRemove(held, out _);
+        }
+
+        var node = store.Node!.Id;
+        try
+        {
+            await ReleaseAsync(claim, owner, node).ConfigureAwait(false);
+        }
+        catch (RoomStoreException)
+        {
+            _unreleased.Enqueue((claim, owner, node));
+        }
+    }
+
+    /// <summary>Releases what could not be released before.</summary>
+    public async Task ReleaseLateAsync()
+    {
+        for (var count = _unreleased.Count; count > 0 && _unreleased.TryDequeue(out var late); count--)
+        {
+            try
+            {
+                await ReleaseAsync(late.Claim, late.Owner, late.Node).ConfigureAwait(false);
+            }
+            catch (RoomStoreException)
+            {
+                _unreleased.Enqueue(late);
+                return;
+            }
+        }
+    }
+
+    /// <summary>Reserves what the node holds once more: a failover may have lost it, and another node may have given it away since.</summary>
+    public async Task AssertAsync(Node node)
+    {
+        foreach (var (held, reservation) in _held)
+        {
+            if (await ReserveAsync(node, reservation.Claim, held.Owner, reservation.LookAlikes, isAgain: true).ConfigureAwait(false) != NickClaimResult.Reserved)
+                Lost?.Invoke(held.Owner);
+        }
+    }
+
+    /// <summary>The node has lost its lease, and with it every nick.</summary>
+    public void OnNodeLost()
+    {
+        foreach (var held in _held.Keys)
+            Lost?.Invoke(held.Owner);
+    }
+
+    /// <summary>Removes the nicks of a node whose lease is gone.</summary>
+    /// <param name="node">This node.</param>
+    /// <param name="gone">That one.</param>
+    /// <param name="adopted">The ids of users whose sessions this node has adopted: it keeps their nicks for them.</param>
+    public async Task SweepAsync(Node node, string gone, IEnumerable<int> adopted)
+    {
+        RedisValue[] arguments = [gone, RedisValue.EmptyString, node.Id, SweptAtOnce, .. adopted.Select(static id => (RedisValue)id)];
+        while ((int)await store.Scripts.RunAsync(Script.NickRelease, KeySpace.Shared, [.. store.Keys.Nicks(gone), store.Keys.Nicks(node.Id)[^1]], arguments).ConfigureAwait(false) > 0)
+        {
+        }
+    }
+
+    private async Task<NickClaimResult> ReserveAsync(Node node, NickClaim claim, int owner, NickLookAlikes lookAlikes, bool isAgain)
+    {
+        if (!node.IsServing)
+            throw NotServing();
+        var mode = lookAlikes switch
+        {
+            NickLookAlikes.Accept => "accept",
+            NickLookAlikes.RefuseAcrossScripts => "across",
+            _ => "refuse",
+        };
+        var reply = await store.Scripts.RunAsync(
+            Script.NickReserve, KeySpace.Shared, store.Keys.Nicks(node.Id),
+            [node.Id, owner, mode, isAgain ? "1" : "0", claim.Reading, claim.Scripts, .. claim.Looks.Select(static look => (RedisValue)look)]).ConfigureAwait(false);
+        return (string?)reply switch
+        {
+            "ok" => NickClaimResult.Reserved,
+            "looks" => NickClaimResult.LooksTaken,
+            "taken" => NickClaimResult.Taken,
+            _ => throw NotServing(),
+        };
+    }
+
+    private Task<RedisResult> ReleaseAsync(NickClaim claim, int owner, string node) => store.Scripts.RunAsync(
+        Script.NickRelease, KeySpace.Shared, store.Keys.Nicks(node),
+        [node, owner, node, claim.Reading, claim.Scripts, .. claim.Looks.Select(static look => (RedisValue)look)]);
+
+    private static RoomStoreException NotServing() => new("This node has no lease.", isOutcomeUnknown: false);
+
+    /// <summary>A nick that a user has here.</summary>
+    private readonly record struct Held(string Reading, int Owner);
+
+    /// <summary>How it has been reserved, and how often.</summary>
+    private sealed record Reservation(NickClaim Claim, NickLookAlikes LookAlikes, int Count);
+}
