@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Nicks;
 using TPacket.Server.Redis.Nodes;
 using TPacket.Server.Redis.Sessions;
@@ -55,9 +56,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private async Task StartOnceAsync()
     {
         _connection = await ConnectAsync("commands").ConfigureAwait(false);
-        _events = await ConnectAsync("events").ConfigureAwait(false);
         _connection.ConnectionRestored += (_, _) => Volatile.Write(ref _mayHaveFailedOver, true);
-        _events.ConnectionRestored += (_, _) => _node?.OnMissed();
+        _events = await ConnectEventsAsync().ConfigureAwait(false);
         _scripts = new ScriptRunner(_connection);
         _sweeper = new Sweeper(this, Sessions);
         await LiveNodeAsync().ConfigureAwait(false);
@@ -131,6 +131,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             await _connection.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>The node has lost its lease.</summary>
+    internal void OnLeaseLost() => RedisLog.LeaseLost(logger);
+
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
@@ -192,6 +195,23 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         }
     }
 
+    private async Task<ConnectionMultiplexer> ConnectEventsAsync()
+    {
+        var connection = await ConnectAsync("events").ConfigureAwait(false);
+        connection.ConnectionRestored += (_, _) => _node?.OnMissed();
+        return connection;
+    }
+
+    /// <summary>Makes the connection for notifications anew.</summary>
+    private async Task ReplaceEventsAsync(Node node)
+    {
+        RedisLog.NotificationsLost(logger);
+        var dead = _events!;
+        Volatile.Write(ref _events, await ConnectEventsAsync().ConfigureAwait(false));
+        await node.SubscribeAgainAsync(Subscriber).ConfigureAwait(false);
+        await dead.DisposeAsync().ConfigureAwait(false);
+    }
+
     private async Task OnRenewalAsync()
     {
         if (Interlocked.Exchange(ref _isRenewing, 1) == 1)
@@ -222,6 +242,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         {
             if (_node is not { IsLost: false } node)
                 return;
+            if (node.Probe())
+                await ReplaceEventsAsync(node).ConfigureAwait(false);
             await node.CompareAsync().ConfigureAwait(false);
             await _sweeper!.SweepAsync(node).ConfigureAwait(false);
         }
@@ -238,6 +260,6 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private void Log(Exception e)
     {
         if (!Volatile.Read(ref _isStopped))
-            Diagnostics.RedisLog.Failed(logger, e);
+            RedisLog.Failed(logger, e);
     }
 }

@@ -7,4 +7,10 @@ internal static partial class RedisLog
 {
     [LoggerMessage(1600, LogLevel.Warning, "Redis failed while the node renewed its lease or compared its rooms.")]
     public static partial void Failed(ILogger logger, Exception error);
+
+    [LoggerMessage(1601, LogLevel.Warning, "The connection for notifications looks alive and brings nothing; another one takes its place.")]
+    public static partial void NotificationsLost(ILogger logger);
+
+    [LoggerMessage(1602, LogLevel.Error, "Another node has found the lease of this one over; every room is lost here, and the node begins anew.")]
+    public static partial void LeaseLost(ILogger logger);
 }

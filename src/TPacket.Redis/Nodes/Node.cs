@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
 using TPacket.Server.Redis.Scripts;
 
@@ -74,6 +75,20 @@ internal sealed class Node
     /// <summary>Looks for events of open rooms that the node was not notified of.</summary>
     public Task CompareAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.CompareAsync()));
 
+    /// <summary>Probes the connection for notifications.</summary>
+    /// <returns>Whether it is dead in one of the partitions.</returns>
+    public bool Probe()
+    {
+        var isDead = false;
+        foreach (var partition in _partitions)
+            isDead |= partition.IsEntered && partition.Probe();
+        return isDead;
+    }
+
+    /// <summary>Subscribes on another connection.</summary>
+    public Task SubscribeAgainAsync(ISubscriber subscriber) =>
+        Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(partition => partition.SubscribeAgainAsync(subscriber)));
+
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
     {
@@ -86,6 +101,7 @@ internal sealed class Node
     {
         if (Interlocked.Exchange(ref _isLost, true))
             return;
+        Store.OnLeaseLost();
         foreach (var partition in _partitions)
             partition.Lose(cause);
         Store.Nicks.OnNodeLost();

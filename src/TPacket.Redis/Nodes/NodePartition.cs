@@ -8,12 +8,18 @@ namespace TPacket.Server.Redis.Nodes;
 /// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
 internal sealed class NodePartition(Node node, int number)
 {
+    private static readonly RedisValue[] _head = ["e", "o", "c"];
+    private static readonly RedisValue _probe = "p";
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private Task? _entering;
     private volatile bool _isEntered;
     private ChannelMessageQueue? _channel;
     private bool _isLost;
+
+    // When a probe was published that has not come back; 0 for none.
+    private long _probedAt;
 
     public Node Node => node;
 
@@ -107,6 +113,30 @@ internal sealed class NodePartition(Node node, int number)
         }
     }
 
+    /// <summary>Publishes a probe to the node itself: a connection for notifications can look alive and be dead.</summary>
+    /// <returns>Whether an earlier probe has not come back in time.</returns>
+    public bool Probe()
+    {
+        var now = node.Store.Time.GetTimestamp();
+        var probedAt = Volatile.Read(ref _probedAt);
+        if (probedAt != 0)
+            return node.Store.Time.GetElapsedTime(probedAt, now) > node.Store.Settings.ProbeTimeout;
+        Volatile.Write(ref _probedAt, now);
+        node.Store.Database.Publish(Channel, _probe, CommandFlags.FireAndForget);
+        return false;
+    }
+
+    /// <summary>Subscribes on another connection, and reads what was missed between the two.</summary>
+    public async Task SubscribeAgainAsync(ISubscriber subscriber)
+    {
+        var channel = await subscriber.SubscribeAsync(Channel).ConfigureAwait(false);
+        lock (_gate)
+            _channel = channel;
+        Volatile.Write(ref _probedAt, 0);
+        _ = ReceiveAsync(channel);
+        OnMissed();
+    }
+
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
     {
@@ -140,7 +170,8 @@ internal sealed class NodePartition(Node node, int number)
     /// <summary>Ends the subscription to the channel.</summary>
     public void Leave() => _channel?.Unsubscribe(CommandFlags.FireAndForget);
 
-    private static readonly RedisValue[] _head = ["e", "o", "c"];
+    // Sharded: its traffic stays on the shard of the partition.
+    private RedisChannel Channel => RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id);
 
     private OpenRoom[] Rooms()
     {
@@ -164,7 +195,7 @@ internal sealed class NodePartition(Node node, int number)
     {
         try
         {
-            _channel ??= await node.Store.Subscriber.SubscribeAsync(RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id)).ConfigureAwait(false);
+            _channel ??= await node.Store.Subscriber.SubscribeAsync(Channel).ConfigureAwait(false);
             await node.Store.Scripts.RunAsync(Script.Enter, number, node.Store.Keys.LeaseKeys(number), [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
             if (!_isEntered)
                 _ = ReceiveAsync(_channel);
@@ -205,6 +236,12 @@ internal sealed class NodePartition(Node node, int number)
 
     private void OnMessage(byte[] message)
     {
+        if (message.Length == 1)
+        {
+            Volatile.Write(ref _probedAt, 0);
+            return;
+        }
+
         var notification = RoomNotification.Read(message);
         OpenRoom? room;
         lock (_gate)

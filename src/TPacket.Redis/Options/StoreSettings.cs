@@ -41,5 +41,8 @@ internal sealed class StoreSettings
     /// <summary>How long after its last renewal a node serves.</summary>
     public TimeSpan ServingTime => Options.NodeLease * 5 / 6;
 
+    /// <summary>How long a probe of the connection for notifications may take.</summary>
+    public TimeSpan ProbeTimeout => Options.SweepPeriod * 3;
+
     private static string Text(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 }

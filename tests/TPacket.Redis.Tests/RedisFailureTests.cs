@@ -1,0 +1,246 @@
+using System.Text;
+using TPacket.Redis.Tests.Harness;
+using TPacket.Server;
+using TPacket.Server.Redis;
+using TPacket.Server.Redis.Connections;
+using TPacket.Server.Tests.Harness;
+using TPacket.Testing;
+
+namespace TPacket.Redis.Tests;
+
+/// <summary>A Redis that stands still, is killed, comes back with an older state, or forgets its scripts.</summary>
+[Collection(nameof(RedisCollection))]
+public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
+{
+    private static readonly RoomMember _alice = new(0x1000, "alice", session: 1);
+    private static readonly RoomMember _bob = new(0x1001, "bob", session: 2);
+
+    private readonly List<IAsyncDisposable> _open = [];
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
+    {
+        _open.Reverse();
+        foreach (var open in _open)
+            await open.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Whatever_was_acknowledged_is_there_after_a_restart_where_Redis_writes_it_down()
+    {
+        var (server, stores) = await StartAsync("--appendonly", "yes", "--appendfsync", "always");
+        var store = await OpenAsync(stores, create: true);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        var results = new List<AppendResult>();
+        for (var i = 0; i < 20; i++)
+            results.Add(await log.AnnounceAsync($"{i}", request: new RequestId(7, i + 1)));
+
+        await server.KillAsync();
+        await server.RestartAsync();
+
+        var again = await RepeatAsync(() => log.AnnounceAsync("19", request: new RequestId(7, 20)));
+        Assert.Equal(results[^1] with { IsRepeated = true }, again);
+        var last = await log.AnnounceAsync("after");
+        Assert.Equal((results[^1].Position.Epoch, 20L), (last.Position.Epoch, last.Position.Offset));
+        await subscriber.ReachAsync(last.Position, Deadline.Limit);
+        Assert.Equal(21, subscriber.Events.Length);
+        Assert.Null(subscriber.Violation);
+        Assert.Single(subscriber.Snapshots);
+    }
+
+    [Fact]
+    public async Task A_Redis_that_has_lost_acknowledged_events_shows_and_everybody_gets_a_snapshot()
+    {
+        var (server, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        await log.AnnounceAsync("kept");
+        await using (var connection = await server.ConnectAsync())
+            await connection.GetServers()[0].ExecuteAsync("SAVE");
+        await log.AnnounceAsync("lost 1");
+        var lost = await log.AnnounceAsync("lost 2");
+        await subscriber.ReachAsync(lost.Position, Deadline.Limit);
+
+        // As a replica that lacks the last writes.
+        await server.KillAsync();
+        await server.RestartAsync();
+
+        var other = await RepeatAsync(() => log.AnnounceAsync("other"));
+        await RepeatAsync(() => log.AnnounceAsync("more"));
+        await subscriber.UntilAsync(static s => s.Snapshots.Length == 2 && s.Position.Offset == 2, Deadline.Limit);
+        Assert.Equal(1, other.Position.Offset);
+        Assert.NotEqual(lost.Position.Check, other.Position.Check);
+        var heard = subscriber.Snapshots[1].History.Select(Text).Concat(subscriber.Events.Skip(3).Select(Text));
+        Assert.Equal(["kept", "other", "more"], heard);
+        Assert.True((await log.ReadAsync(lost.Position, 10, default)).IsGone);
+        Assert.Null(subscriber.Violation);
+    }
+
+    [Fact]
+    public async Task A_Redis_that_stands_still_for_longer_than_a_lease_evicts_nobody()
+    {
+        if (OperatingSystem.IsWindows())
+            return; // It has no signals to send.
+        var (server, stores) = await StartAsync();
+        var (first, second) = (await OpenAsync(stores, create: true), await OpenAsync(stores));
+        var subscriber = new RecordingSubscriber();
+        var log = await first.OpenAsync("lobby", subscriber, default);
+        var other = await second.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await log.JoinAsync(_alice);
+        await other.JoinAsync(_bob);
+        await UntilAsync(() => first.Node!.MaySweep && second.Node!.MaySweep);
+
+        await server.FreezeAsync();
+        await UntilAsync(() => !first.Node!.IsServing && !second.Node!.IsServing);
+        var refused = await Assert.ThrowsAsync<RoomStoreException>(async () => await log.SayAsync(_alice, "refused"));
+        Assert.False(refused.IsOutcomeUnknown);
+        await server.ThawAsync();
+
+        Assert.True((await RepeatAsync(() => log.SayAsync(_alice, "one"))).IsAppended);
+        // Both nodes have the time to sweep once more.
+        await UntilAsync(() => first.Node!.MaySweep && second.Node!.MaySweep);
+        Assert.True((await RepeatAsync(() => other.SayAsync(_bob, "two"))).IsAppended);
+        var last = await log.AnnounceAsync("last");
+        await subscriber.ReachAsync(last.Position, Deadline.Limit);
+        Assert.Equal([_alice.Id, _bob.Id], subscriber.Members.Select(static member => member.Id));
+        Assert.Null(subscriber.Lost);
+    }
+
+    [Fact]
+    public async Task Appends_keep_their_order_when_Redis_forgets_its_scripts()
+    {
+        var (server, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        await using var connection = await server.ConnectAsync();
+        var appended = new List<string>();
+        for (var round = 0; round < 20; round++)
+        {
+            var appends = new List<(string Text, Task<AppendResult> Append)>();
+            for (var i = 0; i < 10; i++)
+            {
+                if (i == 5)
+                    _ = connection.GetServers()[0].ScriptFlushAsync();
+                appends.Add(($"{round}:{i}", log.AnnounceAsync($"{round}:{i}").AsTask()));
+            }
+
+            foreach (var (text, append) in appends)
+            {
+                try
+                {
+                    Assert.True((await append).IsAppended);
+                    appended.Add(text);
+                }
+                catch (RoomStoreException e)
+                {
+                    Assert.False(e.IsOutcomeUnknown);
+                }
+            }
+        }
+
+        var last = await RepeatAsync(() => log.AnnounceAsync("last"));
+        await subscriber.ReachAsync(last.Position, Deadline.Limit);
+        // Those that were refused are not there, and the others are in the order of the calls.
+        Assert.Equal([.. appended, "last"], subscriber.Events.Select(Text));
+    }
+
+    [Fact]
+    public async Task A_lone_append_does_not_notice_that_Redis_has_forgotten_its_scripts()
+    {
+        var (server, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var log = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await log.AnnounceAsync("one");
+        await using var connection = await server.ConnectAsync();
+        await connection.GetServers()[0].ScriptFlushAsync();
+
+        Assert.Equal(1, (await log.AnnounceAsync("two")).Position.Offset);
+    }
+
+    [Fact]
+    public async Task A_node_whose_lease_was_taken_away_loses_its_rooms_and_begins_anew()
+    {
+        var (_, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        await log.JoinAsync(_alice);
+        var before = store.Node!;
+        await store.Database.SortedSetRemoveAsync(store.Keys.Leases(KeySpace.Shared), before.Id);
+
+        await subscriber.UntilAsync(static s => s.Lost is not null, Deadline.Limit);
+
+        await Assert.ThrowsAsync<RoomStoreException>(async () => await log.SayAsync(_alice, "from before"));
+        var again = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
+        Assert.True((await again.JoinAsync(_bob)).IsAppended);
+        Assert.NotEqual(before.Id, store.Node!.Id);
+    }
+
+    [Fact]
+    public async Task A_subscription_that_brings_nothing_is_made_anew()
+    {
+        var (server, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        var before = store.Subscriber;
+        await before.UnsubscribeAllAsync();
+
+        await UntilAsync(() => store.Subscriber.Multiplexer != before.Multiplexer);
+
+        var last = await log.AnnounceAsync("one");
+        await subscriber.ReachAsync(last.Position, Deadline.Limit);
+        await using var connection = await server.ConnectAsync();
+        var channel = store.Keys.Channels(store.Keys.Room("lobby").Partition) + store.Node!.Id;
+        using var deadline = Deadline.Start();
+        while ((long)(await connection.GetServers()[0].ExecuteAsync("PUBSUB", "SHARDNUMSUB", channel))[1] == 0)
+            deadline.Token.ThrowIfCancellationRequested();
+    }
+
+    private static string Text(RoomEvent roomEvent) => Encoding.UTF8.GetString(roomEvent.Data.Span);
+
+    private static async Task UntilAsync(Func<bool> condition)
+    {
+        using var deadline = Deadline.Start();
+        while (!condition())
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+    }
+
+    /// <summary>Repeats what the store refuses.</summary>
+    private static async Task<AppendResult> RepeatAsync(Func<ValueTask<AppendResult>> append)
+    {
+        using var deadline = Deadline.Start();
+        while (true)
+        {
+            try
+            {
+                return await append();
+            }
+            catch (RoomStoreException)
+            {
+                deadline.Token.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task<(RedisServer Server, TestStores Stores)> StartAsync(params string[] settings)
+    {
+        var server = await RedisServer.StartAsync(redis.Program, settings);
+        _open.Add(server);
+        return (server, new TestStores(server));
+    }
+
+    private async Task<RedisStore> OpenAsync(TestStores stores, bool create = false)
+    {
+        var store = create ? await stores.CreateAsync() : await stores.OpenAsync();
+        _open.Add(store);
+        return store;
+    }
+}
