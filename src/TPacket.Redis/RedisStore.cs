@@ -33,6 +33,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     /// <summary>The nicks of users.</summary>
     public RedisNickStore Nicks => field ??= new RedisNickStore(this);
 
+    public ILogger Logger => logger;
+
     public TimeProvider Time => timeProvider;
 
     public KeySpace Keys { get; } = new(settings.Options.KeyPrefix);
@@ -91,7 +93,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             var found = await Task.WhenAll(asked).WaitAsync(cancellationToken).ConfigureAwait(false);
             return [.. found.SelectMany(static wakes => wakes).OrderBy(static wake => wake.Score).Take(maxRooms).Select(static wake => new RoomWake((string)wake.Element!, (long)wake.Score))];
         }
-        catch (RedisException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             throw Failures.Translate(e);
         }
@@ -185,6 +187,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         configuration.Protocol = RedisProtocol.Resp2;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)settings.StoreTimeout.TotalMilliseconds;
         configuration.KeepAlive = 2;
+        // Neither is used: Sentinel and Cluster say who is the primary.
+        (configuration.TieBreaker, configuration.ConfigurationChannel) = ("", "");
         try
         {
             return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
@@ -224,7 +228,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             if (node.IsServing && Interlocked.Exchange(ref _mayHaveFailedOver, false))
                 await Nicks.AssertAsync(node).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
+        catch (Exception e)
         {
             Log(e);
         }
@@ -247,7 +251,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             await node.CompareAsync().ConfigureAwait(false);
             await _sweeper!.SweepAsync(node).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is RoomStoreException or RedisException or ObjectDisposedException)
+        catch (Exception e)
         {
             Log(e);
         }

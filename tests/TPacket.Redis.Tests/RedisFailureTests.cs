@@ -201,6 +201,80 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
             deadline.Token.ThrowIfCancellationRequested();
     }
 
+    [Fact]
+    public async Task A_user_of_Redis_with_the_smallest_rights_is_enough()
+    {
+        const string Rights = "+eval +evalsha +time +hget +hmget +hset +hsetnx +hdel +hgetall +hexists +exists +persist +pexpire +del +get +set +xadd +xlen +xrange +xrevrange +xtrim +zadd +zrem +zscore "
+            + "+zrangebylex +zrangebyscore +zlexcount +zremrangebylex +sadd +srem +scard +smembers +srandmember +rpush +lpop +llen +spublish +ssubscribe +sunsubscribe +ping +echo +info +client|setname +client|id";
+        var (server, stores) = await StartAsync();
+        await using (var connection = await server.ConnectAsync())
+            await connection.GetServers()[0].ExecuteAsync("ACL", ["SETUSER", "app", "on", ">secret", "~test-*", "&test-*", .. Rights.Split(' ')]);
+        void AsApp(RedisOptions options) => options.Configuration += ",user=app,password=secret";
+        var store = await stores.CreateAsync(AsApp);
+        _open.Add(store);
+        var other = await stores.OpenAsync(AsApp);
+        _open.Add(other);
+        var subscriber = new RecordingSubscriber();
+        var log = await store.OpenAsync("lobby", subscriber, default);
+        var there = await other.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await there.JoinAsync(_alice);
+        for (var i = 0; i < 150; i++)
+            await log.AnnounceAsync($"{i}", request: new RequestId(7, i + 1));
+        await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: true, 42)));
+        Assert.Single(await store.ReadWakesAsync(long.MaxValue / 2, 10, default));
+        Assert.NotEmpty((await log.ReadAsync(null, 10, default)).Events);
+        var token = SecretHash.Of("token"u8);
+        Assert.True(await other.Sessions.AddAsync(new SessionRecord { Number = 1, UserId = _alice.Id, Nick = "alice", Token = token, Grace = TimeSpan.FromSeconds(30), Room = "lobby" }));
+        Assert.Equal(NickClaimResult.Reserved, await other.Nicks.ReserveAsync(new NickClaim("alice", ["allce"], new byte[24]), _alice.Id, NickLookAlikes.Refuse));
+
+        await other.DisposeAsync();
+        await subscriber.UntilAsync(static s => s.Members is [{ IsAway: true }], Deadline.Limit);
+
+        Assert.NotNull(await store.Sessions.ResumeAsync(new SessionClaim(token, SecretHash.Of("next"u8), null, null)));
+        Assert.True(await store.Sessions.EndAsync(1, 1));
+        await log.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_room_with_rules_learns_for_how_long_no_node_has_served_it()
+    {
+        var (server, stores) = await StartAsync();
+        var store = await OpenAsync(stores, create: true);
+        var log = await store.OpenAsync("lobby", new RecordingSubscriber(), default);
+        await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: false, 42)));
+        var served = store.Keys.LeaseKeys(KeySpace.Shared)[1];
+        await store.StopAsync();
+        await using (var connection = await server.ConnectAsync())
+        {
+            // As if all of it had been an hour earlier.
+            await connection.GetDatabase().HashDecrementAsync(served, "l", 3_600_000);
+            await connection.GetDatabase().HashDecrementAsync(served, "s", 3_600_000);
+        }
+
+        var next = await OpenAsync(stores);
+        var subscriber = new RecordingSubscriber();
+        await UntilAsync(() => next.Node!.MaySweep);
+        RoomSnapshot? opened = null;
+        using var deadline = Deadline.Start();
+        while (opened is null or { Downtime.Ticks: 0 })
+        {
+            // The node before has to be swept first.
+            deadline.Token.ThrowIfCancellationRequested();
+            subscriber = new RecordingSubscriber();
+            log = await next.OpenAsync("lobby", subscriber, default);
+            opened = subscriber.Snapshots[0];
+            if (opened.Downtime == TimeSpan.Zero)
+                await log.DisposeAsync();
+        }
+
+        Assert.InRange(opened.Downtime, TimeSpan.FromMinutes(59), TimeSpan.FromMinutes(61));
+        await log.AppendAsync(new RoomAppend(RoomEvent.Opened(opened.Downtime)));
+        await log.DisposeAsync();
+        subscriber = new RecordingSubscriber();
+        await next.OpenAsync("lobby", subscriber, default);
+        Assert.Equal(TimeSpan.Zero, subscriber.Snapshots[0].Downtime);
+    }
+
     private static string Text(RoomEvent roomEvent) => Encoding.UTF8.GetString(roomEvent.Data.Span);
 
     private static async Task UntilAsync(Func<bool> condition)

@@ -13,4 +13,7 @@ internal static partial class RedisLog
 
     [LoggerMessage(1602, LogLevel.Error, "Another node has found the lease of this one over; every room is lost here, and the node begins anew.")]
     public static partial void LeaseLost(ILogger logger);
+
+    [LoggerMessage(1603, LogLevel.Error, "A notification of another node cannot be read; its events are read from the log.")]
+    public static partial void NotificationUnreadable(ILogger logger, Exception error);
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Rooms;
 using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
@@ -11,6 +12,7 @@ internal sealed class Node
     private readonly NodePartition[] _partitions;
     private long _renewedAt;
     private long _unbrokenSince;
+    private long _downtime;
     private bool _isLost;
 
     public Node(RedisStore store)
@@ -34,13 +36,17 @@ internal sealed class Node
     /// <summary>Whether the node's lease has been unbroken for so long that every other node has renewed its own since Redis answers.</summary>
     public bool MaySweep => IsServing && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
 
+    /// <summary>For how many milliseconds no node has served since the first one, as of the last renewal.</summary>
+    public long Downtime => Volatile.Read(ref _downtime);
+
     public NodePartition Partition(int number) => _partitions[number];
 
     /// <summary>Takes the lease by which other nodes know of this one.</summary>
     public async Task StartAsync()
     {
         var sentAt = Store.Time.GetTimestamp();
-        await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        var down = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        Volatile.Write(ref _downtime, RedisReply.Number(down));
         Volatile.Write(ref _renewedAt, sentAt);
         Volatile.Write(ref _unbrokenSince, sentAt);
     }
@@ -61,14 +67,16 @@ internal sealed class Node
         var sentAt = Store.Time.GetTimestamp();
         var answers = await Task.WhenAll(Entered().Select(number =>
             Store.Scripts.RunAsync(Script.Renew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
-        if (answers.Any(static answer => (int)answer == 0))
+        if (answers.Any(static answer => (int)answer[0] == 0))
         {
             Lose(new RoomStoreException("Another node has found the lease of this one over.", isOutcomeUnknown: false));
             return;
         }
 
-        if (answers.Any(static answer => (int)answer == 2))
+        if (answers.Any(static answer => (int)answer[0] == 2))
             OnLapsed();
+        // The shared partition is the last one.
+        Volatile.Write(ref _downtime, RedisReply.Number(answers[^1][1]));
         Volatile.Write(ref _renewedAt, sentAt);
     }
 

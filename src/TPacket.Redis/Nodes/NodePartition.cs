@@ -1,5 +1,6 @@
 using StackExchange.Redis;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Rooms;
 using TPacket.Server.Redis.Scripts;
 
@@ -242,7 +243,18 @@ internal sealed class NodePartition(Node node, int number)
             return;
         }
 
-        var notification = RoomNotification.Read(message);
+        RoomNotification notification;
+        try
+        {
+            notification = RoomNotification.Read(message);
+        }
+        catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
+        {
+            // A server of a newer version has appended something that is not known here. The comparison of the room's end finds the gap, and its reading fails.
+            RedisLog.NotificationUnreadable(node.Store.Logger, e);
+            return;
+        }
+
         OpenRoom? room;
         lock (_gate)
             _rooms.TryGetValue(notification.Room, out room);

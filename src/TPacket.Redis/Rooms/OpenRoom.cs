@@ -47,7 +47,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     {
         if (!Node.IsServing)
             return ValueTask.FromException<AppendResult>(NotServing());
-        var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention);
+        var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention, Node.Downtime);
         Task<RedisResult?> sent;
         long number;
         lock (_gate)
@@ -96,7 +96,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         System.Security.Cryptography.RandomNumberGenerator.Fill(random);
         return Node.Store.Scripts.RunAsync(
             Script.Open, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, Node.Id)],
-            [Node.Id, _keys.NameUtf8, Convert.ToHexStringLower(random[..8]), Convert.ToHexStringLower(random[8..]), Node.Store.Settings.HistoryMessages]);
+            [Node.Id, _keys.NameUtf8, Convert.ToHexStringLower(random[..8]), Convert.ToHexStringLower(random[8..]), Node.Store.Settings.HistoryMessages, Node.Downtime]);
     }
 
     private async ValueTask<RoomPage> ReadAsync(string mode, RoomPosition after, int maxEvents, CancellationToken cancellationToken)

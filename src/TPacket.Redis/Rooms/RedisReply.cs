@@ -39,7 +39,11 @@ internal static class RedisReply
             streams[i] = new StreamHead((RoomStream)Number(reply[6][2 * i]), offset, check);
         }
 
-        return new RoomSnapshot(position, members, History(reply[5], maxHistoryBytes), streams) { Rules = reply.Length > 8 ? Rules(reply, position.Epoch) : null };
+        return new RoomSnapshot(position, members, History(reply[5], maxHistoryBytes), streams) 
+        {
+            Rules = reply.Length > 8 ? Rules(reply, position.Epoch) : null,
+            Downtime = reply.Length > 8 ? TimeSpan.FromMilliseconds(Number(reply[10])) : default,
+        };
     }
 
     /// <summary>The events of two logs, in one order.</summary>
@@ -87,6 +91,6 @@ internal static class RedisReply
     {
         var named = EventEntry.Unpack((byte[])reply[7]!, out _);
         var (offset, check) = Place(reply[8]);
-        return new RulesBasis(named, new RoomPosition(epoch, offset, check), (int)Number(reply[9]), reply.Length > 10 ? (ReadOnlyMemory<byte>?)(byte[])reply[10]! : null);
+        return new RulesBasis(named, new RoomPosition(epoch, offset, check), (int)Number(reply[9]), reply.Length > 11 ? (ReadOnlyMemory<byte>?)(byte[])reply[11]! : null);
     }
 }

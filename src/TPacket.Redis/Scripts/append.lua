@@ -3,7 +3,7 @@ local room, members, chat, others, requests, authors, nodes, wakes, leases = unp
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
 
-local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES = '0', '1', '2', '3', '4', '8'
+local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES, OPENED = '0', '1', '2', '3', '4', '8', '9'
 local PRESENCE, CHAT = '0', '1'
 local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
 -- A member: id (4 bytes), session (8), generation (4), whether it is away (1), nick. A body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
@@ -36,7 +36,7 @@ if author ~= '' then
   end
 end
 
-local at = 22
+local at = 23
 local streamCount = tonumber(ARGV[at])
 local firstEvent = at + 1 + streamCount * 3
 local count = tonumber(ARGV[firstEvent])
@@ -158,6 +158,7 @@ for i = 0, count - 1 do
     end
     if readsPresence and not finished then wake = text(time) end
   end
+  if kind == OPENED then set('d', ARGV[22]) end
   if kind == RULES then
     local version, presence = struct.unpack('<i4i4', body, 8)
     readsPresence = presence ~= 0
@@ -166,6 +167,7 @@ for i = 0, count - 1 do
     if not rules then
       rules, basis = entry, text(offset) .. ' ' .. check
       set('R', rules)
+      set('d', ARGV[22])
       set('P', basis)
       set('V', text(version))
     end

@@ -3,11 +3,14 @@ local room, members, chat, others, requests, authors, nodes, wakes, leases, hold
 local node, name, history = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
 if not serves(leases, node, clock()) then return {'lease'} end
-local state = redis.call('HMGET', room, 'e', 'o', 'c', 'R', 'P', 'V', 'S')
+local state = redis.call('HMGET', room, 'e', 'o', 'c', 'R', 'P', 'V', 'S', 'd')
 if not state[1] then
   state[1], state[2], state[3] = ARGV[3], '-1', string.sub(redis.sha1hex(ARGV[4] .. ARGV[3]), 1, 16)
   redis.call('HSET', room, 'e', state[1], 'k', ARGV[4], 'o', state[2], 'c', state[3], 't', '0', 'fc', '0', 'bc', '0', 'tc', '0', 'fo', '0', 'bo', '0', 'to', '0')
 end
+-- A room that is open has had a node all the time.
+local downtime = '0'
+if state[8] and redis.call('SCARD', nodes) == 0 then downtime = text(math.max(0, tonumber(ARGV[6]) - tonumber(state[8]))) end
 redis.call('SADD', nodes, node)
 redis.call('SADD', holdings, name)
 for i = 1, 6 do redis.call('PERSIST', KEYS[i]) end
@@ -35,7 +38,7 @@ end
 
 local answer = {'ok', state[1], state[2], state[3], roster, said, heads}
 if state[4] then
-  answer[8], answer[9], answer[10] = state[4], state[5], state[6]
-  if state[7] then answer[11] = state[7] end
+  answer[8], answer[9], answer[10], answer[11] = state[4], state[5], state[6], downtime
+  if state[7] then answer[12] = state[7] end
 end
 return answer

@@ -20,8 +20,12 @@ local function serving(served, now, period)
   return sum
 end
 
+-- Counts up to now, and returns for how many milliseconds no node has served since the first one.
 local function serve(served, now, period)
-  redis.call('HSET', served, 'u', text(serving(served, now, period)), 'l', text(now))
+  local sum = serving(served, now, period)
+  redis.call('HSETNX', served, 's', text(now))
+  redis.call('HSET', served, 'u', text(sum), 'l', text(now))
+  return math.max(0, now - tonumber(redis.call('HGET', served, 's')) - sum)
 end
 
 -- A session: generation (4 bytes), flags (1: away, 2: next token, 4: principal, 8: grace of this absence), grace and grace of this absence (8 each), token, next token and principal (32 each), and the rest.
