@@ -38,7 +38,7 @@ public class ObservingPageTests
     [Fact]
     public void The_page_has_every_log_event_and_no_id_is_used_twice()
     {
-        var events = typeof(TPacketServer).Assembly.GetTypes().Concat(typeof(SqliteOptions).Assembly.GetTypes())
+        var events = typeof(TPacketServer).Assembly.GetTypes().Concat(typeof(SqliteOptions).Assembly.GetTypes()).Concat(typeof(RedisOptions).Assembly.GetTypes())
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
             .OfType<LoggerMessageAttribute>()

@@ -20,6 +20,7 @@ public class ConsoleHostFilesTests
 
         Assert.Equal(Options(new TPacketServerOptions()), Given(section));
         Assert.Equal(Options(new SqliteOptions()), Given(section.GetProperty("Sqlite")));
+        Assert.Equal(Options(new RedisOptions()), Given(section.GetProperty("Redis")));
     }
 
     [Theory]

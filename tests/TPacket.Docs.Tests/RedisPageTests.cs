@@ -1,0 +1,67 @@
+using System.ComponentModel;
+using System.Globalization;
+using System.Reflection;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using TPacket.Server;
+
+namespace TPacket.Docs.Tests;
+
+/// <summary>docs/configuration.md says what the options of rooms on Redis and their validation do.</summary>
+public class RedisPageTests
+{
+    private static readonly Dictionary<string, string[]> _rows =
+        Pages.Rows("docs/configuration.md", "Rooms on Redis").ToDictionary(cells => cells[0].Trim('`'));
+
+    [Fact]
+    public void The_page_has_every_option_with_its_default()
+    {
+        var defaults = new RedisOptions();
+
+        Assert.Equal(Options().Select(option => option.Name).Order(StringComparer.Ordinal), _rows.Keys.Order(StringComparer.Ordinal));
+        foreach (var option in Options())
+        {
+            var value = option.GetValue(defaults);
+            Assert.Equal(value is "" ? "empty" : value, value is "" ? _rows[option.Name][3] : Read(option, _rows[option.Name][3].Trim('`')));
+        }
+    }
+
+    [Fact]
+    public void The_ranges_are_those_that_are_enforced()
+    {
+        foreach (var option in Options().Where(option => option.PropertyType == typeof(int) || option.PropertyType == typeof(TimeSpan)))
+        {
+            var bounds = _rows[option.Name][4].Split(" to ").Select(bound => Read(option, bound.Trim('`'))).ToArray();
+            Assert.Equal(2, bounds.Length);
+            Assert.Null(Complaint(option, bounds[0]));
+            Assert.Null(Complaint(option, bounds[1]));
+            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:Redis:{option.Name} has to be {bounds[0]} to {bounds[1]}, but is ");
+            Assert.StartsWith(range, Complaint(option, Beside(bounds[0]!, -1)), StringComparison.Ordinal);
+            if (bounds[1] is not int.MaxValue)
+                Assert.StartsWith(range, Complaint(option, Beside(bounds[1]!, 1)), StringComparison.Ordinal);
+        }
+    }
+
+    private static PropertyInfo[] Options() => typeof(RedisOptions).GetProperties();
+
+    private static object? Read(PropertyInfo option, string text) => TypeDescriptor.GetConverter(option.PropertyType).ConvertFromInvariantString(text);
+
+    private static object Beside(object bound, int direction) => bound is TimeSpan time ? time + TimeSpan.FromTicks(direction) : (int)bound + direction;
+
+    /// <summary>What the validation says about an option of that value, or null.</summary>
+    private static string? Complaint(PropertyInfo option, object? value)
+    {
+        var services = new ServiceCollection().AddLogging();
+        services.AddTPacketServer().UseRedis("localhost:6379", options => option.SetValue(options, value));
+        using var provider = services.BuildServiceProvider();
+        try
+        {
+            _ = provider.GetRequiredService<IOptions<RedisOptions>>().Value;
+            return null;
+        }
+        catch (OptionsValidationException e)
+        {
+            return e.Failures.FirstOrDefault(failure => failure.StartsWith($"TPacket:Redis:{option.Name} ", StringComparison.Ordinal));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+// begin-snippet: redis-readme
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TPacket.Server;
+// end-snippet
+namespace TPacket.Docs.Tests.Snippets;
+
+internal static class Redis
+{
+    public static async Task ServeAsync(string[] args)
+    {
+        // begin-snippet: redis-readme
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services.AddTPacketServer().UseRedis("localhost:6379");
+        await builder.Build().RunAsync();
+        // end-snippet
+    }
+
+    public static async Task ServeWithHealthCheckAsync(string[] args)
+    {
+        // begin-snippet: redis-server
+        var builder = Host.CreateApplicationBuilder(args);
+        builder.Services.AddTPacketServer()
+            .UseRedis("localhost:6379")
+            .AddRedisHealthCheck();
+        await builder.Build().RunAsync();
+        // end-snippet
+    }
+}
