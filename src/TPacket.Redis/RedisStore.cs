@@ -14,14 +14,14 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private readonly SemaphoreSlim _starting = new(1, 1);
     private Sweeper? _sweeper;
     private Task? _started;
-    private ConnectionMultiplexer? _connection;
-    private ConnectionMultiplexer? _events;
+    private RedisConnections? _connections;
     private ScriptRunner? _scripts;
     private Node? _node;
     private ITimer? _renewals;
     private ITimer? _sweeps;
     private int _isRenewing;
     private int _isSweeping;
+    private int _isComparing;
     private bool _isStopped;
     private bool _mayHaveFailedOver;
 
@@ -29,6 +29,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
 
     /// <summary>The sessions of users.</summary>
     public RedisSessionStore Sessions => field ??= new RedisSessionStore(this);
+
+    /// <summary>The ids of users.</summary>
+    public RedisUserIdStore UserIds => field ??= new RedisUserIdStore(this);
 
     /// <summary>The nicks of users.</summary>
     public RedisNickStore Nicks => field ??= new RedisNickStore(this);
@@ -39,9 +42,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
 
     public KeySpace Keys { get; } = new(settings.Options.KeyPrefix);
 
-    public IDatabase Database => _connection!.GetDatabase();
+    public IDatabase Database => _connections!.Commands.GetDatabase();
 
-    public ISubscriber Subscriber => _events!.GetSubscriber();
+    public ISubscriber Subscriber => _connections!.Events.GetSubscriber();
 
     public ScriptRunner Scripts => _scripts!;
 
@@ -57,14 +60,13 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
 
     private async Task StartOnceAsync()
     {
-        _connection = await ConnectAsync("commands").ConfigureAwait(false);
-        _connection.ConnectionRestored += (_, _) => Volatile.Write(ref _mayHaveFailedOver, true);
-        _events = await ConnectEventsAsync().ConfigureAwait(false);
-        _scripts = new ScriptRunner(_connection);
+        _connections = await RedisConnections.ConnectAsync(settings, () => _node?.OnMissed()).ConfigureAwait(false);
+        _connections.Commands.ConnectionRestored += (_, _) => Volatile.Write(ref _mayHaveFailedOver, true);
+        _scripts = new ScriptRunner(_connections.Commands);
         _sweeper = new Sweeper(this, Sessions);
         await LiveNodeAsync().ConfigureAwait(false);
         _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnRenewalAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
-        _sweeps = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnSweepAsync(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
+        _sweeps = timeProvider.CreateTimer(static store => ((RedisStore)store!).OnPeriod(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
     }
 
     /// <inheritdoc/>
@@ -127,10 +129,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             await _renewals.DisposeAsync().ConfigureAwait(false);
         if (_sweeps is not null)
             await _sweeps.DisposeAsync().ConfigureAwait(false);
-        if (_events is not null)
-            await _events.DisposeAsync().ConfigureAwait(false);
-        if (_connection is not null)
-            await _connection.DisposeAsync().ConfigureAwait(false);
+        if (_connections is not null)
+            await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
     /// <summary>The node has lost its lease.</summary>
@@ -179,41 +179,18 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         }
     }
 
-    private async Task<ConnectionMultiplexer> ConnectAsync(string use)
+    private async Task AssertAsync(Node node)
     {
-        var configuration = ConfigurationOptions.Parse(settings.Options.Configuration);
-        configuration.ClientName = $"{settings.Options.KeyPrefix}-{use}";
-        // Pub/sub has a connection of its own: Redis closes one that reads too slowly.
-        configuration.Protocol = RedisProtocol.Resp2;
-        configuration.AsyncTimeout = configuration.SyncTimeout = (int)settings.StoreTimeout.TotalMilliseconds;
-        configuration.KeepAlive = 2;
-        // Neither is used: Sentinel and Cluster say who is the primary.
-        (configuration.TieBreaker, configuration.ConfigurationChannel) = ("", "");
         try
         {
-            return await ConnectionMultiplexer.ConnectAsync(configuration).ConfigureAwait(false);
+            await UserIds.AssertAsync().ConfigureAwait(false);
+            await Nicks.AssertAsync(node).ConfigureAwait(false);
         }
-        catch (RedisException e)
+        catch
         {
-            throw Failures.Translate(e);
+            Volatile.Write(ref _mayHaveFailedOver, true);
+            throw;
         }
-    }
-
-    private async Task<ConnectionMultiplexer> ConnectEventsAsync()
-    {
-        var connection = await ConnectAsync("events").ConfigureAwait(false);
-        connection.ConnectionRestored += (_, _) => _node?.OnMissed();
-        return connection;
-    }
-
-    /// <summary>Makes the connection for notifications anew.</summary>
-    private async Task ReplaceEventsAsync(Node node)
-    {
-        RedisLog.NotificationsLost(logger);
-        var dead = _events!;
-        Volatile.Write(ref _events, await ConnectEventsAsync().ConfigureAwait(false));
-        await node.SubscribeAgainAsync(Subscriber).ConfigureAwait(false);
-        await dead.DisposeAsync().ConfigureAwait(false);
     }
 
     private async Task OnRenewalAsync()
@@ -225,8 +202,12 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             var node = await LiveNodeAsync().ConfigureAwait(false);
             await node.RenewAsync().ConfigureAwait(false);
             await Nicks.ReleaseLateAsync().ConfigureAwait(false);
-            if (node.IsServing && Interlocked.Exchange(ref _mayHaveFailedOver, false))
-                await Nicks.AssertAsync(node).ConfigureAwait(false);
+            if (node.IsServing && Volatile.Read(ref _mayHaveFailedOver))
+            {
+                // Before it is done: a connection that is lost meanwhile asks for it again.
+                Volatile.Write(ref _mayHaveFailedOver, false);
+                await AssertAsync(node).ConfigureAwait(false);
+            }
         }
         catch (Exception e)
         {
@@ -238,17 +219,21 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         }
     }
 
-    private async Task OnSweepAsync()
+    private void OnPeriod()
+    {
+        if (Volatile.Read(ref _node) is not { IsLost: false } node)
+            return;
+        // A node that held much takes long to sweep.
+        _ = CompareAsync(node);
+        _ = SweepAsync(node);
+    }
+
+    private async Task SweepAsync(Node node)
     {
         if (Interlocked.Exchange(ref _isSweeping, 1) == 1)
             return;
         try
         {
-            if (_node is not { IsLost: false } node)
-                return;
-            if (node.Probe())
-                await ReplaceEventsAsync(node).ConfigureAwait(false);
-            await node.CompareAsync().ConfigureAwait(false);
             await _sweeper!.SweepAsync(node).ConfigureAwait(false);
         }
         catch (Exception e)
@@ -258,6 +243,30 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         finally
         {
             Volatile.Write(ref _isSweeping, 0);
+        }
+    }
+
+    private async Task CompareAsync(Node node)
+    {
+        if (Interlocked.Exchange(ref _isComparing, 1) == 1)
+            return;
+        try
+        {
+            if (node.Probe())
+            {
+                RedisLog.NotificationsLost(logger);
+                await _connections!.ReplaceEventsAsync(node.SubscribeAgainAsync).ConfigureAwait(false);
+            }
+
+            await node.CompareAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            Log(e);
+        }
+        finally
+        {
+            Volatile.Write(ref _isComparing, 0);
         }
     }
 

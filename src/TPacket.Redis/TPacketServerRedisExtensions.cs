@@ -5,7 +5,6 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Redis;
 using TPacket.Server.Redis.Hosting;
-using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server;
 
@@ -52,6 +51,6 @@ public static class TPacketServerRedisExtensions
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<RedisStore>()));
         services.AddSingleton<INickStore>(static provider => provider.GetRequiredService<RedisStore>().Nicks);
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<RedisStore>().Sessions));
-        services.Replace(ServiceDescriptor.Singleton<IUserIdStore, RedisUserIdStore>());
+        services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(static provider => provider.GetRequiredService<RedisStore>().UserIds));
     }
 }

@@ -32,7 +32,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
         Assert.Equal(new Packet(-1, Wire.NewMsg, "from the other server", alice.Id), await bob.ReceiveAsync());
         await alice.ReceiveUntilAsync(static p => p.Text == "from the other server");
         Assert.Equal(1, cluster[1].Users.Users.Count(static user => user.Nick == "alice"));
-        await UntilAsync(() => cluster[0].Users.Users.Count == 0);
+        await Poll.UntilAsync(() => cluster[0].Users.Users.Count == 0);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
         await using var bob = await FollowingClient.EnterAsync(await survivor.ConnectAsync(), "bob", "lobby");
         await using var victim = await SampleProcess.StartAsync(
             SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Redis:Configuration={redis.Server.Configuration}", $"--TPacket:Redis:KeyPrefix={prefix}",
-            "--TPacket:Redis:NodeLease=00:00:01.5", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
+            "--TPacket:Redis:NodeLease=00:00:05", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
         await using var alice = await FollowingClient.EnterAsync(await TestClient.ConnectAsync(new Uri($"ws://{victim.EndPoint}/")), "alice", "lobby");
         await bob.ReceiveUntilAsync(static p => p is { Command: Wire.NewUser, Text: "alice" });
 
@@ -89,7 +89,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
         await using var bob = await FollowingClient.EnterAsync(await survivor.ConnectAsync(), "bob", "lobby");
         await using var victim = await SampleProcess.StartAsync(
             SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Redis:Configuration={redis.Server.Configuration}", $"--TPacket:Redis:KeyPrefix={prefix}", "--TPacket:SessionGrace=00:00:01",
-            "--TPacket:Redis:NodeLease=00:00:01.5", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
+            "--TPacket:Redis:NodeLease=00:00:05", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
         await using var alice = await FollowingClient.EnterAsync(await TestClient.ConnectAsync(new Uri($"ws://{victim.EndPoint}/")), "alice", "lobby");
         await bob.ReceiveUntilAsync(static p => p is { Command: Wire.NewUser, Text: "alice" });
 
@@ -101,14 +101,4 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     }
 
     public void Dispose() => _deadline.Dispose();
-
-    private static async Task UntilAsync(Func<bool> condition)
-    {
-        using var deadline = Deadline.Start();
-        while (!condition())
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            await Task.Yield();
-        }
-    }
 }

@@ -17,7 +17,7 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
         await using var survivor = await TestHost.StartAsync(redis.Server, _prefix);
         await using var alice = await survivor.SignInAsync("alice");
         await alice.JoinAsync("lobby");
-        for (var round = 0; round < 3; round++)
+        for (var round = 0; round < 2; round++)
         {
             await using var victim = await StartAsync();
             await using var bob = await EnterAsync(victim, $"bob {round}");
@@ -99,5 +99,5 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
 
     private Task<SampleProcess> StartAsync() => SampleProcess.StartAsync(
         SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Redis:Configuration={redis.Server.Configuration}", $"--TPacket:Redis:KeyPrefix={_prefix}",
-        "--TPacket:Redis:NodeLease=00:00:01.5", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
+        "--TPacket:Redis:NodeLease=00:00:05", "--TPacket:Redis:RenewalPeriod=00:00:00.5", "--TPacket:Redis:SweepPeriod=00:00:00.25");
 }

@@ -81,9 +81,7 @@ public sealed class RedisNickTests(RedisFixture redis) : NickPolicySpecification
         await _open[0].DisposeAsync();
 
         var other = CreateUser();
-        using var deadline = Deadline.Start();
-        while (!(await second.ReserveAsync("alice", other)).IsAccepted)
-            deadline.Token.ThrowIfCancellationRequested();
+        await Poll.UntilAsync(async () => (await second.ReserveAsync("alice", other)).IsAccepted);
     }
 
     [Fact]
@@ -118,14 +116,7 @@ public sealed class RedisNickTests(RedisFixture redis) : NickPolicySpecification
 
         Assert.Equal((Wire.RespError, Wire.ErrorNickTaken), (reply.Command, reply.P1));
         await alice.CloseAsync();
-        Packet again;
-        using var deadline = Deadline.Start();
-        do
-        {
-            deadline.Token.ThrowIfCancellationRequested();
-            again = await second.ReplyAsync(Wire.SetUserNick, "Alice");
-        }
-        while (again.Command != Wire.RespOk);
+        await Poll.UntilAsync(async () => (await second.ReplyAsync(Wire.SetUserNick, "Alice")).Command == Wire.RespOk);
     }
 
     private static UniqueNickPolicy Policy(RedisStore store) => new(Options.Create(new TPacketServerOptions()), store.Nicks);

@@ -40,9 +40,7 @@ public sealed class RedisSessionStoreTests(RedisFixture redis) : SessionStoreSpe
         await using var connection = await redis.Server.ConnectAsync();
         await MoveBackAsync(connection.GetDatabase(), pause);
         _store = await _places.OpenAsync();
-        using var deadline = Server.Tests.Harness.Deadline.Start();
-        while (await _store.Database.SortedSetScoreAsync(_store.Keys.Leases(KeySpace.Shared), gone) is not null)
-            deadline.Token.ThrowIfCancellationRequested();
+        await Poll.UntilAsync(async () => await _store.Database.SortedSetScoreAsync(_store.Keys.Leases(KeySpace.Shared), gone) is null);
         return _store.Sessions;
     }
 

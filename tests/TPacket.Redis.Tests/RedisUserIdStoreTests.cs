@@ -34,10 +34,36 @@ public sealed class RedisUserIdStoreTests(RedisFixture redis) : UserIdStoreSpeci
 
     protected override async ValueTask AdvanceAsync(IUserIdStore store, int id) => await _stores[store].Database.StringSetAsync(_stores[store].Keys.UserIds, id);
 
+    [Fact]
+    public async Task After_a_failover_that_has_lost_the_counter_no_id_is_handed_out_again()
+    {
+        var first = await _places.CreateAsync();
+        var second = await _places.OpenAsync();
+        Ids(first);
+        Ids(second);
+        var taken = new List<int>();
+        foreach (var store in new[] { first, second, first })
+            Take(taken, await store.UserIds.ReserveAsync(100));
+        // A replica that lacks the last writes has become the primary.
+        await first.Database.StringSetAsync(first.Keys.UserIds, IUserIdStore.FirstId + 100);
+
+        await second.UserIds.AssertAsync();
+        await first.UserIds.AssertAsync();
+
+        foreach (var store in new[] { first, second })
+            Take(taken, await store.UserIds.ReserveAsync(100));
+        Assert.Equal(500, taken.Distinct().Count());
+    }
+
+    private static void Take(List<int> ids, UserIdBlock block)
+    {
+        while (block.TryTake(out var id))
+            ids.Add(id);
+    }
+
     private RedisUserIdStore Ids(RedisStore store)
     {
-        var ids = new RedisUserIdStore(store);
-        _stores.Add(ids, store);
-        return ids;
+        _stores.Add(store.UserIds, store);
+        return store.UserIds;
     }
 }

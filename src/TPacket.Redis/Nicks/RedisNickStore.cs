@@ -23,7 +23,13 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         var node = await store.LiveNodeAsync().ConfigureAwait(false);
         var result = await ReserveAsync(node, claim, owner, lookAlikes, isAgain: false).ConfigureAwait(false);
         if (result == NickClaimResult.Reserved)
-            _held.AddOrUpdate(new Held(claim.Reading, owner), _ => new Reservation(claim, lookAlikes, 1), static (_, held) => held with { Count = held.Count + 1 });
+        {
+            _held.AddOrUpdate(
+                new Held(claim.Reading, owner),
+                _ => new Reservation(node.Id, claim, lookAlikes, 1),
+                (_, held) => held.Node == node.Id ? held with { Count = held.Count + 1 } : new Reservation(node.Id, claim, lookAlikes, 1));
+        }
+
         return result;
     }
 
@@ -31,15 +37,16 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     public async ValueTask ReleaseAsync(NickClaim claim, int owner)
     {
         var held = new Held(claim.Reading, owner);
+        var node = store.Node!.Id;
         if (_held.TryGetValue(held, out var reservation))
         {
+            node = reservation.Node;
             if (reservation.Count > 1)
                 _held[held] = reservation with { Count = reservation.Count - 1 };
             else
                 _held.TryRemove(held, out _);
         }
 
-        var node = store.Node!.Id;
         try
         {
             await ReleaseAsync(claim, owner, node).ConfigureAwait(false);
@@ -72,16 +79,19 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     {
         foreach (var (held, reservation) in _held)
         {
-            if (await ReserveAsync(node, reservation.Claim, held.Owner, reservation.LookAlikes, isAgain: true).ConfigureAwait(false) != NickClaimResult.Reserved)
+            if (reservation.Node == node.Id && await ReserveAsync(node, reservation.Claim, held.Owner, reservation.LookAlikes, isAgain: true).ConfigureAwait(false) != NickClaimResult.Reserved)
                 Lost?.Invoke(held.Owner);
         }
     }
 
-    /// <summary>The node has lost its lease, and with it every nick.</summary>
-    public void OnNodeLost()
+    /// <summary>A node has lost its lease, and with it every nick. The next one may have some already.</summary>
+    public void OnNodeLost(Node node)
     {
-        foreach (var held in _held.Keys)
-            Lost?.Invoke(held.Owner);
+        foreach (var entry in _held)
+        {
+            if (entry.Value.Node == node.Id && _held.TryRemove(entry))
+                Lost?.Invoke(entry.Key.Owner);
+        }
     }
 
     /// <summary>Removes the nicks of a node whose lease is gone.</summary>
@@ -128,5 +138,5 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     private readonly record struct Held(string Reading, int Owner);
 
     /// <summary>How it has been reserved, and how often.</summary>
-    private sealed record Reservation(NickClaim Claim, NickLookAlikes LookAlikes, int Count);
+    private sealed record Reservation(string Node, NickClaim Claim, NickLookAlikes LookAlikes, int Count);
 }

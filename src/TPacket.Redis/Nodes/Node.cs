@@ -112,7 +112,7 @@ internal sealed class Node
         Store.OnLeaseLost();
         foreach (var partition in _partitions)
             partition.Lose(cause);
-        Store.Nicks.OnNodeLost();
+        Store.Nicks.OnNodeLost(this);
     }
 
     private IEnumerable<int> Entered() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered).Append(KeySpace.Shared);

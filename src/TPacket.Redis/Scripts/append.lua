@@ -106,10 +106,7 @@ local function rememberOther(other)
 end
 
 local changes = {}
-local function set(field, value)
-  changes[#changes + 1] = field
-  changes[#changes + 1] = value
-end
+local function set(field, value) changes[field] = value end
 
 local sizes = {[chat] = tonumber(state[7]), [others] = tonumber(state[10])}
 local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
@@ -238,7 +235,12 @@ elseif wake then
   set('w', wake)
   redis.call('ZADD', wakes, wake, name)
 end
-if #changes > 0 then redis.call('HSET', room, unpack(changes)) end
+local fields = {}
+for field, value in pairs(changes) do
+  fields[#fields + 1] = field
+  fields[#fields + 1] = value
+end
+if #fields > 0 then redis.call('HSET', room, unpack(fields)) end
 
 if author ~= '' then
   redis.call('ZADD', requests, 0, table.concat({author .. number, digest, text(offset), check, text(time)}, ' '))

@@ -39,10 +39,14 @@ internal sealed class SessionRestore(
     /// <param name="record">The record with the generation that the user had there.</param>
     /// <returns>Null where the user cannot have its nick here; the session has ended then.</returns>
     /// <exception cref="TimeoutException">The nick policy did not decide in time.</exception>
-    public async ValueTask<UserSession?> AdoptAsync(SessionRecord record)
+    public Task<UserSession?> AdoptAsync(SessionRecord record) => AdoptAsync(record, TimeSpan.Zero);
+
+    public void Dispose() => _timer?.Dispose();
+
+    private async Task<UserSession?> AdoptAsync(SessionRecord record, TimeSpan awayFor)
     {
-        // Of several connections that resume it at once, each gets the same.
-        var adopting = _adopting.GetOrAdd(record.Number, _ => new Lazy<Task<UserSession?>>(() => AddAsync(record, TimeSpan.Zero)));
+        // It may be resumed by several connections, and be taken over, at the same time: all get the same.
+        var adopting = _adopting.GetOrAdd(record.Number, _ => new Lazy<Task<UserSession?>>(() => AddAsync(record, awayFor)));
         try
         {
             return await adopting.Value.ConfigureAwait(false);
@@ -52,8 +56,6 @@ internal sealed class SessionRestore(
             _adopting.TryRemove(KeyValuePair.Create(record.Number, adopting));
         }
     }
-
-    public void Dispose() => _timer?.Dispose();
 
     private async Task OnPeriodAsync()
     {
@@ -81,7 +83,7 @@ internal sealed class SessionRestore(
         try
         {
             // The policy is asked for all nicks at once: the start takes no longer than the policy may.
-            await Task.WhenAll(left.Select(one => AddAsync(one.Session, one.AwayFor))).ConfigureAwait(false);
+            await Task.WhenAll(left.Select(one => AdoptAsync(one.Session, one.AwayFor))).ConfigureAwait(false);
         }
         catch (TimeoutException e)
         {

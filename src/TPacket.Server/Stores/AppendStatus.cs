@@ -12,7 +12,7 @@ public enum AppendStatus
     /// <summary>The store's time is before or after the condition's bounds.</summary>
     OutOfTime,
 
-    /// <summary>The author is not a member, or its session has another generation, or a member of that id is there already; or the node's lease is over.</summary>
+    /// <summary>The author is not a member, or its session has another generation, or a member of that id is there already.</summary>
     Fenced,
 
     /// <summary>The author has used the request id for other events.</summary>

@@ -6,7 +6,7 @@ namespace TPacket.Server;
 /// </summary>
 /// <remarks>
 /// A member that throws a <see cref="RoomStoreException"/> says by <see cref="RoomStoreException.IsOutcomeUnknown"/> whether the append may have taken effect; any other
-/// exception counts as unknown. The engine waits for <see cref="TPacketServerOptions.StoreTimeout"/> at most, and does not cancel a call that takes longer.
+/// exception counts as unknown. Where servers have leases, the append of one whose lease is over fails so and changes nothing: its members have done nothing wrong, and may try again. The engine waits for <see cref="TPacketServerOptions.StoreTimeout"/> at most, and does not cancel a call that takes longer.
 /// <para>The appends of one member, and those of the host, take effect in the order of the calls, also while earlier ones are unanswered and through whichever of the store's handles they come: a leave that follows a join which did not answer in time ends that join.</para>
 /// </remarks>
 public interface IRoomLog : IAsyncDisposable

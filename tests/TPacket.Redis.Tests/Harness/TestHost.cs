@@ -30,7 +30,7 @@ internal sealed class TestHost : IAsyncDisposable
         }).UseRedis(redis.Configuration, o =>
         {
             o.KeyPrefix = prefix;
-            (o.NodeLease, o.RenewalPeriod, o.SweepPeriod) = (TimeSpan.FromSeconds(1.5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.25));
+            (o.NodeLease, o.RenewalPeriod, o.SweepPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.25));
         });
         build?.Invoke(server);
         var host = builder.Build();

@@ -29,7 +29,7 @@ internal sealed class TestStores(RedisServer redis)
             Configuration = redis.Configuration,
             KeyPrefix = Prefix,
             RetentionMessages = 100,
-            NodeLease = TimeSpan.FromSeconds(1.5),
+            NodeLease = TimeSpan.FromSeconds(5),
             RenewalPeriod = TimeSpan.FromSeconds(0.5),
             SweepPeriod = TimeSpan.FromSeconds(0.25),
         };
