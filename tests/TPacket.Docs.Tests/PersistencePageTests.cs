@@ -77,7 +77,8 @@ public class PersistencePageTests
         }
 
         var rows = Pages.Rows("docs/persistence.md", "Metrics").Select(cells => $"{cells[0].Trim('`')} {cells[1].Trim('`')}");
-        Assert.Equal(rows.Order(StringComparer.Ordinal), published.Order(StringComparer.Ordinal));
+        // Another test may have a store of its own at the same time.
+        Assert.Equal(rows.Order(StringComparer.Ordinal), published.Distinct().Order(StringComparer.Ordinal));
     }
 
     private static PropertyInfo[] Options() => typeof(SqliteOptions).GetProperties();
