@@ -39,7 +39,7 @@ internal static class RedisReply
             streams[i] = new StreamHead((RoomStream)Number(reply[6][2 * i]), offset, check);
         }
 
-        return new RoomSnapshot(position, members, History(reply[5], maxHistoryBytes), streams) 
+        return new RoomSnapshot(position, members, History(reply[5], maxHistoryBytes), streams)
         {
             Rules = reply.Length > 8 ? Rules(reply, position.Epoch) : null,
             Downtime = reply.Length > 8 ? TimeSpan.FromMilliseconds(Number(reply[10])) : default,
