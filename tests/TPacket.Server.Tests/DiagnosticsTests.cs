@@ -17,6 +17,7 @@ public class DiagnosticsTests
         ["ConnectionLog"] = (1100, 1199),
         ["SessionLog"] = (1200, 1299),
         ["RoomLog"] = (1300, 1399),
+        ["RulesLog"] = (1500, 1599),
     };
 
     [Fact]

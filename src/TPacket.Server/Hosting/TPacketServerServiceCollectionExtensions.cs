@@ -65,6 +65,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<RulesWaker>(services);
+        QueueLogOf<InMemoryRoomStore>(services);
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();

@@ -195,6 +195,16 @@ internal sealed class Room : IRoom, IRoomSubscriber
         ? _rooms.StoreDeadline.WaitAsync(log.ReadRulesAsync(after, maxEvents, default), Name)
         : throw new RoomStoreException($"Room '{Printable.Escape(Name)}' is closed.", isOutcomeUnknown: false);
 
+    /// <summary>Reads from which the state of the room's rules is computed now; null where the room has none.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<RulesBasis?> ReadBasisAsync()
+    {
+        var reader = new BasisReader();
+        var log = await _rooms.StoreDeadline.WaitAsync(_rooms.Store.OpenAsync(Name, reader, default), Name).ConfigureAwait(false);
+        await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
+        return reader.Basis;
+    }
+
     /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
     public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
     {

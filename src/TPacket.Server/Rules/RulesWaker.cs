@@ -26,12 +26,12 @@ internal sealed class RulesWaker(
             _running = RunAsync();
     }
 
-    /// <summary>Wakes no room any more.</summary>
-    /// <returns>Completes when the last one was let go, or its store has not answered in time.</returns>
-    public Task StopAsync()
+    /// <summary>Wakes no room any more, and waits until the last one was let go or its store has not answered in time.</summary>
+    /// <param name="cancellationToken">Ends the wait early.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _stopping.Cancel();
-        return _running;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.

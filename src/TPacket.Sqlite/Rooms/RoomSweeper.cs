@@ -45,7 +45,8 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         if (file.Tables.Find(id) is not { } record)
             return;
         Trim(record, now);
-        if (record.Chat.Count == 0 && record.Other.Count == 0 && record.Rules is not { IsFinished: false } && settings.Retention.IsExpired(record.Time, now))
+        // Of rules that have decided nothing, the log drops no event as long as there is the room.
+        if (!record.IsKept && record.Chat.Count == 0 && (record.Other.Count == 0 || record.Rules is { IsFinished: false }) && settings.Retention.IsExpired(record.Time, now))
             file.Tables.Delete(id);
         else
             file.Tables.Update(record, Oldest(record, record.Time));
@@ -83,7 +84,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         var oldest = Math.Min(
             record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
             record.Other.Count == 0 || record.Other.OldestOffset >= record.KeptFrom ? long.MaxValue : record.Other.OldestTime);
-        // Before its rules have finished, there is nothing to do in a room that keeps only their events.
-        return oldest < long.MaxValue || record.Rules is { IsFinished: false } ? oldest : otherwise;
+        // There is nothing to do in a room that keeps only what its rules need.
+        return oldest < long.MaxValue || record.IsKept ? oldest : otherwise;
     }
 }

@@ -76,9 +76,34 @@ public class RulesNodesTests
         Assert.Equal(1, newer.Tally.Sum);
     }
 
-    private Task<TestServer> StartAsync(TallyRules rules) => TestServer.StartAsync(build: b =>
+    [Fact]
+    public async Task Events_that_another_server_has_had_dropped_while_they_are_read_are_replaced_by_the_state_that_it_has_written()
     {
-        b.Services.Replace(ServiceDescriptor.Singleton<IRoomStore>(_store));
+        var settings = Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 });
+        var store = new FlakyStore(settings, TimeProvider.System);
+        await using var one = await StartAsync(new FaultyTallyRules(), store.Inner);
+        await using var other = await StartAsync(new FaultyTallyRules(), store);
+        await using var alice = await JoinAsync(one, "alice");
+        await alice.AnswerAsync(new TallyCommand.Add(7));
+        var commands = 0;
+        store.BeforeReadRules = async (log, from) =>
+        {
+            using var deadline = Deadline.Start();
+            for (; !(await log.ReadRulesAsync(from, 1, deadline.Token)).IsGone; commands++)
+                await alice.AnswerAsync(new TallyCommand.Keep(commands));
+        };
+
+        await using var bob = await JoinAsync(other, "bob");
+        Assert.InRange(commands, 1, int.MaxValue);
+        Assert.Equal((7, commands - 1), (other.Tally.Sum, other.Tally.Secrets[alice.Id]));
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && p.Text == "sum 8");
+        Assert.Equal(SeenTally.Bytes(one.Tally), SeenTally.Bytes(other.Tally));
+    }
+
+    private Task<TestServer> StartAsync(TallyRules rules, IRoomStore? store = null) => TestServer.StartAsync(build: b =>
+    {
+        b.Services.Replace(ServiceDescriptor.Singleton(store ?? _store));
         b.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(_ids));
         b.AddRules("room", TallyRules.Command, rules);
     });

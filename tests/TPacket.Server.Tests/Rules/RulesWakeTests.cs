@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Rules.RulesTests;
 
@@ -100,6 +101,26 @@ public class RulesWakeTests
         _time.Advance(TimeSpan.FromSeconds(2));
         await WokenAsync(server, 2);
         Assert.Contains(server.Logs.All, static entry => entry.Id == 1501);
+    }
+
+    [Fact]
+    public async Task A_thousand_rooms_that_nobody_is_in_are_woken_when_all_of_them_are_due()
+    {
+        var store = new Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        for (var i = 0; i < 1000; i++)
+        {
+            await using var log = await store.OpenAsync($"room {i}", new TPacket.Testing.RecordingSubscriber(), default);
+            await log.AppendAsync(new RoomAppend(RoomEvent.Rules("tally", 1, readsPresence: true, seed: i)));
+            var planned = RoomEvent.Packet(TallyRules.Command, 0, 0, SeenTally.Bytes(new TallyEvent.Planned(1)), stream: RoomStream.Rules);
+            await log.AppendAsync(new RoomAppend(planned) { Checkpoint = new RulesCheckpoint { WakeAt = 1, Version = 1 } });
+        }
+
+        await using var server = await StartAsync<TallyRules>(b => b.Services.AddSingleton<IRoomStore>(store));
+        using var deadline = Deadline.Start();
+        while (server.Metrics.Sum("tpacket.server.rules.wakes") < 1000)
+            await Task.Delay(10, deadline.Token);
+        Assert.Empty(await store.ReadWakesAsync(long.MaxValue, 1000, deadline.Token));
+        Assert.Equal(1000, server.Metrics.Sum("tpacket.server.rules.wakes"));
     }
 
     private static async Task WokenAsync(TestServer server, int times)
