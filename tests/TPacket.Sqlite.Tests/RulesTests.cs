@@ -84,11 +84,13 @@ public sealed class RulesTests : IDisposable
     {
         await using var store = Start(static options => options.RetentionPeriod = TimeSpan.FromDays(1));
         await CreateAsync("undecided");
+        await CreateAsync("undecided since a downtime", new RoomAppend(RoomEvent.Opened(TimeSpan.FromHours(1))));
+        await CreateAsync("undecided since an upgrade", new RoomAppend(RoomEvent.Rules("poll", 2, readsPresence: false, seed: 42)), new RoomAppend { Checkpoint = new RulesCheckpoint() });
         await CreateAsync("decided", Decided(1));
         await CreateAsync("awake", new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
         _time.Advance(TimeSpan.FromHours(23));
         await PassAsync(store);
-        Assert.Equal(3, Count("room"));
+        Assert.Equal(5, Count("room"));
 
         _time.Advance(TimeSpan.FromHours(2));
         for (var i = 0; i < 3; i++)
@@ -100,14 +102,14 @@ public sealed class RulesTests : IDisposable
         await again.AppendAsync(Decided(2));
         Assert.Equal([2], (await again.ReadRulesAsync((await BasisOfAsync("undecided")).Position, 10, default)).Events.Select(static e => e.P1));
 
-        async Task CreateAsync(string name, RoomAppend? append = null)
+        async Task CreateAsync(string name, params RoomAppend[] appends)
         {
             var (log, _) = await store.OpenAsync(name);
             await log.AppendAsync(Named());
             await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint() });
             await log.AnnounceAsync("text");
-            if (append is { } more)
-                await log.AppendAsync(more);
+            foreach (var append in appends)
+                await log.AppendAsync(append);
             await log.DisposeAsync();
         }
 

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Opens a log to read from which the state of its rules is computed, and follows no event.</summary>
+/// <summary>Opens a log to read the state of its rules that was written last, and follows no event.</summary>
 internal sealed class BasisReader : IRoomSubscriber
 {
     private volatile RulesBasis? _basis;

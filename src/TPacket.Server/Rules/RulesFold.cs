@@ -34,23 +34,29 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
         throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' has lost events that its state is computed from.", isOutcomeUnknown: false);
     }
 
-    /// <summary>The room has older rules: from here on, it has these.</summary>
+    /// <summary>Gives a room that has older rules these.</summary>
+    /// <returns>False where it has them already.</returns>
     /// <exception cref="RoomStoreException">The store failed, did not answer in time, or the room does not stand still.</exception>
-    public async ValueTask UpgradeAsync()
+    public async ValueTask<bool> TryUpgradeAsync()
     {
-        for (var attempt = 0; rules.Replica is { } replica && replica.Version < binding.Rules.Version; attempt++)
+        var attempt = 0;
+        for (; rules.Replica is { } replica && replica.Version < binding.Rules.Version; attempt++)
         {
             if (attempt == rooms.Options.RulesAttempts)
                 throw new RoomStoreException($"Room '{Printable.Escape(room.Name)}' does not take its newer rules.", isOutcomeUnknown: false);
-            await AppendUnmovedAsync(NewRules()).ConfigureAwait(false);
+            await AppendAsync(NewRules(), room.HeadOf(RoomStream.Rules)).ConfigureAwait(false);
         }
+
+        return attempt > 0;
     }
 
     /// <summary>Appends an event that the rules receive, unless they have moved.</summary>
+    /// <param name="roomEvent">The event.</param>
+    /// <param name="head">Where the rules stand.</param>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
-    public async ValueTask AppendUnmovedAsync(RoomEvent roomEvent)
+    public async ValueTask AppendAsync(RoomEvent roomEvent, StreamHead head)
     {
-        var condition = new AppendCondition { Streams = [room.HeadOf(RoomStream.Rules)] };
+        var condition = new AppendCondition { Streams = [head] };
         var result = await room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition }).ConfigureAwait(false);
         if (result.Status == AppendStatus.Conflict)
             await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
@@ -101,11 +107,14 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
     /// <summary>Gives the room its rules, unless another server was faster.</summary>
     private async ValueTask<RulesBasis> NameAsync()
     {
+        // Rules that fail to begin must not stay in the log: it would want to be woken for them.
+        var named = NewRules();
+        Begin(new RulesBasis(named with { Time = rooms.Wakes.Now }, default, named.P1, null));
         var isNew = new AppendCondition { Streams = [new StreamHead(RoomStream.Rules, RoomPosition.NoEvent, 0)] };
-        var named = await room.AppendAsync(new RoomAppend(NewRules()) { Condition = isNew }).ConfigureAwait(false);
-        if (named.Status is not (AppendStatus.Appended or AppendStatus.Conflict))
-            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take its rules: {named.Status}.", isOutcomeUnknown: false);
-        await room.Delivery.ReachAsync(named.Position).ConfigureAwait(false);
+        var result = await room.AppendAsync(new RoomAppend(named) { Condition = isNew }).ConfigureAwait(false);
+        if (result.Status is not (AppendStatus.Appended or AppendStatus.Conflict))
+            throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take its rules: {result.Status}.", isOutcomeUnknown: false);
+        await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
         return rules.FindNamed() is { } first
             ? new RulesBasis(first, new RoomPosition(room.Position.Epoch, first.Offset, first.Check), first.P1, null)
             : throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver its rules in time.", isOutcomeUnknown: false);

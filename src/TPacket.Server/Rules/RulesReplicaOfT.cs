@@ -14,6 +14,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     private volatile Moment? _moment;
     private long _events;
     private long _writtenEvents;
+    private volatile TState? _written;
     private TState? _before;
     private RulesEvent<TEvent> _happened;
 
@@ -30,7 +31,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         get
         {
             var behind = Volatile.Read(ref _events) - Volatile.Read(ref _writtenEvents);
-            return behind >= rules.CheckpointEvents || (behind > 0 && Now.IsFinished);
+            return behind >= rules.CheckpointEvents || (Now.IsFinished && !ReferenceEquals(_written, Now.State));
         }
     }
 
@@ -44,7 +45,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             return false;
         var first = basis.Rules;
         _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, WakeAtOf(state), rules.IsFinished(state));
-        (_events, _writtenEvents) = (0, 0);
+        (_events, _writtenEvents, _written) = (0, 0, basis.State is null ? null : state);
         EndEvent();
         return true;
     }
@@ -117,11 +118,12 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
     }
 
-    public override RoomAppend Checkpoint(bool withState, long? wakeAt, out long events)
+    public override RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written)
     {
         // First: an event that comes between makes the condition fail, or is of those that the state does not depend on.
-        events = Volatile.Read(ref _events);
+        var events = Volatile.Read(ref _events);
         var moment = Now;
+        written = new WrittenState(moment.State, events);
         return new RoomAppend
         {
             Condition = new AppendCondition { Streams = moment.Heads },
@@ -129,14 +131,18 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             {
                 WakeAt = wakeAt ?? moment.WakeAt,
                 // The log may drop what a finished state was computed from, and so has to have the state.
-                IsFinished = moment.IsFinished && withState,
+                IsFinished = moment.IsFinished && (withState || ReferenceEquals(_written, moment.State)),
                 Version = rules.Version,
                 State = withState ? rules.WriteState(moment.State) : default(ReadOnlyMemory<byte>?),
             },
         };
     }
 
-    public override void OnCheckpoint(long events) => Volatile.Write(ref _writtenEvents, events);
+    public override void OnCheckpoint(WrittenState written)
+    {
+        Volatile.Write(ref _writtenEvents, written.Events);
+        _written = (TState)written.State;
+    }
 
     public override bool IsAt(Func<RoomStream, StreamHead> headOf) => Array.TrueForAll(Now.Heads, head => headOf(head.Stream) == head);
 
@@ -207,7 +213,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
                 events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
             // An event that cannot be applied must not reach the log. What is read back is what every server applies.
-            state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, rules.Version));
+            state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, moment.Version));
         }
 
         var wakeAt = WakeAtOf(state);
@@ -217,7 +223,10 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             Condition = new AppendCondition { Streams = moment.Heads, NotBefore = notBefore, NotAfter = Milliseconds(decision.NotAfter) },
             Checkpoint = wakeAt == moment.WakeAt && !moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, Version = rules.Version },
-        });
+        })
+        {
+            WakeAt = wakeAt,
+        };
     }
 
     /// <summary>The state behind one event of the log. Immutable.</summary>

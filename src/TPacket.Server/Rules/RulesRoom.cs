@@ -1,5 +1,4 @@
 using TPacket.Diagnostics;
-using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 
@@ -10,6 +9,9 @@ namespace TPacket.Server.Rules;
 /// </summary>
 internal sealed class RulesRoom
 {
+    // Rooms that are ready share it: each would hold one of its own that nobody waits for.
+    private static readonly TaskCompletionSource _isReady = Completed();
+
     private readonly Room _room;
     private readonly RulesBinding _binding;
     private readonly RoomRegistry _rooms;
@@ -33,7 +35,7 @@ internal sealed class RulesRoom
         _turn = new RulesTurn(room, this, binding, rooms);
         Settlement = new RulesSettlement(room, this, rooms);
         Wake = new RulesWake(room, this, rooms.Wakes);
-        Views = new RulesViews(binding, error => RulesLog.ViewFailed(rooms.Logger, error, room.Name));
+        Views = new RulesViews(binding, room.Name, rooms.Logger);
     }
 
     /// <summary>The command of the packets by which members act and see.</summary>
@@ -95,10 +97,11 @@ internal sealed class RulesRoom
             isComplete = _room.Delivery.TryCompleteRules(snapshot!, replica, computedTo);
         }
         while (!isComplete);
-        await _fold.UpgradeAsync().ConfigureAwait(false);
+        // Of several servers, the first one says how long there was none.
         if (snapshot!.Downtime > TimeSpan.Zero && snapshot.Rules is not null)
-            await _fold.AppendUnmovedAsync(RoomEvent.Opened(snapshot.Downtime)).ConfigureAwait(false);
-        if (snapshot.Rules is null || snapshot.Downtime > TimeSpan.Zero || _binding.Rules.ReadsPresence)
+            await _fold.AppendAsync(RoomEvent.Opened(snapshot.Downtime), snapshot.Streams.First(static head => head.Stream == RoomStream.Rules)).ConfigureAwait(false);
+        var isUpgraded = await _fold.TryUpgradeAsync().ConfigureAwait(false);
+        if (snapshot.Rules is null || isUpgraded || snapshot.Downtime > TimeSpan.Zero || _binding.Rules.ReadsPresence)
             await Settlement.SettleAsync().ConfigureAwait(false);
     }
 
@@ -124,6 +127,7 @@ internal sealed class RulesRoom
         _replica = replica;
         Wake.Set(replica.WakeAt);
         _ready.TrySetResult();
+        _ready = _isReady;
         return true;
     }
 
@@ -151,27 +155,35 @@ internal sealed class RulesRoom
     public ValueTask HandleAsync(SessionContext context) => _turn.HandleAsync(context);
 
     /// <summary>Has the rules decide at the time that they have named, in the room's turn.</summary>
-    /// <returns>False where they could not, and are asked again later.</returns>
-    public async Task<bool> WakeAsync()
+    /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
+    public async Task<long> WakeAsync()
     {
         if (!_room.TryHold())
-            return true;
+            return 0;
+        long? named = null;
         try
         {
             await _room.OpenAsync().ConfigureAwait(false);
-            var isDone = true;
-            await _room.RunInTurnAsync(async _ => isDone = await _turn.WakeAsync().ConfigureAwait(false)).ConfigureAwait(false);
-            return isDone;
+            var delay = 0L;
+            named = _replica?.WakeAt;
+            await _room.RunInTurnAsync(async _ => delay = await _turn.WakeAsync().ConfigureAwait(false)).ConfigureAwait(false);
+            return delay;
         }
         catch (Exception e)
         {
-            _turn.OnWakeFailed(e);
-            return false;
+            return _turn.OnWakeFailed(named, e);
         }
         finally
         {
             _room.Release();
         }
+    }
+
+    private static TaskCompletionSource Completed()
+    {
+        var completed = new TaskCompletionSource();
+        completed.SetResult();
+        return completed;
     }
 
     private void Suspend()

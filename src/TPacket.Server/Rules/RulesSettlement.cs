@@ -8,12 +8,12 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
 {
     private const int Attempts = 3;
 
-    private int _isQueued;
+    private int _requests;
 
-    /// <summary>Writes soon, on another thread: the store is not called from within its own call.</summary>
+    /// <summary>Writes soon, on another thread: the store is not called from within its own call. One settlement runs at a time.</summary>
     public void Queue()
     {
-        if (Interlocked.Exchange(ref _isQueued, 1) != 0)
+        if (Interlocked.Increment(ref _requests) > 1)
             return;
         // A room that closes is to be settled before.
         var isHeld = room.TryHold();
@@ -29,9 +29,9 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
             if (rules.Replica is not { } replica)
                 return;
             var withState = replica.IsCheckpointDue;
-            var result = await room.AppendAsync(CheckpointOf(replica, ref withState, out var events)).ConfigureAwait(false);
+            var result = await room.AppendAsync(CheckpointOf(replica, ref withState, out var written)).ConfigureAwait(false);
             if (result.IsAppended && withState)
-                replica.OnCheckpoint(events);
+                replica.OnCheckpoint(written);
             if (result.Status != AppendStatus.Conflict)
                 return;
             await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
@@ -40,33 +40,36 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
 
     private async Task SettleSafelyAsync(bool isHeld)
     {
-        Volatile.Write(ref _isQueued, 0);
-        try
+        int answered;
+        do
         {
-            await SettleAsync().ConfigureAwait(false);
+            answered = Volatile.Read(ref _requests);
+            try
+            {
+                await SettleAsync().ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                RulesLog.CheckpointFailed(rooms.Logger, e, room.Name);
+            }
         }
-        catch (Exception e)
-        {
-            RulesLog.CheckpointFailed(rooms.Logger, e, room.Name);
-        }
-        finally
-        {
-            if (isHeld)
-                room.Release();
-        }
+        while (Interlocked.Add(ref _requests, -answered) > 0);
+
+        if (isHeld)
+            room.Release();
     }
 
-    private RoomAppend CheckpointOf(RulesReplica replica, ref bool withState, out long events)
+    private RoomAppend CheckpointOf(RulesReplica replica, ref bool withState, out WrittenState written)
     {
         try
         {
-            return replica.Checkpoint(withState, rules.Wake.NotBefore, out events);
+            return replica.Checkpoint(withState, rules.Wake.NotBefore, out written);
         }
         catch (Exception e) when (withState)
         {
             RulesLog.CheckpointFailed(rooms.Logger, e, room.Name);
             withState = false;
-            return replica.Checkpoint(withState: false, rules.Wake.NotBefore, out events);
+            return replica.Checkpoint(withState: false, rules.Wake.NotBefore, out written);
         }
     }
 }

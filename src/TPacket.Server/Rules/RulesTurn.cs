@@ -9,8 +9,9 @@ namespace TPacket.Server.Rules;
 /// <summary>Has a room's rules decide, about packets and at the time that they have named. Called in the room's turn. On a conflict, they decide again for the state that the log has then.</summary>
 internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding, RoomRegistry rooms)
 {
-    private static readonly TimeSpan _failureDelay = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan _conflictDelay = TimeSpan.FromSeconds(1);
+    private const long FailureDelay = 60_000;
+    private const long ConflictDelay = 1_000;
+    private const long ClockDelay = 100;
 
     private int Attempts => rooms.Options.RulesAttempts;
 
@@ -37,7 +38,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             var result = await PacketAppend.AppendAsync(session, context, room, proposal.Append with { Content = content }).ConfigureAwait(false);
             if (result.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
             {
-                OnDecided(context, proposal.Append, result);
+                OnDecided(context, proposal, result);
                 return;
             }
 
@@ -49,25 +50,29 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>Has the rules decide at the time that they have named.</summary>
-    /// <returns>False where they could not, and are asked again later.</returns>
+    /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
-    public async ValueTask<bool> WakeAsync()
+    public async ValueTask<long> WakeAsync()
     {
+        long? named = null;
+        var delay = 0L;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var replica = await rules.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
             var now = Now;
             // Another call has found meanwhile that the rules are to be asked again later.
             if (now < rules.Wake.NotBefore)
-                return false;
-            var named = replica.WakeAt;
+                return rules.Wake.NotBefore.GetValueOrDefault(now) - now;
+            named = replica.WakeAt;
             var proposal = replica.Wake(binding.Command, now);
             if (proposal.Kind != RulesProposalKind.Append)
             {
                 if (named <= now)
                     return await PutOffAsync(replica, proposal.Error, now).ConfigureAwait(false);
+                // The timer may have been for another time, which nobody else would put right.
+                rules.Wake.ArmAgain();
                 await rules.Settlement.SettleAsync().ConfigureAwait(false);
-                return true;
+                return 0;
             }
 
             var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
@@ -76,26 +81,36 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
                 rooms.Metrics.RulesWoken();
                 if (rules.Replica is { } after && after.WakeAt == named)
                     return await PutOffAsync(after, null, now).ConfigureAwait(false);
+                // They may name one time after the other that has passed already. Others get the turn between them, too.
+                delay = 0;
                 continue;
             }
 
-            // The store's clock is behind this server's.
+            if (result.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
+                return 0;
+            // The store's clock may be behind this server's.
+            delay = result.Status == AppendStatus.OutOfTime ? ClockDelay : ConflictDelay;
             if (result.Status == AppendStatus.OutOfTime)
                 break;
-            if (result.Status != AppendStatus.Conflict)
-                return true;
             await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
         }
 
-        rules.Wake.PutOff(Now + (long)_conflictDelay.TotalMilliseconds);
-        return false;
+        if (delay > 0)
+            rules.Wake.PutOff(named, Now + delay);
+        else
+            rules.Wake.ArmAgain();
+        return delay;
     }
 
     /// <summary>The wake-up has failed: the rules are asked again later.</summary>
-    public void OnWakeFailed(Exception error)
+    /// <param name="named">The time that they had named.</param>
+    /// <param name="error">The error.</param>
+    /// <returns>The time until then, in milliseconds.</returns>
+    public long OnWakeFailed(long? named, Exception error)
     {
         RulesLog.WakeFailed(rooms.Logger, error, room.Name);
-        rules.Wake.PutOff(Now + (long)_failureDelay.TotalMilliseconds);
+        rules.Wake.PutOff(named, Now + FailureDelay);
+        return FailureDelay;
     }
 
     /// <summary>The packet, to tell a repeated one from another.</summary>
@@ -107,7 +122,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         return content;
     }
 
-    private void OnDecided(SessionContext context, in RoomAppend append, in AppendResult result)
+    private void OnDecided(SessionContext context, RulesProposal proposal, in AppendResult result)
     {
         if (!result.IsAppended)
         {
@@ -119,7 +134,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             context.ReplyOk();
         rooms.Metrics.RulesDecided("Appended");
         // The store's time is another than the one that was decided at, and the rules may want to be woken at another time for it.
-        if (append.Checkpoint is { } said && rules.Replica is { } replica && replica.WakeAt != said.WakeAt)
+        if (rules.Replica is { } replica && replica.WakeAt != proposal.WakeAt)
             rules.Settlement.Queue();
     }
 
@@ -154,12 +169,12 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>The rules want to be woken, and then decide nothing that moves this time: they are asked again later.</summary>
-    private async ValueTask<bool> PutOffAsync(RulesReplica replica, Exception? error, long now)
+    private async ValueTask<long> PutOffAsync(RulesReplica replica, Exception? error, long now)
     {
         RulesLog.WakeFailed(rooms.Logger, error ?? new InvalidOperationException("The rules wanted to be woken, and have decided nothing that moves this time."), room.Name);
-        var later = now + (long)_failureDelay.TotalMilliseconds;
-        rules.Wake.PutOff(later);
+        var later = now + FailureDelay;
+        rules.Wake.PutOff(replica.WakeAt, later);
         await room.AppendAsync(replica.Checkpoint(withState: false, later, out _)).ConfigureAwait(false);
-        return false;
+        return FailureDelay;
     }
 }

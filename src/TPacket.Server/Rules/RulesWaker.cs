@@ -12,7 +12,7 @@ internal sealed class RulesWaker(
 {
     private const int MaxRooms = 256;
     private const int AtOnce = 8;
-    private static readonly TimeSpan _retry = TimeSpan.FromMinutes(1);
+    private const long FailureDelay = 60_000;
 
     // Rooms that could not be woken, and until when they are left alone.
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
@@ -83,13 +83,13 @@ internal sealed class RulesWaker(
 
     private async ValueTask WakeAsync(string name, long now)
     {
-        var isDone = false;
+        var delay = FailureDelay;
         try
         {
             var room = await rooms.HoldAsync(name).ConfigureAwait(false);
             try
             {
-                isDone = room.Rules is null || await room.Rules.WakeAsync().ConfigureAwait(false);
+                delay = room.Rules is { } awake ? await awake.WakeAsync().ConfigureAwait(false) : 0;
             }
             finally
             {
@@ -101,7 +101,7 @@ internal sealed class RulesWaker(
             RulesLog.WakeFailed(logger, e, name);
         }
 
-        if (!isDone)
-            _failed[name] = now + (long)_retry.TotalMilliseconds;
+        if (delay > 0)
+            _failed[name] = now + delay;
     }
 }

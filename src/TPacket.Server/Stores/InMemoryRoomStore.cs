@@ -49,7 +49,7 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
             RulesLog.SleepingRoomLost(logger, room, options.Value.MaxConnections);
     }
 
-    /// <summary>The rules of a room that nobody is in go on until they want nothing more, in as many rooms as there may be users.</summary>
+    /// <summary>Keeps the log of a room that nobody is in and whose rules want to be woken, up to <see cref="TPacketServerOptions.MaxConnections"/> logs; forgets all others.</summary>
     /// <returns>False where there are too many.</returns>
     private bool TrySleep(string room, long? wakeAt)
     {

@@ -34,14 +34,12 @@ internal sealed class RoomRecord
     /// <summary>The offset from which on retention drops no event but messages and announcements.</summary>
     public long KeptFrom => Rules?.KeptFrom ?? long.MaxValue;
 
-    /// <summary>Whether retention keeps the room, however old it is: its rules have decided something or wait for a time, and have not finished.</summary>
-    public bool IsKept => Rules is { IsFinished: false } rules && (rules.ReadsPresence || rules.WakeAt is not null || HasDecided(rules));
+    /// <summary>Whether retention keeps the room, however old it is: its rules have not finished, and have decided something, read presence, or want to be woken.</summary>
+    public bool IsKept => Rules is { IsFinished: false } rules && (rules.HasDecided || rules.ReadsPresence || rules.WakeAt is not null);
 
     public Shelf Chat { get; } = new();
 
     public Shelf Other { get; } = new();
 
     public Shelf ShelfOf(in RoomEvent roomEvent) => roomEvent.IsHistory ? Chat : Other;
-
-    private bool HasDecided(RulesRecord rules) => Heads.Any(head => head.Stream == RoomStream.Rules && head.Offset != rules.Basis.Rules.Offset);
 }

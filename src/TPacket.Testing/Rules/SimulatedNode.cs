@@ -204,10 +204,10 @@ internal sealed class SimulatedNode
             return;
         withState |= Replica.IsCheckpointDue;
         RoomAppend append;
-        long events;
+        WrittenState written;
         try
         {
-            append = Replica.Checkpoint(withState, null, out events);
+            append = Replica.Checkpoint(withState, null, out written);
         }
         catch (Exception e)
         {
@@ -218,7 +218,7 @@ internal sealed class SimulatedNode
         Append(append, 0, null, result =>
         {
             if (result is { IsAppended: true } && withState)
-                Replica.OnCheckpoint(events);
+                Replica.OnCheckpoint(written);
             if (result is { Status: AppendStatus.Conflict } moved)
                 Reach(moved.Position.Offset, () => Settle(withState, attempt + 1));
         });

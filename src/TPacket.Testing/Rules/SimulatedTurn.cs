@@ -124,6 +124,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         }
         else if (proposal.Kind != RulesProposalKind.Append)
         {
+            // The timer may have been for another time.
+            node.WakeLater(named);
             node.Settle();
             End();
         }

@@ -49,6 +49,8 @@ public class RulesNodesTests
         await alice.AnswerAsync(new TallyCommand.Add(1));
         await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && SeenTally.State(p).Sum == 1);
         Assert.Equal((1, 1), (one.Tally.Wakes, other.Tally.Wakes));
+        // Counted when the store has answered, which is behind what members see.
+        await Deadline.UntilAsync(() => one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes") > 0);
         Assert.Equal(1, one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes"));
     }
 
@@ -82,7 +84,8 @@ public class RulesNodesTests
         var settings = Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 });
         var store = new FlakyStore(settings, TimeProvider.System);
         await using var one = await StartAsync(new FaultyTallyRules(), store.Inner);
-        await using var other = await StartAsync(new FaultyTallyRules(), store);
+        // What the store waits for is another server's work.
+        await using var other = await StartAsync(new FaultyTallyRules(), store, static o => o.StoreTimeout = Deadline.Limit);
         await using var alice = await JoinAsync(one, "alice");
         await alice.AnswerAsync(new TallyCommand.Add(7));
         var commands = 0;
@@ -97,11 +100,34 @@ public class RulesNodesTests
         Assert.InRange(commands, 1, int.MaxValue);
         Assert.Equal((7, commands - 1), (other.Tally.Sum, other.Tally.Secrets[alice.Id]));
         await alice.AnswerAsync(new TallyCommand.Add(1));
-        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && p.Text == "sum 8");
+        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && p.Text == "+1");
         Assert.Equal(SeenTally.Bytes(one.Tally), SeenTally.Bytes(other.Tally));
     }
 
-    private Task<TestServer> StartAsync(TallyRules rules, IRoomStore? store = null) => TestServer.StartAsync(build: b =>
+    [Fact]
+    public async Task Conflicts_of_sixteen_writers_on_two_servers_are_counted_and_bounded()
+    {
+        const int Decisions = 6;
+        var store = new FlakyStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        await using var one = await StartAsync(new TallyRules(), store, static o => o.RulesAttempts = 100);
+        await using var other = await StartAsync(new TallyRules(), store, static o => o.RulesAttempts = 100);
+        TestServer[] servers = [one, other];
+        var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => JoinAsync(servers[i % 2], $"user{i}")));
+        await Task.WhenAll(clients.Select(static async client =>
+        {
+            for (var i = 0; i < Decisions; i++)
+                Assert.Equal(Wire.RespOk, (await client.AnswerAsync(new TallyCommand.Add(1)))[^1].Command);
+        }));
+
+        // Within a server one decides at a time. So a decision fails at most as often as the other server decides meanwhile, and as somebody enters.
+        Assert.Equal(16 * Decisions, servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.decisions")));
+        Assert.InRange(servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.conflicts")), 1, 16 * Decisions * 2);
+        Assert.Equal((96, 96), (one.Tally.Sum, other.Tally.Sum));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
+    private Task<TestServer> StartAsync(TallyRules rules, IRoomStore? store = null, Action<TPacketServerOptions>? configure = null) => TestServer.StartAsync(configure, b =>
     {
         b.Services.Replace(ServiceDescriptor.Singleton(store ?? _store));
         b.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(_ids));
