@@ -14,6 +14,9 @@ switch (args)
     case [MemberMemory.Argument, var kind, var talks]:
         MemberMemory.Run(Enum.Parse<MemberKind>(kind), bool.Parse(talks));
         return;
+    case [RulesHost.Argument]:
+        await RulesHost.RunAsync();
+        return;
     case [RoomMemory.Argument]:
         RoomMemory.Run();
         return;
