@@ -15,8 +15,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     private long _events;
     private long _writtenEvents;
     private volatile TState? _written;
-    private TState? _before;
-    private RulesEvent<TEvent> _happened;
+    private Happening? _last;
 
     public override object State => Now.State;
 
@@ -35,7 +34,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
     }
 
-    public override bool HasChanged => _before is not null && (_happened.Event is not null || !ReferenceEquals(_before, Now.State));
+    public override bool HasChanged => _last is { } last && (last.Event.Event is not null || !ReferenceEquals(last.Before, Now.State));
 
     private Moment Now => _moment ?? throw new InvalidOperationException("The state was not computed yet.");
 
@@ -70,7 +69,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
                 var happened = Read(roomEvent, moved.Version);
                 var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve has returned null.");
                 moved = moved with { State = state, WakeAt = WakeAtOf(state), IsFinished = rules.IsFinished(state) };
-                (_before, _happened) = (Now.State, happened);
+                _last = new Happening(Now.State, happened);
             }
             catch (Exception e)
             {
@@ -83,7 +82,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         return true;
     }
 
-    public override void EndEvent() => (_before, _happened) = (default, default);
+    public override void EndEvent() => _last = null;
 
     public override void SetHeads(Func<RoomStream, StreamHead> headOf) =>
         _moment = Now with { Heads = rules.ReadsPresence ? [headOf(RoomStream.Rules), headOf(RoomStream.Presence)] : [headOf(RoomStream.Rules)] };
@@ -149,10 +148,10 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     public override ViewKey ViewOf(RoomMember member, bool isEvent)
     {
         var viewer = rules.ViewerOf(Now.State, member);
-        return new ViewKey(viewer, isEvent && _before is { } before && rules.ViewerOf(before, member) == viewer);
+        return new ViewKey(viewer, isEvent && _last is { } last && rules.ViewerOf(last.Before, member) == viewer);
     }
 
-    public override RulesView Write(ViewKey key) => key.IsChange && _before is { } before && rules.Change(before, _happened, Now.State, key.Viewer) is { } change
+    public override RulesView Write(ViewKey key) => key.IsChange && _last is { } last && rules.Change(last.Before, last.Event, Now.State, key.Viewer) is { } change
         ? new RulesView(IsWhole: false, change)
         : new RulesView(IsWhole: true, rules.View(Now.State, key.Viewer));
 
@@ -228,6 +227,11 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             WakeAt = wakeAt,
         };
     }
+
+    /// <summary>The event that was applied last.</summary>
+    /// <param name="Before">The state before it.</param>
+    /// <param name="Event">The event.</param>
+    private sealed record Happening(TState Before, RulesEvent<TEvent> Event);
 
     /// <summary>The state behind one event of the log. Immutable.</summary>
     /// <param name="State">The state.</param>

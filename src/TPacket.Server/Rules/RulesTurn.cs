@@ -114,8 +114,11 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     }
 
     /// <summary>The packet, to tell a repeated one from another.</summary>
-    private static byte[] ContentOf(SessionContext context)
+    private static ReadOnlyMemory<byte> ContentOf(SessionContext context)
     {
+        // A packet without a uid of its own is not repeated.
+        if (!context.Session.Accepts((int)PacketCommand.Receipt))
+            return default;
         var content = new byte[sizeof(int) + context.Data.Length];
         BinaryPrimitives.WriteInt32LittleEndian(content, context.Command);
         context.Data.Span.CopyTo(content.AsSpan(sizeof(int)));
@@ -138,7 +141,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             rules.Settlement.Queue();
     }
 
-    private async ValueTask AnswerAsync(SessionContext context, RulesProposal proposal, byte[] content)
+    private async ValueTask AnswerAsync(SessionContext context, RulesProposal proposal, ReadOnlyMemory<byte> content)
     {
         // The packet may have been appended before, and the state is another one since.
         if (context.Session.Accepts((int)PacketCommand.Receipt) && context.Header.Uid > 0)
