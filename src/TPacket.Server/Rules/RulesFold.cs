@@ -127,8 +127,9 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
         while (position.Offset < to)
         {
             var page = await room.ReadRulesAsync(position, PageEvents).ConfigureAwait(false);
+            // Of rules that have finished, the log may drop the events behind the state; they change it no more.
             if (page.IsGone)
-                return false;
+                return replica.IsFinished;
             foreach (var roomEvent in page.Events)
             {
                 if (roomEvent.Offset <= to)

@@ -105,6 +105,35 @@ public class RulesNodesTests
     }
 
     [Fact]
+    public async Task A_room_whose_rules_have_finished_is_opened_although_the_log_has_dropped_the_events_behind_their_state()
+    {
+        var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 }), TimeProvider.System);
+        await using var one = await StartAsync(new FinishingTallyRules(), store);
+        await using var other = await StartAsync(new FinishingTallyRules(), store);
+        await using var alice = await JoinAsync(one, "alice");
+        await alice.AnswerAsync(new TallyCommand.Add(FinishingTallyRules.Last));
+        await using var log = await store.OpenAsync("room", new TPacket.Testing.RecordingSubscriber(), default);
+        using var deadline = Deadline.Start();
+        // Written by another thread.
+        while ((await BasisAsync(store)).State is null)
+            await Task.Delay(5, deadline.Token);
+        var room = one.Rooms.Find("room")!;
+        for (var i = 0; i < 20; i++)
+            await room.BroadcastAsync(400);
+        Assert.True((await log.ReadRulesAsync((await BasisAsync(store)).Position, 1, default)).IsGone);
+
+        await using var bob = await JoinAsync(other, "bob");
+        Assert.Equal(FinishingTallyRules.Last, other.Tally.Sum);
+
+        static async Task<RulesBasis> BasisAsync(InMemoryRoomStore store)
+        {
+            var reader = new TPacket.Testing.RecordingSubscriber();
+            await using var opened = await store.OpenAsync("room", reader, default);
+            return reader.Snapshots[0].Rules!;
+        }
+    }
+
+    [Fact]
     public async Task Conflicts_of_sixteen_writers_on_two_servers_are_counted_and_bounded()
     {
         const int Decisions = 6;
