@@ -6,6 +6,7 @@ namespace Checkers.Pdn;
 internal static class MoveNotation
 {
     private const int MaxSquares = MoveGenerator.MaxJumps + 1;
+    private const int MaxLength = (3 * MaxSquares) - 1;
 
     /// <summary>
     /// Finds the legal move that a text means. A capture may be written in full, by its first and last square, or with some of those between. A text that is a capture in full means that one; otherwise it has to fit one move only, or moves that lead
@@ -50,6 +51,8 @@ internal static class MoveNotation
     {
         (count, separator) = (0, default);
         var number = 0;
+        if (text.Length > MaxLength)
+            return false;
         for (var i = 0; i <= text.Length; i++)
         {
             if (i < text.Length && char.IsAsciiDigit(text[i]))
