@@ -204,9 +204,12 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             GameOffer.Draw => Finish(state, GameResult.Draw("agreed"), time),
             GameOffer.Takeback => TakeBack(state, first, time),
             GameOffer.Rematch => Begin(state, time),
-            _ => state with { Seats = [state.Seats[^1], .. state.Seats[..^1]] },
+            // The result of a game that is over names its seats, so they change with the next one.
+            _ => state.Phase == GamePhase.Over ? Begin(Swap(state), time) : Swap(state),
         };
     }
+
+    private static GameState<TBoard, TMove> Swap(GameState<TBoard, TMove> state) => state with { Seats = [state.Seats[^1], .. state.Seats[..^1]] };
 
     private GameState<TBoard, TMove> TakeBack(GameState<TBoard, TMove> state, int seat, long time)
     {

@@ -25,7 +25,8 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             GameVerb.Resign or GameVerb.Abort or GameVerb.ClaimDraw => End(state, action, seat.Value),
             _ when state.Phase == GamePhase.Running => (GameErrorCode.NotNow, "A game is running."),
             GameVerb.Leave => Act(action, seat.Value),
-            GameVerb.Ready => state.Phase == GamePhase.Open ? Act(action, seat.Value) : (GameErrorCode.NotNow, "Offer a rematch."),
+            GameVerb.Ready or GameVerb.SetUp when state.Phase == GamePhase.Over => (GameErrorCode.NotNow, "Offer a rematch."),
+            GameVerb.Ready => Act(action, seat.Value),
             GameVerb.Reserve => Reserve(state, action),
             GameVerb.Bot => SeatBot(state, action),
             GameVerb.SetUp => SetUp(state, action, seat.Value),
@@ -129,7 +130,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             return (GameErrorCode.NotAllowed, "This was declined; move first.");
         if (action.Offer == GameOffer.Takeback && !isOffered && !state.Moves.Any(move => move.Seat == seat))
             return (GameErrorCode.NotNow, "You have not moved yet.");
-        if (action.Offer == GameOffer.Rematch && state.Seats.Any(static other => other.IsFree))
+        if (state.Phase == GamePhase.Over && state.Seats.Any(static other => other.IsFree))
             return (GameErrorCode.NotNow, "A seat is free.");
         return new GameAction<TMove> { Verb = GameVerb.Offer, Seat = seat, Offer = action.Offer };
     }

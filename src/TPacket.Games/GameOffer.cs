@@ -16,6 +16,6 @@ public enum GameOffer
     /// <summary>Another game begins.</summary>
     Rematch = 4,
 
-    /// <summary>Each member moves on to the next seat.</summary>
+    /// <summary>Each member moves on to the next seat; behind a game another one begins with it.</summary>
     Swap = 8,
 }

@@ -1,5 +1,4 @@
 using Checkers.Games;
-using TPacket.Protocol;
 using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
 namespace TPacket.Games.Tests;

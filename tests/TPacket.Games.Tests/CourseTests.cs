@@ -106,20 +106,31 @@ public class CourseTests
     }
 
     [Fact]
-    public void A_rematch_begins_when_both_want_it_and_a_swap_changes_the_seats()
+    public void A_rematch_begins_when_both_want_it()
     {
         var table = Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = GameOffer.Rematch }).Does(Bob, GameVerb.Resign);
-        table.Offers(Alice, GameOffer.Swap).Offers(Bob, GameOffer.Swap);
-        Assert.Equal((1, 0), (table.State.SeatOf(Alice), table.State.SeatOf(Bob)));
         table.Offers(Alice, GameOffer.Rematch).Offers(Bob, GameOffer.Rematch);
         Assert.Equal((GamePhase.Running, 2, null), (table.State.Phase, table.State.Number, table.State.Result));
+        table.Moves(Alice, "11-15");
+    }
+
+    [Fact]
+    public void A_swap_changes_the_seats_before_a_game_and_with_the_next_one()
+    {
+        var table = Checkers().Does(Bob, GameVerb.Resign).Offers(Alice, GameOffer.Swap);
+        Assert.Equal(0, table.State.SeatOf(Alice));
+        table.Offers(Bob, GameOffer.Swap);
+        Assert.Equal((GamePhase.Running, 2, 1, 0), (table.State.Phase, table.State.Number, table.State.SeatOf(Alice), table.State.SeatOf(Bob)));
         table.Moves(Bob, "11-15");
     }
+
+    [Fact]
+    public void A_position_to_begin_with_is_not_chosen_behind_a_game() =>
+        Checkers().Does(Bob, GameVerb.Resign).Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.SetUp, Text = "B:W32:B1" });
 
     [Theory]
     [InlineData(GameOffer.None)]
     [InlineData(GameOffer.Draw | GameOffer.Takeback)]
-    [InlineData((GameOffer)64)]
     public void An_offer_is_one_of_those_that_there_are(GameOffer offer) => Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = offer });
 
     [Fact]

@@ -1,7 +1,6 @@
 using Checkers.Draughts;
 using Checkers.Games;
 using TPacket.Games.Matchmaking;
-using TPacket.Server;
 using TPacket.Testing;
 using Xunit.Abstractions;
 
@@ -85,7 +84,7 @@ public class SimulationTests(ITestOutputHelper output)
     private static GameAction<string> DrawAny(Random random, string level, string[] texts) => random.Next(8) switch
     {
         < 4 => new GameAction<string> { Verb = GameVerb.Claim, Seat = random.Next(4) == 0 ? random.Next(-1, 3) : null },
-        4 => new GameAction<string> { Verb = GameVerb.Offer, Offer = (GameOffer)(1 << random.Next(5)) },
+        4 => new GameAction<string> { Verb = GameVerb.Offer, Offer = (GameOffer)(1 << random.Next(4)) },
         5 => new GameAction<string> { Verb = GameVerb.Bot, Seat = random.Next(3), Level = random.Next(3) == 0 ? null : level },
         _ => new GameAction<string>
         {

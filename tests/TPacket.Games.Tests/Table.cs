@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using Checkers.Games;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Testing;

@@ -64,7 +64,9 @@ public class WireTests
         Assert.Equal(room, (string?)(await UntilAsync(bob, view => view["room"] is not null, GameCommand.Matchmaking))["room"]);
         foreach (var player in (TestClient[])[alice, bob])
         {
-            await player.JoinAsync(room);
+            // What the lobby has sent meanwhile comes first.
+            var uid = await player.SendAsync(Wire.SetRoom, room);
+            await player.FenceUntilAsync(packet => packet.Uid == uid);
             await player.SendAsync(GameCommand.Game, """{"do":"claim"}""");
         }
 
