@@ -222,6 +222,9 @@ internal sealed class RulesRoom
         while (position.Offset < snapshot.Position.Offset)
         {
             var page = await _room.ReadRulesAsync(position, PageEvents).ConfigureAwait(false);
+            // The log may drop what comes behind the state of rules that have finished; it means nothing to them.
+            if (page.IsGone && replica.IsFinished)
+                break;
             if (page.IsGone)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(_room.Name)}' has lost events that its state is computed from.", isOutcomeUnknown: false);
             foreach (var roomEvent in page.Events)

@@ -311,6 +311,8 @@ internal sealed class SimulatedNode
         while (position.Offset < snapshot.Position.Offset)
         {
             var page = _run.Log.ReadRules(position);
+            if (page.IsGone && Replica.IsFinished)
+                break;
             if (page.IsGone)
             {
                 // Another node has written the state meanwhile: that one is read instead.
