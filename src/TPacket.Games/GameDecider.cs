@@ -150,6 +150,8 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     {
         if (!IsSeat(state, action) || action.User < 0)
             return (PacketErrorCode.InvalidArgument, "There is no such seat or user.");
+        if (state.AreSeatsFixed)
+            return (GameErrorCode.NotAllowed, "The seats are reserved by the room's name.");
         return state.Seats[action.Seat!.Value].IsFree
             ? new GameAction<TMove> { Verb = GameVerb.Reserve, Seat = action.Seat, User = action.User }
             : (GameErrorCode.SeatTaken, "The seat is not free.");

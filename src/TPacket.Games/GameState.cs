@@ -37,6 +37,9 @@ public sealed record GameState<TBoard, TMove>
     /// <summary>How the game has ended; null where it has not.</summary>
     public GameResult? Result { get; init; }
 
+    // The room's name reserves its seats, and members cannot reserve them for others.
+    internal bool AreSeatsFixed { get; init; }
+
     // Whoever knows it knows all random numbers of the room.
     internal long Seed { get; }
 

@@ -98,6 +98,18 @@ public class MatchmakingTests
         lobby.When(_open, Alice).ThenRefused(code: GameErrorCode.NotNow);
     }
 
+    [Fact]
+    public void Games_without_a_name_or_with_one_that_is_too_long_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => new MatchmakingRules(new MatchmakingOptions()));
+        foreach (var name in (string[])["", new string('x', 33)])
+        {
+            var options = new MatchmakingOptions();
+            options.Games.Add(name);
+            Assert.ThrowsAny<ArgumentException>(() => new MatchmakingRules(options));
+        }
+    }
+
     [Theory]
     [InlineData(1, 100, 20, 1_000)]
     [InlineData(1_001, 100, 20, 1_000)]

@@ -65,7 +65,9 @@ public class SeatTests
     {
         var table = Checkers("checkers-abc~1001.1000").Refuses(Carol, GameErrorCode.SeatTaken, GameVerb.Claim).Does(Alice, GameVerb.Claim);
         Assert.Equal(1, table.State.SeatOf(Alice));
-        table.Refuses(Carol, GameErrorCode.SeatTaken, GameVerb.Claim).Does(Bob, GameVerb.Claim);
+        table.Refuses(Alice, GameErrorCode.NotAllowed, new GameAction<string> { Verb = GameVerb.Reserve, Seat = 0, User = Carol.Id })
+            .Refuses(Alice, GameErrorCode.SeatTaken, new GameAction<string> { Verb = GameVerb.Bot, Seat = 0, Level = "club" })
+            .Refuses(Carol, GameErrorCode.SeatTaken, GameVerb.Claim).Does(Bob, GameVerb.Claim);
         Assert.Equal((GamePhase.Running, 0), (table.State.Phase, table.State.SeatOf(Bob)));
     }
 

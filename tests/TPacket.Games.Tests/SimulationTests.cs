@@ -9,18 +9,25 @@ namespace TPacket.Games.Tests;
 /// <summary>Games in simulated rooms on several servers: members drop, come back and leave, servers crash and pause, clocks race with moves.</summary>
 public class SimulationTests(ITestOutputHelper output)
 {
+    // TPACKET_GAME_SEEDS=2000 simulates more games than a usual run has time for.
+    private static int Seeds(int usual) => int.TryParse(Environment.GetEnvironmentVariable("TPACKET_GAME_SEEDS"), out var more) ? more : usual;
+
     [Fact]
     public void Games_of_checkers_are_the_same_on_all_servers()
     {
-        var report = RulesSimulation.Of<GameState<CheckersBoard, string>, GameAction<string>, GameAction<string>>(static () => new QuickCheckers(), DrawCheckers).Always(AssertSound(new QuickCheckers())).Run(seeds: 150);
+        var report = RulesSimulation.Of<GameState<CheckersBoard, string>, GameAction<string>, GameAction<string>>(static () => new QuickCheckers(), DrawCheckers).Always(AssertSound(new QuickCheckers())).Run(Seeds(100));
         output.WriteLine(report.ToString());
         Assert.All([report.Events, report.Refusals, report.Conflicts, report.Repeats, report.Wakes, report.Checkpoints], static count => Assert.True(count > 20));
     }
 
     [Fact]
+    public void A_room_whose_game_is_closed_opens_also_where_the_log_has_dropped_what_came_later() =>
+        RulesSimulation.Of<GameState<CheckersBoard, string>, GameAction<string>, GameAction<string>>(static () => new QuickCheckers(), DrawCheckers).Run(seeds: 1, firstSeed: 475);
+
+    [Fact]
     public void Games_with_secrets_at_the_same_time_are_the_same_on_all_servers()
     {
-        var report = RulesSimulation.Of<GameState<Hands, string>, GameAction<string>, GameAction<string>>(static () => new RockPaperScissors(), DrawHands).Always(AssertSound(new RockPaperScissors())).Run(seeds: 300);
+        var report = RulesSimulation.Of<GameState<Hands, string>, GameAction<string>, GameAction<string>>(static () => new RockPaperScissors(), DrawHands).Always(AssertSound(new RockPaperScissors())).Run(Seeds(200));
         output.WriteLine(report.ToString());
         Assert.All([report.Events, report.Refusals, report.Conflicts, report.Repeats, report.Wakes, report.Checkpoints], static count => Assert.True(count > 50));
     }
@@ -28,7 +35,7 @@ public class SimulationTests(ITestOutputHelper output)
     [Fact]
     public void Matchmaking_is_the_same_on_all_servers_and_gives_nobody_two_games()
     {
-        var report = RulesSimulation.Of<MatchmakingState, MatchmakingAction, MatchmakingAction>(static () => new MatchmakingRules(Options()), DrawSeek).Always(AssertNoDoubleBooking).Run(seeds: 300);
+        var report = RulesSimulation.Of<MatchmakingState, MatchmakingAction, MatchmakingAction>(static () => new MatchmakingRules(Options()), DrawSeek).Always(AssertNoDoubleBooking).Run(Seeds(200));
         output.WriteLine(report.ToString());
         Assert.True(report.Wakes > 50);
     }

@@ -1,9 +1,11 @@
+using System.Text;
+
 namespace TPacket.Games;
 
 /// <summary>How members of a room find games.</summary>
 public sealed class MatchmakingOptions
 {
-    /// <summary>The beginnings of the names of games' rooms, as members name them: a pair plays in a room whose name begins with one of these. Give such rooms the game by <c>AddGame</c>.</summary>
+    /// <summary>The beginnings of the names of games' rooms, as members name them: a pair plays in a room whose name begins with one of these, of 1 to 32 bytes. Give such rooms the game by <c>AddGame</c>.</summary>
     public IList<string> Games { get; } = [];
 
     /// <summary>How many members may look for a game at once, 2 to 1,000. Default: 200.</summary>
@@ -21,6 +23,13 @@ public sealed class MatchmakingOptions
     internal MatchmakingOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfZero(Games.Count, nameof(Games));
+        foreach (var game in Games)
+        {
+            // A code and two ids follow, and the longest name of a room is 64 bytes unless the server says otherwise.
+            ArgumentException.ThrowIfNullOrEmpty(game, nameof(Games));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(game), 32, nameof(Games));
+        }
+
         ArgumentOutOfRangeException.ThrowIfLessThan(MaxSeekers, 2);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(MaxSeekers, 1_000);
         ArgumentOutOfRangeException.ThrowIfNegative(FirstRange);

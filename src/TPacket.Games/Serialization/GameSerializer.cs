@@ -46,6 +46,7 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
         var json = new GameStateJson
         {
             Seed = state.Seed,
+            AreSeatsFixed = state.AreSeatsFixed,
             Phase = state.Phase,
             Number = state.Number,
             Seats = [.. state.Seats],
@@ -67,6 +68,7 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
                 return false;
             state = new GameState<TBoard, TMove>(json.Seed)
             {
+                AreSeatsFixed = json.AreSeatsFixed,
                 Phase = json.Phase,
                 Number = json.Number,
                 Seats = [.. json.Seats],

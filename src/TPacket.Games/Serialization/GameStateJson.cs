@@ -5,6 +5,8 @@ internal sealed class GameStateJson
 {
     public long Seed { get; init; }
 
+    public bool AreSeatsFixed { get; init; }
+
     public GamePhase Phase { get; init; }
 
     public int Number { get; init; }
