@@ -323,6 +323,8 @@ public class RulesTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(63)]
+    [InlineData(128)]
     [InlineData(255)]
     [InlineData(TallyRules.Command - 400)]
     public async Task Rules_have_a_command_of_the_application(int command) =>
