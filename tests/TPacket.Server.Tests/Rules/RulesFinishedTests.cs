@@ -21,7 +21,7 @@ public class RulesFinishedTests
         using (var deadline = Deadline.Start())
             await _store.HasFinished.Task.WaitAsync(deadline.Token);
 
-        // The server is cut off from the store before it can write the state again.
+        // The server does not come to write the state again.
         _store.LosesStates = true;
         await using var bob = await JoinAsync(one, "bob");
         await using var carol = await JoinAsync(one, "carol");
@@ -50,17 +50,21 @@ public class RulesFinishedTests
 
         public TaskCompletionSource HasFinished { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        /// <summary>Whether states of the first server are lost.</summary>
         public volatile bool LosesStates;
 
-        public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken));
+        private int _opened;
+
+        public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) =>
+            new Log(this, await _inner.OpenAsync(room, subscriber, cancellationToken), isFirst: Interlocked.Increment(ref _opened) == 1);
 
         public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => _inner.ReadWakesAsync(before, maxRooms, cancellationToken);
 
-        private sealed class Log(Store store, IRoomLog inner) : IRoomLog
+        private sealed class Log(Store store, IRoomLog inner, bool isFirst) : IRoomLog
         {
             public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
             {
-                if (store.LosesStates && append is { Count: 0, Checkpoint: not null })
+                if (isFirst && store.LosesStates && append is { Count: 0, Checkpoint: not null })
                     throw new RoomStoreException("The state is lost.", isOutcomeUnknown: false);
                 var result = await inner.AppendAsync(append);
                 if (result.IsAppended && append.Checkpoint is { IsFinished: true })
