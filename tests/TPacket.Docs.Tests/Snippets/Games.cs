@@ -1,11 +1,11 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using TPacket.Testing;
 // begin-snippet: games-program
 using Noughts;
 using TPacket.Games;
 using TPacket.Server;
 // end-snippet
+using TPacket.Testing;
 
 namespace TPacket.Docs.Tests.Snippets;
 
