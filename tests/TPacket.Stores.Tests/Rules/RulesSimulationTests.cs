@@ -53,7 +53,8 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void A_clock_in_Evolve_is_found() =>
-        AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives two states");
+        // By the second call or by the third one, whichever comes in another tick of the clock.
+        AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives ");
 
     [Fact]
     public void A_clock_in_Wake_that_gives_the_same_for_a_day_is_found() =>
@@ -61,7 +62,8 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Random_numbers_in_Decide_are_found() =>
-        AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently about the same arguments");
+        // By the second call or by the third one, whichever draws another number first.
+        AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently ");
 
     [Fact]
     public void The_order_of_a_hash_set_that_depends_on_what_was_removed_is_found() =>
