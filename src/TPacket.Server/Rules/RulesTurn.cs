@@ -133,9 +133,9 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             return;
         }
 
+        rooms.Metrics.RulesDecided("Appended");
         if (!context.Session.Accepts((int)PacketCommand.Receipt))
             context.ReplyOk();
-        rooms.Metrics.RulesDecided("Appended");
         // The store's time is another than the one that was decided at, and the rules may want to be woken at another time for it.
         if (rules.Replica is { } replica && replica.WakeAt != proposal.WakeAt)
             rules.Settlement.Queue();
