@@ -2,7 +2,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Games;
 
-/// <summary>What was decided about an action.</summary>
+/// <summary>The decision about an action.</summary>
 /// <param name="Action">What happens; null where the action is refused.</param>
 /// <param name="Why">Why it is refused.</param>
 /// <param name="Code">The code of the refusal.</param>

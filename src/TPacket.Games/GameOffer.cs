@@ -1,6 +1,6 @@
 namespace TPacket.Games;
 
-/// <summary>What members offer each other. It takes effect when all seats agree.</summary>
+/// <summary>An offer of one seat to the others. It takes effect when all seats agree.</summary>
 [Flags]
 public enum GameOffer
 {

@@ -1,6 +1,6 @@
 namespace TPacket.Games;
 
-/// <summary>Where a room with a game stands.</summary>
+/// <summary>The phase of a game.</summary>
 public enum GamePhase
 {
     /// <summary>Seats are free, or not everybody is ready.</summary>

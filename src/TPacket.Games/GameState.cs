@@ -13,7 +13,7 @@ public sealed record GameState<TBoard, TMove>
 {
     internal GameState(long seed) => Seed = seed;
 
-    /// <summary>Where the room stands.</summary>
+    /// <summary>The phase of the game.</summary>
     public GamePhase Phase { get; init; }
 
     /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
@@ -40,7 +40,7 @@ public sealed record GameState<TBoard, TMove>
     // The room's name reserves its seats, and members cannot reserve them for others.
     internal bool AreSeatsFixed { get; init; }
 
-    // Whoever knows it knows all random numbers of the room.
+    // The seed determines all random numbers of the room, so no view contains it.
     internal long Seed { get; }
 
     /// <summary>The seat of a member; null where it holds none.</summary>

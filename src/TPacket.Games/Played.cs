@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Games;
 
-/// <summary>What follows from a move: the next board, or a reason why the move is illegal.</summary>
+/// <summary>The result of a move: the next board, or a reason why the move is illegal.</summary>
 /// <typeparam name="TBoard">The type of the boards.</typeparam>
 public readonly record struct Played<TBoard>
     where TBoard : class

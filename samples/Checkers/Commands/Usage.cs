@@ -1,6 +1,6 @@
 namespace Checkers.Commands;
 
-/// <summary>What the program says of wrong arguments.</summary>
+/// <summary>The text that the program prints for wrong arguments.</summary>
 internal static class Usage
 {
     /// <summary>The exit code for wrong arguments.</summary>

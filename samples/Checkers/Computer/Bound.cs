@@ -1,6 +1,6 @@
 namespace Checkers.Computer;
 
-/// <summary>What a score says about a position.</summary>
+/// <summary>How a score bounds the value of a position.</summary>
 internal enum Bound : byte
 {
     /// <summary>Nothing.</summary>

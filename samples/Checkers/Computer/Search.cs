@@ -77,7 +77,7 @@ internal sealed class Search
                 score = -Value(after, depth - 1, 1, -Infinity, -alpha);
             if (_isOver)
             {
-                // What was found so far holds: the best move of the last depth comes first.
+                // The time is over. The results so far are valid, because the best move of the previous depth was searched first.
                 if (i > 0 && !isExact)
                     MoveUp(moves[..i], deeper[..i], scores);
                 return false;

@@ -1,6 +1,6 @@
 namespace Checkers.Computer;
 
-/// <summary>What a search has found about a position.</summary>
+/// <summary>The result of a search from a position.</summary>
 /// <param name="Key">The position's hash.</param>
 /// <param name="Score">The score, wins and losses counted from this position.</param>
 /// <param name="Depth">How deep the search went.</param>

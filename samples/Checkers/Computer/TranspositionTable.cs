@@ -2,7 +2,7 @@ using Checkers.Draughts;
 
 namespace Checkers.Computer;
 
-/// <summary>What searches have found, by position. Of two positions that meet at one place, the later one stays. Not thread-safe.</summary>
+/// <summary>The results of searches, by position. A result overwrites that of another position with the same index. Not thread-safe.</summary>
 /// <param name="bits">The binary logarithm of the number of positions; a position takes 16 bytes.</param>
 internal sealed class TranspositionTable(int bits)
 {

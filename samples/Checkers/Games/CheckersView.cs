@@ -1,6 +1,6 @@
 namespace Checkers.Games;
 
-/// <summary>What everybody sees.</summary>
+/// <summary>The view of the board, the same for all seats and spectators.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="Moves">The legal moves in full.</param>
 /// <param name="Last">The last move in full; null for none.</param>

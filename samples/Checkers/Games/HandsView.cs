@@ -1,6 +1,6 @@
 namespace Checkers.Games;
 
-/// <summary>What a seat or a spectator sees.</summary>
+/// <summary>The view of one seat, or of the spectators.</summary>
 /// <param name="Own">What the seat itself has chosen.</param>
 /// <param name="HaveChosen">Which seats have chosen.</param>
 /// <param name="Rounds">What both have shown in the rounds before, such as <c>rock paper</c>.</param>

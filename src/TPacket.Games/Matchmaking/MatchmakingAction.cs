@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>What a member asks for, and in the log what has happened.</summary>
+/// <summary>The command of a member; in the log, the event that the rules have decided.</summary>
 internal sealed record MatchmakingAction
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]

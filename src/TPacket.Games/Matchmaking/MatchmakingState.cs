@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>Who looks for a game, and who has one. Immutable.</summary>
+/// <summary>The members that look for a game, and those that have one. Immutable.</summary>
 /// <param name="Seed">The seed of the codes of rooms.</param>
 /// <param name="Number">How many matches there were.</param>
 /// <param name="Seekers">The members that look for a game, by id.</param>

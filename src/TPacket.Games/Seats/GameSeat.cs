@@ -28,10 +28,10 @@ public sealed record GameSeat
     /// <summary>The level of the bot that holds the seat; null for none.</summary>
     public string? Bot { get; init; }
 
-    /// <summary>What the seat offers.</summary>
+    /// <summary>The offer of the seat that is open.</summary>
     public GameOffer Offers { get; init; }
 
-    /// <summary>What the seat may not offer again before it has moved.</summary>
+    /// <summary>The offer that the seat may not repeat before it has moved.</summary>
     public GameOffer Declined { get; init; }
 
     /// <summary>The seat's time; of no meaning without a clock.</summary>

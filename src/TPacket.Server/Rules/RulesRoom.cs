@@ -44,7 +44,7 @@ internal sealed class RulesRoom
     /// <summary>The state of the rules; null while it is computed. Applied to, and seen by members, under the delivery's lock.</summary>
     public RulesReplica? Replica => _replica;
 
-    /// <summary>What members see. Guarded by the delivery's lock.</summary>
+    /// <summary>The views of members. Guarded by the delivery's lock.</summary>
     public RulesViews Views { get; }
 
     /// <summary>Writes checkpoints.</summary>
@@ -53,7 +53,7 @@ internal sealed class RulesRoom
     /// <summary>When the room is woken.</summary>
     public RulesWake Wake { get; }
 
-    /// <summary>Where the room waits to be woken. Belongs to <see cref="RoomWakes"/>.</summary>
+    /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="RoomWakes"/>.</summary>
     public object? WakeEntry { get; set; }
 
     /// <summary>Whether the room wakes no more. Belongs to <see cref="RoomWakes"/>.</summary>

@@ -3,7 +3,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>What members see of the state of a room's rules. Rules that throw show them nothing. Guarded by the delivery's lock.</summary>
+/// <summary>The views that members have of the state of a room's rules. If the rules throw, there is none. Guarded by the delivery's lock.</summary>
 /// <param name="binding">The rules.</param>
 /// <param name="room">The room's name.</param>
 /// <param name="logger">Gets the exceptions that the rules throw.</param>

@@ -60,7 +60,7 @@ internal sealed class SimulatedNode
     /// <summary>The engine's replica.</summary>
     public RulesReplica Replica => _replica!;
 
-    /// <summary>Where the node is to be woken by its own clock; null for never.</summary>
+    /// <summary>When the node is to be woken, by its own clock; null for never.</summary>
     public long? WakeTimer { get; private set; }
 
     public void Start()
