@@ -1,6 +1,5 @@
 using BenchmarkDotNet.Attributes;
 using TPacket.Benchmarks.Harness;
-using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Transports;
 
@@ -24,7 +23,7 @@ public class BatchBenchmarks
     {
         var server = new MemoryServer();
         for (var i = 0; i < Members; i++)
-            _members.Add(server.Enter($"user {i}", "lobby", accept: (PacketCommand)MemoryServer.OwnCommand));
+            _members.Add(server.Enter($"user {i}", "lobby", accept: MemoryServer.OwnCommand));
         _room = server.Room("lobby");
         Expect(Together, Members);
         Expect(BehindAnAwait, Members * Broadcasts);

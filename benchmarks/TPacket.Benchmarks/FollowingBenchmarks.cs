@@ -29,8 +29,8 @@ public class FollowingBenchmarks
     {
         var server = new MemoryServer();
         for (var i = 0; i < Members; i++)
-            _speaker = server.Enter($"user {i}", "lobby", accept: i < Followers ? PacketCommand.Event : null);
-        _receiver = server.Enter("receiver", "own", accept: PacketCommand.Receipt);
+            _speaker = server.Enter($"user {i}", "lobby", accept: i < Followers ? (int)PacketCommand.Event : null);
+        _receiver = server.Enter("receiver", "own", accept: (int)PacketCommand.Receipt);
     }
 
     [Benchmark]

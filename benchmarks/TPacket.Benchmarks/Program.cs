@@ -5,6 +5,7 @@ using TPacket.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --filter '*Masking*'
 // dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --members      what members of rooms hold in the managed heap
+// dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --rooms        what rooms with rules hold there
 switch (args)
 {
     case [MemberMemory.Argument]:
@@ -12,6 +13,15 @@ switch (args)
         return;
     case [MemberMemory.Argument, var kind, var talks]:
         MemberMemory.Run(Enum.Parse<MemberKind>(kind), bool.Parse(talks));
+        return;
+    case [RulesHost.Argument]:
+        await RulesHost.RunAsync();
+        return;
+    case [RoomMemory.Argument]:
+        RoomMemory.Run();
+        return;
+    case [RoomMemory.Argument, var kind]:
+        await RoomMemory.RunAsync(Enum.Parse<RoomKind>(kind));
         return;
 }
 

@@ -5,6 +5,7 @@
 //   --store            only room stores, without connections: in memory and in a file
 //   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
 //   --sessions CLIENTS only how long clients take that come back at once (10,000 in three minutes; each needs a descriptor here and in the server)
+//   --rules            only what a decision of a room's rules costs beside a message
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
@@ -34,6 +35,9 @@ if (args.Contains("--sessions"))
     var clients = int.Parse(args.SkipWhile(static argument => argument != "--sessions").ElementAtOrDefault(1) ?? "10000", CultureInfo.InvariantCulture);
     return await SessionLoad.RunAsync(clients) ? 0 : 1;
 }
+
+if (args.Contains("--rules"))
+    return await RulesLoad.RunAsync() ? 0 : 1;
 
 var inBrief = args.Contains("--short");
 var onlyTls = args.Contains("--tls");

@@ -37,5 +37,8 @@ internal static class Programs
     public static ServerProcess ConsoleHost(params ReadOnlySpan<string> arguments) => ServerProcess.Start(
         "TPacket.ConsoleHost", ServerProcessor, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", "--TPacket:MaxConnections=100000", "--TPacket:MaxConnectionsPerAddress=0", "--TPacket:PacketsPerSecond=0", .. arguments]);
 
+    /// <summary>A server with rooms that have rules.</summary>
+    public static ServerProcess RulesHost() => ServerProcess.Start("TPacket.Benchmarks", ServerProcessor, "--serve");
+
     public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);
 }

@@ -21,6 +21,10 @@ internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Loa
             everyNth,
             (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", members, TextLength));
 
+    /// <summary>The same, with rules: every so manieth member decides.</summary>
+    public static Scenario Decisions(int rooms, int members, int everyNth) =>
+        new($"{Count(rooms, "room")} of {members:N0} with rules", rooms * members, everyNth, (load, i) => new DecisionClient(load, $"{load.Name}.{i}", $"counter {load.Name} {i / members}", members));
+
     public async Task<Measurement> RunAsync(ServerProcess server, TimeSpan duration, bool overTls = false)
     {
         using var load = new Load(overTls);

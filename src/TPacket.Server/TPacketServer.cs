@@ -119,7 +119,7 @@ public sealed class TPacketServer : IHostedService
         var left = await _acceptor.DrainAsync(_options.DrainTimeout, cancellationToken).ConfigureAwait(false);
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
-        await _rulesWaker.StopAsync().ConfigureAwait(false);
+        await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
         _logQueue.TellLeftOut();
         ServerLog.Stopped(_logger);

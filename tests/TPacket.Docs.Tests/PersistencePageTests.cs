@@ -54,20 +54,22 @@ public class PersistencePageTests
     public void The_page_has_every_metric_with_its_unit()
     {
         var published = new List<string>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, _) =>
-            {
-                if (instrument.Meter.Name == "TPacket.Sqlite")
-                    published.Add($"{instrument.Name} {instrument.Unit}");
-            },
-        };
         var folder = Directory.CreateTempSubdirectory("tpacket-docs-");
         try
         {
             var services = new ServiceCollection().AddLogging().AddMetrics();
             services.AddTPacketServer().UseSqlite(options => options.Path = Path.Combine(folder.FullName, "chat.db"));
             using var provider = services.BuildServiceProvider();
+            // Tests beside this one have stores, too.
+            var meters = provider.GetRequiredService<IMeterFactory>();
+            using var listener = new MeterListener
+            {
+                InstrumentPublished = (instrument, _) =>
+                {
+                    if (instrument.Meter.Name == "TPacket.Sqlite" && ReferenceEquals(instrument.Meter.Scope, meters))
+                        published.Add($"{instrument.Name} {instrument.Unit}");
+                },
+            };
             _ = provider.GetRequiredService<IRoomStore>();
             listener.Start();
         }

@@ -7,7 +7,7 @@ public sealed class FreshConsumerTests : IDisposable
     private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, AcceptCommands = 10, PollCommand = 256, OwnCommand = 300;
 
     private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-packages-").FullName;
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(8));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(20));
 
     [Fact]
     public async Task An_app_that_references_only_one_package_builds_runs_and_serves_a_client()

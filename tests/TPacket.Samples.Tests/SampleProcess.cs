@@ -73,12 +73,12 @@ internal sealed partial class SampleProcess : IAsyncDisposable
 
     /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
     public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>
-        StartListeningAsync(InotifyLimit.Apply(Built(sample, arguments)), deadline);
+        StartListeningAsync(InotifyLimit.Apply(BuiltWithoutFile(sample, arguments)), deadline);
 
     /// <summary>Runs a sample that is expected to end by itself where no inotify instance is left.</summary>
     public static async Task<Ended> RunWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments)
     {
-        await using var started = new SampleProcess(Start(InotifyLimit.Apply(Built(sample, arguments))));
+        await using var started = new SampleProcess(Start(InotifyLimit.Apply(BuiltWithoutFile(sample, arguments))));
         return await started.WaitForEndAsync(deadline);
     }
 
@@ -137,7 +137,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Runs a sample that is expected to end by itself.</summary>
     public static async Task<Ended> RunAsync(string sample, CancellationToken deadline, params string[] arguments)
     {
-        await using var started = new SampleProcess(Start(Built(sample, arguments)));
+        await using var started = new SampleProcess(Start(BuiltWithoutFile(sample, arguments)));
         return await started.WaitForEndAsync(deadline);
     }
 
@@ -250,6 +250,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         using var kill = Process.Start("kill", ["-s", signal, $"{_process.Id}"]);
         await kill.WaitForExitAsync(deadline);
     }
+
+    /// <summary>A sample that leaves alone the file in which the user who runs the tests may keep rooms.</summary>
+    private static ProcessStartInfo BuiltWithoutFile(string sample, string[] arguments) => Built(sample, sample == WebChat ? ["--TPacket:Sqlite:Path=", .. arguments] : arguments);
 
     private static ProcessStartInfo Built(string sample, string[] arguments)
     {

@@ -17,6 +17,8 @@ public class CommandTests
     [InlineData(-1)]
     [InlineData(9)]
     [InlineData(10)]
+    [InlineData(63)]
+    [InlineData(128)]
     [InlineData(255)]
     public void A_reserved_command_cannot_be_registered(int command)
     {

@@ -17,6 +17,7 @@ public class DiagnosticsTests
         ["ConnectionLog"] = (1100, 1199),
         ["SessionLog"] = (1200, 1299),
         ["RoomLog"] = (1300, 1399),
+        ["RulesLog"] = (1500, 1599),
     };
 
     [Fact]
@@ -156,10 +157,10 @@ public class DiagnosticsTests
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        foreach (var command in new[] { -5, 9, 42, 256, 1000, int.MaxValue, Wire.NewMsg })
+        foreach (var command in new[] { -5, 9, 42, 63, 64, 127, 128, 256, 1000, int.MaxValue, Wire.NewMsg })
             await alice.ReplyAsync(command);
         var tags = server.Metrics.Measurements.All.Where(m => m.Instrument == "tpacket.server.packets").Select(m => m.Tags["tpacket.command"]!.ToString()).Distinct();
-        Assert.Equal(["Application", "NewMsg", "SetUserNick", "Unknown"], tags.Order());
+        Assert.Equal(["Application", "Game", "NewMsg", "SetUserNick", "Unknown"], tags.Order());
     }
 
     [Fact]

@@ -67,11 +67,13 @@ public sealed class CommitTests : IDisposable
 
     private static MeterListener Listen(TestStore store, Recorder<int> batches)
     {
+        // Tests beside this one publish instruments also when this store is gone.
+        var meters = store.Meters;
         var listener = new MeterListener
         {
             InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == SqliteMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, store.Meters) && instrument.Name == "tpacket.sqlite.commit.operations")
+                if (instrument.Meter.Name == SqliteMetrics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name == "tpacket.sqlite.commit.operations")
                     listener.EnableMeasurementEvents(instrument);
             },
         };

@@ -80,6 +80,48 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_room_whose_rules_have_decided_nothing_is_removed_like_any_other()
+    {
+        await using var store = Start(static options => options.RetentionPeriod = TimeSpan.FromDays(1));
+        await CreateAsync("undecided");
+        await CreateAsync("undecided since a downtime", new RoomAppend(RoomEvent.Opened(TimeSpan.FromHours(1))));
+        await CreateAsync("undecided since an upgrade", new RoomAppend(RoomEvent.Rules("poll", 2, readsPresence: false, seed: 42)), new RoomAppend { Checkpoint = new RulesCheckpoint() });
+        await CreateAsync("decided", Decided(1));
+        await CreateAsync("awake", new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
+        _time.Advance(TimeSpan.FromHours(23));
+        await PassAsync(store);
+        Assert.Equal(5, Count("room"));
+
+        _time.Advance(TimeSpan.FromHours(2));
+        for (var i = 0; i < 3; i++)
+            await PassAsync(store);
+        Assert.Equal((2, 2, 0), (Count("room"), Count("rules"), Count("room WHERE name = 'undecided'")));
+        var (again, subscriber) = await store.OpenAsync("undecided");
+        Assert.Null(subscriber.Snapshots[0].Rules);
+        await again.AppendAsync(Named());
+        await again.AppendAsync(Decided(2));
+        Assert.Equal([2], (await again.ReadRulesAsync((await BasisOfAsync("undecided")).Position, 10, default)).Events.Select(static e => e.P1));
+
+        async Task CreateAsync(string name, params RoomAppend[] appends)
+        {
+            var (log, _) = await store.OpenAsync(name);
+            await log.AppendAsync(Named());
+            await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint() });
+            await log.AnnounceAsync("text");
+            foreach (var append in appends)
+                await log.AppendAsync(append);
+            await log.DisposeAsync();
+        }
+
+        async Task<RulesBasis> BasisOfAsync(string name)
+        {
+            var (log, seen) = await store.OpenAsync(name);
+            await log.DisposeAsync();
+            return seen.Snapshots[0].Rules!;
+        }
+    }
+
+    [Fact]
     public async Task A_room_without_rules_has_no_row_and_nothing_is_written_for_it_while_it_rests()
     {
         await using var store = Start();

@@ -41,6 +41,23 @@ public class InMemoryRoomStoreTests : RoomStoreSpecification
         Assert.Equal([2L, 3L], (await SnapshotAsync(store)).History.Select(e => e.Offset));
     }
 
+    [Fact]
+    public async Task Rooms_that_want_to_be_woken_are_kept_up_to_the_number_of_connections_and_one_more_is_lost_with_a_warning()
+    {
+        var logs = new ListLogger();
+        var store = new InMemoryRoomStore(Options.Create(new TPacketServerOptions { MaxConnections = 2 }), Time, logs);
+        for (var i = 3; i > 0; i--)
+        {
+            await using var log = await store.OpenAsync($"room {i}", new RecordingSubscriber(), default);
+            await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: false, seed: 1)));
+            await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = i } });
+        }
+
+        Assert.Equal([new RoomWake("room 2", 2), new RoomWake("room 3", 3)], await store.ReadWakesAsync(long.MaxValue, 10, default));
+        Assert.Equal([new RoomWake("room 2", 2)], await store.ReadWakesAsync(2, 10, default));
+        Assert.Equal("1505 Warning", Assert.Single(logs.Entries));
+    }
+
     [Theory]
     [InlineData(0, 100)]
     [InlineData(8192, 0)]

@@ -17,13 +17,13 @@ internal sealed class MemoryServer
 
     private readonly ServiceProvider _services;
 
-    public MemoryServer(Action<TPacketServerOptions>? configure = null, TimeProvider? timeProvider = null)
+    public MemoryServer(Action<TPacketServerOptions>? configure = null, TimeProvider? timeProvider = null, Action<ITPacketServerBuilder>? build = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddMetrics();
         services.AddSingleton(timeProvider ?? new FakeTimeProvider());
-        services.AddTPacketServer(options =>
+        var server = services.AddTPacketServer(options =>
             {
                 (options.AllowRoomChange, options.PacketsPerSecond) = (true, 0);
                 configure?.Invoke(options);
@@ -36,11 +36,17 @@ internal sealed class MemoryServer
                     return ValueTask.CompletedTask;
                 },
                 inline: true);
+        build?.Invoke(server);
         _services = services.BuildServiceProvider();
     }
 
+    public IServiceProvider Services => _services;
+
     /// <summary>A room that somebody is in.</summary>
     public IRoom Room(string name) => _services.GetRequiredService<IRoomDirectory>().Find(name)!;
+
+    /// <summary>Opens a room, and keeps it open. Users enter it then without a wait, also where it has rules.</summary>
+    public void Open(string room) => _ = _services.GetRequiredService<IRoomDirectory>().OpenAsync(room).AsTask().GetAwaiter().GetResult();
 
     /// <summary>A client that is signed in.</summary>
     public NullTransport SignIn(string nick)
@@ -57,11 +63,11 @@ internal sealed class MemoryServer
     /// <param name="nick">Its nick.</param>
     /// <param name="room">The room's name.</param>
     /// <param name="accept">A command that it accepts before it enters.</param>
-    public NullTransport Enter(string nick, string room, PacketCommand? accept = null)
+    public NullTransport Enter(string nick, string room, int? accept = null)
     {
         var client = SignIn(nick);
         if (accept is { } command)
-            client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: (int)command, p2: (int)command));
+            client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: command, p2: command));
         client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, room));
         if (!Room(room).Members.Any(member => member.Nick == nick))
             throw new InvalidOperationException($"{nick} did not get into {room}.");

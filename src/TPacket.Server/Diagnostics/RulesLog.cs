@@ -19,4 +19,7 @@ internal static partial class RulesLog
 
     [LoggerMessage(1504, LogLevel.Error, "Rooms that want to be woken could not be read from the store; it is tried again.")]
     public static partial void WakesUnknown(ILogger logger, Exception error);
+
+    [LoggerMessage(1505, LogLevel.Warning, "Room '{Room}' is lost with its state: {Rooms} rooms that nobody is in and whose rules want to be woken are in memory already.")]
+    public static partial void SleepingRoomLost(ILogger logger, string room, int rooms);
 }

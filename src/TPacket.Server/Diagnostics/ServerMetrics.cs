@@ -107,5 +107,5 @@ internal sealed class ServerMetrics : IDisposable
     public void Dispose() => _meter.Dispose();
 
     private static string CommandName(int command) =>
-        Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : "Unknown");
+        Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : CommandRange.IsGame(command) ? "Game" : "Unknown");
 }

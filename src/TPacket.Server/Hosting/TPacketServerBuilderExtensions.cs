@@ -15,7 +15,7 @@ public static class TPacketServerBuilderExtensions
     /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="command">
-    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
+    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
     /// </param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
@@ -31,7 +31,7 @@ public static class TPacketServerBuilderExtensions
     /// <summary>Handles a command with a lambda.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="command">
-    /// 256 or more for an application's own; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
+    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
     /// </param>
     /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
     /// <param name="scope">What the handler has to itself while it runs.</param>
@@ -74,7 +74,7 @@ public static class TPacketServerBuilderExtensions
     /// <typeparam name="TRules">The rules; the server creates one instance when it starts. The constructor can take services.</typeparam>
     /// <param name="builder">The server.</param>
     /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one. Of several patterns that match, the one that was added first counts.</param>
-    /// <param name="command">256 or more; rules of different rooms may share one.</param>
+    /// <param name="command">256 or more, or 64 to 127 for games; rules of different rooms may share one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
     public static ITPacketServerBuilder AddRules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRules>(this ITPacketServerBuilder builder, string rooms, int command)
         where TRules : RoomRules =>
@@ -165,15 +165,15 @@ public static class TPacketServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(rooms);
-        if (!CommandRange.IsApplication(command))
-            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
+        if (!CommandRange.IsApplication(command) && !CommandRange.IsGame(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up, those of games {CommandRange.FirstGame} to {CommandRange.LastGame}.");
         builder.Services.AddSingleton(new RulesRegistration(rooms, command, create));
         return builder.AddHandler<RulesCommand>(command, CommandScope.Room, inline: true);
     }
 
     private static void ThrowIfReserved(int command)
     {
-        if (!CommandRange.IsOriginal(command) && !CommandRange.IsApplication(command))
+        if (!CommandRange.IsOriginal(command) && !CommandRange.IsApplication(command) && !CommandRange.IsGame(command))
             throw new ArgumentOutOfRangeException(nameof(command), command, $"Commands from {CommandRange.FirstApplication} up are the application's; this one is reserved.");
     }
 }

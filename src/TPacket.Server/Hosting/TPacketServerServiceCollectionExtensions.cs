@@ -1,6 +1,7 @@
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
@@ -65,6 +66,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<RulesWaker>(services);
+        QueueLogOf<InMemoryRoomStore>(services);
 
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
@@ -113,7 +115,7 @@ public static class TPacketServerServiceCollectionExtensions
 
     /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
     private static void QueueLogOf<T>(IServiceCollection services) =>
-        services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
 
     private static TPacketServer CreateServer(IServiceProvider provider)
     {

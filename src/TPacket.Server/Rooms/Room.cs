@@ -195,6 +195,15 @@ internal sealed class Room : IRoom, IRoomSubscriber
         ? _rooms.StoreDeadline.WaitAsync(log.ReadRulesAsync(after, maxEvents, default), Name)
         : throw new RoomStoreException($"Room '{Printable.Escape(Name)}' is closed.", isOutcomeUnknown: false);
 
+    /// <summary>Reads the state of the room's rules that was written last, and its position; null where the room has no rules.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
+    public async ValueTask<RulesBasis?> ReadBasisAsync()
+    {
+        var reader = new BasisReader();
+        _ = _rooms.DisposeAsync(this, await OpenBesideAsync(reader).ConfigureAwait(false));
+        return reader.Basis;
+    }
+
     /// <exception cref="ArgumentException">The text is too long or not UTF-8.</exception>
     public void ThrowIfNoMessage(ReadOnlySpan<byte> text)
     {
@@ -311,6 +320,9 @@ internal sealed class Room : IRoom, IRoomSubscriber
                 await ComputeAsync(Rules).ConfigureAwait(false);
             else if (_delivery.RulesName is { } rules)
                 throw new RoomRulesException($"Room '{Printable.Escape(Name)}' has the rules '{Printable.Escape(rules)}', which this server does not have.");
+            // The task of an open room would hold everything that it was opened with.
+            lock (_gate)
+                _opening = Task.CompletedTask;
         }
         catch (RoomRulesException)
         {
@@ -374,14 +386,30 @@ internal sealed class Room : IRoom, IRoomSubscriber
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask<AppendResult> AppendUnopenedAsync(RoomEvent roomEvent)
     {
-        var log = await _rooms.StoreDeadline.WaitAsync(_rooms.Store.OpenAsync(Name, SilentSubscriber.Instance, default), Name).ConfigureAwait(false);
+        var log = await OpenBesideAsync(SilentSubscriber.Instance).ConfigureAwait(false);
         try
         {
             return await _rooms.StoreDeadline.WaitAsync(log.AppendAsync(new RoomAppend(roomEvent)), Name).ConfigureAwait(false);
         }
         finally
         {
-            await _rooms.DisposeAsync(this, log).ConfigureAwait(false);
+            _ = _rooms.DisposeAsync(this, log);
+        }
+    }
+
+    /// <summary>Opens the log once more, for another subscriber.</summary>
+    private async ValueTask<IRoomLog> OpenBesideAsync(IRoomSubscriber subscriber)
+    {
+        var opening = _rooms.Store.OpenAsync(Name, subscriber, default).AsTask();
+        try
+        {
+            return await _rooms.StoreDeadline.WaitAsync(new ValueTask<IRoomLog>(opening), Name).ConfigureAwait(false);
+        }
+        catch (Exception)
+        {
+            if (!opening.IsCompletedSuccessfully)
+                _rooms.DisposeWhenOpen(this, opening);
+            throw;
         }
     }
 

@@ -85,20 +85,19 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     public void SendViews(in RoomEvent roomEvent, RulesViews views)
     {
         var isEvent = roomEvent.Stream == RoomStream.Rules;
-        Dictionary<ViewKey, ViewFrames> shared = [];
+        var shared = new SharedViews(views);
         try
         {
             foreach (var member in members.All)
             {
                 var asEvent = isEvent && member.FollowsLog;
-                if (!SendView(member, asEvent, shared, views, roomEvent) && asEvent)
+                if (!SendView(member, asEvent, ref shared, views, roomEvent) && asEvent)
                     Skip(member, roomEvent);
             }
         }
         finally
         {
-            foreach (var frames in shared.Values)
-                frames.Release();
+            shared.Release();
             Schedule();
         }
     }
@@ -170,24 +169,17 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
-    private bool SendView(Session member, bool asEvent, Dictionary<ViewKey, ViewFrames> shared, RulesViews views, in RoomEvent roomEvent)
+    private bool SendView(Session member, bool asEvent, ref SharedViews shared, RulesViews views, in RoomEvent roomEvent)
     {
         if (!member.Accepts(views.Command))
             return false;
-        var frames = views.TryName(member.Member!, member.HasView, out var key) ? Find(shared, key, views, roomEvent) : null;
+        var frames = views.TryName(member.Member!, member.HasView, out var key) ? shared.Find(key, roomEvent) : null;
         // One that has missed something sees the whole view next time.
         member.HasView = frames is { IsShown: true };
         if (frames?.Send(member, asEvent, asEvent ? _events : _bare) != true)
             return false;
         _delivered++;
         return true;
-    }
-
-    private static ViewFrames Find(Dictionary<ViewKey, ViewFrames> shared, ViewKey key, RulesViews views, in RoomEvent roomEvent)
-    {
-        if (!shared.TryGetValue(key, out var frames))
-            shared.Add(key, frames = new ViewFrames(key, views, roomEvent));
-        return frames;
     }
 
     private void SendToFollowers(in RoomEvent roomEvent, EventPackets packets)

@@ -19,6 +19,7 @@ internal sealed class RoomDelivery
     private readonly RoomPresence _presence;
     private readonly RoomReset _reset;
     private readonly RulesRoom? _rules;
+    private readonly RoomViews? _views;
     private readonly PositionWaiters _waiters = new();
     private readonly List<Returning> _returning = [];
     private ulong? _epochBefore;
@@ -33,6 +34,7 @@ internal sealed class RoomDelivery
         _replica = new RoomReplica(rooms.Options);
         _broadcast = new RoomBroadcast(_members, rooms.Options.MaxLoggedMessageBytes, _gate);
         _presence = new RoomPresence(_replica, _members, _broadcast, rooms.Options, () => rooms.PresenceTimer.Add(this));
+        _views = _rules is null ? null : new RoomViews(_rules, _members, _presence, _broadcast);
         _reset = new RoomReset(_replica, _members, _presence, _broadcast, rooms.Options);
     }
 
@@ -129,8 +131,7 @@ internal sealed class RoomDelivery
         {
             if (!_rules!.TryComplete(snapshot, replica, computedTo, _replica.HeadOf))
                 return false;
-            foreach (var member in _members.All)
-                SendView(member);
+            _views!.SendToAll();
             return true;
         }
     }
@@ -141,7 +142,7 @@ internal sealed class RoomDelivery
         lock (_gate)
         {
             if (session.CurrentRoom == _room)
-                SendView(session);
+                _views?.SendTo(session);
         }
     }
 
@@ -201,8 +202,7 @@ internal sealed class RoomDelivery
             RulesName = snapshot.Rules?.Rules.RulesName;
             isComputed = _rules?.OnReset(snapshot, _replica.HeadOf) != true;
             // Whoever has received a snapshot has forgotten what it has seen.
-            foreach (var member in _members.All)
-                SendView(member);
+            _views?.SendToAll();
             foreach (var returning in _returning)
                 returning.OnReset();
             _waiters.Release(long.MaxValue);
@@ -274,7 +274,7 @@ internal sealed class RoomDelivery
                 missed.Send();
                 returning.Held.Send();
                 // It takes the place of the events of the rules among those that were missed.
-                SendView(session);
+                _views?.SendTo(session);
                 session.SkippedEvents = missed.Skipped + returning.Held.Skipped;
                 session.PresenceOffset = _replica.Position.Offset;
             }
@@ -379,7 +379,7 @@ internal sealed class RoomDelivery
                 Send(roomEvent);
                 break;
             case RoomEventKind.Packet or RoomEventKind.Opened when roomEvent.Stream == RoomStream.Rules:
-                SendViews(roomEvent);
+                _views?.Send(roomEvent);
                 break;
             default:
                 Send(roomEvent);
@@ -389,29 +389,13 @@ internal sealed class RoomDelivery
         if (_rules?.Replica is { } state)
         {
             if (roomEvent.ChangesRoster && state.HasChanged)
-                SendViews(roomEvent);
+                _views?.Send(roomEvent);
             state.EndEvent();
         }
 
         _isTorn = false;
         foreach (var returning in _returning)
             returning.OnEvent(roomEvent);
-    }
-
-    private void SendViews(in RoomEvent roomEvent)
-    {
-        if (_rules?.Replica is null)
-            return;
-        _presence.SendPending();
-        _broadcast.SendViews(roomEvent, _rules.Views);
-    }
-
-    private void SendView(Session session)
-    {
-        if (_rules?.Replica is null || !session.Accepts(_rules.Command))
-            return;
-        session.HasView = _rules.Views.TryName(session.Member!, hasView: false, out var key) && _rules.Views.TryWrite(key, out var view)
-            && session.SendPacket(PacketHeader.Unasked, _rules.Command, 0, 1, view.Data.Span);
     }
 
     private bool TryPrepare(Session session)
@@ -459,7 +443,7 @@ internal sealed class RoomDelivery
         }
 
         session.PresenceOffset = _replica.Position.Offset;
-        SendView(session);
+        _views?.SendTo(session);
     }
 
     /// <summary>Removes the connection here of a member whom the log has no more.</summary>

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server;
 
-/// <summary>What rules have decided about a command: events, nothing (the default), or that it is refused.</summary>
+/// <summary>The decision of rules about a command: events, nothing (the default), or a refusal.</summary>
 /// <typeparam name="TEvent">The type of the events.</typeparam>
 public readonly record struct Decision<TEvent>
     where TEvent : class

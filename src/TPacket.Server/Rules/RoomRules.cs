@@ -21,13 +21,13 @@ public abstract class RoomRules
     /// </summary>
     public int Version { get; }
 
-    /// <summary>The oldest version whose events <c>Evolve</c> still understands. A room of an older version is not opened. Default: <see cref="Version"/>.</summary>
+    /// <summary>The oldest version whose events <c>Evolve</c> still understands. A room of an older version is not opened. 1 to <see cref="Version"/>. Default: <see cref="Version"/>.</summary>
     public virtual int OldestVersion => Version;
 
     /// <summary>Whether <c>Evolve</c> looks at who enters, leaves, goes away and comes back. A decision then also fails and is made again when one of them does meanwhile. Default: false.</summary>
     public virtual bool ReadsPresence => false;
 
-    /// <summary>After how many events the state is written to the store, so that the log before it is not needed any more. Default: 256.</summary>
+    /// <summary>After how many events the state is written to the store, so that the log before it is not needed any more. At least 1. Default: 256.</summary>
     public virtual int CheckpointEvents => 256;
 
     /// <summary>Whether members do not see who has acted: p1 of what they receive is 0 then. Default: false.</summary>

@@ -11,7 +11,7 @@ namespace TPacket.Server;
 /// </summary>
 /// <remarks>
 /// A pure function depends on its arguments alone: it reads no clock, draws no random number, calls nothing outside, and changes no object that it was given. <c>TPacket.Testing</c> finds rules that are not pure.
-/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event: they have to be quick. The server logs an exception of any member. One of <see cref="Decide"/> refuses the command; one of <see cref="Evolve"/>, which is also tried out before an event is appended, refuses the command or leaves the state as it was; one of a view sends nothing; one of <see cref="Start"/> keeps the room closed.
+/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event: they have to be quick. The server logs an exception of any member. One of <see cref="Decide"/> refuses the command; one of <see cref="Evolve"/>, which is also tried out before an event is appended, refuses the command or leaves the state as it was; one of <see cref="ViewerOf"/> or <see cref="View"/> sends nothing; one of <see cref="Change"/> sends the view; one of <see cref="Start"/> keeps the room closed.
 /// </remarks>
 /// <typeparam name="TState">The state of a room; an immutable class, such as a record of immutable collections.</typeparam>
 /// <typeparam name="TCommand">A member's request.</typeparam>

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>What rules have decided.</summary>
+/// <summary>The kind of a decision.</summary>
 internal enum RulesProposalKind
 {
     /// <summary>Nothing follows.</summary>

@@ -56,12 +56,12 @@ internal abstract class RulesReplica
     /// <summary>A checkpoint of the state as it stands, to be appended under the condition that it still does.</summary>
     /// <param name="withState">Whether it has the state, and not only when the rules want to be woken.</param>
     /// <param name="wakeAt">When the rules are to be woken instead, where they failed to decide.</param>
-    /// <param name="events">The number of events up to it, for <see cref="OnCheckpoint"/>.</param>
+    /// <param name="written">The state, for <see cref="OnCheckpoint"/>.</param>
     /// <exception cref="Exception">The rules cannot write the state.</exception>
-    public abstract RoomAppend Checkpoint(bool withState, long? wakeAt, out long events);
+    public abstract RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written);
 
     /// <summary>A checkpoint with a state was appended.</summary>
-    public abstract void OnCheckpoint(long events);
+    public abstract void OnCheckpoint(WrittenState written);
 
     /// <summary>Names the bytes that a member gets: those of a view, or of the part of the last event that it may see.</summary>
     /// <param name="member">The member.</param>

@@ -14,8 +14,8 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     private volatile Moment? _moment;
     private long _events;
     private long _writtenEvents;
-    private TState? _before;
-    private RulesEvent<TEvent> _happened;
+    private volatile TState? _written;
+    private Happening? _last;
 
     public override object State => Now.State;
 
@@ -30,11 +30,11 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         get
         {
             var behind = Volatile.Read(ref _events) - Volatile.Read(ref _writtenEvents);
-            return behind >= rules.CheckpointEvents || (behind > 0 && Now.IsFinished);
+            return behind >= rules.CheckpointEvents || (Now.IsFinished && !ReferenceEquals(_written, Now.State));
         }
     }
 
-    public override bool HasChanged => _before is not null && (_happened.Event is not null || !ReferenceEquals(_before, Now.State));
+    public override bool HasChanged => _last is { } last && (last.Event.Event is not null || !ReferenceEquals(last.Before, Now.State));
 
     private Moment Now => _moment ?? throw new InvalidOperationException("The state was not computed yet.");
 
@@ -44,7 +44,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             return false;
         var first = basis.Rules;
         _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, WakeAtOf(state), rules.IsFinished(state));
-        (_events, _writtenEvents) = (0, 0);
+        (_events, _writtenEvents, _written) = (0, 0, basis.State is null ? null : state);
         EndEvent();
         return true;
     }
@@ -69,7 +69,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
                 var happened = Read(roomEvent, moved.Version);
                 var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve has returned null.");
                 moved = moved with { State = state, WakeAt = WakeAtOf(state), IsFinished = rules.IsFinished(state) };
-                (_before, _happened) = (Now.State, happened);
+                _last = new Happening(Now.State, happened);
             }
             catch (Exception e)
             {
@@ -82,7 +82,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         return true;
     }
 
-    public override void EndEvent() => (_before, _happened) = (default, default);
+    public override void EndEvent() => _last = null;
 
     public override void SetHeads(Func<RoomStream, StreamHead> headOf) =>
         _moment = Now with { Heads = rules.ReadsPresence ? [headOf(RoomStream.Rules), headOf(RoomStream.Presence)] : [headOf(RoomStream.Rules)] };
@@ -117,11 +117,12 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
     }
 
-    public override RoomAppend Checkpoint(bool withState, long? wakeAt, out long events)
+    public override RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written)
     {
         // First: an event that comes between makes the condition fail, or is of those that the state does not depend on.
-        events = Volatile.Read(ref _events);
+        var events = Volatile.Read(ref _events);
         var moment = Now;
+        written = new WrittenState(moment.State, events);
         return new RoomAppend
         {
             Condition = new AppendCondition { Streams = moment.Heads },
@@ -129,24 +130,28 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             {
                 WakeAt = wakeAt ?? moment.WakeAt,
                 // The log may drop what a finished state was computed from, and so has to have the state.
-                IsFinished = moment.IsFinished && withState,
+                IsFinished = moment.IsFinished && (withState || ReferenceEquals(_written, moment.State)),
                 Version = rules.Version,
                 State = withState ? rules.WriteState(moment.State) : default(ReadOnlyMemory<byte>?),
             },
         };
     }
 
-    public override void OnCheckpoint(long events) => Volatile.Write(ref _writtenEvents, events);
+    public override void OnCheckpoint(WrittenState written)
+    {
+        Volatile.Write(ref _writtenEvents, written.Events);
+        _written = (TState)written.State;
+    }
 
     public override bool IsAt(Func<RoomStream, StreamHead> headOf) => Array.TrueForAll(Now.Heads, head => headOf(head.Stream) == head);
 
     public override ViewKey ViewOf(RoomMember member, bool isEvent)
     {
         var viewer = rules.ViewerOf(Now.State, member);
-        return new ViewKey(viewer, isEvent && _before is { } before && rules.ViewerOf(before, member) == viewer);
+        return new ViewKey(viewer, isEvent && _last is { } last && rules.ViewerOf(last.Before, member) == viewer);
     }
 
-    public override RulesView Write(ViewKey key) => key.IsChange && _before is { } before && rules.Change(before, _happened, Now.State, key.Viewer) is { } change
+    public override RulesView Write(ViewKey key) => key.IsChange && _last is { } last && rules.Change(last.Before, last.Event, Now.State, key.Viewer) is { } change
         ? new RulesView(IsWhole: false, change)
         : new RulesView(IsWhole: true, rules.View(Now.State, key.Viewer));
 
@@ -207,7 +212,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
                 events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
             // An event that cannot be applied must not reach the log. What is read back is what every server applies.
-            state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, rules.Version));
+            state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, moment.Version));
         }
 
         var wakeAt = WakeAtOf(state);
@@ -217,8 +222,16 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             Condition = new AppendCondition { Streams = moment.Heads, NotBefore = notBefore, NotAfter = Milliseconds(decision.NotAfter) },
             Checkpoint = wakeAt == moment.WakeAt && !moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, Version = rules.Version },
-        });
+        })
+        {
+            WakeAt = wakeAt,
+        };
     }
+
+    /// <summary>The event that was applied last.</summary>
+    /// <param name="Before">The state before it.</param>
+    /// <param name="Event">The event.</param>
+    private sealed record Happening(TState Before, RulesEvent<TEvent> Event);
 
     /// <summary>The state behind one event of the log. Immutable.</summary>
     /// <param name="State">The state.</param>

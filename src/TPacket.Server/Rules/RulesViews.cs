@@ -1,9 +1,13 @@
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
+
 namespace TPacket.Server.Rules;
 
-/// <summary>What members see of the state of a room's rules. Rules that throw show them nothing. Guarded by the delivery's lock.</summary>
+/// <summary>The views that members have of the state of a room's rules. If the rules throw, there is none. Guarded by the delivery's lock.</summary>
 /// <param name="binding">The rules.</param>
-/// <param name="onFailed">Gets what the rules have thrown.</param>
-internal sealed class RulesViews(RulesBinding binding, Action<Exception> onFailed)
+/// <param name="room">The room's name.</param>
+/// <param name="logger">Gets the exceptions that the rules throw.</param>
+internal sealed class RulesViews(RulesBinding binding, string room, ILogger logger)
 {
     /// <summary>The command of the packets.</summary>
     public int Command => binding.Command;
@@ -27,7 +31,7 @@ internal sealed class RulesViews(RulesBinding binding, Action<Exception> onFaile
         }
         catch (Exception e)
         {
-            onFailed(e);
+            RulesLog.ViewFailed(logger, e, room);
             key = default;
             return false;
         }
@@ -43,7 +47,7 @@ internal sealed class RulesViews(RulesBinding binding, Action<Exception> onFaile
         }
         catch (Exception e)
         {
-            onFailed(e);
+            RulesLog.ViewFailed(logger, e, room);
             view = default;
             return key.IsChange && TryWrite(key with { IsChange = false }, out view);
         }

@@ -12,7 +12,7 @@ internal sealed class RulesWaker(
 {
     private const int MaxRooms = 256;
     private const int AtOnce = 8;
-    private static readonly TimeSpan _retry = TimeSpan.FromMinutes(1);
+    private const long FailureDelay = 60_000;
 
     // Rooms that could not be woken, and until when they are left alone.
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
@@ -26,12 +26,12 @@ internal sealed class RulesWaker(
             _running = RunAsync();
     }
 
-    /// <summary>Wakes no room any more.</summary>
-    /// <returns>Completes when the last one was let go, or its store has not answered in time.</returns>
-    public Task StopAsync()
+    /// <summary>Wakes no room any more, and waits until the last one was let go or its store has not answered in time.</summary>
+    /// <param name="cancellationToken">Ends the wait early.</param>
+    public async Task StopAsync(CancellationToken cancellationToken)
     {
-        _stopping.Cancel();
-        return _running;
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
@@ -83,13 +83,13 @@ internal sealed class RulesWaker(
 
     private async ValueTask WakeAsync(string name, long now)
     {
-        var isDone = false;
+        var delay = FailureDelay;
         try
         {
             var room = await rooms.HoldAsync(name).ConfigureAwait(false);
             try
             {
-                isDone = room.Rules is null || await room.Rules.WakeAsync().ConfigureAwait(false);
+                delay = room.Rules is { } awake ? await awake.WakeAsync().ConfigureAwait(false) : 0;
             }
             finally
             {
@@ -101,7 +101,7 @@ internal sealed class RulesWaker(
             RulesLog.WakeFailed(logger, e, name);
         }
 
-        if (!isDone)
-            _failed[name] = now + (long)_retry.TotalMilliseconds;
+        if (delay > 0)
+            _failed[name] = now + delay;
     }
 }

@@ -66,7 +66,7 @@ internal sealed class InMemoryRoomLog
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_gate)
         {
-            if (_state.Rules is not { } rules || after.Offset + 1 < _others.FirstKept || (after != rules.Position && !IsBehindAnEvent(after)))
+            if (_state.Rules is not { } rules || after.Offset + 1 < _others.FirstKept || (after != rules.Position && !IsBehindAnEvent(after) && !(TryPositionBefore(after.Offset + 1, out var proven) && proven == after)))
                 return new RoomPage(true, _state.Last, []);
             var events = _others.Copy(after.Offset + 1, maxEvents);
             return new RoomPage(false, events.Length == 0 ? _state.Last : after with { Offset = events[^1].Offset, Check = events[^1].Check }, events);

@@ -1,13 +1,16 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
 /// <summary>The default: logs live in this process, for as long as somebody is subscribed, or their rules want to be woken.</summary>
-internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
+internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider, ILogger<InMemoryRoomStore>? logger = null) : IRoomStore
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, InMemoryRoomLog> _logs = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _sleeping = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, RoomWake> _sleeping = new(StringComparer.Ordinal);
+    private readonly SortedSet<RoomWake> _wakes = new(Comparer<RoomWake>.Create(Compare));
 
     public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
@@ -16,7 +19,8 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
         {
             if (!_logs.TryGetValue(room, out var log))
                 _logs.Add(room, log = new InMemoryRoomLog(options.Value.HistoryBytes, options.Value.HistoryMessages, timeProvider));
-            _sleeping.Remove(room);
+            if (_sleeping.Remove(room, out var wake))
+                _wakes.Remove(wake);
             log.Subscribe(subscription);
             return new ValueTask<IRoomLog>(new OpenLog(this, room, log, subscription));
         }
@@ -27,24 +31,41 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
         ArgumentOutOfRangeException.ThrowIfLessThan(maxRooms, 1);
         lock (_gate)
         {
-            return new ValueTask<IReadOnlyList<RoomWake>>(
-                [.. _sleeping.Where(entry => entry.Value <= before).OrderBy(static entry => entry.Value).Take(maxRooms).Select(static entry => new RoomWake(entry.Key, entry.Value))]);
+            return new ValueTask<IReadOnlyList<RoomWake>>([.. _wakes.TakeWhile(wake => wake.At <= before).Take(maxRooms)]);
         }
     }
 
     private void Close(string room, InMemoryRoomLog log, InMemorySubscription subscription)
     {
+        bool isLost;
         lock (_gate)
         {
             if (!log.Unsubscribe(subscription))
                 return;
-            // The rules of a room that nobody is in go on until they want nothing more, in as many rooms as there may be users.
-            if (log.WakeAt is { } wakeAt && _sleeping.Count < options.Value.MaxConnections)
-                _sleeping[room] = wakeAt;
-            else
-                _logs.Remove(room);
+            isLost = !TrySleep(room, log.WakeAt);
         }
+
+        if (isLost && logger is not null)
+            RulesLog.SleepingRoomLost(logger, room, options.Value.MaxConnections);
     }
+
+    /// <summary>Keeps the log of a room that nobody is in and whose rules want to be woken, up to <see cref="TPacketServerOptions.MaxConnections"/> logs; forgets all others.</summary>
+    /// <returns>False where there are too many.</returns>
+    private bool TrySleep(string room, long? wakeAt)
+    {
+        if (wakeAt is { } at && _sleeping.Count < options.Value.MaxConnections)
+        {
+            var wake = new RoomWake(room, at);
+            _sleeping.Add(room, wake);
+            _wakes.Add(wake);
+            return true;
+        }
+
+        _logs.Remove(room);
+        return wakeAt is null;
+    }
+
+    private static int Compare(RoomWake one, RoomWake other) => one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Room, other.Room);
 
     /// <summary>One subscriber's handle of a log.</summary>
     private sealed class OpenLog(InMemoryRoomStore store, string room, InMemoryRoomLog log, InMemorySubscription subscription) : IRoomLog

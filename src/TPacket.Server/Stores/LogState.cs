@@ -24,7 +24,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 
     public EventRing History => history;
 
-    /// <summary>From which the state of the room's rules is computed; null where it has none. Its data belongs to this object.</summary>
+    /// <summary>The state of the room's rules that was written last, and its position; null where the room has none. Its data belongs to this object.</summary>
     public RulesBasis? Rules
     {
         get => _rules;
@@ -36,6 +36,9 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 
     /// <summary>Whether the rules have finished, so that events which their state is computed from may be dropped.</summary>
     public bool AreRulesFinished { get; set; }
+
+    /// <summary>Whether the rules have decided anything.</summary>
+    public bool HaveRulesDecided { get; set; }
 
     /// <summary>Whether an event that changes the roster wakes the rules.</summary>
     public bool ReadsPresence { get; set; }
@@ -108,6 +111,8 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
             WakeAt = Time;
         if (applied.Kind == RoomEventKind.Rules)
             Begin(applied);
+        else if (applied is { Kind: RoomEventKind.Packet, Stream: RoomStream.Rules })
+            HaveRulesDecided = true;
         return applied;
     }
 

@@ -30,6 +30,7 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
             Rules = record.Rules is { } rules ? Complete(rules, record) : null,
             WakeAt = record.Rules?.WakeAt,
             AreRulesFinished = record.Rules is { IsFinished: true },
+            HaveRulesDecided = record.Rules is { HasDecided: true },
             ReadsPresence = record.Rules is { ReadsPresence: true },
         };
         state.Heads.Reset(record.Heads);

@@ -34,6 +34,9 @@ internal sealed class RoomRecord
     /// <summary>The offset from which on retention drops no event but messages and announcements.</summary>
     public long KeptFrom => Rules?.KeptFrom ?? long.MaxValue;
 
+    /// <summary>Whether retention keeps the room, however old it is: its rules have not finished, and have decided something, read presence, or want to be woken.</summary>
+    public bool IsKept => Rules is { IsFinished: false } rules && (rules.HasDecided || rules.ReadsPresence || rules.WakeAt is not null);
+
     public Shelf Chat { get; } = new();
 
     public Shelf Other { get; } = new();

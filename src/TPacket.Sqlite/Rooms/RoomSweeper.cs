@@ -45,7 +45,8 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         if (file.Tables.Find(id) is not { } record)
             return;
         Trim(record, now);
-        if (record.Chat.Count == 0 && record.Other.Count == 0 && record.Rules is not { IsFinished: false } && settings.Retention.IsExpired(record.Time, now))
+        // While there is the room, it keeps the events that rules which have decided nothing depend on.
+        if (!record.IsKept && record.Chat.Count == 0 && (record.Other.Count == 0 || record.Rules is { IsFinished: false }) && settings.Retention.IsExpired(record.Time, now))
             file.Tables.Delete(id);
         else
             file.Tables.Update(record, Oldest(record, record.Time));
@@ -56,14 +57,14 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
     {
         var rules = record.Rules;
         if (rules is not null && ReferenceEquals(rules.Basis, basis) && !record.HasRecordedDowntime
-            && (rules.WakeAt, rules.IsFinished, rules.ReadsPresence) == (state.WakeAt, state.AreRulesFinished, state.ReadsPresence))
+            && (rules.WakeAt, rules.IsFinished, rules.HasDecided, rules.ReadsPresence) == (state.WakeAt, state.AreRulesFinished, state.HaveRulesDecided, state.ReadsPresence))
         {
             return;
         }
 
         var written = rules?.Basis;
         record.Rules = rules ??= new RulesRecord(basis) { Downtime = file.Uptime.Downtime };
-        (rules.Basis, rules.WakeAt, rules.IsFinished, rules.ReadsPresence) = (basis, state.WakeAt, state.AreRulesFinished, state.ReadsPresence);
+        (rules.Basis, rules.WakeAt, rules.IsFinished, rules.HasDecided, rules.ReadsPresence) = (basis, state.WakeAt, state.AreRulesFinished, state.HaveRulesDecided, state.ReadsPresence);
         if (record.HasRecordedDowntime)
             (rules.Downtime, record.HasRecordedDowntime) = (file.Uptime.Downtime, false);
         file.Tables.Rules.Put(record.Id, rules, written);
@@ -83,7 +84,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         var oldest = Math.Min(
             record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
             record.Other.Count == 0 || record.Other.OldestOffset >= record.KeptFrom ? long.MaxValue : record.Other.OldestTime);
-        // Before its rules have finished, there is nothing to do in a room that keeps only their events.
-        return oldest < long.MaxValue || record.Rules is { IsFinished: false } ? oldest : otherwise;
+        // There is nothing to do in a room that keeps only what its rules need.
+        return oldest < long.MaxValue || record.IsKept ? oldest : otherwise;
     }
 }

@@ -1,10 +1,10 @@
 namespace TPacket.Server.Sqlite.Rooms;
 
 /// <summary>A row of the table of rules.</summary>
-/// <param name="basis">From which the state of the rules is computed. Without the state where only the row was read.</param>
+/// <param name="basis">The state that was written last, and its position. Without the state where only the row was read.</param>
 internal sealed class RulesRecord(RulesBasis basis)
 {
-    /// <summary>From which the state of the rules is computed, as it was written last.</summary>
+    /// <summary>The state that was written last, and its position.</summary>
     public RulesBasis Basis { get; set; } = basis;
 
     /// <summary>When the rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
@@ -12,6 +12,9 @@ internal sealed class RulesRecord(RulesBasis basis)
 
     /// <summary>Whether the rules have finished.</summary>
     public bool IsFinished { get; set; }
+
+    /// <summary>Whether the rules have decided anything.</summary>
+    public bool HasDecided { get; set; }
 
     /// <summary>Whether an event that changes the roster wakes the rules.</summary>
     public bool ReadsPresence { get; set; }

@@ -7,7 +7,7 @@ namespace TPacket.Server.Sqlite.Rooms;
 /// </summary>
 internal sealed class RulesTable
 {
-    private const string Columns = "offset, \"check\", time, p1, p2, data, basis_offset, basis_check, basis_version, wake, finished, presence, downtime";
+    private const string Columns = "offset, \"check\", time, p1, p2, data, basis_offset, basis_check, basis_version, wake, finished, decided, presence, downtime";
 
     private readonly Statement _find;
     private readonly Statement _put;
@@ -22,7 +22,7 @@ internal sealed class RulesTable
     public RulesTable(Database database)
     {
         _find = database.Prepare($"SELECT {Columns} FROM rules WHERE room = ?1");
-        _put = database.Prepare($"INSERT OR REPLACE INTO rules (room, {Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
+        _put = database.Prepare($"INSERT OR REPLACE INTO rules (room, {Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)");
         _delete = database.Prepare("DELETE FROM rules WHERE room = ?1");
         _state = database.Prepare("SELECT state FROM rules_state WHERE room = ?1");
         _putState = database.Prepare("INSERT OR REPLACE INTO rules_state (room, state) VALUES (?1, ?2)");
@@ -55,8 +55,9 @@ internal sealed class RulesTable
         {
             WakeAt = _find.IsNull(9) ? null : _find.Long(9),
             IsFinished = _find.Int(10) != 0,
-            ReadsPresence = _find.Int(11) != 0,
-            Downtime = _find.Long(12),
+            HasDecided = _find.Int(11) != 0,
+            ReadsPresence = _find.Int(12) != 0,
+            Downtime = _find.Long(13),
         };
         _find.Reset();
         return record;
@@ -85,7 +86,7 @@ internal sealed class RulesTable
             _put.Bind(11, wakeAt);
         else
             _put.BindNull(11);
-        _put.Bind(12, record.IsFinished ? 1 : 0).Bind(13, record.ReadsPresence ? 1 : 0).Bind(14, record.Downtime).Run();
+        _put.Bind(12, record.IsFinished ? 1 : 0).Bind(13, record.HasDecided ? 1 : 0).Bind(14, record.ReadsPresence ? 1 : 0).Bind(15, record.Downtime).Run();
         if (basis.State is { } state && !ReferenceEquals(basis, written))
             _putState.Bind(1, room).BindBlob(2, state.Span).Run();
     }

@@ -127,6 +127,7 @@ internal static class Schema
             basis_version INTEGER NOT NULL,
             wake INTEGER,
             finished INTEGER NOT NULL,
+            decided INTEGER NOT NULL,
             presence INTEGER NOT NULL,
             downtime INTEGER NOT NULL -- How much of the server's downtime the log has recorded.
         );

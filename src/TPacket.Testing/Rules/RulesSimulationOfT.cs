@@ -5,7 +5,7 @@ namespace TPacket.Testing;
 
 /// <summary>
 /// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. A seed decides about everything: what members send, who enters and leaves, which nodes crash, pause, lose answers, hear of events late and
-/// have another time. The nodes compute the state with the engine's own code.
+/// have another time. The state, the decisions and the log are those of the engine; its nodes, their timers and their connections are simulated.
 /// <para>It finds rules that are not pure, that lead to another state where it is computed again, that throw, and that break an invariant. It shortens the run that fails.</para>
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>

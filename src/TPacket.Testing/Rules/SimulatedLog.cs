@@ -37,7 +37,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
 
     public RoomPage ReadRules(RoomPosition after) => _log.ReadRules(after, PageEvents);
 
-    /// <summary>Where the events of a request are; null where it was not appended.</summary>
+    /// <summary>The position of the events of a request; null if it was not appended.</summary>
     public RoomPosition? AnswerTo(RequestId request) => _answers.TryGetValue(request, out var position) ? position : null;
 
     /// <summary>Appends, and checks that this happens once for a request and for a time of waking.</summary>

@@ -60,7 +60,7 @@ internal sealed class SimulatedNode
     /// <summary>The engine's replica.</summary>
     public RulesReplica Replica => _replica!;
 
-    /// <summary>Where the node is to be woken by its own clock; null for never.</summary>
+    /// <summary>When the node is to be woken, by its own clock; null for never.</summary>
     public long? WakeTimer { get; private set; }
 
     public void Start()
@@ -204,10 +204,10 @@ internal sealed class SimulatedNode
             return;
         withState |= Replica.IsCheckpointDue;
         RoomAppend append;
-        long events;
+        WrittenState written;
         try
         {
-            append = Replica.Checkpoint(withState, null, out events);
+            append = Replica.Checkpoint(withState, null, out written);
         }
         catch (Exception e)
         {
@@ -218,7 +218,7 @@ internal sealed class SimulatedNode
         Append(append, 0, null, result =>
         {
             if (result is { IsAppended: true } && withState)
-                Replica.OnCheckpoint(events);
+                Replica.OnCheckpoint(written);
             if (result is { Status: AppendStatus.Conflict } moved)
                 Reach(moved.Position.Offset, () => Settle(withState, attempt + 1));
         });
@@ -311,6 +311,8 @@ internal sealed class SimulatedNode
         while (position.Offset < snapshot.Position.Offset)
         {
             var page = _run.Log.ReadRules(position);
+            if (page.IsGone && Replica.IsFinished)
+                break;
             if (page.IsGone)
             {
                 // Another node has written the state meanwhile: that one is read instead.

@@ -1,6 +1,6 @@
 namespace TPacket.Testing;
 
-/// <summary>What there is in a run.</summary>
+/// <summary>The seed of a run, and how many nodes and members it has.</summary>
 /// <param name="Seed">The seed of everything that is drawn.</param>
 /// <param name="Nodes">How many nodes.</param>
 /// <param name="Members">How many users.</param>

@@ -1,6 +1,6 @@
 namespace TPacket.Testing;
 
-/// <summary>What happens to a simulated room from outside.</summary>
+/// <summary>The kind of a step: an action on a simulated room from outside.</summary>
 internal enum SimulatedStepKind
 {
     /// <summary>A member sends a command.</summary>

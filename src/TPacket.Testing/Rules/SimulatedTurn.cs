@@ -3,7 +3,7 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Testing;
 
-/// <summary>What the rules of a node decide about, one after the other: packets, and the times that the rules have named. It asks again on conflict, as the engine does.</summary>
+/// <summary>Has the rules of a node decide, one decision at a time, about packets and at the times that the rules have named. On conflict they decide again, as in the engine.</summary>
 internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 {
     private const int WireCommand = 256;
@@ -124,6 +124,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         }
         else if (proposal.Kind != RulesProposalKind.Append)
         {
+            // The timer may have been for another time.
+            node.WakeLater(named);
             node.Settle();
             End();
         }

@@ -29,6 +29,12 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The kind of event that does not come to its subscriber before <see cref="Release"/>.</summary>
     public RoomEventKind? Withheld { get; set; }
 
+    /// <summary>Whether the condition of every append is that of a log that has moved.</summary>
+    public bool Conflicting { get; set; }
+
+    /// <summary>Runs once, before the events of rules are read the next time; gets the log and the position that is read from.</summary>
+    public Func<IRoomLog, RoomPosition, Task>? BeforeReadRules { get; set; }
+
     /// <summary>What a join waits for after it was appended.</summary>
     public Task JoinGate { get; set; } = Task.CompletedTask;
 
@@ -76,6 +82,8 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
             await Task.Yield();
             await gate;
             store.FailAt(call);
+            if (store.Conflicting && copy.Condition is not null)
+                copy = copy with { Condition = new AppendCondition { Streams = [new StreamHead(RoomStream.Rules, long.MaxValue, 0)] } };
             var result = await inner.AppendAsync(copy);
             if (call == "Joined")
                 await store.JoinGate;
@@ -88,6 +96,12 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
             await Task.Yield();
             cancellationToken.ThrowIfCancellationRequested();
             store.FailAt("ReadRules");
+            if (store.BeforeReadRules is { } before)
+            {
+                store.BeforeReadRules = null;
+                await before(inner, after);
+            }
+
             return await inner.ReadRulesAsync(after, maxEvents, cancellationToken);
         }
 

@@ -49,6 +49,8 @@ public class RulesNodesTests
         await alice.AnswerAsync(new TallyCommand.Add(1));
         await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && SeenTally.State(p).Sum == 1);
         Assert.Equal((1, 1), (one.Tally.Wakes, other.Tally.Wakes));
+        // Counted when the store has answered, which is behind what members see.
+        await Deadline.UntilAsync(() => one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes") > 0);
         Assert.Equal(1, one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes"));
     }
 
@@ -76,9 +78,87 @@ public class RulesNodesTests
         Assert.Equal(1, newer.Tally.Sum);
     }
 
-    private Task<TestServer> StartAsync(TallyRules rules) => TestServer.StartAsync(build: b =>
+    [Fact]
+    public async Task Events_that_another_server_has_had_dropped_while_they_are_read_are_replaced_by_the_state_that_it_has_written()
     {
-        b.Services.Replace(ServiceDescriptor.Singleton<IRoomStore>(_store));
+        var settings = Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 });
+        var store = new FlakyStore(settings, TimeProvider.System);
+        await using var one = await StartAsync(new FaultyTallyRules(), store.Inner);
+        // What the store waits for is another server's work.
+        await using var other = await StartAsync(new FaultyTallyRules(), store, static o => o.StoreTimeout = Deadline.Limit);
+        await using var alice = await JoinAsync(one, "alice");
+        await alice.AnswerAsync(new TallyCommand.Add(7));
+        var commands = 0;
+        store.BeforeReadRules = async (log, from) =>
+        {
+            using var deadline = Deadline.Start();
+            for (; !(await log.ReadRulesAsync(from, 1, deadline.Token)).IsGone; commands++)
+                await alice.AnswerAsync(new TallyCommand.Keep(commands));
+        };
+
+        await using var bob = await JoinAsync(other, "bob");
+        Assert.InRange(commands, 1, int.MaxValue);
+        Assert.Equal((7, commands - 1), (other.Tally.Sum, other.Tally.Secrets[alice.Id]));
+        await alice.AnswerAsync(new TallyCommand.Add(1));
+        await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && p.Text == "+1");
+        Assert.Equal(SeenTally.Bytes(one.Tally), SeenTally.Bytes(other.Tally));
+    }
+
+    [Fact]
+    public async Task A_room_whose_rules_have_finished_is_opened_although_the_log_has_dropped_the_events_behind_their_state()
+    {
+        var store = new InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 }), TimeProvider.System);
+        await using var one = await StartAsync(new FinishingTallyRules(), store);
+        await using var other = await StartAsync(new FinishingTallyRules(), store);
+        await using var alice = await JoinAsync(one, "alice");
+        await alice.AnswerAsync(new TallyCommand.Add(FinishingTallyRules.Last));
+        await using var log = await store.OpenAsync("room", new TPacket.Testing.RecordingSubscriber(), default);
+        using var deadline = Deadline.Start();
+        // Written by another thread.
+        while ((await BasisAsync(store)).State is null)
+            await Task.Delay(5, deadline.Token);
+        var room = one.Rooms.Find("room")!;
+        for (var i = 0; i < 20; i++)
+            await room.BroadcastAsync(400);
+        Assert.True((await log.ReadRulesAsync((await BasisAsync(store)).Position, 1, default)).IsGone);
+
+        await using var bob = await JoinAsync(other, "bob");
+        Assert.Equal(FinishingTallyRules.Last, other.Tally.Sum);
+
+        static async Task<RulesBasis> BasisAsync(InMemoryRoomStore store)
+        {
+            var reader = new TPacket.Testing.RecordingSubscriber();
+            await using var opened = await store.OpenAsync("room", reader, default);
+            return reader.Snapshots[0].Rules!;
+        }
+    }
+
+    [Fact]
+    public async Task Conflicts_of_sixteen_writers_on_two_servers_are_counted_and_bounded()
+    {
+        const int Decisions = 6;
+        var store = new FlakyStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        await using var one = await StartAsync(new TallyRules(), store, static o => o.RulesAttempts = 100);
+        await using var other = await StartAsync(new TallyRules(), store, static o => o.RulesAttempts = 100);
+        TestServer[] servers = [one, other];
+        var clients = await Task.WhenAll(Enumerable.Range(0, 16).Select(i => JoinAsync(servers[i % 2], $"user{i}")));
+        await Task.WhenAll(clients.Select(static async client =>
+        {
+            for (var i = 0; i < Decisions; i++)
+                Assert.Equal(Wire.RespOk, (await client.AnswerAsync(new TallyCommand.Add(1)))[^1].Command);
+        }));
+
+        // Within a server one decides at a time. So a decision fails at most as often as the other server decides meanwhile, and as somebody enters.
+        Assert.Equal(16 * Decisions, servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.decisions")));
+        Assert.InRange(servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.conflicts")), 1, 16 * Decisions * 2);
+        Assert.Equal((96, 96), (one.Tally.Sum, other.Tally.Sum));
+        foreach (var client in clients)
+            await client.DisposeAsync();
+    }
+
+    private Task<TestServer> StartAsync(TallyRules rules, IRoomStore? store = null, Action<TPacketServerOptions>? configure = null) => TestServer.StartAsync(configure, b =>
+    {
+        b.Services.Replace(ServiceDescriptor.Singleton(store ?? _store));
         b.Services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(_ids));
         b.AddRules("room", TallyRules.Command, rules);
     });

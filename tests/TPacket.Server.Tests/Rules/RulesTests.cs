@@ -275,6 +275,26 @@ public class RulesTests
     }
 
     [Fact]
+    public async Task Rules_may_hide_who_has_acted()
+    {
+        await using var server = await StartAsync<HidingTallyRules>();
+        await using var alice = await JoinAsync(server, "alice");
+        await using var bob = await JoinAsync(server, "bob");
+        await using var carol = await server.SignInAsync("carol");
+        await carol.AcceptAsync(Wire.Event, Command);
+        await carol.SendAsync(Wire.SetRoom, "room");
+        await carol.FenceAsync();
+        await bob.FenceAsync();
+        await alice.AnswerAsync(new TallyCommand.Add(5));
+        var seen = Assert.Single(await bob.FenceAsync());
+        Assert.Equal((Command, 0, 5), (seen.Command, seen.P1, SeenTally.State(seen).Sum));
+        var followed = Assert.Single(await carol.FenceAsync());
+        Assert.Equal(0, Assert.Single(LogEvent.Of(followed).Packets).P1);
+        // No byte of it is the author's id.
+        Assert.Equal(-1, followed.Data.AsSpan().IndexOf(BitConverter.GetBytes(alice.Id)));
+    }
+
+    [Fact]
     public async Task A_client_that_accepts_the_command_later_receives_the_state_then()
     {
         await using var server = await StartAsync<TallyRules>();
@@ -303,6 +323,8 @@ public class RulesTests
 
     [Theory]
     [InlineData(0)]
+    [InlineData(63)]
+    [InlineData(128)]
     [InlineData(255)]
     [InlineData(TallyRules.Command - 400)]
     public async Task Rules_have_a_command_of_the_application(int command) =>

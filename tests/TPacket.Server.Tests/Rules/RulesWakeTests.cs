@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Rules.RulesTests;
 
@@ -25,7 +26,8 @@ public class RulesWakeTests
         _time.Advance(TimeSpan.FromMinutes(2));
         await alice.FenceAsync();
         Assert.Equal(1, server.Tally.Wakes);
-        Assert.Equal(1, server.Metrics.Sum("tpacket.server.rules.wakes"));
+        // Counted when the store has answered, which is behind what members see.
+        await Deadline.UntilAsync(() => server.Metrics.Sum("tpacket.server.rules.wakes") == 1);
     }
 
     [Fact]
@@ -54,18 +56,16 @@ public class RulesWakeTests
             await alice.CloseAsync();
         }
 
-        while (server.Rooms.Find("room") is not null)
-            await Task.Yield();
-        for (var second = 0; server.Metrics.Sum("tpacket.server.rules.wakes") == 0; second++)
+        await Deadline.UntilAsync(() => server.Rooms.Find("room") is null);
+        using var deadline = Deadline.Start();
+        while (server.Metrics.Sum("tpacket.server.rules.wakes") == 0)
         {
-            Assert.True(second < 60, "The room was not woken within a minute.");
             _time.Advance(TimeSpan.FromSeconds(1));
             // The store is asked, and the room is woken, on other threads.
-            await Task.Delay(20);
+            await Task.Delay(20, deadline.Token);
         }
 
-        while (server.Rooms.Find("room") is not null)
-            await Task.Yield();
+        await Deadline.UntilAsync(() => server.Rooms.Find("room") is null);
         await using var bob = await JoinAsync(server, "bob");
         Assert.Equal((0, 0), (server.Tally.Sum, server.Tally.Wakes));
     }
@@ -80,8 +80,7 @@ public class RulesWakeTests
             await alice.CloseAsync();
         }
 
-        while (server.Rooms.Find("room") is not null)
-            await Task.Yield();
+        await Deadline.UntilAsync(() => server.Rooms.Find("room") is null);
         await using var bob = await JoinAsync(server, "bob");
         Assert.Equal(0, server.Tally.Sum);
     }
@@ -102,9 +101,87 @@ public class RulesWakeTests
         Assert.Contains(server.Logs.All, static entry => entry.Id == 1501);
     }
 
-    private static async Task WokenAsync(TestServer server, int times)
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    public async Task A_room_that_catches_up_on_more_wake_ups_than_a_turn_makes_keeps_the_time_that_comes_next(int attempts)
     {
-        while (SleepyTallyRules.WakesOf(server.Tally.Seed) < times)
-            await Task.Delay(5);
+        var start = _time.GetUtcNow();
+        await using var server = await TestServer.StartAsync(
+            o => (o.PingAfterIdle, o.RulesAttempts) = (TimeSpan.FromDays(700), attempts), b => b.AddRules("room", TallyRules.Command, new TickingTallyRules(start)), _time);
+        await using var alice = await JoinAsync(server, "alice");
+        // At once, so that all of them are due together.
+        _time.Advance(TimeSpan.FromSeconds(TickingTallyRules.Ticks));
+        await Deadline.UntilAsync(() => server.Tally.Wakes == TickingTallyRules.Ticks);
+        await alice.FenceAsync();
+
+        await PassPauseAsync(server, alice);
     }
+
+    [Fact]
+    public async Task A_wake_up_of_unknown_outcome_that_was_appended_does_not_put_the_next_one_off()
+    {
+        var start = _time.GetUtcNow();
+        await using var server = await TestServer.StartAsync(
+            static o => o.PingAfterIdle = TimeSpan.FromDays(700), b => b.AddRules("room", TallyRules.Command, new TickingTallyRules(start)).UseRoomStore<FlakyStore>(), _time);
+        var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
+        await using var alice = await JoinAsync(server, "alice");
+        for (var i = 1; i < TickingTallyRules.Ticks; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(1));
+            await Deadline.UntilAsync(() => server.Tally.Wakes == i);
+        }
+
+        (store.Failing, store.Late) = ("Packet", true);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        await Deadline.UntilAsync(() => server.Logs.All.Any(static entry => entry.Id == 1501));
+        store.Failing = "";
+        Assert.Equal(TickingTallyRules.Ticks, server.Tally.Wakes);
+        await PassPauseAsync(server, alice);
+    }
+
+    [Fact]
+    public async Task A_room_that_nobody_is_in_catches_up_on_more_wake_ups_than_a_turn_makes()
+    {
+        var start = TimeProvider.System.GetUtcNow().AddHours(-1);
+        var store = new Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        await using (var log = await store.OpenAsync("room", new TPacket.Testing.RecordingSubscriber(), default))
+            await log.AppendAsync(new RoomAppend(RoomEvent.Rules("tally", 1, readsPresence: true, seed: 1)));
+
+        await using var server = await TestServer.StartAsync(
+            static o => (o.RulesAttempts, o.RulesWakePeriod) = (2, TimeSpan.FromMilliseconds(20)),
+            b => b.AddRules("room", TallyRules.Command, new TickingTallyRules(start)).Services.AddSingleton<IRoomStore>(store));
+        // All ticks and the first one after the pause.
+        await Deadline.UntilAsync(() => server.Metrics.Sum("tpacket.server.rules.wakes") > TickingTallyRules.Ticks);
+    }
+
+    [Fact]
+    public async Task A_thousand_rooms_that_nobody_is_in_are_woken_when_all_of_them_are_due()
+    {
+        var store = new Stores.InMemoryRoomStore(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions()), TimeProvider.System);
+        for (var i = 0; i < 1000; i++)
+        {
+            await using var log = await store.OpenAsync($"room {i}", new TPacket.Testing.RecordingSubscriber(), default);
+            await log.AppendAsync(new RoomAppend(RoomEvent.Rules("tally", 1, readsPresence: true, seed: i)));
+            var planned = RoomEvent.Packet(TallyRules.Command, 0, 0, SeenTally.Bytes(new TallyEvent.Planned(1)), stream: RoomStream.Rules);
+            await log.AppendAsync(new RoomAppend(planned) { Checkpoint = new RulesCheckpoint { WakeAt = 1, Version = 1 } });
+        }
+
+        await using var server = await StartAsync<TallyRules>(b => b.Services.AddSingleton<IRoomStore>(store));
+        await Deadline.UntilAsync(() => server.Metrics.Sum("tpacket.server.rules.wakes") >= 1000);
+        Assert.Empty(await store.ReadWakesAsync(long.MaxValue, 1000, default));
+        Assert.Equal(1000, server.Metrics.Sum("tpacket.server.rules.wakes"));
+    }
+
+    /// <summary>The next time comes, after one at which a wake-up that was put off would be tried again.</summary>
+    private async Task PassPauseAsync(TestServer server, TestClient client)
+    {
+        _time.Advance(TimeSpan.FromMinutes(2));
+        await client.FenceAsync();
+        Assert.Equal(TickingTallyRules.Ticks, server.Tally.Wakes);
+        _time.Advance(TickingTallyRules.Pause - TimeSpan.FromMinutes(2));
+        await Deadline.UntilAsync(() => server.Tally.Wakes == TickingTallyRules.Ticks + 1);
+    }
+
+    private static Task WokenAsync(TestServer server, int times) => Deadline.UntilAsync(() => SleepyTallyRules.WakesOf(server.Tally.Seed) >= times);
 }

@@ -8,6 +8,8 @@ internal static class SeenTally
 {
     public static byte[] Bytes(TallyCommand command) => JsonSerializer.SerializeToUtf8Bytes(command, TallyJson.Default.TallyCommand);
 
+    public static byte[] Bytes(TallyEvent happened) => JsonSerializer.SerializeToUtf8Bytes(happened, TallyJson.Default.TallyEvent);
+
     public static byte[] Bytes(Tally state) => JsonSerializer.SerializeToUtf8Bytes(state, TallyJson.Default.Tally);
 
     public static Tally State(Packet packet) => JsonSerializer.Deserialize(packet.Data, TallyJson.Default.Tally)!;

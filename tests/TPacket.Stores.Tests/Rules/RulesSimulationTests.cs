@@ -31,6 +31,19 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public void The_digest_of_pure_rules_is_the_same_in_every_process_and_that_of_rules_that_use_hash_codes_of_strings_is_not()
+    {
+        // Both are from another process. They change with the simulation and the checks of the log, and are to be renewed together.
+        const string Pure = "f13d914b558f17810b305fde87e0aca0";
+        const string HashCodes = "33e6b4364431bdb664b865b2744e9a21";
+        var digest = RulesSimulation.Of(static () => new Broken.HashCodeOfString(), Broken.NameRules.Draw).Run(seeds: 20).Digest;
+        output.WriteLine(digest);
+
+        Assert.Equal(Pure, Poll(static () => new PollRules()).Run(seeds: 20).Digest);
+        Assert.NotEqual(HashCodes, digest);
+    }
+
+    [Fact]
     public void Rules_that_read_presence_pass()
     {
         var report = RulesSimulation.Of(static () => new Audience(), PollRules.Draw).Run(seeds: 100);
@@ -40,7 +53,8 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void A_clock_in_Evolve_is_found() =>
-        AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives two states");
+        // By the second call or by the third one, whichever comes in another tick of the clock.
+        AssertFound(static () => new Broken.ClockInEvolve(), "Evolve gives ");
 
     [Fact]
     public void A_clock_in_Wake_that_gives_the_same_for_a_day_is_found() =>
@@ -48,7 +62,8 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
 
     [Fact]
     public void Random_numbers_in_Decide_are_found() =>
-        AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently about the same arguments");
+        // By the second call or by the third one, whichever draws another number first.
+        AssertFound(static () => new Broken.RandomInDecide(), "Decide decides differently ");
 
     [Fact]
     public void The_order_of_a_hash_set_that_depends_on_what_was_removed_is_found() =>

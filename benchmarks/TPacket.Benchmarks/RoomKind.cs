@@ -1,0 +1,17 @@
+namespace TPacket.Benchmarks;
+
+/// <summary>The rooms whose memory is measured.</summary>
+internal enum RoomKind
+{
+    /// <summary>One member, no rules.</summary>
+    Plain,
+
+    /// <summary>One member, rules that have decided once.</summary>
+    Rules,
+
+    /// <summary>Nobody, in memory; the rules want to be woken.</summary>
+    AsleepInMemory,
+
+    /// <summary>Nobody, in a file; the rules want to be woken.</summary>
+    AsleepInFile,
+}

@@ -1,0 +1,22 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using TPacket.Benchmarks.Harness;
+using TPacket.Server;
+
+namespace TPacket.Benchmarks;
+
+/// <summary>A server whose rooms "counter…" have <see cref="CounterRules"/>, for loads from outside.</summary>
+internal static class RulesHost
+{
+    /// <summary>Serves instead of benchmarks.</summary>
+    public const string Argument = "--serve";
+
+    public static async Task RunAsync()
+    {
+        var builder = Host.CreateApplicationBuilder();
+        builder.Services.AddTPacketServer(static options =>
+            (options.Address, options.Port, options.MaxConnections, options.MaxConnectionsPerAddress, options.PacketsPerSecond) = ("127.0.0.1", 0, 10_000, 0, 0))
+            .AddRules("counter*", CounterRules.Command, new CounterRules());
+        await builder.Build().RunAsync();
+    }
+}

@@ -1,0 +1,155 @@
+using System.Globalization;
+using Checkers.Draughts;
+
+namespace Checkers.Pdn;
+
+/// <summary>
+/// Plays the games of a PDN 3.0 file, as liberally as PDN recommends for reading. A game ends with its result, an asterisk, or the header of the next one. A game with a fault does not keep the others from being read.
+/// </summary>
+internal sealed class PdnReader
+{
+    private readonly PdnScanner _scanner;
+    private readonly HashSet<string> _tags = new(StringComparer.OrdinalIgnoreCase);
+    private int _number;
+    private bool _hasBegun;
+    private bool _hasMoves;
+    private Position _position;
+    private int _halfMoves;
+    private string _resultTag = "";
+    private PdnFault? _fault;
+
+    public PdnReader(TextReader reader)
+    {
+        _scanner = new PdnScanner(reader);
+        Begin();
+    }
+
+    /// <summary>Reads the games, one by one.</summary>
+    public IEnumerable<PdnGame> Read()
+    {
+        while (true)
+        {
+            var token = _scanner.Take();
+            if (token.Kind is PdnTokenKind.Open)
+                token = SkipVariation(token);
+            // A header belongs to the next game where this one has moves, or the same tag already.
+            var isNext = token.Kind is PdnTokenKind.End || (token.Kind is PdnTokenKind.Tag && (_hasMoves || _tags.Contains(token.Text)));
+            if (isNext && _hasBegun)
+                yield return End("*");
+            switch (token.Kind)
+            {
+                case PdnTokenKind.End:
+                    yield break;
+                case PdnTokenKind.Result or PdnTokenKind.Separator:
+                    if (_hasBegun)
+                        yield return End(token.Kind is PdnTokenKind.Result ? token.Text : "*");
+                    break;
+                case PdnTokenKind.Tag:
+                    OnTag(token);
+                    break;
+                default:
+                    OnBody(token);
+                    break;
+            }
+        }
+    }
+
+    private void Begin()
+    {
+        _tags.Clear();
+        (_hasBegun, _hasMoves, _position, _halfMoves, _resultTag, _fault) = (false, false, Position.Start, 0, "", null);
+    }
+
+    private PdnGame End(string result)
+    {
+        if (result == "*" && _resultTag.Length > 0)
+            result = _resultTag;
+        var game = new PdnGame(++_number, _position, result, _fault);
+        Begin();
+        return game;
+    }
+
+    private void OnTag(in PdnToken token)
+    {
+        _hasBegun = true;
+        // More names than any game has need not be told apart.
+        if (_tags.Count < 256)
+            _tags.Add(token.Text);
+        if (token.Text.Equals("FEN", StringComparison.OrdinalIgnoreCase))
+            SetUp(token, token.Value);
+        else if (token.Text.Equals("Result", StringComparison.OrdinalIgnoreCase))
+            _resultTag = Shown.Of(token.Value.Trim());
+        else if (token.Text.Equals("GameType", StringComparison.OrdinalIgnoreCase) && !IsEnglishDraughts(token.Value))
+            Fail(token, $"The game type '{Shown.Of(token.Value)}' is not English draughts (21).");
+    }
+
+    private void OnBody(in PdnToken token)
+    {
+        (_hasBegun, _hasMoves) = (true, true);
+        switch (token.Kind)
+        {
+            case PdnTokenKind.Move when _fault is null:
+                if (MoveNotation.Find(_position, token.Text, out var move) is { } why)
+                {
+                    Fail(token, why);
+                    break;
+                }
+
+                _position = _position.After(move);
+                _halfMoves++;
+                break;
+            case PdnTokenKind.Setup:
+                SetUp(token, token.Text);
+                break;
+            case PdnTokenKind.Close:
+                Fail(token, "A variation ends that has not begun.");
+                break;
+            case PdnTokenKind.Fault:
+                Fail(token, token.Text);
+                break;
+        }
+    }
+
+    private void SetUp(in PdnToken token, string fen)
+    {
+        if (_fault is not null)
+            return;
+        if (Fen.TryParse(fen, out var position, out var error))
+            _position = position;
+        else
+            Fail(token, error);
+    }
+
+    private void Fail(in PdnToken token, string text) => _fault ??= new PdnFault(text, token.Line, token.Column, (_halfMoves / 2) + 1);
+
+    /// <summary>Leaves a variation out, with those within it, whatever they contain.</summary>
+    /// <returns>The token behind it.</returns>
+    private PdnToken SkipVariation(in PdnToken first)
+    {
+        (_hasBegun, _hasMoves) = (true, true);
+        var token = first;
+        var depth = 0L;
+        while (true)
+        {
+            depth += token.Kind switch { PdnTokenKind.Open => 1, PdnTokenKind.Close => -1, _ => 0 };
+            if (token.Kind is PdnTokenKind.End or PdnTokenKind.Tag)
+            {
+                Fail(first, "The variation that begins here has no end.");
+                return token;
+            }
+
+            token = _scanner.Take();
+            if (depth == 0 && token.Kind is not PdnTokenKind.Open)
+                return token;
+        }
+    }
+
+    private static bool IsEnglishDraughts(string type)
+    {
+        var number = type.AsSpan();
+        if (number.IndexOf(',') is >= 0 and var comma)
+            number = number[..comma];
+        number = number.Trim();
+        return number.IsEmpty || number is "?" || (int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value == 21);
+    }
+}

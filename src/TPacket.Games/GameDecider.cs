@@ -1,0 +1,196 @@
+using TPacket.Protocol;
+using TPacket.Server;
+
+namespace TPacket.Games;
+
+/// <summary>Decides about the actions of members, and about those that time brings. Times are milliseconds since the Unix epoch.</summary>
+internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
+    where TBoard : class
+    where TMove : notnull
+{
+    private const int MaxText = 1024;
+
+    public GameDecided<TMove> Decide(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, long time)
+    {
+        if (state.Phase == GamePhase.Closed)
+            return (GameErrorCode.NotNow, "The game is over.");
+        var seat = state.SeatOf(who);
+        return action.Verb switch
+        {
+            GameVerb.Claim => Claim(state, action, who, seat),
+            GameVerb.Flag => (PacketErrorCode.InvalidArgument, "Only the server sees that a time is up."),
+            _ when seat is null => (GameErrorCode.NotSeated, "You hold no seat."),
+            GameVerb.Move => Move(state, action, seat.Value, time),
+            GameVerb.Offer or GameVerb.Decline => Offer(state, action, seat.Value),
+            GameVerb.Resign or GameVerb.Abort or GameVerb.ClaimDraw => End(state, action, seat.Value),
+            _ when state.Phase == GamePhase.Running => (GameErrorCode.NotNow, "A game is running."),
+            GameVerb.Leave => Act(action, seat.Value),
+            GameVerb.Ready or GameVerb.SetUp when state.Phase == GamePhase.Over => (GameErrorCode.NotNow, "Offer a rematch."),
+            GameVerb.Ready => Act(action, seat.Value),
+            GameVerb.Reserve => Reserve(state, action),
+            GameVerb.Bot => SeatBot(state, action),
+            GameVerb.SetUp => SetUp(state, action, seat.Value),
+            _ => (PacketErrorCode.InvalidArgument, "There is no such action."),
+        };
+    }
+
+    public long? WakeAt(GameState<TBoard, TMove> state)
+    {
+        if (state.Phase != GamePhase.Running)
+            return null;
+        long? first = null;
+        for (var i = 0; i < state.Seats.Length; i++)
+        {
+            if (DueAt(state, i) is { } due && !(due >= first))
+                first = due;
+        }
+
+        return first;
+    }
+
+    public GameAction<TMove>? Wake(GameState<TBoard, TMove> state, long time)
+    {
+        if (WakeAt(state) is not { } due || due > time)
+            return null;
+        var seat = 0;
+        while (DueAt(state, seat) != due)
+            seat++;
+        return BotAt(state, seat) == due ? MoveBot(state, seat) : new GameAction<TMove> { Verb = GameVerb.Flag, Seat = seat };
+    }
+
+    private static GameDecided<TMove> Act(GameAction<TMove> action, int seat) => new GameAction<TMove> { Verb = action.Verb, Seat = seat };
+
+    private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
+
+    private static bool IsSeat(GameState<TBoard, TMove> state, GameAction<TMove> action) => action.Seat is { } seat && seat >= 0 && seat < state.Seats.Length;
+
+    private static GameDecided<TMove> Claim(GameState<TBoard, TMove> state, GameAction<TMove> action, RoomMember who, int? held)
+    {
+        if (held is not null)
+            return (GameErrorCode.SeatedAlready, "You hold a seat already.");
+        if (action.Seat is not null && !IsSeat(state, action))
+            return (PacketErrorCode.InvalidArgument, "There is no such seat.");
+        var found = action.Seat;
+        for (var i = 0; i < state.Seats.Length && found is null; i++)
+        {
+            if (MayClaim(state.Seats[i], who) && state.Seats[i].ReservedFor == who.Id)
+                found = i;
+        }
+
+        for (var i = 0; i < state.Seats.Length && found is null; i++)
+        {
+            if (MayClaim(state.Seats[i], who))
+                found = i;
+        }
+
+        return found is { } seat && MayClaim(state.Seats[seat], who) ? Act(action, seat) : (GameErrorCode.SeatTaken, found is null ? "No seat is free." : "The seat is not free.");
+    }
+
+    private static bool MayClaim(GameSeat seat, RoomMember who) => seat.IsFree && (seat.ReservedFor == 0 || seat.ReservedFor == who.Id);
+
+    private GameDecided<TMove> Move(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat, long time)
+    {
+        if (state.Phase != GamePhase.Running)
+            return (GameErrorCode.NotRunning, "No game is running.");
+        if (action.At is { } at && at != state.Moves.Length)
+            return (GameErrorCode.Stale, "The game has moved on.");
+        if (!rules.IsToMove(state.Board!, seat))
+            return (GameErrorCode.OutOfTurn, "It is not your turn.");
+        if (action.Move is null)
+            return (PacketErrorCode.InvalidArgument, "The move is missing.");
+        var deadline = state.Clock is { } clock ? state.Seats[seat].Clock.Deadline(clock, action.Lag) : null;
+        if (deadline < time)
+            return (GameErrorCode.TimeIsUp, "Your time is up.");
+        if (rules.Play(state.Board!, seat, action.Move, GameCourse<TBoard, TMove>.RandomOf(state)).Refusal is { } why)
+            return (GameErrorCode.IllegalMove, why);
+        // A move that the store would take too late is decided again, and refused.
+        return new GameDecided<TMove>(new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = action.Move, Lag = Math.Max(0, action.Lag) }, NotAfter: deadline);
+    }
+
+    private GameDecided<TMove> Offer(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    {
+        var isRunning = state.Phase == GamePhase.Running;
+        var isPossible = action.Offer switch
+        {
+            GameOffer.Draw => isRunning,
+            GameOffer.Takeback => isRunning && rules.AllowsTakeback,
+            GameOffer.Rematch => state.Phase == GamePhase.Over,
+            GameOffer.Swap => !isRunning,
+            _ => false,
+        };
+        if (!isPossible)
+            return (action.Offer is GameOffer.Takeback && !rules.AllowsTakeback ? GameErrorCode.NotAllowed : GameErrorCode.NotNow, "This cannot be offered now.");
+        var own = state.Seats[seat];
+        var isOffered = state.Seats.Any(other => other.Offers.HasFlag(action.Offer));
+        if (action.Verb == GameVerb.Decline)
+            return isOffered ? new GameAction<TMove> { Verb = GameVerb.Decline, Seat = seat, Offer = action.Offer } : (GameErrorCode.NotNow, "Nobody has offered this.");
+        if (own.Offers.HasFlag(action.Offer))
+            return (GameErrorCode.NotNow, "You have offered this already.");
+        if (own.Declined.HasFlag(action.Offer) && !isOffered)
+            return (GameErrorCode.NotAllowed, "This was declined; move first.");
+        if (action.Offer == GameOffer.Takeback && !isOffered && !state.Moves.Any(move => move.Seat == seat))
+            return (GameErrorCode.NotNow, "You have not moved yet.");
+        if (state.Phase == GamePhase.Over && state.Seats.Any(static other => other.IsFree))
+            return (GameErrorCode.NotNow, "A seat is free.");
+        return new GameAction<TMove> { Verb = GameVerb.Offer, Seat = seat, Offer = action.Offer };
+    }
+
+    private GameDecided<TMove> End(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    {
+        if (state.Phase != GamePhase.Running)
+            return (GameErrorCode.NotRunning, "No game is running.");
+        if (action.Verb == GameVerb.Abort && GameCourse<TBoard, TMove>.HasBegun(state))
+            return (GameErrorCode.NotNow, "Everybody has moved; resign.");
+        if (action.Verb == GameVerb.ClaimDraw && !rules.MayClaimDraw(state.Board!, seat))
+            return (GameErrorCode.NotAllowed, "The rules do not give you a draw.");
+        return Act(action, seat);
+    }
+
+    private static GameDecided<TMove> Reserve(GameState<TBoard, TMove> state, GameAction<TMove> action)
+    {
+        if (!IsSeat(state, action) || action.User < 0)
+            return (PacketErrorCode.InvalidArgument, "There is no such seat or user.");
+        if (state.AreSeatsFixed)
+            return (GameErrorCode.NotAllowed, "The seats are reserved by the room's name.");
+        return state.Seats[action.Seat!.Value].IsFree
+            ? new GameAction<TMove> { Verb = GameVerb.Reserve, Seat = action.Seat, User = action.User }
+            : (GameErrorCode.SeatTaken, "The seat is not free.");
+    }
+
+    private GameDecided<TMove> SeatBot(GameState<TBoard, TMove> state, GameAction<TMove> action)
+    {
+        if (!IsSeat(state, action))
+            return (PacketErrorCode.InvalidArgument, "There is no such seat.");
+        var seat = state.Seats[action.Seat!.Value];
+        if (action.Level is null ? seat.Bot is null : !seat.IsFree || seat.ReservedFor != 0)
+            return (GameErrorCode.SeatTaken, action.Level is null ? "The seat has no bot." : "The seat is not free.");
+        if (action.Level is not null && !rules.BotLevels.Contains(action.Level))
+            return (GameErrorCode.NotAllowed, "There is no such bot.");
+        return new GameAction<TMove> { Verb = GameVerb.Bot, Seat = action.Seat, Level = action.Level };
+    }
+
+    private GameDecided<TMove> SetUp(GameState<TBoard, TMove> state, GameAction<TMove> action, int seat)
+    {
+        if (action.Text?.Length > MaxText || action.Clock is { IsValid: false })
+            return (PacketErrorCode.InvalidArgument, "The text is too long, or there is no such clock.");
+        if (action.Text is { } text && rules.CheckSetUp(text) is { } why)
+            return (GameErrorCode.NotAllowed, why);
+        return new GameAction<TMove> { Verb = GameVerb.SetUp, Seat = seat, Text = action.Text, Clock = action.Clock };
+    }
+
+    private long? DueAt(GameState<TBoard, TMove> state, int seat) => Earlier(BotAt(state, seat), FlagAt(state, seat));
+
+    private static long? FlagAt(GameState<TBoard, TMove> state, int seat) => state.Clock is { } clock ? state.Seats[seat].Clock.Deadline(clock) + 1 : null;
+
+    private long? BotAt(GameState<TBoard, TMove> state, int seat) =>
+        state.Seats[seat] is { Bot: not null, Clock.Since: { } since } ? since + (long)rules.BotDelay.TotalMilliseconds : null;
+
+    /// <summary>The move of a bot; one without a legal move resigns.</summary>
+    private GameAction<TMove> MoveBot(GameState<TBoard, TMove> state, int seat)
+    {
+        var move = rules.Bot(state.Board!, seat, state.Seats[seat].Bot!, GameCourse<TBoard, TMove>.RandomOfBot(state));
+        return move is not null && rules.Play(state.Board!, seat, move, GameCourse<TBoard, TMove>.RandomOf(state)).Board is not null
+            ? new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = move }
+            : new GameAction<TMove> { Verb = GameVerb.Resign, Seat = seat };
+    }
+}

@@ -1,0 +1,47 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using TPacket.Games.Hosting;
+using TPacket.Games.Matchmaking;
+using TPacket.Server;
+
+namespace TPacket.Games;
+
+/// <summary>Games on a server.</summary>
+public static class TPacketServerGamesExtensions
+{
+    /// <summary>Gives rooms a game.</summary>
+    /// <typeparam name="TGame">The game, derived from <see cref="GameRules{TBoard, TMove}"/>. One instance serves all rooms; the constructor can take services.</typeparam>
+    /// <param name="builder">The server.</param>
+    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one.</param>
+    public static ITPacketServerBuilder AddGame<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TGame>(this ITPacketServerBuilder builder, string rooms)
+        where TGame : RoomRules
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        if (!typeof(IReplayable).IsAssignableFrom(typeof(TGame)))
+            throw new ArgumentException($"{typeof(TGame)} does not derive from GameRules.", nameof(builder));
+        builder.Services.TryAddSingleton<TGame>();
+        builder.Services.AddSingleton(static services => (IReplayable)(object)services.GetRequiredService<TGame>());
+        if (builder.Services.All(static service => service.ServiceType != typeof(ReplayCommand)))
+        {
+            builder.Services.AddSingleton<ReplayCommand>();
+            builder.AddCommand<ReplayCommand>(GameCommand.Replay);
+        }
+
+        return builder.AddRules<TGame>(rooms, GameCommand.Game);
+    }
+
+    /// <summary>Lets the members of rooms find games: by a list of open games, and by a queue of ratings. The server has to allow members to change the room (<see cref="TPacketServerOptions.AllowRoomChange"/>).</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="rooms">The names of the rooms in which members look for a game; usually one.</param>
+    /// <param name="configure">Sets at least <see cref="MatchmakingOptions.Games"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    public static ITPacketServerBuilder AddMatchmaking(this ITPacketServerBuilder builder, string rooms, Action<MatchmakingOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new MatchmakingOptions();
+        configure(options);
+        return builder.AddRules(rooms, GameCommand.Matchmaking, new MatchmakingRules(options));
+    }
+}

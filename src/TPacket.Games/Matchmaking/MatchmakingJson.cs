@@ -1,0 +1,15 @@
+using System.Text.Json.Serialization;
+using TPacket.Games.Serialization;
+
+namespace TPacket.Games.Matchmaking;
+
+/// <summary>Matchmaking as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    Converters = [typeof(GameJson.Word<MatchmakingVerb>)])]
+[JsonSerializable(typeof(MatchmakingAction))]
+[JsonSerializable(typeof(MatchmakingState))]
+[JsonSerializable(typeof(MatchmakingView))]
+internal sealed partial class MatchmakingJson : JsonSerializerContext;

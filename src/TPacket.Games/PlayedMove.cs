@@ -1,0 +1,8 @@
+namespace TPacket.Games;
+
+/// <summary>A move of a game.</summary>
+/// <typeparam name="TMove">The type of the moves.</typeparam>
+/// <param name="Seat">Who has moved.</param>
+/// <param name="Move">The move.</param>
+/// <param name="Time">When, by the log's clock, in milliseconds since the Unix epoch.</param>
+public sealed record PlayedMove<TMove>(int Seat, TMove Move, long Time);

@@ -1,0 +1,20 @@
+namespace TPacket.Server.Rooms;
+
+/// <summary>Opens a log to read the state of its rules that was written last, and follows no event.</summary>
+internal sealed class BasisReader : IRoomSubscriber
+{
+    private volatile RulesBasis? _basis;
+
+    /// <summary>The basis of the last snapshot; null where the room has no rules.</summary>
+    public RulesBasis? Basis => _basis;
+
+    public void OnReset(RoomSnapshot snapshot) => _basis = snapshot.Rules;
+
+    public void OnEvents(ReadOnlySpan<RoomEvent> events)
+    {
+    }
+
+    public void OnLost(Exception cause)
+    {
+    }
+}
