@@ -59,7 +59,9 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <param name="time">The time now, not before the one that was named.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time) => Nothing;
 
-    /// <summary>Whether nothing can happen any more. The store may then drop the room's events. Default: false.</summary>
+    /// <summary>
+    /// Whether nothing can happen any more. The state then stays as it is: events are not applied, commands that would decide on one are refused, and the room is not woken. The store may drop the room's events. Default: false.
+    /// </summary>
     public virtual bool IsFinished(TState state) => false;
 
     /// <summary>Names the view that a member gets; members of one number get the same bytes. Where everybody has a view of its own, it is the member's id. Pure and quick. Default: 0 for all.</summary>

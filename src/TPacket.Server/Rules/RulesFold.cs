@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using TPacket.Diagnostics;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
@@ -75,7 +76,10 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
     /// <summary>The room has a version of the rules that this server does not.</summary>
     public RoomRulesException NewerRules(int version) => new($"Room '{Printable.Escape(room.Name)}' has version {version} of the rules '{binding.Rules.Name}'; this server has version {binding.Rules.Version}.");
 
-    private RoomEvent NewRules() => RoomEvent.Rules(binding.Rules.Name, binding.Rules.Version, binding.Rules.ReadsPresence, Random.Shared.NextInt64());
+    private RoomEvent NewRules() => RoomEvent.Rules(binding.Rules.Name, binding.Rules.Version, binding.Rules.ReadsPresence, NewSeed());
+
+    // Rules shuffle cards with it, so nobody may guess it from the seeds of other rooms.
+    private static long NewSeed() => BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     private RulesReplica Begin(RulesBasis basis)
     {

@@ -43,7 +43,8 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         if (!TryBegin(basis, out var state))
             return false;
         var first = basis.Rules;
-        _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, WakeAtOf(state), rules.IsFinished(state));
+        var isFinished = rules.IsFinished(state);
+        _moment = new Moment(state, [new StreamHead(RoomStream.Rules, first.Offset, first.Check)], first.Time, basis.Version, WakeAtOf(state, isFinished), isFinished);
         (_events, _writtenEvents, _written) = (0, 0, basis.State is null ? null : state);
         EndEvent();
         return true;
@@ -62,13 +63,15 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             moved = moved with { Version = roomEvent.P1 };
         }
-        else
+        else if (!moved.IsFinished)
         {
+            // The log may have dropped what comes behind the end, so it must not count for those that have read it either.
             try
             {
                 var happened = Read(roomEvent, moved.Version);
                 var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve has returned null.");
-                moved = moved with { State = state, WakeAt = WakeAtOf(state), IsFinished = rules.IsFinished(state) };
+                var isFinished = rules.IsFinished(state);
+                moved = moved with { State = state, WakeAt = WakeAtOf(state, isFinished), IsFinished = isFinished };
                 _last = new Happening(Now.State, happened);
             }
             catch (Exception e)
@@ -178,7 +181,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         return state is not null ? true : throw new InvalidOperationException("Start has returned null.");
     }
 
-    private long? WakeAtOf(TState state) => MillisecondsUp(rules.WakeAt(state));
+    private long? WakeAtOf(TState state, bool isFinished) => isFinished ? null : MillisecondsUp(rules.WakeAt(state));
 
     private RulesEvent<TEvent> Read(in RoomEvent roomEvent, int version)
     {
@@ -205,23 +208,28 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         var decided = decision.Events;
         if (decided.Count == 0)
             return RulesProposal.Nothing;
+        if (moment.IsFinished)
+            return RulesProposal.Refuse("Nothing can happen here any more.", PacketErrorCode.Refused);
         var events = new RoomEvent[decided.Count];
         var state = moment.State;
+        var isFinished = false;
         for (var i = 0; i < events.Length; i++)
         {
             using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
                 events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
             // An event that cannot be applied must not reach the log. What is read back is what every server applies.
+            if (isFinished)
+                continue;
             state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, moment.Version));
+            // Asked for here, so that rules that throw refuse the command. A checkpoint with the state says it to the log.
+            isFinished = rules.IsFinished(state);
         }
 
-        var wakeAt = WakeAtOf(state);
-        // Asked for here, so that rules that throw refuse the command. A checkpoint with the state says it to the log.
-        _ = rules.IsFinished(state);
+        var wakeAt = WakeAtOf(state, isFinished);
         return new RulesProposal(RulesProposalKind.Append, new RoomAppend(events)
         {
             Condition = new AppendCondition { Streams = moment.Heads, NotBefore = notBefore, NotAfter = Milliseconds(decision.NotAfter) },
-            Checkpoint = wakeAt == moment.WakeAt && !moment.IsFinished ? null : new RulesCheckpoint { WakeAt = wakeAt, Version = rules.Version },
+            Checkpoint = wakeAt == moment.WakeAt ? null : new RulesCheckpoint { WakeAt = wakeAt, Version = rules.Version },
         })
         {
             WakeAt = wakeAt,

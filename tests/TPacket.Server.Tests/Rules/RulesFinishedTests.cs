@@ -31,6 +31,21 @@ public class RulesFinishedTests
         Assert.Equal(10, other.Tally.Sum);
     }
 
+    [Fact]
+    public async Task Whatever_comes_behind_the_end_changes_nothing()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        await alice.AnswerAsync(new TallyCommand.WakeIn(60_000));
+        await alice.AnswerAsync(new TallyCommand.AddTwice(10, 20));
+        await using var bob = await JoinAsync(server, "bob");
+        var refusal = (await alice.AnswerAsync(new TallyCommand.Add(1)))[^1];
+
+        Assert.Equal((Wire.RespError, -6, "Nothing can happen here any more."), (refusal.Command, refusal.P1, refusal.Text));
+        Assert.Equal((10, "alice"), (server.Tally.Sum, string.Join(' ', server.Tally.Present)));
+        Assert.Empty(await _store.ReadWakesAsync(long.MaxValue, 10, default));
+    }
+
     private Task<TestServer> StartAsync() => TestServer.StartAsync(build: b =>
     {
         b.Services.Replace(ServiceDescriptor.Singleton<IRoomStore>(_store));
