@@ -36,6 +36,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     /// <summary>The nicks of users.</summary>
     public RedisNickStore Nicks => field ??= new RedisNickStore(this);
 
+    /// <summary>The way to the other servers.</summary>
+    public RedisServerLink Link => field ??= new RedisServerLink(this);
+
     public ILogger Logger => logger;
 
     public TimeProvider Time => timeProvider;

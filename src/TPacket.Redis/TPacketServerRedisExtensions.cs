@@ -50,6 +50,7 @@ public static class TPacketServerRedisExtensions
         services.AddSingleton<IHostedService, RedisLifetime>();
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<RedisStore>()));
         services.AddSingleton<INickStore>(static provider => provider.GetRequiredService<RedisStore>().Nicks);
+        services.AddSingleton<IServerLink>(static provider => provider.GetRequiredService<RedisStore>().Link);
         services.Replace(ServiceDescriptor.Singleton<ISessionStore>(static provider => provider.GetRequiredService<RedisStore>().Sessions));
         services.Replace(ServiceDescriptor.Singleton<IUserIdStore>(static provider => provider.GetRequiredService<RedisStore>().UserIds));
     }

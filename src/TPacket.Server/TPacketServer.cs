@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Cluster;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
@@ -19,6 +20,7 @@ public sealed class TPacketServer : IHostedService
     private readonly ConnectionAcceptor _acceptor;
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
+    private readonly ServerCluster _cluster;
     private readonly RulesWaker _rulesWaker;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -33,6 +35,7 @@ public sealed class TPacketServer : IHostedService
         ConnectionAcceptor acceptor,
         SessionRestore restore,
         LostNicks lostNicks,
+        ServerCluster cluster,
         RulesWaker rulesWaker,
         ServerMetrics metrics,
         TimeProvider timeProvider,
@@ -44,6 +47,7 @@ public sealed class TPacketServer : IHostedService
         _acceptor = acceptor;
         _restore = restore;
         _lostNicks = lostNicks;
+        _cluster = cluster;
         _rulesWaker = rulesWaker;
         _metrics = metrics;
         _timeProvider = timeProvider;
@@ -87,6 +91,7 @@ public sealed class TPacketServer : IHostedService
         try
         {
             _lostNicks.Start();
+            _cluster.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
                 _endpoints.Add(await ServerEndpoint.BindAsync(endpoint, _options, _transport, _timeProvider, _acceptor.OnProxyRefused, _logger).ConfigureAwait(false));

@@ -16,4 +16,7 @@ internal static partial class RedisLog
 
     [LoggerMessage(1603, LogLevel.Error, "A notification of another node cannot be read; its events are read from the log.")]
     public static partial void NotificationUnreadable(ILogger logger, Exception error);
+
+    [LoggerMessage(1604, LogLevel.Error, "A question of another server cannot be answered; it is asked in vain.")]
+    public static partial void QuestionUnanswered(ILogger logger, Exception error);
 }

@@ -9,6 +9,9 @@ namespace TPacket.Server.Redis.Nodes;
 /// <summary>One incarnation of a server: what it holds belongs to it, and is gone with its lease.</summary>
 internal sealed class Node
 {
+    /// <summary>The characters of an id.</summary>
+    public const int IdLength = 16;
+
     private readonly NodePartition[] _partitions;
     private long _renewedAt;
     private long _unbrokenSince;
@@ -18,14 +21,18 @@ internal sealed class Node
     public Node(RedisStore store)
     {
         Store = store;
+        Link = new NodeLink(this);
         _partitions = [.. Enumerable.Range(0, KeySpace.Partitions).Select(number => new NodePartition(this, number))];
         _renewedAt = _unbrokenSince = store.Time.GetTimestamp();
     }
 
     public RedisStore Store { get; }
 
+    /// <summary>The way to the other nodes.</summary>
+    public NodeLink Link { get; }
+
     /// <summary>Names the incarnation.</summary>
-    public string Id { get; } = RandomNumberGenerator.GetHexString(16, lowercase: true);
+    public string Id { get; } = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
 
     /// <summary>Whether the lease is gone for good.</summary>
     public bool IsLost => Volatile.Read(ref _isLost);
@@ -44,6 +51,8 @@ internal sealed class Node
     /// <summary>Takes the lease by which other nodes know of this one.</summary>
     public async Task StartAsync()
     {
+        // Who has a lease can be asked.
+        await SubscribeAsync().ConfigureAwait(false);
         var sentAt = Store.Time.GetTimestamp();
         var down = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
         Volatile.Write(ref _downtime, RedisReply.Number(down));
@@ -87,7 +96,7 @@ internal sealed class Node
     /// <returns>Whether it is dead in one of the partitions.</returns>
     public bool Probe()
     {
-        var isDead = false;
+        var isDead = Link.Probe();
         foreach (var partition in _partitions)
             isDead |= partition.IsEntered && partition.Probe();
         return isDead;
@@ -95,7 +104,7 @@ internal sealed class Node
 
     /// <summary>Subscribes on another connection.</summary>
     public Task SubscribeAgainAsync(ISubscriber subscriber) =>
-        Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(partition => partition.SubscribeAgainAsync(subscriber)));
+        Task.WhenAll([Link.SubscribeAgainAsync(subscriber), .. _partitions.Where(static partition => partition.IsEntered).Select(partition => partition.SubscribeAgainAsync(subscriber))]);
 
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
@@ -112,7 +121,20 @@ internal sealed class Node
         Store.OnLeaseLost();
         foreach (var partition in _partitions)
             partition.Lose(cause);
+        Link.Lose(cause);
         Store.Nicks.OnNodeLost(this);
+    }
+
+    private async Task SubscribeAsync()
+    {
+        try
+        {
+            await Link.StartAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            throw Failures.Translate(e);
+        }
     }
 
     private IEnumerable<int> Entered() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered).Append(KeySpace.Shared);

@@ -7,22 +7,26 @@ using TPacket.Server.Redis.Scripts;
 namespace TPacket.Server.Redis.Nodes;
 
 /// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
-internal sealed class NodePartition(Node node, int number)
+internal sealed class NodePartition
 {
     private static readonly RedisValue[] _head = ["e", "o", "c"];
-    private static readonly RedisValue _probe = "p";
 
+    private readonly int _number;
+    private readonly NodeChannel _channel;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private Task? _entering;
     private volatile bool _isEntered;
-    private ChannelMessageQueue? _channel;
     private bool _isLost;
 
-    // When a probe was published that has not come back; 0 for none.
-    private long _probedAt;
+    public NodePartition(Node node, int number)
+    {
+        Node = node;
+        _number = number;
+        _channel = new NodeChannel(node, number, OnMessage, OnMissed);
+    }
 
-    public Node Node => node;
+    public Node Node { get; }
 
     /// <summary>Whether the node has a lease in the partition.</summary>
     public bool IsEntered => _isEntered;
@@ -99,7 +103,7 @@ internal sealed class NodePartition(Node node, int number)
         lock (_gate)
         {
             foreach (var room in _rooms.Values)
-                asked.Add((room, [.. room.Feeds.Select(static feed => feed.Position)], node.Store.Database.HashGetAsync(room.Keys.State, _head)));
+                asked.Add((room, [.. room.Feeds.Select(static feed => feed.Position)], Node.Store.Database.HashGetAsync(room.Keys.State, _head)));
         }
 
         foreach (var (room, since, head) in asked)
@@ -114,29 +118,11 @@ internal sealed class NodePartition(Node node, int number)
         }
     }
 
-    /// <summary>Publishes a probe to the node itself: a connection for notifications can look alive and be dead.</summary>
-    /// <returns>Whether an earlier probe has not come back in time.</returns>
-    public bool Probe()
-    {
-        var now = node.Store.Time.GetTimestamp();
-        var probedAt = Volatile.Read(ref _probedAt);
-        if (probedAt != 0)
-            return node.Store.Time.GetElapsedTime(probedAt, now) > node.Store.Settings.ProbeTimeout;
-        Volatile.Write(ref _probedAt, now);
-        node.Store.Database.Publish(Channel, _probe, CommandFlags.FireAndForget);
-        return false;
-    }
+    /// <inheritdoc cref="NodeChannel.Probe"/>
+    public bool Probe() => _channel.Probe();
 
-    /// <summary>Subscribes on another connection, and reads what was missed between the two.</summary>
-    public async Task SubscribeAgainAsync(ISubscriber subscriber)
-    {
-        var channel = await subscriber.SubscribeAsync(Channel).ConfigureAwait(false);
-        lock (_gate)
-            _channel = channel;
-        Volatile.Write(ref _probedAt, 0);
-        _ = ReceiveAsync(channel);
-        OnMissed();
-    }
+    /// <inheritdoc cref="NodeChannel.SubscribeAgainAsync"/>
+    public Task SubscribeAgainAsync(ISubscriber subscriber) => _channel.SubscribeAgainAsync(subscriber);
 
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
@@ -169,10 +155,7 @@ internal sealed class NodePartition(Node node, int number)
     }
 
     /// <summary>Ends the subscription to the channel.</summary>
-    public void Leave() => _channel?.Unsubscribe(CommandFlags.FireAndForget);
-
-    // Sharded: its traffic stays on the shard of the partition.
-    private RedisChannel Channel => RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id);
+    public void Leave() => _channel.Leave();
 
     private OpenRoom[] Rooms()
     {
@@ -187,8 +170,8 @@ internal sealed class NodePartition(Node node, int number)
         {
             if (_isLost || !_rooms.ContainsKey(room.Name))
                 return;
-            node.Store.Database.SetAdd(node.Store.Keys.Holdings(number, node.Id), room.Name, CommandFlags.FireAndForget);
-            node.Store.Database.SetAdd(room.Keys.Nodes, node.Id, CommandFlags.FireAndForget);
+            Node.Store.Database.SetAdd(Node.Store.Keys.Holdings(_number, Node.Id), room.Name, CommandFlags.FireAndForget);
+            Node.Store.Database.SetAdd(room.Keys.Nodes, Node.Id, CommandFlags.FireAndForget);
         }
     }
 
@@ -196,10 +179,8 @@ internal sealed class NodePartition(Node node, int number)
     {
         try
         {
-            _channel ??= await node.Store.Subscriber.SubscribeAsync(Channel).ConfigureAwait(false);
-            await node.Store.Scripts.RunAsync(Script.Enter, number, node.Store.Keys.LeaseKeys(number), [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
-            if (!_isEntered)
-                _ = ReceiveAsync(_channel);
+            await _channel.SubscribeAsync().ConfigureAwait(false);
+            await Node.Store.Scripts.RunAsync(Script.Enter, _number, Node.Store.Keys.LeaseKeys(_number), [Node.Id, Node.Store.Settings.NodeLease]).ConfigureAwait(false);
             _isEntered = true;
         }
         catch (Exception e)
@@ -208,41 +189,8 @@ internal sealed class NodePartition(Node node, int number)
         }
     }
 
-    private async Task ReceiveAsync(ChannelMessageQueue channel)
-    {
-        try
-        {
-            while (true)
-            {
-                var message = await channel.ReadAsync().ConfigureAwait(false);
-                if (channel.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages)
-                {
-                    while (channel.TryRead(out message))
-                    {
-                    }
-
-                    OnMissed();
-                }
-                else
-                {
-                    OnMessage((byte[])message.Message!);
-                }
-            }
-        }
-        catch (System.Threading.Channels.ChannelClosedException)
-        {
-            // The node has left the partition.
-        }
-    }
-
     private void OnMessage(byte[] message)
     {
-        if (message.Length == 1)
-        {
-            Volatile.Write(ref _probedAt, 0);
-            return;
-        }
-
         RoomNotification notification;
         try
         {
@@ -251,7 +199,7 @@ internal sealed class NodePartition(Node node, int number)
         catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
         {
             // A server of a newer version has appended something that is not known here. The comparison of the room's end finds the gap, and its reading fails.
-            RedisLog.NotificationUnreadable(node.Store.Logger, e);
+            RedisLog.NotificationUnreadable(Node.Store.Logger, e);
             return;
         }
 

@@ -53,6 +53,8 @@ internal sealed class Script
 
     public static Script NickRelease { get; } = new("nick-release");
 
+    public static Script Ask { get; } = new("ask");
+
     public static Script Raise { get; } = new("raise");
 
     public static Script Reserve { get; } = new("reserve");

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
+using TPacket.Server.Cluster;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
@@ -84,6 +85,13 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RulesWaker>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
+        services.AddSingleton<ServerAnswers>();
+        services.AddSingleton(static provider => new ServerCluster(
+            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetService<IServerLink>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
+        services.AddSingleton<ICluster>(static provider => provider.GetRequiredService<ServerCluster>());
         services.AddSingleton(static provider => new CommandTable(
             provider.GetServices<CommandRegistration>(),
             provider.GetServices<FilterRegistration>(),
@@ -126,6 +134,7 @@ public static class TPacketServerServiceCollectionExtensions
             acceptor,
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
+            provider.GetRequiredService<ServerCluster>(),
             provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -65,6 +65,9 @@ internal sealed class RoomRegistry(
     /// <summary>How many of the open rooms may have rules.</summary>
     public int WithRules => rules.IsEmpty ? 0 : _rooms.Count;
 
+    /// <summary>The rooms as they are now, while they are enumerated.</summary>
+    public IEnumerable<Room> Open => _rooms.Select(static room => room.Value);
+
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. _rooms.Values];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);

@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Server;
@@ -40,6 +41,31 @@ internal sealed class Moderation(IUserDirectory users)
 }
 // end-snippet
 
+// begin-snippet: cluster
+internal sealed class ClusterModeration(ICluster cluster)
+{
+    public async Task<bool> KickAsync(string nick) =>
+        await cluster.FindUserAsync(nick) is { } user && await cluster.DisconnectAsync(user.Id, "You were asked to leave.");
+
+    public async Task<bool> InviteAsync(int userId, string room) => await cluster.SendAsync(userId, 260, data: Encoding.UTF8.GetBytes(room));
+
+    public async Task PrintRoomsAsync()
+    {
+        const int PageSize = 1000;
+        string? last = null;
+        IReadOnlyList<ClusterRoom> page;
+        do
+        {
+            page = await cluster.ReadRoomsAsync(last, PageSize);
+            foreach (var room in page)
+                Console.WriteLine($"{room.Name}: {room.MemberCount} members");
+            last = page.LastOrDefault()?.Name;
+        }
+        while (page.Count == PageSize);
+    }
+}
+// end-snippet
+
 // begin-snippet: room-observer
 internal sealed class Attendance : IRoomObserver
 {
@@ -65,6 +91,6 @@ internal static class Outside
         services.AddTPacketServer().AddHealthCheck();
         // end-snippet
         services.AddTPacketServer().AddRoomObserver<Attendance>();
-        services.AddHostedService<RoundTimer>().AddSingleton<Moderation>();
+        services.AddHostedService<RoundTimer>().AddSingleton<Moderation>().AddSingleton<ClusterModeration>();
     }
 }

@@ -18,6 +18,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public IUserDirectory Users => _host.Services.GetRequiredService<IUserDirectory>();
 
+    public ICluster Cluster => _host.Services.GetRequiredService<ICluster>();
+
     public RedisStore Store => _host.Services.GetRequiredService<RedisStore>();
 
     public static async Task<TestHost> StartAsync(RedisServer redis, string prefix, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)

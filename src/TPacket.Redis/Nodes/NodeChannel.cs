@@ -1,0 +1,93 @@
+using StackExchange.Redis;
+
+namespace TPacket.Server.Redis.Nodes;
+
+/// <summary>The channel by which a node receives messages in one partition: in their order, up to a bound, and probed.</summary>
+/// <param name="node">The node.</param>
+/// <param name="number">The partition.</param>
+/// <param name="received">Called with each message, one at a time.</param>
+/// <param name="missed">Called when messages may have been lost.</param>
+internal sealed class NodeChannel(Node node, int number, Action<byte[]> received, Action missed)
+{
+    private static readonly RedisValue _probe = "p";
+
+    private ChannelMessageQueue? _queue;
+
+    // When a probe was published that has not come back; 0 for none.
+    private long _probedAt;
+
+    // Sharded: its traffic stays on the shard of the partition.
+    private RedisChannel Name => RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id);
+
+    /// <summary>Subscribes. A channel that is subscribed stays so.</summary>
+    public async Task SubscribeAsync()
+    {
+        if (Volatile.Read(ref _queue) is null)
+            Receive(await node.Store.Subscriber.SubscribeAsync(Name).ConfigureAwait(false));
+    }
+
+    /// <summary>Subscribes on another connection, in the place of one that is dead.</summary>
+    public async Task SubscribeAgainAsync(ISubscriber subscriber)
+    {
+        Receive(await subscriber.SubscribeAsync(Name).ConfigureAwait(false));
+        Volatile.Write(ref _probedAt, 0);
+        missed();
+    }
+
+    /// <summary>Publishes a probe to the node itself: a connection for notifications can look alive and be dead.</summary>
+    /// <returns>Whether an earlier probe has not come back in time.</returns>
+    public bool Probe()
+    {
+        var now = node.Store.Time.GetTimestamp();
+        var probedAt = Volatile.Read(ref _probedAt);
+        if (probedAt != 0)
+            return node.Store.Time.GetElapsedTime(probedAt, now) > node.Store.Settings.ProbeTimeout;
+        Volatile.Write(ref _probedAt, now);
+        node.Store.Database.Publish(Name, _probe, CommandFlags.FireAndForget);
+        return false;
+    }
+
+    /// <summary>Ends the subscription.</summary>
+    public void Leave() => Volatile.Read(ref _queue)?.Unsubscribe(CommandFlags.FireAndForget);
+
+    private void Receive(ChannelMessageQueue queue)
+    {
+        Volatile.Write(ref _queue, queue);
+        _ = ReceiveAsync(queue);
+    }
+
+    private async Task ReceiveAsync(ChannelMessageQueue queue)
+    {
+        try
+        {
+            while (true)
+            {
+                var message = await queue.ReadAsync().ConfigureAwait(false);
+                if (queue.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages)
+                {
+                    while (queue.TryRead(out message))
+                    {
+                    }
+
+                    missed();
+                }
+                else
+                {
+                    OnMessage((byte[])message.Message!);
+                }
+            }
+        }
+        catch (System.Threading.Channels.ChannelClosedException)
+        {
+            // The node has left the partition.
+        }
+    }
+
+    private void OnMessage(byte[] message)
+    {
+        if (message.Length == 1)
+            Volatile.Write(ref _probedAt, 0);
+        else
+            received(message);
+    }
+}

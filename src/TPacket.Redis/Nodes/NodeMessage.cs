@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace TPacket.Server.Redis.Nodes;
+
+/// <summary>A question of another node, or the answer to one: its kind (1 byte), the number of the question (8), the sender (16) and what it says.</summary>
+/// <param name="IsAnswer">Whether it is an answer.</param>
+/// <param name="Number">Names the question for the node that asks.</param>
+/// <param name="Sender">The node that has sent it.</param>
+/// <param name="Content">What it says.</param>
+internal readonly record struct NodeMessage(bool IsAnswer, long Number, string Sender, ReadOnlyMemory<byte> Content)
+{
+    private const int HeadBytes = 1 + sizeof(long) + Node.IdLength;
+    private const byte Question = (byte)'q';
+    private const byte Answer = (byte)'a';
+
+    public byte[] ToArray()
+    {
+        var bytes = new byte[HeadBytes + Content.Length];
+        bytes[0] = IsAnswer ? Answer : Question;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), Number);
+        Encoding.ASCII.GetBytes(Sender, bytes.AsSpan(1 + sizeof(long)));
+        Content.CopyTo(bytes.AsMemory(HeadBytes));
+        return bytes;
+    }
+
+    /// <returns>False where it is none that this version knows.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> bytes, out NodeMessage message)
+    {
+        message = default;
+        if (bytes.Length < HeadBytes || bytes.Span[0] is not (Question or Answer))
+            return false;
+        var head = bytes.Span[..HeadBytes];
+        message = new NodeMessage(head[0] == Answer, BinaryPrimitives.ReadInt64LittleEndian(head[1..]), Encoding.ASCII.GetString(head[(1 + sizeof(long))..]), bytes[HeadBytes..]);
+        return true;
+    }
+}

@@ -1,0 +1,20 @@
+namespace TPacket.Server.Cluster;
+
+/// <summary>The answer of one server to a question.</summary>
+internal sealed record ClusterAnswer
+{
+    /// <summary>The answer of a server that does not have what it was asked for, or does not know the question.</summary>
+    public static ClusterAnswer None { get; } = new();
+
+    /// <summary>The user who was looked for.</summary>
+    public ClusterUser? User { get; init; }
+
+    /// <summary>Whether a packet was enqueued, or a user disconnected.</summary>
+    public bool IsDone { get; init; }
+
+    /// <summary>A page of rooms.</summary>
+    public IReadOnlyList<ClusterRoom>? Rooms { get; init; }
+
+    /// <summary>What this server counts.</summary>
+    public ClusterCounts? Counts { get; init; }
+}

@@ -1,0 +1,24 @@
+namespace TPacket.Server.Cluster;
+
+/// <summary>A question of one server to the others.</summary>
+/// <param name="Kind">Says which of the rest counts.</param>
+internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
+{
+    /// <summary>The id of a user.</summary>
+    public int Id { get; init; }
+
+    /// <summary>A nick, the reason of a disconnect, or the name of the room before a page.</summary>
+    public string? Text { get; init; }
+
+    public int Command { get; init; }
+
+    public int P1 { get; init; }
+
+    public int P2 { get; init; }
+
+    /// <summary>The data of a packet.</summary>
+    public ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Most rooms of a page.</summary>
+    public int MaxRooms { get; init; }
+}

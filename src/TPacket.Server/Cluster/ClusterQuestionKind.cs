@@ -1,0 +1,13 @@
+namespace TPacket.Server.Cluster;
+
+/// <summary>The questions of servers. Servers of several versions share a store, so a number keeps its meaning.</summary>
+internal enum ClusterQuestionKind
+{
+    None = 0,
+    FindById = 1,
+    FindByNick = 2,
+    Send = 3,
+    Disconnect = 4,
+    Rooms = 5,
+    Count = 6,
+}

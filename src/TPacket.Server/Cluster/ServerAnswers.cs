@@ -1,0 +1,40 @@
+using TPacket.Server.Rooms;
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Cluster;
+
+/// <summary>Answers questions with the users and rooms of this server. Does not wait.</summary>
+internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
+{
+    public ClusterAnswer Answer(ClusterQuestion question) => question.Kind switch
+    {
+        ClusterQuestionKind.FindById => Found(users.Find(question.Id)),
+        ClusterQuestionKind.FindByNick => Found(users.Users.FirstOrDefault(user => user.Nick == question.Text)),
+        ClusterQuestionKind.Send => Done(users.Find(question.Id)?.Send(question.Command, question.P1, question.P2, question.Data.Span) ?? false),
+        ClusterQuestionKind.Disconnect => Done(Disconnect(question)),
+        ClusterQuestionKind.Rooms => new ClusterAnswer { Rooms = Page(question) },
+        ClusterQuestionKind.Count => new ClusterAnswer { Counts = new ClusterCounts(1, users.Count, rooms.Open.Count(IsCountedHere)) },
+        _ => ClusterAnswer.None,
+    };
+
+    private static ClusterAnswer Found(IUser? user) => user is null ? ClusterAnswer.None : new ClusterAnswer { User = new ClusterUser(user.Id, user.Nick, user.Room?.Name, user.IsAway) };
+
+    private static ClusterAnswer Done(bool isDone) => isDone ? new ClusterAnswer { IsDone = true } : ClusterAnswer.None;
+
+    private bool Disconnect(ClusterQuestion question)
+    {
+        var user = users.Find(question.Id);
+        user?.Disconnect(question.Text ?? "");
+        return user is not null;
+    }
+
+    private ClusterRoom[] Page(ClusterQuestion question) =>
+        [.. rooms.Open
+            .Where(room => question.Text is null || string.CompareOrdinal(room.Name, question.Text) > 0)
+            .OrderBy(static room => room.Name, StringComparer.Ordinal)
+            .Take(question.MaxRooms)
+            .Select(static room => new ClusterRoom(room.Name, room.MemberCount))];
+
+    /// <summary>Of the servers that have a room open, the one counts it that has its member with the least id.</summary>
+    private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
+}
