@@ -58,8 +58,10 @@ internal sealed class ClusterModeration(ICluster cluster)
         {
             page = await cluster.ReadRoomsAsync(last, PageSize);
             foreach (var room in page)
+            {
                 Console.WriteLine($"{room.Name}: {room.MemberCount} members");
-            last = page.LastOrDefault()?.Name;
+                last = room.Name;
+            }
         }
         while (page.Count == PageSize);
     }
