@@ -24,6 +24,9 @@ internal sealed class NodePartition(Node node, int number)
 
     public Node Node => node;
 
+    /// <summary>The latest changes of rosters that the node has appended.</summary>
+    public RecentPresence RecentPresence { get; } = new(node.Store.Time);
+
     /// <summary>Whether the node has a lease in the partition.</summary>
     public bool IsEntered => _isEntered;
 
@@ -138,6 +141,9 @@ internal sealed class NodePartition(Node node, int number)
         OnMissed();
     }
 
+    /// <summary>Appends the latest changes of rosters once more, which a failover may have lost.</summary>
+    public Task AssertAsync() => RecentPresence.RepeatAsync((room, change) => Find(room).RepeatAsync(change));
+
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
     {
@@ -174,6 +180,12 @@ internal sealed class NodePartition(Node node, int number)
     // Sharded: its traffic stays on the shard of the partition.
     private RedisChannel Channel => RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id);
 
+    private OpenRoom Find(string room)
+    {
+        lock (_gate)
+            return _rooms.GetValueOrDefault(room) ?? new OpenRoom(room, this);
+    }
+
     private OpenRoom[] Rooms()
     {
         lock (_gate)
@@ -197,7 +209,8 @@ internal sealed class NodePartition(Node node, int number)
         try
         {
             _channel ??= await node.Store.Subscriber.SubscribeAsync(Channel).ConfigureAwait(false);
-            await node.Store.Scripts.RunAsync(Script.Enter, number, node.Store.Keys.LeaseKeys(number), [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            var entered = await node.Store.Scripts.RunAsync(Script.Enter, number, node.Store.Keys.LeaseKeys(number), [node.Id, node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            node.OnSource(number, entered[1]);
             if (!_isEntered)
                 _ = ReceiveAsync(_channel);
             _isEntered = true;

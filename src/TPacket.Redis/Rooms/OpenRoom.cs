@@ -47,6 +47,25 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     {
         if (!Node.IsServing)
             return ValueTask.FromException<AppendResult>(NotServing());
+        partition.RecentPresence.Add(name, append);
+        return SendAsync(append);
+    }
+
+    /// <summary>Appends a change of the roster once more that the log may lack.</summary>
+    public async Task RepeatAsync(RoomEvent change)
+    {
+        try
+        {
+            await SendAsync(new RoomAppend(change)).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e) when (!e.IsOutcomeUnknown && Node.IsServing)
+        {
+            // The room is gone.
+        }
+    }
+
+    private ValueTask<AppendResult> SendAsync(in RoomAppend append)
+    {
         var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention, Node.Downtime);
         Task<RedisResult?> sent;
         long number;
