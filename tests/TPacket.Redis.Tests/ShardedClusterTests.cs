@@ -1,5 +1,8 @@
+using System.Text;
 using TPacket.Redis.Tests.Harness;
+using TPacket.Server;
 using TPacket.Server.Tests.Harness;
+using TPacket.Testing;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests;
@@ -26,6 +29,51 @@ public sealed class ShardedClusterTests(ShardsFixture fixture, ITestOutputHelper
         await using var other = await cluster[0].ConnectAsync();
         await other.SendAsync(Wire.Nop, Wire.MagicString);
         Assert.Equal(Wire.ErrorNickTaken, (await other.ReplyAsync(Wire.SetUserNick, "Alice")).P1);
+    }
+
+    [Fact]
+    public async Task Appends_keep_their_order_while_the_slot_of_their_room_moves()
+    {
+        await using var store = await new TestStores(fixture.Shards.Configuration).CreateAsync(static options => options.RetentionMessages = 100_000);
+        var subscriber = new RecordingSubscriber();
+        await using var log = await store.OpenAsync("lobby", subscriber, default);
+        const int InFlight = 100;
+        var tag = $"{{{store.Keys.Room("lobby").Partition}}}";
+        var appends = new List<(string Text, Task<AppendResult> Append)>();
+        for (var round = 0; round < 5; round++)
+        {
+            var moving = fixture.Shards.MoveAsync(tag);
+            for (var more = 0; more < 400; more += moving.IsCompleted ? 1 : 0)
+            {
+                // Others go on their way while some are answered.
+                if (appends.Count >= InFlight)
+                    await Task.WhenAny(appends[^InFlight].Append);
+                var text = $"{appends.Count}";
+                appends.Add((text, log.AnnounceAsync(text).AsTask()));
+            }
+
+            await moving;
+        }
+
+        var appended = new List<string>();
+        foreach (var (text, append) in appends)
+        {
+            try
+            {
+                Assert.True((await append).IsAppended);
+                appended.Add(text);
+            }
+            catch (RoomStoreException e)
+            {
+                Assert.False(e.IsOutcomeUnknown, $"{e}");
+            }
+        }
+
+        output.WriteLine($"{appended.Count} of {appends.Count} were appended.");
+        var last = await log.AnnounceAsync("last");
+        await subscriber.ReachAsync(last.Position, Deadline.Limit);
+        // Those that were refused are not there, and the others are in the order of the calls.
+        Assert.Equal([.. appended, "last"], subscriber.Events.Select(static said => Encoding.UTF8.GetString(said.Data.Span)));
     }
 
     [Fact]
