@@ -15,7 +15,7 @@ internal sealed class ChaosCluster(RedisProgram program, Action<IPEndPoint?> mov
     private const int Nodes = 3;
 
     // Of so many kills, one is that of Redis.
-    private const int RedisPeriod = 3;
+    private const int RedisPeriod = 2;
 
     private static readonly TimeSpan _lease = TimeSpan.FromSeconds(5);
 
