@@ -64,7 +64,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     private async Task StartOnceAsync()
     {
         _connections = await RedisConnections.ConnectAsync(settings, () => _node?.OnMissed()).ConfigureAwait(false);
-        _connections.Commands.ConnectionRestored += (_, _) => Volatile.Write(ref _mayHaveFailedOver, true);
+        _connections.Commands.ConnectionRestored += (_, _) => OnFailover();
         _scripts = new ScriptRunner(_connections.Commands);
         _sweeper = new Sweeper(this, Sessions);
         await LiveNodeAsync().ConfigureAwait(false);
@@ -136,6 +136,9 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
+    /// <summary>Another Redis may answer from here on, which may lack the latest writes.</summary>
+    internal void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
+
     /// <summary>The node has lost its lease.</summary>
     internal void OnLeaseLost() => RedisLog.LeaseLost(logger);
 
@@ -187,11 +190,13 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         try
         {
             await UserIds.AssertAsync().ConfigureAwait(false);
+            await Sessions.AssertAsync().ConfigureAwait(false);
             await Nicks.AssertAsync(node).ConfigureAwait(false);
+            await node.AssertAsync().ConfigureAwait(false);
         }
         catch
         {
-            Volatile.Write(ref _mayHaveFailedOver, true);
+            OnFailover();
             throw;
         }
     }

@@ -13,7 +13,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     [Fact]
     public async Task A_user_comes_back_on_another_server_while_its_old_connection_is_open()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var alice = await FollowingClient.EnterAsync(await cluster[0].ConnectAsync(), "alice", "lobby");
         await using var bob = await cluster[1].SignInAsync("bob");
         await bob.JoinAsync("lobby");
@@ -38,7 +38,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     [Fact]
     public async Task A_user_that_is_away_comes_back_on_another_server_and_again_on_the_first()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await FollowingClient.EnterAsync(await cluster[1].ConnectAsync(), "bob", "lobby");
         await using var alice = await FollowingClient.EnterAsync(await cluster[0].ConnectAsync(), "alice", "lobby");
         await bob.ReceiveUntilAsync(static p => p is { Command: Wire.NewUser, Text: "alice" });
@@ -61,7 +61,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     public async Task A_user_of_a_server_that_was_killed_is_away_and_comes_back_on_another_one()
     {
         var prefix = $"test-{Guid.NewGuid():N}";
-        await using var survivor = await TestHost.StartAsync(redis.Server, prefix);
+        await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, prefix);
         await using var bob = await FollowingClient.EnterAsync(await survivor.ConnectAsync(), "bob", "lobby");
         await using var victim = await SampleProcess.StartAsync(
             SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Redis:Configuration={redis.Server.Configuration}", $"--TPacket:Redis:KeyPrefix={prefix}",
@@ -85,7 +85,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     public async Task A_user_of_a_server_that_was_killed_leaves_once_when_its_grace_is_over()
     {
         var prefix = $"test-{Guid.NewGuid():N}";
-        await using var survivor = await TestHost.StartAsync(redis.Server, prefix);
+        await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, prefix);
         await using var bob = await FollowingClient.EnterAsync(await survivor.ConnectAsync(), "bob", "lobby");
         await using var victim = await SampleProcess.StartAsync(
             SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Redis:Configuration={redis.Server.Configuration}", $"--TPacket:Redis:KeyPrefix={prefix}", "--TPacket:SessionGrace=00:00:01",

@@ -11,7 +11,7 @@ public sealed class ClusterTests(RedisFixture redis)
     public async Task Members_on_three_servers_see_every_message_in_one_order()
     {
         const int Each = 40;
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 3);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 3);
         var clients = new List<TestClient>();
         for (var i = 0; i < 6; i++)
         {
@@ -37,7 +37,7 @@ public sealed class ClusterTests(RedisFixture redis)
     [Fact]
     public async Task A_newcomer_receives_the_roster_and_the_history_of_all_servers()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var alice = await cluster[0].SignInAsync("alice");
         await alice.JoinAsync("lobby");
         await alice.SayAsync("hello");
@@ -56,10 +56,10 @@ public sealed class ClusterTests(RedisFixture redis)
     [Fact]
     public async Task A_server_that_stops_leaves_nobody_behind()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 1);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 1);
         await using var alice = await cluster[0].SignInAsync("alice");
         await alice.JoinAsync("lobby");
-        await using (var other = await TestHost.StartAsync(redis.Server, cluster.Prefix))
+        await using (var other = await TestHost.StartAsync(redis.Server.Configuration, cluster.Prefix))
         {
             await using var bob = await other.SignInAsync("bob");
             await bob.JoinAsync("lobby");
@@ -72,7 +72,7 @@ public sealed class ClusterTests(RedisFixture redis)
     [Fact]
     public async Task Members_receive_what_was_said_while_the_connection_for_notifications_was_cut()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var alice = await cluster[0].SignInAsync("alice");
         await using var bob = await cluster[1].SignInAsync("bob");
         await alice.JoinAsync("lobby");

@@ -14,7 +14,7 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
     [Fact]
     public async Task The_members_of_a_server_that_was_killed_leave_once_again_and_again()
     {
-        await using var survivor = await TestHost.StartAsync(redis.Server, _prefix);
+        await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, _prefix);
         await using var alice = await survivor.SignInAsync("alice");
         await alice.JoinAsync("lobby");
         for (var round = 0; round < 2; round++)
@@ -43,7 +43,7 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return; // Only there it can be stopped for a while.
-        await using var survivor = await TestHost.StartAsync(redis.Server, _prefix);
+        await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, _prefix);
         await using var alice = await survivor.SignInAsync("alice");
         await alice.JoinAsync("lobby");
         await using var victim = await StartAsync();

@@ -296,7 +296,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     {
         var server = await RedisServer.StartAsync(redis.Program, settings);
         _open.Add(server);
-        return (server, new TestStores(server));
+        return (server, new TestStores(server.Configuration));
     }
 
     private async Task<RedisStore> OpenAsync(TestStores stores, bool create = false)

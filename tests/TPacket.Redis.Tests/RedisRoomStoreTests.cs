@@ -1,36 +1,7 @@
 using TPacket.Redis.Tests.Harness;
-using TPacket.Server;
-using TPacket.Server.Redis;
-using TPacket.Testing;
 
 namespace TPacket.Redis.Tests;
 
-/// <summary>The store keeps to the contract, with as many events in Redis as newcomers are shown.</summary>
+/// <summary>Rooms on one Redis keep to the contract.</summary>
 [Collection(nameof(RedisCollection))]
-public sealed class RedisRoomStoreTests(RedisFixture redis) : RoomStoreSpecification
-{
-    private readonly TestStores _stores = new(redis.Server);
-
-    protected override int? HistoryMessages => 100;
-
-    protected override bool KeepsRooms => true;
-
-    protected override bool HasOwnClock => true;
-
-    protected override async ValueTask<IRoomStore> CreateAsync() => await _stores.CreateAsync();
-
-    protected override async ValueTask<IRoomStore> OpenAnotherAsync(IRoomStore store) => await _stores.OpenAsync();
-
-    protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
-    {
-        // Its lease ends by itself, as that of a process that was killed.
-        await ((RedisStore)store).DisposeAsync();
-        return await _stores.OpenAsync();
-    }
-
-    protected override async ValueTask InterruptAsync(IRoomStore store)
-    {
-        await using var connection = await redis.Server.ConnectAsync();
-        await connection.GetServers()[0].ExecuteAsync("CLIENT", "KILL", "TYPE", "pubsub");
-    }
-}
+public sealed class RedisRoomStoreTests(RedisFixture redis) : RedisRoomStoreSpecification(redis.Server.Configuration);

@@ -41,6 +41,9 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The next id of a user.</summary>
     public RedisKey UserIds => Key(Shared, "ids");
 
+    /// <summary>The history of the Redis that the last ids were reserved in.</summary>
+    public RedisKey UserIdsSource => Key(Shared, "ids-source");
+
     /// <summary>What the keys of the sessions of nodes begin with.</summary>
     public string SessionsOfNodes => _tags[Shared] + "of:";
 

@@ -22,29 +22,27 @@ internal sealed class ScriptRunner
     /// <exception cref="RoomStoreException">The script was not executed, or it is unknown whether it was.</exception>
     public async Task<RedisResult> RunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments)
     {
-        var result = await TryRunAsync(script, partition, keys, arguments).ConfigureAwait(false);
+        var result = IsKnown(script, partition) ? await RunHashAsync(script, partition, keys, arguments, CommandFlags.None).ConfigureAwait(false) : null;
         // A hash that is unknown was not executed, and nothing depends on the order.
-        return result ?? await RunTextAsync(script, partition, keys, arguments).ConfigureAwait(false);
+        return result ?? (await RunTextAsync(script, partition, keys, arguments, CommandFlags.None).ConfigureAwait(false))!;
     }
 
-    /// <summary>Runs a script.</summary>
-    /// <returns>Null where Redis does not know its hash: it was not executed, and the next call brings the text.</returns>
+    /// <summary>Runs a script on the server that is thought to have the partition. A redirection is not followed: the call would be executed behind later ones, which go to the right server at once.</summary>
+    /// <returns>Null where that server does not know the hash, or does not have the partition: the script was not executed, and the next call goes to the right server with the text.</returns>
     /// <exception cref="RoomStoreException">The script was not executed, or it is unknown whether it was.</exception>
-    public Task<RedisResult?> TryRunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments)
-    {
-        if (Volatile.Read(ref _isKnown)[Index(script, partition)])
-            return RunHashAsync(script, partition, keys, arguments);
-        Task<RedisResult?> running = RunTextAsync(script, partition, keys, arguments)!;
-        return running;
-    }
+    public Task<RedisResult?> TryRunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments) => IsKnown(script, partition)
+        ? RunHashAsync(script, partition, keys, arguments, CommandFlags.NoRedirect)
+        : RunTextAsync(script, partition, keys, arguments, CommandFlags.NoRedirect);
 
-    private async Task<RedisResult?> RunHashAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments)
+    private bool IsKnown(Script script, int partition) => Volatile.Read(ref _isKnown)[Index(script, partition)];
+
+    private async Task<RedisResult?> RunHashAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags)
     {
         try
         {
-            return await _database.ScriptEvaluateAsync(script.Hash, keys, arguments).ConfigureAwait(false);
+            return await _database.ScriptEvaluateAsync(script.Hash, keys, arguments, flags).ConfigureAwait(false);
         }
-        catch (RedisServerException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal))
+        catch (RedisException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) || (flags == CommandFlags.NoRedirect && Failures.IsElsewhere(e)))
         {
             Volatile.Read(ref _isKnown)[Index(script, partition)] = false;
             return null;
@@ -55,7 +53,7 @@ internal sealed class ScriptRunner
         }
     }
 
-    private async Task<RedisResult> RunTextAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments)
+    private async Task<RedisResult?> RunTextAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments, CommandFlags flags)
     {
         var known = Volatile.Read(ref _isKnown);
         var all = new object[2 + keys.Length + arguments.Length];
@@ -66,9 +64,13 @@ internal sealed class ScriptRunner
             all[2 + keys.Length + i] = arguments[i];
         try
         {
-            var result = await _database.ExecuteAsync("EVAL", all).ConfigureAwait(false);
+            var result = await _database.ExecuteAsync("EVAL", all, flags).ConfigureAwait(false);
             known[Index(script, partition)] = true;
             return result;
+        }
+        catch (RedisException e) when (flags == CommandFlags.NoRedirect && Failures.IsElsewhere(e))
+        {
+            return null;
         }
         catch (Exception e)
         {

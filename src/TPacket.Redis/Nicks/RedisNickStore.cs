@@ -14,6 +14,8 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     private readonly ConcurrentDictionary<Held, Reservation> _held = new();
     private readonly ConcurrentQueue<(NickClaim Claim, int Owner, string Node)> _unreleased = new();
 
+    private readonly RecentWrites<(NickClaim Claim, int Owner, string Node)> _released = new(store.Time);
+
     /// <inheritdoc/>
     public Action<int>? Lost { get; set; }
 
@@ -49,6 +51,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
 
         try
         {
+            _released.Add((claim, owner, node));
             await ReleaseAsync(claim, owner, node).ConfigureAwait(false);
         }
         catch (RoomStoreException)
@@ -74,9 +77,11 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Reserves what the node holds once more: a failover may have lost it, and another node may have given it away since.</summary>
+    /// <summary>Releases once more what the node has released lately, and reserves what it holds: a failover may have lost either, and another node may have given a nick away since.</summary>
     public async Task AssertAsync(Node node)
     {
+        await _released.RepeatAsync(released => released.Where(late => !_held.ContainsKey(new Held(late.Claim.Reading, late.Owner))).Select(late => ReleaseAsync(late.Claim, late.Owner, late.Node)))
+            .ConfigureAwait(false);
         foreach (var (held, reservation) in _held)
         {
             if (reservation.Node == node.Id && await ReserveAsync(node, reservation.Claim, held.Owner, reservation.LookAlikes, isAgain: true).ConfigureAwait(false) != NickClaimResult.Reserved)

@@ -13,6 +13,9 @@ internal sealed class Node
     public const int IdLength = 16;
 
     private readonly NodePartition[] _partitions;
+
+    // The history of the Redis that has each partition; null before the first answer.
+    private readonly string?[] _sources = new string?[KeySpace.Partitions + 1];
     private long _renewedAt;
     private long _unbrokenSince;
     private long _downtime;
@@ -54,8 +57,9 @@ internal sealed class Node
         // Who has a lease can be asked.
         await SubscribeAsync().ConfigureAwait(false);
         var sentAt = Store.Time.GetTimestamp();
-        var down = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
-        Volatile.Write(ref _downtime, RedisReply.Number(down));
+        var entered = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        Volatile.Write(ref _downtime, RedisReply.Number(entered[0]));
+        OnSource(KeySpace.Shared, entered[1]);
         Volatile.Write(ref _renewedAt, sentAt);
         Volatile.Write(ref _unbrokenSince, sentAt);
     }
@@ -74,7 +78,8 @@ internal sealed class Node
     public async Task RenewAsync()
     {
         var sentAt = Store.Time.GetTimestamp();
-        var answers = await Task.WhenAll(Entered().Select(number =>
+        int[] entered = [.. Entered()];
+        var answers = await Task.WhenAll(entered.Select(number =>
             Store.Scripts.RunAsync(Script.Renew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
         if (answers.Any(static answer => (int)answer[0] == 0))
         {
@@ -84,10 +89,23 @@ internal sealed class Node
 
         if (answers.Any(static answer => (int)answer[0] == 2))
             OnLapsed();
+        for (var i = 0; i < entered.Length; i++)
+            OnSource(entered[i], answers[i][2]);
         // The shared partition is the last one.
         Volatile.Write(ref _downtime, RedisReply.Number(answers[^1][1]));
         Volatile.Write(ref _renewedAt, sentAt);
     }
+
+    /// <summary>A Redis has named its history. Another one than before may lack the latest writes.</summary>
+    public void OnSource(int partition, RedisResult name)
+    {
+        var source = (string)name!;
+        if (Interlocked.Exchange(ref _sources[partition], source) is { } before && before != source)
+            Store.OnFailover();
+    }
+
+    /// <summary>Appends the latest changes of rosters once more.</summary>
+    public Task AssertAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.AssertAsync()));
 
     /// <summary>Looks for events of open rooms that the node was not notified of.</summary>
     public Task CompareAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.CompareAsync()));

@@ -24,9 +24,13 @@ internal sealed class NodePartition
         Node = node;
         _number = number;
         _channel = new NodeChannel(node, number, OnMessage, OnMissed);
+        RecentPresence = new RecentPresence(node.Store.Time);
     }
 
     public Node Node { get; }
+
+    /// <summary>The latest changes of rosters that the node has appended.</summary>
+    public RecentPresence RecentPresence { get; }
 
     /// <summary>Whether the node has a lease in the partition.</summary>
     public bool IsEntered => _isEntered;
@@ -124,6 +128,9 @@ internal sealed class NodePartition
     /// <inheritdoc cref="NodeChannel.SubscribeAgainAsync"/>
     public Task SubscribeAgainAsync(ISubscriber subscriber) => _channel.SubscribeAgainAsync(subscriber);
 
+    /// <summary>Appends the latest changes of rosters once more, which a failover may have lost.</summary>
+    public Task AssertAsync() => RecentPresence.RepeatAsync((room, change) => Find(room).RepeatAsync(change));
+
     /// <summary>Events may have come that the node was not notified of.</summary>
     public void OnMissed()
     {
@@ -157,6 +164,12 @@ internal sealed class NodePartition
     /// <summary>Ends the subscription to the channel.</summary>
     public void Leave() => _channel.Leave();
 
+    private OpenRoom Find(string room)
+    {
+        lock (_gate)
+            return _rooms.GetValueOrDefault(room) ?? new OpenRoom(room, this);
+    }
+
     private OpenRoom[] Rooms()
     {
         lock (_gate)
@@ -180,7 +193,8 @@ internal sealed class NodePartition
         try
         {
             await _channel.SubscribeAsync().ConfigureAwait(false);
-            await Node.Store.Scripts.RunAsync(Script.Enter, _number, Node.Store.Keys.LeaseKeys(_number), [Node.Id, Node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            var entered = await Node.Store.Scripts.RunAsync(Script.Enter, _number, Node.Store.Keys.LeaseKeys(_number), [Node.Id, Node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            Node.OnSource(_number, entered[1]);
             _isEntered = true;
         }
         catch (Exception e)

@@ -47,6 +47,25 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     {
         if (!Node.IsServing)
             return ValueTask.FromException<AppendResult>(NotServing());
+        partition.RecentPresence.Add(name, append);
+        return SendAsync(append);
+    }
+
+    /// <summary>Appends a change of the roster once more that the log may lack.</summary>
+    public async Task RepeatAsync(RoomEvent change)
+    {
+        try
+        {
+            await SendAsync(new RoomAppend(change)).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e) when (!e.IsOutcomeUnknown && Node.IsServing)
+        {
+            // The room is gone.
+        }
+    }
+
+    private ValueTask<AppendResult> SendAsync(in RoomAppend append)
+    {
         var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention, Node.Downtime);
         Task<RedisResult?> sent;
         long number;
@@ -123,17 +142,17 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         var reply = await sent.ConfigureAwait(false);
         if (reply is null)
         {
-            Task<RedisResult> again;
+            Task<RedisResult?> again;
             lock (_gate)
             {
                 // A later append of the same author may be executed already. The two would change places.
                 if (number != _sent)
-                    throw new RoomStoreException($"Room '{Shown}': Redis did not have the script.", isOutcomeUnknown: false);
+                    throw NotTaken();
                 _sent++;
-                again = Node.Store.Scripts.RunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
+                again = Node.Store.Scripts.TryRunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
             }
 
-            reply = await again.ConfigureAwait(false);
+            reply = await again.ConfigureAwait(false) ?? throw NotTaken();
         }
 
         var status = RedisReply.Status(reply);
@@ -158,6 +177,8 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             _ => throw new RoomStoreException($"Room '{Shown}': the script has answered '{status}'.", isOutcomeUnknown: true),
         };
     }
+
+    private RoomStoreException NotTaken() => new($"Room '{Shown}': Redis did not have the script, or the room has moved to another server.", isOutcomeUnknown: false);
 
     private RoomStoreException NotServing() => new($"Room '{Shown}': this node has no lease.", isOutcomeUnknown: false);
 }

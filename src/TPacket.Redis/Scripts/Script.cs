@@ -49,6 +49,8 @@ internal sealed class Script
 
     public static Script SessionAdopt { get; } = new("session-adopt");
 
+    public static Script SessionAssert { get; } = new("session-assert");
+
     public static Script NickReserve { get; } = new("nick-reserve");
 
     public static Script NickRelease { get; } = new("nick-release");

@@ -6,6 +6,9 @@ local function clock()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
+-- Names the history of this Redis: another one after a failover, and after a restart.
+local function source() return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '' end
+
 -- Whether a node has a lease that is not over.
 local function serves(leases, node, now)
   local ends = redis.call('ZSCORE', leases, node)

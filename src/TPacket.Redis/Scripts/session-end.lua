@@ -1,6 +1,7 @@
 -- Ends a session: 1, or 0 where there is none of that number and generation.
 local sessions, tokens, owners, absences, leases = unpack(KEYS)
 local node, prefix, number, generation = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
+local REMEMBERED = 60000
 if not serves(leases, node, clock()) then return 'lease' end
 local before = redis.call('HGET', sessions, number)
 if not before or string.sub(before, 1, 4) ~= generation then return 0 end
@@ -11,4 +12,6 @@ redis.call('HDEL', absences, number)
 local owner = redis.call('HGET', owners, number)
 if owner then redis.call('SREM', prefix .. owner, number) end
 redis.call('HDEL', owners, number)
+-- A node that has had it before may want to write it once more after a failover.
+redis.call('SET', prefix .. 'ended:' .. number, '1', 'PX', REMEMBERED)
 return 1

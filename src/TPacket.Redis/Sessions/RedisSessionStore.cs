@@ -15,6 +15,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
 
     private readonly ConcurrentQueue<LeftSession> _adopted = new();
 
+    // A record, or the generation that has ended.
+    private readonly RecentWrites<(long Number, SessionRecord? Record, int Generation)> _written = new(store.Time);
+
     /// <inheritdoc/>
     public bool IsShared => true;
 
@@ -28,11 +31,10 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> AddAsync(SessionRecord session) => IsDone(await RunAsync(Script.SessionAdd, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false));
+    public ValueTask<bool> AddAsync(SessionRecord session) => WriteAsync(Script.SessionAdd, session);
 
     /// <inheritdoc/>
-    public async ValueTask<bool> UpdateAsync(SessionRecord session) =>
-        IsDone(await RunAsync(Script.SessionUpdate, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false));
+    public ValueTask<bool> UpdateAsync(SessionRecord session) => WriteAsync(Script.SessionUpdate, session);
 
     /// <inheritdoc/>
     public async ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim)
@@ -41,12 +43,26 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
             Script.SessionResume, SessionEntry.Pack(claim.Token), SessionEntry.Pack(claim.NextToken),
             claim.Principal is { } principal ? SessionEntry.Pack(principal) : RedisValue.EmptyString,
             claim.Grace is { } grace ? SessionEntry.Pack(grace) : RedisValue.EmptyString).ConfigureAwait(false);
-        return reply.IsNull ? null : SessionEntry.Unpack(NumberOf(reply[0]), (byte[])reply[1]!);
+        if (reply.IsNull)
+            return null;
+        var resumed = SessionEntry.Unpack(NumberOf(reply[0]), (byte[])reply[1]!);
+        _written.Add((resumed.Number, resumed, resumed.Generation));
+        return resumed;
     }
 
     /// <inheritdoc/>
-    public async ValueTask<bool> EndAsync(long number, int generation) =>
-        IsDone(await RunAsync(Script.SessionEnd, EventEntry.AuthorHex(number), SessionEntry.Pack(generation)).ConfigureAwait(false));
+    public async ValueTask<bool> EndAsync(long number, int generation)
+    {
+        if (!IsDone(await RunAsync(Script.SessionEnd, EventEntry.AuthorHex(number), SessionEntry.Pack(generation)).ConfigureAwait(false)))
+            return false;
+        _written.Add((number, null, generation));
+        return true;
+    }
+
+    /// <summary>Writes once more what this node has written lately: a failover may have lost it.</summary>
+    public Task AssertAsync() => _written.RepeatAsync(written => written.Select(write => write.Record is { } record
+        ? RunAsync(Script.SessionAssert, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(record))
+        : RunAsync(Script.SessionEnd, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(write.Generation))));
 
     /// <summary>The room that the record of a session names; null where there is no session or it is in no room.</summary>
     public async Task<string?> FindRoomAsync(long number)
@@ -73,6 +89,14 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
                 _adopted.Enqueue(new LeftSession(session, TimeSpan.FromMilliseconds(RedisReply.Number(reply[i + 2]))));
             }
         }
+    }
+
+    private async ValueTask<bool> WriteAsync(Script script, SessionRecord session)
+    {
+        if (!IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
+            return false;
+        _written.Add((session.Number, session, session.Generation));
+        return true;
     }
 
     private static bool IsDone(RedisResult reply) => (int)reply == 1;

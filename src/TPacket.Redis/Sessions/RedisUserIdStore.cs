@@ -18,7 +18,7 @@ internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostIds);
         await store.StartAsync().ConfigureAwait(false);
-        var first = await store.Scripts.RunAsync(Script.Reserve, KeySpace.Shared, [store.Keys.UserIds], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
+        var first = await store.Scripts.RunAsync(Script.Reserve, KeySpace.Shared, [store.Keys.UserIds, store.Keys.UserIdsSource], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
         Volatile.Write(ref _next, RedisReply.Number(first) + count);
         return new UserIdBlock((int)RedisReply.Number(first), count);
     }

@@ -31,19 +31,19 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly List<Task> _tasks = [];
     private readonly SemaphoreSlim _window = new(MostAtOnce);
     private readonly ChaosNode _node;
-    private readonly ChaosServer _server;
-    private readonly ChaosFile _file = new();
+    private readonly IChaosServer _server;
     private readonly Seat[] _seats;
 
     /// <param name="seed">Decides what happens.</param>
     /// <param name="node">The program Node.</param>
-    public ChaosRun(int seed, string node)
+    /// <param name="server">Makes the server, which says where it is.</param>
+    public ChaosRun(int seed, string node, Func<Action<IPEndPoint?>, IChaosServer> server)
     {
         _random = new Random(seed);
         _node = ChaosNode.Start(node);
         // Of each ten clients, one of either kind comes and goes.
         _seats = [.. Enumerable.Range(0, Seats).Select(i => new Seat(i, isKept: i % 10 is not (4 or 9), new ChaosProxy($"{i}", unchecked((seed * 31) + i), _faultCounts)))];
-        _server = new ChaosServer(_file.Path, MoveTo);
+        _server = server(MoveTo);
     }
 
     /// <summary>Errors in the logs of the servers.</summary>
@@ -52,7 +52,7 @@ internal sealed class ChaosRun : IAsyncDisposable
     /// <summary>The counts of faults, connections, resumptions and events.</summary>
     public string Summary => $"""
         faults: {_faultCounts}
-        server: {_server.Kills} kills, {_server.Drains} drains
+        server: {_server.Summary}
         connections: {_seats.Sum(static seat => seat.Proxy.Records.Count)}; lost, or not made: {_records.Sum(static record => record.Notes.Count(static note => note.Kind == NoteKind.Lost))}
         back: {string.Join(", ", Enum.GetValues<SessionContinuity>().Select(continuity => $"{continuity} {_records.Sum(record => record.Count(continuity))}"))}
         clients: {_records.Count}; texts: {string.Join(", ", _records.SelectMany(static record => record.Speeches).GroupBy(static speech => speech.Outcome).Select(static outcome => $"{outcome.Key} {outcome.Count()}"))}
@@ -60,7 +60,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         """;
 
     /// <summary>Runs.</summary>
-    /// <returns>The record, with everything that the file has.</returns>
+    /// <returns>The record, with everything that the logs have.</returns>
     public async Task<ChaosRecord> RunAsync(int rounds, CancellationToken deadline)
     {
         await _server.StartAsync(deadline);
@@ -76,7 +76,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await ComeBackAsync(deadline);
         await LeaveAsync(deadline);
         await _server.StopAsync(deadline);
-        var logs = await _file.ReadAsync(_rooms, deadline);
+        var logs = await _server.ReadAsync(_rooms, deadline);
         return new ChaosRecord(logs, _records, [.. _seats.SelectMany(static seat => seat.Proxy.Records)]);
     }
 
@@ -88,7 +88,6 @@ internal sealed class ChaosRun : IAsyncDisposable
             await seat.Client!.DisposeAsync();
         await _node.DisposeAsync();
         await _server.DisposeAsync();
-        _file.Dispose();
         _window.Dispose();
     }
 

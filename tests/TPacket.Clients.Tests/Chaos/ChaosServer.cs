@@ -5,29 +5,28 @@ using TPacket.Samples.Tests;
 namespace TPacket.Clients.Tests.Chaos;
 
 /// <summary>The console host with a file, which is stopped, killed and started again.</summary>
-internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsyncDisposable
+internal sealed class ChaosServer(Action<IPEndPoint?> moved) : IChaosServer
 {
+    private readonly ChaosFile _file = new();
     private readonly List<string> _errors = [];
     private SampleProcess? _process;
+    private int _kills;
+    private int _drains;
 
-    public int Kills { get; private set; }
-
-    public int Drains { get; private set; }
-
-    /// <summary>Lines of the servers' logs that are errors.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
     public IPEndPoint? EndPoint { get; private set; }
 
-    /// <summary>Whether there is a server, and nothing ends it.</summary>
     public bool IsUp { get; private set; }
+
+    public string Summary => $"{_kills} kills, {_drains} drains";
 
     public async Task StartAsync(CancellationToken deadline)
     {
         _process = await SampleProcess.StartAsync(
             SampleProcess.ConsoleHost,
             deadline,
-            $"--TPacket:Sqlite:Path={file}",
+            $"--TPacket:Sqlite:Path={_file.Path}",
             "--TPacket:Sqlite:RetentionMessages=10000000",
             "--TPacket:AllowNickChange=true",
             "--TPacket:AllowRoomChange=true",
@@ -40,25 +39,22 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
         moved(EndPoint);
     }
 
-    /// <summary>Stops the server as a service manager does, and starts it again.</summary>
     public async Task DrainAsync(CancellationToken deadline)
     {
-        Drains++;
+        _drains++;
         await StopAsync(deadline);
         await StartAsync(deadline);
     }
 
-    /// <summary>Kills the server, and starts it again.</summary>
     public async Task KillAsync(CancellationToken deadline)
     {
-        Kills++;
+        _kills++;
         IsUp = false;
         var output = await _process!.EndAsync(deadline);
         await EndAsync(output);
         await StartAsync(deadline);
     }
 
-    /// <summary>Stops the server as a service manager does.</summary>
     public async Task StopAsync(CancellationToken deadline)
     {
         IsUp = false;
@@ -67,10 +63,13 @@ internal sealed class ChaosServer(string file, Action<IPEndPoint?> moved) : IAsy
         Assert.Equal(0, ended?.ExitCode ?? 0);
     }
 
+    public Task<IReadOnlyDictionary<string, RoomLog>> ReadAsync(IReadOnlyList<string> rooms, CancellationToken deadline) => _file.ReadAsync(rooms, deadline);
+
     public async ValueTask DisposeAsync()
     {
         if (_process is not null)
             await _process.DisposeAsync();
+        _file.Dispose();
     }
 
     private async Task EndAsync(string output)

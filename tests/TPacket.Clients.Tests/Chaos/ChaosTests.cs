@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Net;
+using TPacket.Redis.Tests.Harness;
 using Xunit.Abstractions;
 
 namespace TPacket.Clients.Tests.Chaos;
@@ -16,13 +18,24 @@ public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
     private static readonly TimeSpan _longestRound = TimeSpan.FromMinutes(5);
 
     [Fact]
-    public async Task Nobody_is_lost_and_nothing_is_repeated()
+    public Task Nobody_is_lost_and_nothing_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
+
+    [Fact]
+    public async Task Nobody_is_lost_and_nothing_is_repeated_where_three_servers_share_one_Redis()
+    {
+        // The tests lie in <artifacts>/bin/<project>/<configuration>.
+        var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
+        var program = await RedisProgram.FindAsync(artifacts, output.WriteLine);
+        await RunAsync(moved => new ChaosCluster(program, moved));
+    }
+
+    private async Task RunAsync(Func<Action<IPEndPoint?>, IChaosServer> server)
     {
         var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_ROUNDS") ?? "5", CultureInfo.InvariantCulture);
         var seed = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
         output.WriteLine($"Seed {seed}, {rounds} rounds.");
         using var deadline = new CancellationTokenSource(_longestRound * (rounds + 1));
-        await using var run = new ChaosRun(seed, node.Node);
+        await using var run = new ChaosRun(seed, node.Node, server);
 
         var record = await run.RunAsync(rounds, deadline.Token);
 

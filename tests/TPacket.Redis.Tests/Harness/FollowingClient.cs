@@ -53,6 +53,19 @@ internal sealed class FollowingClient : IAsyncDisposable
         return packets;
     }
 
+    /// <summary>Receives events until the room goes on from a snapshot.</summary>
+    public async Task<SnapshotReceived> ReceiveSnapshotAsync()
+    {
+        Packet packet;
+        while ((packet = await Client.ReceiveAsync()).Command != Wire.Snapshot)
+            LogEvent.Of(packet);
+        var received = new List<Packet> { packet };
+        received.AddRange(await Client.FenceUntilAsync(static p => p.Command == Wire.Snapshot));
+        var snapshot = SnapshotReceived.TakeFrom(received);
+        Position = snapshot.Position;
+        return snapshot;
+    }
+
     /// <summary>Comes back on another connection.</summary>
     /// <returns>How the server has answered: 0 where it replays what was missed, 1 for a snapshot, 2 for no room.</returns>
     public async Task<int> ResumeAsync(TestClient connection)

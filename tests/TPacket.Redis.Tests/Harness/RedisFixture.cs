@@ -1,18 +1,38 @@
 using Xunit.Abstractions;
+using Xunit.Sdk;
 
 namespace TPacket.Redis.Tests.Harness;
 
 /// <summary>One Redis for the tests of a collection, which use different prefixes.</summary>
 public sealed class RedisFixture(IMessageSink console) : IAsyncLifetime
 {
+    private static readonly SemaphoreSlim _finding = new(1, 1);
+
     public RedisProgram Program { get; private set; } = null!;
 
     public RedisServer Server { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
-        Program = await RedisProgram.FindAsync(console);
+        Program = await FindProgramAsync(console);
         Server = await RedisServer.StartAsync(Program);
+    }
+
+    /// <summary>Finds redis-server, for tests.</summary>
+    public static async Task<RedisProgram> FindProgramAsync(IMessageSink console)
+    {
+        // One unpacks it, the others wait.
+        await _finding.WaitAsync();
+        try
+        {
+            // The tests lie in <artifacts>/bin/<project>/<configuration>.
+            var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
+            return await RedisProgram.FindAsync(artifacts, what => console.OnMessage(new DiagnosticMessage(what)));
+        }
+        finally
+        {
+            _finding.Release();
+        }
     }
 
     public async Task DisposeAsync()

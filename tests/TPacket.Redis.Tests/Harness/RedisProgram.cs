@@ -1,5 +1,4 @@
 using TPacket.Interop.Tests.Peers;
-using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests.Harness;
 
@@ -11,24 +10,25 @@ public sealed record RedisProgram(string Path, string Libraries)
     // Those of its dependencies that a system may lack.
     private static readonly string[] _packages = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
 
-    public static async Task<RedisProgram> FindAsync(IMessageSink console)
+    /// <summary>Finds the program, or unpacks it.</summary>
+    /// <param name="artifacts">The folder of what is built; the packages are unpacked into its folder redis.</param>
+    /// <param name="say">Receives what is unpacked.</param>
+    public static async Task<RedisProgram> FindAsync(string artifacts, Action<string> say)
     {
         if (Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
             return new RedisProgram(there, "");
-        // The tests lie in <artifacts>/bin/<project>/<configuration>.
-        var output = new DirectoryInfo(AppContext.BaseDirectory);
-        var folder = Directory.CreateDirectory(System.IO.Path.Combine(output.Parent!.Parent!.Parent!.FullName, "redis")).FullName;
+        var folder = Directory.CreateDirectory(System.IO.Path.Combine(artifacts, "redis")).FullName;
         var unpacked = System.IO.Path.Combine(folder, "usr", "bin", "redis-server");
         if (!File.Exists(unpacked))
-            await UnpackAsync(console, folder);
+            await UnpackAsync(say, folder);
         return new RedisProgram(unpacked, Directory.GetDirectories(System.IO.Path.Combine(folder, "usr", "lib"), "*-linux-gnu*").Single());
     }
 
-    private static async Task UnpackAsync(IMessageSink console, string folder)
+    private static async Task UnpackAsync(Action<string> say, string folder)
     {
         if (!OperatingSystem.IsLinux() || Tool.Find("apt-get") is not { } apt || Tool.Find("dpkg-deb") is not { } unpack)
-            throw new InvalidOperationException("These tests need redis-server 7.0 or newer. Install it, on Debian with: apt-get install redis-server");
-        Tool.Say(console, $"Unpacking redis-server into {folder}.");
+            throw new InvalidOperationException("There is no redis-server 7.0 or newer here. Install it, on Debian with: apt-get install redis-server");
+        say($"Unpacking redis-server into {folder}.");
         if (Environment.IsPrivilegedProcess)
             await Tool.RunAsync(apt, "update", "-q");
         // What is complete is put into its place at once, so that a run that breaks off leaves nothing behind that the next one takes for whole.

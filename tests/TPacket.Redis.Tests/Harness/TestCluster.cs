@@ -11,7 +11,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public TestHost this[int index] => _hosts[index];
 
-    public static async Task<TestCluster> StartAsync(RedisServer redis, int count, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
+    public static async Task<TestCluster> StartAsync(string redis, int count, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
     {
         var cluster = new TestCluster();
         try

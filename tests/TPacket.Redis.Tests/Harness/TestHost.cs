@@ -22,14 +22,14 @@ internal sealed class TestHost : IAsyncDisposable
 
     public RedisStore Store => _host.Services.GetRequiredService<RedisStore>();
 
-    public static async Task<TestHost> StartAsync(RedisServer redis, string prefix, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
+    public static async Task<TestHost> StartAsync(string redis, string prefix, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         var server = builder.Services.AddTPacketServer(o =>
         {
             (o.Address, o.Port, o.MaxConnections, o.PacketsPerSecond, o.MoveOnSpread) = ("127.0.0.1", 0, 100, 0, TimeSpan.Zero);
             options?.Invoke(o);
-        }).UseRedis(redis.Configuration, o =>
+        }).UseRedis(redis, o =>
         {
             o.KeyPrefix = prefix;
             (o.NodeLease, o.RenewalPeriod, o.SweepPeriod) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(0.25));
@@ -41,8 +41,10 @@ internal sealed class TestHost : IAsyncDisposable
         return new TestHost(host);
     }
 
+    public Uri Address => new($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/");
+
     /// <summary>A client that has said nothing yet.</summary>
-    public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(new Uri($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/"));
+    public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(Address);
 
     public async Task<TestClient> SignInAsync(string nick)
     {

@@ -6,7 +6,7 @@ using TPacket.Server.Redis;
 namespace TPacket.Redis.Tests.Harness;
 
 /// <summary>The stores of one test, which share a prefix that no other test has.</summary>
-internal sealed class TestStores(RedisServer redis)
+internal sealed class TestStores(string redis)
 {
     private readonly string _prefix = $"test-{Guid.NewGuid():N}";
     private int _places;
@@ -26,7 +26,7 @@ internal sealed class TestStores(RedisServer redis)
     {
         var options = new RedisOptions
         {
-            Configuration = redis.Configuration,
+            Configuration = redis,
             KeyPrefix = Prefix,
             RetentionMessages = 100,
             NodeLease = TimeSpan.FromSeconds(5),

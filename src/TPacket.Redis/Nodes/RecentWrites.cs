@@ -1,0 +1,44 @@
+namespace TPacket.Server.Redis.Nodes;
+
+/// <summary>What this node has written lately, in its order: a failover may have lost it. Bounded by time and number. Thread-safe.</summary>
+internal sealed class RecentWrites<T>(TimeProvider timeProvider)
+{
+    /// <summary>How many writes are remembered.</summary>
+    public const int Most = 1024;
+
+    /// <summary>For how long a write is remembered. A replica that is further behind is not made the primary.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
+
+    private readonly Lock _gate = new();
+    private readonly Queue<(long At, T Write)> _writes = new();
+
+    /// <summary>Remembers a write that is about to be sent.</summary>
+    public void Add(T write)
+    {
+        lock (_gate)
+        {
+            var now = timeProvider.GetTimestamp();
+            DropOld(now);
+            if (_writes.Count == Most)
+                _writes.Dequeue();
+            _writes.Enqueue((now, write));
+        }
+    }
+
+    /// <summary>Sends writes once more, oldest first. None is added meanwhile.</summary>
+    /// <param name="send">Gets all of them, and begins to send those that are still due.</param>
+    public Task RepeatAsync(Func<T[], IEnumerable<Task>> send)
+    {
+        lock (_gate)
+        {
+            DropOld(timeProvider.GetTimestamp());
+            return Task.WhenAll(send([.. _writes.Select(static write => write.Write)]).ToArray());
+        }
+    }
+
+    private void DropOld(long now)
+    {
+        while (_writes.TryPeek(out var oldest) && timeProvider.GetElapsedTime(oldest.At, now) > Kept)
+            _writes.Dequeue();
+    }
+}

@@ -1,0 +1,17 @@
+using StackExchange.Redis;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>Connections with the rights to administrate.</summary>
+internal static class RedisAdministration
+{
+    /// <summary>Connects with the rights to administrate.</summary>
+    public static async Task<ConnectionMultiplexer> ConnectAsync(this RedisServer server) => await ConnectionMultiplexer.ConnectAsync($"{server.Configuration},allowAdmin=true");
+
+    /// <summary>Executes a command on one server.</summary>
+    public static async Task<RedisResult> ExecuteAsync(this RedisServer server, string command, params object[] arguments)
+    {
+        await using var connection = await server.ConnectAsync();
+        return await connection.GetServer("127.0.0.1", server.Port).ExecuteAsync(command, arguments);
+    }
+}

@@ -1,0 +1,17 @@
+using Xunit.Abstractions;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>One Redis Cluster for the tests of a collection, which use different prefixes.</summary>
+public sealed class ShardsFixture(IMessageSink console) : IAsyncLifetime
+{
+    public RedisShards Shards { get; private set; } = null!;
+
+    public async Task InitializeAsync() => Shards = await RedisShards.StartAsync(await RedisFixture.FindProgramAsync(console));
+
+    public async Task DisposeAsync()
+    {
+        if (Shards is not null)
+            await Shards.DisposeAsync();
+    }
+}

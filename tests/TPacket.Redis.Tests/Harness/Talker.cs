@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using TPacket.Client;
+using TPacket.Server.Tests.Harness;
+using RoomEvent = TPacket.Client.RoomEvent;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>A client of the library with a session, and what it has received.</summary>
+internal sealed class Talker : IAsyncDisposable
+{
+    private readonly ConcurrentQueue<string> _findings = new();
+    private readonly SemaphoreSlim _heard = new(0);
+    private long _last = -1;
+    private bool _isReady;
+
+    public Talker(Uri address, string nick, string room)
+    {
+        (Nick, Room) = (nick, room);
+        Client = new TPacketClient(address, new TPacketClientOptions
+        {
+            SessionGrace = TimeSpan.FromMinutes(2),
+            Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(50), MaxDelay = TimeSpan.FromSeconds(1), StableAfter = TimeSpan.FromSeconds(1) },
+        });
+        Client.EventReceived += OnEvent;
+        Client.StateChanged += OnState;
+    }
+
+    public TPacketClient Client { get; }
+
+    public string Nick { get; }
+
+    public string Room { get; }
+
+    /// <summary>Texts by their place in the log.</summary>
+    public ConcurrentDictionary<long, string> Heard { get; } = new();
+
+    /// <summary>The last event before it entered; its own join is behind it.</summary>
+    public long EnteredAt { get; private set; } = long.MaxValue;
+
+    /// <summary>How often it was sent a snapshot.</summary>
+    public int Entered { get; private set; }
+
+    public int Resumed { get; private set; }
+
+    /// <summary>How often it had to sign in anew.</summary>
+    public int SignedIn { get; private set; }
+
+    /// <summary>What it was told and should not have been.</summary>
+    public IEnumerable<string> Findings => _findings;
+
+    public async Task EnterAsync()
+    {
+        using var deadline = Deadline.Start();
+        await Client.ConnectAsync(Nick, Room, deadline.Token);
+    }
+
+    /// <summary>Waits until it has received a text.</summary>
+    public async Task HearAsync(string text, CancellationToken deadline)
+    {
+        while (!Heard.Values.Contains(text))
+            await _heard.WaitAsync(TimeSpan.FromMilliseconds(100), deadline);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Client.DisposeAsync();
+        _heard.Dispose();
+    }
+
+    private void OnState(ClientState state)
+    {
+        if (state.Phase == ClientPhase.Closed && state.Cause is { } cause)
+            _findings.Enqueue($"{Nick} is closed: {cause}.");
+        if (state.Phase != ClientPhase.Ready)
+            return;
+        if (_isReady && state.Continuity == SessionContinuity.SignedIn)
+        {
+            SignedIn++;
+            _findings.Enqueue($"{Nick} has signed in anew.");
+        }
+        else if (_isReady && state.Continuity == SessionContinuity.Rejoined)
+        {
+            _findings.Enqueue($"{Nick} had to enter anew.");
+        }
+        else if (_isReady)
+        {
+            Resumed++;
+        }
+
+        _isReady = true;
+    }
+
+    private void OnEvent(RoomEvent roomEvent)
+    {
+        switch (roomEvent)
+        {
+            case RoomEntered:
+                Entered++;
+                _last = -1;
+                break;
+            case RoomMessage { IsHistory: true } said:
+                Heard[said.Offset!.Value] = said.Text;
+                EnteredAt = Math.Min(EnteredAt, said.Offset.Value);
+                break;
+            case { Offset: { } offset }:
+                if (offset < _last || (offset == _last && roomEvent is RoomMessage))
+                    _findings.Enqueue($"{Nick} has received {offset} behind {_last}.");
+                _last = offset;
+                EnteredAt = Math.Min(EnteredAt, offset);
+                if (roomEvent is RoomMessage message)
+                {
+                    Heard[offset] = message.Text;
+                    if (_heard.CurrentCount == 0)
+                        _heard.Release();
+                }
+
+                break;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Redis.Tests.Harness;
+
+/// <summary>The script eng/three-nodes.cs, run as the README shows.</summary>
+internal sealed partial class ThreeNodes : IAsyncDisposable
+{
+    private readonly Process _script;
+    private readonly List<string> _output = [];
+    private readonly List<int> _processes = [];
+    private readonly Task<string> _errors;
+
+    private ThreeNodes(Process script)
+    {
+        _script = script;
+        _errors = script.StandardError.ReadToEndAsync(CancellationToken.None);
+    }
+
+    /// <summary>Where the balancer listens.</summary>
+    public Uri Address { get; private set; } = null!;
+
+    /// <summary>Redis, and the three nodes.</summary>
+    public IReadOnlyList<int> Processes => _processes;
+
+    /// <summary>Starts the script with the sample host that was built with the tests, and returns when all nodes are there.</summary>
+    public static async Task<ThreeNodes> StartAsync(CancellationToken deadline)
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(root.FullName, "TPacket.Net.sln")))
+            root = root.Parent!;
+        var start = new ProcessStartInfo("dotnet", ["run", Path.Combine("eng", "three-nodes.cs"), "--", "--port", "0", "--no-build"])
+        {
+            WorkingDirectory = root.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What the running `dotnet test` told its own MSBuild is not for this one, and build servers would outlive it.
+        foreach (var inherited in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
+            start.Environment.Remove(inherited);
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+        var nodes = new ThreeNodes(Process.Start(start)!);
+        try
+        {
+            var balancer = await nodes.ReadUntilAsync("Balancer at ", deadline);
+            nodes.Address = new Uri(Balancer().Match(balancer).Value);
+            return nodes;
+        }
+        catch
+        {
+            await nodes.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Kills a node.</summary>
+    /// <param name="number">Its number.</param>
+    public void Kill(int number)
+    {
+        // Redis is the first process.
+        using var victim = Process.GetProcessById(_processes[number]);
+        victim.Kill();
+    }
+
+    /// <summary>Reads what the script writes until a line has a text.</summary>
+    /// <returns>The line.</returns>
+    public async Task<string> ReadUntilAsync(string text, CancellationToken deadline)
+    {
+        while (await _script.StandardOutput.ReadLineAsync(deadline) is { } line)
+        {
+            _output.Add(line);
+            if (Started().Match(line) is { Success: true } started)
+                _processes.Add(int.Parse(started.Groups[1].Value, CultureInfo.InvariantCulture));
+            if (line.Contains(text, StringComparison.Ordinal))
+                return line;
+        }
+
+        throw new InvalidOperationException($"The script ended without '{text}':\n{string.Join('\n', _output)}\n{await _errors}");
+    }
+
+    /// <summary>Ends the script as a service manager does.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> StopAsync(CancellationToken deadline)
+    {
+        using (var kill = Process.Start("kill", ["-s", "TERM", _script.Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(deadline);
+        await _script.StandardOutput.ReadToEndAsync(deadline);
+        await _script.WaitForExitAsync(deadline);
+        return _script.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_script.HasExited)
+        {
+            _script.Kill(entireProcessTree: true);
+            await _script.WaitForExitAsync(CancellationToken.None);
+        }
+
+        await _errors.WaitAsync(Deadline.Limit);
+        _script.Dispose();
+    }
+
+    [GeneratedRegex(@"(?:Redis|Node \d) at .*, process (\d+)\.$")]
+    private static partial Regex Started();
+
+    [GeneratedRegex(@"ws://[\d.:]+/")]
+    private static partial Regex Balancer();
+}
