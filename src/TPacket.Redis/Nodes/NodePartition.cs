@@ -9,7 +9,9 @@ namespace TPacket.Server.Redis.Nodes;
 /// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
 internal sealed class NodePartition(Node node, int number)
 {
-    private static readonly RedisValue[] _head = ["e", "o", "c"];
+    // Redis serves nobody else while it compares them.
+    private const int RoomsAtOnce = 256;
+
     private static readonly RedisValue _probe = "p";
 
     private readonly Lock _gate = new();
@@ -92,25 +94,23 @@ internal sealed class NodePartition(Node node, int number)
         }
     }
 
-    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline.</summary>
-    public async Task CompareAsync()
-    {
-        List<(OpenRoom Room, RoomPosition[] Since, Task<RedisValue[]> Head)> asked = [];
-        lock (_gate)
-        {
-            foreach (var room in _rooms.Values)
-                asked.Add((room, [.. room.Feeds.Select(static feed => feed.Position)], node.Store.Database.HashGetAsync(room.Keys.State, _head)));
-        }
+    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline. Redis answers only for rooms whose log ends elsewhere.</summary>
+    public Task CompareAsync() => Task.WhenAll(Rooms().Chunk(RoomsAtOnce).Select(CompareAsync));
 
-        foreach (var (room, since, head) in asked)
+    private async Task CompareAsync(OpenRoom[] rooms)
+    {
+        var since = rooms.Select(static room => room.Feeds).Select(static feeds => (Feeds: feeds, Positions: feeds.Select(static feed => feed.Position).ToArray())).ToArray();
+        var keys = Array.ConvertAll(rooms, static room => room.Keys.State);
+        var differing = await node.Store.Scripts.RunAsync(Script.Heads, number, keys, Array.ConvertAll(since, static each => RedisReply.Head(each.Positions))).ConfigureAwait(false);
+        for (var i = 0; i < differing.Length; i += 4)
         {
-            var fields = await head.ConfigureAwait(false);
-            var position = fields[0].IsNull ? default : new RoomPosition(RedisReply.Hex((string)fields[0]!), (long)fields[1], RedisReply.Hex((string)fields[2]!));
+            var place = (int)RedisReply.Number(differing[i]);
+            var head = differing[i + 1].IsNull || ((string)differing[i + 1]!).Length == 0 ? default : RedisReply.Position(differing, i + 1);
             var isMissing = false;
-            foreach (var (feed, before) in room.Feeds.Zip(since))
-                isMissing |= feed.Compare(position, before);
+            foreach (var (feed, before) in since[place].Feeds.Zip(since[place].Positions))
+                isMissing |= feed.Compare(head, before);
             if (isMissing)
-                Enlist(room);
+                Enlist(rooms[place]);
         }
     }
 
@@ -210,22 +210,31 @@ internal sealed class NodePartition(Node node, int number)
 
     private async Task ReceiveAsync(ChannelMessageQueue channel)
     {
+        var run = new NotificationRun();
         try
         {
             while (true)
             {
                 var message = await channel.ReadAsync().ConfigureAwait(false);
-                if (channel.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages)
+                if (IsFlooded(channel))
                 {
+                    var dropped = 1;
                     while (channel.TryRead(out message))
-                    {
-                    }
-
+                        dropped++;
+                    node.Store.Metrics.Dropped(dropped);
                     OnMissed();
                 }
                 else
                 {
-                    OnMessage((byte[])message.Message!);
+                    do
+                    {
+                        if (Read((byte[])message.Message!) is not { } notification || run.TryAdd(notification))
+                            continue;
+                        Deliver(run.Take());
+                        run.TryAdd(notification);
+                    }
+                    while (!IsFlooded(channel) && channel.TryRead(out message));
+                    Deliver(run.Take());
                 }
             }
         }
@@ -235,26 +244,33 @@ internal sealed class NodePartition(Node node, int number)
         }
     }
 
-    private void OnMessage(byte[] message)
+    private bool IsFlooded(ChannelMessageQueue channel) => channel.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages;
+
+    /// <returns>Null for a probe, and for what cannot be read.</returns>
+    private RoomNotification? Read(byte[] message)
     {
         if (message.Length == 1)
         {
             Volatile.Write(ref _probedAt, 0);
-            return;
+            return null;
         }
 
-        RoomNotification notification;
         try
         {
-            notification = RoomNotification.Read(message);
+            return RoomNotification.Read(message);
         }
         catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
         {
             // A server of a newer version has appended something that is not known here. The comparison of the room's end finds the gap, and its reading fails.
             RedisLog.NotificationUnreadable(node.Store.Logger, e);
-            return;
+            return null;
         }
+    }
 
+    private void Deliver(RoomNotification? notification)
+    {
+        if (notification is null)
+            return;
         OpenRoom? room;
         lock (_gate)
             _rooms.TryGetValue(notification.Room, out room);

@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using TPacket.Diagnostics;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Nodes;
 using TPacket.Server.Redis.Scripts;
 
@@ -27,6 +28,8 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     /// <summary>Whoever follows the room.</summary>
     public RoomFeed[] Feeds => Volatile.Read(ref _feeds);
 
+    public RedisMetrics Metrics => Node.Store.Metrics;
+
     private Node Node => partition.Node;
 
     private string Shown => Printable.Escape(name);
@@ -48,6 +51,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         if (!Node.IsServing)
             return ValueTask.FromException<AppendResult>(NotServing());
         var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention, Node.Downtime);
+        var sentAt = Metrics.TimesAppends ? Node.Store.Time.GetTimestamp() : 0;
         Task<RedisResult?> sent;
         long number;
         lock (_gate)
@@ -56,7 +60,8 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             sent = Node.Store.Scripts.TryRunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
         }
 
-        return new(AnswerAsync(sent, number, arguments));
+        var answer = AnswerAsync(sent, number, arguments);
+        return new(sentAt == 0 ? answer : TimeAsync(answer, sentAt));
     }
 
     /// <summary>Reads events.</summary>
@@ -116,6 +121,21 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         var from = new RoomPosition(last.Epoch, RedisReply.Number(reply[4]), RedisReply.Hex(reply[5]));
         var behind = events.Length > 0 ? last with { Offset = events[^1].Offset, Check = events[^1].Check } : mode == "rules" ? last : from;
         return new RoomPage(false, behind, events);
+    }
+
+    private async Task<AppendResult> TimeAsync(Task<AppendResult> answer, long sentAt)
+    {
+        AppendStatus? status = null;
+        try
+        {
+            var result = await answer.ConfigureAwait(false);
+            status = result.Status;
+            return result;
+        }
+        finally
+        {
+            Metrics.Appended(status, Node.Store.Time.GetElapsedTime(sentAt));
+        }
     }
 
     private async Task<AppendResult> AnswerAsync(Task<RedisResult?> sent, long number, RedisValue[] arguments)

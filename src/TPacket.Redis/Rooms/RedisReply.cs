@@ -18,6 +18,12 @@ internal static class RedisReply
     /// <summary>A position from three elements: epoch, offset and check.</summary>
     public static RoomPosition Position(RedisResult reply, int first) => new(Hex(reply[first]), Number(reply[first + 1]), Hex(reply[first + 2]));
 
+    /// <summary>The position that all subscribers of a room have reached, as a script compares it; empty where they differ.</summary>
+    public static RedisValue Head(RoomPosition[] reached) =>
+        reached.Length > 0 && Array.TrueForAll(reached, position => position == reached[0])
+            ? string.Create(CultureInfo.InvariantCulture, $"{reached[0].Epoch:x16} {reached[0].Offset} {reached[0].Check:x16}")
+            : RedisValue.EmptyString;
+
     public static (long Offset, ulong Check) Place(RedisResult reply)
     {
         var text = (string)reply!;

@@ -54,12 +54,7 @@ local roster = {}
 local function member(id)
   if roster[id] == nil then
     local entry = redis.call('HGET', members, id)
-    if entry then
-      local where, behind, when, holder, packed = string.match(entry, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
-      roster[id] = {offset = where, check = behind, time = when, node = holder, packed = packed}
-    else
-      roster[id] = false
-    end
+    roster[id] = entry and {entry = entry, packed = string.match(entry, '^%S+ %S+ %S+ %S+ (.*)$')} or false
   end
   return roster[id]
 end
@@ -89,7 +84,10 @@ for i = 0, count - 1 do
       elseif kind == RENAMED then
         isRepeated = string.sub(there.packed, 18) == string.sub(packed, 18)
       end
-      if isRepeated then return {'ok', epoch, there.offset, there.check, there.time, '1'} end
+      if isRepeated then
+        local where, behind, when = string.match(there.entry, '^(%S+) (%S+) (%S+)')
+        return {'ok', epoch, where, behind, when, '1'}
+      end
     end
   end
 end
@@ -108,6 +106,7 @@ end
 local changes = {}
 local function set(field, value) changes[field] = value end
 
+local touched = {}
 local sizes = {[chat] = tonumber(state[7]), [others] = tonumber(state[10])}
 local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
 local published = {struct.pack('<I2', #name), name, epoch, struct.pack('<I4', count)}
@@ -116,12 +115,13 @@ for i = 0, count - 1 do
   local first = firstEvent + 1 + i * 5
   local kind, stream, id, packed, body = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
   offset = offset + 1
+  local where = text(offset)
   local holder = node
   if id ~= '' and kind ~= JOINED then
     local there = member(id)
     if kind == RENAMED then
       packed = string.sub(there.packed, 1, 17) .. string.sub(packed, 18)
-      holder = there.node
+      holder = string.match(there.entry, '^%S+ %S+ %S+ (%S+)')
     elseif kind == AWAY then
       packed = string.sub(there.packed, 1, 16) .. '\1' .. string.sub(there.packed, 18)
     elseif kind == RETURNED then
@@ -141,7 +141,8 @@ for i = 0, count - 1 do
   if stream == CHAT and packed ~= '' then size = size + #packed - 17 + 2 end
   if oldest[log] == 0 then oldest[log] = time end
   sizes[log] = sizes[log] + size
-  set('s' .. stream, text(offset) .. ' ' .. check)
+  touched[log] = true
+  set('s' .. stream, where .. ' ' .. check)
   published[#published + 1] = struct.pack('<I4', #entry)
   published[#published + 1] = entry
 
@@ -151,7 +152,7 @@ for i = 0, count - 1 do
       redis.call('HDEL', members, id, 's:' .. session)
       if redis.call('ZRANGEBYLEX', requests, '[' .. session, '(' .. session .. '~', 'LIMIT', 0, 1)[1] then rememberOther(session) end
     else
-      redis.call('HSET', members, id, table.concat({text(offset), check, text(time), holder, packed}, ' '), 's:' .. session, id)
+      redis.call('HSET', members, id, table.concat({where, check, text(time), holder, packed}, ' '), 's:' .. session, id)
     end
     if readsPresence and not finished then wake = text(time) end
   end
@@ -184,9 +185,11 @@ end
 
 -- Drops what is beyond the bounds of a log, but no event that the state of the rules is computed from.
 local function trim(log, firstField, sizeField, timeField, keptFrom)
-  local most, mostBytes, period = tonumber(ARGV[12]), tonumber(ARGV[14]), tonumber(ARGV[16])
-  local length = redis.call('XLEN', log)
+  local period = tonumber(ARGV[16])
   local isOld = function(when) return period > 0 and when > 0 and when < time - period end
+  if not touched[log] and not isOld(oldest[log]) then return end
+  local most, mostBytes = tonumber(ARGV[12]), tonumber(ARGV[14])
+  local length = redis.call('XLEN', log)
   if length > tonumber(ARGV[13]) or sizes[log] > tonumber(ARGV[15]) or isOld(oldest[log]) then
     local last, isDone = nil, false
     local dropped = 0
