@@ -59,7 +59,7 @@ switch (onRedis)
     case "signalr":
         return await RedisLoad.CompareWithSignalRAsync(args.Contains("--short")) ? 0 : 1;
     case "rising":
-        return await RedisLoad.RiseAsync(args.Contains("--short")) ? 0 : 1;
+        return await RedisLoad.RiseAsync(args.Contains("--short"), args.SkipWhile(static argument => argument != "--write").ElementAtOrDefault(1)) ? 0 : 1;
     case "nodes":
         return await RedisLoad.GrowAsync(args.Contains("--short")) ? 0 : 1;
 }

@@ -25,15 +25,29 @@ internal static class RedisLoad
         using var ours = Cluster.OnRedis(nodes: 3);
         using var json = Cluster.OfSignalR(nodes: 3, isBinary: false);
         using var binary = Cluster.OfSignalR(nodes: 3, isBinary: true);
-        return await CompareAsync([ours, json, binary], [new(1, 100, 10, 100), new(1, 100, 10, 400)], inBrief);
+        return await CompareAsync([ours, json, binary], [new(1, 100, 10, 100), new(1, 100, 10, 400), new(1, 100, 10, 1200)], inBrief);
     }
 
     /// <summary>A hundred rooms of ten on three nodes, at rising rates.</summary>
-    public static async Task<bool> RiseAsync(bool inBrief)
+    /// <param name="inBrief">Whether only to show that it works.</param>
+    /// <param name="folder">The folder of the page, for its charts; null for none.</param>
+    public static async Task<bool> RiseAsync(bool inBrief, string? folder)
     {
         using var three = Cluster.OnRedis(nodes: 3);
-        double[] rates = inBrief ? [500, 1000] : [250, 500, 1000, 2000, 4000, 6000];
-        return await CompareAsync([three], [.. rates.Select(static rate => new PacedScenario(100, 10, 10, rate))], inBrief);
+        int[] rates = inBrief ? [500, 1000] : [250, 500, 1000, 2000, 4000, 8000];
+        List<List<PacedMeasurement>> measured = [];
+        var isRight = await CompareAsync([three], [.. rates.Select(static rate => new PacedScenario(100, 10, 10, rate))], inBrief, (_, of) => measured.Add(of));
+        if (folder is not null)
+        {
+            Draw("redis-cost", "Processor time of three nodes and of Redis", "µs a message", "µs", of => (10 * of.Delivery) + of.Message);
+            Draw("redis-way", "Half of the deliveries of a message", "ms on their way at most", "ms", static of => of.Median);
+        }
+
+        return isRight;
+
+        void Draw(string name, string title, string value, string unit, Func<PacedMeasurement, double> read) => File.WriteAllText(
+            Path.Combine(folder!, "charts", name + ".svg"),
+            LineChart.Draw(new Curve(name, title, "messages a second", [.. rates.Zip(measured, (rate, of) => (rate, new Measurement(Range(of, read).Median, rate, 0)))]), value, unit));
     }
 
     /// <summary>The same load on one node, two and three.</summary>
@@ -45,7 +59,7 @@ internal static class RedisLoad
         return await CompareAsync([one, two, three], [new(100, 10, 10, 1000), new(1, 100, 10, 200)], inBrief);
     }
 
-    private static async Task<bool> CompareAsync(Cluster[] clusters, PacedScenario[] scenarios, bool inBrief)
+    private static async Task<bool> CompareAsync(Cluster[] clusters, PacedScenario[] scenarios, bool inBrief, Action<Cluster, List<PacedMeasurement>>? onMeasured = null)
     {
         Console.WriteLine($"Measured on {Report.Machine}.\n");
         // Until the just-in-time compiler has done its work.
@@ -66,7 +80,10 @@ internal static class RedisLoad
 
             wrong += measured.SelectMany(static each => each).Sum(static one => one.Wrong);
             foreach (var (cluster, of) in clusters.Zip(measured))
+            {
                 Print(scenario, cluster, of, measured[0]);
+                onMeasured?.Invoke(cluster, of);
+            }
         }
 
         Console.WriteLine(wrong == 0 ? "\nNothing was lost, repeated, reordered or changed." : $"\n{wrong} messages were lost, repeated, reordered or changed.");

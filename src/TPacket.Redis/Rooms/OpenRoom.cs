@@ -156,28 +156,39 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             reply = await again.ConfigureAwait(false);
         }
 
-        var status = RedisReply.Status(reply);
-        if (status == "lease")
+        return Read((string)reply!);
+    }
+
+    private AppendResult Read(ReadOnlySpan<char> reply)
+    {
+        Span<Range> words = stackalloc Range[7];
+        var count = reply.Split(words, ' ');
+        var status = reply[words[0]];
+        if (status is "lease")
         {
             Node.OnLapsed();
             throw NotServing();
         }
 
-        if (status == "gone")
+        if (status is "gone")
             throw new RoomStoreException($"Redis has no room '{Shown}' any more.", isOutcomeUnknown: false);
-        var position = RedisReply.Position(reply, 1);
+        if (status is "ok" ? count != 6 : count != 4)
+            throw Unreadable(reply);
+        var position = new RoomPosition(RedisReply.Hex(reply[words[1]]), RedisReply.Number(reply[words[2]]), RedisReply.Hex(reply[words[3]]));
         return status switch
         {
-            "ok" => new AppendResult(AppendStatus.Appended, position, RedisReply.Number(reply[4]), (string)reply[5]! == "1"),
+            "ok" => new AppendResult(AppendStatus.Appended, position, RedisReply.Number(reply[words[4]]), reply[words[5]] is "1"),
             "conflict" => new AppendResult(AppendStatus.Conflict, position),
             "time" => new AppendResult(AppendStatus.OutOfTime, position),
             "fenced" => new AppendResult(AppendStatus.Fenced, position),
             "reused" => new AppendResult(AppendStatus.RequestReused, position),
             "old" => new AppendResult(AppendStatus.RequestTooOld, position),
             "none" => new AppendResult(AppendStatus.NotFound, position),
-            _ => throw new RoomStoreException($"Room '{Shown}': the script has answered '{status}'.", isOutcomeUnknown: true),
+            _ => throw Unreadable(reply),
         };
     }
+
+    private RoomStoreException Unreadable(ReadOnlySpan<char> reply) => new($"Room '{Shown}': the script has answered '{reply}'.", isOutcomeUnknown: true);
 
     private RoomStoreException NotServing() => new($"Room '{Shown}': this node has no lease.", isOutcomeUnknown: false);
 }

@@ -9,11 +9,13 @@ internal static class RedisReply
     /// <summary>The first element says how a script has ended.</summary>
     public static string Status(RedisResult reply) => (string)reply[0]!;
 
-    public static long Number(RedisResult reply) => long.Parse((string)reply!, CultureInfo.InvariantCulture);
+    public static long Number(RedisResult reply) => Number((string)reply!);
+
+    public static long Number(ReadOnlySpan<char> digits) => long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     public static ulong Hex(RedisResult reply) => Hex((string)reply!);
 
-    public static ulong Hex(string digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    public static ulong Hex(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     /// <summary>A position from three elements: epoch, offset and check.</summary>
     public static RoomPosition Position(RedisResult reply, int first) => new(Hex(reply[first]), Number(reply[first + 1]), Hex(reply[first + 2]));

@@ -1,4 +1,4 @@
--- Appends events to a room's log in one step, or says why not.
+-- Appends events to a room's log in one step, or says why not. The answer is one text: the status, the epoch, offset and check behind the append, its time, and whether it was there before, with a blank between any two.
 local room, members, chat, others, requests, authors, nodes, wakes, leases = unpack(KEYS)
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
@@ -10,14 +10,15 @@ local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
 local BODY = 15
 
 local now = clock()
-if not serves(leases, node, now) then return {'lease'} end
+if not serves(leases, node, now) then return 'lease' end
 local state = redis.call('HMGET', room, 'e', 'k', 'o', 'c', 't', 'fc', 'bc', 'tc', 'fo', 'bo', 'to', 'R', 'P', 'F', 'p')
-if not state[1] then return {'gone'} end
+if not state[1] then return 'gone' end
 local epoch, key, offset, check = state[1], state[2], tonumber(state[3]), state[4]
 local rules, basis, finished, readsPresence = state[12], state[13], state[14] == '1', state[15] == '1'
 local time = math.max(now, tonumber(state[5]))
 
-local function refuse(status) return {status, epoch, text(offset), check} end
+local function refuse(status) return table.concat({status, epoch, text(offset), check}, ' ') end
+local function accept(at, behind, when, isRepeated) return table.concat({'ok', epoch, at, behind, when, isRepeated}, ' ') end
 
 -- A request that is remembered has its first answer, whatever else holds by now.
 local isKnownAuthor = false
@@ -27,7 +28,7 @@ if author ~= '' then
   if found then
     if string.sub(found, 37, 52) ~= digest then return refuse('reused') end
     local at, behind, when = string.match(string.sub(found, 54), '^(%S+) (%S+) (%S+)$')
-    return {'ok', epoch, at, behind, when, '1'}
+    return accept(at, behind, when, '1')
   end
   local oldest = redis.call('ZRANGEBYLEX', requests, '[' .. author, '(' .. author .. '~', 'LIMIT', 0, 1)[1]
   if oldest then
@@ -86,7 +87,7 @@ for i = 0, count - 1 do
       end
       if isRepeated then
         local where, behind, when = string.match(there.entry, '^(%S+) (%S+) (%S+)')
-        return {'ok', epoch, where, behind, when, '1'}
+        return accept(where, behind, when, '1')
       end
     end
   end
@@ -258,4 +259,4 @@ if count > 0 then
   local message = table.concat(published)
   for _, listener in ipairs(redis.call('SMEMBERS', nodes)) do redis.call('SPUBLISH', channel .. listener, message) end
 end
-return {'ok', epoch, text(offset), check, count > 0 and text(time) or '0', '0'}
+return accept(text(offset), check, count > 0 and text(time) or '0', '0')
