@@ -15,13 +15,16 @@ internal static class LineChart
     private const string Ink = "#808080";
     private const string Line = "#2f81f7";
 
-    public static string Draw(Curve curve)
+    /// <param name="curve">The curve.</param>
+    /// <param name="what">What goes upwards.</param>
+    /// <param name="unit">Its unit.</param>
+    public static string Draw(Curve curve, string what = "µs a message", string unit = "µs")
     {
         var highest = NiceAbove(curve.Points.Max(point => point.Measurement.Cost));
         var svg = new StringBuilder();
         svg.Append(CultureInfo.InvariantCulture, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\" fill=\"{Ink}\">\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<title>{curve.Title}: µs of processor time a message</title>\n");
-        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"20\" font-size=\"14\">{curve.Title}: µs a message</text>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<title>{curve.Title}: {what}</title>\n");
+        svg.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"20\" font-size=\"14\">{curve.Title}: {what}</text>\n");
         for (var tick = 0; tick <= 4; tick++)
         {
             var value = highest * tick / 4;
@@ -36,7 +39,7 @@ internal static class LineChart
         var path = string.Join('L', curve.Points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.At, curve):F1} {Y(point.Measurement.Cost, highest):F1}")));
         svg.Append(CultureInfo.InvariantCulture, $"<path d=\"M{path}\" fill=\"none\" stroke=\"{Line}\" stroke-width=\"2\"/>\n");
         foreach (var (at, measurement) in curve.Points)
-            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(at, curve):F1}\" cy=\"{Y(measurement.Cost, highest):F1}\" r=\"3\" fill=\"{Line}\"><title>{measurement.Cost:F2} µs</title></circle>\n");
+            svg.Append(CultureInfo.InvariantCulture, $"<circle cx=\"{X(at, curve):F1}\" cy=\"{Y(measurement.Cost, highest):F1}\" r=\"3\" fill=\"{Line}\"><title>{measurement.Cost:F2} {unit}</title></circle>\n");
         return svg.Append("</svg>\n").ToString();
     }
 

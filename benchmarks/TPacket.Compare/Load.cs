@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Security;
+using TPacket.Compare.Redis;
 using TPacket.Transports;
 using TPacket.Transports.Tls;
 using TPacket.WebSockets;
@@ -20,11 +21,13 @@ internal sealed class Load : IDisposable
     private readonly Transport _transport = Transport.CreateFastest(eventLoops: 1);
     private readonly Heartbeat _heartbeat = new(TimeProvider.System, TimeSpan.FromSeconds(1));
     private readonly List<LoadClient> _clients = [];
+    private readonly List<double> _times = [];
     private readonly WebSocketClientOptions _options;
     private readonly SslClientAuthenticationOptions? _tls;
     private long _received;
     private long _wrong;
     private bool _disposing;
+    private volatile bool _isTiming;
 
     /// <summary>Begins without clients.</summary>
     /// <param name="overTls">Whether they speak TLS; whose certificate the server has is nothing to them.</param>
@@ -56,6 +59,13 @@ internal sealed class Load : IDisposable
         Volatile.Write(ref _received, _received + 1);
         if (!asExpected)
             Interlocked.Increment(ref _wrong);
+    }
+
+    /// <summary>A message has come in that was so long on its way. On the event loop only.</summary>
+    public void Time(TimeSpan way)
+    {
+        if (_isTiming)
+            _times.Add(way.TotalMilliseconds);
     }
 
     /// <summary>The server has ended a client's connection.</summary>
@@ -90,6 +100,44 @@ internal sealed class Load : IDisposable
     {
         for (var first = 0; first < count; first += ConnectsAtOnce)
             await Task.WhenAll(Enumerable.Range(first, Math.Min(ConnectsAtOnce, count - first)).Select(i => ConnectAsync(server, create(i))));
+    }
+
+    /// <summary>Connects so many clients to the nodes of a cluster in turn.</summary>
+    public async Task ConnectAsync(Cluster cluster, int count, Func<int, LoadClient> create)
+    {
+        var clients = new LoadClient[count];
+        for (var first = 0; first < count; first += ConnectsAtOnce)
+        {
+            await Task.WhenAll(Enumerable.Range(first, Math.Min(ConnectsAtOnce, count - first)).Select(i =>
+                ConnectAsync(cluster.EndPoints[i % cluster.Nodes.Count], clients[i] = create(i), cluster.Path)));
+        }
+
+        _clients.Clear();
+        _clients.AddRange(clients);
+    }
+
+    /// <summary>Lets every so manieth client talk in turn, so many times a second altogether, and measures what that costs.</summary>
+    public async Task<PacedMeasurement> PaceAsync(Cluster cluster, int everyNth, double rate, TimeSpan warmUp, TimeSpan duration)
+    {
+        var talking = TalkAsync(everyNth, rate);
+        await Task.Delay(warmUp);
+        _isTiming = true;
+        var (started, received, nodes, redis) = (Stopwatch.GetTimestamp(), Volatile.Read(ref _received), cluster.ProcessorTime, cluster.Redis?.ProcessorTime ?? default);
+        await Task.Delay(duration);
+        nodes = cluster.ProcessorTime - nodes;
+        redis = (cluster.Redis?.ProcessorTime ?? default) - redis;
+        received = Volatile.Read(ref _received) - received;
+        var elapsed = Stopwatch.GetElapsedTime(started);
+        _isTiming = false;
+        Stopping = true;
+        var said = await talking;
+        var lost = await DrainAsync();
+        var members = (double)_clients.Sum(static client => client.Owed) / said;
+        var times = _times.Order().ToList();
+        return new PacedMeasurement(
+            nodes.TotalMicroseconds / received, redis.TotalMicroseconds / received * members, received / members / elapsed.TotalSeconds, At(0.5), At(0.99), Wrong + lost);
+
+        double At(double part) => times[(int)((times.Count - 1) * part)];
     }
 
     /// <summary>Lets every so manieth client talk for a time, and measures what that costs the server.</summary>
@@ -127,12 +175,26 @@ internal sealed class Load : IDisposable
         return _received == 0 ? Math.Max(1, missing) : Math.Abs(missing);
     }
 
-    private async Task ConnectAsync(IPEndPoint server, LoadClient client)
+    private async Task<long> TalkAsync(int everyNth, double rate)
+    {
+        var talkers = _clients.Where((_, i) => i % everyNth == 0).ToList();
+        var (started, said) = (Stopwatch.GetTimestamp(), 0L);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        while (await ticks.WaitForNextTickAsync() && !Stopping)
+        {
+            for (var due = Stopwatch.GetElapsedTime(started).TotalSeconds * rate; said < due; said++)
+                talkers[(int)(said % talkers.Count)].Talk();
+        }
+
+        return said;
+    }
+
+    private async Task ConnectAsync(IPEndPoint server, LoadClient client, string path = "/")
     {
         var connection = await _transport.ConnectAsync(server);
         if (_tls is not null)
             connection = TlsConnection.AsClient(connection, _tls);
-        await WebSocketClient.UpgradeAsync(connection, new Uri($"ws://{server}/"), client, _options);
+        await WebSocketClient.UpgradeAsync(connection, new Uri($"ws://{server}{path}"), client, _options);
         lock (_clients)
             _clients.Add(client);
         await client.Ready;

@@ -6,12 +6,14 @@
 //   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
 //   --sessions CLIENTS only how long clients take that come back at once (10,000 in three minutes; each needs a descriptor here and in the server)
 //   --rules            only what a decision of a room's rules costs beside a message
+//   --redis WHAT       only rooms on Redis, in a minute or several: deliveries, signalr (build benchmarks/TPacket.SignalR before), rising, nodes, appends, rooms or history
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using TPacket.Compare;
+using TPacket.Compare.Redis;
 
 const int LoadProcessor = 1;
 
@@ -28,12 +30,38 @@ if (args.Contains("--growth"))
     return 0;
 }
 
+var onRedis = args.SkipWhile(static argument => argument != "--redis").ElementAtOrDefault(1);
+switch (onRedis)
+{
+    case "appends":
+        await RedisStoreLoad.AppendAsync(args.Contains("--short"), args.Contains("--commands"));
+        return 0;
+    case "rooms":
+        await RedisStoreLoad.GrowAsync(most: args.Contains("--short") ? 100 : 10_000);
+        return 0;
+    case "history":
+        await RedisStoreLoad.FillAsync(most: args.Contains("--short") ? 1000 : 1_000_000);
+        return 0;
+}
+
 if ((OperatingSystem.IsLinux() || OperatingSystem.IsWindows()) && Environment.ProcessorCount > LoadProcessor)
     Process.GetCurrentProcess().ProcessorAffinity = 1 << LoadProcessor;
 if (args.Contains("--sessions"))
 {
     var clients = int.Parse(args.SkipWhile(static argument => argument != "--sessions").ElementAtOrDefault(1) ?? "10000", CultureInfo.InvariantCulture);
     return await SessionLoad.RunAsync(clients) ? 0 : 1;
+}
+
+switch (onRedis)
+{
+    case "deliveries":
+        return await RedisLoad.CompareAsync(args.Contains("--short")) ? 0 : 1;
+    case "signalr":
+        return await RedisLoad.CompareWithSignalRAsync(args.Contains("--short")) ? 0 : 1;
+    case "rising":
+        return await RedisLoad.RiseAsync(args.Contains("--short"), args.SkipWhile(static argument => argument != "--write").ElementAtOrDefault(1)) ? 0 : 1;
+    case "nodes":
+        return await RedisLoad.GrowAsync(args.Contains("--short")) ? 0 : 1;
 }
 
 if (args.Contains("--rules"))

@@ -40,5 +40,8 @@ internal static class Programs
     /// <summary>A server with rooms that have rules.</summary>
     public static ServerProcess RulesHost() => ServerProcess.Start("TPacket.Benchmarks", ServerProcessor, "--serve");
 
+    /// <summary>A SignalR hub with Redis as its backplane, which has to be built before: TPacket.SignalR is not part of the solution.</summary>
+    public static ServerProcess SignalR(string redis) => ServerProcess.Start("TPacket.SignalR", ServerProcessor, redis);
+
     public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);
 }

@@ -45,7 +45,7 @@ internal static class StoreLoad
         }
     }
 
-    private static async Task<double> AppendAsync(IRoomStore store, TimeSpan duration)
+    internal static async Task<double> AppendAsync(IRoomStore store, TimeSpan duration)
     {
         var logs = await OpenAsync(store, Rooms);
         using var end = new CancellationTokenSource();
@@ -77,6 +77,15 @@ internal static class StoreLoad
     private static async Task<(double Rate, double[] Latencies)> PaceAsync(IRoomStore store, double rate, TimeSpan duration)
     {
         var logs = await OpenAsync(store, Rooms);
+        var measured = await PaceAsync(logs[..Talking], rate, duration);
+        foreach (var log in logs)
+            await log.DisposeAsync();
+        return measured;
+    }
+
+    /// <summary>Appends to rooms in turn at a rate, in bursts of a millisecond.</summary>
+    internal static async Task<(double Rate, double[] Latencies)> PaceAsync(IReadOnlyList<IRoomLog> logs, double rate, TimeSpan duration)
+    {
         var latencies = new double[(int)(rate * duration.TotalSeconds * 2)];
         var text = new byte[TextBytes];
         var started = Stopwatch.GetTimestamp();
@@ -85,14 +94,12 @@ internal static class StoreLoad
         while (await bursts.WaitForNextTickAsync() && Stopwatch.GetElapsedTime(started) is var elapsed && elapsed < duration)
         {
             for (; sent < latencies.Length && sent < elapsed.TotalSeconds * rate; sent++)
-                _ = TimeAsync(logs[sent % Talking], sent);
+                _ = TimeAsync(logs[sent % logs.Count], sent);
         }
 
         var reached = sent / Stopwatch.GetElapsedTime(started).TotalSeconds;
         while (Volatile.Read(ref answered) < sent)
             await bursts.WaitForNextTickAsync();
-        foreach (var log in logs)
-            await log.DisposeAsync();
         Array.Sort(latencies, 0, sent);
         return (reached, latencies[..sent]);
 
@@ -116,7 +123,7 @@ internal static class StoreLoad
         return host;
     }
 
-    private static async Task<IRoomLog[]> OpenAsync(IRoomStore store, int count)
+    internal static async Task<IRoomLog[]> OpenAsync(IRoomStore store, int count)
     {
         var logs = new IRoomLog[count];
         for (var i = 0; i < count; i++)
@@ -124,12 +131,12 @@ internal static class StoreLoad
         return logs;
     }
 
-    private static double At(double[] sorted, double part) => sorted[(int)((sorted.Length - 1) * part)];
+    internal static double At(double[] sorted, double part) => sorted[(int)((sorted.Length - 1) * part)];
 
     internal static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Follows a room and does nothing with it.</summary>
-    private sealed class Nobody : IRoomSubscriber
+    internal sealed class Nobody : IRoomSubscriber
     {
         public void OnReset(RoomSnapshot snapshot)
         {

@@ -9,7 +9,7 @@ using TPacket.Server.Redis.Sessions;
 namespace TPacket.Server.Redis;
 
 /// <summary>Rooms on Redis, as one server has them: its connections, its node, and what it does from time to time.</summary>
-internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable, IDisposable
+internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable, IDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private Sweeper? _sweeper;
@@ -41,6 +41,8 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
 
     public ILogger Logger => logger;
 
+    public RedisMetrics Metrics => metrics;
+
     public TimeProvider Time => timeProvider;
 
     public KeySpace Keys { get; } = new(settings.Options.KeyPrefix);
@@ -67,6 +69,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
         _connections.Commands.ConnectionRestored += (_, _) => OnFailover();
         _scripts = new ScriptRunner(_connections.Commands);
         _sweeper = new Sweeper(this, Sessions);
+        metrics.ObserveLease(() => Volatile.Read(ref _node)?.ServesFor ?? default);
         await LiveNodeAsync().ConfigureAwait(false);
         _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnRenewalAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
         _sweeps = timeProvider.CreateTimer(static store => ((RedisStore)store!).OnPeriod(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
@@ -140,7 +143,11 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
     internal void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
 
     /// <summary>The node has lost its lease.</summary>
-    internal void OnLeaseLost() => RedisLog.LeaseLost(logger);
+    internal void OnLeaseLost()
+    {
+        metrics.LeaseLost();
+        RedisLog.LeaseLost(logger);
+    }
 
     /// <inheritdoc/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
@@ -264,6 +271,7 @@ internal sealed class RedisStore(StoreSettings settings, TimeProvider timeProvid
             {
                 RedisLog.NotificationsLost(logger);
                 await _connections!.ReplaceEventsAsync(node.SubscribeAgainAsync).ConfigureAwait(false);
+                metrics.Replaced();
             }
 
             await node.CompareAsync().ConfigureAwait(false);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Redis;
+using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Hosting;
 
 namespace TPacket.Server;
@@ -46,6 +47,7 @@ public static class TPacketServerRedisExtensions
         services.AddSingleton<IConfigureOptions<RedisOptions>, RedisOptionsSetup>();
         services.AddSingleton<IValidateOptions<RedisOptions>, RedisOptionsValidator>();
         services.AddSingleton<StoreSettings>();
+        services.AddSingleton<RedisMetrics>();
         services.AddSingleton<RedisStore>();
         services.AddSingleton<IHostedService, RedisLifetime>();
         services.Replace(ServiceDescriptor.Singleton<IRoomStore>(static provider => provider.GetRequiredService<RedisStore>()));

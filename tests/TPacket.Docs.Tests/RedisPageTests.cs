@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +41,30 @@ public class RedisPageTests
             if (bounds[1] is not int.MaxValue)
                 Assert.StartsWith(range, Complaint(option, Beside(bounds[1]!, 1)), StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task The_page_has_every_metric_with_its_unit()
+    {
+        var published = new List<string>();
+        var services = new ServiceCollection().AddLogging().AddMetrics();
+        services.AddTPacketServer().UseRedis("127.0.0.1:1");
+        await using var provider = services.BuildServiceProvider();
+        // Tests beside this one have stores, too.
+        var meters = provider.GetRequiredService<IMeterFactory>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, _) =>
+            {
+                if (instrument.Meter.Name == "TPacket.Redis" && ReferenceEquals(instrument.Meter.Scope, meters))
+                    published.Add($"{instrument.Name} {instrument.Unit}");
+            },
+        };
+        _ = provider.GetRequiredService<IRoomStore>();
+        listener.Start();
+
+        var rows = Pages.Rows("docs/extending.md", "Metrics of rooms on Redis").Select(cells => $"{cells[0].Trim('`')} {cells[1].Trim('`')}");
+        Assert.Equal(rows.Order(StringComparer.Ordinal), published.Distinct().Order(StringComparer.Ordinal));
     }
 
     private static PropertyInfo[] Options() => typeof(RedisOptions).GetProperties();

@@ -12,7 +12,7 @@ public sealed class ReachingTests(RedisFixture redis)
     [Fact]
     public async Task Users_and_rooms_of_three_servers_are_one_world()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 3);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 3);
         await using var alice = await cluster[0].SignInAsync("alice");
         await using var bob = await cluster[1].SignInAsync("bob");
         await using var carol = await cluster[2].SignInAsync("carol");
@@ -35,7 +35,7 @@ public sealed class ReachingTests(RedisFixture redis)
     public async Task Packets_to_a_user_of_another_server_arrive_in_the_order_of_the_calls()
     {
         const int Count = 200;
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await cluster[1].SignInAsync("bob");
         await bob.JoinAsync("lobby");
 
@@ -50,7 +50,7 @@ public sealed class ReachingTests(RedisFixture redis)
     [Fact]
     public async Task A_user_of_another_server_is_disconnected()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await cluster[1].SignInAsync("bob");
         await bob.JoinAsync("lobby");
 
@@ -62,7 +62,7 @@ public sealed class ReachingTests(RedisFixture redis)
     [Fact]
     public async Task Questions_have_answers_again_after_the_connection_for_notifications_was_cut()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2);
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await cluster[1].SignInAsync("bob");
         await bob.JoinAsync("lobby");
         await using var connection = await redis.Server.ConnectAsync();
@@ -89,7 +89,7 @@ public sealed class ReachingTests(RedisFixture redis)
     [Fact]
     public async Task A_server_that_is_gone_is_asked_no_more_when_its_lease_is_over()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(30));
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(30));
         await using var alice = await cluster[0].SignInAsync("alice");
         // The lease stays: nothing was given up.
         await cluster[1].Store.DisposeAsync();
@@ -101,7 +101,7 @@ public sealed class ReachingTests(RedisFixture redis)
     [Fact]
     public async Task A_server_that_stands_still_is_waited_for_as_long_as_the_store_may_take()
     {
-        await using var cluster = await TestCluster.StartAsync(redis.Server, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(1));
+        await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(1));
         var silent = cluster[1].Store.Link;
         using var released = new ManualResetEventSlim();
         var answer = silent.Answer!;

@@ -41,7 +41,11 @@ internal sealed class Node
     public bool IsLost => Volatile.Read(ref _isLost);
 
     /// <summary>Whether the node may change anything, by its own clock.</summary>
-    public bool IsServing => !IsLost && Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) < Store.Settings.ServingTime;
+    public bool IsServing => ServesFor > TimeSpan.Zero;
+
+    /// <summary>For how long the node may change anything without another renewal; zero where it may not.</summary>
+    public TimeSpan ServesFor =>
+        !IsLost && Store.Settings.ServingTime - Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
     /// <summary>Whether the node's lease has been unbroken for so long that every other node has renewed its own since Redis answers.</summary>
     public bool MaySweep => IsServing && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;

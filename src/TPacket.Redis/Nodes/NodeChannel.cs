@@ -6,8 +6,9 @@ namespace TPacket.Server.Redis.Nodes;
 /// <param name="node">The node.</param>
 /// <param name="number">The partition.</param>
 /// <param name="received">Called with each message, one at a time.</param>
+/// <param name="paused">Called when none waits behind the last one.</param>
 /// <param name="missed">Called when messages may have been lost.</param>
-internal sealed class NodeChannel(Node node, int number, Action<byte[]> received, Action missed)
+internal sealed class NodeChannel(Node node, int number, Action<byte[]> received, Action paused, Action missed)
 {
     private static readonly RedisValue _probe = "p";
 
@@ -63,18 +64,20 @@ internal sealed class NodeChannel(Node node, int number, Action<byte[]> received
             while (true)
             {
                 var message = await queue.ReadAsync().ConfigureAwait(false);
-                if (queue.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages)
+                if (IsFlooded(queue))
                 {
+                    var dropped = 1;
                     while (queue.TryRead(out message))
-                    {
-                    }
-
+                        dropped++;
+                    node.Store.Metrics.Dropped(dropped);
                     missed();
+                    continue;
                 }
-                else
-                {
+
+                do
                     OnMessage((byte[])message.Message!);
-                }
+                while (!IsFlooded(queue) && queue.TryRead(out message));
+                paused();
             }
         }
         catch (System.Threading.Channels.ChannelClosedException)
@@ -82,6 +85,8 @@ internal sealed class NodeChannel(Node node, int number, Action<byte[]> received
             // The node has left the partition.
         }
     }
+
+    private bool IsFlooded(ChannelMessageQueue queue) => queue.TryGetCount(out var waiting) && waiting > node.Store.Settings.Options.QueueMessages;
 
     private void OnMessage(byte[] message)
     {

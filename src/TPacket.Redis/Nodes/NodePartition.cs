@@ -9,10 +9,12 @@ namespace TPacket.Server.Redis.Nodes;
 /// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
 internal sealed class NodePartition
 {
-    private static readonly RedisValue[] _head = ["e", "o", "c"];
+    // Redis serves nobody else while it compares them.
+    private const int RoomsAtOnce = 256;
 
     private readonly int _number;
     private readonly NodeChannel _channel;
+    private readonly NotificationRun _run = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private Task? _entering;
@@ -23,7 +25,7 @@ internal sealed class NodePartition
     {
         Node = node;
         _number = number;
-        _channel = new NodeChannel(node, number, OnMessage, OnMissed);
+        _channel = new NodeChannel(node, number, OnMessage, OnPause, OnMissed);
         RecentPresence = new RecentPresence(node.Store.Time);
     }
 
@@ -100,25 +102,23 @@ internal sealed class NodePartition
         }
     }
 
-    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline.</summary>
-    public async Task CompareAsync()
-    {
-        List<(OpenRoom Room, RoomPosition[] Since, Task<RedisValue[]> Head)> asked = [];
-        lock (_gate)
-        {
-            foreach (var room in _rooms.Values)
-                asked.Add((room, [.. room.Feeds.Select(static feed => feed.Position)], Node.Store.Database.HashGetAsync(room.Keys.State, _head)));
-        }
+    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline. Redis answers only for rooms whose log ends elsewhere.</summary>
+    public Task CompareAsync() => Task.WhenAll(Rooms().Chunk(RoomsAtOnce).Select(CompareAsync));
 
-        foreach (var (room, since, head) in asked)
+    private async Task CompareAsync(OpenRoom[] rooms)
+    {
+        var since = rooms.Select(static room => room.Feeds).Select(static feeds => (Feeds: feeds, Positions: feeds.Select(static feed => feed.Position).ToArray())).ToArray();
+        var keys = Array.ConvertAll(rooms, static room => room.Keys.State);
+        var differing = await Node.Store.Scripts.RunAsync(Script.Heads, _number, keys, Array.ConvertAll(since, static each => RedisReply.Head(each.Positions))).ConfigureAwait(false);
+        for (var i = 0; i < differing.Length; i += 4)
         {
-            var fields = await head.ConfigureAwait(false);
-            var position = fields[0].IsNull ? default : new RoomPosition(RedisReply.Hex((string)fields[0]!), (long)fields[1], RedisReply.Hex((string)fields[2]!));
+            var place = (int)RedisReply.Number(differing[i]);
+            var head = differing[i + 1].IsNull || ((string)differing[i + 1]!).Length == 0 ? default : RedisReply.Position(differing, i + 1);
             var isMissing = false;
-            foreach (var (feed, before) in room.Feeds.Zip(since))
-                isMissing |= feed.Compare(position, before);
+            foreach (var (feed, before) in since[place].Feeds.Zip(since[place].Positions))
+                isMissing |= feed.Compare(head, before);
             if (isMissing)
-                Enlist(room);
+                Enlist(rooms[place]);
         }
     }
 
@@ -205,18 +205,49 @@ internal sealed class NodePartition
 
     private void OnMessage(byte[] message)
     {
-        RoomNotification notification;
+        if (Read(message) is not { } notification)
+            return;
+        RoomNotification? run;
+        // Two connections bring messages while one takes the other's place.
+        lock (_run)
+        {
+            if (_run.TryAdd(notification))
+                return;
+            run = _run.Take();
+            _run.TryAdd(notification);
+        }
+
+        Deliver(run);
+    }
+
+    private void OnPause()
+    {
+        RoomNotification? run;
+        lock (_run)
+            run = _run.Take();
+        Deliver(run);
+    }
+
+    /// <returns>Null for a message that cannot be read.</returns>
+
+    private RoomNotification? Read(byte[] message)
+    {
         try
         {
-            notification = RoomNotification.Read(message);
+            return RoomNotification.Read(message);
         }
         catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
         {
             // A server of a newer version has appended something that is not known here. The comparison of the room's end finds the gap, and its reading fails.
             RedisLog.NotificationUnreadable(Node.Store.Logger, e);
-            return;
+            return null;
         }
+    }
 
+    private void Deliver(RoomNotification? notification)
+    {
+        if (notification is null)
+            return;
         OpenRoom? room;
         lock (_gate)
             _rooms.TryGetValue(notification.Room, out room);

@@ -1,6 +1,7 @@
 using StackExchange.Redis;
 using TPacket.Diagnostics;
 using TPacket.Server.Redis.Connections;
+using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Nodes;
 using TPacket.Server.Redis.Scripts;
 
@@ -26,6 +27,8 @@ internal sealed class OpenRoom(string name, NodePartition partition)
 
     /// <summary>Whoever follows the room.</summary>
     public RoomFeed[] Feeds => Volatile.Read(ref _feeds);
+
+    public RedisMetrics Metrics => Node.Store.Metrics;
 
     private Node Node => partition.Node;
 
@@ -67,6 +70,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     private ValueTask<AppendResult> SendAsync(in RoomAppend append)
     {
         var arguments = AppendArguments.Of(Node.Id, _keys.NameUtf8, Node.Store.Keys.Channels(_keys.Partition), append, Node.Store.Settings.Retention, Node.Downtime);
+        var sentAt = Metrics.TimesAppends ? Node.Store.Time.GetTimestamp() : 0;
         Task<RedisResult?> sent;
         long number;
         lock (_gate)
@@ -75,7 +79,8 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             sent = Node.Store.Scripts.TryRunAsync(Script.Append, _keys.Partition, _keys.ForAppend, arguments);
         }
 
-        return new(AnswerAsync(sent, number, arguments));
+        var answer = AnswerAsync(sent, number, arguments);
+        return new(sentAt == 0 ? answer : TimeAsync(answer, sentAt));
     }
 
     /// <summary>Reads events.</summary>
@@ -137,6 +142,21 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         return new RoomPage(false, behind, events);
     }
 
+    private async Task<AppendResult> TimeAsync(Task<AppendResult> answer, long sentAt)
+    {
+        AppendStatus? status = null;
+        try
+        {
+            var result = await answer.ConfigureAwait(false);
+            status = result.Status;
+            return result;
+        }
+        finally
+        {
+            Metrics.Appended(status, Node.Store.Time.GetElapsedTime(sentAt));
+        }
+    }
+
     private async Task<AppendResult> AnswerAsync(Task<RedisResult?> sent, long number, RedisValue[] arguments)
     {
         var reply = await sent.ConfigureAwait(false);
@@ -155,30 +175,41 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             reply = await again.ConfigureAwait(false) ?? throw NotTaken();
         }
 
-        var status = RedisReply.Status(reply);
-        if (status == "lease")
+        return Read((string)reply!);
+    }
+
+    private AppendResult Read(ReadOnlySpan<char> reply)
+    {
+        Span<Range> words = stackalloc Range[7];
+        var count = reply.Split(words, ' ');
+        var status = reply[words[0]];
+        if (status is "lease")
         {
             Node.OnLapsed();
             throw NotServing();
         }
 
-        if (status == "gone")
+        if (status is "gone")
             throw new RoomStoreException($"Redis has no room '{Shown}' any more.", isOutcomeUnknown: false);
-        var position = RedisReply.Position(reply, 1);
+        if (status is "ok" ? count != 6 : count != 4)
+            throw Unreadable(reply);
+        var position = new RoomPosition(RedisReply.Hex(reply[words[1]]), RedisReply.Number(reply[words[2]]), RedisReply.Hex(reply[words[3]]));
         return status switch
         {
-            "ok" => new AppendResult(AppendStatus.Appended, position, RedisReply.Number(reply[4]), (string)reply[5]! == "1"),
+            "ok" => new AppendResult(AppendStatus.Appended, position, RedisReply.Number(reply[words[4]]), reply[words[5]] is "1"),
             "conflict" => new AppendResult(AppendStatus.Conflict, position),
             "time" => new AppendResult(AppendStatus.OutOfTime, position),
             "fenced" => new AppendResult(AppendStatus.Fenced, position),
             "reused" => new AppendResult(AppendStatus.RequestReused, position),
             "old" => new AppendResult(AppendStatus.RequestTooOld, position),
             "none" => new AppendResult(AppendStatus.NotFound, position),
-            _ => throw new RoomStoreException($"Room '{Shown}': the script has answered '{status}'.", isOutcomeUnknown: true),
+            _ => throw Unreadable(reply),
         };
     }
 
     private RoomStoreException NotTaken() => new($"Room '{Shown}': Redis did not have the script, or the room has moved to another server.", isOutcomeUnknown: false);
+
+    private RoomStoreException Unreadable(ReadOnlySpan<char> reply) => new($"Room '{Shown}': the script has answered '{reply}'.", isOutcomeUnknown: true);
 
     private RoomStoreException NotServing() => new($"Room '{Shown}': this node has no lease.", isOutcomeUnknown: false);
 }

@@ -9,14 +9,22 @@ internal static class RedisReply
     /// <summary>The first element says how a script has ended.</summary>
     public static string Status(RedisResult reply) => (string)reply[0]!;
 
-    public static long Number(RedisResult reply) => long.Parse((string)reply!, CultureInfo.InvariantCulture);
+    public static long Number(RedisResult reply) => Number((string)reply!);
+
+    public static long Number(ReadOnlySpan<char> digits) => long.Parse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture);
 
     public static ulong Hex(RedisResult reply) => Hex((string)reply!);
 
-    public static ulong Hex(string digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+    public static ulong Hex(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
     /// <summary>A position from three elements: epoch, offset and check.</summary>
     public static RoomPosition Position(RedisResult reply, int first) => new(Hex(reply[first]), Number(reply[first + 1]), Hex(reply[first + 2]));
+
+    /// <summary>The position that all subscribers of a room have reached, as a script compares it; empty where they differ.</summary>
+    public static RedisValue Head(RoomPosition[] reached) =>
+        reached.Length > 0 && Array.TrueForAll(reached, position => position == reached[0])
+            ? string.Create(CultureInfo.InvariantCulture, $"{reached[0].Epoch:x16} {reached[0].Offset} {reached[0].Check:x16}")
+            : RedisValue.EmptyString;
 
     public static (long Offset, ulong Check) Place(RedisResult reply)
     {

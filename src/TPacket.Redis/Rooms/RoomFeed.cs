@@ -1,3 +1,5 @@
+using TPacket.Server.Redis.Diagnostics;
+
 namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>
@@ -34,7 +36,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         lock (_gate)
             Reset(snapshot);
         if (!Continue())
-            StartReading();
+            StartReading(HealCause.Gap);
     }
 
     /// <summary>Delivers nothing more.</summary>
@@ -61,7 +63,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
             if (_isReading)
                 Keep(notification);
             else if (!TryDeliver(notification))
-                BeginRead();
+                BeginRead(HealCause.Gap);
         }
     }
 
@@ -71,7 +73,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         lock (_gate)
         {
             if (!_isEnded && !_isReading)
-                BeginRead();
+                BeginRead(HealCause.Connection);
             else
                 _hasOverflown = true;
         }
@@ -90,7 +92,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
             // What has been delivered since then may be later than the answer.
             if (head.Epoch == _position.Epoch && head.Offset < _position.Offset && head.Offset >= since.Offset)
                 return false;
-            BeginRead();
+            BeginRead(HealCause.Behind);
             return true;
         }
     }
@@ -108,17 +110,18 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         _hasOverflown = true;
     }
 
-    private void BeginRead()
+    private void BeginRead(HealCause cause)
     {
         _isReading = true;
-        StartReading();
+        StartReading(cause);
     }
 
-    private void StartReading() =>
-        ThreadPool.UnsafeQueueUserWorkItem(static feed => _ = feed.ReadAsync(), this, preferLocal: false);
+    private void StartReading(HealCause cause) =>
+        ThreadPool.UnsafeQueueUserWorkItem(static read => _ = read.Feed.ReadAsync(read.Cause), (Feed: this, Cause: cause), preferLocal: false);
 
-    private async Task ReadAsync()
+    private async Task ReadAsync(HealCause cause)
     {
+        room.Metrics.Healed(cause);
         try
         {
             while (await ReadPageAsync().ConfigureAwait(false))
@@ -150,6 +153,8 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
 
         var page = needsSnapshot ? null : await room.ReadAsync(from, PageSize, default).ConfigureAwait(false);
         var snapshot = page is null or { IsGone: true } ? await room.ReadSnapshotAsync().ConfigureAwait(false) : null;
+        if (snapshot is not null)
+            room.Metrics.Reset();
         lock (_gate)
         {
             if (_isEnded)

@@ -29,6 +29,8 @@ internal sealed class Script
 
     public static Script Read { get; } = new("read");
 
+    public static Script Heads { get; } = new("heads");
+
     public static Script Enter { get; } = new("enter");
 
     public static Script Renew { get; } = new("renew");

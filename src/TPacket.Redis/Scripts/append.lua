@@ -1,4 +1,4 @@
--- Appends events to a room's log in one step, or says why not.
+-- Appends events to a room's log in one step, or says why not. The answer is one text: the status, the epoch, offset and check behind the append, its time, and whether it was there before, with a blank between any two.
 local room, members, chat, others, requests, authors, nodes, wakes, leases = unpack(KEYS)
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
@@ -10,14 +10,15 @@ local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
 local BODY = 15
 
 local now = clock()
-if not serves(leases, node, now) then return {'lease'} end
+if not serves(leases, node, now) then return 'lease' end
 local state = redis.call('HMGET', room, 'e', 'k', 'o', 'c', 't', 'fc', 'bc', 'tc', 'fo', 'bo', 'to', 'R', 'P', 'F', 'p')
-if not state[1] then return {'gone'} end
+if not state[1] then return 'gone' end
 local epoch, key, offset, check = state[1], state[2], tonumber(state[3]), state[4]
 local rules, basis, finished, readsPresence = state[12], state[13], state[14] == '1', state[15] == '1'
 local time = math.max(now, tonumber(state[5]))
 
-local function refuse(status) return {status, epoch, text(offset), check} end
+local function refuse(status) return table.concat({status, epoch, text(offset), check}, ' ') end
+local function accept(at, behind, when, isRepeated) return table.concat({'ok', epoch, at, behind, when, isRepeated}, ' ') end
 
 -- A request that is remembered has its first answer, whatever else holds by now.
 local isKnownAuthor = false
@@ -27,7 +28,7 @@ if author ~= '' then
   if found then
     if string.sub(found, 37, 52) ~= digest then return refuse('reused') end
     local at, behind, when = string.match(string.sub(found, 54), '^(%S+) (%S+) (%S+)$')
-    return {'ok', epoch, at, behind, when, '1'}
+    return accept(at, behind, when, '1')
   end
   local oldest = redis.call('ZRANGEBYLEX', requests, '[' .. author, '(' .. author .. '~', 'LIMIT', 0, 1)[1]
   if oldest then
@@ -54,12 +55,7 @@ local roster = {}
 local function member(id)
   if roster[id] == nil then
     local entry = redis.call('HGET', members, id)
-    if entry then
-      local where, behind, when, holder, packed = string.match(entry, '^(%S+) (%S+) (%S+) (%S+) (.*)$')
-      roster[id] = {offset = where, check = behind, time = when, node = holder, packed = packed}
-    else
-      roster[id] = false
-    end
+    roster[id] = entry and {entry = entry, packed = string.match(entry, '^%S+ %S+ %S+ %S+ (.*)$')} or false
   end
   return roster[id]
 end
@@ -89,7 +85,10 @@ for i = 0, count - 1 do
       elseif kind == RENAMED then
         isRepeated = string.sub(there.packed, 18) == string.sub(packed, 18)
       end
-      if isRepeated then return {'ok', epoch, there.offset, there.check, there.time, '1'} end
+      if isRepeated then
+        local where, behind, when = string.match(there.entry, '^(%S+) (%S+) (%S+)')
+        return accept(where, behind, when, '1')
+      end
     end
   end
 end
@@ -108,6 +107,7 @@ end
 local changes = {}
 local function set(field, value) changes[field] = value end
 
+local touched = {}
 local sizes = {[chat] = tonumber(state[7]), [others] = tonumber(state[10])}
 local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
 local published = {struct.pack('<I2', #name), name, epoch, struct.pack('<I4', count)}
@@ -116,12 +116,13 @@ for i = 0, count - 1 do
   local first = firstEvent + 1 + i * 5
   local kind, stream, id, packed, body = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
   offset = offset + 1
+  local where = text(offset)
   local holder = node
   if id ~= '' and kind ~= JOINED then
     local there = member(id)
     if kind == RENAMED then
       packed = string.sub(there.packed, 1, 17) .. string.sub(packed, 18)
-      holder = there.node
+      holder = string.match(there.entry, '^%S+ %S+ %S+ (%S+)')
     elseif kind == AWAY then
       packed = string.sub(there.packed, 1, 16) .. '\1' .. string.sub(there.packed, 18)
     elseif kind == RETURNED then
@@ -141,7 +142,8 @@ for i = 0, count - 1 do
   if stream == CHAT and packed ~= '' then size = size + #packed - 17 + 2 end
   if oldest[log] == 0 then oldest[log] = time end
   sizes[log] = sizes[log] + size
-  set('s' .. stream, text(offset) .. ' ' .. check)
+  touched[log] = true
+  set('s' .. stream, where .. ' ' .. check)
   published[#published + 1] = struct.pack('<I4', #entry)
   published[#published + 1] = entry
 
@@ -151,7 +153,7 @@ for i = 0, count - 1 do
       redis.call('HDEL', members, id, 's:' .. session)
       if redis.call('ZRANGEBYLEX', requests, '[' .. session, '(' .. session .. '~', 'LIMIT', 0, 1)[1] then rememberOther(session) end
     else
-      redis.call('HSET', members, id, table.concat({text(offset), check, text(time), holder, packed}, ' '), 's:' .. session, id)
+      redis.call('HSET', members, id, table.concat({where, check, text(time), holder, packed}, ' '), 's:' .. session, id)
     end
     if readsPresence and not finished then wake = text(time) end
   end
@@ -184,9 +186,11 @@ end
 
 -- Drops what is beyond the bounds of a log, but no event that the state of the rules is computed from.
 local function trim(log, firstField, sizeField, timeField, keptFrom)
-  local most, mostBytes, period = tonumber(ARGV[12]), tonumber(ARGV[14]), tonumber(ARGV[16])
-  local length = redis.call('XLEN', log)
+  local period = tonumber(ARGV[16])
   local isOld = function(when) return period > 0 and when > 0 and when < time - period end
+  if not touched[log] and not isOld(oldest[log]) then return end
+  local most, mostBytes = tonumber(ARGV[12]), tonumber(ARGV[14])
+  local length = redis.call('XLEN', log)
   if length > tonumber(ARGV[13]) or sizes[log] > tonumber(ARGV[15]) or isOld(oldest[log]) then
     local last, isDone = nil, false
     local dropped = 0
@@ -255,4 +259,4 @@ if count > 0 then
   local message = table.concat(published)
   for _, listener in ipairs(redis.call('SMEMBERS', nodes)) do redis.call('SPUBLISH', channel .. listener, message) end
 end
-return {'ok', epoch, text(offset), check, count > 0 and text(time) or '0', '0'}
+return accept(text(offset), check, count > 0 and text(time) or '0', '0')

@@ -1,7 +1,10 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using TPacket.Server;
 using TPacket.Server.Redis;
+using TPacket.Server.Redis.Diagnostics;
 
 namespace TPacket.Redis.Tests.Harness;
 
@@ -10,6 +13,9 @@ internal sealed class TestStores(string redis)
 {
     private readonly string _prefix = $"test-{Guid.NewGuid():N}";
     private int _places;
+
+    /// <summary>Makes the meters of the stores.</summary>
+    public IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
     /// <summary>What all keys of the latest place begin with.</summary>
     public string Prefix => $"{_prefix}-{_places}";
@@ -34,7 +40,7 @@ internal sealed class TestStores(string redis)
             SweepPeriod = TimeSpan.FromSeconds(0.25),
         };
         configure?.Invoke(options);
-        var store = new RedisStore(new StoreSettings(Options.Create(options), Options.Create(new TPacketServerOptions())), TimeProvider.System, NullLogger<RedisStore>.Instance);
+        var store = new RedisStore(new StoreSettings(Options.Create(options), Options.Create(new TPacketServerOptions())), new RedisMetrics(Meters), TimeProvider.System, NullLogger<RedisStore>.Instance);
         try
         {
             await store.StartAsync();

@@ -27,6 +27,9 @@ internal sealed class MetricCollector : IDisposable
 
     public double Sum(string instrument) => Measurements.All.Where(m => m.Instrument == instrument).Sum(m => m.Value);
 
+    /// <summary>Records what observable instruments say now.</summary>
+    public void Observe() => _listener.RecordObservableInstruments();
+
     public void Dispose() => _listener.Dispose();
 
     private void Record(Instrument instrument, double value, ReadOnlySpan<KeyValuePair<string, object?>> tags) =>

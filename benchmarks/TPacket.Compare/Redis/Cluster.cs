@@ -1,0 +1,47 @@
+using System.Net;
+
+namespace TPacket.Compare.Redis;
+
+/// <summary>Servers that share rooms, and the Redis that they share them by.</summary>
+/// <param name="Name">For people.</param>
+/// <param name="Redis">The Redis, for these servers alone; null for none.</param>
+/// <param name="Nodes">The servers, all on the same processor.</param>
+/// <param name="CreateClient">Makes a member of a room.</param>
+internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<ServerProcess> Nodes, Func<Load, PacedMember, PacedClient> CreateClient) : IDisposable
+{
+    public IReadOnlyList<IPEndPoint> EndPoints => [.. Nodes.Select(static node => node.EndPoint)];
+
+    /// <summary>The path of the connections.</summary>
+    public string Path { get; private init; } = "/";
+
+    /// <summary>Processor time of all nodes so far.</summary>
+    public TimeSpan ProcessorTime => Nodes.Aggregate(TimeSpan.Zero, static (sum, node) => sum + node.ProcessorTime);
+
+    /// <summary>One server with rooms in memory.</summary>
+    public static Cluster InMemory() => new("memory", null, [Programs.ConsoleHost([])], static (load, member) => new PacedRoomClient(load, member));
+
+    /// <summary>Servers with rooms on Redis.</summary>
+    public static Cluster OnRedis(int nodes, params ReadOnlySpan<string> settings)
+    {
+        var redis = new RedisProcess(settings);
+        return new($"Redis, {nodes} {(nodes == 1 ? "node" : "nodes")}", redis, Start(nodes, () => Programs.ConsoleHost($"--TPacket:Redis:Configuration={redis.Configuration}")), static (load, member) => new PacedRoomClient(load, member));
+    }
+
+    /// <summary>Servers of SignalR with Redis as their backplane.</summary>
+    public static Cluster OfSignalR(int nodes, bool isBinary)
+    {
+        var redis = new RedisProcess();
+        return new(
+            $"SignalR, {nodes} {(nodes == 1 ? "node" : "nodes")}, {(isBinary ? "MessagePack" : "JSON")}", redis, Start(nodes, () => Programs.SignalR(redis.Configuration)),
+            isBinary ? static (load, member) => new SignalRBinaryClient(load, member) : static (load, member) => new SignalRTextClient(load, member)) { Path = "/hub" };
+    }
+
+    public void Dispose()
+    {
+        foreach (var node in Nodes)
+            node.Dispose();
+        Redis?.Dispose();
+    }
+
+    private static List<ServerProcess> Start(int count, Func<ServerProcess> start) => [.. Enumerable.Range(0, count).Select(_ => start())];
+}

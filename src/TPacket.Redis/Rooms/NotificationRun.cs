@@ -1,0 +1,39 @@
+namespace TPacket.Server.Redis.Rooms;
+
+/// <summary>Collects notifications of one room that follow each other and were received together. They are delivered as one, so each member gets one write for all of them.</summary>
+internal sealed class NotificationRun
+{
+    private const int MaxEvents = 64;
+
+    private readonly List<RoomEvent> _events = [];
+    private RoomNotification? _first;
+
+    /// <summary>Adds the next notification.</summary>
+    /// <returns>False where it is of another room, does not follow the last one, or the run is long enough.</returns>
+    public bool TryAdd(RoomNotification next)
+    {
+        if (_first is null)
+        {
+            _first = next;
+            return true;
+        }
+
+        var last = _events.Count > 0 ? _events[^1] : _first.Events[^1];
+        if (next.Room != _first.Room || next.Epoch != _first.Epoch || next.Previous != last.Check || next.Events[0].Offset != last.Offset + 1 || _events.Count >= MaxEvents)
+            return false;
+        if (_events.Count == 0)
+            _events.AddRange(_first.Events);
+        _events.AddRange(next.Events);
+        return true;
+    }
+
+    /// <summary>Ends the run.</summary>
+    /// <returns>All of its notifications as one; null for none.</returns>
+    public RoomNotification? Take()
+    {
+        var taken = _events.Count == 0 ? _first : _first! with { Events = [.. _events] };
+        _events.Clear();
+        _first = null;
+        return taken;
+    }
+}
