@@ -6,6 +6,7 @@
 //   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
 //   --sessions CLIENTS only how long clients take that come back at once (10,000 in three minutes; each needs a descriptor here and in the server)
 //   --rules            only what a decision of a room's rules costs beside a message
+//   --games GAMES      only how long a move takes in so many games at once (2,000 in a minute; each needs two descriptors here and in the server)
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
@@ -34,6 +35,12 @@ if (args.Contains("--sessions"))
 {
     var clients = int.Parse(args.SkipWhile(static argument => argument != "--sessions").ElementAtOrDefault(1) ?? "10000", CultureInfo.InvariantCulture);
     return await SessionLoad.RunAsync(clients) ? 0 : 1;
+}
+
+if (args.Contains("--games"))
+{
+    var games = int.Parse(args.SkipWhile(static argument => argument != "--games").ElementAtOrDefault(1) ?? "2000", CultureInfo.InvariantCulture);
+    return await GamesLoad.RunAsync(games, TimeSpan.FromSeconds(20)) ? 0 : 1;
 }
 
 if (args.Contains("--rules"))

@@ -35,8 +35,9 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
 
         rules.Wake.Suspend(named, work.Until?.ToUnixTimeMilliseconds());
+        // Without the context of the turn: the work may complete, and ask for the turn, before this one has ended.
         if (begins)
-            _ = RunAsync(work);
+            ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.worker.RunAsync(call.work), (worker: this, work), preferLocal: false);
         return false;
     }
 
