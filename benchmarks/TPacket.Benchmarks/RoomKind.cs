@@ -14,4 +14,13 @@ internal enum RoomKind
 
     /// <summary>Nobody, in a file; the rules want to be woken.</summary>
     AsleepInFile,
+
+    /// <summary>Two members in a room that they share with 98 others: what members cost by themselves.</summary>
+    Crowd,
+
+    /// <summary>Two members who play checkers, after twenty moves.</summary>
+    Game,
+
+    /// <summary>The same, when both have left for a room that they share with 98 others.</summary>
+    GameLeft,
 }

@@ -1,8 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
+using Checkers.Draughts;
+using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Benchmarks.Harness;
+using TPacket.Games;
+using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Benchmarks;
@@ -16,6 +20,8 @@ internal static class RoomMemory
     private const int Few = 2_000;
     private const int Many = 12_000;
     private const int Repetitions = 3;
+    private const int Moves = 20;
+    private static readonly string[] _opening = Opening();
 
     /// <summary>Measures and prints, each figure in a process of its own.</summary>
     public static void Run()
@@ -25,7 +31,7 @@ internal static class RoomMemory
             var bytes = Enum.GetValues<RoomKind>().Select(MeasureApart).ToArray();
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"a room and its member: {bytes[0]:N0} bytes, with rules {bytes[1]:N0} bytes: {bytes[1] - bytes[0]:N0} more; nobody in it, in memory {bytes[2]:N0} bytes, in a file {bytes[3]:N0} bytes"));
+                $"a room and its member: {bytes[0]:N0} bytes, with rules {bytes[1]:N0} bytes: {bytes[1] - bytes[0]:N0} more; nobody in it, in memory {bytes[2]:N0} bytes, in a file {bytes[3]:N0} bytes; a game of checkers with its room, without its two members {bytes[5] - bytes[4]:N0} bytes, when they have left {bytes[6] - bytes[4]:N0} bytes; two members {bytes[4]:N0} bytes"));
         }
     }
 
@@ -57,11 +63,11 @@ internal static class RoomMemory
     {
         var rules = new CounterRules { WantsToBeWoken = kind is RoomKind.AsleepInMemory or RoomKind.AsleepInFile };
         var server = new MemoryServer(
-            static options => (options.MaxConnections, options.MaxConnectionsPerAddress) = (2 * Many, 0),
+            static options => (options.MaxConnections, options.MaxConnectionsPerAddress) = (4 * Many, 0),
             TimeProvider.System,
             builder =>
             {
-                builder.AddRules("counter*", CounterRules.Command, rules);
+                builder.AddRules("counter*", CounterRules.Command, rules).AddGame<CheckersGame>("checkers*");
                 if (kind == RoomKind.AsleepInFile)
                     builder.UseSqlite(options => options.Path = file);
             });
@@ -84,6 +90,12 @@ internal static class RoomMemory
         var rooms = server.Services.GetRequiredService<IRoomDirectory>();
         for (var i = from; i < to; i++)
         {
+            if (kind >= RoomKind.Crowd)
+            {
+                await EnterPairAsync(server, rooms, clients, i, kind);
+                continue;
+            }
+
             var name = $"{(kind == RoomKind.Plain ? "plain" : "counter")} {i:D5}";
             var handle = await rooms.OpenAsync(name);
             if (kind is RoomKind.Plain or RoomKind.Rules)
@@ -96,5 +108,46 @@ internal static class RoomMemory
 
             await handle.DisposeAsync();
         }
+    }
+
+    private static async Task EnterPairAsync(MemoryServer server, IRoomDirectory rooms, List<NullTransport> clients, int number, RoomKind kind)
+    {
+        var crowd = $"crowd {number / 50:D5}";
+        var name = kind == RoomKind.Crowd ? crowd : $"checkers {number:D5}";
+        var handle = await rooms.OpenAsync(name);
+        NullTransport[] pair = [server.Enter($"black {number:D5}", name, accept: GameCommand.Game), server.Enter($"white {number:D5}", name, accept: GameCommand.Game)];
+        clients.AddRange(pair);
+        if (kind != RoomKind.Crowd)
+        {
+            foreach (var client in pair)
+                client.Receive(ClientBytes.Packet(GameCommand.Game, """{"do":"claim"}"""));
+            for (var i = 0; i < _opening.Length; i++)
+                pair[i % 2].Receive(ClientBytes.Packet(GameCommand.Game, $$"""{"do":"move","move":"{{_opening[i]}}"}"""));
+            if (!handle.Room.TryGetState<GameState<CheckersBoard, string>>(out var state) || state.Moves.Length != _opening.Length)
+                throw new InvalidOperationException($"The game of {name} is not the one that was played.");
+        }
+
+        if (kind == RoomKind.GameLeft)
+        {
+            foreach (var client in pair)
+                client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, crowd));
+        }
+
+        await handle.DisposeAsync();
+    }
+
+    private static string[] Opening()
+    {
+        var random = new Random(1);
+        var played = new List<string>();
+        var moves = new Move[MoveGenerator.MaxMoves];
+        for (var position = Position.Start; played.Count < Moves;)
+        {
+            var move = moves[random.Next(MoveGenerator.Generate(position, moves))];
+            played.Add(move.ToString());
+            position = position.After(move);
+        }
+
+        return [.. played];
     }
 }

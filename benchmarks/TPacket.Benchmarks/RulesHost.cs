@@ -1,11 +1,13 @@
+using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Benchmarks.Harness;
+using TPacket.Games;
 using TPacket.Server;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>A server whose rooms "counter…" have <see cref="CounterRules"/>, for loads from outside.</summary>
+/// <summary>A server whose rooms "counter…" have <see cref="CounterRules"/> and "checkers…" a game, for loads from outside.</summary>
 internal static class RulesHost
 {
     /// <summary>Serves instead of benchmarks.</summary>
@@ -16,7 +18,8 @@ internal static class RulesHost
         var builder = Host.CreateApplicationBuilder();
         builder.Services.AddTPacketServer(static options =>
             (options.Address, options.Port, options.MaxConnections, options.MaxConnectionsPerAddress, options.PacketsPerSecond) = ("127.0.0.1", 0, 10_000, 0, 0))
-            .AddRules("counter*", CounterRules.Command, new CounterRules());
+            .AddRules("counter*", CounterRules.Command, new CounterRules())
+            .AddGame<CheckersGame>("checkers*");
         await builder.Build().RunAsync();
     }
 }

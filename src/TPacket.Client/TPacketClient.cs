@@ -58,6 +58,8 @@ public sealed class TPacketClient : IAsyncDisposable
         remove => _events.EventReceived -= value;
     }
 
+    internal TPacketClientOptions Options => _options;
+
     /// <summary>What the client is doing.</summary>
     public ClientState State => _events.State;
 

@@ -36,31 +36,32 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 
     public long? WakeAt(GameState<TBoard, TMove> state)
     {
-        if (state.Phase != GamePhase.Running)
-            return null;
-        long? first = null;
-        for (var i = 0; i < state.Seats.Length; i++)
-        {
-            if (DueAt(state, i) is { } due && !(due >= first))
-                first = due;
-        }
-
-        return first;
+        var (flag, bot) = (FirstFlag(state), FirstBot(state));
+        return bot is null || flag?.At < bot.Value.At ? flag?.At : bot.Value.At;
     }
 
-    public GameAction<TMove>? Wake(GameState<TBoard, TMove> state, long time)
+    /// <summary>When the time of a seat is up first; null for never.</summary>
+    public static long? FlagAt(GameState<TBoard, TMove> state) => FirstFlag(state)?.At;
+
+    /// <summary>The turn of the bot that has to move; null for none, and where the time of a seat is up.</summary>
+    public BotTurn<TBoard>? BotToMove(GameState<TBoard, TMove> state, long time) => FirstFlag(state)?.At <= time || FirstBot(state) is not { } bot || bot.At > time
+        ? null
+        : new BotTurn<TBoard>(state.Board!, state.Number, state.Moves.Length, bot.Seat, state.Seats[bot.Seat].Bot!);
+
+    /// <summary>The move of a bot; one without a legal move resigns. Takes as long as the bot thinks.</summary>
+    public GameAction<TMove> MoveOf(GameState<TBoard, TMove> state, BotTurn<TBoard> turn)
     {
-        if (WakeAt(state) is not { } due || due > time)
-            return null;
-        var seat = 0;
-        while (DueAt(state, seat) != due)
-            seat++;
-        return BotAt(state, seat) == due ? MoveBot(state, seat) : new GameAction<TMove> { Verb = GameVerb.Flag, Seat = seat };
+        var move = rules.Bot(turn.Board, turn.Seat, turn.Level, GameCourse<TBoard, TMove>.RandomOfBot(state));
+        return move is not null && rules.Play(turn.Board, turn.Seat, move, GameCourse<TBoard, TMove>.RandomOf(state)).Board is not null
+            ? new GameAction<TMove> { Verb = GameVerb.Move, Seat = turn.Seat, Move = move }
+            : new GameAction<TMove> { Verb = GameVerb.Resign, Seat = turn.Seat };
     }
+
+    /// <summary>Has the time of a seat be up; null where it is not.</summary>
+    public static GameAction<TMove>? Flag(GameState<TBoard, TMove> state, long time) =>
+        FirstFlag(state) is { } flag && flag.At <= time ? new GameAction<TMove> { Verb = GameVerb.Flag, Seat = flag.Seat } : null;
 
     private static GameDecided<TMove> Act(GameAction<TMove> action, int seat) => new GameAction<TMove> { Verb = action.Verb, Seat = seat };
-
-    private static long? Earlier(long? one, long? other) => one is null || other < one ? other : one;
 
     private static bool IsSeat(GameState<TBoard, TMove> state, GameAction<TMove> action) => action.Seat is { } seat && seat >= 0 && seat < state.Seats.Length;
 
@@ -178,19 +179,20 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         return new GameAction<TMove> { Verb = GameVerb.SetUp, Seat = seat, Text = action.Text, Clock = action.Clock };
     }
 
-    private long? DueAt(GameState<TBoard, TMove> state, int seat) => Earlier(BotAt(state, seat), FlagAt(state, seat));
+    private static (long At, int Seat)? FirstFlag(GameState<TBoard, TMove> state) => state.Clock is { } clock ? First(state, seat => seat.Clock.Deadline(clock) + 1) : null;
 
-    private static long? FlagAt(GameState<TBoard, TMove> state, int seat) => state.Clock is { } clock ? state.Seats[seat].Clock.Deadline(clock) + 1 : null;
+    private (long At, int Seat)? FirstBot(GameState<TBoard, TMove> state) =>
+        First(state, seat => seat is { Bot: not null, Clock.Since: { } since } ? since + (long)rules.BotDelay.TotalMilliseconds : null);
 
-    private long? BotAt(GameState<TBoard, TMove> state, int seat) =>
-        state.Seats[seat] is { Bot: not null, Clock.Since: { } since } ? since + (long)rules.BotDelay.TotalMilliseconds : null;
-
-    /// <summary>The move of a bot; one without a legal move resigns.</summary>
-    private GameAction<TMove> MoveBot(GameState<TBoard, TMove> state, int seat)
+    private static (long At, int Seat)? First(GameState<TBoard, TMove> state, Func<GameSeat, long?> timeOf)
     {
-        var move = rules.Bot(state.Board!, seat, state.Seats[seat].Bot!, GameCourse<TBoard, TMove>.RandomOfBot(state));
-        return move is not null && rules.Play(state.Board!, seat, move, GameCourse<TBoard, TMove>.RandomOf(state)).Board is not null
-            ? new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = move }
-            : new GameAction<TMove> { Verb = GameVerb.Resign, Seat = seat };
+        (long At, int Seat)? first = null;
+        for (var i = 0; i < state.Seats.Length && state.Phase == GamePhase.Running; i++)
+        {
+            if (timeOf(state.Seats[i]) is { } at && !(at >= first?.At))
+                first = (at, i);
+        }
+
+        return first;
     }
 }

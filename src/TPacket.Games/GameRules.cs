@@ -93,7 +93,9 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     /// <summary>The reason why members may not begin with a position; null where they may. <see cref="Begin"/> then receives it. Default: a refusal of any.</summary>
     protected internal virtual string? CheckSetUp(string text) => "This game has one position to begin with.";
 
-    /// <summary>The move of a bot. It takes its random numbers from here, and ends after a number of steps and not after a time.</summary>
+    /// <summary>
+    /// The move of a bot. It takes its random numbers from here, and ends after a number of steps and not after a time. It may take seconds: the server calls it on a thread of its own (<see cref="TPacketServerOptions.RulesThreads"/>), and the room goes on meanwhile.
+    /// </summary>
     /// <returns>A legal move; null to resign.</returns>
     protected internal virtual TMove? Bot(TBoard board, int seat, string level, GameRandom random) => default;
 
@@ -129,7 +131,16 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     public sealed override DateTimeOffset? WakeAt(GameState<TBoard, TMove> state) => _decider.WakeAt(state) is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null;
 
     /// <inheritdoc/>
-    public sealed override Decision<GameAction<TMove>> Wake(GameState<TBoard, TMove> state, DateTimeOffset time) => _decider.Wake(state, time.ToUnixTimeMilliseconds()) is { } action ? action : Nothing;
+    public sealed override RulesWork? WorkOf(GameState<TBoard, TMove> state, DateTimeOffset time) => _decider.BotToMove(state, time.ToUnixTimeMilliseconds()) is { } turn
+        ? new RulesWork(turn, () => _decider.MoveOf(state, turn)) { Until = GameDecider<TBoard, TMove>.FlagAt(state) is { } flag ? DateTimeOffset.FromUnixTimeMilliseconds(flag) : null }
+        : null;
+
+    /// <inheritdoc/>
+    public sealed override Decision<GameAction<TMove>> Wake(GameState<TBoard, TMove> state, DateTimeOffset time) => Wake(state, time, WorkOf(state, time)?.Run());
+
+    /// <inheritdoc/>
+    public sealed override Decision<GameAction<TMove>> Wake(GameState<TBoard, TMove> state, DateTimeOffset time, object? result) =>
+        (result as GameAction<TMove> ?? GameDecider<TBoard, TMove>.Flag(state, time.ToUnixTimeMilliseconds())) is { } action ? action : Nothing;
 
     /// <inheritdoc/>
     public sealed override bool IsFinished(GameState<TBoard, TMove> state) => (state ?? throw new ArgumentNullException(nameof(state))).Phase == GamePhase.Closed;

@@ -14,15 +14,27 @@ internal sealed class GameServer : IAsyncDisposable
 
     private GameServer(IHost host) => _host = host;
 
-    private Uri Uri => new($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/");
+    public IPEndPoint EndPoint => (IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0];
 
-    public static async Task<GameServer> StartAsync(TimeProvider? time = null)
+    public Uri Uri => new($"ws://{EndPoint}/");
+
+    public IRoomDirectory Rooms => _host.Services.GetRequiredService<IRoomDirectory>();
+
+    public static async Task<GameServer> StartAsync(TimeProvider? time = null, Action<ITPacketServerBuilder>? build = null, Action<TPacketServerOptions>? options = null)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         if (time is not null)
             builder.Services.AddSingleton(time);
-        builder.Services.AddTPacketServer(options => (options.Address, options.Port, options.AllowRoomChange) = ("127.0.0.1", 0, true))
-            .AddGame<CheckersGame>("checkers-*").AddGame<RockPaperScissors>("hands-*").AddMatchmaking("lobby", options => options.Games.Add("checkers-"));
+        var games = builder.Services.AddTPacketServer(all =>
+        {
+            (all.Address, all.Port, all.AllowRoomChange) = ("127.0.0.1", 0, true);
+            options?.Invoke(all);
+        }).AddGame<CheckersGame>("checkers-*").AddGame<RockPaperScissors>("hands-*").AddMatchmaking("lobby", static all =>
+        {
+            all.Games.Add("checkers-");
+            all.Rating = static (_, _, claimed) => claimed;
+        });
+        build?.Invoke(games);
         var server = new GameServer(builder.Build());
         using var deadline = Deadline.Start();
         await server._host.StartAsync(deadline.Token);
@@ -38,11 +50,17 @@ internal sealed class GameServer : IAsyncDisposable
         return client;
     }
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Ends connections and leaves the sessions of their users in the store.</summary>
+    public async Task StopAsync()
     {
         using var abandoned = new CancellationTokenSource();
         await abandoned.CancelAsync();
         await _host.StopAsync(abandoned.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
         _host.Dispose();
     }
 }

@@ -15,7 +15,7 @@ public class MatchmakingTests
 
     private static MatchmakingRules Rules()
     {
-        var options = new MatchmakingOptions { FirstRange = 100, RangePerSecond = 10, LastRange = 500, MaxSeekers = 3 };
+        var options = new MatchmakingOptions { FirstRange = 100, RangePerSecond = 10, LastRange = 500, MaxSeekers = 3, Rating = static (_, _, claimed) => claimed };
         options.Games.Add("checkers-");
         return new MatchmakingRules(options);
     }
@@ -60,6 +60,39 @@ public class MatchmakingTests
             lobby.When(Seek(1_500), new RoomMember(i, $"user{i}", session: i));
         lobby.WhenWoken().ThenWakesAt(null);
         Assert.Equal((4, 2, 1), (lobby.State.Rooms.Count, lobby.State.Rooms.Values.Distinct().Count(), lobby.State.Seekers.Count));
+    }
+
+    [Fact]
+    public void The_host_rates_members_and_their_own_claims_count_nothing()
+    {
+        var options = new MatchmakingOptions { Rating = static (member, game, _) => member.Nick switch { "alice" when game == "checkers-" => 1_500, "bob" => 1_000, _ => null } };
+        options.Games.Add("checkers-");
+        var lobby = RulesTest.For(new MatchmakingRules(options)).When(Seek(0), Alice).When(Seek(1_500), Bob);
+        Assert.Equal([1_500, 1_000], lobby.State.Seekers.Values.Select(static seeker => seeker.Rating!.Value));
+        lobby.When(Seek(1_500), Carol).ThenRefused(code: GameErrorCode.NotAllowed);
+        // An open game is for members without a rating, too.
+        lobby.When(_open, Carol);
+        Assert.Null(lobby.State.Seekers[Carol.Id].Rating);
+    }
+
+    [Fact]
+    public void Without_ratings_of_the_host_any_two_members_are_paired()
+    {
+        var options = new MatchmakingOptions();
+        options.Games.Add("checkers-");
+        var lobby = RulesTest.For(new MatchmakingRules(options)).When(Seek(0), Alice).When(Seek(100_000), Bob);
+        lobby.ThenWakesAt(lobby.Time).WhenWoken();
+        Assert.Equal([Alice.Id, Bob.Id], lobby.State.Rooms.Keys);
+    }
+
+    [Theory]
+    [InlineData(100_001)]
+    [InlineData(int.MinValue)]
+    public void A_rating_of_the_host_that_is_out_of_range_is_refused(int rating)
+    {
+        var options = new MatchmakingOptions { Rating = (_, _, _) => rating };
+        options.Games.Add("checkers-");
+        RulesTest.For(new MatchmakingRules(options)).When(Seek(0), Alice).ThenRefused(code: GameErrorCode.NotAllowed);
     }
 
     [Fact]

@@ -93,6 +93,19 @@ public class SeatTests
     }
 
     [Fact]
+    public void A_member_that_is_renamed_keeps_its_seat_and_shows_its_new_nick()
+    {
+        var table = Checkers().Seated();
+        table.Room.GivenRenamed(new RoomMember(Alice.Id, "alicia", Alice.Session), "alice");
+        Assert.Equal("alicia", (string)table.View(Bob)["seats"]![0]!["nick"]!);
+        table.Moves(Alice, "11-15");
+        // A spectator has no seat that could show it.
+        var before = table.State;
+        table.Room.GivenRenamed(new RoomMember(Carol.Id, "caroline", Carol.Session), "carol");
+        Assert.Same(before, table.State);
+    }
+
+    [Fact]
     public void Who_leaves_a_game_in_which_everybody_has_moved_loses_it()
     {
         var table = Checkers().Seated().Alternate("11-15", "22-18");

@@ -88,7 +88,7 @@ public class WireTests
     }
 
     /// <summary>Receives until a view of the game is as it has to be.</summary>
-    private static async Task<JsonNode> UntilAsync(TestClient client, Func<JsonNode, bool> isIt, int command = GameCommand.Game)
+    internal static async Task<JsonNode> UntilAsync(TestClient client, Func<JsonNode, bool> isIt, int command = GameCommand.Game)
     {
         while (true)
         {

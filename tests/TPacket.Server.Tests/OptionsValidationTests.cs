@@ -137,6 +137,8 @@ public class OptionsValidationTests
         { "ObserverQueueEvents", 1_000_001, "1 to 1000000" },
         { "RulesAttempts", 0, "1 to 1000" },
         { "RulesAttempts", 1001, "1 to 1000" },
+        { "RulesThreads", -1, "0 to 256" },
+        { "RulesThreads", 257, "0 to 256" },
         { "RulesWakePeriod", _tooShort, "00:00:00.0010000 to 01:00:00" },
         { "RulesWakePeriod", TimeSpan.FromMinutes(61), "01:00:00" },
         { "CloseTimeout", TimeSpan.MinValue, "730.00:00:00" },

@@ -20,6 +20,11 @@ public sealed class MatchmakingOptions
     /// <summary>How far ratings may be apart at last, <see cref="FirstRange"/> or more. Default: 1,000.</summary>
     public int LastRange { get; set; } = 1_000;
 
+    /// <summary>
+    /// The rating by which a member is paired; null where everybody has the same. Default: null. The rating that a client sends counts only where this returns it. Called once for each <c>seek</c>, by any thread and in the turn of the room: it has to be quick.
+    /// </summary>
+    public GameRating? Rating { get; set; }
+
     internal MatchmakingOptions Validated()
     {
         ArgumentOutOfRangeException.ThrowIfZero(Games.Count, nameof(Games));

@@ -36,7 +36,11 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
             default:
                 if (command.Game is null || !_options.Games.Contains(command.Game) || Math.Abs((long)command.Rating) > MaxRating)
                     return Refuse("There is no such game or rating.", GameErrorCode.NotAllowed);
-                return state.Seekers.Count >= _options.MaxSeekers ? Refuse("Too many look for a game.", GameErrorCode.NotNow) : command with { User = who.Id, Other = 0 };
+                if (state.Seekers.Count >= _options.MaxSeekers)
+                    return Refuse("Too many look for a game.", GameErrorCode.NotNow);
+                return RatingOf(command, who) is { } rating && Math.Abs((long)rating) <= MaxRating
+                    ? command with { User = who.Id, Other = 0, Rating = rating }
+                    : Refuse("You have no rating for this game.", GameErrorCode.NotAllowed);
         }
     }
 
@@ -78,6 +82,9 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
         var open = state.Seekers.Where(static seeker => seeker.Value.Rating is null).Select(static seeker => new OpenGame(seeker.Key, seeker.Value.Nick, seeker.Value.Game));
         return Bytes(new MatchmakingView([.. open], state.Seekers.GetValueOrDefault(viewer)?.Game, state.Rooms.GetValueOrDefault(viewer)));
     }
+
+    private int? RatingOf(MatchmakingAction command, RoomMember who) =>
+        command.Do == MatchmakingVerb.Seek && _options.Rating is { } rating ? rating(who, command.Game!, command.Rating) : 0;
 
     private static MatchmakingState Without(MatchmakingState state, int user, bool isHere)
     {

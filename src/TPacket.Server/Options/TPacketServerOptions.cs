@@ -243,6 +243,9 @@ public sealed class TPacketServerOptions
     /// <summary>How often the store is asked which of the rooms that nobody has open want to be woken by their rules. Default: 1 s.</summary>
     public TimeSpan RulesWakePeriod { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How many threads run the long work of rules, such as the search of a bot for its move (<see cref="RoomRules{TState, TCommand, TEvent}.WorkOf"/>); 0 for half as many as there are processors, and at least one. Default: 0.</summary>
+    public int RulesThreads { get; set; }
+
     /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
     public int LogEventsPerMinute { get; set; } = 100;
 

@@ -80,6 +80,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.ReplayBytes), options.ReplayBytes, 0, MaxBuffer);
         Range(failures, nameof(options.ReplayBudgetBytes), options.ReplayBudgetBytes, 64 * 1024, MaxBuffer);
         Range(failures, nameof(options.RulesAttempts), options.RulesAttempts, 1, 1000);
+        Range(failures, nameof(options.RulesThreads), options.RulesThreads, 0, 256);
         if (!Enum.IsDefined(options.NickLookAlikes))
             failures.Add(Message(nameof(options.NickLookAlikes), $"be one of {string.Join(", ", Enum.GetNames<NickLookAlikes>())}", options.NickLookAlikes));
         Range(failures, nameof(options.LogEventsPerMinute), options.LogEventsPerMinute, 1, 1_000_000);

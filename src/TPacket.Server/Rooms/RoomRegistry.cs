@@ -51,6 +51,8 @@ internal sealed class RoomRegistry(
 
     public RoomWakes Wakes => wakes;
 
+    public RulesThreads RulesThreads { get; } = new(options.Value.RulesThreads);
+
     public ServerMetrics Metrics => metrics;
 
     public ILogger Logger => logger;

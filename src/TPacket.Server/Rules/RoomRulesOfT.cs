@@ -40,7 +40,7 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
 
     /// <summary>The state behind an event. Pure and quick.</summary>
     /// <param name="state">The state before it.</param>
-    /// <param name="happened">The event: one that <see cref="Decide"/> or <see cref="Wake"/> has decided, or one of the room (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for one that means nothing to the rules.</param>
+    /// <param name="happened">The event: one that <see cref="Decide"/> or <see cref="Wake(TState, DateTimeOffset)"/> has decided, or one of the room (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for one that means nothing to the rules.</param>
     public abstract TState Evolve(TState state, in RulesEvent<TEvent> happened);
 
     /// <summary>Decides about a command of a member. Pure.</summary>
@@ -58,6 +58,19 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     /// <param name="state">The state.</param>
     /// <param name="time">The time now, not before the one that was named.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time) => Nothing;
+
+    /// <summary>
+    /// The work that <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result of, and that takes longer than a decision may; null for none. The server runs it outside the turn of the room and then calls this again. Pure and quick. Default: null.
+    /// </summary>
+    /// <param name="state">The state.</param>
+    /// <param name="time">The time now, not before the one that <see cref="WakeAt"/> has named.</param>
+    public virtual RulesWork? WorkOf(TState state, DateTimeOffset time) => null;
+
+    /// <summary>Decides as <see cref="Wake(TState, DateTimeOffset)"/>, with the result of the work that <see cref="WorkOf"/> returns for the same state and time. Pure. Default: decides without it.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="time">The time now, not before the one that was named.</param>
+    /// <param name="result">The result; null where there is no work.</param>
+    public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result) => Wake(state, time);
 
     /// <summary>
     /// Whether nothing can happen any more. The state then stays as it is: events are not applied, commands that would decide on one are refused, and the room is not woken. The store may drop the room's events. Default: false.

@@ -50,8 +50,23 @@ internal abstract class RulesReplica
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
     public abstract RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now);
 
+    /// <summary>The work that the rules need before they decide at the time that they have named; null for none, and before this time.</summary>
+    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
+    /// <param name="error">The exception that the rules have thrown; null for none.</param>
+    public abstract RulesWork? WorkOf(long now, out Exception? error);
+
     /// <summary>Decides at the time that the rules have named; nothing before it.</summary>
-    public abstract RulesProposal Wake(int wireCommand, long now);
+    /// <param name="wireCommand">The command of the packets that carry events.</param>
+    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
+    /// <param name="result">The result of <see cref="WorkOf"/>; null where there was no work.</param>
+    public abstract RulesProposal Wake(int wireCommand, long now, object? result);
+
+    /// <summary>Does the work that the rules need, and decides.</summary>
+    public RulesProposal WorkAndWake(int wireCommand, long now)
+    {
+        var work = WorkOf(now, out var error);
+        return error is null ? Wake(wireCommand, now, work?.Run()) : RulesProposal.Fail(error);
+    }
 
     /// <summary>A checkpoint of the state as it stands, to be appended under the condition that it still does.</summary>
     /// <param name="withState">Whether it has the state, and not only when the rules want to be woken.</param>

@@ -105,14 +105,31 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
     }
 
-    public override RulesProposal Wake(int wireCommand, long now)
+    public override RulesWork? WorkOf(long now, out Exception? error)
+    {
+        error = null;
+        var moment = Now;
+        if (!(moment.WakeAt <= now))
+            return null;
+        try
+        {
+            return rules.WorkOf(moment.State, TimeOf(moment, now));
+        }
+        catch (Exception e)
+        {
+            error = e;
+            return null;
+        }
+    }
+
+    public override RulesProposal Wake(int wireCommand, long now, object? result)
     {
         var moment = Now;
         if (!(moment.WakeAt <= now))
             return RulesProposal.Nothing;
         try
         {
-            return Propose(moment, rules.Wake(moment.State, TimeOf(moment, now)), wireCommand, null, now, moment.WakeAt);
+            return Propose(moment, rules.Wake(moment.State, TimeOf(moment, now), result), wireCommand, null, now, moment.WakeAt);
         }
         catch (Exception e)
         {

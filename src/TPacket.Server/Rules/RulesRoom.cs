@@ -35,6 +35,7 @@ internal sealed class RulesRoom
         _turn = new RulesTurn(room, this, binding, rooms);
         Settlement = new RulesSettlement(room, this, rooms);
         Wake = new RulesWake(room, this, rooms.Wakes);
+        Worker = new RulesWorker(room, this, rooms);
         Views = new RulesViews(binding, room.Name, rooms.Logger);
     }
 
@@ -52,6 +53,9 @@ internal sealed class RulesRoom
 
     /// <summary>When the room is woken.</summary>
     public RulesWake Wake { get; }
+
+    /// <summary>Has the work done that the rules need before they decide.</summary>
+    public RulesWorker Worker { get; }
 
     /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="RoomWakes"/>.</summary>
     public object? WakeEntry { get; set; }

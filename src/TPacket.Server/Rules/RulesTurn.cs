@@ -64,7 +64,11 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             if (now < rules.Wake.NotBefore)
                 return rules.Wake.NotBefore.GetValueOrDefault(now) - now;
             named = replica.WakeAt;
-            var proposal = replica.Wake(binding.Command, now);
+            var work = replica.WorkOf(now, out var error);
+            object? result = null;
+            if (work is not null && !rules.Worker.TryTake(work, named, out result, out error))
+                return 0;
+            var proposal = error is null ? replica.Wake(binding.Command, now, result) : RulesProposal.Fail(error);
             if (proposal.Kind != RulesProposalKind.Append)
             {
                 if (named <= now)
@@ -75,9 +79,10 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
                 return 0;
             }
 
-            var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
-            if (result.IsAppended)
+            var appended = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
+            if (appended.IsAppended)
             {
+                rules.Worker.Forget();
                 rooms.Metrics.RulesWoken();
                 if (rules.Replica is { } after && after.WakeAt == named)
                     return await PutOffAsync(after, null, now).ConfigureAwait(false);
@@ -86,13 +91,13 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
                 continue;
             }
 
-            if (result.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
+            if (appended.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
                 return 0;
             // The store's clock may be behind this server's.
-            delay = result.Status == AppendStatus.OutOfTime ? ClockDelay : ConflictDelay;
-            if (result.Status == AppendStatus.OutOfTime)
+            delay = appended.Status == AppendStatus.OutOfTime ? ClockDelay : ConflictDelay;
+            if (appended.Status == AppendStatus.OutOfTime)
                 break;
-            await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
+            await GoOnAsync(proposal.Append, appended, now).ConfigureAwait(false);
         }
 
         if (delay > 0)

@@ -44,9 +44,22 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
     public override Decision<TEvent> Decide(TState state, TCommand command, RoomMember who, DateTimeOffset time) =>
         Decide(state, nameof(Decide), its => rules.Decide(its, command, who, time));
 
-    public override Decision<TEvent> Wake(TState state, DateTimeOffset time)
+    public override RulesWork? WorkOf(TState state, DateTimeOffset time)
     {
-        var decision = Decide(state, nameof(Wake), its => rules.Wake(its, time));
+        var before = Write(state);
+        var work = rules.WorkOf(state, time);
+        ExpectUnchanged(state, before, nameof(WorkOf));
+        if (!Equals(work?.Key, rules.WorkOf(state, time)?.Key))
+            findings.Report($"WorkOf names two pieces of work for the same state and time ({work?.Key}): their keys differ.");
+        return work;
+    }
+
+    public override Decision<TEvent> Wake(TState state, DateTimeOffset time) => Wake(state, time, null);
+
+    public override Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result)
+    {
+        // The work is done anew for each call: its result has to be the same one, too.
+        var decision = Decide(state, nameof(Wake), its => rules.Wake(its, time, ReferenceEquals(its, state) ? result : rules.WorkOf(its, time)?.Run()));
         var named = rules.WakeAt(state);
         if (decision.IsRefused)
             findings.Report($"Wake refuses ({decision.Refusal}): nobody has asked. It has to decide on an event that moves WakeAt ({named:O}).");

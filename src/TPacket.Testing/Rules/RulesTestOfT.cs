@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Rules;
@@ -86,6 +87,16 @@ public sealed class RulesTest<TState, TCommand, TEvent>
     /// <summary>A member is back. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenReturned(RoomMember member) => Apply(RoomEvent.Returned(member));
 
+    /// <summary>A member has another nick. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <param name="member">The member with its new nick.</param>
+    /// <param name="formerNick">The nick before.</param>
+    public RulesTest<TState, TCommand, TEvent> GivenRenamed(RoomMember member, string formerNick)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        ArgumentNullException.ThrowIfNull(formerNick);
+        return Apply(RoomEvent.Renamed(member, Encoding.UTF8.GetBytes(formerNick)));
+    }
+
     /// <summary>No server runs for a time; then the room is opened.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenDowntime(TimeSpan downtime) => After(downtime).Apply(RoomEvent.Opened(downtime));
 
@@ -107,7 +118,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         var named = DateTimeOffset.FromUnixTimeMilliseconds(wakeAt);
         if (named > Time)
             Time = named;
-        return Decided(_replica.Wake(WireCommand, Time.ToUnixTimeMilliseconds()));
+        return Decided(_replica.WorkAndWake(WireCommand, Time.ToUnixTimeMilliseconds()));
     }
 
     /// <summary>These events follow, in this order.</summary>

@@ -117,7 +117,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         }
 
         var named = node.Replica.WakeAt;
-        var proposal = node.Replica.Wake(WireCommand, now);
+        var proposal = node.Replica.WorkAndWake(WireCommand, now);
         if (proposal.Error is { } error)
         {
             run.Findings.Report($"Wake, or Evolve for what it has decided, has thrown: {error}");

@@ -5,6 +5,8 @@ using Noughts;
 using TPacket.Games;
 using TPacket.Server;
 // end-snippet
+using TPacket.Client;
+using TPacket.Client.Games;
 using TPacket.Testing;
 
 namespace TPacket.Docs.Tests.Snippets;
@@ -40,6 +42,42 @@ internal static class Games
         services.AddTPacketServer(options => options.AllowRoomChange = true)
             .AddGame<NoughtsAndCrosses>("noughts-*")
             .AddMatchmaking("lobby", options => options.Games.Add("noughts-"));
+        // end-snippet
+    }
+
+    public static void AddRatedMatchmaking(IServiceCollection services, IReadOnlyDictionary<string, int?> ratings)
+    {
+        // begin-snippet: games-ratings
+        services.AddTPacketServer(options => options.AllowRoomChange = true)
+            .AddGame<NoughtsAndCrosses>("noughts-*")
+            .AddMatchmaking("lobby", options =>
+            {
+                options.Games.Add("noughts-");
+                options.Rating = (member, game, claimed) => ratings.TryGetValue(member.Nick, out var rating) ? rating : null;
+            });
+        // end-snippet
+    }
+
+    public static async Task PlayAsync()
+    {
+        // begin-snippet: games-client
+        await using var client = new TPacketClient(new Uri("ws://localhost:25028/rooms"), new TPacketClientOptions().AcceptGames());
+        using var game = new Game<string, int>(client, NoughtsJson.Default);
+        game.Changed += change =>
+        {
+            if (change.View.Board is { } board)
+                Console.WriteLine($"{board[..3]}\n{board[3..6]}\n{board[6..]}");
+        };
+        await client.ConnectAsync("alice", "table");
+        await game.ClaimAsync();
+        try
+        {
+            await game.MoveAsync(4);
+        }
+        catch (RequestRefusedException refused) when (refused.Code == GameErrorCode.OutOfTurn)
+        {
+            Console.WriteLine(refused.Text);
+        }
         // end-snippet
     }
 

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using TPacket.Games;
+
+namespace TPacket.Client.Games;
+
+/// <summary>An action of a member as JSON, in a game or in matchmaking.</summary>
+internal sealed record GameActionJson(string Do)
+{
+    public int? Seat { get; init; }
+
+    public JsonElement? Move { get; init; }
+
+    public int? At { get; init; }
+
+    public int? Lag { get; init; }
+
+    public GameOffer? Offer { get; init; }
+
+    public string? Text { get; init; }
+
+    public GameClock? Clock { get; init; }
+
+    public int? User { get; init; }
+
+    public string? Level { get; init; }
+
+    public string? Game { get; init; }
+
+    public int? Rating { get; init; }
+}

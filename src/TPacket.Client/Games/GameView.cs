@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using TPacket.Games;
+
+namespace TPacket.Client.Games;
+
+/// <summary>The game of a room as one member may see it (docs/games.md). Immutable.</summary>
+/// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>
+public sealed record GameView<TBoard>
+    where TBoard : class
+{
+    internal GameView()
+    {
+    }
+
+    /// <summary>The phase of the game.</summary>
+    public GamePhase Phase { get; init; }
+
+    /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
+    public int Game { get; init; }
+
+    /// <summary>The number of the member's own seat; null for a spectator.</summary>
+    public int? You { get; init; }
+
+    /// <summary>How many moves there were.</summary>
+    public int Moves { get; init; }
+
+    /// <summary>The seats.</summary>
+    public ImmutableArray<SeatView> Seats { get; init; } = [];
+
+    /// <summary>The clock; null for none.</summary>
+    public GameClock? Clock { get; init; }
+
+    /// <summary>The position that was chosen to begin with; null for the usual one.</summary>
+    public string? SetUp { get; init; }
+
+    /// <summary>How the game has ended; null where it has not.</summary>
+    public ResultView? Result { get; init; }
+
+    /// <summary>The board as the member may see it; null before the first game.</summary>
+    public TBoard? Board { get; init; }
+}

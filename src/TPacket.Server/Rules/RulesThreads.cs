@@ -1,0 +1,55 @@
+namespace TPacket.Server.Rules;
+
+/// <summary>Runs the work of rules on threads of its own, so that neither event loops nor the thread pool wait for it. Work beyond the number of threads is queued in order of arrival; a room queues one piece at a time. Thread-safe.</summary>
+internal sealed class RulesThreads(int count)
+{
+    private readonly Lock _gate = new();
+    private readonly Queue<(Func<object?> Work, TaskCompletionSource<object?> Done)> _waiting = [];
+    private readonly int _count = count > 0 ? count : Math.Max(1, Environment.ProcessorCount / 2);
+    private int _running;
+
+    /// <summary>Runs work.</summary>
+    /// <returns>The result. Continuations run on the thread pool.</returns>
+    public Task<object?> RunAsync(Func<object?> work)
+    {
+        var done = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            _waiting.Enqueue((work, done));
+            if (_running == _count)
+                return done.Task;
+            _running++;
+        }
+
+        new Thread(RunQueued) { IsBackground = true, Name = "tPacket rules" }.UnsafeStart();
+        return done.Task;
+    }
+
+    private void RunQueued()
+    {
+        while (TryTake(out var next))
+        {
+            try
+            {
+                next.Done.SetResult(next.Work());
+            }
+#pragma warning disable CA1031 // Whatever the work throws.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                next.Done.SetException(e);
+            }
+        }
+    }
+
+    private bool TryTake(out (Func<object?> Work, TaskCompletionSource<object?> Done) next)
+    {
+        lock (_gate)
+        {
+            if (_waiting.TryDequeue(out next))
+                return true;
+            _running--;
+            return false;
+        }
+    }
+}

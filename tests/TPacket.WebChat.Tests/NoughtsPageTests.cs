@@ -1,0 +1,59 @@
+namespace TPacket.WebChat.Tests;
+
+/// <summary>The tutorial of docs/games.md, in three windows.</summary>
+public sealed class NoughtsPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>
+{
+    private const string Board = "[...document.querySelectorAll('main button')].map(button => button.textContent.trim() || '.').join('')";
+    private const string News = "document.getElementById('news').textContent";
+
+    [Fact]
+    public async Task Two_play_and_a_third_looks_on_also_after_a_window_was_loaded_again_and_the_server_has_ended()
+    {
+        await using var noughts = await TestNoughts.StartAsync();
+        await using var alice = await OpenAsync(noughts);
+        await using var bob = await OpenAsync(noughts);
+        await using var carol = await OpenAsync(noughts);
+        Page[] all = [alice, bob, carol];
+        foreach (var page in all)
+            await page.ShowsAsync(News, "Seats are free.");
+        await alice.ClickAsync("#claim");
+        await noughts.IsSeatedAsync();
+        await bob.ClickAsync("#claim");
+        var names = (Alice: await alice.EvaluateAsync("sessionStorage.nick"), Bob: await bob.EvaluateAsync("sessionStorage.nick"));
+        foreach (var page in all)
+            await page.ShowsAsync(News, $"{names.Alice} is to move.");
+
+        await MoveAsync(alice, 5, all, "....X....");
+        await carol.ClickAsync("[aria-label=\"Square 1\"]");
+        await carol.ShowsAsync(News, "The server has refused with -64: You hold no seat.");
+        await MoveAsync(bob, 1, all, "O...X....");
+        await bob.ReloadAsync();
+        await bob.ShowsAsync(Board, "O...X....");
+        await MoveAsync(alice, 3, all, "O.X.X....");
+
+        await noughts.StopAsync();
+        await noughts.StartAgainAsync();
+        // The click may come before the client is back, and is refused then.
+        await bob.EvaluateAsync($$"""
+            globalThis.trying = setInterval(() => { if ({{Board}} === 'OOX.X....') clearInterval(trying); else document.querySelector('[aria-label="Square 2"]').click(); }, 200)
+            """);
+        foreach (var page in all)
+            await page.ShowsAsync(Board, "OOX.X....");
+        await MoveAsync(alice, 7, all, "OOX.X.X..");
+        foreach (var page in all)
+            await page.ShowsAsync(News, $"{names.Alice} wins.");
+        await alice.ClickAsync("#rematch");
+        await bob.ClickAsync("#rematch");
+        foreach (var page in all)
+            await page.ShowsAsync($"{Board} + {News}", $".........{names.Alice} is to move.");
+    }
+
+    private static async Task MoveAsync(Page player, int square, Page[] all, string board)
+    {
+        await player.ClickAsync($"[aria-label=\"Square {square}\"]");
+        foreach (var page in all)
+            await page.ShowsAsync(Board, board);
+    }
+
+    private async Task<Page> OpenAsync(TestNoughts noughts) => await browser.Tools.OpenAsync(noughts.Page, focus: "");
+}
