@@ -109,15 +109,6 @@ client.on('state', state => {
 
 client.on('entered', () => ($('nick').value = client.roster.self?.nick ?? nick()));
 
-$('reload').hidden = state.name !== 'closed';
-});
-
-client.on('entered', ({ room, again }) => {
-  $('nick').value = client.roster.self?.nick ?? nick();
-  // After a reconnect the room comes anew.
-  if (again && isGameRoom(room) && !$('table').hidden) showRoom();
-});
-
 $('reload').addEventListener('click', () => location.reload());
 
 async function begin() {

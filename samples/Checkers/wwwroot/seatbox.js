@@ -1,7 +1,7 @@
 // Before a game: taking a seat, waiting for somebody, and what the user has planned for a room that it has just made.
 
-import { $, bdi, element } from './dom.js';
-import { clockOf, isClock, isGameRoom, parseClock } from './rooms.js';
+import { $, bdi, element, say } from './dom.js';
+import { clockOf, formatClock, isClock, isGameRoom, parseClock } from './rooms.js';
 import { attempt, client, game } from './server.js';
 import { showLink } from './share.js';
 import { keepInTab, recallInTab } from './storage.js';
@@ -27,6 +27,8 @@ export function showSeats(view, room) {
   $('join').hidden = isSeated || isQueue || isBusy || recallInTab('plan')?.room === room;
   $('invite').hidden = !isSeated || isQueue || isSolo;
   $('coming').hidden = !isQueue;
+  const terms = [view.clock && formatClock(view.clock), isSeated && `you play ${sides[view.you]}`, view.setUp && 'from a position'].filter(Boolean).join(' · ');
+  for (const place of document.querySelectorAll('.terms')) say(place, terms);
   if (!$('invite').hidden) {
     showLink(room);
     $('invite-title').textContent = room.startsWith('checkers-open-') ? 'Waiting for somebody to join' : 'Send this link to a friend';
