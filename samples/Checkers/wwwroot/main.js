@@ -96,9 +96,12 @@ addEventListener('beforeunload', event => {
 
 // --- The connection ---
 
+let isLost = false; // Since the connection was lost, until the client is ready again and knows the game.
+
 client.on('state', state => {
-  const isLost = state.name === 'reconnecting' || (state.name === 'connecting' && state.attempt > 0);
-  const [name, words] = state.name === 'ready' || state.name === 'joining' ? ['ready', 'Connected'] : isLost ? ['lost', 'Reconnecting…'] : state.name === 'closed' ? ['lost', 'Not connected'] : ['busy', 'Connecting…'];
+  if (state.name === 'reconnecting') isLost = true;
+  if (state.name === 'ready' || state.name === 'closed') isLost = false;
+  const [name, words] = isLost ? ['lost', 'Reconnecting…'] : state.name === 'ready' || state.name === 'joining' ? ['ready', 'Connected'] : state.name === 'closed' ? ['lost', 'Not connected'] : ['busy', 'Connecting…'];
   document.body.dataset.connection = name;
   say($('state'), words);
   const reason = state.name === 'closed' && state.reason ? explain(state.reason) : '';

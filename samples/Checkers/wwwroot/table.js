@@ -202,9 +202,9 @@ picker.listen({
     tell('');
     const mover = game.view?.you;
     sound(text.includes('x') ? 'capture' : 'move');
+    speak(`${wordsOf(text, mover)}.`);
     try {
       await game.move(text);
-      speak(`${wordsOf(text, mover)}.`);
     } catch (error) {
       tell(explain(error));
       refresh();
