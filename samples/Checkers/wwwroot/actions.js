@@ -2,6 +2,7 @@
 
 import { $, element, icon, say } from './dom.js';
 import { attempt, game } from './server.js';
+import { isHeld } from './tpacket-games.min.js';
 
 const offers = {
   draw: { asks: 'offers a draw', own: 'You have offered a draw.', yes: 'Accept', no: 'Decline' },
@@ -11,7 +12,7 @@ const offers = {
 };
 
 let asksFor; // The action that waits for its confirmation.
-let shown = '';
+let shown = ''; // What the buttons were made of.
 
 const tell = text => say($('notice'), text);
 const act = action => attempt(action, tell);
@@ -49,9 +50,12 @@ function buttonsOf(view, own, others) {
       hasBegun ? ['resign', 'flag', 'Resign', () => ask({ text: 'Yes, resign', action: () => game.resign() })] : ['abort', 'close', 'Abort', () => act(() => game.abort())],
     ];
   }
-  if (view.phase === 'over' && view.seats.every(seat => seat.user !== undefined || seat.bot !== undefined))
-    return can('swap') && can('rematch') ? [['rematch', 'swap', 'Rematch', () => act(() => game.offer('swap')), 'primary']] : [];
-  return [];
+  if (view.phase === 'open') return [];
+  const isComplete = view.seats.every(isHeld);
+  return [
+    ...(view.phase === 'over' && isComplete && can('swap') && can('rematch') ? [['rematch', 'swap', 'Rematch', () => act(() => game.offer('swap')), 'primary']] : []),
+    ['new-game', 'new', 'New game', () => (location.hash = '')],
+  ];
 }
 
 function ask(next, confirmed) {

@@ -21,7 +21,14 @@ export function draw(firstSide) {
   list.hidden = rows === 0;
   $('start').disabled = $('back').disabled = record.ply() === 0;
   $('forward').disabled = $('live').disabled = record.ply() === record.count();
-  list.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  scrollTo(list.querySelector('[aria-current]'));
+}
+
+/** Scrolls the list, and nothing around it, to a move. */
+function scrollTo(move) {
+  if (!move) return list.scrollTo(0, 0);
+  const [inner, outer] = [move.getBoundingClientRect(), list.getBoundingClientRect()];
+  list.scrollBy(Math.min(0, inner.left - outer.left - 40) || Math.max(0, inner.right - outer.right + 12), Math.min(0, inner.top - outer.top - 4) || Math.max(0, inner.bottom - outer.bottom + 4));
 }
 
 const cell = () => element('button', { type: 'button', className: 'move' });

@@ -28,9 +28,13 @@ export function offer(legal, lastMove) {
   mustCapture = legal.some(isCapture);
   last = lastMove ? pathOf(lastMove) : [];
   way = [];
+  before = undefined;
   endDrag();
   draw();
 }
+
+/** Whether a part of one of these moves is chosen. */
+export const isChoosing = legal => way.length > 0 && legal.length === texts.size && legal.every(text => texts.get(pathOf(text).join()) === text);
 
 const fits = path => way.every((square, i) => path[i] === square);
 const candidates = () => moves.filter(fits);
@@ -68,8 +72,7 @@ function pick(square, dropped = false) {
     return draw();
   }
   cancel();
-  if (!pieceOn(square)) return;
-  if (mustCapture) {
+  if (mustCapture && pieceOn(square)) {
     onHint('You must capture.');
     draw([...new Set(moves.map(path => path[0]))]);
   }

@@ -66,5 +66,5 @@ export function play(pieces, path) {
   return after;
 }
 
-/** How many pieces a side has lost of its twelve. */
-export const lost = (pieces, side) => 12 - [...pieces.values()].filter(piece => piece.side === side).length;
+/** How many pieces a side has. */
+export const count = (pieces, side) => [...pieces.values()].filter(piece => piece.side === side).length;

@@ -2,7 +2,6 @@
 
 import { $, bdi, element, icon } from './dom.js';
 import { countdown, showClocks } from './clocks.js';
-import { lost } from './position.js';
 import { grace } from './rooms.js';
 import { client, game } from './server.js';
 
@@ -20,9 +19,10 @@ export const nameOf = seat => (seat?.bot ? levels[seat.bot] ?? seat.bot : seat?.
 /**
  * Shows the players.
  * @param players For each side `{ name, seat, isYou, isWinner }`.
+ * @param taken How many pieces each side has lost.
  * @param bottom The side whose pieces are below.
  */
-export function showPlayers(players, pieces, bottom) {
+export function showPlayers(players, taken, bottom) {
   const clocks = [];
   for (const [place, side] of [['top', 1 - bottom], ['bottom', bottom]]) {
     const { name, seat, isYou, isWinner } = players[side];
@@ -34,7 +34,7 @@ export function showPlayers(players, pieces, bottom) {
     clocks[side] = clock;
     strip.replaceChildren(
       element('span', { className: `disc ${side === 0 ? 'black' : 'white'}`, role: 'img', 'aria-label': side === 0 ? 'Black' : 'White' }),
-      element('span', { className: 'who' }, element('span', { className: 'name' }, bdi(name ?? 'Nobody yet', name ? '' : 'soft'), ...(isYou ? [element('span', { className: 'you', textContent: 'you' })] : []), ...(isWinner ? [element('span', { className: 'winner', role: 'img', 'aria-label': 'Winner' }, icon('crown'))] : [])), note(seat), captured(1 - side, pieces)),
+      element('span', { className: 'who' }, element('span', { className: 'name' }, bdi(name ?? 'Nobody yet', name ? '' : 'soft'), ...(isYou ? [element('span', { className: 'you', textContent: 'you' })] : []), ...(isWinner ? [element('span', { className: 'winner', role: 'img', 'aria-label': 'Winner' }, icon('crown'))] : [])), note(seat), captured(1 - side, taken[1 - side])),
       clock,
     );
   }
@@ -57,8 +57,7 @@ setInterval(() => {
 }, 500);
 
 /** The pieces of a side that were taken. */
-function captured(side, pieces) {
-  const number = pieces ? Math.max(0, lost(pieces, side)) : 0;
+function captured(side, number) {
   const made = element('span', { className: 'captured', role: 'img', 'aria-label': number === 0 ? 'has taken nothing' : `has taken ${number}` });
   for (let i = 0; i < number; i++) made.append(element('i', { className: side === 0 ? 'black' : 'white' }));
   return made;

@@ -7,7 +7,7 @@ import { $, say } from './dom.js';
 import * as moves from './moves.js';
 import { save, write } from './pdn.js';
 import * as picker from './picker.js';
-import { parse, pathOf, start } from './position.js';
+import { count, parse, pathOf, start } from './position.js';
 import * as record from './record.js';
 import { showSeats, listen as listenToSeats } from './seatbox.js';
 import { client, explain, game } from './server.js';
@@ -54,23 +54,25 @@ function refresh() {
   board.flip(bottom() === 0);
   moves.draw(parse(record.all()[0].position).toMove);
   showBoard();
-  const pieces = parse(record.board().position).pieces;
   const result = replayed?.result ?? view?.result;
-  showPlayers([0, 1].map(side => ({ name: names[side], seat: view?.seats[side], isYou: side === view?.you, isWinner: result?.winners[0] === side && view?.phase !== 'running' })), pieces, bottom());
+  showBoth();
   showActions(view, view?.you === undefined ? undefined : names[1 - view.you]);
   showSeats(view, client.state.room ?? '');
   showResult(result && view?.phase !== 'running' ? result : undefined);
   showStatus(view);
   $('download').hidden = record.count() < 1;
   $('talk').hidden = replayed !== undefined;
+  $('table').classList.toggle('replayed', replayed !== undefined);
 }
 
 function showBoard(how) {
   const { position, last } = record.board();
-  const { pieces } = parse(position);
-  board.show(pieces, how === 'forward' && last ? pathOf(last) : undefined);
   const { view } = game;
   const isOwnTurn = !replayed && record.isLive() && view?.phase === 'running' && game.isToMove && view.moves === record.count();
+  // An offer of the opponent does not take back what the player has chosen.
+  if (isOwnTurn && picker.isChoosing(view.board.moves)) return;
+  const { pieces } = parse(position);
+  board.show(pieces, how === 'forward' && last ? pathOf(last) : undefined);
   picker.offer(isOwnTurn ? view.board.moves : [], last);
   $('frame').classList.toggle('past', !record.isLive() && !replayed);
 }
@@ -140,7 +142,7 @@ record.listen(how => {
   }
   moves.draw(parse(record.all()[0].position).toMove);
   showBoard(sameAsShown() ? undefined : how);
-  showPlayersAgain();
+  showBoth();
   showStatus(replayed ? undefined : game.view);
 });
 
@@ -150,10 +152,17 @@ function sameAsShown() {
   return pieces.size === shown.size && [...pieces].every(([square, piece]) => shown.get(square)?.side === piece.side && shown.get(square)?.king === piece.king);
 }
 
-function showPlayersAgain() {
+function showBoth() {
   const view = replayed ? undefined : game.view;
-  const result = replayed?.result ?? view?.result;
-  showPlayers([0, 1].map(side => ({ name: names[side], seat: view?.seats[side], isYou: side === view?.you, isWinner: result?.winners[0] === side && view?.phase !== 'running' })), parse(record.board().position).pieces, bottom());
+  const winner = view?.phase === 'running' ? undefined : (replayed?.result ?? view?.result)?.winners[0];
+  const players = [0, 1].map(side => ({ name: names[side], seat: view?.seats[side], isYou: side === view?.you, isWinner: winner === side }));
+  showPlayers(players, taken(), bottom());
+}
+
+/** How many pieces of each side were taken since the first board. */
+function taken() {
+  const [first, now] = [record.all()[0], record.board()].map(({ position }) => parse(position).pieces);
+  return [0, 1].map(side => count(first, side) - count(now, side));
 }
 
 game.on('view', view => {
@@ -200,6 +209,7 @@ game.on('ended', ({ result, view }) => {
 picker.listen({
   async onMove(text) {
     tell('');
+    say($('hint'), '');
     const mover = game.view?.you;
     sound(text.includes('x') ? 'capture' : 'move');
     speak(`${wordsOf(text, mover)}.`);
@@ -211,14 +221,10 @@ picker.listen({
     }
   },
   onHint(text) {
-    tell(text);
+    say($('hint'), text);
     speak(text);
-    clearTimeout(hint);
-    hint = setTimeout(() => tell(''), 4000);
   },
 });
-let hint;
-
 $('flip').addEventListener('click', () => {
   isTurned = !isTurned;
   refresh();

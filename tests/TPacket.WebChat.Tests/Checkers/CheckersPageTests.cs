@@ -202,12 +202,16 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         await black.SaysAsync("status", "Your turn. You must capture.");
         await black.Page.ShowsAsync("[...document.querySelectorAll('.forced')].map(square => square.dataset.square).join()", "9");
         await black.Page.ClickAsync("[data-square=\"1\"]");
-        await black.SaysAsync("notice", "You must capture.");
+        await black.SaysAsync("hint", "You must capture.");
 
         await black.Page.ClickAsync("[data-square=\"9\"]");
         await black.Page.ShowsAsync("[...document.querySelectorAll('.targets')].map(square => square.dataset.square).sort().join()", "18,25,27");
         await black.Page.ClickAsync("[data-square=\"18\"]");
         await black.Page.ShowsAsync("[...document.querySelectorAll('.targets')].map(square => square.dataset.square).sort().join()", "25,27");
+        // An offer of the opponent does not take back what the player has chosen.
+        await white.Page.ClickAsync("#draw");
+        await black.Page.ShowsAsync("document.getElementById('accept') !== null", "true");
+        await black.Page.ShowsAsync("document.querySelector('.selected').dataset.square", "18");
         await black.Page.PressAsync("Escape");
         await black.Page.ShowsAsync("document.querySelector('.forced').ariaLabel", "9, black man, can move");
         await black.ClickMoveAsync("9x27");
