@@ -1,4 +1,4 @@
-// Makes dist/tpacket-client.min.js, the package as one ES module for pages without a bundler. `tsc` has run before.
+// Makes dist/tpacket-client.min.js and dist/tpacket-games.min.js, the package's two entries as one ES module each for pages without a bundler. `tsc` has run before.
 
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -33,5 +33,16 @@ await build({
   target: 'es2022',
   plugins: [names],
   mangleProps: new RegExp(`^(${internal.join('|')})$`),
+  logLevel: 'warning',
+});
+
+// Uses a client by its public members alone, so it fits any build of the package.
+await build({
+  entryPoints: ['src/games/index.ts'],
+  outfile: 'dist/tpacket-games.min.js',
+  bundle: true,
+  minify: true,
+  format: 'esm',
+  target: 'es2022',
   logLevel: 'warning',
 });

@@ -1,5 +1,11 @@
 using System.Text;
 using Checkers.Commands;
+using Checkers.Web;
+using TPacket.Samples;
+
+// Settings, or nothing, begin the page; a word is a command.
+if (args is [] or [['-', ..], ..])
+    return await HostProgram.RunAsync(() => CheckersApp.Build(args));
 
 using var output = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
 return args switch

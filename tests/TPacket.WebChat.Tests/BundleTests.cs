@@ -6,22 +6,25 @@ namespace TPacket.WebChat.Tests;
 /// <summary>The sample carries the client that its page needs, so that it runs without Node.</summary>
 public sealed class BundleTests(BundleTests.Build build) : IClassFixture<BundleTests.Build>
 {
-    [Fact]
-    public async Task The_client_beside_the_page_is_the_one_that_is_built()
+    [Theory]
+    [InlineData("WebChat", "tpacket-client.min.js")]
+    [InlineData("Checkers", "tpacket-client.min.js")]
+    [InlineData("Checkers", "tpacket-games.min.js")]
+    public async Task The_client_beside_the_page_is_the_one_that_is_built(string sample, string bundle)
     {
-        var carried = Path.Combine(TypeScriptPackage.Folder, "../../samples/WebChat/wwwroot/tpacket-client.min.js");
+        var carried = Path.Combine(TypeScriptPackage.Folder, $"../../samples/{sample}/wwwroot", bundle);
         Assert.True(
-            await build.BundleAsync() == await File.ReadAllTextAsync(carried),
-            "clients/typescript has changed. Carry it over: cp clients/typescript/dist/tpacket-client.min.js samples/WebChat/wwwroot/");
+            await build.BundleAsync(bundle) == await File.ReadAllTextAsync(carried),
+            $"clients/typescript has changed. Carry it over: cp clients/typescript/dist/{bundle} samples/{sample}/wwwroot/");
     }
 
     /// <summary>Builds the client; a fixture, since only those can say what is installed.</summary>
     public sealed class Build(IMessageSink console)
     {
-        internal async Task<string> BundleAsync()
+        internal async Task<string> BundleAsync(string bundle)
         {
             await TypeScriptPackage.BuildAsync(console);
-            return await File.ReadAllTextAsync(TypeScriptPackage.Bundle);
+            return await File.ReadAllTextAsync(Path.Combine(TypeScriptPackage.Folder, "dist", bundle));
         }
     }
 }

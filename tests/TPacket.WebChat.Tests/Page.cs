@@ -73,6 +73,10 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
             "Enter" => (13, "\r"),
             "Tab" => (9, null),
             "Escape" => (27, (string?)null),
+            "ArrowLeft" => (37, null),
+            "ArrowUp" => (38, null),
+            "ArrowRight" => (39, null),
+            "ArrowDown" => (40, null),
             _ => throw new ArgumentOutOfRangeException(nameof(key), key, "No key that these tests use."),
         };
         await RequestAsync("Input.dispatchKeyEvent", new { type = text is null ? "rawKeyDown" : "keyDown", key, code = key, windowsVirtualKeyCode = code, text = text ?? "" });
@@ -82,17 +86,36 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
     /// <summary>Clicks where an element is.</summary>
     public async Task ClickAsync(string selector)
     {
+        var (x, y) = await FindAsync(selector);
+        foreach (var type in new[] { "mousePressed", "mouseReleased" })
+            await RequestAsync("Input.dispatchMouseEvent", new { type, x, y, button = "left", clickCount = 1 });
+    }
+
+    /// <summary>Drags from where an element is to where another one is.</summary>
+    public async Task DragAsync(string selector, string target)
+    {
+        var (fromX, fromY) = await FindAsync(selector);
+        var (toX, toY) = await FindAsync(target);
+        await RequestAsync("Input.dispatchMouseEvent", new { type = "mousePressed", x = fromX, y = fromY, button = "left", clickCount = 1 });
+        foreach (var part in new[] { 0.3, 0.7, 1 })
+            await RequestAsync("Input.dispatchMouseEvent", new { type = "mouseMoved", x = fromX + ((toX - fromX) * part), y = fromY + ((toY - fromY) * part), button = "left", buttons = 1 });
+        await RequestAsync("Input.dispatchMouseEvent", new { type = "mouseReleased", x = toX, y = toY, button = "left", clickCount = 1 });
+    }
+
+    /// <summary>Where the middle of an element is, which is scrolled into view.</summary>
+    private async Task<(double X, double Y)> FindAsync(string selector)
+    {
         // The browser may drop what comes before the page's present size has been drawn.
         var where = await EvaluateAsync($$"""
             await (async () => {
+              document.querySelector('{{selector}}').scrollIntoView({ block: 'nearest' });
               await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
               const box = document.querySelector('{{selector}}').getBoundingClientRect();
               return `${box.x + box.width / 2} ${box.y + box.height / 2}`;
             })()
             """);
         var numbers = Array.ConvertAll(where!.Split(' '), number => double.Parse(number, CultureInfo.InvariantCulture));
-        foreach (var type in new[] { "mousePressed", "mouseReleased" })
-            await RequestAsync("Input.dispatchMouseEvent", new { type, x = numbers[0], y = numbers[1], button = "left", clickCount = 1 });
+        return (numbers[0], numbers[1]);
     }
 
     /// <summary>Awaits that the log has a line; messages are <c>nick: text</c>, as they are read out.</summary>

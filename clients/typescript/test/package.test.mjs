@@ -17,6 +17,24 @@ test('the bundle is smaller than 8 KiB, minified and gzipped', t => {
   assert.ok(size < 8 * 1024, `${size} bytes`);
 });
 
+test('the bundle of games is smaller than 4 KiB, minified and gzipped, and needs no other file', async t => {
+  const bundle = read('dist/tpacket-games.min.js');
+  const size = gzipSync(bundle, { level: 9 }).length;
+  t.diagnostic(`${size} bytes`);
+  assert.ok(size < 4 * 1024, `${size} bytes`);
+  assert.doesNotMatch(bundle, /\bfrom\s*["']/);
+  assert.deepEqual(Object.keys(await import('../dist/tpacket-games.min.js')).sort(), Object.keys(await import('tpacket-client/games')).sort());
+});
+
+test('the two bundles work together', async () => {
+  const { TPacketClient } = await import('../dist/tpacket-client.min.js');
+  const { Game } = await import('../dist/tpacket-games.min.js');
+  const client = new TPacketClient('ws://server/', { WebSocket: class {} });
+  const game = new Game(client);
+  await assert.rejects(game.claim(), { name: 'ConnectionError' });
+  game.dispose();
+});
+
 test('nothing is needed to run it, and nothing installed that is not said to the byte', () => {
   const { dependencies, peerDependencies } = JSON.parse(read('package.json'));
   assert.deepEqual([dependencies, peerDependencies], [undefined, undefined]);
@@ -46,7 +64,7 @@ describe('the types', () => {
       types: [],
       lib,
       skipDefaultLibCheck: true,
-      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')] },
+      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')], 'tpacket-client/games': [join(root, 'dist/games/index.d.ts')] },
     };
     writeFileSync(project, JSON.stringify({ compilerOptions, files: paths }));
     return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' }).stdout;
@@ -64,6 +82,7 @@ describe('the types', () => {
 
   test('need none of a browser, nor of Node', () => {
     const bare = `
+      import { Game, type GameView, Matchmaking, type OpenGame, gameCommands } from 'tpacket-client/games';
       import { TPacketClient, type ClientState, type Packet, type Receipt, type RoomEvent, type User, type WebSocketConstructor } from 'tpacket-client';
       declare const WebSocket: WebSocketConstructor;
       const client = new TPacketClient('ws://localhost/', { WebSocket, reconnect: false });
@@ -73,7 +92,14 @@ describe('the types', () => {
       const events: AsyncIterableIterator<RoomEvent> = client.events();
       const receipt: Promise<Receipt> = client.say('hello');
       client.on('message', ({ offset, time }: { offset?: number; time?: number }) => offset ?? time);
-      export { state, reply, events, receipt };`;
+      const game = new Game<{ squares: string }, number>(new TPacketClient('ws://localhost/', { WebSocket, accept: [gameCommands] }));
+      game.on('moved', ({ moves, view }: { moves: number; view: GameView<{ squares: string }> }) => view.board?.squares[moves]);
+      const left: number | undefined = game.remaining(0);
+      const games: readonly OpenGame[] | undefined = new Matchmaking(client).view?.open;
+      game.move(3);
+      // @ts-expect-error
+      game.move('three');
+      export { state, reply, events, receipt, left, games };`;
     assert.equal(compile('bare', ['es2022'], bare), '');
   });
 });

@@ -56,6 +56,11 @@ internal sealed class CheckersGame() : GameRules<CheckersBoard, string>("checker
         return $"[GameType \"21\"]\n[Result \"{result}\"]\n{setUp}{string.Join(' ', moves)} {result}\n";
     }
 
+    /// <summary>The game as PDN, with the names of its players.</summary>
+    public string ToPdn(GameState<CheckersBoard, string> game, string black, string white) => $"[Black \"{Tag(black)}\"]\n[White \"{Tag(white)}\"]\n{Export(game)}";
+
+    private static string Tag(string name) => name.Replace("\\", "", StringComparison.Ordinal).Replace('"', '\'');
+
     private static Move[] MovesOf(CheckersBoard board)
     {
         var moves = new Move[MoveGenerator.MaxMoves];

@@ -8,8 +8,12 @@ namespace Checkers.Pdn;
 /// </summary>
 internal sealed class PdnReader
 {
+    private const int MaxTagLength = 100;
+
     private readonly PdnScanner _scanner;
     private readonly HashSet<string> _tags = new(StringComparer.OrdinalIgnoreCase);
+    private Dictionary<string, string> _kept = [];
+    private List<PdnBoard> _boards = [];
     private int _number;
     private bool _hasBegun;
     private bool _hasMoves;
@@ -17,6 +21,9 @@ internal sealed class PdnReader
     private int _halfMoves;
     private string _resultTag = "";
     private PdnFault? _fault;
+
+    /// <summary>The tags of the header that <see cref="PdnGame.Tags"/> has.</summary>
+    public static IReadOnlyList<string> KeptTags { get; } = ["Event", "Site", "Date", "Round", "Black", "White"];
 
     public PdnReader(TextReader reader)
     {
@@ -58,13 +65,14 @@ internal sealed class PdnReader
     {
         _tags.Clear();
         (_hasBegun, _hasMoves, _position, _halfMoves, _resultTag, _fault) = (false, false, Position.Start, 0, "", null);
+        (_kept, _boards) = ([], [new PdnBoard(Position.Start, null)]);
     }
 
     private PdnGame End(string result)
     {
         if (result == "*" && _resultTag.Length > 0)
             result = _resultTag;
-        var game = new PdnGame(++_number, _position, result, _fault);
+        var game = new PdnGame(++_number, _position, result, _fault) { Tags = _kept, Boards = _boards };
         Begin();
         return game;
     }
@@ -72,6 +80,7 @@ internal sealed class PdnReader
     private void OnTag(in PdnToken token)
     {
         _hasBegun = true;
+        var name = token.Text;
         // More names than any game has need not be told apart.
         if (_tags.Count < 256)
             _tags.Add(token.Text);
@@ -79,6 +88,8 @@ internal sealed class PdnReader
             SetUp(token, token.Value);
         else if (token.Text.Equals("Result", StringComparison.OrdinalIgnoreCase))
             _resultTag = Shown.Of(token.Value.Trim());
+        else if (KeptTags.FirstOrDefault(tag => tag.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } kept)
+            _kept.TryAdd(kept, token.Value.Length > MaxTagLength ? token.Value[..MaxTagLength] : token.Value);
         else if (token.Text.Equals("GameType", StringComparison.OrdinalIgnoreCase) && !IsEnglishDraughts(token.Value))
             Fail(token, $"The game type '{Shown.Of(token.Value)}' is not English draughts (21).");
     }
@@ -96,6 +107,7 @@ internal sealed class PdnReader
                 }
 
                 _position = _position.After(move);
+                _boards.Add(new PdnBoard(_position, move.ToString()));
                 _halfMoves++;
                 break;
             case PdnTokenKind.Setup:
@@ -114,10 +126,16 @@ internal sealed class PdnReader
     {
         if (_fault is not null)
             return;
-        if (Fen.TryParse(fen, out var position, out var error))
-            _position = position;
-        else
+        if (!Fen.TryParse(fen, out var position, out var error))
+        {
             Fail(token, error);
+            return;
+        }
+
+        _position = position;
+        if (_boards.Count == 1)
+            _boards.Clear();
+        _boards.Add(new PdnBoard(position, null));
     }
 
     private void Fail(in PdnToken token, string text) => _fault ??= new PdnFault(text, token.Line, token.Column, (_halfMoves / 2) + 1);

@@ -1,0 +1,60 @@
+import { type GameOffer, type GameResult, type GameSeat, type GameView, isHeld } from './view.js';
+
+/** What a game notifies its listeners of, besides each `view`. */
+export interface GameChanges<Board = unknown> {
+  /** A member or a bot has taken a seat. */
+  seated: { readonly seat: number; readonly holder: GameSeat };
+  /** A seat was given up or lost. */
+  freed: { readonly seat: number; readonly holder: GameSeat };
+  /** The connection of a seat's member has dropped. */
+  away: { readonly seat: number; readonly holder: GameSeat };
+  /** The member of a seat that was away is back. */
+  returned: { readonly seat: number; readonly holder: GameSeat };
+  /** A game has begun. */
+  began: { readonly view: GameView<Board> };
+  /** Seats have moved; `moves` is how many moves there are now. */
+  moved: { readonly moves: number; readonly view: GameView<Board> };
+  /** Moves were taken back. */
+  tookBack: { readonly moves: number; readonly view: GameView<Board> };
+  /** A seat offers something. */
+  offered: { readonly seat: number; readonly offer: GameOffer };
+  /** An offer is not open any more: it was accepted, declined or withdrawn, or a move has declined it. */
+  settled: { readonly seat: number; readonly offer: GameOffer };
+  /** The game has ended. */
+  ended: { readonly result: GameResult; readonly view: GameView<Board> };
+}
+
+type Told<Board> = { [Name in keyof GameChanges<Board>]: [name: Name, change: GameChanges<Board>[Name]] }[keyof GameChanges<Board>];
+
+const sameHolder = (one: GameSeat, other: GameSeat) => one.user === other.user && one.bot === other.bot;
+
+/** The differences between two views of one room, in the order in which they have happened. */
+export function* changesBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+  const isNew = view.game !== before.game;
+  yield* seatsBetween(before, view);
+  if (isNew) yield ['began', { view }];
+  const moved = isNew ? 0 : before.moves;
+  if (view.moves > moved) yield ['moved', { moves: view.moves, view }];
+  if (view.moves < moved) yield ['tookBack', { moves: view.moves, view }];
+  yield* offersBetween(before, view);
+  if (view.result && (isNew || !before.result)) yield ['ended', { result: view.result, view }];
+}
+
+function* seatsBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+  for (const [seat, holder] of view.seats.entries()) {
+    const last = before.seats[seat] ?? {};
+    if (!sameHolder(last, holder)) {
+      if (isHeld(last)) yield ['freed', { seat, holder: last }];
+      if (isHeld(holder)) yield ['seated', { seat, holder }];
+    } else if (holder.away && !last.away) yield ['away', { seat, holder }];
+    else if (last.away && !holder.away) yield ['returned', { seat, holder }];
+  }
+}
+
+function* offersBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
+  for (const [seat, { offers = [] }] of view.seats.entries()) {
+    const last = before.seats[seat]?.offers ?? [];
+    for (const offer of last) if (!offers.includes(offer)) yield ['settled', { seat, offer }];
+    for (const offer of offers) if (!last.includes(offer)) yield ['offered', { seat, offer }];
+  }
+}

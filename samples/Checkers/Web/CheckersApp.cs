@@ -1,0 +1,77 @@
+using Checkers.Games;
+using TPacket.Games;
+using TPacket.Samples;
+using TPacket.Server;
+
+namespace Checkers.Web;
+
+/// <summary>The page, the lists of games and the games themselves, on one port.</summary>
+internal static class CheckersApp
+{
+    // Only files of the app, and no text that becomes HTML.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+
+    /// <summary>The queue of each time control, which the page offers too: minutes, and seconds a move.</summary>
+    private static readonly (int Minutes, int Seconds)[] _queues = [(1, 0), (3, 2), (5, 3), (10, 5), (15, 10)];
+
+    public static WebApplication Build(string[] args)
+    {
+        // Settings and page lie beside the program, wherever it is started from.
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Default));
+        builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = PdnEndpoint.MaxBytes);
+        var server = builder.Services.AddTPacketServer()
+            .AddGame<CheckersGame>(GameRooms.All)
+            .AddMatchmaking(GameRooms.Lobby, static options =>
+            {
+                foreach (var (minutes, seconds) in _queues)
+                    options.Games.Add(GameRooms.Queue(minutes, seconds));
+            })
+            .AddRoomObserver<GameRooms>()
+            .AddRoomObserver<GameListObserver>();
+        UseStore(server, builder.Configuration);
+        builder.Services.AddSingleton<GameList>();
+        builder.Services.AddHostedService(static services => services.GetRequiredService<GameList>());
+
+        var app = builder.Build();
+        app.Use(Protect);
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        app.MapGet("/games", static (GameList games) => games.ToView());
+        app.MapGet("/games/{room}/{number:int}", static (string room, int number, GameList games) =>
+            games.Find(room, number) is { } pdn ? Results.Ok(PdnEndpoint.Read(pdn)) : Results.NotFound());
+        app.MapPost("/pdn", PdnEndpoint.ReadAsync);
+        app.MapTPacket("/play");
+        return app;
+    }
+
+    /// <summary>Rooms are on Redis where a setting names one, and else in a file; an empty path keeps them in memory.</summary>
+    private static void UseStore(ITPacketServerBuilder server, ConfigurationManager settings)
+    {
+        var path = settings[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"];
+        if (!string.IsNullOrEmpty(settings[$"{RedisOptions.SectionName}:{nameof(RedisOptions.Configuration)}"]))
+            server.UseRedis();
+        else if (path is not { Length: 0 })
+            server.UseSqlite(options => options.Path = path ?? DataFile());
+    }
+
+    /// <summary>The file of the rooms in the app's own folder of the user's data, which is created.</summary>
+    private static string DataFile()
+    {
+        var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
+        return Path.Combine(Directory.CreateDirectory(Path.Combine(data.Length > 0 ? data : AppContext.BaseDirectory, "TPacket.Checkers")).FullName, "checkers.db");
+    }
+
+    private static Task Protect(HttpContext context, RequestDelegate next)
+    {
+        var headers = context.Response.Headers;
+        headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        headers.XContentTypeOptions = "nosniff";
+        headers["Referrer-Policy"] = "no-referrer";
+        // A browser asks whether a file is another than the one that it has.
+        headers.CacheControl = "no-cache";
+        return next(context);
+    }
+}

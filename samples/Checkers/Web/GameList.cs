@@ -1,0 +1,139 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using Checkers.Games;
+using TPacket.Games;
+using TPacket.Server;
+
+namespace Checkers.Web;
+
+/// <summary>
+/// The list of games. It is the log of a room that nobody is in: each server appends what becomes of the games that it sees, and folds what all of them have appended, so it is the same on all servers and after each start. Two servers that see
+/// the same game append the same, which changes nothing.
+/// </summary>
+internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimeProvider time, ILogger<GameList> logger) : BackgroundService
+{
+    private const int ListedCommand = 256;
+    private const int PageEvents = 256;
+    private const int MaxFinished = 1_000;
+    private const int MaxShown = 50;
+    private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<string, ListedGame> _current = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Room, int Number), ListedGame> _finished = [];
+    private readonly Queue<(string Room, int Number)> _oldest = [];
+    private long _offset = RoomPosition.NoEvent;
+    private IRoom? _log;
+
+    public GameListView ToView()
+    {
+        var current = _current.Values.OrderByDescending(static game => game.Time).ToArray();
+        lock (_gate)
+        {
+            return new GameListView(
+                [.. current.Where(static game => game is { Phase: "open", IsHeld: true }).Take(MaxShown)],
+                [.. current.Where(static game => game.Phase == "running").Take(MaxShown)],
+                [.. _oldest.Reverse().Take(MaxShown).Select(key => _finished[key] with { Pdn = null })]);
+        }
+    }
+
+    /// <summary>A game that has ended, as PDN; null where the list does not have it.</summary>
+    public string? Find(string room, int number)
+    {
+        lock (_gate)
+            return _finished.GetValueOrDefault((room, number))?.Pdn;
+    }
+
+    /// <summary>A game may be another than the list has it.</summary>
+    public async ValueTask UpdateAsync(IRoom room)
+    {
+        if (Volatile.Read(ref _log) is not { } log || !room.TryGetState<GameState<CheckersBoard, string>>(out var state))
+            return;
+        var before = _current.GetValueOrDefault(room.Name);
+        // What has ended does not change when the players leave.
+        if (before is { Phase: "over" } && before.Number == state.Number && state.Phase >= GamePhase.Over)
+            return;
+        var game = ListedGame.Of(room.Name, state).WithPlayersOf(before);
+        if (game == (before is null ? null : before with { Time = 0 }) || (before is null && game is { IsHeld: false, IsFinished: false }))
+            return;
+        if (game.IsFinished)
+            game = game with { Pdn = rules.ToPdn(state, game.Black ?? $"Computer ({game.BlackBot})", game.White ?? $"Computer ({game.WhiteBot})") };
+        await log.BroadcastAsync(ListedCommand, data: JsonSerializer.SerializeToUtf8Bytes(game, WebJson.Default.ListedGame));
+    }
+
+    /// <summary>An event of the list's room.</summary>
+    public void Apply(in RoomEvent listed)
+    {
+        if (listed is not { Kind: RoomEventKind.Packet, Command: ListedCommand, Member: null })
+            return;
+        var game = JsonSerializer.Deserialize(listed.Data.Span, WebJson.Default.ListedGame)! with { Time = listed.Time };
+        lock (_gate)
+        {
+            // While the log is read from its beginning, new events come by the observer too.
+            if (listed.Offset <= _offset)
+                return;
+            _offset = listed.Offset;
+            var isGone = game is { IsHeld: false, Phase: "open" };
+            if (isGone)
+                _current.TryRemove(game.Room, out _);
+            else
+                _current[game.Room] = game with { Pdn = null };
+            if (!game.IsFinished || !_finished.TryAdd((game.Room, game.Number), game))
+                return;
+            _oldest.Enqueue((game.Room, game.Number));
+            if (_oldest.Count > MaxFinished)
+                _finished.Remove(_oldest.Dequeue());
+        }
+    }
+
+    /// <summary>The log of the list is another one, or events were missed.</summary>
+    public ValueTask ReloadAsync(IRoom log) => ReadAsync(log, CancellationToken.None);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var handle = await rooms.OpenAsync(GameRooms.List);
+                await ReadAsync(handle.Room, stoppingToken);
+                Volatile.Write(ref _log, handle.Room);
+                await RefreshAsync();
+                await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
+            }
+            catch (RoomStoreException e)
+            {
+                WebLog.ListFailed(logger, e);
+                await Task.Delay(_pause, time, stoppingToken);
+            }
+        }
+    }
+
+    private async ValueTask ReadAsync(IRoom log, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            _offset = RoomPosition.NoEvent;
+            _finished.Clear();
+            _oldest.Clear();
+        }
+
+        _current.Clear();
+        for (RoomPosition? after = null; ;)
+        {
+            var page = await log.ReadAsync(after, PageEvents, cancellationToken);
+            foreach (var listed in page.Events)
+                Apply(listed);
+            if (page.Events.Count == 0)
+                return;
+            after = page.Position;
+        }
+    }
+
+    /// <summary>Has the server look at the games that were not over when it stopped: opening a room calls its observers.</summary>
+    private async ValueTask RefreshAsync()
+    {
+        foreach (var game in _current.Values.Where(static game => game.Phase != "over"))
+            await (await rooms.OpenAsync(game.Room)).DisposeAsync();
+    }
+}

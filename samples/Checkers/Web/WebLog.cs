@@ -1,0 +1,8 @@
+namespace Checkers.Web;
+
+/// <summary>The log events of the page's server.</summary>
+internal static partial class WebLog
+{
+    [LoggerMessage(EventId = 1, Level = LogLevel.Warning, Message = "The list of games cannot be read or written. The next attempt follows in a few seconds.")]
+    public static partial void ListFailed(ILogger logger, Exception error);
+}

@@ -1,0 +1,52 @@
+// The boards of the game that is shown, and which of them is looked at.
+
+import { start } from './position.js';
+
+let boards = [{ position: start }]; // `{ position, last }` behind each number of moves.
+let at = 0;
+let follows = true; // Whether the newest board is looked at.
+let changed = () => {};
+
+export const listen = handler => (changed = handler);
+
+export const count = () => boards.length - 1;
+export const ply = () => at;
+export const isLive = () => follows;
+export const board = () => boards[at];
+export const all = () => boards;
+
+/** Shows other boards from their end, or from their beginning. */
+export function reset(next, { atStart = false } = {}) {
+  boards = next;
+  follows = !atStart;
+  at = follows ? count() : 0;
+  changed('reset');
+}
+
+/** The game has a board more. */
+export function push(next) {
+  boards.push(next);
+  if (!follows) return changed('grown');
+  at = count();
+  changed('forward');
+}
+
+/** Moves were taken back. */
+export function truncate(moves) {
+  boards.length = moves + 1;
+  at = Math.min(at, moves);
+  if (follows) at = moves;
+  changed('reset');
+}
+
+/** Looks at the board behind a number of moves. */
+export function go(to) {
+  const next = Math.max(0, Math.min(count(), to));
+  if (next === at) return;
+  const before = at;
+  at = next;
+  follows = at === count();
+  changed(at === before + 1 ? 'forward' : 'other');
+}
+
+export const goLive = () => go(count());

@@ -1,0 +1,26 @@
+// The link to a game, to send or to scan.
+
+import { $, say } from './dom.js';
+import { draw } from './qr.js';
+
+export function showLink(room) {
+  const link = new URL(`#${room}`, location.href).href;
+  if ($('link').value === link) return;
+  $('link').value = link;
+  $('code').replaceChildren(draw(link));
+  $('send-link').hidden = !navigator.share;
+  say($('copied'), '');
+}
+
+$('copy').addEventListener('click', async () => {
+  $('link').select();
+  try {
+    await navigator.clipboard.writeText($('link').value);
+    say($('copied'), 'Copied.');
+  } catch {
+    // A page on plain http has no clipboard; the link is selected.
+    say($('copied'), 'Press Ctrl+C to copy.');
+  }
+});
+
+$('send-link').addEventListener('click', () => navigator.share({ title: 'Checkers', url: $('link').value }).catch(() => {}));

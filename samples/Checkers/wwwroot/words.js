@@ -1,0 +1,31 @@
+// What happened, in words.
+
+const sides = ['Black', 'White'];
+
+/** Whether the viewer has won, lost, or neither, as a title. */
+export function titleOf({ winners, reason }, you) {
+  if (reason === 'aborted') return 'Game aborted';
+  if (winners.length === 0) return 'Draw';
+  if (you === undefined) return `${sides[winners[0]]} wins`;
+  return winners[0] === you ? 'You won' : 'You lost';
+}
+
+/** How a game has ended. */
+export function reasonOf({ winners, reason }, names, you) {
+  const loser = 1 - winners[0];
+  const who = loser === you ? 'You' : names[loser] ?? sides[loser];
+  const [has, is] = loser === you ? ['have', 'are'] : ['has', 'is'];
+  switch (reason) {
+    case 'won': return `${who} ${has} no move left.`;
+    case 'resigned': return `${who} ${has} resigned.`;
+    case 'time': return `${who} ${has} run out of time.`;
+    case 'abandoned': return `${who} ${is} gone.`;
+    case 'agreed': return 'Both have agreed to it.';
+    case 'claimed': return 'A position came up three times, or 40 moves went by without progress.';
+    case 'aborted': return 'It does not count.';
+    default: return '';
+  }
+}
+
+/** `won`, `lost` or `even`, for the colour of a result. */
+export const toneOf = ({ winners }, you) => (winners.length === 0 || you === undefined ? 'even' : winners[0] === you ? 'won' : 'lost');
