@@ -12,6 +12,9 @@ internal sealed class NodePartition(Node node, int number)
     // Redis serves nobody else while it compares them.
     private const int RoomsAtOnce = 256;
 
+    // What was appended just now is on its way.
+    private static readonly TimeSpan _way = TimeSpan.FromMilliseconds(100);
+
     private static readonly RedisValue _probe = "p";
 
     private readonly Lock _gate = new();
@@ -102,6 +105,8 @@ internal sealed class NodePartition(Node node, int number)
         var since = rooms.Select(static room => room.Feeds).Select(static feeds => (Feeds: feeds, Positions: feeds.Select(static feed => feed.Position).ToArray())).ToArray();
         var keys = Array.ConvertAll(rooms, static room => room.Keys.State);
         var differing = await node.Store.Scripts.RunAsync(Script.Heads, number, keys, Array.ConvertAll(since, static each => RedisReply.Head(each.Positions))).ConfigureAwait(false);
+        if (differing.Length > 0)
+            await Task.Delay(_way + node.Store.Settings.Options.DeliveryInterval, node.Store.Time).ConfigureAwait(false);
         for (var i = 0; i < differing.Length; i += 4)
         {
             var place = (int)RedisReply.Number(differing[i]);
@@ -211,11 +216,16 @@ internal sealed class NodePartition(Node node, int number)
     private async Task ReceiveAsync(ChannelMessageQueue channel)
     {
         var run = new NotificationRun();
+        var (time, interval) = (node.Store.Time, node.Store.Settings.Options.DeliveryInterval);
+        var isFirst = true;
+        var deliveredAt = 0L;
         try
         {
             while (true)
             {
                 var message = await channel.ReadAsync().ConfigureAwait(false);
+                if (interval > TimeSpan.Zero && !isFirst && interval - time.GetElapsedTime(deliveredAt) is { Ticks: > 0 } left)
+                    await Task.Delay(left, time).ConfigureAwait(false);
                 if (IsFlooded(channel))
                 {
                     var dropped = 1;
@@ -235,6 +245,7 @@ internal sealed class NodePartition(Node node, int number)
                     }
                     while (!IsFlooded(channel) && channel.TryRead(out message));
                     Deliver(run.Take());
+                    (isFirst, deliveredAt) = (false, interval > TimeSpan.Zero ? time.GetTimestamp() : 0);
                 }
             }
         }
