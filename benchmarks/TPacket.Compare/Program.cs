@@ -6,7 +6,7 @@
 //   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
 //   --sessions CLIENTS only how long clients take that come back at once (10,000 in three minutes; each needs a descriptor here and in the server)
 //   --rules            only what a decision of a room's rules costs beside a message
-//   --redis WHAT       only rooms on Redis, in a minute or several: deliveries, signalr (build benchmarks/TPacket.SignalR before), rising, nodes, appends, rooms or history
+//   --redis WHAT       only rooms on Redis, in a minute or several: deliveries, signalr (build benchmarks/TPacket.SignalR before), rising, appends, rooms or history
 //   --games GAMES      only how long a move takes in so many games at once (2,000 in a minute; each needs two descriptors here and in the server)
 //   --write FOLDER     also writes the page performance.md in this folder, and its charts
 // Exit code 1 when a message was lost, repeated, reordered or changed.
@@ -61,8 +61,6 @@ switch (onRedis)
         return await RedisLoad.CompareWithSignalRAsync(args.Contains("--short")) ? 0 : 1;
     case "rising":
         return await RedisLoad.RiseAsync(args.Contains("--short"), args.SkipWhile(static argument => argument != "--write").ElementAtOrDefault(1)) ? 0 : 1;
-    case "nodes":
-        return await RedisLoad.GrowAsync(args.Contains("--short")) ? 0 : 1;
 }
 
 if (args.Contains("--games"))

@@ -38,6 +38,7 @@ public class RedisOptionsTests
     [InlineData("NodeLease", "00:05:01", "TPacket:Redis:NodeLease has to be 00:00:01 to 00:05:00, but is 00:05:01.")]
     [InlineData("RenewalPeriod", "00:00:03", "TPacket:Redis:RenewalPeriod has to be 00:00:00.1000000 to 00:00:02, but is 00:00:03.")]
     [InlineData("SweepPeriod", "00:00:00", "TPacket:Redis:SweepPeriod has to be 00:00:00.1000000 to 00:01:00, but is 00:00:00.")]
+    [InlineData("DeliveryInterval", "00:00:01.5", "TPacket:Redis:DeliveryInterval has to be 00:00:00 to 00:00:01, but is 00:00:01.5000000.")]
     [InlineData("QueueMessages", "0", "TPacket:Redis:QueueMessages has to be 1 to 10000000, but is 0.")]
     [InlineData("RetentionMessages", "-1", "TPacket:Redis:RetentionMessages has to be 0 to 1000000, but is -1.")]
     [InlineData("RetentionBytes", "-1", "TPacket:Redis:RetentionBytes has to be 0 to 2147483647, but is -1.")]

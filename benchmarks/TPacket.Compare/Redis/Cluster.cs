@@ -21,10 +21,16 @@ internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<S
     public static Cluster InMemory() => new("memory", null, [Programs.ConsoleHost([])], static (load, member) => new PacedRoomClient(load, member));
 
     /// <summary>Servers with rooms on Redis.</summary>
-    public static Cluster OnRedis(int nodes, params ReadOnlySpan<string> settings)
+    /// <param name="nodes">How many.</param>
+    /// <param name="interval">The time between two deliveries in ms.</param>
+    public static Cluster OnRedis(int nodes, int interval = 0)
     {
-        var redis = new RedisProcess(settings);
-        return new($"Redis, {nodes} {(nodes == 1 ? "node" : "nodes")}", redis, Start(nodes, () => Programs.ConsoleHost($"--TPacket:Redis:Configuration={redis.Configuration}")), static (load, member) => new PacedRoomClient(load, member));
+        var redis = new RedisProcess();
+        return new(
+            $"Redis, {nodes} {(nodes == 1 ? "node" : "nodes")}{(interval == 0 ? "" : $", every {interval} ms")}",
+            redis,
+            Start(nodes, () => Programs.ConsoleHost($"--TPacket:Redis:Configuration={redis.Configuration}", $"--TPacket:Redis:DeliveryInterval=00:00:00.{interval:D3}")),
+            static (load, member) => new PacedRoomClient(load, member));
     }
 
     /// <summary>Servers of SignalR with Redis as their backplane.</summary>

@@ -66,7 +66,12 @@ internal static class RedisStoreLoad
             await Task.Delay(_duration);
             var rest = await store.RestAsync(2 * _duration);
             var paced = rooms == 0 ? default : await store.PaceAsync(logs, 1000, _duration);
-            StoreLoad.Print($"{rooms} rooms: opening one takes {(rooms == 0 ? 0 : opened.TotalMilliseconds / rooms):0.00} ms; at rest {rest.Node:0.0} ms a second of the node's processor and {rest.Redis:0.0} ms of Redis'; an append costs {paced.Node:0.0} us and {paced.Redis:0.0} us; Redis holds {(rooms == 0 ? 0 : (empty - before) / rooms)} bytes an empty room, and {(rooms == 0 ? 0 : (full - empty) / rooms / 10)} an event of 64 bytes");
+            var free = store.Redis.UsedBytes;
+            var members = Math.Min(rooms, 100) * 10;
+            for (var i = 0; i < members; i++)
+                await logs[i / 10].AppendAsync(new RoomAppend(RoomEvent.Joined(new RoomMember(0x1000 + i, $"member {i:D5}", session: i + 1))));
+            var joined = members == 0 ? 0 : (store.Redis.UsedBytes - free) / members;
+            StoreLoad.Print($"{rooms} rooms: opening one takes {(rooms == 0 ? 0 : opened.TotalMilliseconds / rooms):0.00} ms; at rest {rest.Node:0.0} ms a second of the node's processor and {rest.Redis:0.0} ms of Redis'; an append costs {paced.Node:0.0} us and {paced.Redis:0.0} us; Redis holds {(rooms == 0 ? 0 : (empty - before) / rooms)} bytes an empty room, and {(rooms == 0 ? 0 : (full - empty) / rooms / 10)} an event of 64 bytes, {joined} a member with its join");
         }
     }
 

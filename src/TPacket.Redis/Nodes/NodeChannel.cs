@@ -5,10 +5,11 @@ namespace TPacket.Server.Redis.Nodes;
 /// <summary>The channel by which a node receives messages in one partition: in their order, up to a bound, and probed.</summary>
 /// <param name="node">The node.</param>
 /// <param name="number">The partition.</param>
+/// <param name="interval">For how long messages are collected at least.</param>
 /// <param name="received">Called with each message, one at a time.</param>
 /// <param name="paused">Called when none waits behind the last one.</param>
 /// <param name="missed">Called when messages may have been lost.</param>
-internal sealed class NodeChannel(Node node, int number, Action<byte[]> received, Action paused, Action missed)
+internal sealed class NodeChannel(Node node, int number, TimeSpan interval, Action<byte[]> received, Action paused, Action missed)
 {
     private static readonly RedisValue _probe = "p";
 
@@ -59,11 +60,15 @@ internal sealed class NodeChannel(Node node, int number, Action<byte[]> received
 
     private async Task ReceiveAsync(ChannelMessageQueue queue)
     {
+        var time = node.Store.Time;
+        var (isFirst, pausedAt) = (true, 0L);
         try
         {
             while (true)
             {
                 var message = await queue.ReadAsync().ConfigureAwait(false);
+                if (interval > TimeSpan.Zero && !isFirst && interval - time.GetElapsedTime(pausedAt) is { Ticks: > 0 } left)
+                    await Task.Delay(left, time).ConfigureAwait(false);
                 if (IsFlooded(queue))
                 {
                     var dropped = 1;
@@ -78,6 +83,7 @@ internal sealed class NodeChannel(Node node, int number, Action<byte[]> received
                     OnMessage((byte[])message.Message!);
                 while (!IsFlooded(queue) && queue.TryRead(out message));
                 paused();
+                (isFirst, pausedAt) = (false, interval > TimeSpan.Zero ? time.GetTimestamp() : 0);
             }
         }
         catch (System.Threading.Channels.ChannelClosedException)

@@ -24,7 +24,7 @@ internal sealed class NodeLink
     {
         _node = node;
         // A question or an answer that is lost is missed by the one who waits for it.
-        _channel = new NodeChannel(node, KeySpace.Shared, OnMessage, static () => { }, static () => { });
+        _channel = new NodeChannel(node, KeySpace.Shared, TimeSpan.Zero, OnMessage, static () => { }, static () => { });
     }
 
     /// <summary>Begins to receive questions.</summary>

@@ -12,6 +12,9 @@ internal sealed class NodePartition
     // Redis serves nobody else while it compares them.
     private const int RoomsAtOnce = 256;
 
+    // What was appended just now is on its way.
+    private static readonly TimeSpan _way = TimeSpan.FromMilliseconds(100);
+
     private readonly int _number;
     private readonly NodeChannel _channel;
     private readonly NotificationRun _run = new();
@@ -25,7 +28,7 @@ internal sealed class NodePartition
     {
         Node = node;
         _number = number;
-        _channel = new NodeChannel(node, number, OnMessage, OnPause, OnMissed);
+        _channel = new NodeChannel(node, number, node.Store.Settings.Options.DeliveryInterval, OnMessage, OnPause, OnMissed);
         RecentPresence = new RecentPresence(node.Store.Time);
     }
 
@@ -110,6 +113,8 @@ internal sealed class NodePartition
         var since = rooms.Select(static room => room.Feeds).Select(static feeds => (Feeds: feeds, Positions: feeds.Select(static feed => feed.Position).ToArray())).ToArray();
         var keys = Array.ConvertAll(rooms, static room => room.Keys.State);
         var differing = await Node.Store.Scripts.RunAsync(Script.Heads, _number, keys, Array.ConvertAll(since, static each => RedisReply.Head(each.Positions))).ConfigureAwait(false);
+        if (differing.Length > 0)
+            await Task.Delay(_way + Node.Store.Settings.Options.DeliveryInterval, Node.Store.Time).ConfigureAwait(false);
         for (var i = 0; i < differing.Length; i += 4)
         {
             var place = (int)RedisReply.Number(differing[i]);
@@ -229,7 +234,6 @@ internal sealed class NodePartition
     }
 
     /// <returns>Null for a message that cannot be read.</returns>
-
     private RoomNotification? Read(byte[] message)
     {
         try

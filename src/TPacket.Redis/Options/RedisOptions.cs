@@ -26,6 +26,12 @@ public sealed class RedisOptions
     /// <summary>Most notifications of a partition that wait to be delivered; beyond that they are dropped and the events are read from the log. Default: 16,384.</summary>
     public int QueueMessages { get; set; } = 16_384;
 
+    /// <summary>
+    /// How long a node waits after a delivery before the next one of the same partition, so that each member gets one write for all events of that time. It saves processor time in rooms where many talk, and delays events by so
+    /// much at most; 0 delivers each event at once. Default: 0.
+    /// </summary>
+    public TimeSpan DeliveryInterval { get; set; }
+
     /// <summary>How many messages and announcements a room's log keeps, and how many other events; never fewer than <see cref="TPacketServerOptions.HistoryMessages"/>. Default: 1,000.</summary>
     public int RetentionMessages { get; set; } = 1_000;
 

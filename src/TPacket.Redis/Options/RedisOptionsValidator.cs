@@ -20,6 +20,7 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
         Range(failures, nameof(options.RenewalPeriod), options.RenewalPeriod, TimeSpan.FromMilliseconds(100), options.NodeLease / 3);
         Range(failures, nameof(options.SweepPeriod), options.SweepPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
         Range(failures, nameof(options.QueueMessages), options.QueueMessages, 1, 10_000_000);
+        Range(failures, nameof(options.DeliveryInterval), options.DeliveryInterval, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         Range(failures, nameof(options.RetentionMessages), options.RetentionMessages, 0, 1_000_000);
         Range(failures, nameof(options.RetentionBytes), options.RetentionBytes, 0, int.MaxValue);
         Range(failures, nameof(options.RetentionPeriod), options.RetentionPeriod, TimeSpan.Zero, TimeSpan.FromDays(36_500));
