@@ -19,7 +19,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
     private Node? _node;
     private ITimer? _renewals;
     private ITimer? _sweeps;
-    private int _isRenewing;
+    private Task _renewing = Task.CompletedTask;
     private int _isSweeping;
     private int _isComparing;
     private bool _isStopped;
@@ -71,7 +71,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         _sweeper = new Sweeper(this, Sessions);
         metrics.ObserveLease(() => Volatile.Read(ref _node)?.ServesFor ?? default);
         await LiveNodeAsync().ConfigureAwait(false);
-        _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).OnRenewalAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
+        _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).RenewAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
         _sweeps = timeProvider.CreateTimer(static store => ((RedisStore)store!).OnPeriod(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
     }
 
@@ -142,6 +142,17 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
     /// <summary>Another Redis may answer from here on, which may lack the latest writes.</summary>
     internal void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
 
+    /// <summary>A log is another one than it was. Where that is because of a failover, writes once more what it may have lost, so that the room's next snapshot has it.</summary>
+    internal async Task SettleAsync()
+    {
+        // One that is being done may have been answered before the failover.
+        Task renewing;
+        lock (_starting)
+            renewing = _renewing;
+        await renewing.ConfigureAwait(false);
+        await RenewAsync().ConfigureAwait(false);
+    }
+
     /// <summary>The node has lost its lease.</summary>
     internal void OnLeaseLost()
     {
@@ -208,10 +219,16 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         }
     }
 
-    private async Task OnRenewalAsync()
+    /// <summary>Renews the lease, unless that is being done.</summary>
+    private Task RenewAsync()
     {
-        if (Interlocked.Exchange(ref _isRenewing, 1) == 1)
-            return;
+        lock (_starting)
+            return _renewing.IsCompleted ? _renewing = RenewOnceAsync() : _renewing;
+    }
+
+    private async Task RenewOnceAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
             var node = await LiveNodeAsync().ConfigureAwait(false);
@@ -227,10 +244,6 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         catch (Exception e)
         {
             Log(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _isRenewing, 0);
         }
     }
 

@@ -89,6 +89,9 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     /// <summary>Reads the events that the state of the rules is computed from.</summary>
     public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => ReadAsync("rules", after, maxEvents, cancellationToken);
 
+    /// <summary>The log is another one than it was: what this node has written lately is written once more where a failover has lost it.</summary>
+    public Task SettleAsync() => Node.Store.SettleAsync();
+
     /// <summary>Has the node receive the room's events, and returns the room as it stands.</summary>
     public async Task<RoomSnapshot> ReadSnapshotAsync()
     {

@@ -152,6 +152,8 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
 
         var page = needsSnapshot ? null : await room.ReadAsync(from, PageSize, default).ConfigureAwait(false);
+        if (page is { IsGone: true })
+            await room.SettleAsync().ConfigureAwait(false);
         var snapshot = page is null or { IsGone: true } ? await room.ReadSnapshotAsync().ConfigureAwait(false) : null;
         if (snapshot is not null)
             room.Metrics.Reset();

@@ -44,13 +44,30 @@ internal sealed class FollowingClient : IAsyncDisposable
         var packets = new List<Packet>();
         do
         {
-            var received = LogEvent.Of(await Client.ReceiveAsync());
-            Assert.Equal(Position.Offset + 1, received.Offset);
-            Position = Position with { Offset = received.Offset, Check = received.Check };
-            packets.AddRange(received.Packets);
+            packets.AddRange(Receive(await Client.ReceiveAsync()));
         }
         while (!last(packets[^1]));
         return packets;
+    }
+
+    /// <summary>Says a text as soon as the server has a lease, and receives events up to that.</summary>
+    public async Task SayAsync(string text)
+    {
+        using var deadline = Deadline.Start();
+        for (var uid = await Client.SendAsync(Wire.NewMsg, text); ;)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            var packet = await Client.ReceiveAsync();
+            if (packet.Uid == uid)
+            {
+                Assert.Equal((Wire.RespError, Wire.ErrorStoreFailed), (packet.Command, packet.P1));
+                uid = await Client.SendAsync(Wire.NewMsg, text);
+            }
+            else if (Receive(packet).Any(p => p.Command == Wire.NewMsg && p.Text == text))
+            {
+                return;
+            }
+        }
     }
 
     /// <summary>Receives events until the room goes on from a snapshot.</summary>
@@ -84,4 +101,12 @@ internal sealed class FollowingClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => Client.DisposeAsync();
+
+    private IReadOnlyList<Packet> Receive(Packet packet)
+    {
+        var received = LogEvent.Of(packet);
+        Assert.Equal(Position.Offset + 1, received.Offset);
+        Position = Position with { Offset = received.Offset, Check = received.Check };
+        return received.Packets;
+    }
 }
