@@ -23,6 +23,7 @@ List<Process> nodes = [];
 
 var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var hangUp = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
 if (!args.Contains("--no-build"))

@@ -14,14 +14,14 @@ internal sealed class ConsumerApp : IAsyncDisposable
     public string EndPoint { get; }
 
     /// <summary>Writes the app, builds it, starts it, and returns when it listens.</summary>
-    public static async Task<ConsumerApp> StartAsync(ConsumerKind kind, string folder, PackedLibraries packages, CancellationToken deadline)
+    public static async Task<ConsumerApp> StartAsync(ConsumerKind kind, string folder, PackedLibraries packages, CancellationToken deadline, params string[] arguments)
     {
         Directory.CreateDirectory(folder);
         await WriteAsync(kind, folder, packages, deadline);
         await Dotnet.RunAsync(folder, deadline, "build", "-c", "Release", "-o", "out");
 
         // The program itself and not `dotnet run`, so that the process which is stopped is the one that listens.
-        var process = Dotnet.Start(folder, Path.Combine("out", "Consumer.dll"));
+        var process = Dotnet.Start(folder, [Path.Combine("out", "Consumer.dll"), .. arguments]);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {

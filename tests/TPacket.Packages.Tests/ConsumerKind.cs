@@ -40,6 +40,43 @@ internal sealed record ConsumerKind(string Sdk, string Package, string OtherRefe
             StringComparison.Ordinal),
     };
 
+    /// <summary>Rooms on a Redis whose address is the first argument.</summary>
+    public static ConsumerKind Redis { get; } = Console with
+    {
+        Package = "TPacket.Redis",
+        Program = Console.Program.Replace(".AddCommand(", ".UseRedis(args[0]).AddRedisHealthCheck().AddCommand(", StringComparison.Ordinal),
+    };
+
+    /// <summary>Some rooms are games, of which a move is a number and the highest wins.</summary>
+    public static ConsumerKind Games { get; } = Console with
+    {
+        Package = "TPacket.Games",
+        Program = Console.Program.Replace("using TPacket.Server;", "using System.Text.Json.Serialization;\nusing TPacket.Games;\nusing TPacket.Server;", StringComparison.Ordinal)
+            .Replace(".AddCommand(", """.AddGame<Highest>("game-*").AddCommand(""", StringComparison.Ordinal)
+            + """
+
+
+            internal sealed class Highest() : GameRules<int[], int>("highest", version: 1, HighestJson.Default)
+            {
+                protected override int[] Begin(GameStart start) => [0, 0];
+
+                protected override bool IsToMove(int[] board, int seat) => board[seat] == 0;
+
+                protected override Played<int[]> Play(int[] board, int seat, int move, GameRandom random)
+                {
+                    if (move < 1)
+                        return Illegal("A move is positive.");
+                    return board.Select((other, i) => i == seat ? move : other).ToArray();
+                }
+
+                protected override GameResult? ResultOf(int[] board) => board.Contains(0) ? null : board[0] == board[1] ? GameResult.Draw() : GameResult.Win(board[0] > board[1] ? 0 : 1);
+            }
+
+            [JsonSerializable(typeof(int[])), JsonSerializable(typeof(int))]
+            internal sealed partial class HighestJson : JsonSerializerContext;
+            """,
+    };
+
     public static ConsumerKind Web { get; } = new(
         "Microsoft.NET.Sdk.Web",
         "TPacket.AspNetCore",

@@ -1,8 +1,10 @@
+using TPacket.Redis.Tests.Harness;
+using Xunit.Abstractions;
 using Packet = TPacket.Packages.Tests.PacketClient.Packet;
 
 namespace TPacket.Packages.Tests;
 
-public sealed class FreshConsumerTests : IDisposable
+public sealed class FreshConsumerTests(ITestOutputHelper output) : IDisposable
 {
     private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, AcceptCommands = 10, PollCommand = 256, OwnCommand = 300;
 
@@ -15,7 +17,10 @@ public sealed class FreshConsumerTests : IDisposable
         await using var packages = await PackedLibraries.PackAsync(_folder, _deadline.Token);
         await ServeAsync(ConsumerKind.Console, packages);
         await ServeAsync(ConsumerKind.Sqlite, packages);
+        await ServeAsync(ConsumerKind.Games, packages);
         await ServeAsync(ConsumerKind.Web, packages);
+        await using (var redis = await RedisServer.StartAsync(await RedisProgram.FindAsync(Path.Combine(Repository.Root, "artifacts"), output.WriteLine)))
+            await ServeAsync(ConsumerKind.Redis, packages, redis.Configuration);
         await FollowTutorialAsync(packages);
     }
 
@@ -65,9 +70,9 @@ public sealed class FreshConsumerTests : IDisposable
         }
     }
 
-    private async Task ServeAsync(ConsumerKind kind, PackedLibraries packages)
+    private async Task ServeAsync(ConsumerKind kind, PackedLibraries packages, params string[] arguments)
     {
-        await using var app = await ConsumerApp.StartAsync(kind, Path.Combine(_folder, kind.Package), packages, _deadline.Token);
+        await using var app = await ConsumerApp.StartAsync(kind, Path.Combine(_folder, kind.Package), packages, _deadline.Token, arguments);
         using var client = new PacketClient(_deadline.Token);
 
         await client.ConnectAsync(app.EndPoint);

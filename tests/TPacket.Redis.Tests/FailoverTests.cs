@@ -143,6 +143,28 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_nick_that_was_lost_is_reserved_again_where_the_replica_was_known_before()
+    {
+        await using var store = await new TestStores(_replication.Servers).CreateAsync();
+        await _replication.CutReplicaAsync();
+        Assert.Equal(NickClaimResult.Reserved, await store.Nicks.ReserveAsync(new NickClaim("alice", ["alice"], new byte[24]), 0x1000, NickLookAlikes.Refuse));
+
+        await _replication.FailOverAsync();
+
+        await Poll.UntilAsync(async () =>
+        {
+            try
+            {
+                return await store.Database.HashExistsAsync(store.Keys.Nicks("")[0], "alice", StackExchange.Redis.CommandFlags.DemandMaster);
+            }
+            catch (StackExchange.Redis.RedisException)
+            {
+                return false;
+            }
+        });
+    }
+
     private static void Take(List<int> ids, UserIdBlock block)
     {
         while (block.TryTake(out var id))

@@ -6,7 +6,7 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
     /// <summary>How many writes are remembered.</summary>
     public const int Most = 1024;
 
-    /// <summary>For how long a write is remembered. A replica that is further behind is not made the primary.</summary>
+    /// <summary>For how long a write is remembered: a replica is rarely further behind.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();

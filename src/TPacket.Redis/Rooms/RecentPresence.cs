@@ -10,7 +10,7 @@ internal sealed class RecentPresence(TimeProvider timeProvider)
     /// <summary>Remembers an append, before it is sent.</summary>
     public void Add(string room, in RoomAppend append)
     {
-        if (append is { Count: 1, Request.IsSet: false } && append[0] is { ChangesRoster: true } change)
+        if (append.Count == 1 && append[0] is { ChangesRoster: true } change)
             _writes.Add((room, change with { Data = change.Data.ToArray() }));
     }
 

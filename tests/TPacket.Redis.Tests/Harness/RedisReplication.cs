@@ -16,6 +16,9 @@ internal sealed class RedisReplication : IAsyncDisposable
     /// <summary>As StackExchange.Redis takes it.</summary>
     public string Configuration => $"{_sentinel.Configuration},serviceName={Service}";
 
+    /// <summary>The same without the Sentinel: the connection to the replica exists before it becomes the primary.</summary>
+    public string Servers => $"{_primary.Configuration},{_replica.Configuration}";
+
     /// <summary>Starts them, and waits until the Sentinel knows the replica.</summary>
     public static async Task<RedisReplication> StartAsync(RedisProgram program)
     {
