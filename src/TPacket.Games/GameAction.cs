@@ -1,18 +1,21 @@
+using System.Text.Json.Serialization;
+
 namespace TPacket.Games;
 
-/// <summary>An action in a game: what a member asks for, and in the log what has happened.</summary>
-/// <typeparam name="TMove">The type of the moves.</typeparam>
-public sealed record GameAction<TMove>
-    where TMove : notnull
+/// <summary>An action in a game, but for its move: a request of a member, and in the log what has happened.</summary>
+public abstract record GameAction
 {
+    private protected GameAction()
+    {
+    }
+
     /// <summary>The kind of action.</summary>
+    [JsonPropertyName("do")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required GameVerb Verb { get; init; }
 
     /// <summary>The seat that is claimed, reserved or given to a bot; in the log the seat that acts.</summary>
     public int? Seat { get; init; }
-
-    /// <summary>The move.</summary>
-    public TMove? Move { get; init; }
 
     /// <summary>After how many moves the member means to move; null for now.</summary>
     public int? At { get; init; }

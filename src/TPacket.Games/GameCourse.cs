@@ -30,7 +30,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         var seats = Enumerable.Repeat(GameSeat.Free, rules.Seats).ToArray();
         foreach (var (seat, user) in GameRoomName.ReservedFor(start.Room).Take(rules.Seats).Index())
             seats[seat] = GameSeat.Free with { ReservedFor = user };
-        return new GameState<TBoard, TMove>(start.Seed) { AreSeatsFixed = Array.Exists(seats, static seat => seat.ReservedFor != 0), Seats = [.. seats], Clock = rules.Clock };
+        return new GameState<TBoard, TMove> { Seed = start.Seed, AreSeatsFixed = Array.Exists(seats, static seat => seat.ReservedFor != 0), Seats = [.. seats], Clock = rules.Clock };
     }
 
     public GameState<TBoard, TMove> Evolve(GameState<TBoard, TMove> state, in RulesEvent<GameAction<TMove>> happened)

@@ -1,17 +1,15 @@
 using System.Collections.Immutable;
-
+using System.Text.Json.Serialization;
 using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>The state of a room with a game. Immutable.</summary>
-/// <typeparam name="TBoard">The type of the boards.</typeparam>
-/// <typeparam name="TMove">The type of the moves.</typeparam>
-public sealed record GameState<TBoard, TMove>
-    where TBoard : class
-    where TMove : notnull
+/// <summary>The state of a room with a game, but for its board and its moves. Immutable. <c>IRoom.TryGetState</c> returns it for a game of any type.</summary>
+public abstract record GameState
 {
-    internal GameState(long seed) => Seed = seed;
+    private protected GameState()
+    {
+    }
 
     /// <summary>The phase of the game.</summary>
     public GamePhase Phase { get; init; }
@@ -19,14 +17,8 @@ public sealed record GameState<TBoard, TMove>
     /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
     public int Number { get; init; }
 
-    /// <summary>The board; null before the first game.</summary>
-    public TBoard? Board { get; init; }
-
     /// <summary>The seats.</summary>
     public ImmutableArray<GameSeat> Seats { get; init; } = [];
-
-    /// <summary>The moves of the game, without those that were taken back.</summary>
-    public ImmutableArray<PlayedMove<TMove>> Moves { get; init; } = [];
 
     /// <summary>The position that the members have chosen; null for the usual one.</summary>
     public string? SetUp { get; init; }
@@ -38,10 +30,12 @@ public sealed record GameState<TBoard, TMove>
     public GameResult? Result { get; init; }
 
     // The room's name reserves its seats, and members cannot reserve them for others.
+    [JsonInclude]
     internal bool AreSeatsFixed { get; init; }
 
     // The seed determines all random numbers of the room, so no view contains it.
-    internal long Seed { get; }
+    [JsonInclude]
+    internal long Seed { get; init; }
 
     /// <summary>The seat of a member; null where it holds none.</summary>
     public int? SeatOf(RoomMember member)

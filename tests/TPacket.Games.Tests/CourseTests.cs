@@ -178,6 +178,26 @@ public class CourseTests
     }
 
     [Fact]
+    public void A_replay_has_at_most_64_boards_and_some_32_KiB()
+    {
+        var table = new Table<Hands>(new RockPaperScissors()).Seated();
+        for (var round = 0; round < 49; round++)
+            table.Moves(Alice, "scissors").Moves(Bob, "scissors");
+
+        Assert.Equal(64, Replay(0).Boards);
+        // Later boards have more rounds in them.
+        var (boards, bytes) = Replay(34);
+        Assert.InRange(boards, 1, 63);
+        Assert.InRange(bytes, 32 * 1024, 34 * 1024);
+
+        (int Boards, int Bytes) Replay(int from)
+        {
+            var replay = GameView.WriteReplay(new RockPaperScissors(), table.State, -1, from);
+            return (System.Text.Json.Nodes.JsonNode.Parse(replay)!["boards"]!.AsArray().Count, replay.Length);
+        }
+    }
+
+    [Fact]
     public void A_bot_moves_agrees_to_all_but_a_draw_and_leaves_its_seat_when_it_is_sent_away()
     {
         var table = new Table<CheckersBoard>(new CheckersGame()).Does(Alice, GameVerb.Claim)

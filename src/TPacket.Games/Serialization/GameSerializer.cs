@@ -19,7 +19,8 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
         if (value is not GameAction<TMove> action)
             throw new NotSupportedException($"A game does not write {typeof(T)}.");
         using var writer = new Utf8JsonWriter(destination);
-        JsonSerializer.Serialize(writer, ToJson(action), GameJson.Default.GameActionJson);
+        var json = new GameActionJson(action) { Move = action is { Verb: GameVerb.Move, Move: { } move } ? ToJson(move) : null };
+        JsonSerializer.Serialize(writer, json, GameJson.Default.GameActionJson);
     }
 
     public bool TryDeserialize<T>(ReadOnlyMemory<byte> data, [NotNullWhen(true)] out T? value)
@@ -29,10 +30,9 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
             return false;
         try
         {
-            if (JsonSerializer.Deserialize(data.Span, GameJson.Default.GameActionJson) is not { } json || !TryRead(json, out var action))
-                return false;
-            value = (T)(object)action;
-            return true;
+            if (JsonSerializer.Deserialize(data.Span, GameJson.Default.GameActionJson) is { } json)
+                value = (T)(object)new GameAction<TMove>(json, json.Verb == GameVerb.Move ? ToMove(json.Move) : default);
+            return value is not null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -43,18 +43,7 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
     public byte[] WriteState<TBoard>(GameState<TBoard, TMove> state)
         where TBoard : class
     {
-        var json = new GameStateJson
-        {
-            Seed = state.Seed,
-            AreSeatsFixed = state.AreSeatsFixed,
-            Phase = state.Phase,
-            Number = state.Number,
-            Seats = [.. state.Seats],
-            Moves = [.. state.Moves.Select(played => new PlayedMoveJson(played.Seat, JsonSerializer.SerializeToElement(played.Move, _move), played.Time))],
-            SetUp = state.SetUp,
-            Clock = state.Clock,
-            Result = state.Result,
-        };
+        var json = new GameStateJson(state) { Moves = [.. state.Moves.Select(played => new PlayedMoveJson(played.Seat, ToJson(played.Move), played.Time))] };
         return JsonSerializer.SerializeToUtf8Bytes(json, GameJson.Default.GameStateJson);
     }
 
@@ -64,20 +53,9 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
         state = null;
         try
         {
-            if (JsonSerializer.Deserialize(data.Span, GameJson.Default.GameStateJson) is not { } json)
-                return false;
-            state = new GameState<TBoard, TMove>(json.Seed)
-            {
-                AreSeatsFixed = json.AreSeatsFixed,
-                Phase = json.Phase,
-                Number = json.Number,
-                Seats = [.. json.Seats],
-                Moves = [.. json.Moves.Select(played => new PlayedMove<TMove>(played.Seat, played.Move.Deserialize(_move) ?? throw new JsonException("A move is null."), played.Time))],
-                SetUp = json.SetUp,
-                Clock = json.Clock,
-                Result = json.Result,
-            };
-            return true;
+            if (JsonSerializer.Deserialize(data.Span, GameJson.Default.GameStateJson) is { } json)
+                state = new GameState<TBoard, TMove>(json) { Moves = [.. json.Moves.Select(played => new PlayedMove<TMove>(played.Seat, ToMove(played.Move), played.Time))] };
+            return state is not null;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
@@ -85,39 +63,7 @@ internal sealed class GameSerializer<TMove> : IPayloadSerializer
         }
     }
 
-    private GameActionJson ToJson(GameAction<TMove> action) => new()
-    {
-        Do = action.Verb,
-        Seat = action.Seat,
-        Move = action.Verb == GameVerb.Move && action.Move is { } move ? JsonSerializer.SerializeToElement(move, _move) : null,
-        At = action.At,
-        Lag = action.Lag,
-        Offer = action.Offer,
-        Text = action.Text,
-        Clock = action.Clock,
-        User = action.User,
-        Level = action.Level,
-    };
+    private JsonElement ToJson(TMove move) => JsonSerializer.SerializeToElement(move, _move);
 
-    private bool TryRead(GameActionJson json, [NotNullWhen(true)] out GameAction<TMove>? action)
-    {
-        action = null;
-        var move = default(TMove);
-        if (json.Do == GameVerb.Move && (json.Move is not { } element || (move = element.Deserialize(_move)) is null))
-            return false;
-        action = new GameAction<TMove>
-        {
-            Verb = json.Do,
-            Seat = json.Seat,
-            Move = move,
-            At = json.At,
-            Lag = json.Lag,
-            Offer = json.Offer,
-            Text = json.Text,
-            Clock = json.Clock,
-            User = json.User,
-            Level = json.Level,
-        };
-        return true;
-    }
+    private TMove ToMove(JsonElement? json) => json is { } element && element.Deserialize(_move) is { } move ? move : throw new JsonException("The move is missing.");
 }

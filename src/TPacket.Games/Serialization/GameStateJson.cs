@@ -1,23 +1,16 @@
 namespace TPacket.Games.Serialization;
 
 /// <summary>The state of a game as JSON, without its board.</summary>
-internal sealed class GameStateJson
+internal sealed record GameStateJson : GameState
 {
-    public long Seed { get; init; }
+    public GameStateJson()
+    {
+    }
 
-    public bool AreSeatsFixed { get; init; }
+    internal GameStateJson(GameState state)
+        : base(state)
+    {
+    }
 
-    public GamePhase Phase { get; init; }
-
-    public int Number { get; init; }
-
-    public required GameSeat[] Seats { get; init; }
-
-    public required PlayedMoveJson[] Moves { get; init; }
-
-    public string? SetUp { get; init; }
-
-    public GameClock? Clock { get; init; }
-
-    public GameResult? Result { get; init; }
+    public PlayedMoveJson[] Moves { get; init; } = [];
 }

@@ -10,7 +10,10 @@ namespace TPacket.Server.Rules;
 /// <param name="Error">The exception of the rules.</param>
 internal readonly record struct RulesProposal(RulesProposalKind Kind, RoomAppend Append = default, string? Why = null, PacketErrorCode Code = default, Exception? Error = null)
 {
-    /// <summary>When the rules want to be woken behind the events, in milliseconds since the Unix epoch, if the store gives these the time of the decision; null for never.</summary>
+    /// <summary>The work that the rules need before they decide.</summary>
+    public RulesWork? Work { get; init; }
+
+    /// <summary>When the rules want to be woken behind the events, in milliseconds since the Unix epoch, if the store gives these the time of the decision; where they need work, the time that they have named. Null for never.</summary>
     public long? WakeAt { get; init; }
 
     public static RulesProposal Nothing => new(RulesProposalKind.Nothing);

@@ -12,6 +12,9 @@ internal enum RulesProposalKind
     /// <summary>The command is refused.</summary>
     Refuse,
 
+    /// <summary>The rules need work done before they decide.</summary>
+    Work,
+
     /// <summary>The rules have thrown.</summary>
     Fail,
 }

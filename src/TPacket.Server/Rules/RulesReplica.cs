@@ -50,22 +50,18 @@ internal abstract class RulesReplica
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
     public abstract RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now);
 
-    /// <summary>The work that the rules need before they decide at the time that they have named; null for none, and before this time.</summary>
-    /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
-    /// <param name="error">The exception that the rules have thrown; null for none.</param>
-    public abstract RulesWork? WorkOf(long now, out Exception? error);
-
     /// <summary>Decides at the time that the rules have named; nothing before it.</summary>
     /// <param name="wireCommand">The command of the packets that carry events.</param>
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
-    /// <param name="result">The result of <see cref="WorkOf"/>; null where there was no work.</param>
-    public abstract RulesProposal Wake(int wireCommand, long now, object? result);
+    /// <param name="completed">Work that has completed; null for none. The rules decide by it if it is the work that they need.</param>
+    /// <returns>The decision, or the work that the rules need before.</returns>
+    public abstract RulesProposal Wake(int wireCommand, long now, CompletedWork? completed);
 
-    /// <summary>Does the work that the rules need, and decides.</summary>
+    /// <summary>Decides, and does the work that the rules need at once.</summary>
     public RulesProposal WorkAndWake(int wireCommand, long now)
     {
-        var work = WorkOf(now, out var error);
-        return error is null ? Wake(wireCommand, now, work?.Run()) : RulesProposal.Fail(error);
+        var proposal = Wake(wireCommand, now, null);
+        return proposal.Work is { } work ? Wake(wireCommand, now, CompletedWork.Of(work)) : proposal;
     }
 
     /// <summary>A checkpoint of the state as it stands, to be appended under the condition that it still does.</summary>

@@ -105,31 +105,22 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
     }
 
-    public override RulesWork? WorkOf(long now, out Exception? error)
+    public override RulesProposal Wake(int wireCommand, long now, CompletedWork? completed)
     {
-        error = null;
-        var moment = Now;
-        if (!(moment.WakeAt <= now))
-            return null;
-        try
-        {
-            return rules.WorkOf(moment.State, TimeOf(moment, now));
-        }
-        catch (Exception e)
-        {
-            error = e;
-            return null;
-        }
-    }
-
-    public override RulesProposal Wake(int wireCommand, long now, object? result)
-    {
+        // One moment for the work and the decision: an event may be applied meanwhile.
         var moment = Now;
         if (!(moment.WakeAt <= now))
             return RulesProposal.Nothing;
         try
         {
-            return Propose(moment, rules.Wake(moment.State, TimeOf(moment, now), result), wireCommand, null, now, moment.WakeAt);
+            var time = TimeOf(moment, now);
+            if (rules.WorkOf(moment.State, time) is not { } work)
+                return Propose(moment, rules.Wake(moment.State, time, null), wireCommand, null, now, moment.WakeAt);
+            if (completed?.Key.Equals(work.Key) != true)
+                return new RulesProposal(RulesProposalKind.Work) { Work = work, WakeAt = moment.WakeAt };
+            return completed.Error is { } error
+                ? RulesProposal.Fail(error)
+                : Propose(moment, rules.Wake(moment.State, time, completed.Result), wireCommand, null, now, moment.WakeAt);
         }
         catch (Exception e)
         {

@@ -4,15 +4,15 @@ namespace TPacket.Server.Rules;
 internal sealed class RulesThreads(int count)
 {
     private readonly Lock _gate = new();
-    private readonly Queue<(Func<object?> Work, TaskCompletionSource<object?> Done)> _waiting = [];
+    private readonly Queue<(RulesWork Work, TaskCompletionSource<CompletedWork> Done)> _waiting = [];
     private readonly int _count = count > 0 ? count : Math.Max(1, Environment.ProcessorCount / 2);
     private int _running;
 
     /// <summary>Runs work.</summary>
-    /// <returns>The result. Continuations run on the thread pool.</returns>
-    public Task<object?> RunAsync(Func<object?> work)
+    /// <returns>Completes when the work has, also where it has thrown. Continuations run on the thread pool.</returns>
+    public Task<CompletedWork> RunAsync(RulesWork work)
     {
-        var done = new TaskCompletionSource<object?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var done = new TaskCompletionSource<CompletedWork>(TaskCreationOptions.RunContinuationsAsynchronously);
         lock (_gate)
         {
             _waiting.Enqueue((work, done));
@@ -28,21 +28,10 @@ internal sealed class RulesThreads(int count)
     private void RunQueued()
     {
         while (TryTake(out var next))
-        {
-            try
-            {
-                next.Done.SetResult(next.Work());
-            }
-#pragma warning disable CA1031 // Whatever the work throws.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                next.Done.SetException(e);
-            }
-        }
+            next.Done.SetResult(CompletedWork.Of(next.Work));
     }
 
-    private bool TryTake(out (Func<object?> Work, TaskCompletionSource<object?> Done) next)
+    private bool TryTake(out (RulesWork Work, TaskCompletionSource<CompletedWork> Done) next)
     {
         lock (_gate)
         {

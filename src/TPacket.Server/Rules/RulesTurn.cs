@@ -64,11 +64,14 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             if (now < rules.Wake.NotBefore)
                 return rules.Wake.NotBefore.GetValueOrDefault(now) - now;
             named = replica.WakeAt;
-            var work = replica.WorkOf(now, out var error);
-            object? result = null;
-            if (work is not null && !rules.Worker.TryTake(work, named, out result, out error))
-                return 0;
-            var proposal = error is null ? replica.Wake(binding.Command, now, result) : RulesProposal.Fail(error);
+            var proposal = replica.Wake(binding.Command, now, rules.Worker.Completed);
+            if (proposal.Work is { } work)
+            {
+                if (rules.Worker.TryBegin(work, proposal.WakeAt))
+                    return 0;
+                continue;
+            }
+
             if (proposal.Kind != RulesProposalKind.Append)
             {
                 if (named <= now)
@@ -179,6 +182,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     /// <summary>The rules want to be woken, and then decide nothing that moves this time: they are asked again later.</summary>
     private async ValueTask<long> PutOffAsync(RulesReplica replica, Exception? error, long now)
     {
+        rules.Worker.Forget();
         RulesLog.WakeFailed(rooms.Logger, error ?? new InvalidOperationException("The rules wanted to be woken, and have decided nothing that moves this time."), room.Name);
         var later = now + FailureDelay;
         rules.Wake.PutOff(replica.WakeAt, later);

@@ -7,28 +7,29 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
 {
     private readonly Lock _gate = new();
     private bool _isRunning;
-    private Completed? _completed;
+    private CompletedWork? _completed;
 
-    /// <summary>Takes the result of work, or begins the work. Called in the turn of the room.</summary>
+    /// <summary>The last work, where the rules have not decided since it completed; null for none.</summary>
+    public CompletedWork? Completed
+    {
+        get
+        {
+            lock (_gate)
+                return _completed;
+        }
+    }
+
+    /// <summary>Begins work, unless other work of the room is running. The rules are woken when that has completed. Called in the turn of the room.</summary>
     /// <param name="work">The work.</param>
     /// <param name="named">The time that the rules had named, in milliseconds since the Unix epoch.</param>
-    /// <param name="result">The result.</param>
-    /// <param name="error">The exception that the work has thrown; it runs again at the next call.</param>
-    /// <returns>False where the work has not completed: the rules are woken again when it has.</returns>
-    public bool TryTake(RulesWork work, long? named, out object? result, out Exception? error)
+    /// <returns>False where this very work has completed meanwhile.</returns>
+    public bool TryBegin(RulesWork work, long? named)
     {
-        (result, error) = (null, null);
         bool begins;
         lock (_gate)
         {
-            if (_completed is { } completed && completed.Key.Equals(work.Key))
-            {
-                (result, error) = (completed.Result, completed.Error);
-                if (error is not null)
-                    _completed = null;
-                return true;
-            }
-
+            if (_completed?.Key.Equals(work.Key) == true)
+                return false;
             begins = !_isRunning && room.TryHold();
             if (begins)
                 (_isRunning, _completed) = (true, null);
@@ -38,10 +39,10 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         // Without the context of the turn: the work may complete, and ask for the turn, before this one has ended.
         if (begins)
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.worker.RunAsync(call.work), (worker: this, work), preferLocal: false);
-        return false;
+        return true;
     }
 
-    /// <summary>Forgets the result of the last work: the rules have decided.</summary>
+    /// <summary>Forgets the last work: the rules have decided, or it has failed and is done again.</summary>
     public void Forget()
     {
         lock (_gate)
@@ -51,25 +52,11 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
     /// <summary>Runs work, and has the rules decide. Releases the room.</summary>
     private async Task RunAsync(RulesWork work)
     {
-        object? result = null;
-        Exception? error = null;
-        try
-        {
-            result = await rooms.RulesThreads.RunAsync(work.Run).ConfigureAwait(false);
-        }
-#pragma warning disable CA1031 // Whatever the work throws: the turn logs it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            error = e;
-        }
-
+        var completed = await rooms.RulesThreads.RunAsync(work).ConfigureAwait(false);
         lock (_gate)
-            (_isRunning, _completed) = (false, new Completed(work.Key, result, error));
+            (_isRunning, _completed) = (false, completed);
         rules.Wake.Resume();
         await rules.WakeAsync().ConfigureAwait(false);
         room.Release();
     }
-
-    private sealed record Completed(object Key, object? Result, Exception? Error);
 }

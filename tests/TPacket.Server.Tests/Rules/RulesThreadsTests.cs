@@ -14,14 +14,14 @@ public class RulesThreadsTests
         using var begun = new SemaphoreSlim(0);
         var order = new List<int>();
         var threads = new RulesThreads(2);
-        var works = Enumerable.Range(0, 5).Select(number => threads.RunAsync(() =>
+        var works = Enumerable.Range(0, 5).Select(number => threads.RunAsync(new RulesWork(number, () =>
         {
             lock (order)
                 order.Add(number);
             begun.Release();
             Assert.True(mayEnd.Wait(Deadline.Limit));
             return number;
-        })).ToArray();
+        }))).ToArray();
 
         await begun.WaitAsync(deadline.Token);
         await begun.WaitAsync(deadline.Token);
@@ -29,7 +29,7 @@ public class RulesThreadsTests
             Assert.Equal([0, 1], order.Order());
         mayEnd.Release(5);
 
-        Assert.Equal([0, 1, 2, 3, 4], (await Task.WhenAll(works).WaitAsync(deadline.Token)).Cast<int>());
+        Assert.Equal([0, 1, 2, 3, 4], (await Task.WhenAll(works).WaitAsync(deadline.Token)).Select(static completed => (int)completed.Result!));
     }
 
     [Fact]
@@ -37,9 +37,9 @@ public class RulesThreadsTests
     {
         using var deadline = Deadline.Start();
         var threads = new RulesThreads(1);
-        var failed = threads.RunAsync(static () => throw new InvalidOperationException("no idea"));
-        var next = threads.RunAsync(static () => "move");
-        Assert.Equal("no idea", (await Assert.ThrowsAsync<InvalidOperationException>(() => failed.WaitAsync(deadline.Token))).Message);
-        Assert.Equal("move", await next.WaitAsync(deadline.Token));
+        var failed = threads.RunAsync(new RulesWork(1, static () => throw new InvalidOperationException("no idea")));
+        var next = threads.RunAsync(new RulesWork(2, static () => "move"));
+        Assert.Equal("no idea", (await failed.WaitAsync(deadline.Token)).Error!.Message);
+        Assert.Equal("move", (await next.WaitAsync(deadline.Token)).Result);
     }
 }
