@@ -8,6 +8,7 @@ public class SamplePortTests
     [Theory]
     [InlineData("WebChat", "a chat for browsers")]
     [InlineData("Poll", "a poll")]
+    [InlineData("Checkers", "the game above")]
     public void The_readme_names_the_port_that_a_sample_listens_on(string sample, string name)
     {
         if (Repository.Root() is not { } root)

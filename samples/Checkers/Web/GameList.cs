@@ -19,10 +19,11 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
     private static readonly TimeSpan _pause = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _reading = new(1);
     private readonly ConcurrentDictionary<string, ListedGame> _current = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Room, int Number), ListedGame> _finished = [];
     private readonly Queue<(string Room, int Number)> _oldest = [];
-    private long _offset = RoomPosition.NoEvent;
+    private RoomPosition? _position;
     private IRoom? _log;
 
     public GameListView ToView()
@@ -50,44 +51,49 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         if (Volatile.Read(ref _log) is not { } log || !room.TryGetState<GameState<CheckersBoard, string>>(out var state))
             return;
         var before = _current.GetValueOrDefault(room.Name);
-        // What has ended does not change when the players leave.
-        if (before is { Phase: "over" } && before.Number == state.Number && state.Phase >= GamePhase.Over)
-            return;
         var game = ListedGame.Of(room.Name, state).WithPlayersOf(before);
-        if (game == (before is null ? null : before with { Time = 0 }) || (before is null && game is { IsHeld: false, IsFinished: false }))
+        // A game that has ended does not change when the players leave.
+        if (game == before?.Timeless || Find(game.Room, game.Number) is not null || (before is null && !game.IsFinished && (game.Phase == "over" || !game.IsHeld)))
             return;
         if (game.IsFinished)
             game = game with { Pdn = rules.ToPdn(state, game.Black ?? $"Computer ({game.BlackBot})", game.White ?? $"Computer ({game.WhiteBot})") };
         await log.BroadcastAsync(ListedCommand, data: JsonSerializer.SerializeToUtf8Bytes(game, WebJson.Default.ListedGame));
     }
 
-    /// <summary>An event of the list's room.</summary>
-    public void Apply(in RoomEvent listed)
+    /// <summary>Reads what the log of the list has since the last call; all of it where the log is another one.</summary>
+    public async ValueTask CatchUpAsync(IRoom log, CancellationToken cancellationToken = default)
     {
-        if (listed is not { Kind: RoomEventKind.Packet, Command: ListedCommand, Member: null })
-            return;
-        var game = JsonSerializer.Deserialize(listed.Data.Span, WebJson.Default.ListedGame)! with { Time = listed.Time };
-        lock (_gate)
+        await _reading.WaitAsync(cancellationToken);
+        try
         {
-            // While the log is read from its beginning, new events come by the observer too.
-            if (listed.Offset <= _offset)
-                return;
-            _offset = listed.Offset;
-            var isGone = game is { IsHeld: false, Phase: "open" };
-            if (isGone)
-                _current.TryRemove(game.Room, out _);
-            else
-                _current[game.Room] = game with { Pdn = null };
-            if (!game.IsFinished || !_finished.TryAdd((game.Room, game.Number), game))
-                return;
-            _oldest.Enqueue((game.Room, game.Number));
-            if (_oldest.Count > MaxFinished)
-                _finished.Remove(_oldest.Dequeue());
+            while (true)
+            {
+                var page = await log.ReadAsync(_position, PageEvents, cancellationToken);
+                if (page.IsGone)
+                {
+                    Clear();
+                    continue;
+                }
+
+                foreach (var listed in page.Events)
+                    Apply(listed);
+                _position = page.Position;
+                if (page.Events.Count == 0)
+                    return;
+            }
+        }
+        finally
+        {
+            _reading.Release();
         }
     }
 
-    /// <summary>The log of the list is another one, or events were missed.</summary>
-    public ValueTask ReloadAsync(IRoom log) => ReadAsync(log, CancellationToken.None);
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _reading.Dispose();
+        base.Dispose();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -96,12 +102,12 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
             try
             {
                 await using var handle = await rooms.OpenAsync(GameRooms.List);
-                await ReadAsync(handle.Room, stoppingToken);
+                await CatchUpAsync(handle.Room, stoppingToken);
                 Volatile.Write(ref _log, handle.Room);
                 await RefreshAsync();
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
             }
-            catch (RoomStoreException e)
+            catch (Exception e) when (e is RoomStoreException or RoomRulesException)
             {
                 WebLog.ListFailed(logger, e);
                 await Task.Delay(_pause, time, stoppingToken);
@@ -109,31 +115,40 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         }
     }
 
-    private async ValueTask ReadAsync(IRoom log, CancellationToken cancellationToken)
+    private void Clear()
     {
+        _position = null;
+        _current.Clear();
         lock (_gate)
         {
-            _offset = RoomPosition.NoEvent;
             _finished.Clear();
             _oldest.Clear();
         }
+    }
 
-        _current.Clear();
-        for (RoomPosition? after = null; ;)
+    private void Apply(in RoomEvent listed)
+    {
+        if (listed is not { Kind: RoomEventKind.Packet, Command: ListedCommand, Member: null })
+            return;
+        var game = JsonSerializer.Deserialize(listed.Data.Span, WebJson.Default.ListedGame)! with { Time = listed.Time };
+        if (game.Phase == "over" || (game.Phase == "open" && !game.IsHeld))
+            _current.TryRemove(game.Room, out _);
+        else
+            _current[game.Room] = game with { Pdn = null };
+        lock (_gate)
         {
-            var page = await log.ReadAsync(after, PageEvents, cancellationToken);
-            foreach (var listed in page.Events)
-                Apply(listed);
-            if (page.Events.Count == 0)
+            if (!game.IsFinished || !_finished.TryAdd((game.Room, game.Number), game))
                 return;
-            after = page.Position;
+            _oldest.Enqueue((game.Room, game.Number));
+            if (_oldest.Count > MaxFinished)
+                _finished.Remove(_oldest.Dequeue());
         }
     }
 
     /// <summary>Has the server look at the games that were not over when it stopped: opening a room calls its observers.</summary>
     private async ValueTask RefreshAsync()
     {
-        foreach (var game in _current.Values.Where(static game => game.Phase != "over"))
+        foreach (var game in _current.Values)
             await (await rooms.OpenAsync(game.Room)).DisposeAsync();
     }
 }

@@ -7,12 +7,7 @@ internal sealed class GameListObserver(GameList games) : IRoomObserver
 {
     public ValueTask OnOpenedAsync(IRoom room) => GameRooms.IsListed(room.Name) ? games.UpdateAsync(room) : default;
 
-    public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent)
-    {
-        if (room.Name == GameRooms.List)
-            games.Apply(roomEvent);
-        return GameRooms.IsListed(room.Name) ? games.UpdateAsync(room) : default;
-    }
+    public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent) => room.Name == GameRooms.List ? games.CatchUpAsync(room) : OnOpenedAsync(room);
 
-    public ValueTask OnMissedAsync(IRoom room) => room.Name == GameRooms.List ? games.ReloadAsync(room) : OnOpenedAsync(room);
+    public ValueTask OnMissedAsync(IRoom room) => room.Name == GameRooms.List ? games.CatchUpAsync(room) : OnOpenedAsync(room);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Checkers.Games;
 using TPacket.Games;
 
@@ -22,10 +23,16 @@ internal sealed record ListedGame(
     /// <summary>When the list has heard of it, in milliseconds since the Unix epoch.</summary>
     public long Time { get; init; }
 
+    /// <summary>The game without the time, to compare.</summary>
+    [JsonIgnore]
+    public ListedGame Timeless => this with { Time = 0 };
+
     /// <summary>Whether the game has ended and counts.</summary>
+    [JsonIgnore]
     public bool IsFinished => Reason is not null and not GameResult.AbortedReason;
 
     /// <summary>Whether a member or the computer has a seat.</summary>
+    [JsonIgnore]
     public bool IsHeld => (Black ?? BlackBot ?? White ?? WhiteBot) is not null;
 
     public static ListedGame Of(string room, GameState<CheckersBoard, string> state)

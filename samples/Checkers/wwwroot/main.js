@@ -11,7 +11,6 @@ import { showFinished, showGames } from './viewer.js';
 
 const retryPause = 2000;
 let file; // The games of a file, while they are shown.
-let shown = ''; // The part of the address behind #.
 
 const target = () => {
   try {
@@ -39,13 +38,12 @@ async function go() {
 }
 
 async function leave(place) {
-  await attempt(() => game.resign(), () => {});
+  await attempt(() => (game.view.moves > 1 ? game.resign() : game.abort()), () => {});
   history.pushState(null, '', `#${place}`);
   await enter(place);
 }
 
 async function enter(place) {
-  shown = place;
   const room = roomOf(place);
   if (client.state.name === 'ready' && client.state.room !== room) await attempt(() => client.join(room), text => say($('lobby-notice'), text));
   await show(place);
@@ -89,10 +87,6 @@ lobby.listen((name, games) => {
 });
 
 addEventListener('hashchange', () => void go());
-addEventListener('beforeunload', event => {
-  // A page that is loaded again keeps its seat; one that is closed gives the game up after a while.
-  if (isPlaying() && client.state.name !== 'ready') event.preventDefault();
-});
 
 // --- The connection ---
 
@@ -108,6 +102,8 @@ client.on('state', state => {
   say($('curtain-text'), isLost ? 'Connection lost. Reconnecting…' : reason);
   $('curtain').hidden = name !== 'lost' || !$('curtain-text').textContent;
   $('reload').hidden = state.name !== 'closed';
+  // The address has changed while there was no connection.
+  if (state.name === 'ready' && document.body.dataset.ready && roomOf(target()) !== state.room) void go();
 });
 
 client.on('entered', () => ($('nick').value = client.roster.self?.nick ?? nick()));

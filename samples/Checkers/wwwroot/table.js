@@ -155,7 +155,7 @@ function sameAsShown() {
 function showBoth() {
   const view = replayed ? undefined : game.view;
   const winner = view?.phase === 'running' ? undefined : (replayed?.result ?? view?.result)?.winners[0];
-  const players = [0, 1].map(side => ({ name: names[side], seat: view?.seats[side], isYou: side === view?.you, isWinner: winner === side }));
+  const players = [0, 1].map(side => ({ name: names[side] ?? (view?.board && ['Black', 'White'][side]), seat: view?.seats[side], isYou: side === view?.you, isWinner: winner === side }));
   showPlayers(players, taken(), bottom());
 }
 

@@ -17,9 +17,15 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
 
     public async Task DisposeAsync()
     {
-        foreach (var player in _players)
-            await player.DisposeAsync();
-        await _server.DisposeAsync();
+        try
+        {
+            foreach (var player in _players)
+                await player.DisposeAsync();
+        }
+        finally
+        {
+            await _server.DisposeAsync();
+        }
     }
 
     [Fact]
