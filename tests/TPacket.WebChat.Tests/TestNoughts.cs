@@ -48,7 +48,7 @@ internal sealed partial class TestNoughts : IAsyncDisposable
         _app.UseFileServer();
         _app.MapTPacket("/rooms");
         await _app.StartAsync(deadline.Token);
-        Page = new Uri(_app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
+        Page = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
     /// <summary>Waits until a seat of the table is held.</summary>
