@@ -14,7 +14,7 @@ public sealed class DeliveryIntervalTests(RedisFixture redis)
     [Fact]
     public async Task Events_of_one_interval_are_delivered_together_and_in_order()
     {
-        await using var store = await new TestStores(redis.Server).CreateAsync(static options => options.DeliveryInterval = TimeSpan.FromSeconds(1));
+        await using var store = await new TestStores(redis.Server.Configuration).CreateAsync(static options => options.DeliveryInterval = TimeSpan.FromSeconds(1));
         var subscriber = new CountingSubscriber();
         var log = await store.OpenAsync("lobby", subscriber, default);
         for (var i = 0; i < Events; i++)
