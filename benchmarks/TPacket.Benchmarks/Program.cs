@@ -25,4 +25,4 @@ switch (args)
         return;
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args, DefaultConfig.Instance.AddDiagnoser(MemoryDiagnoser.Default));
+BenchmarkSwitcher.FromAssembly(typeof(RoomMemory).Assembly).Run(args, DefaultConfig.Instance.AddDiagnoser(MemoryDiagnoser.Default));
