@@ -107,7 +107,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
                 await RefreshAsync();
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, stoppingToken);
             }
-            catch (Exception e) when (e is RoomStoreException or RoomRulesException)
+            catch (RoomStoreException e)
             {
                 WebLog.ListFailed(logger, e);
                 await Task.Delay(_pause, time, stoppingToken);
@@ -149,6 +149,16 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
     private async ValueTask RefreshAsync()
     {
         foreach (var game in _current.Values)
-            await (await rooms.OpenAsync(game.Room)).DisposeAsync();
+        {
+            try
+            {
+                await (await rooms.OpenAsync(game.Room)).DisposeAsync();
+            }
+            catch (RoomRulesException e)
+            {
+                // A newer server has it.
+                WebLog.GameNotOpened(logger, e, game.Room);
+            }
+        }
     }
 }
