@@ -41,7 +41,7 @@ switch (onRedis)
         await RedisStoreLoad.GrowAsync(most: args.Contains("--short") ? 100 : 10_000);
         return 0;
     case "history":
-        await RedisStoreLoad.FillAsync(most: args.Contains("--short") ? 1000 : 1_000_000);
+        await RedisStoreLoad.FillAsync(most: args.Contains("--short") ? 1000 : 100_000);
         return 0;
 }
 

@@ -16,7 +16,7 @@ internal static class RedisLoad
         using var one = Cluster.OnRedis(nodes: 1);
         using var two = Cluster.OnRedis(nodes: 2);
         using var three = Cluster.OnRedis(nodes: 3);
-        PacedScenario[] scenarios = [new(30, 10, 10, 1000), new(1, 100, 10, 200), new(1, 1000, 100, 30)];
+        PacedScenario[] scenarios = [new(100, 10, 10, 1000), new(1, 100, 10, 200), new(1, 1000, 100, 30)];
         return await CompareAsync([memory, one, two, three], inBrief ? [scenarios[1]] : scenarios, inBrief);
     }
 
@@ -27,7 +27,7 @@ internal static class RedisLoad
         using var collected = Cluster.OnRedis(nodes: 3, interval: 10);
         using var json = Cluster.OfSignalR(nodes: 3, isBinary: false);
         using var binary = Cluster.OfSignalR(nodes: 3, isBinary: true);
-        return await CompareAsync([ours, collected, json, binary], [new(1, 100, 10, 100), new(1, 100, 10, 400), new(1, 100, 10, 800)], inBrief);
+        return await CompareAsync([ours, collected, json, binary], [new(1, 100, 10, 100), new(1, 100, 10, 400), new(1, 100, 10, 1200)], inBrief);
     }
 
     /// <summary>Thirty rooms of ten on three nodes, at rising rates.</summary>

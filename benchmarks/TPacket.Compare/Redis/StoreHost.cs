@@ -31,8 +31,17 @@ internal sealed class StoreHost : IAsyncDisposable
         if (redis is not null)
             server.UseRedis(redis.Configuration, configure);
         var host = builder.Build();
-        await host.StartAsync();
-        return new StoreHost(name, host, redis);
+        try
+        {
+            await host.StartAsync();
+            return new StoreHost(name, host, redis);
+        }
+        catch
+        {
+            host.Dispose();
+            redis?.Dispose();
+            throw;
+        }
     }
 
     /// <summary>An append of so many messages.</summary>
