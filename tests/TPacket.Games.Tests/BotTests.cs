@@ -78,7 +78,7 @@ public sealed class BotTests : IDisposable
     public async Task The_flag_of_a_bot_that_thinks_beyond_its_time_falls()
     {
         await using var server = await StartAsync();
-        await using var alice = await PlayAsync(server, "ponder-1", """{"do":"setUp","clock":{"kind":"eachMove","milliseconds":200}}""");
+        await using var alice = await PlayAsync(server, "ponder-1", """{"do":"setUp","clock":{"kind":"eachMove","milliseconds":3000}}""");
 
         var view = await UntilAsync(alice, static view => view["result"] is not null);
 
