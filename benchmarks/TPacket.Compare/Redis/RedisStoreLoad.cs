@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TPacket.Server;
 
 namespace TPacket.Compare.Redis;
 
