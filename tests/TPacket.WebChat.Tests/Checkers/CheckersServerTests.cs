@@ -5,7 +5,7 @@ using System.Text.Json.Nodes;
 namespace TPacket.WebChat.Tests.Checkers;
 
 /// <summary>The server of the page of checkers, without a browser.</summary>
-public sealed class CheckersServerTests : IAsyncLifetime
+public sealed class CheckersServerTests : IAsyncLifetime, IDisposable
 {
     private readonly HttpClient _http = new();
     private TestCheckers _server = null!;
@@ -16,11 +16,9 @@ public sealed class CheckersServerTests : IAsyncLifetime
         _http.BaseAddress = _server.Page;
     }
 
-    public async Task DisposeAsync()
-    {
-        _http.Dispose();
-        await _server.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _http.Dispose();
 
     [Fact]
     public async Task The_page_may_use_nothing_but_its_own_files()
