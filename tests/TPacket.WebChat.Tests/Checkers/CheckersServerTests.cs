@@ -16,9 +16,9 @@ public sealed class CheckersServerTests : IAsyncLifetime, IDisposable
         _http.BaseAddress = _server.Page;
     }
 
-    public void Dispose() => _http.Dispose();
-
     public async Task DisposeAsync() => await _server.DisposeAsync();
+
+    public void Dispose() => _http.Dispose();
 
     [Fact]
     public async Task The_page_may_use_nothing_but_its_own_files()
