@@ -239,6 +239,37 @@ public class SessionStoreTests : SessionScene
         await using var other = await server.SignInAsync("alice");
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_servers_share_sessions_a_nick_that_the_store_could_not_be_given_is_of_unknown_outcome_until_the_store_has_it(bool isInRoom)
+    {
+        Sessions.IsShared = true;
+        await using var server = await StartAsync(static o => o.AllowNickChange = true, WithFlakySessions);
+        await using var alice = await server.SignInAsync("alice");
+        Assert.Equal(Wire.Session, (await alice.ReplyAsync(Wire.Session, Token)).Command);
+        if (isInRoom)
+            await alice.JoinAsync("room");
+        Sessions.Error = new RoomStoreException("away", isOutcomeUnknown: false);
+        Assert.Equal(Wire.ErrorUnknown, (await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia")).P1);
+        Assert.Equal(Wire.ErrorUnknown, (await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia 2")).P1);
+        Sessions.Error = null;
+
+        await PassUntilAsync(Sessions.Steps.NthAsync(isInRoom ? 2 : 1, static step => step == "Updated"));
+
+        Assert.Equal("alicia", Assert.Single(server.Services.GetRequiredService<IUserDirectory>().Users).Nick);
+        await PassUntilAsync(RenamedAsync());
+
+        async Task<bool> RenamedAsync()
+        {
+            while ((await alice.FenceUntilReplyAsync(Wire.SetUserNick, "alicia 3")).Command != Wire.RespOk)
+            {
+            }
+
+            return true;
+        }
+    }
+
     [Fact]
     public async Task A_server_starts_although_the_store_does_not_end_a_session_whose_nick_is_lost()
     {

@@ -48,8 +48,7 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
         var renamed = before.WithNick(nick);
         if (session.CurrentRoom is not { } room)
         {
-            await TakeNickAsync(session, renamed).ConfigureAwait(false);
-            await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+            await TakeKeptAsync(session, before, renamed).ConfigureAwait(false);
             return;
         }
 
@@ -69,15 +68,45 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
             throw;
         }
 
-        await TakeAsync(result, session, before, renamed).ConfigureAwait(false);
-        if (!result.IsAppended)
+        if (result.IsAppended)
+        {
+            await TakeKeptAsync(session, before, renamed).ConfigureAwait(false);
+        }
+        else
+        {
+            await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
             throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not rename user {before.Id}: {result.Status}.", isOutcomeUnknown: false);
+        }
     }
+
+    /// <summary>The user has the new nick. Until its session has it, too, the outcome is unknown: on another server the user would have the old one.</summary>
+    private async ValueTask TakeKeptAsync(Session session, RoomMember before, RoomMember renamed)
+    {
+        var isKept = await TakeNickAsync(session, renamed).ConfigureAwait(false);
+        await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+        if (isKept)
+            return;
+        session.Rename = KeepAsync(session.UserSession!);
+        throw new RoomStoreException($"The store of sessions could not be given the nick of user {before.Id}.", isOutcomeUnknown: true);
+    }
+
+    /// <summary>Gives the store of sessions the nick until it has it, or the session is over.</summary>
+    private async Task KeepAsync(UserSession session)
+    {
+        for (var delay = _firstDelay; !session.HasEnded; delay = NextDelay(delay))
+        {
+            await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (_stopping.IsCancellationRequested || await session.TryKeepAsync().ConfigureAwait(false))
+                return;
+        }
+    }
+
+    private static TimeSpan NextDelay(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
 
     /// <summary>Asks until the store says whether the log has the change. Until then both nicks are reserved.</summary>
     private async Task SettleAsync(Session session, Room room, RoomMember before, RoomMember renamed)
     {
-        for (var delay = _firstDelay; ; delay = delay * 2 < _longestDelay ? delay * 2 : _longestDelay)
+        for (var delay = _firstDelay; ; delay = NextDelay(delay))
         {
             await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (_stopping.IsCancellationRequested)
@@ -85,7 +114,16 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
             try
             {
                 var result = await room.RenameAsync(session, renamed).ConfigureAwait(false);
-                await TakeAsync(result, session, before, renamed).ConfigureAwait(false);
+                if (!result.IsAppended)
+                {
+                    await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
+                    return;
+                }
+
+                var isKept = await TakeNickAsync(session, renamed).ConfigureAwait(false);
+                await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
+                if (!isKept)
+                    await KeepAsync(session.UserSession!).ConfigureAwait(false);
                 return;
             }
             catch (RoomStoreException)
@@ -95,23 +133,10 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
         }
     }
 
-    /// <summary>The log has said which of two nicks is the user's, whether that was delivered already or not: the other one is released.</summary>
-    private async ValueTask TakeAsync(AppendResult result, Session session, RoomMember before, RoomMember renamed)
-    {
-        if (!result.IsAppended)
-        {
-            await nicks.ReleaseAsync(renamed.Nick, session).ConfigureAwait(false);
-            return;
-        }
-
-        await TakeNickAsync(session, renamed).ConfigureAwait(false);
-        await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
-    }
-
-    private static async ValueTask TakeNickAsync(Session session, RoomMember renamed)
+    /// <returns>False when other servers do not have the nick.</returns>
+    private static async ValueTask<bool> TakeNickAsync(Session session, RoomMember renamed)
     {
         session.TakeNick(renamed);
-        if (session.UserSession is { } kept)
-            await kept.TakeNickAsync(renamed.Nick).ConfigureAwait(false);
+        return session.UserSession is not { } kept || await kept.TakeNickAsync(renamed.Nick).ConfigureAwait(false);
     }
 }

@@ -110,14 +110,30 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>The user has another nick, which its room's log has already. A store that cannot be given the nick now gets it with the next change.</summary>
-    public async ValueTask TakeNickAsync(string nick)
+    /// <returns>False when the user would have its old nick on another server.</returns>
+    public async ValueTask<bool> TakeNickAsync(string nick)
     {
         while (!_updates.TryEnter())
             await _updates.WaitAsync().ConfigureAwait(false);
         Volatile.Write(ref _record, Record with { Nick = nick });
         _isStoreBehind = true;
         _updates.Exit();
-        await TryUpdateAsync(static record => record).ConfigureAwait(false);
+        return await TryKeepAsync().ConfigureAwait(false) || !store.IsShared;
+    }
+
+    /// <summary>Gives the store what it lacks.</summary>
+    /// <returns>False when the store failed or did not answer in time.</returns>
+    public async ValueTask<bool> TryKeepAsync()
+    {
+        try
+        {
+            await UpdateAsync(static record => record).ConfigureAwait(false);
+            return true;
+        }
+        catch (RoomStoreException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Changes the record where the store can; a resumption makes up for what could not be changed.</summary>

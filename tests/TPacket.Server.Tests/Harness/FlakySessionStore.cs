@@ -7,6 +7,9 @@ internal sealed class FlakySessionStore : ISessionStore
 {
     private readonly InMemorySessionStore _inner = new();
 
+    /// <summary>Whether other servers use the same sessions.</summary>
+    public bool IsShared { get; set; }
+
     /// <summary>The exception that each call throws before it takes effect; null for none.</summary>
     public Exception? Error { get; set; }
 
