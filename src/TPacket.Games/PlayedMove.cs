@@ -5,4 +5,4 @@ namespace TPacket.Games;
 /// <param name="Seat">Who has moved.</param>
 /// <param name="Move">The move.</param>
 /// <param name="Time">When, by the log's clock, in milliseconds since the Unix epoch.</param>
-public sealed record PlayedMove<TMove>(int Seat, TMove Move, long Time);
+public readonly record struct PlayedMove<TMove>(int Seat, TMove Move, long Time);

@@ -32,7 +32,7 @@ public class EventRingTests
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
         Assert.Equal([0L, 1L, 2L], Offsets(ring));
 
-        ring.Add(Event(3, "x"), 1);
+        ring.Add(Event(3, "x"));
 
         Assert.Equal([1L, 2L, 3L], Offsets(ring));
         Assert.Equal(1, ring.FirstKept);
@@ -43,7 +43,7 @@ public class EventRingTests
     {
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
 
-        ring.Add(Event(3, "large"), 25);
+        ring.Add(Event(3, new string('l', 25)));
 
         Assert.Equal([3L], Offsets(ring));
         Assert.Equal(3, ring.FirstKept);
@@ -54,11 +54,11 @@ public class EventRingTests
     {
         var ring = Filled(new EventRing(30, 100), count: 3, size: 10);
 
-        ring.Add(Event(3, "too large"), 31);
+        ring.Add(Event(3, new string('t', 31)));
         Assert.Empty(Offsets(ring));
         Assert.Equal(4, ring.FirstKept);
 
-        ring.Add(Event(4, "fits"), 30);
+        ring.Add(Event(4, new string('f', 30)));
         Assert.Equal([4L], Offsets(ring));
         Assert.Equal(4, ring.FirstKept);
     }
@@ -86,11 +86,11 @@ public class EventRingTests
         Assert.Equal(5, ring.FirstKept);
 
         ring.KeptFrom = 18;
-        ring.Add(Event(20, "0123456789"), 10);
+        ring.Add(Event(20, "0123456789"));
         Assert.Equal([18L, 19L, 20L], Offsets(ring));
 
         ring.KeptFrom = long.MaxValue;
-        ring.Add(Event(21, "0123456789"), 10);
+        ring.Add(Event(21, "0123456789"));
         Assert.Equal(bytes > 0 && events > 0 ? [19L, 20L, 21L] : [], Offsets(ring));
     }
 
@@ -108,10 +108,10 @@ public class EventRingTests
     public void A_copy_does_not_change_when_its_slot_is_used_again()
     {
         var ring = new EventRing(1000, 1);
-        ring.Add(Event(0, "first"), 5);
+        ring.Add(Event(0, "first"));
         var copy = ring.Copy(0, All);
 
-        ring.Add(Event(1, "other"), 5);
+        ring.Add(Event(1, "other"));
 
         Assert.Equal("first", Encoding.UTF8.GetString(copy[0].Data.Span));
         Assert.Equal("other", Encoding.UTF8.GetString(ring.Copy(0, All)[0].Data.Span));
@@ -125,7 +125,7 @@ public class EventRingTests
 
         var before = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 1000; i++)
-            ring.Add(next, 4);
+            ring.Add(next);
 
         Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
     }
@@ -144,7 +144,7 @@ public class EventRingTests
         for (var offset = 0L; offset < 2000; offset++)
         {
             var text = new string((char)('a' + (offset % 26)), random.Next(random.Next(5) == 0 ? 700 : 90));
-            ring.Add(Event(offset, text), text.Length);
+            ring.Add(Event(offset, text));
             expected.Add((offset, text));
             while (expected.Count > MaxEvents || expected.Sum(e => e.Text.Length) > MaxBytes)
                 expected.RemoveAt(0);
@@ -158,7 +158,7 @@ public class EventRingTests
     private static EventRing Filled(EventRing ring, int count, int size)
     {
         for (var i = 0; i < count; i++)
-            ring.Add(Event(i, new string('x', size)), size);
+            ring.Add(Event(i, new string('x', size)));
         return ring;
     }
 

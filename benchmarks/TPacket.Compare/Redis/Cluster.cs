@@ -39,7 +39,10 @@ internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<S
         var redis = new RedisProcess();
         return new(
             $"SignalR, {nodes} {(nodes == 1 ? "node" : "nodes")}, {(isBinary ? "MessagePack" : "JSON")}", redis, Start(nodes, () => Programs.SignalR(redis.Configuration)),
-            isBinary ? static (load, member) => new SignalRBinaryClient(load, member) : static (load, member) => new SignalRTextClient(load, member)) { Path = "/hub" };
+            isBinary ? static (load, member) => new SignalRBinaryClient(load, member) : static (load, member) => new SignalRTextClient(load, member))
+        {
+            Path = "/hub",
+        };
     }
 
     public void Dispose()

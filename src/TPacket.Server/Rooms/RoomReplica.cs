@@ -43,14 +43,14 @@ internal sealed class RoomReplica(TPacketServerOptions options)
         for (var i = 0; i < snapshot.Members.Count; i++)
             _members[snapshot.Members[i].Id] = snapshot.Members[i];
         for (var i = 0; i < snapshot.History.Count; i++)
-            History.Add(snapshot.History[i], snapshot.History[i].HistorySize);
+            History.Add(snapshot.History[i]);
         Position = snapshot.Position;
     }
 
     public void Apply(in RoomEvent roomEvent)
     {
         if (roomEvent.IsHistory)
-            History.Add(roomEvent, roomEvent.HistorySize);
+            History.Add(roomEvent);
         else if (roomEvent.Kind == RoomEventKind.Left)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)

@@ -35,7 +35,6 @@ internal sealed class RulesRoom
         _turn = new RulesTurn(room, this, binding, rooms);
         Settlement = new RulesSettlement(room, this, rooms);
         Wake = new RulesWake(room, this, rooms.Wakes);
-        Worker = new RulesWorker(room, this, rooms);
         Views = new RulesViews(binding, room.Name, rooms.Logger);
     }
 
@@ -54,14 +53,17 @@ internal sealed class RulesRoom
     /// <summary>When the room is woken.</summary>
     public RulesWake Wake { get; }
 
-    /// <summary>Has the work done that the rules need before they decide.</summary>
-    public RulesWorker Worker { get; }
+    /// <summary>Has the work done that the rules need before they decide; null where they have never needed any. Belongs to the turn of the room.</summary>
+    public RulesWorker? Worker { get; private set; }
 
     /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="RoomWakes"/>.</summary>
     public object? WakeEntry { get; set; }
 
     /// <summary>Whether the room wakes no more. Belongs to <see cref="RoomWakes"/>.</summary>
     public bool IsClosed { get; set; }
+
+    /// <summary>Has work done, as <see cref="RulesWorker.TryBegin"/>.</summary>
+    public bool TryBegin(RulesWork work, long? named) => (Worker ??= new RulesWorker(_room, this, _rooms)).TryBegin(work, named);
 
     /// <summary>The room goes on from a snapshot. The caller holds the delivery's lock.</summary>
     /// <param name="snapshot">The snapshot.</param>

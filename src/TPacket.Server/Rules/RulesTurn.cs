@@ -64,10 +64,10 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             if (now < rules.Wake.NotBefore)
                 return rules.Wake.NotBefore.GetValueOrDefault(now) - now;
             named = replica.WakeAt;
-            var proposal = replica.Wake(binding.Command, now, rules.Worker.Completed);
+            var proposal = replica.Wake(binding.Command, now, rules.Worker?.Completed);
             if (proposal.Work is { } work)
             {
-                if (rules.Worker.TryBegin(work, proposal.WakeAt))
+                if (rules.TryBegin(work, proposal.WakeAt))
                     return 0;
                 continue;
             }
@@ -85,7 +85,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             var appended = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
             if (appended.IsAppended)
             {
-                rules.Worker.Forget();
+                rules.Worker?.Forget();
                 rooms.Metrics.RulesWoken();
                 if (rules.Replica is { } after && after.WakeAt == named)
                     return await PutOffAsync(after, null, now).ConfigureAwait(false);
@@ -182,7 +182,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     /// <summary>The rules want to be woken, and then decide nothing that moves this time: they are asked again later.</summary>
     private async ValueTask<long> PutOffAsync(RulesReplica replica, Exception? error, long now)
     {
-        rules.Worker.Forget();
+        rules.Worker?.Forget();
         RulesLog.WakeFailed(rooms.Logger, error ?? new InvalidOperationException("The rules wanted to be woken, and have decided nothing that moves this time."), room.Name);
         var later = now + FailureDelay;
         rules.Wake.PutOff(replica.WakeAt, later);

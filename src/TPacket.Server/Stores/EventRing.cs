@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace TPacket.Server.Stores;
 
 /// <summary>The latest events of a log, bounded in number and in bytes. Their data lie in slots that are used again, so that a full ring allocates nothing.</summary>
@@ -18,14 +20,14 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     public long KeptFrom { get; set; } = long.MaxValue;
 
     /// <summary>One of the events, oldest first. Its data is valid until the next event is added.</summary>
-    public RoomEvent this[int index] => At(index).View;
+    public RoomEvent this[int index] => At(index).Event;
 
     /// <summary>Keeps an event, and drops older ones that no longer fit beside it.</summary>
     /// <param name="roomEvent">The event; its data is copied.</param>
-    /// <param name="size">How much it counts, in bytes.</param>
     /// <param name="previousCheck">The check before the event.</param>
-    public void Add(in RoomEvent roomEvent, int size, ulong previousCheck = 0)
+    public void Add(in RoomEvent roomEvent, ulong previousCheck = 0)
     {
+        var size = SizeOf(roomEvent);
         while (_count > 0 && (_count >= maxEvents || size > maxBytes - _bytes) && At(0).Event.Offset < KeptFrom)
             DropFirst();
         if ((maxEvents == 0 || size > maxBytes) && roomEvent.Offset < KeptFrom)
@@ -37,7 +39,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         if (_count == _slots.Length)
             Grow();
         ref var slot = ref _slots[(_first + _count) % _slots.Length];
-        slot.Keep(roomEvent, size, previousCheck);
+        slot.Keep(roomEvent, previousCheck);
         _count++;
         _bytes += size;
     }
@@ -73,14 +75,14 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         var copies = new RoomEvent[Math.Min(_count - skipped, most)];
         var dataLength = 0;
         for (var i = 0; i < copies.Length; i++)
-            dataLength += At(skipped + i).Data.Length;
+            dataLength += At(skipped + i).Event.Data.Length;
         var rest = new byte[dataLength].AsMemory();
         for (var i = 0; i < copies.Length; i++)
         {
-            ref var slot = ref At(skipped + i);
-            slot.Data.CopyTo(rest.Span);
-            copies[i] = slot.Event with { Data = rest[..slot.Data.Length] };
-            rest = rest[slot.Data.Length..];
+            var kept = At(skipped + i).Event;
+            kept.Data.CopyTo(rest);
+            copies[i] = kept with { Data = rest[..kept.Data.Length] };
+            rest = rest[kept.Data.Length..];
         }
 
         return copies;
@@ -102,13 +104,16 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         return low;
     }
 
+    /// <summary>How much an event counts, in bytes.</summary>
+    private static int SizeOf(in RoomEvent roomEvent) => roomEvent.IsHistory ? roomEvent.HistorySize : roomEvent.Data.Length;
+
     private ref Slot At(int index) => ref _slots[(_first + index) % _slots.Length];
 
     private void DropFirst()
     {
         ref var slot = ref At(0);
         FirstKept = slot.Event.Offset + 1;
-        _bytes -= slot.Size;
+        _bytes -= SizeOf(slot.Event);
         slot.Drop();
         _first = (_first + 1) % _slots.Length;
         _count--;
@@ -116,7 +121,8 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
 
     private void Grow()
     {
-        var length = Math.Max(_slots.Length * 2, 4);
+        // Most rooms have few events: what is reserved for more is memory that lies idle.
+        var length = Math.Max(_slots.Length + (_slots.Length / 2), 4);
         var grown = new Slot[_count < maxEvents ? Math.Min(length, maxEvents) : length];
         for (var i = 0; i < _count; i++)
             grown[i] = At(i);
@@ -129,36 +135,28 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         // Larger arrays are not kept for the next event: a ring of them would hold far more than its bound.
         private const int KeptLength = 256;
 
-        private byte[]? _data;
-        private int _dataLength;
-
+        /// <summary>The event. Its data lies in the array of the slot, which the next event uses again.</summary>
         public RoomEvent Event { get; private set; }
-
-        public int Size { get; private set; }
 
         public ulong PreviousCheck { get; private set; }
 
-        public readonly ReadOnlySpan<byte> Data => _data.AsSpan(0, _dataLength);
+        private readonly byte[]? Array => MemoryMarshal.TryGetArray(Event.Data, out var segment) ? segment.Array : null;
 
-        public readonly RoomEvent View => Event with { Data = _data.AsMemory(0, _dataLength) };
-
-        public void Keep(in RoomEvent roomEvent, int size, ulong previousCheck)
+        public void Keep(in RoomEvent roomEvent, ulong previousCheck)
         {
             var data = roomEvent.Data.Span;
-            if (data.Length > 0 && (_data is null || _data.Length < data.Length))
-                _data = new byte[data.Length];
-            data.CopyTo(_data);
-            _dataLength = data.Length;
-            Event = roomEvent with { Data = default };
-            Size = size;
+            var array = Array;
+            if (data.Length > 0 && (array is null || array.Length < data.Length))
+                array = new byte[data.Length];
+            data.CopyTo(array);
+            Event = roomEvent with { Data = array.AsMemory(0, data.Length) };
             PreviousCheck = previousCheck;
         }
 
         public void Drop()
         {
-            if (_data?.Length > KeptLength)
-                _data = null;
-            Event = default;
+            var array = Array;
+            Event = default(RoomEvent) with { Data = array?.Length <= KeptLength ? array.AsMemory(0, 0) : default };
         }
     }
 }

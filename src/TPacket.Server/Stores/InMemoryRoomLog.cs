@@ -128,7 +128,7 @@ internal sealed class InMemoryRoomLog
         if (committed.IsHistory)
             return committed;
         _others.KeptFrom = _state.KeptFrom;
-        _others.Add(committed, committed.Data.Length, previous);
+        _others.Add(committed, previous);
         return committed;
     }
 

@@ -1,7 +1,7 @@
 namespace TPacket.Server;
 
 /// <summary>Why a user left a room.</summary>
-public enum LeaveCause
+public enum LeaveCause : byte
 {
     /// <summary>Its connection ended.</summary>
     Disconnected,

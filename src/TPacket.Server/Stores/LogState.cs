@@ -104,7 +104,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
         _roster.Apply(applied);
         Heads.Move(applied);
         if (applied.IsHistory)
-            history.Add(applied, applied.HistorySize, previous);
+            history.Add(applied, previous);
         if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
             _requests?.OnLeft(gone.Session);
         if (ReadsPresence && applied.ChangesRoster && !AreRulesFinished)

@@ -1,7 +1,7 @@
 namespace TPacket.Server;
 
 /// <summary>What happened in a room.</summary>
-public enum RoomEventKind
+public enum RoomEventKind : byte
 {
     /// <summary>A user entered. Has the member.</summary>
     Joined,

@@ -49,7 +49,7 @@ internal sealed class EventTable
 
         _latest.Reset();
         for (var i = latest.Count - 1; i >= 0; i--)
-            ring.Add(latest[i], latest[i].HistorySize);
+            ring.Add(latest[i]);
     }
 
     /// <summary>Reads time and offset of the oldest event.</summary>

@@ -2,11 +2,13 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 // begin-snippet: games-program
 using Noughts;
-using TPacket.Games;
-using TPacket.Server;
 // end-snippet
 using TPacket.Client;
 using TPacket.Client.Games;
+// begin-snippet: games-program
+using TPacket.Games;
+using TPacket.Server;
+// end-snippet
 using TPacket.Testing;
 
 namespace TPacket.Docs.Tests.Snippets;
