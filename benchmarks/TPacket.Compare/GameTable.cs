@@ -12,7 +12,9 @@ internal sealed class GameTable
     private readonly List<double> _delays;
     private string[] _moves = [];
     private int _toMove = -1;
+    private readonly bool[] _hasEnded = new bool[2];
     private bool _isOver;
+    private bool _goesOn;
     private long _sentAt;
 
     // A view that comes for another reason, such as an offer, is of no move.
@@ -58,11 +60,17 @@ internal sealed class GameTable
         lock (_gate)
         {
             _players[seat] = player;
-            if (view.TryGetProperty("result", out _))
+            _hasEnded[seat] = view.TryGetProperty("result", out _);
+            if (_hasEnded[seat])
             {
-                (_isOver, _toMove, _sentAt, _seen) = (_isOver || (seat == 1 && _seen >= 0), -1, 0, -1);
+                // Both have to have seen the end, in whatever order, and are asked once.
+                _isOver |= _hasEnded[0] && _hasEnded[1] && !_goesOn;
+                _goesOn |= _isOver;
+                (_toMove, _sentAt, _seen) = (-1, 0, -1);
                 return;
             }
+
+            _goesOn &= _hasEnded[0] || _hasEnded[1];
 
             if (!view.GetProperty("seats")[seat].TryGetProperty("toMove", out _) || view.GetProperty("moves").GetInt32() == _seen)
                 return;

@@ -6,7 +6,8 @@ namespace TPacket.Compare;
 /// <summary>Plays many games of checkers at once, a move a second in each, and measures how long a move takes from one player to the other, and what it costs the server.</summary>
 internal static class GamesLoad
 {
-    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(10);
+    // The runtime compiles again for some twenty seconds, on the one processor of the server.
+    private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(40);
 
     public static async Task<bool> RunAsync(int games, TimeSpan duration)
     {
