@@ -12,9 +12,9 @@ internal sealed class GameTable
     private readonly List<double> _delays;
     private string[] _moves = [];
     private int _toMove = -1;
-    private readonly bool[] _hasEnded = new bool[2];
     private bool _isOver;
-    private bool _goesOn;
+    private int _game;
+    private int _ended;
     private long _sentAt;
 
     // A view that comes for another reason, such as an offer, is of no move.
@@ -60,17 +60,18 @@ internal sealed class GameTable
         lock (_gate)
         {
             _players[seat] = player;
-            _hasEnded[seat] = view.TryGetProperty("result", out _);
-            if (_hasEnded[seat])
+            // One player may see the next game before the other one has seen the end of this.
+            var game = view.GetProperty("game").GetInt32();
+            if (game < _game)
+                return;
+            if (game > _game)
+                (_game, _seen) = (game, -1);
+            if (view.TryGetProperty("result", out _))
             {
-                // Both have to have seen the end, in whatever order, and are asked once.
-                _isOver |= _hasEnded[0] && _hasEnded[1] && !_goesOn;
-                _goesOn |= _isOver;
-                (_toMove, _sentAt, _seen) = (-1, 0, -1);
+                _isOver |= game != _ended;
+                (_ended, _toMove, _sentAt) = (game, -1, 0);
                 return;
             }
-
-            _goesOn &= _hasEnded[0] || _hasEnded[1];
 
             if (!view.GetProperty("seats")[seat].TryGetProperty("toMove", out _) || view.GetProperty("moves").GetInt32() == _seen)
                 return;
