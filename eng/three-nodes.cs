@@ -70,7 +70,7 @@ async Task<IPEndPoint> StartAsync(int number)
     throw new InvalidOperationException($"Node {number} has ended before it listened.");
 }
 
-// What a node logs, until it ends.
+// Prints the log of a node until the node ends.
 async Task ShowAsync(int number, Process process)
 {
     while (await process.StandardOutput.ReadLineAsync() is { } line)

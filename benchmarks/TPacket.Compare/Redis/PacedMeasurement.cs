@@ -1,6 +1,6 @@
 namespace TPacket.Compare.Redis;
 
-/// <summary>What messages at an even rate have cost.</summary>
+/// <summary>The cost of messages at an even rate.</summary>
 /// <param name="Delivery">Processor time of all nodes in µs, for each message that a client has received.</param>
 /// <param name="Message">Processor time of Redis in µs, for each message that was said.</param>
 /// <param name="Rate">Messages a second that were said.</param>

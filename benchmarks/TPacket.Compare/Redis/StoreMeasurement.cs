@@ -1,6 +1,6 @@
 namespace TPacket.Compare.Redis;
 
-/// <summary>What appends at an even rate have cost.</summary>
+/// <summary>The cost of appends at an even rate.</summary>
 /// <param name="Node">Processor time of the node in µs, for each append.</param>
 /// <param name="Redis">Processor time of Redis in µs, for each append.</param>
 /// <param name="Allocated">Bytes that the node has allocated, for each append.</param>

@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Connections;
 
-/// <summary>What the exceptions of StackExchange.Redis say about a command.</summary>
+/// <summary>Translates exceptions of StackExchange.Redis, and finds out whether Redis may have executed the command.</summary>
 internal static class Failures
 {
     // Redis answers with one of these before a command or the first write of a script is executed.

@@ -29,7 +29,7 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The leases of nodes in a partition.</summary>
     public RedisKey Leases(int partition) => Key(partition, "nodes");
 
-    /// <summary>What a renewal takes: the leases, and in the shared partition for how long any node has served.</summary>
+    /// <summary>The keys of a renewal: the leases, and in the shared partition the time for which any node has served.</summary>
     public RedisKey[] LeaseKeys(int partition) => partition == Shared ? [Leases(partition), Key(partition, "served")] : [Leases(partition)];
 
     /// <summary>The keys of sessions, in the order in which scripts take them.</summary>
@@ -44,7 +44,7 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The history of the Redis that the last ids were reserved in.</summary>
     public RedisKey UserIdsSource => Key(Shared, "ids-source");
 
-    /// <summary>What the keys of the sessions of nodes begin with.</summary>
+    /// <summary>The prefix of the keys that hold the sessions of each node.</summary>
     public string SessionsOfNodes => _tags[Shared] + "of:";
 
     /// <summary>The rooms of a partition that a node has open.</summary>
@@ -53,7 +53,7 @@ internal sealed class KeySpace(string prefix)
     /// <summary>The rooms of a partition whose rules want to be woken.</summary>
     public RedisKey Wakes(int partition) => Key(partition, "w");
 
-    /// <summary>What the channels of nodes in a partition begin with.</summary>
+    /// <summary>The prefix of the channels of nodes in a partition.</summary>
     public string Channels(int partition) => _tags[partition] + "x:";
 
     /// <summary>The keys of a room, in the order in which scripts take them.</summary>

@@ -17,9 +17,9 @@ namespace TPacket.Server.Redis.Connections;
 internal sealed record RoomKeys(
     int Partition, byte[] NameUtf8, RedisKey State, RedisKey Members, RedisKey Chat, RedisKey Others, RedisKey Requests, RedisKey Authors, RedisKey Nodes, RedisKey Wakes, RedisKey Leases)
 {
-    /// <summary>Those that an append takes.</summary>
+    /// <summary>The keys of the script that appends.</summary>
     public RedisKey[] ForAppend { get; } = [State, Members, Chat, Others, Requests, Authors, Nodes, Wakes, Leases];
 
-    /// <summary>Those that a read takes.</summary>
+    /// <summary>The keys of the script that reads.</summary>
     public RedisKey[] ForRead { get; } = [State, Chat, Others];
 }

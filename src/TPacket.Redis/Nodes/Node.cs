@@ -58,7 +58,7 @@ internal sealed class Node
     /// <summary>Takes the lease by which other nodes know of this one.</summary>
     public async Task StartAsync()
     {
-        // Who has a lease can be asked.
+        // Other nodes ask every node that has a lease, so it subscribes first.
         await SubscribeAsync().ConfigureAwait(false);
         var sentAt = Store.Time.GetTimestamp();
         var entered = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);

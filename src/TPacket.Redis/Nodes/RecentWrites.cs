@@ -1,6 +1,6 @@
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>What this node has written lately, in its order: a failover may have lost it. Bounded by time and number. Thread-safe.</summary>
+/// <summary>The latest writes of this node, in their order: a failover may have lost them. Bounded by time and number. Thread-safe.</summary>
 internal sealed class RecentWrites<T>(TimeProvider timeProvider)
 {
     /// <summary>How many writes are remembered.</summary>

@@ -11,7 +11,7 @@ public sealed class RedisOptions
     /// <summary>The servers, as a configuration string of StackExchange.Redis, such as <c>host:6379</c>; credentials, TLS and the name of a Sentinel's service are part of it. No default.</summary>
     public string Configuration { get; set; } = "";
 
-    /// <summary>What all keys and channels begin with: servers with the same prefix share their rooms. Default: <c>tpacket</c>.</summary>
+    /// <summary>The prefix of all keys and channels. Servers with the same prefix share their rooms. Default: <c>tpacket</c>.</summary>
     public string KeyPrefix { get; set; } = "tpacket";
 
     /// <summary>How long a node that does not renew its lease keeps what it holds. Default: 6 s.</summary>

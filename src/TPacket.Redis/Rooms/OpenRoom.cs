@@ -25,7 +25,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
 
     public RoomKeys Keys => _keys;
 
-    /// <summary>Whoever follows the room.</summary>
+    /// <summary>The subscriptions to the room.</summary>
     public RoomFeed[] Feeds => Volatile.Read(ref _feeds);
 
     public RedisMetrics Metrics => Node.Store.Metrics;

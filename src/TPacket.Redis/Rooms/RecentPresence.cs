@@ -18,7 +18,7 @@ internal sealed class RecentPresence(TimeProvider timeProvider)
     /// <param name="append">Appends to the log of a room.</param>
     public Task RepeatAsync(Func<string, RoomEvent, Task> append) => _writes.RepeatAsync(writes => Due(writes).Select(write => append(write.Room, write.Event)));
 
-    /// <summary>Those before a member has joined once more would end its new membership. A join itself is not repeated: whoever is in no log comes again.</summary>
+    /// <summary>Leaves out changes before a later join of the member, which would end its new membership. A join is not repeated: a member that is in no log enters again.</summary>
     private static Stack<(string Room, RoomEvent Event)> Due((string Room, RoomEvent Event)[] writes)
     {
         var due = new Stack<(string Room, RoomEvent Event)>();

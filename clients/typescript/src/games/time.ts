@@ -1,6 +1,6 @@
 import type { GameClock, GameSeat } from './view.js';
 
-// What one slow answer, such as that of a packet which was sent again, adds at most to the estimated lag. Milliseconds.
+// One slow answer, such as that of a packet which was sent again, adds at most this to the estimated lag. Milliseconds.
 const mostLag = 1000;
 const weight = 0.3;
 
