@@ -2,8 +2,6 @@ using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Benchmarks.Harness;
-using TPacket.Games;
-using TPacket.Server;
 
 namespace TPacket.Benchmarks;
 

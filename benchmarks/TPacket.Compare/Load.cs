@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Security;
 using TPacket.Compare.Redis;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Compare;

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using System.Runtime.InteropServices;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 // Sends every message back, messages to 16 MiB, on loopback: [--port 9001] [--compression] [--certificate server.pem, for wss instead of ws]

@@ -1,5 +1,4 @@
 using Poll;
-using TPacket.Server;
 
 var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
 builder.Services.AddTPacketServer().UseSqlite().AddRules<PollRules>("*", command: 256);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Hosting;
 using TPacket.ConsoleHost;
 using TPacket.Samples;
 using TPacket.Server;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 
 return await HostProgram.RunAsync(() =>
 {

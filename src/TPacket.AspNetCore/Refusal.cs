@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Http;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore;
 

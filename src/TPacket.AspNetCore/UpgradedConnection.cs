@@ -1,6 +1,6 @@
 using System.Net;
 using Microsoft.AspNetCore.Http;
-using TPacket.Transports.Streams;
+using TPacket.Transports;
 
 namespace TPacket.AspNetCore;
 

@@ -1,13 +1,13 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TPacket.Server;
 using TPacket.Server.Redis;
 using TPacket.Server.Redis.Diagnostics;
 using TPacket.Server.Redis.Hosting;
 
-namespace TPacket.Server;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps the rooms of a tPacket server on Redis, which other servers share.</summary>
 public static class TPacketServerRedisExtensions

@@ -1,15 +1,15 @@
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
+using TPacket.Server;
 using TPacket.Server.Sqlite;
 using TPacket.Server.Sqlite.Diagnostics;
 using TPacket.Server.Sqlite.Hosting;
 using TPacket.Server.Sqlite.Storage;
 using TPacket.Server.Sqlite.Writing;
 
-namespace TPacket.Server;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Keeps the rooms of a tPacket server in a SQLite file.</summary>
 public static class TPacketServerSqliteExtensions

@@ -1,6 +1,4 @@
 using System.Net;
-using TPacket.Transports.Epoll;
-using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports;
 

@@ -1,5 +1,4 @@
 using System.Net;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets;

@@ -1,7 +1,5 @@
 using System.Threading.Channels;
 using TPacket.Transports;
-using TPacket.Transports.Buffers;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets;
 

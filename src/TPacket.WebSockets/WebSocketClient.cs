@@ -2,8 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using TPacket.Transports;
-using TPacket.Transports.Sockets;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Handshake;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
 using TPacket.WebSockets.Framing;

@@ -1,4 +1,3 @@
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets;
 

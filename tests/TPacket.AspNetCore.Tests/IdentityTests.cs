@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 

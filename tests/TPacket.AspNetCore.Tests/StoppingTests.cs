@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.AspNetCore.Tests;
 

@@ -2,8 +2,6 @@ using System.Text.Json.Nodes;
 using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client;
-using TPacket.Client.Games;
-using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Games.Tests;

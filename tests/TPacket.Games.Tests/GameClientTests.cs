@@ -1,8 +1,7 @@
 using Checkers.Games;
 using TPacket.Client;
-using TPacket.Client.Games;
 using TPacket.Server.Tests.Harness;
-using Lobby = TPacket.Client.Games.Matchmaking;
+using Lobby = TPacket.Client.Matchmaking;
 
 namespace TPacket.Games.Tests;
 

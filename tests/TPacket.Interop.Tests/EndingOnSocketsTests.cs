@@ -1,5 +1,5 @@
 using TPacket.Interop.Tests.Specifications;
-using TPacket.Transports.Sockets;
+using TPacket.Transports;
 
 namespace TPacket.Interop.Tests;
 

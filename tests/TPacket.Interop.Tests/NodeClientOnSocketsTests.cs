@@ -1,6 +1,6 @@
 using TPacket.Interop.Tests.Peers;
 using TPacket.Interop.Tests.Specifications;
-using TPacket.Transports.Sockets;
+using TPacket.Transports;
 
 namespace TPacket.Interop.Tests;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -22,9 +23,24 @@ public class CommandTests
     [InlineData(255)]
     public void A_reserved_command_cannot_be_registered(int command)
     {
-        var builder = new NoServer();
+        var services = new ServiceCollection();
+        var builder = services.AddTPacketServer();
+        var registered = services.Count;
         Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddCommand(command, static _ => default));
         Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddCommand<Shouting>(command));
+        Assert.Equal(registered, services.Count);
+    }
+
+    /// <summary>The compiler reports a wrong lambda at a member of the builder. Among extension methods it picks one of another type with the same name, such as AddFilter of ILoggingBuilder.</summary>
+    [Fact]
+    public void Methods_that_take_lambdas_are_members_of_the_builder()
+    {
+        var lambdas = typeof(ITPacketServerBuilder).Assembly.GetExportedTypes()
+            .SelectMany(static type => type.GetMethods())
+            .Where(static method => method.GetParameters() is [{ } first, ..] && first.ParameterType == typeof(ITPacketServerBuilder)
+                && method.GetParameters().Any(static parameter => typeof(Delegate).IsAssignableFrom(parameter.ParameterType)));
+        Assert.Empty(lambdas);
+        Assert.Equal(["AddCommand", "AddCommand", "AddFilter", "AddFilter"], typeof(ITPacketServerBuilder).GetMethods().Where(static method => !method.IsSpecialName).Select(static method => method.Name).Order());
     }
 
     [Fact]
@@ -285,11 +301,6 @@ public class CommandTests
     private static IReadOnlyList<IUser> Users(TestServer server) => ((IUserDirectory)server.Services.GetService(typeof(IUserDirectory))!).Users;
 
     private static (int Command, string Text)[] Sorted(List<Packet> packets) => [.. packets.Select(static p => (p.Command, p.Text)).OrderBy(static p => p.Command)];
-
-    private sealed class NoServer : ITPacketServerBuilder
-    {
-        public Microsoft.Extensions.DependencyInjection.IServiceCollection Services => throw new InvalidOperationException("Nothing was to be registered.");
-    }
 
     /// <summary>NEW_MSG, in capitals.</summary>
     private sealed class Shouting : ICommandHandler

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using TPacket.Server.Tests.Harness;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 
 namespace TPacket.Server.Tests;
 

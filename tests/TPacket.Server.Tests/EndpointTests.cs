@@ -6,7 +6,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
-using TPacket.Transports.Sockets;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests;

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;

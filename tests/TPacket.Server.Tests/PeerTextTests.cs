@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Diagnostics;
 using TPacket.Server.Tests.Harness;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
 using TPacket.Transports;
-using TPacket.Transports.Sockets;
 
 namespace TPacket.Server.Tests;
 

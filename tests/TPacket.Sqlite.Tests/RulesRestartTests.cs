@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.Server.Tests.Rules;
 using TPacket.Sqlite.Tests.Harness;

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Tests;
 

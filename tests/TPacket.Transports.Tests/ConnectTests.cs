@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Epoll;
-using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;

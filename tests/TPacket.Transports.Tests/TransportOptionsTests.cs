@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;

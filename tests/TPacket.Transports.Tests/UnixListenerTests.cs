@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Threading.Channels;
-using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;

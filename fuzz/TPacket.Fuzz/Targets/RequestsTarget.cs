@@ -1,3 +1,4 @@
+using TPacket.WebSockets;
 using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;

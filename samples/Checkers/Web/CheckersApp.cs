@@ -1,5 +1,4 @@
 using Checkers.Games;
-using TPacket.Games;
 using TPacket.Samples;
 using TPacket.Server;
 

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using TPacket.Client.Games;
 using TPacket.Games;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>
 /// The game of the room that a client is in (docs/games.md). Make it before the client connects, so that it sees the first view of the room. Each action completes with the receipt of the server; a <see cref="RequestRefusedException"/> whose

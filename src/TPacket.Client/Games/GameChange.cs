@@ -1,4 +1,4 @@
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>A member sees a game anew.</summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>

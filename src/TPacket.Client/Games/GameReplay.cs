@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>The boards of a game.</summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using TPacket.Games;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>The game of a room as one member may see it (docs/games.md). Immutable.</summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>

@@ -1,8 +1,9 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using TPacket.Client.Games;
 using TPacket.Games;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>Finds games for the member of a lobby (docs/games.md). Make it before the client enters the lobby. Thread-safe. Its events are raised as those of <see cref="TPacketClient"/>.</summary>
 public sealed class Matchmaking : IDisposable

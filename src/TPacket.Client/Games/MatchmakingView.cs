@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>Matchmaking as one member sees it.</summary>
 /// <param name="Open">The games that members may join.</param>

@@ -1,4 +1,4 @@
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>A game that a member may join.</summary>
 /// <param name="User">The id of the member who has opened it.</param>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>How a game has ended.</summary>
 /// <param name="Winners">The seats that have won; none for a draw, and for a game that was aborted.</param>

@@ -1,6 +1,6 @@
 using TPacket.Games;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>A seat of a game as members see it. Without <see cref="User"/> and <see cref="Bot"/> nobody holds it. Immutable.</summary>
 public sealed record SeatView

@@ -1,6 +1,6 @@
 using TPacket.Games;
 
-namespace TPacket.Client.Games;
+namespace TPacket.Client;
 
 /// <summary>Options of clients that play.</summary>
 public static class TPacketClientOptionsGamesExtensions

@@ -1,11 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using TPacket.Games;
 using TPacket.Games.Hosting;
 using TPacket.Games.Matchmaking;
 using TPacket.Server;
 
-namespace TPacket.Games;
+namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Games on a server.</summary>
 public static class TPacketServerGamesExtensions

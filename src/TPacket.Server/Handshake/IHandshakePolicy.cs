@@ -1,5 +1,5 @@
 using System.Net;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.Server;
 

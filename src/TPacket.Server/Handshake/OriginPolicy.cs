@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Handshake;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.Server;
 

@@ -6,9 +6,7 @@ using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
-using TPacket.Transports.Proxy;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 

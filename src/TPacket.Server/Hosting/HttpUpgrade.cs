@@ -1,6 +1,6 @@
 using System.Net;
 using TPacket.Transports;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.Server;
 

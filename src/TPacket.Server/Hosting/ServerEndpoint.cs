@@ -5,8 +5,6 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Options;
 using TPacket.Transports;
-using TPacket.Transports.Proxy;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Server.Hosting;
 

@@ -1,75 +1,17 @@
 using System.Diagnostics.CodeAnalysis;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TPacket.Protocol;
+using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Hosting;
 using TPacket.Server.Rules;
 
-namespace TPacket.Server;
+namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Commands, filters and replacements for a tPacket server.</summary>
+/// <summary>Rules, observers and replacements for a tPacket server.</summary>
 public static class TPacketServerBuilderExtensions
 {
-    /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
-    /// <param name="builder">The server.</param>
-    /// <param name="command">
-    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
-    /// </param>
-    /// <param name="scope">What the handler has to itself while it runs.</param>
-    /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
-    public static ITPacketServerBuilder AddCommand<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this ITPacketServerBuilder builder, int command, CommandScope scope = CommandScope.Room, bool inline = false)
-        where THandler : class, ICommandHandler
-    {
-        ThrowIfReserved(command);
-        return builder.AddHandler<THandler>(command, scope, inline);
-    }
-
-    /// <summary>Handles a command with a lambda.</summary>
-    /// <param name="builder">The server.</param>
-    /// <param name="command">
-    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
-    /// </param>
-    /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
-    /// <param name="scope">What the handler has to itself while it runs.</param>
-    /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
-    public static ITPacketServerBuilder AddCommand(
-        this ITPacketServerBuilder builder, int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room, bool inline = false)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(handle);
-        ThrowIfReserved(command);
-        builder.Services.AddSingleton(new CommandRegistration(command, scope, inline, _ => new DelegateCommandHandler(handle)));
-        return builder;
-    }
-
-    /// <summary>Puts a filter around every packet, inside of those that were added before.</summary>
-    /// <param name="builder">The server.</param>
-    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
-    public static ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(this ITPacketServerBuilder builder, bool inline = false)
-        where TFilter : class, IPacketFilter
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddSingleton(new FilterRegistration(inline, static services => ActivatorUtilities.CreateInstance<TFilter>(services)));
-        return builder;
-    }
-
-    /// <summary>Puts a filter that is a lambda around every packet, inside of those that were added before.</summary>
-    /// <param name="builder">The server.</param>
-    /// <param name="invoke">Handles a packet on its way; see <see cref="IPacketFilter.InvokeAsync"/>.</param>
-    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
-    public static ITPacketServerBuilder AddFilter(this ITPacketServerBuilder builder, Func<CommandContext, PacketDelegate, ValueTask> invoke, bool inline = false)
-    {
-        ArgumentNullException.ThrowIfNull(builder);
-        ArgumentNullException.ThrowIfNull(invoke);
-        builder.Services.AddSingleton(new FilterRegistration(inline, _ => new DelegatePacketFilter(invoke)));
-        return builder;
-    }
-
     /// <summary>Gives rooms their rules. Members who accept the command act by it and receive what they may see.</summary>
     /// <typeparam name="TRules">The rules; the server creates one instance when it starts. The constructor can take services.</typeparam>
     /// <param name="builder">The server.</param>
@@ -153,14 +95,6 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    internal static ITPacketServerBuilder AddHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
-        this ITPacketServerBuilder builder, int command, CommandScope scope, bool inline)
-        where THandler : class, ICommandHandler
-    {
-        builder.Services.AddSingleton(new CommandRegistration(command, scope, inline, static services => ActivatorUtilities.CreateInstance<THandler>(services)));
-        return builder;
-    }
-
     private static ITPacketServerBuilder AddRules(this ITPacketServerBuilder builder, string rooms, int command, Func<IServiceProvider, RoomRules> create)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -168,12 +102,7 @@ public static class TPacketServerBuilderExtensions
         if (!CommandRange.IsApplication(command) && !CommandRange.IsGame(command))
             throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up, those of games {CommandRange.FirstGame} to {CommandRange.LastGame}.");
         builder.Services.AddSingleton(new RulesRegistration(rooms, command, create));
-        return builder.AddHandler<RulesCommand>(command, CommandScope.Room, inline: true);
-    }
-
-    private static void ThrowIfReserved(int command)
-    {
-        if (!CommandRange.IsOriginal(command) && !CommandRange.IsApplication(command) && !CommandRange.IsGame(command))
-            throw new ArgumentOutOfRangeException(nameof(command), command, $"Commands from {CommandRange.FirstApplication} up are the application's; this one is reserved.");
+        builder.Services.AddCommandHandler<RulesCommand>(command, CommandScope.Room, inline: true);
+        return builder;
     }
 }

@@ -16,7 +16,6 @@ using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Server.Stores;
 using TPacket.Transports;
-using TPacket.Transports.Sockets;
 using TPacket.WebSockets;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -112,13 +111,13 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(CreateServer);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
 
-        builder.AddHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
-        builder.AddHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client, inline: true);
-        builder.AddHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
-        builder.AddHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Client, inline: true);
-        builder.AddHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
-        builder.AddHandler<SessionCommand>((int)PacketCommand.Session, CommandScope.Client, inline: true);
-        builder.AddHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
+        services.AddCommandHandler<NopCommand>((int)PacketCommand.Nop, CommandScope.Client, inline: true);
+        services.AddCommandHandler<SetUserNickCommand>((int)PacketCommand.SetUserNick, CommandScope.Client, inline: true);
+        services.AddCommandHandler<SetRoomCommand>((int)PacketCommand.SetRoom, CommandScope.Client, inline: true);
+        services.AddCommandHandler<NewMessageCommand>((int)PacketCommand.NewMsg, CommandScope.Client, inline: true);
+        services.AddCommandHandler<AcceptCommandsCommand>((int)PacketCommand.AcceptCommands, CommandScope.Client, inline: true);
+        services.AddCommandHandler<SessionCommand>((int)PacketCommand.Session, CommandScope.Client, inline: true);
+        services.AddCommandHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
     }
 
     /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>

@@ -1,7 +1,7 @@
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;

@@ -5,7 +5,6 @@ using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Sessions;
 

@@ -1,5 +1,5 @@
 using TPacket.Protocol;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 
 namespace TPacket.Server.Sessions;
 

@@ -1,6 +1,7 @@
 using System.Buffers;
+using TPacket.Transports.Buffers;
 
-namespace TPacket.Transports.Buffers;
+namespace TPacket.Transports;
 
 /// <summary>
 /// The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>. What it keeps is bounded: arrays of up to 64 KiB are the runtime's shared pool's, longer ones are kept up to

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using TPacket.Transports.Native;
-using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports.Epoll;
 

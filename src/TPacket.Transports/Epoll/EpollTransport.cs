@@ -1,8 +1,9 @@
 using System.Net;
 using System.Runtime.Versioning;
+using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 
-namespace TPacket.Transports.Epoll;
+namespace TPacket.Transports;
 
 /// <summary>
 /// TCP and Unix domain sockets on Linux through event loops: each has a thread, an epoll instance and a receive buffer, and serves the connections that it has accepted, and those that

@@ -1,6 +1,7 @@
 using System.Net;
+using TPacket.Transports.Proxy;
 
-namespace TPacket.Transports.Proxy;
+namespace TPacket.Transports;
 
 /// <summary>
 /// A connection that a proxy has passed on, whose first bytes say where it comes from (the PROXY protocol, versions 1 and 2). The handler gets what follows them.

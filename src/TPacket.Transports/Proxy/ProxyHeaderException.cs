@@ -1,4 +1,4 @@
-namespace TPacket.Transports.Proxy;
+namespace TPacket.Transports;
 
 /// <summary>What <see cref="TransportHandler.OnClosed"/> is told of a connection whose PROXY header did not come about.</summary>
 /// <param name="failure">Why.</param>

@@ -1,4 +1,4 @@
-namespace TPacket.Transports.Proxy;
+namespace TPacket.Transports;
 
 /// <summary>Why a connection from a proxy was refused.</summary>
 public enum ProxyHeaderFailure

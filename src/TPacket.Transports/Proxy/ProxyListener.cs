@@ -1,6 +1,7 @@
 using System.Net;
+using TPacket.Transports.Proxy;
 
-namespace TPacket.Transports.Proxy;
+namespace TPacket.Transports;
 
 /// <summary>
 /// A listener behind proxies: accepts a connection when its PROXY header is read, so that its addresses are the client's from the start. Who is not trusted, or sends no header in time, is

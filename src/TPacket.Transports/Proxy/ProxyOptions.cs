@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace TPacket.Transports.Proxy;
+namespace TPacket.Transports;
 
 /// <summary>Who is trusted to say where a connection comes from, and how much it may say. On an endpoint with these options nobody else is served.</summary>
 public sealed record ProxyOptions

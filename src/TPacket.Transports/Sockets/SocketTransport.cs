@@ -1,8 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
 using TPacket.Transports.Native;
+using TPacket.Transports.Sockets;
 
-namespace TPacket.Transports.Sockets;
+namespace TPacket.Transports;
 
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
 public sealed class SocketTransport : Transport

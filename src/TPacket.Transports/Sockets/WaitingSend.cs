@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Sockets;
 

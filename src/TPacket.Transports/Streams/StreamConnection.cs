@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using TPacket.Transports.Buffers;
 using TPacket.Transports.Sockets;
+using TPacket.Transports.Streams;
 
-namespace TPacket.Transports.Streams;
+namespace TPacket.Transports;
 
 /// <summary>
 /// A connection over a <see cref="Stream"/> that reads and writes at the same time. While it waits for input it holds no buffer, if the stream waits in an empty read as sockets and TLS do.

@@ -1,5 +1,4 @@
 using System.Threading.Tasks.Sources;
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Streams;
 

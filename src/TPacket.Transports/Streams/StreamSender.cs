@@ -1,4 +1,3 @@
-using TPacket.Transports.Buffers;
 
 namespace TPacket.Transports.Streams;
 

@@ -1,8 +1,9 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using TPacket.Transports.Tls;
 
-namespace TPacket.Transports.Tls;
+namespace TPacket.Transports;
 
 /// <summary>
 /// A server's certificate from files, which are read again when they have changed: a renewed certificate serves the next handshake, and connections that stand keep theirs. Thread-safe.

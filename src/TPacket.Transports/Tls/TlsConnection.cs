@@ -4,7 +4,7 @@ using System.Security.Authentication;
 using TPacket.Transports.Native;
 using TPacket.Transports.Streams;
 
-namespace TPacket.Transports.Tls;
+namespace TPacket.Transports;
 
 /// <summary>
 /// TLS over another connection. <see cref="StreamConnection.Start"/> begins the handshake; the handler gets what was decrypted, and nothing before the handshake is done. Nothing is

@@ -1,6 +1,6 @@
 using System.Security.Authentication;
 
-namespace TPacket.Transports.Tls;
+namespace TPacket.Transports;
 
 /// <summary>What <see cref="TransportHandler.OnClosed"/> is told of a TLS connection whose handshake did not come about.</summary>
 /// <param name="failure">Why.</param>

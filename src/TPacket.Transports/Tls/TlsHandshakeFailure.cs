@@ -1,4 +1,4 @@
-namespace TPacket.Transports.Tls;
+namespace TPacket.Transports;
 
 /// <summary>Why a TLS handshake did not come about.</summary>
 public enum TlsHandshakeFailure

@@ -1,8 +1,7 @@
 using System.Net.Security;
 using System.Security.Authentication;
-using TPacket.Transports.Streams;
 
-namespace TPacket.Transports.Tls;
+namespace TPacket.Transports;
 
 /// <summary>How a server answers TLS handshakes.</summary>
 public sealed record TlsServerOptions

@@ -1,5 +1,5 @@
 using System.Numerics;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 using TPacket.WebSockets.Compression.Native;
 
 namespace TPacket.WebSockets.Compression;

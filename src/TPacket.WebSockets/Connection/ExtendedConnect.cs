@@ -3,9 +3,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
-using TPacket.Transports.Sockets;
-using TPacket.Transports.Streams;
-using TPacket.Transports.Tls;
+using TPacket.Transports;
 using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;

@@ -1,4 +1,5 @@
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
+
 
 namespace TPacket.WebSockets.Connection;
 

@@ -1,4 +1,4 @@
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets;
 
 /// <summary>The answer to a request that is not upgraded.</summary>
 /// <param name="StatusCode">The HTTP status, 400 to 599.</param>

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Claims;
 
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets;
 
 /// <summary>The head of a request that an HTTP server has read.</summary>
 /// <param name="method">The method.</param>

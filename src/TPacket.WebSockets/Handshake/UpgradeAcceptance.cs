@@ -2,8 +2,9 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
+using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets;
 
 /// <summary>The answer to an accepted request that an HTTP server has read and answers: 101 over HTTP/1.1, 200 over HTTP/2.</summary>
 public sealed class UpgradeAcceptance

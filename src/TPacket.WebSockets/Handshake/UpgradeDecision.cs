@@ -1,4 +1,4 @@
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets;
 
 /// <summary>What a server makes of an upgrade request.</summary>
 public sealed class UpgradeDecision

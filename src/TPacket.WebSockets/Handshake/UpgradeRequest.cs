@@ -1,8 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Claims;
+using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets.Handshake;
+namespace TPacket.WebSockets;
 
 /// <summary>A client's request to upgrade (RFC 6455, section 4.1), of the right form. Immutable; safe to keep.</summary>
 public sealed class UpgradeRequest

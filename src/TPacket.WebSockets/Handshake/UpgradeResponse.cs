@@ -1,4 +1,6 @@
-namespace TPacket.WebSockets.Handshake;
+using TPacket.WebSockets.Handshake;
+
+namespace TPacket.WebSockets;
 
 /// <summary>A server's answer to a request to upgrade (RFC 6455, section 4.2.2). Immutable; safe to keep. As untrusted as any of the server's input.</summary>
 public sealed class UpgradeResponse

@@ -1,6 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
-using TPacket.Server;
 
 namespace TPacket.Docs.Tests.Snippets;
 

@@ -4,7 +4,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Noughts;
 // end-snippet
 using TPacket.Client;
-using TPacket.Client.Games;
 // begin-snippet: games-program
 using TPacket.Games;
 using TPacket.Server;

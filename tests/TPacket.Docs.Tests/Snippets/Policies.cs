@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Server;
-using TPacket.WebSockets.Handshake;
+using TPacket.WebSockets;
 
 namespace TPacket.Docs.Tests.Snippets;
 

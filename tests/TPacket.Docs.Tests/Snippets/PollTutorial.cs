@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 // begin-snippet: tutorial-program
 using Poll;
-using TPacket.Server;
 // end-snippet
 
 namespace TPacket.Docs.Tests.Tutorial;

@@ -2,7 +2,6 @@ using Microsoft.AspNetCore.Builder;
 // begin-snippet: redis-readme
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TPacket.Server;
 // end-snippet
 namespace TPacket.Docs.Tests.Snippets;
 

@@ -1,5 +1,4 @@
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Docs.Tests.Snippets;

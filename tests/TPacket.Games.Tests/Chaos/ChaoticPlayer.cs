@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using TPacket.Client;
-using TPacket.Client.Games;
 
 namespace TPacket.Games.Tests.Chaos;
 

@@ -1,5 +1,4 @@
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Interop.Tests.Ours;
 

@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using TPacket.Interop.Tests.Tls;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;

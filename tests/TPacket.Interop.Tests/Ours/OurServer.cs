@@ -3,9 +3,7 @@ using System.Net;
 using System.Threading.Channels;
 using TPacket.Interop.Tests.Tls;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Interop.Tests.Ours;
 

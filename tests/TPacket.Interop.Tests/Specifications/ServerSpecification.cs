@@ -2,7 +2,6 @@ using TPacket.Interop.Tests.Ours;
 using TPacket.Interop.Tests.Peers;
 using TPacket.Transports;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Interop.Tests.Specifications;
 

@@ -2,7 +2,6 @@ using System.Security.Authentication;
 using TPacket.Interop.Tests.Ours;
 using TPacket.Interop.Tests.Peers;
 using TPacket.Transports;
-using TPacket.Transports.Tls;
 using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;

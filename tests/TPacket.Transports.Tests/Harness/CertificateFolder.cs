@@ -1,5 +1,4 @@
 using System.Security.Cryptography.X509Certificates;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Transports.Tests.Harness;
 

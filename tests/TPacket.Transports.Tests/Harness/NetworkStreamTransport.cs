@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Streams;
 
 namespace TPacket.Transports.Tests.Harness;
 

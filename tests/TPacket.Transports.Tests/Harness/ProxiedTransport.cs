@@ -1,5 +1,4 @@
 using System.Net;
-using TPacket.Transports.Proxy;
 
 namespace TPacket.Transports.Tests.Harness;
 

@@ -1,6 +1,4 @@
 using System.Security.Authentication;
-using TPacket.Transports.Epoll;
-using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 

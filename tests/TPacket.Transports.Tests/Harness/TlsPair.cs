@@ -1,6 +1,5 @@
 using System.Net;
 using System.Security.Authentication;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Transports.Tests.Harness;
 

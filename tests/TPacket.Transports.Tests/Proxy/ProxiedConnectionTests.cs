@@ -1,5 +1,4 @@
 using System.Net;
-using TPacket.Transports.Proxy;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Transports.Proxy;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Proxy;
 
 namespace TPacket.Transports.Tests.Proxy;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Transports.Proxy;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;

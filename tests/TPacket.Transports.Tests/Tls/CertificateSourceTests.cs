@@ -3,7 +3,6 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Transports.Tests.Harness;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Transports.Tests.Tls;
 

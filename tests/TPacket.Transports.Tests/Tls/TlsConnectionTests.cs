@@ -1,7 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
 using TPacket.Transports.Tests.Harness;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Transports.Tests.Tls;
 

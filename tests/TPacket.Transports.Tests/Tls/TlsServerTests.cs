@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Text;
 using TPacket.Transports.Tests.Harness;
-using TPacket.Transports.Tls;
 
 namespace TPacket.Transports.Tests.Tls;
 

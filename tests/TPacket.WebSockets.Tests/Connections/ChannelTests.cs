@@ -1,6 +1,5 @@
 using System.Text;
-using TPacket.Transports.Buffers;
-using TPacket.WebSockets.Handshake;
+using TPacket.Transports;
 
 namespace TPacket.WebSockets.Tests;
 

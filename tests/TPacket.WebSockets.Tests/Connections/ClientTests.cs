@@ -2,7 +2,6 @@ using System.Collections;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 

@@ -1,5 +1,4 @@
 using System.Text;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 

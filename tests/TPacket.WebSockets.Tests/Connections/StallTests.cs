@@ -1,5 +1,4 @@
 using TPacket.WebSockets.Connection;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 

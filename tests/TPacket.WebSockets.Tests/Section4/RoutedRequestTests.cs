@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Transports.Buffers;
+using TPacket.Transports;
 
 namespace TPacket.WebSockets.Tests;
 

@@ -1,0 +1,13 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace TPacket.Server.Commands;
+
+/// <summary>Registers handlers of any command, reserved ones included.</summary>
+internal static class CommandServices
+{
+    public static void AddCommandHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
+        this IServiceCollection services, int command, CommandScope scope, bool inline)
+        where THandler : class, ICommandHandler =>
+        services.AddSingleton(new CommandRegistration(command, scope, inline, static provider => ActivatorUtilities.CreateInstance<THandler>(provider)));
+}
