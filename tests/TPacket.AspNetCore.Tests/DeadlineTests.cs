@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 
@@ -140,11 +139,11 @@ public class DeadlineTests
     {
         public TaskCompletionSource Asked { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+        public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
         {
             Asked.SetResult();
             await new TaskCompletionSource().Task;
-            return UpgradeDecision.Accept;
+            return HandshakeDecision.Accept;
         }
     }
 }

@@ -12,7 +12,6 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 
@@ -141,7 +140,7 @@ public class IdentityTests
 
     private sealed class BanPolicy : IHandshakePolicy
     {
-        public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint) => new(
-            request.Principal?.Identity?.Name == "banned" ? UpgradeDecision.Refuse(new HttpRefusal(403, "You are banned.")) : UpgradeDecision.Accept);
+        public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request) => new(
+            request.Principal?.Identity?.Name == "banned" ? HandshakeDecision.Refuse(403, "You are banned.") : HandshakeDecision.Accept);
     }
 }

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 
@@ -183,9 +182,9 @@ public class RefusalTests
 
     private sealed class Policy : IHandshakePolicy
     {
-        public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint) => request switch
+        public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request) => request switch
         {
-            { Path: "/chat", Query: "/refuse" } => new(UpgradeDecision.Refuse(new HttpRefusal(418, "No coffee.", "X-Why: tea: hot"))),
+            { Path: "/chat", Query.Text: "/refuse" } => new(HandshakeDecision.Refuse(418, "No coffee.", "X-Why: tea: hot")),
             _ => throw new InvalidOperationException("The policy is broken."),
         };
     }

@@ -5,7 +5,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore.Tests;
 
@@ -137,6 +136,6 @@ public class ServingTests
 
     private sealed class SubprotocolPolicy : IHandshakePolicy
     {
-        public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, System.Net.EndPoint? remoteEndPoint) => new(UpgradeDecision.Select(request, ["tpacket"]));
+        public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request) => new(HandshakeDecision.Select(request, ["tpacket"]));
     }
 }

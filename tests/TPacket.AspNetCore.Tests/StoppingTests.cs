@@ -109,11 +109,11 @@ public class StoppingTests
     /// <summary>Never comes to a decision.</summary>
     private sealed class SlowPolicy(TaskCompletionSource judging) : IHandshakePolicy
     {
-        public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+        public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
         {
             judging.SetResult();
             await Task.Delay(Timeout.Infinite);
-            return UpgradeDecision.Accept;
+            return HandshakeDecision.Accept;
         }
     }
 }

@@ -1,8 +1,6 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
-using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests;
 
@@ -43,11 +41,11 @@ public class HandshakePolicyTests
 
     private sealed class BrokenPolicy : IHandshakePolicy
     {
-        public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+        public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
         {
             if (request.Path == "/throws-later")
                 await Task.Yield();
-            return request.Path == "/subprotocol" ? UpgradeDecision.AcceptWith("nobody's") : throw new InvalidOperationException("broken");
+            return request.Path == "/subprotocol" ? HandshakeDecision.AcceptWith("nobody's") : throw new InvalidOperationException("broken");
         }
     }
 }

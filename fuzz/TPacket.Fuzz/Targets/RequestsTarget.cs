@@ -35,7 +35,7 @@ internal sealed class RequestsTarget : IFuzzTarget
                 FindingException.Unless(request.Headers.Count() <= MaxHeaders, "too many headers");
                 foreach (var (name, value) in request.Headers)
                     FindingException.Unless(request.GetHeader(name)!.Contains(value, StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal), "a header that is not found");
-                FindingException.Unless(request.Target.Length > 0 && (request.Query.Length == 0 || request.Target.EndsWith(request.Query, StringComparison.Ordinal)) && request.IsProxied == request.Headers.Any(IsOfProxy), "a target or a proxy that is not the request's");
+                FindingException.Unless(request.Target.Length > 0 && (request.Query.Text.Length == 0 || request.Target.EndsWith(request.Query.Text, StringComparison.Ordinal)) && request.IsProxied == request.Headers.Any(IsOfProxy), "a target or a proxy that is not the request's");
                 FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "a subprotocol that is not known");
                 break;
             case UpgradeReadStatus.Refused:

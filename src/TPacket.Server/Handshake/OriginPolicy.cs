@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Handshake;
-using TPacket.WebSockets;
 
 namespace TPacket.Server;
 
@@ -21,44 +20,44 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
 
     private const int MaxLogged = 100;
 
-    private static readonly UpgradeDecision _notFound = UpgradeDecision.Refuse(new HttpRefusal(404, "There is nothing at this path."));
-    private static readonly UpgradeDecision _forbidden = UpgradeDecision.Refuse(new HttpRefusal(403, "This server does not accept connections from pages of this origin."));
-    private static readonly UpgradeDecision _otherHost = UpgradeDecision.Refuse(new HttpRefusal(
-        403, "This server listens at a loopback address and is not known by the name that was asked for; TPacket:AllowedOrigins can list it."));
+    private static readonly HandshakeDecision _notFound = HandshakeDecision.Refuse(404, "There is nothing at this path.");
+    private static readonly HandshakeDecision _forbidden = HandshakeDecision.Refuse(403, "This server does not accept connections from pages of this origin.");
+    private static readonly HandshakeDecision _otherHost = HandshakeDecision.Refuse(
+        403, "This server listens at a loopback address and is not known by the name that was asked for; TPacket:AllowedOrigins can list it.");
 
     private readonly string _path = options.Value.Path;
     private readonly bool _allowsEvery = options.Value.AllowedOrigins.Contains(Every);
     private readonly WebOrigin[] _allowed = ParseAllowed(options.Value);
 
     /// <inheritdoc/>
-    public ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+    public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return new ValueTask<UpgradeDecision>(Decide(request, remoteEndPoint));
+        return new ValueTask<HandshakeDecision>(Decide(request));
     }
 
     private static WebOrigin[] ParseAllowed(TPacketServerOptions options) =>
         [.. options.AllowedOrigins.Select(static text => WebOrigin.TryParseSetting(text, out var origin) ? origin : default).Where(static origin => origin != default)];
 
-    private UpgradeDecision Decide(UpgradeRequest request, EndPoint? remoteEndPoint)
+    private HandshakeDecision Decide(HandshakeRequest request)
     {
         if (!request.IsRouted && request.Path != _path)
             return _notFound;
         // Only browsers send an origin; another client could send any.
         if (request.Origin is not { } header || _allowsEvery)
-            return UpgradeDecision.Accept;
+            return HandshakeDecision.Accept;
         var isOrigin = WebOrigin.TryParse(header, out var origin);
         if (isOrigin && _allowed.Contains(origin))
-            return UpgradeDecision.Accept;
+            return HandshakeDecision.Accept;
         if (!isOrigin || !WebOrigin.TryParseAuthority(request.Host, out var host, out _) || !IsSameHost(origin.Host, host))
         {
-            ConnectionLog.OriginRefused(logger, remoteEndPoint, Shorten(header));
+            ConnectionLog.OriginRefused(logger, request.RemoteEndPoint, Shorten(header));
             return _forbidden;
         }
 
         if (WebOrigin.IsLoopback(host) || !IsReachedDirectly(request) || Array.Exists(_allowed, allowed => allowed.Host == host))
-            return UpgradeDecision.Accept;
-        ConnectionLog.HostRefused(logger, remoteEndPoint, Shorten(header), Shorten(request.Host));
+            return HandshakeDecision.Accept;
+        ConnectionLog.HostRefused(logger, request.RemoteEndPoint, Shorten(header), Shorten(request.Host));
         return _otherHost;
     }
 
@@ -66,7 +65,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     private static bool IsSameHost(string page, string asked) => page.Length > 0 && (page == asked || (WebOrigin.IsLoopback(page) && WebOrigin.IsLoopback(asked)));
 
     /// <summary>Whether a browser on this machine, and no proxy, has connected to a loopback address.</summary>
-    private static bool IsReachedDirectly(UpgradeRequest request) => request.LocalEndPoint is IPEndPoint { Address: var address } && WebOrigin.IsLoopback(address) && !request.IsProxied;
+    private static bool IsReachedDirectly(HandshakeRequest request) => request.LocalEndPoint is IPEndPoint { Address: var address } && WebOrigin.IsLoopback(address) && !request.IsProxied;
 
     private static string Shorten(string text) => text.Length > MaxLogged ? text[..MaxLogged] : text;
 }

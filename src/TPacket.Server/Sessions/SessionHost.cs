@@ -53,7 +53,13 @@ internal sealed class SessionHost(
     /// <summary>Called when a session is gone with everything that it held.</summary>
     public Action<Session>? TornDown { get; set; }
 
-    public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, EndPoint? remote) => handshakes.DecideAsync(request, remote);
+    public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, EndPoint? remote)
+    {
+        var deciding = handshakes.DecideAsync(new HandshakeRequest(request, remote));
+        return deciding.IsCompletedSuccessfully ? new ValueTask<UpgradeDecision>(deciding.Result.Upgrade) : Decide(deciding);
+
+        static async ValueTask<UpgradeDecision> Decide(ValueTask<HandshakeDecision> deciding) => (await deciding.ConfigureAwait(false)).Upgrade;
+    }
 
     /// <summary>The way of a command's packets.</summary>
     public CommandRoute RouteOf(int command) => commands[command];

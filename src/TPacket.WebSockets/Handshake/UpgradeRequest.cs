@@ -30,8 +30,8 @@ public sealed class UpgradeRequest
     /// <summary>The target's path, not decoded.</summary>
     public string Path => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[..end] : Target;
 
-    /// <summary>The target's query without its question mark, not decoded; empty where there is none.</summary>
-    public string Query => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[(end + 1)..] : "";
+    /// <summary>The target's query, decoded; without parameters where there is none.</summary>
+    public QueryParameters Query => field ??= new QueryParameters(Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[(end + 1)..] : "");
 
     /// <summary>The <c>Host</c> header, or the authority of an absolute address that was asked for: a host and perhaps a port.</summary>
     public string Host => field ??= _headers.Text(_host);

@@ -1,8 +1,6 @@
-using System.Net;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Server;
-using TPacket.WebSockets;
 
 namespace TPacket.Docs.Tests.Snippets;
 
@@ -22,19 +20,19 @@ internal sealed class ShortNickPolicy : INickPolicy
 // begin-snippet: handshake-policy
 internal sealed class TokenPolicy(OriginPolicy origins, TokenStore tokens) : IHandshakePolicy
 {
-    public async ValueTask<UpgradeDecision> DecideAsync(UpgradeRequest request, EndPoint? remoteEndPoint)
+    public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
     {
-        var decision = await origins.DecideAsync(request, remoteEndPoint);
-        if (decision.Refusal is not null || await tokens.IsValidAsync(request.GetHeader("Authorization")))
+        var decision = await origins.DecideAsync(request);
+        if (!decision.IsAccepted || await tokens.IsValidAsync(request.Query["token"]))
             return decision;
-        return UpgradeDecision.Refuse(new HttpRefusal(401, "A token is needed."));
+        return HandshakeDecision.Refuse(401, "A token is needed.");
     }
 }
 // end-snippet
 
 internal sealed class TokenStore
 {
-    private readonly HashSet<string> _tokens = ["Bearer 4711"];
+    private readonly HashSet<string> _tokens = ["4711"];
 
     public ValueTask<bool> IsValidAsync(string? token) => new(token is not null && _tokens.Contains(token));
 }

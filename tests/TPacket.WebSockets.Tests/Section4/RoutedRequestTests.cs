@@ -20,7 +20,7 @@ public class RoutedRequestTests
 
         Assert.True(UpgradeRequest.TryCreate(head, out var request, out _));
 
-        Assert.Equal(("/chat", "x=%20", "a.example", "https://b.example"), (request.Path, request.Query, request.Host, request.Origin));
+        Assert.Equal(("/chat", "x=%20", "a.example", "https://b.example"), (request.Path, request.Query.Text, request.Host, request.Origin));
         Assert.Equal("1, 2", request.GetHeader("x-a"));
         Assert.True(request.IsRouted);
         Assert.Same(principal, request.Principal);

@@ -99,7 +99,7 @@ public class UpgradeRequestTests
 
         Assert.Equal(target, request.Target);
         Assert.Equal(path, request.Path);
-        Assert.Equal(query, request.Query);
+        Assert.Equal(query, request.Query.Text);
     }
 
     [Theory]
