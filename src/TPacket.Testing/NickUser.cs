@@ -23,6 +23,8 @@ internal sealed class NickUser(int id) : IUser
 
     public EndPoint? RemoteEndPoint => null;
 
+    public ItemCollection Items { get; } = new();
+
     public CancellationToken Disconnected => CancellationToken.None;
 
     public bool Accepts(int command) => false;

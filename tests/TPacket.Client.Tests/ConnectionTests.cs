@@ -58,7 +58,7 @@ public class ConnectionTests
         await client.ConnectAsync("alice");
         var data = new byte[60_000];
 
-        var reply = await client.RequestAsync(new Packet(TestServer.Echo, Data: data));
+        var reply = await client.RequestAsync(new Packet(TestServer.Echo, data: data));
 
         Assert.Equal(data, reply.Data.ToArray());
         Assert.InRange(relay.Copied, 1, data.Length / 10);

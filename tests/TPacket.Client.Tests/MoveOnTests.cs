@@ -84,7 +84,7 @@ public class MoveOnTests
     [InlineData("ws:", "ws://here/", null, true)]
     public void An_address_is_a_WebSockets_and_never_less_safe(string named, string current, string? expected, bool isRefused)
     {
-        var moveOn = MoveOn.Read(new Packet((int)PacketCommand.MoveOn, 5, Data: Encoding.UTF8.GetBytes(named)), new Uri(current), out var refused);
+        var moveOn = MoveOn.Read(new Packet((int)PacketCommand.MoveOn, 5, data: Encoding.UTF8.GetBytes(named)), new Uri(current), out var refused);
 
         Assert.Equal((TimeSpan.FromMilliseconds(5), expected, isRefused), (moveOn.Delay, moveOn.Address?.ToString(), refused));
     }

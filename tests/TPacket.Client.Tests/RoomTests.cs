@@ -98,7 +98,7 @@ public class RoomTests
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < 400; i++)
-                await client.SendAsync(new Packet(300, i, Data: data));
+                await client.SendAsync(new Packet(300, i, data: data));
         });
         for (var i = 0; i < 400; i++)
         {

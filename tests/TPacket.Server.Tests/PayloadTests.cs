@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Tests.Harness;
 
@@ -14,6 +15,9 @@ public sealed partial class PayloadTests
     private const int Text = 301;
     private const int Speech = 302;
     private const int Draw = 303;
+    private const int Json = 304;
+    private const int JsonOptions = 305;
+    private const int Raw = 306;
     private const int Moved = 310;
 
     private static readonly JsonPayloadSerializer _json = new(PayloadJson.Default);
@@ -85,6 +89,62 @@ public sealed partial class PayloadTests
     }
 
     [Fact]
+    public async Task Json_needs_no_serializer_and_goes_with_parameters()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var uid = await alice.SendAsync(Json, """{"From":"a1","To":"b2"}""");
+        const string Step = """{"From":"a1","To":"b2"}""";
+        Assert.Equal(
+            [
+                new(-1, Moved, Step, 1, 2), new(-1, Moved, Step, 3, 4), new(-1, Moved, Step, 5, 6), new(-1, Moved, Step, 7, 8), new(-1, Moved, Step, 9, 10),
+                new(-1, Moved, "text", 11, 12), new(uid, Moved, Step, 13, 14), new(uid, Moved, Step, 15, 16), new(uid, Moved, "text", 17, 18),
+            ],
+            await alice.FenceAsync());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("{\"From\":null,\"To\":\"\"}")]
+    public async Task Json_that_is_no_such_value_is_refused(string data)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        foreach (var command in new[] { Json, JsonOptions })
+        {
+            var refused = Assert.Single(await SendAndFenceAsync(alice, command, Encoding.UTF8.GetBytes(data)));
+            Assert.Equal((Wire.RespError, Wire.ErrorInvalidArgument), (refused.Command, refused.P1));
+        }
+    }
+
+    [Fact]
+    public async Task Text_replaces_bytes_that_are_no_text()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        Assert.Equal("a\uFFFD", Assert.Single(await SendAndFenceAsync(alice, Raw, [(byte)'a', 0xFF])).Text);
+    }
+
+    [Fact]
+    public async Task A_user_of_the_cluster_receives_text_and_json()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await JoinAsync(server, "alice");
+        var cluster = server.Services.GetRequiredService<ICluster>();
+        Assert.True(await cluster.SendAsync(alice.Id, Moved, "text", 1, 2));
+        Assert.True(await cluster.SendAsync(alice.Id, Moved, new Step("a", "b"), PayloadJson.Default.Step));
+        Assert.True(await cluster.SendAsync(alice.Id, Moved, new Step("a", "b"), PayloadJson.Default.Options, p2: 3));
+        Assert.True(await cluster.SendAsync(alice.Id, Moved, new Step("a", "b"), _json));
+        const string Json = """{"From":"a","To":"b"}""";
+        Assert.Equal([new(-1, Moved, "text", 1, 2), new(-1, Moved, Json), new(-1, Moved, Json, 0, 3), new Packet(-1, Moved, Json)], await alice.FenceAsync());
+    }
+
+    [Fact]
+    public void Options_without_a_resolver_are_the_applications_mistake() =>
+        Assert.Throws<NotSupportedException>(static () => JsonPayload.TypeOf<Step>(new JsonSerializerOptions()));
+
+    [Fact]
     public async Task Data_that_is_no_text_is_refused()
     {
         await using var server = await StartAsync();
@@ -148,6 +208,31 @@ public sealed partial class PayloadTests
                 return;
             await context.SayAsync($"{text} said");
             await context.Room!.SayAsync(context.User, $"{text} said by room");
+        })
+        .AddCommand(Json, static async context =>
+        {
+            if (!context.TryRead(PayloadJson.Default.Step, out var step))
+                return;
+            var options = PayloadJson.Default.Options;
+            await context.BroadcastAsync(Moved, step, PayloadJson.Default.Step, 1, 2);
+            await context.Room!.BroadcastAsync(Moved, step, PayloadJson.Default.Step, 3, 4);
+            await context.Room.BroadcastAsync(Moved, step, options, 5, 6);
+            context.User.Send(Moved, step, PayloadJson.Default.Step, 7, 8);
+            context.User.Send(Moved, step, options, 9, 10);
+            context.User.Send(Moved, "text", 11, 12);
+            context.Reply(Moved, step, PayloadJson.Default.Step, 13, 14);
+            context.Reply(Moved, step, options, 15, 16);
+            context.Reply(Moved, "text", 17, 18);
+        })
+        .AddCommand(JsonOptions, static context =>
+        {
+            context.TryRead<Step>(PayloadJson.Default.Options, out _);
+            return default;
+        })
+        .AddCommand(Raw, static context =>
+        {
+            context.Reply(Moved, context.Text);
+            return default;
         })
         .AddCommand(Draw, static context =>
         {

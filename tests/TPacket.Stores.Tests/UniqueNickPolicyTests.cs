@@ -243,6 +243,8 @@ public class UniqueNickPolicyTests : NickPolicySpecification
 
         public System.Net.EndPoint? RemoteEndPoint => throw new NotSupportedException();
 
+        public ItemCollection Items => throw new NotSupportedException();
+
         public CancellationToken Disconnected => throw new NotSupportedException();
 
         public bool Accepts(int command) => throw new NotSupportedException();

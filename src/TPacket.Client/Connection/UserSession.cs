@@ -37,7 +37,7 @@ internal sealed class UserSession(Appends appends)
     public Packet Begin(TimeSpan grace)
     {
         _token = RandomNumberGenerator.GetBytes(TokenSize);
-        return new Packet((int)PacketCommand.Session, (int)grace.TotalMilliseconds, Data: _token);
+        return new Packet((int)PacketCommand.Session, (int)grace.TotalMilliseconds, data: _token);
     }
 
     /// <summary>The RESUME of a user that is back. Until it is answered, each one has the same two tokens: the server may have handled an earlier one.</summary>
@@ -50,7 +50,7 @@ internal sealed class UserSession(Appends appends)
         (position ?? LogPosition.None).Write(data);
         _token!.CopyTo(data, LogPosition.Size);
         _next.CopyTo(data, LogPosition.Size + TokenSize);
-        return new Packet((int)PacketCommand.Resume, (int)grace.TotalMilliseconds, Data: data);
+        return new Packet((int)PacketCommand.Resume, (int)grace.TotalMilliseconds, data: data);
     }
 
     /// <summary>The server has answered RESUME, and knows the next token: the client goes on with it.</summary>

@@ -28,7 +28,7 @@ internal sealed class GameChannel : IDisposable
     /// <summary>Sends an action, and waits for the answer.</summary>
     public async Task<Receipt> ActAsync(GameActionJson action, CancellationToken cancellationToken)
     {
-        var packet = new Packet(_command, Data: JsonSerializer.SerializeToUtf8Bytes(action, GameJson.Default.GameActionJson));
+        var packet = new Packet(_command, data: JsonSerializer.SerializeToUtf8Bytes(action, GameJson.Default.GameActionJson));
         if (_client.Options.FollowLog)
             return await _client.AppendAsync(packet, cancellationToken).ConfigureAwait(false);
         return new Receipt((await _client.RequestAsync(packet, cancellationToken: cancellationToken).ConfigureAwait(false)).Uid);

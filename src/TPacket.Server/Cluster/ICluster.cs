@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+
 namespace TPacket.Server;
 
 /// <summary>
@@ -22,7 +25,7 @@ public interface ICluster
     ValueTask<ClusterUser?> FindUserAsync(string nick, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sends a packet unasked to a user, as <see cref="IUser.Send"/> does. Packets that one server sends to one user arrive in the order of the calls.
+    /// Sends a packet unasked to a user, as <see cref="IUser"/> does. Packets that one server sends to one user arrive in the order of the calls.
     /// </summary>
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command; the client has to accept it.</param>
@@ -32,6 +35,56 @@ public interface ICluster
     /// <param name="cancellationToken">Ends the wait; the packet may be sent nevertheless.</param>
     /// <returns>Whether a server has enqueued the packet. False when no server has the user, the user is away, or the client does not accept the command.</returns>
     ValueTask<bool> SendAsync(int userId, int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, CancellationToken cancellationToken = default);
+
+    /// <summary>Sends a packet unasked that carries a text to a user.</summary>
+    /// <inheritdoc cref="SendAsync(int, int, int, int, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="text">The data, sent as UTF-8.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="cancellationToken">Ends the wait; the packet may be sent nevertheless.</param>
+    ValueTask<bool> SendAsync(int userId, int command, string text, int p1 = 0, int p2 = 0, CancellationToken cancellationToken = default) =>
+        SendAsync(userId, command, p1, p2, PayloadBuffer.Of(text).TakeArray(), cancellationToken);
+
+    /// <summary>Sends a packet unasked that carries a value to a user.</summary>
+    /// <inheritdoc cref="SendAsync(int, int, int, int, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="serializer">Writes the value.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="cancellationToken">Ends the wait; the packet may be sent nevertheless.</param>
+    ValueTask<bool> SendAsync<T>(int userId, int command, T value, IPayloadSerializer serializer, int p1 = 0, int p2 = 0, CancellationToken cancellationToken = default) =>
+        SendAsync(userId, command, p1, p2, PayloadBuffer.Of(value, serializer).TakeArray(), cancellationToken);
+
+    /// <summary>Sends a packet unasked that carries a value, as JSON to a user.</summary>
+    /// <inheritdoc cref="SendAsync(int, int, int, int, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="cancellationToken">Ends the wait; the packet may be sent nevertheless.</param>
+    ValueTask<bool> SendAsync<T>(int userId, int command, T value, JsonTypeInfo<T> type, int p1 = 0, int p2 = 0, CancellationToken cancellationToken = default) =>
+        SendAsync(userId, command, p1, p2, PayloadBuffer.Of(value, type).TakeArray(), cancellationToken);
+
+    /// <summary>Sends a packet unasked that carries a value, as JSON to a user.</summary>
+    /// <inheritdoc cref="SendAsync(int, int, int, int, ReadOnlyMemory{byte}, CancellationToken)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="userId">The user's id.</param>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="cancellationToken">Ends the wait; the packet may be sent nevertheless.</param>
+    ValueTask<bool> SendAsync<T>(int userId, int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0, CancellationToken cancellationToken = default) =>
+        SendAsync(userId, command, p1, p2, PayloadBuffer.Of(value, options).TakeArray(), cancellationToken);
 
     /// <summary>Ends the connection and the session of a user, as <see cref="IUser.Disconnect"/> does.</summary>
     /// <param name="userId">The user's id.</param>

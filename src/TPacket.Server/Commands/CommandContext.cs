@@ -1,3 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using System.Text.Unicode;
 using TPacket.Protocol;
 
@@ -20,6 +24,9 @@ public abstract class CommandContext
 
     /// <summary>The packet's data. Valid until the handler's task is complete.</summary>
     public abstract ReadOnlyMemory<byte> Data { get; }
+
+    /// <summary>The packet's data as a text. Bytes that are no UTF-8 are replaced by U+FFFD; <see cref="TryReadText"/> refuses them.</summary>
+    public string Text => Encoding.UTF8.GetString(Data.Span);
 
     /// <summary>The command.</summary>
     public int Command => Header.Command;
@@ -49,8 +56,8 @@ public abstract class CommandContext
     public abstract ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text);
 
     /// <summary>
-    /// Appends a packet of the user to the log of its room; it reaches each member that accepts its command. Answers as <see cref="SayAsync"/> does, but leaves the answer to the handler if the
-    /// condition does not hold. The packet's uid names the append where the client accepts RECEIPT, so a handler appends at most once for a packet; <see cref="IRoom.BroadcastAsync"/> appends for the host, as often as it is called.
+    /// Appends a packet of the user to the log of its room; it reaches each member that accepts its command. Answers as <see cref="SayAsync(ReadOnlyMemory{byte})"/> does, but leaves the answer to the handler if the
+    /// condition does not hold. The packet's uid names the append where the client accepts RECEIPT, so a handler appends at most once for a packet; <see cref="IRoom"/> appends for the host, as often as it is called.
     /// </summary>
     /// <param name="command">256 or more: the application's.</param>
     /// <param name="p1">Parameter 1.</param>
@@ -105,6 +112,165 @@ public abstract class CommandContext
     /// <exception cref="RoomStoreException">The store of sessions failed: the client has no nick still.</exception>
     public abstract ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace);
 
+    /// <summary>Reads the packet's data as a text; answers RESP_ERROR -3 where it is none.</summary>
+    /// <param name="text">The text; null where there is none.</param>
+    /// <returns>False where the data is not UTF-8. Nothing is left to answer.</returns>
+    public bool TryReadText([NotNullWhen(true)] out string? text)
+    {
+        var data = Data.Span;
+        text = Utf8.IsValid(data) ? Encoding.UTF8.GetString(data) : null;
+        if (text is not null)
+            return true;
+        ReplyError(PacketErrorCode.NotUtf8, "The data is not UTF-8.");
+        return false;
+    }
+
+    /// <summary>Reads the packet's data as a value; answers RESP_ERROR -4 where it is none.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="serializer">Reads the value.</param>
+    /// <param name="value">The value; null where there is none.</param>
+    /// <returns>False where the data is no such value. Nothing is left to answer.</returns>
+    public bool TryRead<T>(IPayloadSerializer serializer, [NotNullWhen(true)] out T? value)
+    {
+        ArgumentNullException.ThrowIfNull(serializer);
+        return serializer.TryDeserialize(Data, out value) || RefuseData();
+    }
+
+    /// <summary>Reads the packet's data as a value in JSON; answers RESP_ERROR -4 where it is none.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="value">The value; null where there is none.</param>
+    /// <returns>False where the data is no such value. Nothing is left to answer.</returns>
+    public bool TryRead<T>(JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value) => JsonPayload.TryRead(Data.Span, type, out value) || RefuseData();
+
+    /// <summary>Reads the packet's data as a value in JSON; answers RESP_ERROR -4 where it is none.</summary>
+    /// <typeparam name="T">The value's type.</typeparam>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="value">The value; null where there is none.</param>
+    /// <returns>False where the data is no such value. Nothing is left to answer.</returns>
+    public bool TryRead<T>(JsonSerializerOptions options, [NotNullWhen(true)] out T? value) => TryRead(JsonPayload.TypeOf<T>(options), out value);
+
+    /// <summary>Answers with a packet that carries a text, and the request's uid.</summary>
+    /// <inheritdoc cref="Reply(int, int, int, ReadOnlySpan{byte})"/>
+    /// <param name="command">The command.</param>
+    /// <param name="text">The data, sent as UTF-8.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    public bool Reply(int command, string text, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return Reply(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Answers with a packet that carries a value, and the request's uid.</summary>
+    /// <inheritdoc cref="Reply(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="serializer">Writes the value.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    public bool Reply<T>(int command, T value, IPayloadSerializer serializer, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, serializer);
+        return Reply(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Answers with a packet that carries a value, as JSON, and the request's uid.</summary>
+    /// <inheritdoc cref="Reply(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    public bool Reply<T>(int command, T value, JsonTypeInfo<T> type, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, type);
+        return Reply(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Answers with a packet that carries a value, as JSON, and the request's uid.</summary>
+    /// <inheritdoc cref="Reply(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    public bool Reply<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, options);
+        return Reply(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Appends a message of the user to the log of its room, and answers the packet.</summary>
+    /// <inheritdoc cref="SayAsync(ReadOnlyMemory{byte})"/>
+    /// <param name="text">The text, at most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8.</param>
+    public ValueTask<AppendResult> SayAsync(string text)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return SayAsync(buffer.Data);
+    }
+
+    /// <summary>Appends a packet of the user that carries a text to the log of its room, and answers the user's.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <param name="command">The command.</param>
+    /// <param name="text">The data, sent as UTF-8.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    public ValueTask<AppendResult> BroadcastAsync(int command, string text, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet of the user that carries a value to the log of its room, and answers the user's.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="serializer">Writes the value.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    public ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, IPayloadSerializer serializer, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, serializer);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet of the user that carries a value, as JSON to the log of its room, and answers the user's.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    public ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, JsonTypeInfo<T> type, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, type);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet of the user that carries a value, as JSON to the log of its room, and answers the user's.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    public ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, options);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
     /// <summary>Answers RESP_OK.</summary>
     public bool ReplyOk() => Reply((int)PacketCommand.RespOk);
 
@@ -117,5 +283,11 @@ public abstract class CommandContext
         Span<byte> utf8 = stackalloc byte[255];
         Utf8.FromUtf16(text, utf8, out _, out var length);
         return Reply((int)PacketCommand.RespError, (int)code, 0, utf8[..length]);
+    }
+
+    private bool RefuseData()
+    {
+        ReplyError(PacketErrorCode.InvalidArgument, "The data is not what the command takes.");
+        return false;
     }
 }

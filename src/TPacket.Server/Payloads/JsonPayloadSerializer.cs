@@ -17,7 +17,7 @@ public sealed class JsonPayloadSerializer : IPayloadSerializer
     public JsonPayloadSerializer(JsonSerializerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        (_options, _writing) = (context.Options, WriterOptions(context.Options));
+        (_options, _writing) = (context.Options, JsonPayload.WriterOptions(context.Options));
     }
 
     /// <summary>Serializes the types that the options have a resolver for.</summary>
@@ -27,7 +27,7 @@ public sealed class JsonPayloadSerializer : IPayloadSerializer
     {
         ArgumentNullException.ThrowIfNull(options);
         options.MakeReadOnly();
-        (_options, _writing) = (options, WriterOptions(options));
+        (_options, _writing) = (options, JsonPayload.WriterOptions(options));
     }
 
     /// <inheritdoc/>
@@ -40,32 +40,7 @@ public sealed class JsonPayloadSerializer : IPayloadSerializer
 
     /// <inheritdoc/>
     /// <exception cref="NotSupportedException">The context does not have the type.</exception>
-    public bool TryDeserialize<T>(ReadOnlyMemory<byte> data, [NotNullWhen(true)] out T? value)
-    {
-        var type = TypeInfo<T>();
-        try
-        {
-            value = JsonSerializer.Deserialize(data.Span, type);
-            return value is not null;
-        }
-        catch (Exception e) when (e is JsonException or NotSupportedException)
-        {
-            // The latter for an abstract type, of which the data does not say which one it is.
-            value = default;
-            return false;
-        }
-    }
+    public bool TryDeserialize<T>(ReadOnlyMemory<byte> data, [NotNullWhen(true)] out T? value) => JsonPayload.TryRead(data.Span, TypeInfo<T>(), out value);
 
-    private static JsonWriterOptions WriterOptions(JsonSerializerOptions options) => new()
-    {
-        Encoder = options.Encoder,
-        Indented = options.WriteIndented,
-        IndentCharacter = options.IndentCharacter,
-        IndentSize = options.IndentSize,
-        NewLine = options.NewLine,
-        MaxDepth = options.MaxDepth,
-        SkipValidation = true,
-    };
-
-    private JsonTypeInfo<T> TypeInfo<T>() => (JsonTypeInfo<T>)_options.GetTypeInfo(typeof(T));
+    private JsonTypeInfo<T> TypeInfo<T>() => JsonPayload.TypeOf<T>(_options);
 }

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
@@ -34,6 +36,27 @@ internal readonly struct PayloadBuffer : IDisposable
         var buffer = Take();
         serializer.Serialize(buffer._writer, value);
         return buffer;
+    }
+
+    /// <summary>Writes a value as JSON.</summary>
+    public static PayloadBuffer Of<T>(T value, JsonTypeInfo<T> type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        var buffer = Take();
+        using var writer = new Utf8JsonWriter(buffer._writer, JsonPayload.WriterOptions(type.Options));
+        JsonSerializer.Serialize(writer, value, type);
+        return buffer;
+    }
+
+    /// <summary>Writes a value as JSON.</summary>
+    public static PayloadBuffer Of<T>(T value, JsonSerializerOptions options) => Of(value, JsonPayload.TypeOf<T>(options));
+
+    /// <summary>Copies the payload and disposes of the buffer.</summary>
+    public byte[] TakeArray()
+    {
+        var array = Data.ToArray();
+        Dispose();
+        return array;
     }
 
     public void Dispose()

@@ -1,4 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
@@ -23,6 +25,21 @@ public interface IRoom
     /// <summary>Everybody in the room, as the log says; a copy.</summary>
     IReadOnlyList<RoomMember> Members { get; }
 
+    /// <summary>
+    /// The user of a member, which has the principal, the address and the items, and can be sent to. Null where the member's connection is on another server, or the member has left: <see cref="RoomMember"/> describes
+    /// a member by what the log says, which is the same on every server.
+    /// </summary>
+    IUser? FindUser(RoomMember member);
+
+    /// <summary>The users of the members whose connections are on this server, and of those away; a copy.</summary>
+    IReadOnlyList<IUser> Users => [.. Members.Select(FindUser).OfType<IUser>()];
+
+    /// <summary>
+    /// State of the application's that belongs to the room: one value of each type. It lives while the room is open on this server; each server has its own, and no store keeps it. State that members see belongs into
+    /// <see cref="RoomRules{TState, TCommand, TEvent}"/>.
+    /// </summary>
+    ItemCollection Items { get; }
+
     /// <summary>Behind the last event that this server has read from the log.</summary>
     RoomPosition Position { get; }
 
@@ -42,12 +59,80 @@ public interface IRoom
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> BroadcastAsync(int command, int p1 = 0, int p2 = 0, ReadOnlyMemory<byte> data = default, AppendCondition? condition = null);
 
+    /// <summary>Appends a packet that carries a text to the room's log.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <param name="command">The command.</param>
+    /// <param name="text">The data, sent as UTF-8.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    ValueTask<AppendResult> BroadcastAsync(int command, string text, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet that carries a value to the room's log.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="serializer">Writes the value.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, IPayloadSerializer serializer, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, serializer);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet that carries a value, as JSON to the room's log.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, JsonTypeInfo<T> type, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, type);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
+    /// <summary>Appends a packet that carries a value, as JSON to the room's log.</summary>
+    /// <inheritdoc cref="BroadcastAsync(int, int, int, ReadOnlyMemory{byte}, AppendCondition?)"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    /// <param name="condition">The condition, which the store checks in the same step; null to append in any case.</param>
+    ValueTask<AppendResult> BroadcastAsync<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0, AppendCondition? condition = null)
+    {
+        using var buffer = PayloadBuffer.Of(value, options);
+        return BroadcastAsync(command, p1, p2, buffer.Data, condition);
+    }
+
     /// <summary>Appends a message of one of the members, as if it had sent NEW_MSG.</summary>
     /// <param name="sender">A member of this room on this server.</param>
     /// <param name="text">At most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8; copied before the call returns.</param>
     /// <exception cref="ArgumentException">The text is too long or not UTF-8, or the sender is not in this room.</exception>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> SayAsync(IUser sender, ReadOnlyMemory<byte> text);
+
+    /// <summary>Appends a message of one of the members, as if it had sent NEW_MSG.</summary>
+    /// <inheritdoc cref="SayAsync(IUser, ReadOnlyMemory{byte})"/>
+    /// <param name="sender">A member of this room on this server.</param>
+    /// <param name="text">The text, at most <see cref="TPacketServerOptions.MaxMessageTextBytes"/> bytes of UTF-8.</param>
+    ValueTask<AppendResult> SayAsync(IUser sender, string text)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return SayAsync(sender, buffer.Data);
+    }
 
     /// <summary>Appends a message of the host. It reaches every client as LOGGED_MSG, which names no user that a client would look up.</summary>
     /// <param name="text">Cut at <see cref="TPacketServerOptions.MaxLoggedMessageBytes"/> bytes of UTF-8.</param>

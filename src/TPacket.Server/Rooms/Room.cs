@@ -26,6 +26,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private readonly TurnQueue _turn;
     private readonly RoomObservation? _observation;
     private TokenBucket _packets;
+    private ItemCollection? _items;
     private Task? _opening;
     private volatile IRoomLog? _log;
     private int _holds;
@@ -59,6 +60,8 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     public IReadOnlyList<RoomMember> Members => _delivery.CopyMembers();
 
+    public ItemCollection Items => Volatile.Read(ref _items) ?? Interlocked.CompareExchange(ref _items, new ItemCollection(), null) ?? _items;
+
     public RoomPosition Position => _delivery.Position;
 
     /// <summary>Lets users in.</summary>
@@ -66,6 +69,17 @@ internal sealed class Room : IRoom, IRoomSubscriber
 
     /// <summary>How many appends wait until their events are delivered here.</summary>
     internal int UndeliveredAppends => _delivery.WaiterCount;
+
+    public IUser? FindUser(RoomMember member)
+    {
+        ArgumentNullException.ThrowIfNull(member);
+        return _rooms.Users.Find(member.Id) switch
+        {
+            Session session when session.CurrentRoom == this && session.Member?.Session == member.Session => session,
+            AwayUser away when away.HeldRoom == this && away.Member.Session == member.Session => away,
+            _ => null,
+        };
+    }
 
     public StreamHead HeadOf(RoomStream stream) => _delivery.HeadOf(stream);
 

@@ -23,6 +23,8 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 
     public ClaimsPrincipal? Principal => null;
 
+    public ItemCollection Items => session.Items;
+
     public bool IsAway => true;
 
     public CancellationToken Disconnected => new(canceled: true);

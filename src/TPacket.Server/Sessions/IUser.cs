@@ -1,5 +1,7 @@
 using System.Net;
 using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
@@ -24,6 +26,12 @@ public interface IUser
     /// <summary>Who the HTTP server says it is that the client came through; null where it came through none.</summary>
     ClaimsPrincipal? Principal => null;
 
+    /// <summary>
+    /// State of the application's that belongs to the user: one value of each type. It lives as long as the connection, and with a <see cref="CommandContext.BeginSessionAsync">session</see> of the user as long as that
+    /// on this server: it is the same object while the user is away and when it is back. A restart, and a resumption on another server, begin with an empty one.
+    /// </summary>
+    ItemCollection Items { get; }
+
     /// <summary>Whether the user has no connection and may come back: it receives nothing and cannot be moved.</summary>
     bool IsAway => false;
 
@@ -41,6 +49,60 @@ public interface IUser
     /// <see cref="TPacketServerOptions.OutboundQueueBytes"/> allow.
     /// </returns>
     bool Send(int command, int p1 = 0, int p2 = 0, ReadOnlySpan<byte> data = default);
+
+    /// <summary>Sends a packet unasked that carries a text.</summary>
+    /// <inheritdoc cref="Send(int, int, int, ReadOnlySpan{byte})"/>
+    /// <param name="command">The command.</param>
+    /// <param name="text">The data, sent as UTF-8.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    bool Send(int command, string text, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(text);
+        return Send(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Sends a packet unasked that carries a value.</summary>
+    /// <inheritdoc cref="Send(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="serializer">Writes the value.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    bool Send<T>(int command, T value, IPayloadSerializer serializer, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, serializer);
+        return Send(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Sends a packet unasked that carries a value, as JSON.</summary>
+    /// <inheritdoc cref="Send(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    bool Send<T>(int command, T value, JsonTypeInfo<T> type, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, type);
+        return Send(command, p1, p2, buffer.Data.Span);
+    }
+
+    /// <summary>Sends a packet unasked that carries a value, as JSON.</summary>
+    /// <inheritdoc cref="Send(int, int, int, ReadOnlySpan{byte})"/>
+    /// <typeparam name="T">The type of the value.</typeparam>
+    /// <param name="command">The command.</param>
+    /// <param name="value">The data.</param>
+    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="p1">Parameter 1.</param>
+    /// <param name="p2">Parameter 2.</param>
+    bool Send<T>(int command, T value, JsonSerializerOptions options, int p1 = 0, int p2 = 0)
+    {
+        using var buffer = PayloadBuffer.Of(value, options);
+        return Send(command, p1, p2, buffer.Data.Span);
+    }
 
     /// <summary>
     /// Moves the user into a room, out of the room that it is in. The client receives roster and history as after SET_ROOM, but no RESP_OK. Moves of one user do not overlap: a SET_ROOM of the client waits for this one.

@@ -23,6 +23,7 @@ internal class Session : WebSocketHandler, IUser
     private readonly SessionHost _host;
     private readonly SessionContext _context;
     private CommandRangeSet? _acceptedCommands;
+    private ItemCollection? _items;
     private CancellationTokenSource? _disconnected;
     private TrustLevel _trustLevel;
     private int _activity;
@@ -121,6 +122,19 @@ internal class Session : WebSocketHandler, IUser
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
     public virtual ClaimsPrincipal? Principal => null;
+
+    public ItemCollection Items
+    {
+        get
+        {
+            if (UserSession is { } kept)
+                return kept.Items;
+            var own = Volatile.Read(ref _items) ?? Interlocked.CompareExchange(ref _items, new ItemCollection(), null) ?? _items;
+            Interlocked.MemoryBarrier();
+            // A session that has begun meanwhile has not seen them.
+            return UserSession?.AdoptItems(own) ?? own;
+        }
+    }
 
     /// <summary>The connection's end, once it has come.</summary>
     public ConnectionEnd End { get; private set; }
@@ -227,6 +241,15 @@ internal class Session : WebSocketHandler, IUser
     {
         _returning?.Release();
         Volatile.Write(ref _returning, null);
+    }
+
+    /// <summary>The user has a session from now on, which goes on with what the connection has.</summary>
+    public void Keep(UserSession session)
+    {
+        UserSession = session;
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _items) is { } items)
+            session.AdoptItems(items);
     }
 
     /// <summary>While a session is being resumed, no nick is waited for.</summary>

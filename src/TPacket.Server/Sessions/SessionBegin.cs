@@ -85,7 +85,7 @@ internal sealed class SessionBegin(ISessionStore store, StoreDeadline storeDeadl
             return SessionDecision.Refuse(PacketErrorCode.InvalidArgument, "Another session has this token.");
         var session = new UserSession(record, store, storeDeadline) { Connection = connection, Address = address };
         sessions.Add(session);
-        connection.UserSession = session;
+        connection.Keep(session);
         if (!connection.IsTornDown)
             return SessionDecision.Accept(grace);
         // The user has left meanwhile, without its session.

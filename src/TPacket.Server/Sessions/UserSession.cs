@@ -17,9 +17,13 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     private SessionRecord _record = record;
     private TokenBucket _resumes;
     private bool _isStoreBehind;
+    private ItemCollection? _items;
 
     /// <summary>The record. Its generation may be ahead of the connection's while a resumption is refused for now.</summary>
     public SessionRecord Record => Volatile.Read(ref _record);
+
+    /// <summary>The application's state of the user, over all of its connections.</summary>
+    public ItemCollection Items => Volatile.Read(ref _items) ?? AdoptItems(new ItemCollection());
 
     /// <summary>The connection that serves it; null while the user is away. Guarded by the gate, as what follows.</summary>
     public Session? Connection { get; set; }
@@ -47,6 +51,10 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
 
     /// <summary>Whether the host wants it to end. Set by any thread.</summary>
     public bool IsEnding { get; set; }
+
+    /// <summary>Goes on with the items that the user has had before it had a session, unless there are some already.</summary>
+    /// <returns>The session's items.</returns>
+    public ItemCollection AdoptItems(ItemCollection items) => Interlocked.CompareExchange(ref _items, items, null) ?? items;
 
     /// <summary>Waits until nobody else changes who serves it.</summary>
     public async ValueTask EnterAsync()
