@@ -19,6 +19,11 @@ public abstract class CommandContext
     /// <summary>The room that the user is in, or null.</summary>
     public abstract IRoom? Room { get; }
 
+    /// <summary>
+    /// The services of this command: a scope that its filters and its handler share. It is created when it is first asked for, and disposed of after the handler, before the client's next packet.
+    /// </summary>
+    public abstract IServiceProvider Services { get; }
+
     /// <summary>The packet's header.</summary>
     public abstract PacketHeader Header { get; }
 

@@ -1,3 +1,5 @@
+using TPacket.Server.Hosting;
+
 namespace TPacket.Server.Commands;
 
 /// <summary>A handler and the command that it is for. Of several for one command the last one counts.</summary>
@@ -5,4 +7,4 @@ namespace TPacket.Server.Commands;
 /// <param name="Scope">What the handler has to itself.</param>
 /// <param name="Inline">Whether it never blocks, so that it may run on an event loop's thread.</param>
 /// <param name="Create">Makes the handler, once.</param>
-internal sealed record CommandRegistration(int Command, CommandScope Scope, bool Inline, Func<IServiceProvider, ICommandHandler> Create);
+internal sealed record CommandRegistration(int Command, CommandScope Scope, bool Inline, Func<ServerParts, ICommandHandler> Create);

@@ -9,5 +9,5 @@ internal static class CommandServices
     public static void AddCommandHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(
         this IServiceCollection services, int command, CommandScope scope, bool inline)
         where THandler : class, ICommandHandler =>
-        services.AddSingleton(new CommandRegistration(command, scope, inline, static provider => ActivatorUtilities.CreateInstance<THandler>(provider)));
+        services.AddSingleton(new CommandRegistration(command, scope, inline, static parts => parts.Handler<THandler>()));
 }

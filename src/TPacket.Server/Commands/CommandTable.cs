@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
@@ -11,15 +12,15 @@ internal sealed class CommandTable
     private readonly CommandRoute _unknown;
 
     public CommandTable(
-        IEnumerable<CommandRegistration> commands, IEnumerable<FilterRegistration> filters, IServiceProvider services, IOptions<TPacketServerOptions> options)
+        IEnumerable<CommandRegistration> commands, IEnumerable<FilterRegistration> filters, ServerParts parts, IOptions<TPacketServerOptions> options)
     {
         FilterRegistration[] registered = [.. filters];
-        IPacketFilter[] around = [.. registered.Select(filter => filter.Create(services))];
+        IPacketFilter[] around = [.. registered.Select(filter => filter.Create(parts))];
         var inlineFilters = registered.All(static filter => filter.Inline);
         var routes = new Dictionary<int, CommandRoute>();
         foreach (var last in commands.GroupBy(static registration => registration.Command).Select(static same => same.Last()))
         {
-            var way = Surround(last.Create(services).HandleAsync, around);
+            var way = Surround(last.Create(parts).HandleAsync, around);
             routes.Add(last.Command, new CommandRoute(last.Scope, CountsForRoom(last, options.Value), inlineFilters && last.Inline ? way : MayBlock(way)));
         }
 

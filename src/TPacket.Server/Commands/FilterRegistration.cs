@@ -1,4 +1,6 @@
+using TPacket.Server.Hosting;
+
 namespace TPacket.Server.Commands;
 
 /// <summary>A filter to be created with the server.</summary>
-internal sealed record FilterRegistration(bool Inline, Func<IServiceProvider, IPacketFilter> Create);
+internal sealed record FilterRegistration(bool Inline, Func<ServerParts, IPacketFilter> Create);

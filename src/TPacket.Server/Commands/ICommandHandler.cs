@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Handles one command. One instance serves the whole server: its constructor takes singletons, and it is called from many threads.</summary>
+/// <summary>Handles one command. One instance serves the whole server, and is called from many threads, unless its constructor takes scoped services (<see cref="ITPacketServerBuilder.AddCommand{THandler}"/>).</summary>
 /// <remarks>A handler may wait, and unless it was added as inline it may also block its thread.</remarks>
 public interface ICommandHandler
 {

@@ -9,7 +9,12 @@ public interface ITPacketServerBuilder
     /// <summary>The host's services.</summary>
     IServiceCollection Services { get; }
 
-    /// <summary>Handles a command with a class, which is created once, with the server; its constructor takes services.</summary>
+    /// <summary>Handles a command with a class; its constructor takes services.</summary>
+    /// <remarks>
+    /// A class whose constructor takes only singletons is created once, with the server, however many commands it handles. A class that is registered as scoped or transient, or whose constructor takes a scoped service, such as
+    /// a DbContext, is created for each command, from <see cref="CommandContext.Services"/>. Several commands of one class then share nothing.
+    /// </remarks>
+    /// <typeparam name="THandler">The class.</typeparam>
     /// <param name="command">
     /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
     /// </param>
@@ -30,6 +35,8 @@ public interface ITPacketServerBuilder
     ITPacketServerBuilder AddCommand(int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room, bool inline = false);
 
     /// <summary>Puts a filter around every packet, inside of those that were added before.</summary>
+    /// <remarks>The filter is created once, or for each packet where it takes scoped services, as a handler is.</remarks>
+    /// <typeparam name="TFilter">The class.</typeparam>
     /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
     ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(bool inline = false)
         where TFilter : class, IPacketFilter;

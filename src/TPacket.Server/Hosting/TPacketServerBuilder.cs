@@ -28,7 +28,7 @@ internal sealed class TPacketServerBuilder(IServiceCollection services) : ITPack
     public ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(bool inline)
         where TFilter : class, IPacketFilter
     {
-        services.AddSingleton(new FilterRegistration(inline, static services => ActivatorUtilities.CreateInstance<TFilter>(services)));
+        services.AddSingleton(new FilterRegistration(inline, static parts => parts.Filter<TFilter>()));
         return this;
     }
 

@@ -69,20 +69,28 @@ public static class TPacketServerBuilderExtensions
     }
 
     /// <summary>Decides about nicks by another policy.</summary>
+    /// <remarks>
+    /// A policy whose constructor takes only singletons is created once. Another one is created for each decision, in a scope of its own: it keeps no state in its fields. What a policy keeps belongs into a singleton, such as
+    /// <see cref="UniqueNickPolicy"/>, which the constructor can take.
+    /// </remarks>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Replace(ServiceDescriptor.Singleton<INickPolicy, TPolicy>());
+        builder.Services.Replace(ServiceDescriptor.Singleton<INickPolicy>(static services => services.GetRequiredService<ServerParts>().NickPolicy<TPolicy>()));
         return builder;
     }
 
     /// <summary>Decides about upgrade requests by another policy.</summary>
+    /// <remarks>
+    /// A policy whose constructor takes only singletons is created once. Another one is created for each decision, in a scope of its own: it keeps no state in its fields. What a policy keeps, or asks first, belongs into a singleton, such as
+    /// <see cref="OriginPolicy"/>, which the constructor can take.
+    /// </remarks>
     public static ITPacketServerBuilder UseHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, IHandshakePolicy
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.Replace(ServiceDescriptor.Singleton<IHandshakePolicy, TPolicy>());
+        builder.Services.Replace(ServiceDescriptor.Singleton<IHandshakePolicy>(static services => services.GetRequiredService<ServerParts>().HandshakePolicy<TPolicy>()));
         return builder;
     }
 

@@ -49,8 +49,10 @@ public static class TPacketServerServiceCollectionExtensions
 
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(CreateTransport);
-        services.TryAddSingleton<IHandshakePolicy, OriginPolicy>();
-        services.TryAddSingleton<INickPolicy, UniqueNickPolicy>();
+        services.TryAddSingleton<OriginPolicy>();
+        services.TryAddSingleton<IHandshakePolicy>(static provider => provider.GetRequiredService<OriginPolicy>());
+        services.TryAddSingleton<UniqueNickPolicy>();
+        services.TryAddSingleton<INickPolicy>(static provider => provider.GetRequiredService<UniqueNickPolicy>());
         services.TryAddSingleton<IRoomStore, InMemoryRoomStore>();
         services.TryAddSingleton<IUserIdStore, InMemoryUserIdStore>();
         services.TryAddSingleton<ISessionStore, InMemorySessionStore>();
@@ -68,6 +70,8 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<RulesWaker>(services);
         QueueLogOf<InMemoryRoomStore>(services);
 
+        services.AddSingleton(new ServiceLifetimes(services));
+        services.AddSingleton<ServerParts>();
         services.AddSingleton<ServerMetrics>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
@@ -94,7 +98,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(static provider => new CommandTable(
             provider.GetServices<CommandRegistration>(),
             provider.GetServices<FilterRegistration>(),
-            provider,
+            provider.GetRequiredService<ServerParts>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton(static provider => new Heartbeat(
             provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<IOptions<TPacketServerOptions>>().Value.HeartbeatPeriod));

@@ -391,7 +391,7 @@ internal class Session : WebSocketHandler, IUser
             handling = default;
         }
 
-        if (!handling.IsCompletedSuccessfully)
+        if (!handling.IsCompletedSuccessfully || _context.HasScope)
             return HandleSlow(handling);
         EndHandling();
         return default;
@@ -406,6 +406,15 @@ internal class Session : WebSocketHandler, IUser
         catch (Exception e)
         {
             _host.OnHandlerFailed(_context, e);
+        }
+
+        try
+        {
+            await _context.EndScopeAsync().ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            _host.OnScopeFailed(_context, e);
         }
 
         EndHandling();

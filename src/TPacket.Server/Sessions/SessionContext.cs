@@ -1,3 +1,4 @@
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
 using TPacket.Transports;
 
@@ -8,6 +9,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 {
     private byte[]? _buffer;
     private PacketHeader _header;
+    private IServiceScope? _scope;
 
     /// <summary>Whether the packet was appended to the room's log.</summary>
     public bool IsAppended { get; set; }
@@ -17,6 +19,11 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     public override IUser User => session;
 
     public override IRoom? Room => session.CurrentRoom;
+
+    public override IServiceProvider Services => (_scope ??= host.Scopes.CreateScope()).ServiceProvider;
+
+    /// <summary>Whether the packet's services were asked for.</summary>
+    public bool HasScope => _scope is not null;
 
     public override PacketHeader Header => _header;
 
@@ -92,6 +99,17 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
             return;
         _buffer = BufferPool.Rent(data.Length);
         data.CopyTo(_buffer);
+    }
+
+    /// <summary>Disposes of the packet's services.</summary>
+    public ValueTask EndScopeAsync()
+    {
+        var scope = _scope;
+        _scope = null;
+        if (scope is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+        scope?.Dispose();
+        return default;
     }
 
     /// <summary>Lets go of the packet.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
@@ -24,6 +25,7 @@ internal sealed class SessionHost(
     SessionEnd sessionEnd,
     ReplayBudget replays,
     IHandshakePolicy handshakes,
+    IServiceScopeFactory scopes,
     Heartbeat heartbeat,
     TimeProvider timeProvider,
     ServerMetrics metrics,
@@ -35,6 +37,9 @@ internal sealed class SessionHost(
     public TPacketServerOptions Options { get; } = options.Value;
 
     public Heartbeat Heartbeat => heartbeat;
+
+    /// <summary>Creates the scopes of commands.</summary>
+    public IServiceScopeFactory Scopes => scopes;
 
     /// <summary>Bounds what waits for clients that are back.</summary>
     public ReplayBudget Replays => replays;
@@ -167,6 +172,9 @@ internal sealed class SessionHost(
             SessionLog.HandlerFailed(logger, error, context.Command);
         context.ReplyError(code, text);
     }
+
+    /// <summary>The services of a command could not be disposed of. Its packet is answered already.</summary>
+    public void OnScopeFailed(CommandContext context, Exception error) => SessionLog.HandlerFailed(logger, error, context.Command);
 
     /// <summary>The handshake policy has thrown, or has decided what cannot be done.</summary>
     public void OnPolicyFailed(EndPoint? remote, Exception error) => ConnectionLog.PolicyFailed(logger, error, remote);

@@ -53,10 +53,12 @@ internal sealed class TestServer : IAsyncDisposable
     /// <param name="options">Sets options, the address included.</param>
     /// <param name="build">Adds commands, filters and replacements.</param>
     /// <param name="time">The clock; the system's where null.</param>
+    /// <param name="validates">Whether the container validates scopes, as it does in Development.</param>
     public static async Task<TestServer> StartAsync(
-        Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null, TimeProvider? time = null)
+        Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null, TimeProvider? time = null, bool validates = false)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateScopes = validates, ValidateOnBuild = validates }));
         var logs = new LogCollector();
         builder.Logging.SetMinimumLevel(LogLevel.Trace).AddProvider(logs);
         if (time is not null)
