@@ -1,4 +1,3 @@
-using System.Text;
 using CustomCommands;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -29,6 +28,6 @@ return await HostProgram.RunAsync(() =>
 // A reply to a command of 256 or more may be such a command too, asked for or not.
 static ValueTask TellTime(CommandContext context)
 {
-    context.Reply(AppCommand.ServerTime, data: Encoding.UTF8.GetBytes($"{TimeProvider.System.GetUtcNow():O}"));
+    context.Reply(AppCommand.ServerTime, $"{TimeProvider.System.GetUtcNow():O}");
     return ValueTask.CompletedTask;
 }

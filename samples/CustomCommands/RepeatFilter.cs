@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server;
@@ -10,15 +9,12 @@ internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOpt
 {
     private readonly RepeatOptions _options = options.Value;
 
-    // Forgets a user with its connection.
-    private readonly ConditionalWeakTable<IUser, LastMessage> _last = [];
-
     public ValueTask InvokeAsync(CommandContext context, PacketDelegate next)
     {
         if (context.Command != (int)PacketCommand.NewMsg)
             return next(context);
         // The packets of one user come one at a time, so what is kept for it needs no lock.
-        var last = _last.GetOrCreateValue(context.User);
+        var last = context.User.Items.GetOrAdd<LastMessage>();
         var now = timeProvider.GetTimestamp();
         var repeats = last.Text is { } text && context.Data.Span.SequenceEqual(text) && timeProvider.GetElapsedTime(last.At, now) < _options.Window;
         (last.Text, last.At) = (context.Data.ToArray(), now);

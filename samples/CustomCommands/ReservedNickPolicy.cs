@@ -6,10 +6,11 @@ namespace CustomCommands;
 /// <summary>Withholds a few nicks from everybody, in whatever spelling, and leaves the rest to the default policy.</summary>
 internal sealed class ReservedNickPolicy : INickPolicy
 {
-    private readonly UniqueNickPolicy _rest = new();
+    private readonly UniqueNickPolicy _rest;
 
-    public ReservedNickPolicy()
+    public ReservedNickPolicy(UniqueNickPolicy rest)
     {
+        _rest = rest;
         foreach (var nick in new[] { "admin", "moderator", "server" })
             _rest.Withhold(nick, NickDecision.Refuse(PacketErrorCode.Refused, "This nick is reserved."));
     }

@@ -1,4 +1,3 @@
-using System.Text;
 using TPacket.Protocol;
 using TPacket.Server;
 
@@ -28,7 +27,7 @@ internal sealed class RollDiceCommand(IDice dice) : ICommandHandler
         }
 
         var number = dice.Roll(context.P1);
-        await room.SayAsync(context.User, Encoding.UTF8.GetBytes($"rolls {number} of {context.P1}"));
+        await room.SayAsync(context.User, $"rolls {number} of {context.P1}");
         await room.BroadcastAsync(AppCommand.DiceRolled, context.User.Id, number);
         context.ReplyOk();
     }

@@ -57,7 +57,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
             return;
         if (game.IsFinished)
             game = game with { Pdn = rules.ToPdn(state, game.Black ?? $"Computer ({game.BlackBot})", game.White ?? $"Computer ({game.WhiteBot})") };
-        await log.BroadcastAsync(ListedCommand, data: JsonSerializer.SerializeToUtf8Bytes(game, WebJson.Default.ListedGame));
+        await log.BroadcastAsync(ListedCommand, game, WebJson.Default.ListedGame);
     }
 
     /// <summary>Reads what the log of the list has since the last call; all of it where the log is another one.</summary>

@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Server;
@@ -47,7 +46,7 @@ internal sealed class ClusterModeration(ICluster cluster)
     public async Task<bool> KickAsync(string nick) =>
         await cluster.FindUserAsync(nick) is { } user && await cluster.DisconnectAsync(user.Id, "You were asked to leave.");
 
-    public async Task<bool> InviteAsync(int userId, string room) => await cluster.SendAsync(userId, 260, data: Encoding.UTF8.GetBytes(room));
+    public async Task<bool> InviteAsync(int userId, string room) => await cluster.SendAsync(userId, 260, room);
 
     public async Task PrintRoomsAsync()
     {

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Microsoft.Extensions.DependencyInjection;
 using TPacket.Server;
 
 namespace TPacket.Docs.Tests.Snippets;
@@ -11,23 +10,12 @@ internal sealed record Stroke(int X, int Y, string Colour);
 internal sealed partial class BoardJson : JsonSerializerContext;
 
 /// <summary>Command 260, a stroke on the whiteboard: it goes to everybody in the room who accepts command 261.</summary>
-internal sealed class StrokeCommand(IPayloadSerializer serializer) : ICommandHandler
+internal sealed class StrokeCommand : ICommandHandler
 {
     public async ValueTask HandleAsync(CommandContext context)
     {
-        if (context.TryRead<Stroke>(serializer, out var stroke))
-            await context.BroadcastAsync(261, stroke, serializer);
+        if (context.TryRead(BoardJson.Default.Stroke, out var stroke))
+            await context.BroadcastAsync(261, stroke, BoardJson.Default.Stroke);
     }
 }
 // end-snippet
-
-internal static class Payloads
-{
-    public static void Register(IServiceCollection services)
-    {
-        // begin-snippet: payload-registration
-        services.AddSingleton<IPayloadSerializer>(new JsonPayloadSerializer(BoardJson.Default));
-        services.AddTPacketServer().AddCommand<StrokeCommand>(260);
-        // end-snippet
-    }
-}

@@ -5,15 +5,13 @@ using TPacket.Server;
 namespace TPacket.Docs.Tests.Snippets;
 
 // begin-snippet: nick-policy
-internal sealed class ShortNickPolicy : INickPolicy
+internal sealed class ShortNickPolicy(UniqueNickPolicy unique) : INickPolicy
 {
-    private readonly UniqueNickPolicy _unique = new();
-
     public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => nick.Length > 12
         ? new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickTooLong, "A nick has at most 12 characters here."))
-        : _unique.ReserveAsync(nick, user);
+        : unique.ReserveAsync(nick, user);
 
-    public ValueTask ReleaseAsync(string nick, IUser user) => _unique.ReleaseAsync(nick, user);
+    public ValueTask ReleaseAsync(string nick, IUser user) => unique.ReleaseAsync(nick, user);
 }
 // end-snippet
 
@@ -42,7 +40,7 @@ internal static class Policies
     public static void Register(IServiceCollection services)
     {
         // begin-snippet: policies
-        services.AddSingleton<OriginPolicy>().AddSingleton<TokenStore>();
+        services.AddSingleton<TokenStore>();
         services.AddTPacketServer()
             .UseNickPolicy<ShortNickPolicy>()
             .UseHandshakePolicy<TokenPolicy>();
