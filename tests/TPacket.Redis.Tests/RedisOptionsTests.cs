@@ -15,7 +15,7 @@ public class RedisOptionsTests
             new()
             {
                 ["TPacket:Redis:Configuration"] = "configured:6379",
-                ["TPacket:Redis:NodeLease"] = "00:00:09",
+                ["TPacket:Redis:NodeLease"] = "9",
                 ["TPacket:Redis:RetentionMessages"] = "7",
             },
             static builder => builder.UseRedis(configure: static options => options.RetentionMessages = 8));
@@ -43,6 +43,7 @@ public class RedisOptionsTests
     [InlineData("RetentionMessages", "-1", "TPacket:Redis:RetentionMessages has to be 0 to 1000000, but is -1.")]
     [InlineData("RetentionBytes", "-1", "TPacket:Redis:RetentionBytes has to be 0 to 2147483647, but is -1.")]
     [InlineData("RetentionPeriod", "-00:00:01", "TPacket:Redis:RetentionPeriod has to be 00:00:00 to 36500.00:00:00, but is -00:00:01.")]
+    [InlineData("NodeLeas", "9", "TPacket:Redis:NodeLeas is no setting. The nearest one is TPacket:Redis:NodeLease.")]
     public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Redis:Configuration"] = "host:6379", [$"TPacket:Redis:{setting}"] = value }, static builder => builder.UseRedis()));

@@ -16,7 +16,7 @@ public class SqliteOptionsTests
             {
                 ["TPacket:Sqlite:Path"] = "configured.db",
                 ["TPacket:Sqlite:Durability"] = "Full",
-                ["TPacket:Sqlite:CommitPeriod"] = "00:00:00.010",
+                ["TPacket:Sqlite:CommitPeriod"] = "0.010",
                 ["TPacket:Sqlite:RetentionMessages"] = "7",
             },
             static options => options.RetentionMessages = 8);
@@ -32,6 +32,8 @@ public class SqliteOptionsTests
     [InlineData("Durability", "7", "TPacket:Sqlite:Durability has to be one of Process, Full, but is 7.")]
     [InlineData("MaxWalBytes", "33554431", "TPacket:Sqlite:MaxWalBytes has to be 33554432 to 9223372036854775807, but is 33554431.")]
     [InlineData("QueueOperations", "0", "TPacket:Sqlite:QueueOperations has to be 1 to 10000000, but is 0.")]
+    [InlineData("RetentionDays", "1", "TPacket:Sqlite:RetentionDays is no setting. The nearest one is TPacket:Sqlite:RetentionBytes.")]
+    [InlineData("Pth", "x", "TPacket:Sqlite:Pth is no setting. The nearest one is TPacket:Sqlite:Path.")]
     public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:Path"] = "chat.db", [$"TPacket:Sqlite:{setting}"] = value }));

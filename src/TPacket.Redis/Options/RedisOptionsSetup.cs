@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Redis;
@@ -11,7 +10,8 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
     {
         try
         {
-            services.GetService<IConfiguration>()?.GetSection(RedisOptions.SectionName).Bind(options);
+            if (TPacketSettings.Open<RedisOptions>(services, RedisOptions.SectionName) is { } section)
+                section.Bind(options);
         }
         catch (InvalidOperationException e)
         {

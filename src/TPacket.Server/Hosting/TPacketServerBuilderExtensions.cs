@@ -5,6 +5,7 @@ using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Server.Commands;
 using TPacket.Server.Hosting;
+using TPacket.Server.Options;
 using TPacket.Server.Rules;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -91,6 +92,17 @@ public static class TPacketServerBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.Replace(ServiceDescriptor.Singleton<IHandshakePolicy>(static services => services.GetRequiredService<ServerParts>().HandshakePolicy<TPolicy>()));
+        return builder;
+    }
+
+    /// <summary>Says that the configuration has a section below <c>TPacket</c> which a package or the application reads (<see cref="TPacketSettings"/>). A name that nobody has named ends the start.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="name">The section's name, such as <c>Games</c>.</param>
+    public static ITPacketServerBuilder AddSettingsSection(this ITPacketServerBuilder builder, string name)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        builder.Services.AddSingleton(new SettingsSectionName(name));
         return builder;
     }
 

@@ -7,11 +7,16 @@ namespace TPacket.Server.Options;
 /// <summary>Binds the options to their configuration section, in hosts that have a configuration.</summary>
 internal sealed class TPacketServerOptionsSetup(IServiceProvider services) : IConfigureOptions<TPacketServerOptions>
 {
+    // The sections of the project's own packages. A host may have them in its settings and not use the package.
+    private static readonly string[] _packages = ["Sqlite", "Redis"];
+
     public void Configure(TPacketServerOptions options)
     {
         try
         {
-            services.GetService<IConfiguration>()?.GetSection(TPacketServerOptions.SectionName).Bind(options);
+            var others = services.GetServices<SettingsSectionName>().Select(static section => section.Name).Concat(_packages);
+            if (TPacketSettings.Open<TPacketServerOptions>(services, TPacketServerOptions.SectionName, others) is { } section)
+                section.Bind(options);
         }
         catch (InvalidOperationException e)
         {

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sqlite;
@@ -11,7 +10,8 @@ internal sealed class SqliteOptionsSetup(IServiceProvider services) : IConfigure
     {
         try
         {
-            services.GetService<IConfiguration>()?.GetSection(SqliteOptions.SectionName).Bind(options);
+            if (TPacketSettings.Open<SqliteOptions>(services, SqliteOptions.SectionName) is { } section)
+                section.Bind(options);
         }
         catch (InvalidOperationException e)
         {
