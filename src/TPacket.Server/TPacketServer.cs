@@ -7,6 +7,7 @@ using TPacket.Server.Cluster;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
+using TPacket.Server.Options;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
@@ -22,6 +23,7 @@ public sealed class TPacketServer : IHostedService
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
     private readonly RulesWaker _rulesWaker;
+    private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
     private readonly TPacketServerOptions _options;
@@ -37,6 +39,7 @@ public sealed class TPacketServer : IHostedService
         LostNicks lostNicks,
         ServerCluster cluster,
         RulesWaker rulesWaker,
+        LimitReload reload,
         ServerMetrics metrics,
         TimeProvider timeProvider,
         IOptions<TPacketServerOptions> options,
@@ -49,6 +52,7 @@ public sealed class TPacketServer : IHostedService
         _lostNicks = lostNicks;
         _cluster = cluster;
         _rulesWaker = rulesWaker;
+        _reload = reload;
         _metrics = metrics;
         _timeProvider = timeProvider;
         _options = options.Value;
@@ -108,6 +112,7 @@ public sealed class TPacketServer : IHostedService
             endpoint.Start(_acceptor.Accept);
         IsOpen = true;
         _rulesWaker.Start();
+        _reload.Start();
         // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
@@ -117,6 +122,7 @@ public sealed class TPacketServer : IHostedService
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         IsOpen = false;
+        _reload.Dispose();
         EndPoints = [];
         foreach (var endpoint in _endpoints)
             await endpoint.StopAsync().ConfigureAwait(false);

@@ -26,6 +26,15 @@ public class LayerTests
         Assert.All(others, name => Assert.Contains(allowed, a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)));
     }
 
+    /// <summary>An application finds what a package has with one using; what extends the builder, with that of the container.</summary>
+    [Theory]
+    [InlineData(typeof(PacketReader), "TPacket.Protocol", "TPacket.Games")]
+    [InlineData(typeof(TransportConnection), "TPacket.Transports")]
+    [InlineData(typeof(WebSocketConnection), "TPacket.WebSockets")]
+    [InlineData(typeof(TPacketServer), "TPacket.Server", "Microsoft.Extensions.DependencyInjection")]
+    public void Public_types_are_in_the_namespace_of_their_package(Type member, params string[] namespaces) =>
+        Assert.All(member.Assembly.GetExportedTypes(), type => Assert.Contains(type.Namespace, namespaces));
+
     [Theory]
     [InlineData(typeof(PacketReader), "TPacket.Protocol")]
     [InlineData(typeof(WebSocketConnection), "TPacket.WebSockets.Framing")]

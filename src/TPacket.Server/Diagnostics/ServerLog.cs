@@ -42,6 +42,12 @@ internal static partial class ServerLog
     [LoggerMessage(1011, LogLevel.Warning, "TPacket:MaxConnections is {MaxConnections}, but the process may have {DescriptorLimit} file descriptors, and accepts no more connections when these run out. Raise that limit (ulimit -n, LimitNOFILE) or lower the setting.")]
     public static partial void FewDescriptors(ILogger logger, int maxConnections, int descriptorLimit);
 
+    [LoggerMessage(1012, LogLevel.Information, "The configuration has changed; these limits are in use from now on: {Settings}.")]
+    public static partial void LimitsReloaded(ILogger logger, string settings);
+
+    [LoggerMessage(1013, LogLevel.Error, "The configuration has changed and cannot be used; the limits stay as they were.")]
+    public static partial void LimitsNotReloaded(ILogger logger, Exception error);
+
     [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
     public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
 }

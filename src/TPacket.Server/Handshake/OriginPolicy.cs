@@ -26,8 +26,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         403, "This server listens at a loopback address and is not known by the name that was asked for; TPacket:AllowedOrigins can list it.");
 
     private readonly string _path = options.Value.Path;
-    private readonly bool _allowsEvery = options.Value.AllowedOrigins.Contains(Every);
-    private readonly WebOrigin[] _allowed = ParseAllowed(options.Value);
+    private volatile AllowedOrigins _allowed = AllowedOrigins.Of(options.Value);
 
     /// <inheritdoc/>
     public ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)
@@ -36,18 +35,19 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         return new ValueTask<HandshakeDecision>(Decide(request));
     }
 
-    private static WebOrigin[] ParseAllowed(TPacketServerOptions options) =>
-        [.. options.AllowedOrigins.Select(static text => WebOrigin.TryParseSetting(text, out var origin) ? origin : default).Where(static origin => origin != default)];
+    /// <summary>The options say anew which origins are allowed.</summary>
+    internal void Reload() => _allowed = AllowedOrigins.Of(options.Value);
 
     private HandshakeDecision Decide(HandshakeRequest request)
     {
         if (!request.IsRouted && request.Path != _path)
             return _notFound;
+        var allowed = _allowed;
         // Only browsers send an origin; another client could send any.
-        if (request.Origin is not { } header || _allowsEvery)
+        if (request.Origin is not { } header || allowed.Every)
             return HandshakeDecision.Accept;
         var isOrigin = WebOrigin.TryParse(header, out var origin);
-        if (isOrigin && _allowed.Contains(origin))
+        if (isOrigin && allowed.Origins.Contains(origin))
             return HandshakeDecision.Accept;
         if (!isOrigin || !WebOrigin.TryParseAuthority(request.Host, out var host, out _) || !IsSameHost(origin.Host, host))
         {
@@ -55,7 +55,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
             return _forbidden;
         }
 
-        if (WebOrigin.IsLoopback(host) || !IsReachedDirectly(request) || Array.Exists(_allowed, allowed => allowed.Host == host))
+        if (WebOrigin.IsLoopback(host) || !IsReachedDirectly(request) || Array.Exists(allowed.Origins, known => known.Host == host))
             return HandshakeDecision.Accept;
         ConnectionLog.HostRefused(logger, request.RemoteEndPoint, Shorten(header), Shorten(request.Host));
         return _otherHost;

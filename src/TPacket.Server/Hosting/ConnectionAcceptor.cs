@@ -27,7 +27,6 @@ internal sealed class ConnectionAcceptor
     private readonly AddressLimiter _addresses;
     private readonly WebSocketOptions _webSocketOptions;
     private readonly ILogger<ConnectionAcceptor> _logger;
-    private readonly int _maxConnections;
     private TaskCompletionSource? _drained;
     private int _count;
     private int _unfinished; // Those, and the sessions that have not given back everything.
@@ -41,7 +40,6 @@ internal sealed class ConnectionAcceptor
         _addresses = new AddressLimiter(options.Value.MaxConnectionsPerAddress);
         _webSocketOptions = options.Value.ToWebSocketOptions();
         Linger = options.Value.ToTransportOptions().Linger;
-        _maxConnections = options.Value.MaxConnections;
         _logger = logger;
         host.ConnectionEnded = FreePlace;
         host.TornDown = Remove;
@@ -241,9 +239,10 @@ internal sealed class ConnectionAcceptor
     private HttpRefusal? Admit(EndPoint? remote, bool isCounted)
     {
         Interlocked.Increment(ref _unfinished);
-        if (Interlocked.Increment(ref _count) > _maxConnections)
+        var most = _host.Options.MaxConnections;
+        if (Interlocked.Increment(ref _count) > most)
         {
-            OnLimit(remote, _maxConnections, nameof(TPacketServerOptions.MaxConnections));
+            OnLimit(remote, most, nameof(TPacketServerOptions.MaxConnections));
             return _full;
         }
 

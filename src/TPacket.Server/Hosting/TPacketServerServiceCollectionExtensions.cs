@@ -68,6 +68,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<RulesWaker>(services);
+        QueueLogOf<LimitReload>(services);
         QueueLogOf<InMemoryRoomStore>(services);
 
         services.AddSingleton(new ServiceLifetimes(services));
@@ -112,6 +113,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<SessionRestore>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
+        services.AddSingleton<LimitReload>();
         services.AddSingleton(CreateServer);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
 
@@ -139,6 +141,7 @@ public static class TPacketServerServiceCollectionExtensions
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
             provider.GetRequiredService<RulesWaker>(),
+            provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>(),

@@ -28,7 +28,7 @@ internal sealed class RoomRegistry(
     IOptions<TPacketServerOptions> options,
     ILogger<RoomRegistry> logger) : IRoomDirectory
 {
-    private readonly RoomLimit? _limit = RoomLimit.Create(options.Value, timeProvider);
+    private volatile RoomLimit? _limit = RoomLimit.Create(options.Value, timeProvider);
     private readonly ConcurrentDictionary<string, Room> _rooms = new(StringComparer.Ordinal);
 
     public IRoomStore Store => store;
@@ -74,11 +74,14 @@ internal sealed class RoomRegistry(
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
 
+    /// <summary>The options say anew how much a room handles.</summary>
+    public void ReloadLimit() => _limit = RoomLimit.Create(Options, timeProvider);
+
     /// <summary>Takes a member's packet from what its room may handle, or refuses the packet.</summary>
     /// <returns>False when the packet is refused.</returns>
     public bool TryTake(Session session, Room room, CommandContext context)
     {
-        if (_limit is null || session.TryTakeOf(room, _limit))
+        if (_limit is not { } limit || session.TryTakeOf(room, limit))
             return true;
         metrics.PacketRefused(nameof(TPacketServerOptions.RoomPacketsPerSecond));
         context.ReplyError(PacketErrorCode.RateLimited, "Too many packets in this room; wait a little.");

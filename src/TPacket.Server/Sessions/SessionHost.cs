@@ -34,6 +34,8 @@ internal sealed class SessionHost(
 {
     private readonly byte[] _magicString = Encoding.UTF8.GetBytes(options.Value.MagicString);
 
+    private volatile PacketLimit? _packetLimit = PacketLimit.Create(options.Value, heartbeat, timeProvider);
+
     public TPacketServerOptions Options { get; } = options.Value;
 
     public Heartbeat Heartbeat => heartbeat;
@@ -45,7 +47,7 @@ internal sealed class SessionHost(
     public ReplayBudget Replays => replays;
 
     /// <summary>How much a client may send; null for no limit.</summary>
-    public PacketLimit? PacketLimit { get; } = PacketLimit.Create(options.Value, heartbeat, timeProvider);
+    public PacketLimit? PacketLimit => _packetLimit;
 
     public ReadOnlySpan<byte> MagicString => _magicString;
 
@@ -65,6 +67,9 @@ internal sealed class SessionHost(
 
         static async ValueTask<UpgradeDecision> Decide(ValueTask<HandshakeDecision> deciding) => (await deciding.ConfigureAwait(false)).Upgrade;
     }
+
+    /// <summary>The options say anew how much a client may send.</summary>
+    public void ReloadLimit() => _packetLimit = PacketLimit.Create(Options, heartbeat, timeProvider);
 
     /// <summary>The way of a command's packets.</summary>
     public CommandRoute RouteOf(int command) => commands[command];

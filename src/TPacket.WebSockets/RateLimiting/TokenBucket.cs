@@ -15,10 +15,14 @@ internal struct TokenBucket
     /// <returns>How many were taken; 0 when the bucket is empty.</returns>
     public int Take(in RateLimit limit, long now, int most)
     {
-        var fullAt = Math.Max(_fullAt, now);
+        var fullAt = FullAt(limit, _fullAt, now);
         var left = limit.Depth - (fullAt - now);
         if (left < limit.Interval)
+        {
+            _fullAt = fullAt;
             return 0;
+        }
+
         var taken = (int)Math.Min(most, left / limit.Interval);
         _fullAt = fullAt + (taken * limit.Interval);
         return taken;
@@ -36,11 +40,19 @@ internal struct TokenBucket
         while (true)
         {
             var seen = Volatile.Read(ref _fullAt);
-            var fullAt = Math.Max(seen, now);
+            var fullAt = FullAt(limit, seen, now);
             if (limit.Depth - (fullAt - now) < (1L + leave) * limit.Interval)
+            {
+                if (seen > fullAt)
+                    Interlocked.CompareExchange(ref _fullAt, fullAt, seen);
                 return false;
+            }
+
             if (Interlocked.CompareExchange(ref _fullAt, fullAt + limit.Interval, seen) == seen)
                 return true;
         }
     }
+
+    // A bucket is at most empty, also where it was filled by another limit before.
+    private static long FullAt(in RateLimit limit, long fullAt, long now) => Math.Min(Math.Max(fullAt, now), now + limit.Depth);
 }

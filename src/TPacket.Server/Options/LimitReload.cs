@@ -1,0 +1,83 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Primitives;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Rooms;
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Options;
+
+/// <summary>
+/// Applies the limits that may change while the server runs (docs/configuration.md), whenever the configuration is reloaded. IOptionsMonitor throws on the thread that reloads where the new settings are not valid, which
+/// ends the process; here the server goes on with the limits that it has.
+/// </summary>
+internal sealed class LimitReload(
+    IServiceProvider services,
+    IOptionsFactory<TPacketServerOptions> factory,
+    IOptions<TPacketServerOptions> options,
+    SessionHost sessions,
+    RoomRegistry rooms,
+    OriginPolicy origins,
+    ILogger<LimitReload> logger) : IDisposable
+{
+    private readonly Lock _gate = new();
+    private IDisposable? _registration;
+
+    /// <summary>Begins to listen to the configuration, in hosts that have one.</summary>
+    public void Start()
+    {
+        if (services.GetService<IConfiguration>() is { } configuration)
+            _registration = ChangeToken.OnChange(configuration.GetReloadToken, Apply);
+    }
+
+    public void Dispose() => _registration?.Dispose();
+
+    private void Apply()
+    {
+        lock (_gate)
+        {
+            try
+            {
+                Apply(factory.Create(Microsoft.Extensions.Options.Options.DefaultName));
+            }
+            catch (Exception e)
+            {
+                ServerLog.LimitsNotReloaded(logger, e);
+            }
+        }
+    }
+
+    private void Apply(TPacketServerOptions changed)
+    {
+        // All parts of the server read the number of connections from these options, one integer at a time.
+        var current = options.Value;
+        var before = Describe(current);
+        current.MaxConnections = changed.MaxConnections;
+        (current.PacketsPerSecond, current.PacketBurst, current.RateLimitTimeout) = (changed.PacketsPerSecond, changed.PacketBurst, changed.RateLimitTimeout);
+        (current.RoomPacketsPerSecond, current.RoomPacketBurst) = (changed.RoomPacketsPerSecond, changed.RoomPacketBurst);
+        current.AllowedOrigins = changed.AllowedOrigins;
+        var names = string.Join(", ", before.Zip(Describe(current)).Where(static pair => pair.First != pair.Second).Select(static pair => pair.Second.Name));
+        if (names.Length == 0)
+            return;
+        sessions.ReloadLimit();
+        rooms.ReloadLimit();
+        origins.Reload();
+        ServerLog.LimitsReloaded(logger, names);
+    }
+
+    private static (string Name, string Value)[] Describe(TPacketServerOptions options) =>
+    [
+        .. new (string, object)[]
+        {
+            (nameof(options.MaxConnections), options.MaxConnections),
+            (nameof(options.PacketsPerSecond), options.PacketsPerSecond),
+            (nameof(options.PacketBurst), options.PacketBurst),
+            (nameof(options.RateLimitTimeout), options.RateLimitTimeout),
+            (nameof(options.RoomPacketsPerSecond), options.RoomPacketsPerSecond),
+            (nameof(options.RoomPacketBurst), options.RoomPacketBurst),
+            (nameof(options.AllowedOrigins), string.Join(' ', options.AllowedOrigins)),
+        }.Select(static setting => (setting.Item1, FormattableString.Invariant($"{setting.Item2}"))),
+    ];
+}
