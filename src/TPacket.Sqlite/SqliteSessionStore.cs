@@ -7,7 +7,7 @@ namespace TPacket.Server.Sqlite;
 internal sealed class SqliteSessionStore(OperationQueue queue) : ISessionStore
 {
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync() => await CallAsync(static (table, now) => table.TakeOver(now)).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => await CallAsync(static (table, now) => table.TakeOver(now)).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<bool> AddAsync(SessionRecord session) => CallAsync((table, _) => table.TryAdd(session));

@@ -172,7 +172,8 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
         await ResumeAsync(store, token, next);
 
         Assert.True(await store.EndAsync(session.Number, 1));
-        Assert.False(await store.EndAsync(session.Number, 1));
+        // The answer of the first call may have been lost.
+        Assert.True(await store.EndAsync(session.Number, 1));
 
         Assert.False(await store.UpdateAsync(session with { Generation = 1 }));
         Assert.Null(await ResumeAsync(store, token, NewHash()));
@@ -215,7 +216,7 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
     public async Task The_next_server_takes_every_session_over_and_nobody_else_has_it()
     {
         var store = await CreateStoreAsync();
-        Assert.Empty(await store.TakeOverAsync());
+        Assert.Empty(await store.TakeOverAsync(static _ => true));
         if (!KeepsSessions)
             return;
         var (token, next) = (NewHash(), NewHash());
@@ -224,7 +225,7 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
         await store.EndAsync(ended.Number, 0);
 
         store = await ReopenStoreAsync(store);
-        var left = Assert.Single(await store.TakeOverAsync());
+        var left = Assert.Single(await store.TakeOverAsync(static _ => true));
 
         AssertSame(here with { IsAway = true }, left.Session);
         Assert.Equal(TimeSpan.Zero, left.AwayFor);
@@ -237,16 +238,16 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
         if (!KeepsSessions)
             return;
         var store = await CreateStoreAsync();
-        await store.TakeOverAsync();
+        await store.TakeOverAsync(static _ => true);
         var session = await AddAsync(store, NewHash());
         Assert.True(await store.UpdateAsync(session with { IsAway = true }));
         await PassAsync(store, TimeSpan.FromSeconds(10));
 
         store = await ReopenStoreAsync(store, TimeSpan.FromHours(1));
-        Assert.InRange(Assert.Single(await store.TakeOverAsync()).AwayFor, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(10) + LongestTakeOver);
+        Assert.InRange(Assert.Single(await store.TakeOverAsync(static _ => true)).AwayFor, TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(10) + LongestTakeOver);
         await PassAsync(store, TimeSpan.FromSeconds(10));
         store = await ReopenStoreAsync(store, TimeSpan.FromHours(1));
-        Assert.InRange(Assert.Single(await store.TakeOverAsync()).AwayFor, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20) + (2 * LongestTakeOver));
+        Assert.InRange(Assert.Single(await store.TakeOverAsync(static _ => true)).AwayFor, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20) + (2 * LongestTakeOver));
     }
 
     /// <summary>Ends a store as abruptly as it can be ended, and opens another one in its place. Called where the store <see cref="KeepsSessions"/>.</summary>

@@ -60,6 +60,30 @@ public class SessionStoreTests : SessionScene
         Assert.Equal(isRepeated ? Wire.Resume : Wire.RespError, (await back.ReceiveAsync()).Command);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_the_store_ends_without_an_answer_leaves_no_ghost(bool isShared)
+    {
+        Sessions.IsShared = isShared;
+        await using var server = await StartAsync(build: WithFlakySessions);
+        await using var bob = await server.JoinAsync("bob", "room");
+        var alice = await server.JoinWithSessionAsync("alice", Token);
+        await bob.FenceAsync();
+        alice.Cut();
+        await server.AwayAsync();
+        var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Sessions.Gate = step => step == "Ended" ? answer.Task : Task.CompletedTask;
+        await PassUntilAsync(Sessions.Steps.FirstAsync(static step => step == "Ended"));
+
+        // The call is given up, and repeated: the store has no such session any more.
+        var left = bob.ReceiveAsync();
+        Sessions.Gate = static _ => Task.CompletedTask;
+
+        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await PassUntilAsync(left));
+        answer.SetResult();
+    }
+
     [Fact]
     public async Task A_resumption_that_the_store_answers_late_leaves_no_ghost()
     {

@@ -10,10 +10,10 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
     public static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
-    private readonly Queue<(long At, T Write)> _writes = new();
+    private readonly Queue<RecentWrite<T>> _writes = new();
 
-    /// <summary>Remembers a write that is about to be sent.</summary>
-    public void Add(T write)
+    /// <summary>Remembers a write that is about to be sent: one that is sent once more is never behind a later one.</summary>
+    public RecentWrite<T> Add(T write)
     {
         lock (_gate)
         {
@@ -21,7 +21,9 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
             DropOld(now);
             if (_writes.Count == Most)
                 _writes.Dequeue();
-            _writes.Enqueue((now, write));
+            var added = new RecentWrite<T>(now, write);
+            _writes.Enqueue(added);
+            return added;
         }
     }
 
@@ -32,7 +34,7 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
         lock (_gate)
         {
             DropOld(timeProvider.GetTimestamp());
-            return Task.WhenAll(send([.. _writes.Select(static write => write.Write)]).ToArray());
+            return Task.WhenAll(send([.. _writes.Where(static write => !write.IsRefused).Select(static write => write.Write)]).ToArray());
         }
     }
 

@@ -2,8 +2,16 @@
 local room, members, chat, others, requests, authors, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
+-- A member that the node still has in the room is found by this when the node is gone.
+local function holdsMember()
+  for _, entry in ipairs(redis.call('HVALS', members)) do
+    if string.match(entry, '^%S+ %S+ %S+ (%S+)') == node then return true end
+  end
+  return false
+end
+
 redis.call('SREM', nodes, node)
-redis.call('SREM', holdings, name)
+if not holdsMember() then redis.call('SREM', holdings, name) end
 if redis.call('SCARD', nodes) > 0 then return 0 end
 local state = redis.call('HMGET', room, 'o', 'R', 'F')
 if state[1] == '-1' then

@@ -1,10 +1,11 @@
--- Ends a session: 1, or 0 where there is none of that number and generation.
+-- Ends a session: 1, also where it has ended before, or 0 where it has another generation.
 local sessions, tokens, owners, absences, leases = unpack(KEYS)
 local node, prefix, number, generation = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
 local REMEMBERED = 60000
 if not serves(leases, node, clock()) then return 'lease' end
 local before = redis.call('HGET', sessions, number)
-if not before or string.sub(before, 1, 4) ~= generation then return 0 end
+if not before then return 1 end
+if string.sub(before, 1, 4) ~= generation then return 0 end
 redis.call('HDEL', sessions, number)
 redis.call('HDEL', tokens, string.sub(before, 22, 53))
 if flag(before, 2) then redis.call('HDEL', tokens, string.sub(before, 54, 85)) end

@@ -18,16 +18,20 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
     // A record, or the generation that has ended.
     private readonly RecentWrites<(long Number, SessionRecord? Record, int Generation)> _written = new(store.Time);
 
+    private readonly UnservedSessions _unserved = new(store);
+
     /// <inheritdoc/>
     public bool IsShared => true;
 
     /// <inheritdoc/>
-    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
+    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
     {
         var adopted = new List<LeftSession>();
+        if (store.Node is { IsServing: true } node && _unserved.IsDue())
+            adopted.AddRange(await _unserved.FindAsync(node, isServed).ConfigureAwait(false));
         while (_adopted.TryDequeue(out var left))
             adopted.Add(left);
-        return new(adopted);
+        return adopted;
     }
 
     /// <inheritdoc/>
@@ -93,10 +97,12 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
 
     private async ValueTask<bool> WriteAsync(Script script, SessionRecord session)
     {
-        if (!IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
-            return false;
-        _written.Add((session.Number, session, session.Generation));
-        return true;
+        // Before it is sent: between its execution and its answer, an earlier record may be written once more.
+        var written = _written.Add((session.Number, session, session.Generation));
+        if (IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
+            return true;
+        written.Refuse();
+        return false;
     }
 
     private static bool IsDone(RedisResult reply) => (int)reply == 1;

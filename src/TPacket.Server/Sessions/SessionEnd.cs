@@ -72,12 +72,22 @@ internal sealed class SessionEnd
     }
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
-    public async Task EndRecordAsync(long number, int generation)
+    /// <returns>Whether the session is over; false where the store has another generation of it, or the server has stopped before.</returns>
+    public async Task<bool> EndRecordAsync(long number, int generation)
     {
+        var isOver = false;
         _ending.AddOrUpdate(number, 1, static (_, count) => count + 1);
-        await _rooms.Departures.RepeatAsync(async () => await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false)).ConfigureAwait(false);
+        await _rooms.Departures.RepeatAsync(async () => isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false)).ConfigureAwait(false);
         if (_ending.AddOrUpdate(number, 0, static (_, count) => count - 1) == 0)
             _ending.TryRemove(KeyValuePair.Create(number, 0));
+        return isOver;
+    }
+
+    /// <summary>Ends a session that no server serves any more, and has its user leave the room where it may be away.</summary>
+    public async Task EndUnservedAsync(SessionRecord record)
+    {
+        if (await EndRecordAsync(record.Number, record.Generation).ConfigureAwait(false) && record.Room is { } room)
+            await LeaveUnopenedAsync(room, new RoomMember(record.UserId, record.Nick, record.Number, record.Generation), LeaveCause.Expired).ConfigureAwait(false);
     }
 
     /// <summary>A log says that a user is back on a later connection. Where another server has it, its session is over here.</summary>

@@ -77,7 +77,7 @@ internal sealed class SessionRestore(
 
     private async Task TakeOverAsync()
     {
-        var left = await storeDeadline.CallAsync(() => store.TakeOverAsync()).ConfigureAwait(false);
+        var left = await storeDeadline.CallAsync(() => store.TakeOverAsync(number => sessions.Find(number) is not null || end.IsEnding(number))).ConfigureAwait(false);
         if (left.Count == 0)
             return;
         try
@@ -106,7 +106,7 @@ internal sealed class SessionRestore(
         {
             SessionLog.NickLost(logger, member, decision.Code);
             // The server starts although the store may not answer now.
-            _ = end.EndRecordAsync(record.Number, record.Generation);
+            _ = end.EndUnservedAsync(record);
             return null;
         }
 

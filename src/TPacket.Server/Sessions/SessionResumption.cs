@@ -154,7 +154,7 @@ internal sealed class SessionResumption(
     /// <summary>The store has resumed a session that is over here: it is over there, too.</summary>
     private SessionDecision Bury(SessionRecord resumed)
     {
-        _ = end.EndRecordAsync(resumed.Number, resumed.Generation);
+        _ = end.EndUnservedAsync(resumed);
         return Unknown();
     }
 

@@ -130,13 +130,12 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>Gives the store what it lacks.</summary>
-    /// <returns>False when the store failed or did not answer in time.</returns>
+    /// <returns>False when the store failed or did not answer in time, and when the session is over or another server has resumed it.</returns>
     public async ValueTask<bool> TryKeepAsync()
     {
         try
         {
-            await UpdateAsync(static record => record).ConfigureAwait(false);
-            return true;
+            return await UpdateAsync(static record => record).ConfigureAwait(false);
         }
         catch (RoomStoreException)
         {

@@ -17,10 +17,11 @@ public interface ISessionStore
     bool IsShared => false;
 
     /// <summary>
-    /// Gives the server the sessions that servers have left behind which run no more, each once; called before the first client comes, and once a second after that where the store <see cref="IsShared"/>. A store that does not
-    /// last has none.
+    /// Gives the server the sessions that servers have left behind which run no more, each once; called before the first client comes, and once a second after that where the store <see cref="IsShared"/>. A shared store also gives
+    /// those that are this server's by the store and that it does not serve for longer than a call may take: the answer to a call was lost. A store that does not last has none.
     /// </summary>
-    ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync();
+    /// <param name="isServed">Whether this server serves the session of a number, or is about to end it. Does not block.</param>
+    ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed);
 
     /// <summary>Adds a session, which <see cref="SessionRecord.Number"/> names.</summary>
     /// <returns>False when another session is known by its token; nothing has changed.</returns>
@@ -38,6 +39,8 @@ public interface ISessionStore
     ValueTask<SessionRecord?> ResumeAsync(SessionClaim claim);
 
     /// <summary>Ends a session: nobody can resume it any more.</summary>
-    /// <returns>False when there is no session of that number and generation; nothing has changed.</returns>
+    /// <returns>
+    /// Whether the session is over, also where it was so before: a call whose outcome is unknown is repeated. False when the store has another generation of it, which lives on.
+    /// </returns>
     ValueTask<bool> EndAsync(long number, int generation);
 }

@@ -7,7 +7,7 @@ internal sealed class InMemorySessionStore : ISessionStore
     private readonly Dictionary<long, SessionRecord> _sessions = [];
     private readonly Dictionary<SecretHash, long> _tokens = [];
 
-    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync() => new([]);
+    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => new([]);
 
     public ValueTask<bool> AddAsync(SessionRecord session)
     {
@@ -63,7 +63,9 @@ internal sealed class InMemorySessionStore : ISessionStore
     {
         lock (_gate)
         {
-            if (!_sessions.TryGetValue(number, out var session) || session.Generation != generation)
+            if (!_sessions.TryGetValue(number, out var session))
+                return new(true);
+            if (session.Generation != generation)
                 return new(false);
             _sessions.Remove(number);
             _tokens.Remove(session.Token);

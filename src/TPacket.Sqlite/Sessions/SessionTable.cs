@@ -81,7 +81,9 @@ internal sealed class SessionTable
     /// <summary>Removes a session of a generation.</summary>
     public bool TryEnd(long number, int generation)
     {
-        if (Read(_find.Bind(1, number)) is not { } row || row.Session.Generation != generation)
+        if (Read(_find.Bind(1, number)) is not { } row)
+            return true;
+        if (row.Session.Generation != generation)
             return false;
         _delete.Bind(1, number).Run();
         return true;

@@ -11,9 +11,8 @@ namespace TPacket.Clients.Tests.Chaos;
 
 /// <summary>Three console hosts over one Redis, behind a balancer. One of them after the other is stopped and killed, and Redis too, which writes down whatever it acknowledges.</summary>
 /// <param name="program">The program redis-server.</param>
-/// <param name="killsRedis">Whether Redis is killed, too.</param>
 /// <param name="moved">Gets the address of the balancer.</param>
-internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action<IPEndPoint?> moved) : IChaosServer
+internal sealed class ChaosCluster(RedisProgram program, Action<IPEndPoint?> moved) : IChaosServer
 {
     private const int Nodes = 3;
 
@@ -40,7 +39,7 @@ internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action
 
     public async Task StartAsync(CancellationToken deadline)
     {
-        _redis = await RedisServer.StartAsync(program, "--appendonly", "yes");
+        _redis = await RedisServer.StartAsync(program, "--appendonly", "yes", "--appendfsync", "always");
         for (var i = 0; i < Nodes; i++)
             await StartAsync(i, deadline);
         IsUp = true;
@@ -56,7 +55,7 @@ internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action
 
     public async Task KillAsync(CancellationToken deadline)
     {
-        if (_kills++ % RedisPeriod == RedisPeriod - 1 && killsRedis)
+        if (_kills++ % RedisPeriod == RedisPeriod - 1)
         {
             _redisKills++;
             await _redis!.KillAsync();

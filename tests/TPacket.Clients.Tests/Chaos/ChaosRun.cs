@@ -33,12 +33,16 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly ChaosNode _node;
     private readonly IChaosServer _server;
     private readonly Seat[] _seats;
+    private readonly TimeSpan _longestPart;
+    private readonly CancellationTokenSource _deadline = new();
 
     /// <param name="seed">Decides what happens.</param>
     /// <param name="node">The program Node.</param>
     /// <param name="server">Makes the server, which says where it is.</param>
-    public ChaosRun(int seed, string node, Func<Action<IPEndPoint?>, IChaosServer> server)
+    /// <param name="longestPart">How long the start, each round, and each step of the end may take.</param>
+    public ChaosRun(int seed, string node, Func<Action<IPEndPoint?>, IChaosServer> server, TimeSpan longestPart)
     {
+        _longestPart = longestPart;
         _random = new Random(seed);
         _node = ChaosNode.Start(node);
         // Of each ten clients, one of either kind comes and goes.
@@ -61,21 +65,23 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     /// <summary>Runs.</summary>
     /// <returns>The record, with everything that the logs have.</returns>
-    public async Task<ChaosRecord> RunAsync(int rounds, CancellationToken deadline)
+    public async Task<ChaosRecord> RunAsync(int rounds)
     {
+        var deadline = BeginPart();
         await _server.StartAsync(deadline);
         await Task.WhenAll(_seats.Select(seat => TakeAsync(seat, deadline)));
         foreach (var seat in _seats)
             seat.Proxy.Break();
         var first = _random.Next(2);
         for (var round = 0; round < rounds; round++)
-            await RunRoundAsync(isKilled: (round + first) % 2 == 0, deadline);
+            await RunRoundAsync(isKilled: (round + first) % 2 == 0, BeginPart());
+        BeginPart();
         foreach (var seat in _seats)
             seat.Proxy.Heal();
         await Task.WhenAll(_tasks).WaitAsync(deadline);
-        await ComeBackAsync(deadline);
-        await LeaveAsync(deadline);
-        await _server.StopAsync(deadline);
+        await ComeBackAsync(BeginPart());
+        await LeaveAsync(BeginPart());
+        await _server.StopAsync(BeginPart());
         var logs = await _server.ReadAsync(_rooms, deadline);
         return new ChaosRecord(logs, _records, [.. _seats.SelectMany(static seat => seat.Proxy.Records)]);
     }
@@ -89,6 +95,13 @@ internal sealed class ChaosRun : IAsyncDisposable
         await _node.DisposeAsync();
         await _server.DisposeAsync();
         _window.Dispose();
+        _deadline.Dispose();
+    }
+
+    private CancellationToken BeginPart()
+    {
+        _deadline.CancelAfter(_longestPart);
+        return _deadline.Token;
     }
 
     private void MoveTo(IPEndPoint? server)
@@ -107,7 +120,7 @@ internal sealed class ChaosRun : IAsyncDisposable
             if (i == at)
                 restarting = isKilled ? _server.KillAsync(deadline) : _server.DrainAsync(deadline);
             await _window.WaitAsync(deadline);
-            await _changes.UntilAsync(() => restarting.IsFaulted || Ready().Any(), () => "Nobody comes back.", deadline);
+            await _changes.UntilAsync(() => restarting.IsFaulted || Ready().Any(), () => $"Nobody comes back.\n{string.Join('\n', _seats.Select(DescribeLast))}", deadline);
             if (restarting.IsFaulted)
                 break;
             var acting = ActAsync(deadline);
@@ -216,13 +229,17 @@ internal sealed class ChaosRun : IAsyncDisposable
             + $"and has in its roster {string.Join(", ", seat.Client.Roster)}.";
     }
 
+    private static string DescribeLast(Seat seat) => seat.Client is { } client
+        ? $"{client.Record.Name} is {(client.IsReady ? "ready" : "not ready")}, {(client.IsBusy ? "busy" : "not busy")}, waits for {client.Pending} answers: {string.Join(" | ", client.Record.LastNotes(5))}"
+        : $"{seat.Index} is between two clients";
+
     /// <summary>Says a last text that has a receipt.</summary>
     private async Task<string> SpeakLastAsync(Seat seat, CancellationToken deadline)
     {
         while (true)
         {
             var client = seat.Client!;
-            await _changes.UntilAsync(() => client is { IsReady: true, IsBusy: false }, () => $"{client.Record.Name} does not come back.", deadline);
+            await _changes.UntilAsync(() => client is { IsReady: true, IsBusy: false }, () => $"Does not come back: {DescribeLast(seat)}", deadline);
             if (client.Room is null)
                 await client.MoveAsync(_rooms[0]);
             else if (await client.SayAsync("bye") is { Outcome: SpeechOutcome.Receipted } speech)

@@ -29,6 +29,13 @@ internal sealed class ClientRecord(string name, string nick, bool isKept)
     /// <summary>The ids that the client has had.</summary>
     public IEnumerable<int> Ids => _notes.Where(static note => note.Kind is NoteKind.Ready or NoteKind.Entered && note.UserId > 0).Select(static note => note.UserId).Distinct();
 
+    /// <summary>The last notes, while others are written.</summary>
+    public IReadOnlyList<Note> LastNotes(int count)
+    {
+        lock (_gate)
+            return [.. _notes.TakeLast(count)];
+    }
+
     public void Add(Note note)
     {
         lock (_gate)

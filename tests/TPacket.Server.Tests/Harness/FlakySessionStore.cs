@@ -22,7 +22,7 @@ internal sealed class FlakySessionStore : ISessionStore
     /// <summary>The sessions that an earlier run has left.</summary>
     public List<LeftSession> Left { get; } = [];
 
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
+    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
     {
         foreach (var left in Left)
             await _inner.AddAsync(left.Session);

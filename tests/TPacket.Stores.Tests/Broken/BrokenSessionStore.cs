@@ -24,7 +24,7 @@ internal sealed class BrokenSessionStore(SessionRule? broken, BrokenSessionStore
         return new BrokenSessionStore(broken, clock) { _inner = _inner, _sessions = _sessions, _retired = _retired, _alive = broken == SessionRule.OnlyAbsenceIsCounted ? clock.Now : alive };
     }
 
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync()
+    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
     {
         var left = new List<LeftSession>();
         foreach (var (session, since) in _sessions.Values.ToArray())
