@@ -1,4 +1,4 @@
-// Makes dist/tpacket-client.min.js and dist/tpacket-games.min.js, the package's two entries as one ES module each for pages without a bundler. `tsc` has run before.
+// Makes dist/tpacket-client.min.js, dist/tpacket-games.min.js and dist/tpacket-iteration.min.js, the package's entries as one ES module each for pages without a bundler. `tsc` has run before.
 
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -6,20 +6,21 @@ import { PacketCommand, PacketErrorCode } from './dist/commands.js';
 
 // Members that the classes of this package share, and that neither an application nor the platform sees, have short names in the bundle.
 const internal = [
-  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'emit', 'end', 'ended', 'enter', 'fence', 'follows', 'forget',
-  'givesReceipts', 'heard', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'left', 'lose', 'mark', 'moved', 'moveOn', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
-  'remove', 'renamed', 'replace', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids', 'url',
+  'acceptsReceipts', 'answer', 'appends', 'ask', 'attach', 'become', 'begin', 'bytes', 'cancel', 'changed', 'complete', 'confirmed', 'connection', 'detach', 'disconnected', 'engage', 'emit', 'end', 'ended', 'enter', 'exchange', 'fence', 'follows', 'forget',
+  'givesReceipts', 'heard', 'inDoubt', 'interrupt', 'isIn', 'knowsPresence', 'leave', 'left', 'lose', 'mark', 'moved', 'moveOn', 'moveTo', 'newUser', 'opened', 'ownId', 'packets', 'position', 'ready', 'readyState', 'receive', 'received', 'refuse',
+  'remove', 'renamed', 'restore', 'resume', 'resumed', 'save', 'settings', 'settle', 'shut', 'signIn', 'start', 'tellCount', 'token', 'told', 'uids',
 ];
 
 const numbers = { PacketCommand, PacketErrorCode };
 
-/** Puts numbers in the place of the protocol's names. */
+/** Puts numbers in the place of the protocol's names, and of a module's own constants. */
 const names = {
   name: 'numbers',
   setup: ({ onLoad }) =>
     onLoad({ filter: /src\/\w[\w-]*\.ts$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
-      const contents = source.replace(/\b(PacketCommand|PacketErrorCode)\.([A-Z]\w+)/g, (_, table, name) => numbers[table][name]);
+      const named = source.replace(/\b(PacketCommand|PacketErrorCode)\.([A-Z]\w+)/g, (_, table, name) => numbers[table][name]);
+      const contents = [...named.matchAll(/^const (\w+) = ([\d_]+);$/gm)].reduce((text, [line, name, value]) => text.replace(line, '').replace(new RegExp(`(?<![.\\w'])${name}\\b`, 'g'), value), named);
       return { contents, loader: 'ts' };
     }),
 };
@@ -36,13 +37,14 @@ await build({
   logLevel: 'warning',
 });
 
-// Uses a client by its public members alone, so it fits any build of the package.
-await build({
-  entryPoints: ['src/games/index.ts'],
-  outfile: 'dist/tpacket-games.min.js',
-  bundle: true,
-  minify: true,
-  format: 'esm',
-  target: 'es2022',
-  logLevel: 'warning',
-});
+// They use a client by its public members alone, so they fit any build of the package.
+for (const entry of ['games', 'iteration'])
+  await build({
+    entryPoints: [`src/${entry}/index.ts`],
+    outfile: `dist/tpacket-${entry}.min.js`,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: 'es2022',
+    logLevel: 'warning',
+  });

@@ -27,15 +27,14 @@ public sealed class TPacketClient : IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Does not connect yet.</summary>
-    /// <param name="address">The server's: <c>ws://host:25021/</c>, or <c>wss:</c>.</param>
+    /// <param name="address">The server's: <c>ws://host:25021/</c>, <c>wss:</c>, <c>http:</c> or <c>https:</c>.</param>
     /// <param name="options">Limits, deadlines and habits; the defaults where null.</param>
     /// <param name="logger">Is told of states, and of handlers that fail; nobody where null.</param>
     /// <exception cref="ArgumentException">The address is no WebSocket's, or an option is out of its range.</exception>
     public TPacketClient(Uri address, TPacketClientOptions? options = null, ILogger<TPacketClient>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(address);
-        if (!address.IsAbsoluteUri || address.Scheme is not ("ws" or "wss"))
-            throw new ArgumentException("The address of a server begins with ws: or wss:.", nameof(address));
+        address = ServerAddress.Of(address) ?? throw new ArgumentException("The address of a server begins with ws:, wss:, http: or https:.", nameof(address));
         _options = (options ?? new TPacketClientOptions()).Snapshot();
         var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
         _events = new ClientEvents(log);

@@ -1,9 +1,9 @@
 import { PacketCommand } from './commands.js';
 import type { OutgoingPacket, RequestOptions } from './connection.js';
 import { Emitter } from './emitter.js';
-import { EventQueue, type Receipt, type RoomEvent } from './events.js';
+import type { Receipt, RoomEvent } from './events.js';
 import { Loop } from './loop.js';
-import { type ClientOptions, settingsOf } from './options.js';
+import { type ClientOptions, type ServerAddress, settingsOf } from './options.js';
 import type { Packet } from './packet.js';
 import type { AbortSignalLike } from './platform.js';
 import type { Roster } from './roster.js';
@@ -23,18 +23,17 @@ export class TPacketClient extends Emitter<ClientEvents> {
   readonly roster: Roster;
 
   readonly #loop: Loop;
-  readonly #queues = new Set<EventQueue>();
 
   /**
    * Does not connect yet.
-   * @param url The server's: `ws://host:25021/`, or `wss:`.
+   * @param address The server's: `ws://host:25021/`, `wss:`, `http:` or `https:`; or a function that gives it for each attempt.
    */
-  constructor(url: string, options: ClientOptions = {}) {
+  constructor(address: ServerAddress, options: ClientOptions = {}) {
     super();
     this.#loop = new Loop(
-      url,
+      address,
       settingsOf(options),
-      state => this.#changed(state),
+      state => this.emit('state', state),
       event => this.#tell(event),
     );
     this.roster = this.#loop.room.roster;
@@ -125,29 +124,12 @@ export class TPacketClient extends Emitter<ClientEvents> {
     return this.#loop.connection.request(packet, options);
   }
 
-  /**
-   * What happens in the room from now on, across reconnects. Ends with the client: by `close` in order, otherwise with the error that has closed it.
-   * @param capacity Most events that wait to be read; one more, and the iteration fails with an OverflowError.
-   */
-  events({ capacity = 1024 }: { readonly capacity?: number } = {}): AsyncIterableIterator<RoomEvent> {
-    const queue = new EventQueue(capacity, () => this.#queues.delete(queue));
-    this.#queues.add(queue);
-    return queue;
-  }
-
   /** Ends the connection, and any search for one. */
   close(): void {
     this.#loop.shut();
   }
 
-  #changed(state: ClientState): void {
-    this.emit('state', state);
-    if (state.name !== 'closed') return;
-    for (const queue of [...this.#queues]) queue.end(state.reason);
-  }
-
   #tell(event: RoomEvent): void {
-    for (const queue of [...this.#queues]) queue.push(event);
     this.emit(event.type, event as never);
     this.emit('event', event);
   }

@@ -6,7 +6,7 @@ import type { Receipt } from './events.js';
 import { readReceipt } from './log.js';
 import { decodeText, encodeText, type Packet, readPacket, writePacket } from './packet.js';
 import type { AbortSignalLike, WebSocketLike } from './platform.js';
-import type { Settings } from './options.js';
+import type { AttemptTarget, Settings } from './options.js';
 import type { UserSession } from './session.js';
 
 /** A packet to send. */
@@ -42,7 +42,7 @@ export class Connection {
   /** Why it has ended. */
   error: Error | undefined;
   /** When and where the server wants the client back. */
-  moveOn: { readonly delay: number; readonly url?: string } | undefined;
+  moveOn: { readonly delay: number; readonly moveTo?: string } | undefined;
 
   readonly #socket: WebSocketLike;
   readonly #pending = new Map<number, Settle>();
@@ -55,18 +55,31 @@ export class Connection {
    */
   constructor(
     url: string,
+    protocols: AttemptTarget['protocols'],
     readonly settings: Settings,
     readonly uids: { next: number },
     public user: UserSession,
     readonly received: (packet: Packet) => void,
     readonly ended: (error: Error) => boolean,
   ) {
-    this.#socket = new settings.WebSocket(url);
+    let failure = '';
+    this.#socket = protocols ? new settings.WebSocket(url, protocols as string[]) : new settings.WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = event => this.#receive(event.data);
     // A close event follows; `ws` throws an error that nobody listens to.
-    this.#socket.onerror = () => {};
-    this.#socket.onclose = ({ code, reason }) => this.#end(new ConnectionError(`The connection has ended with ${code}${reason && `: ${reason}`}.`, code));
+    this.#socket.onerror = ({ message = '' }) => (failure = message);
+    this.#socket.onclose = ({ code, reason }) =>
+      this.#end(
+        // It has not opened yet.
+        this.#pending.has(0)
+          ? new ConnectionError(
+              `No connection to ${url}${failure && `: ${failure}`}. Check host, port, path${/^ws:/i.test(url) ? ' (or wss://)' : ''} and origin.`,
+              code,
+              // Of `ws`; browsers do not say.
+              +failure.split('response: ')[1]! || undefined,
+            )
+          : new ConnectionError(`The connection has ended with ${code}${reason && `: ${reason}`}.`, code),
+      );
   }
 
   /** Waits until packets can be sent. */

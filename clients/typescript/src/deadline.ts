@@ -1,3 +1,4 @@
+import { TimeoutError } from './errors.js';
 import { platform, type Timer } from './platform.js';
 
 // Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
@@ -15,3 +16,10 @@ export function startDeadline(milliseconds: number, expire: () => void): () => v
   }, milliseconds);
   return () => platform.clearTimeout(timer);
 }
+
+/** Waits for a promise, at most so many milliseconds. */
+export const within = <T>(timeout: number, promise: T | Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const cancel = startDeadline(timeout, () => reject(new TimeoutError(`No reply within ${timeout} ms.`)));
+    void Promise.resolve(promise).then(resolve, reject).finally(cancel);
+  });

@@ -21,6 +21,8 @@ export const delayOf = (milliseconds: number): number => Math.min(Math.max(milli
 export class Engagement {
   user: UserSession;
   #continuity: Continuity = 'signedIn';
+  // The connection on which the packets of the application are sent.
+  #attached: Connection | undefined;
   // The room that the packets which wait were meant for.
   #roomBefore: string | undefined;
 
@@ -86,21 +88,26 @@ export class Engagement {
     });
   }
 
+  /** The application may send: what it sends follows SET_ROOM or RESUME, and the server handles it behind them. */
+  attach(connection: Connection): void {
+    if (this.#attached === connection) return;
+    this.#attached = connection;
+    // The client sends a packet that was for one room to no other.
+    if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
+    connection.attach();
+  }
+
   ready(connection: Connection): void {
     if (connection.error) return;
-    if (!connection.ready) {
-      // The client sends a packet that was for one room to no other.
-      if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
-      connection.ready = true;
-      connection.attach();
-    }
+    this.attach(connection);
+    connection.ready = true;
     this.settle(connection);
   }
 
   /** The connection has ended. The packets that wait are kept where the client comes back and the server may know the user, and fail otherwise. */
   disconnected(connection: Connection | undefined, comesBack: boolean, error: Error): void {
     this.room.interrupt();
-    if (connection?.ready) this.#roomBefore = this.room.name;
+    if (connection && connection === this.#attached) this.#roomBefore = this.room.name;
     if (comesBack && this.user.token) this.user.appends.detach();
     else this.user.appends.lose(error);
   }

@@ -10,6 +10,9 @@ export abstract class TPacketError extends Error {
 
 const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited, PacketErrorCode.TryLater];
 
+/** The code's name, as in the .NET client; the number of one that is the application's. */
+const nameOf = (code: number) => (Object.keys(PacketErrorCode) as (keyof typeof PacketErrorCode)[]).find(name => PacketErrorCode[name] === code) ?? code;
+
 /** The server has refused a request. The connection goes on. */
 export class RequestError extends TPacketError {
   override readonly name = 'RequestError';
@@ -28,7 +31,7 @@ export class RequestError extends TPacketError {
     readonly uid: number,
     readonly p2 = 0,
   ) {
-    super(`The server has refused with ${code}${text && `: ${text}`}`);
+    super(`The server has refused with ${nameOf(code)}${text && `: ${text}`}`);
     this.isTransient = transientCodes.includes(code);
   }
 }
@@ -38,13 +41,17 @@ export class ConnectionError extends TPacketError {
   override readonly name = 'ConnectionError';
   readonly isTransient: boolean;
 
-  /** @param closeCode The WebSocket's; 1006 if it ended without one, 0 if it was not the WebSocket that ended. */
+  /**
+   * @param closeCode The WebSocket's; 1006 if it ended without one, 0 if it was not the WebSocket that ended.
+   * @param httpStatus The status with which the server refused the upgrade; missing where the platform does not say it, as in browsers.
+   */
   constructor(
     message: string,
     readonly closeCode = 0,
+    readonly httpStatus?: number,
   ) {
     super(message);
-    this.isTransient = isTransientCode(closeCode);
+    this.isTransient = isTransientCode(closeCode) && httpStatus !== 401 && httpStatus !== 403;
   }
 }
 
@@ -62,10 +69,4 @@ export class ProtocolError extends TPacketError {
   constructor(readonly status: PacketReadStatus | 'NotBinary' | 'NotUtf8' | 'TooManyUsers' | 'BadEvent' | 'BadSnapshot' | 'BadReceipt' | 'OutOfOrder') {
     super(`What the server has sent is refused: ${status}.`);
   }
-}
-
-/** An iteration over events was too slow; what it had not read yet has been dropped. The connection goes on. */
-export class OverflowError extends TPacketError {
-  override readonly name = 'OverflowError';
-  readonly isTransient = true;
 }

@@ -1,9 +1,9 @@
 export { type ClientEvents, TPacketClient } from './client.js';
 export { PacketCommand, PacketErrorCode } from './commands.js';
 export type { OutgoingPacket, RequestOptions } from './connection.js';
-export { ConnectionError, OverflowError, ProtocolError, RequestError, TimeoutError, TPacketError } from './errors.js';
+export { ConnectionError, ProtocolError, RequestError, TimeoutError, TPacketError } from './errors.js';
 export type { Receipt, RoomEvent } from './events.js';
-export type { ClientOptions, SessionOptions, SessionStore } from './options.js';
+export type { AttemptTarget, ClientOptions, ServerAddress, SessionOptions, SessionStore } from './options.js';
 export { decodeText, encodeText, type Packet, type PacketReadStatus, readPacket, writePacket } from './packet.js';
 export type { AbortSignalLike, WebSocketConstructor, WebSocketLike } from './platform.js';
 export type { ReconnectOptions } from './reconnection.js';

@@ -1,11 +1,12 @@
 import { PacketCommand } from './commands.js';
 import { Connection, firstUid } from './connection.js';
+import { within } from './deadline.js';
 import { Engagement } from './engagement.js';
 import { ConnectionError, ProtocolError, TPacketError } from './errors.js';
 import type { RoomEvent } from './events.js';
 import { Keeper } from './keeper.js';
 import { readMoveOn } from './move-on.js';
-import type { SessionOptions, Settings } from './options.js';
+import type { AttemptTarget, ServerAddress, SessionOptions, Settings } from './options.js';
 import type { Packet } from './packet.js';
 import { watchPage } from './page.js';
 import { platform, type Timer } from './platform.js';
@@ -26,9 +27,13 @@ export class Loop {
   readonly #keeper: Keeper | undefined;
   readonly #engagement: Engagement;
   #connection: Connection | undefined;
+  // Whether the application may send: the client is ready, or in the room, of which the history is on its way.
+  #isOpen = false;
   // Of `connect`, until the client is ready or closed.
   #connected: { resolve(): void; reject(error: Error): void } | undefined;
   #timer: Timer;
+  // Of the attempt that has no connection yet.
+  #turn: object | undefined;
   #attempt = 0;
   // When the client became ready, by the system's clock; undefined unless it is.
   #readySince: number | undefined;
@@ -43,7 +48,7 @@ export class Loop {
    * @param told Is called with each event.
    */
   constructor(
-    readonly url: string,
+    readonly address: ServerAddress,
     readonly settings: Settings,
     readonly changed: (state: ClientState) => void,
     told: (event: RoomEvent) => void,
@@ -54,7 +59,13 @@ export class Loop {
       settings.maxUsers,
       settings.followLog,
       settings.session !== false,
-      told,
+      event => {
+        if (event.type === 'entered') {
+          this.#engagement.attach(this.#connection!);
+          this.#isOpen = true;
+        }
+        told(event);
+      },
       () => this.state.name === 'ready' && this.#become(this.#engagement.readyState),
     );
     this.#engagement = new Engagement(
@@ -90,7 +101,7 @@ export class Loop {
 
   /** The connection that packets are sent on. */
   get connection(): Connection {
-    if (this.state.name !== 'ready') throw new ConnectionError(`The client is ${this.state.name}, not ready.`);
+    if (!this.#isOpen) throw new ConnectionError(`The client is ${this.state.name}, not ready.`);
     return this.#connection!;
   }
 
@@ -127,16 +138,31 @@ export class Loop {
 
   #become(state: ClientState): void {
     this.state = state;
+    this.#isOpen = state.name === 'ready';
     this.changed(state);
   }
 
   /** One attempt, up to ready. What ends it ends its connection, and so goes to `#lose`. */
   async #open(): Promise<void> {
-    const url = this.#named ?? this.url;
+    const turn = (this.#turn = {});
+    const { address } = this;
+    let given: AttemptTarget | string | undefined;
+    try {
+      given = typeof address === 'string' ? (this.#named ?? address) : await within(this.settings.timeout, address(this.#named));
+    } catch (error) {
+      if (turn === this.#turn) this.#lose(undefined, new ConnectionError(`No address: ${(error as Error).message}`));
+      return;
+    }
+    // Closed meanwhile, or another attempt has begun.
+    if (turn !== this.#turn) return;
+    if (!given) return this.shut(new ConnectionError('No address to connect to.', 0, 401));
+    const target: AttemptTarget = typeof given === 'string' ? { url: given } : given;
+    // The one form that every platform knows.
+    const url = target.url.replace(/^http/i, 'ws');
     const { user } = this.#engagement;
     let connection: Connection;
     try {
-      connection = new Connection(url, this.settings, this.#uids, user, packet => this.#receive(connection, url, packet), error => this.#lose(connection, error));
+      connection = new Connection(url, target.protocols, this.settings, this.#uids, user, packet => this.#receive(connection, url, packet), error => this.#lose(connection, error));
     } catch (error) {
       // The platform does not like the URL.
       return this.shut(error as Error);
@@ -204,15 +230,16 @@ export class Loop {
   }
 
   /** @returns Whether the client is closed now. */
-  #lose(connection: Connection, error: Error): boolean {
+  #lose(connection: Connection | undefined, error: Error): boolean {
     if (connection !== this.#connection) return true;
     const ready = this.#readySince === undefined ? undefined : Date.now() - this.#readySince;
-    const isTransient = error instanceof TPacketError && error.isTransient;
-    const { moveOn } = connection;
+    // A function may give another token.
+    const isTransient = error instanceof TPacketError && (error.isTransient || (typeof this.address !== 'string' && (error as ConnectionError).httpStatus! > 0));
+    const moveOn = connection?.moveOn;
     const next = reconnection(isTransient, this.#attempt, ready, this.settings.reconnect, Math.random(), moveOn?.delay);
     this.#isBidden = moveOn !== undefined;
     // A server that was named and does not let the client in is not asked again, unless it says when to come back.
-    if (moveOn?.url) this.#named = moveOn.url;
+    if (moveOn?.moveTo) this.#named = moveOn.moveTo;
     else if (ready === undefined && !moveOn) this.#named = undefined;
     if (!next) {
       // Refused, or closed for good, or another connection has the session.
@@ -230,7 +257,7 @@ export class Loop {
 
   #reset(): void {
     platform.clearTimeout(this.#timer);
-    this.#connection = undefined;
+    this.#connection = this.#turn = undefined;
     this.#readySince = undefined;
   }
 }

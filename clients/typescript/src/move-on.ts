@@ -6,11 +6,11 @@ import { platform } from './platform.js';
  * Reads a MOVE_ON (docs/protocol.md, Sessions).
  * @param current The address of the connection that it came over. Nobody is led from an encrypted connection to one that is not.
  */
-export function readMoveOn({ p1, data }: Packet, current: string): { readonly delay: number; readonly url?: string } {
+export function readMoveOn({ p1, data }: Packet, current: string): { readonly delay: number; readonly moveTo?: string } {
   const delay = delayOf(p1);
   try {
     const { protocol, href } = new platform.URL(decodeText(data));
-    if (protocol === 'wss:' || (protocol === 'ws:' && /^ws:/i.test(current))) return { delay, url: href };
+    if (protocol === 'wss:' || (protocol === 'ws:' && /^ws:/i.test(current))) return { delay, moveTo: href };
   } catch {
     // None, or none that is an address.
   }

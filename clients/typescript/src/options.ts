@@ -21,6 +21,21 @@ export interface SessionOptions {
   readonly key?: string;
 }
 
+/** What one attempt connects to. */
+export interface AttemptTarget {
+  readonly url: string;
+  /** Subprotocols of which the server may choose one. Default: none. */
+  readonly protocols?: string | readonly string[];
+}
+
+type Target = string | AttemptTarget | undefined;
+
+/**
+ * The server's address, or a function that gives it anew for each attempt, with a fresh token. The function gets the address that the server has named for the next connection, if it has (MOVE_ON). It returns undefined
+ * where there is nobody to connect as: the client closes. If it fails, the attempt has failed, and the client tries again. With a function, a refusal by 401 or 403 is not final.
+ */
+export type ServerAddress = string | ((named?: string) => Target | Promise<Target>);
+
 /** All times in milliseconds. */
 export interface ClientOptions {
   /** Default: `globalThis.WebSocket`, which browsers and Node 22 have. */

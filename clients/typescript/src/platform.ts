@@ -13,7 +13,7 @@ export interface WebSocketLike {
 }
 
 /** Makes a {@link WebSocketLike} that begins to connect. */
-export type WebSocketConstructor = new (url: string) => WebSocketLike;
+export type WebSocketConstructor = new (url: string, protocols?: string | string[]) => WebSocketLike;
 
 /** The part of `AbortSignal` that is used. */
 export interface AbortSignalLike {

@@ -80,7 +80,7 @@ export class RoomView {
   leave(): void {
     this.interrupt();
     this.signIn();
-    this.roster.replace(new Map(), 0);
+    this.roster.exchange(new Map(), 0);
   }
 
   /**
@@ -197,7 +197,7 @@ export class RoomView {
     // A nick that was changed while there was no connection is known by the id alone.
     const self = users.get(this.ownId) ?? [...users.values()].find(({ nick }) => nick === this.nick);
     this.nick = self?.nick ?? this.nick;
-    this.roster.replace(users, self?.id ?? 0);
+    this.roster.exchange(users, self?.id ?? 0);
     // It has no place in the log, whatever has come behind it.
     this.told({ type: 'entered', room: this.name!, again: this.#again });
   }

@@ -94,7 +94,7 @@ export class Roster extends Emitter<RosterEvents> {
    * Tells of the difference only. All is done when the first listener is called.
    * @internal
    */
-  replace(byId: Map<number, User>, selfId: number): void {
+  exchange(byId: Map<number, User>, selfId: number): void {
     const before = this.#byId;
     this.#byId = byId;
     this.#users = undefined;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConnectionError, PacketCommand, PacketErrorCode, RequestError } from 'tpacket-client';
+import { eventsOf } from 'tpacket-client/iteration';
 import { FakeServer, settled, watch } from './fake-server.mjs';
 
 const alice = { id: 0x1000, nick: 'alice' };
@@ -349,7 +350,7 @@ describe('in a room', () => {
     const server = new FakeServer();
     const client = await server.ready();
     const told = watch(client);
-    const events = client.events();
+    const events = eventsOf(client);
     const request = client.request({ command: 256 });
 
     client.close();

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OverflowError } from 'tpacket-client';
+import { OverflowError, eventsOf } from 'tpacket-client/iteration';
 import { FakeServer } from './fake-server.mjs';
 
 test('events are iterated over in order, those that came before the reader included', async () => {
   const server = new FakeServer();
   const client = server.client();
-  const events = client.events();
+  const events = eventsOf(client);
   const connected = client.connect('alice', 'lobby');
   await server.signIn();
   await server.letIn('lobby', { 0x1000: 'alice' }, ['bob: hello']);
@@ -27,7 +27,7 @@ test('events are iterated over in order, those that came before the reader inclu
 test('each iteration has all events of its own', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const [one, two] = [client.events(), client.events()];
+  const [one, two] = [eventsOf(client), eventsOf(client)];
   server.says(0x1000, 'hello');
   for (const events of [one, two]) assert.equal((await events.next()).value.text, 'hello');
 });
@@ -35,7 +35,7 @@ test('each iteration has all events of its own', async () => {
 test('several reads may wait', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const events = client.events();
+  const events = eventsOf(client);
   const reads = [events.next(), events.next(), events.next()];
   server.says(0x1000, 'one');
   server.says(0x1000, 'two');
@@ -46,8 +46,8 @@ test('several reads may wait', async () => {
 test('a reader that is too slow gets what waits, then an error, and harms nobody else', async () => {
   const server = new FakeServer();
   const client = await server.ready();
-  const slow = client.events({ capacity: 2 });
-  const other = client.events();
+  const slow = eventsOf(client, { capacity: 2 });
+  const other = eventsOf(client);
   for (const text of ['one', 'two', 'three', 'four']) server.says(0x1000, text);
 
   assert.equal((await slow.next()).value.text, 'one');
@@ -62,7 +62,7 @@ test('a reader that is too slow gets what waits, then an error, and harms nobody
 test('a client that an error has closed ends its iterations with that', async () => {
   const server = new FakeServer();
   const client = await server.ready({ reconnect: false });
-  const [waiting, late] = [client.events(), client.events()];
+  const [waiting, late] = [eventsOf(client), eventsOf(client)];
   const read = waiting.next();
   server.end(1001, 'the server stops');
 

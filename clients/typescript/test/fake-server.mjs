@@ -31,8 +31,9 @@ export class FakeServer {
       /** How the client has closed. */
       closed = undefined;
 
-      constructor(url) {
+      constructor(url, protocols) {
         this.url = url;
+        this.protocols = protocols;
         server.sockets.push(this);
       }
 
@@ -53,8 +54,8 @@ export class FakeServer {
     return this.sockets.at(-1);
   }
 
-  client(options = {}) {
-    const client = new TPacketClient('ws://server/', { WebSocket: this.WebSocket, ...options });
+  client({ address = 'ws://server/', ...options } = {}) {
+    const client = new TPacketClient(address, { WebSocket: this.WebSocket, ...options });
     clients.push(client);
     return client;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { PacketCommand, ProtocolError } from 'tpacket-client';
+import { eventsOf } from 'tpacket-client/iteration';
 import { FakeServer, packet, place, settled, watch } from './fake-server.mjs';
 
 const bytes = hex => Uint8Array.from(Buffer.from(hex.replaceAll(' ', ''), 'hex'));
@@ -35,7 +36,7 @@ test('a client without sessions asks for receipts and events before it enters', 
 test('a snapshot and an event are read from their bytes', async () => {
   const server = new FakeServer({ follows: true });
   const client = server.client();
-  const events = client.events();
+  const events = eventsOf(client);
   const connected = client.connect('alice', 'lobby');
   await server.signIn();
   server.ok(server.read(PacketCommand.SetRoom, 'lobby'));

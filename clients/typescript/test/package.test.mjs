@@ -26,6 +26,15 @@ test('the bundle of games is smaller than 4 KiB, minified and gzipped, and needs
   assert.deepEqual(Object.keys(await import('../dist/tpacket-games.min.js')).sort(), Object.keys(await import('tpacket-client/games')).sort());
 });
 
+test('a page gets the minified files by the names that the package exports', async () => {
+  const { exports } = JSON.parse(read('package.json'));
+  for (const [entry, file] of [['tpacket-client', 'client'], ['tpacket-client/games', 'games'], ['tpacket-client/iteration', 'iteration']]) {
+    const name = `./dist/tpacket-${file}.min.js`;
+    assert.equal(exports[name].default, name);
+    assert.deepEqual(Object.keys(await import(`tpacket-client/dist/tpacket-${file}.min.js`)).sort(), Object.keys(await import(entry)).sort());
+  }
+});
+
 test('the two bundles work together', async () => {
   const { TPacketClient } = await import('../dist/tpacket-client.min.js');
   const { Game } = await import('../dist/tpacket-games.min.js');
@@ -33,6 +42,22 @@ test('the two bundles work together', async () => {
   const game = new Game(client);
   await assert.rejects(game.claim(), { name: 'ConnectionError' });
   game.dispose();
+});
+
+test('the bundle takes what an address function returns', async t => {
+  const { TPacketClient } = await import('../dist/tpacket-client.min.js');
+  const made = await new Promise(resolve => {
+    class Socket {
+      constructor(...target) {
+        resolve(target);
+      }
+      close() {}
+    }
+    const client = new TPacketClient(() => ({ url: 'https://host/', protocols: ['one', 'two'] }), { WebSocket: Socket });
+    t.after(() => client.close());
+    client.connect('alice').catch(() => {});
+  });
+  assert.deepEqual(made, ['wss://host/', ['one', 'two']]);
 });
 
 test('nothing is needed to run it, and nothing installed that is not said to the byte', () => {
@@ -64,7 +89,7 @@ describe('the types', () => {
       types: [],
       lib,
       skipDefaultLibCheck: true,
-      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')], 'tpacket-client/games': [join(root, 'dist/games/index.d.ts')] },
+      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')], 'tpacket-client/games': [join(root, 'dist/games/index.d.ts')], 'tpacket-client/iteration': [join(root, 'dist/iteration/index.d.ts')] },
     };
     writeFileSync(project, JSON.stringify({ compilerOptions, files: paths }));
     return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' }).stdout;
@@ -83,13 +108,14 @@ describe('the types', () => {
   test('need none of a browser, nor of Node', () => {
     const bare = `
       import { Game, type GameView, Matchmaking, type OpenGame, gameCommands } from 'tpacket-client/games';
+      import { eventsOf } from 'tpacket-client/iteration';
       import { TPacketClient, type ClientState, type Packet, type Receipt, type RoomEvent, type User, type WebSocketConstructor } from 'tpacket-client';
       declare const WebSocket: WebSocketConstructor;
       const client = new TPacketClient('ws://localhost/', { WebSocket, reconnect: false });
       const state: ClientState = client.state;
       const reply: Promise<Packet> = client.request({ command: 256, data: new Uint8Array(1) });
       client.on('joined', ({ user }: { user: User }) => user.nick);
-      const events: AsyncIterableIterator<RoomEvent> = client.events();
+      const events: AsyncIterableIterator<RoomEvent> = eventsOf(client);
       const receipt: Promise<Receipt> = client.say('hello');
       client.on('message', ({ offset, time }: { offset?: number; time?: number }) => offset ?? time);
       const game = new Game<{ squares: string }, number>(new TPacketClient('ws://localhost/', { WebSocket, accept: [gameCommands] }));

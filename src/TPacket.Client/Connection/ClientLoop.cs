@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Logging;
 using TPacket.Client.Diagnostics;
+using TPacket.Client.Requests;
 using TPacket.Client.Rooms;
 using TPacket.WebSockets;
 
@@ -17,7 +18,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     private Uri? _named;
 
     /// <summary>The connection that the application may send on; null unless there is one.</summary>
-    public ServerConnection? Connection => Volatile.Read(ref _connection) is { IsEstablished: true } connection ? connection : null;
+    public ServerConnection? Connection => Volatile.Read(ref _connection) is { CanSend: true } connection ? connection : null;
 
     private Uri Server => _named ?? address;
 
@@ -110,25 +111,57 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     private async Task<ServerConnection> OpenAsync(int attempt, CancellationToken stop)
     {
         events.Become(new ClientState(ClientPhase.Connecting) { Attempt = attempt });
-        var connection = _engagement.Take(await ConnectAsync(stop).ConfigureAwait(false), Server);
+        var target = await FindTargetAsync(stop).ConfigureAwait(false);
+        var connection = _engagement.Take(await ConnectAsync(target, stop).ConfigureAwait(false), target.Address);
         Volatile.Write(ref _connection, connection);
         return connection;
     }
 
-    private async Task<WebSocketChannel> ConnectAsync(CancellationToken stop)
+    /// <summary>Asks the application for the target of an attempt, where it has a function for that.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Whatever the application's function throws has failed the attempt.")]
+    private async Task<ConnectTarget> FindTargetAsync(CancellationToken stop)
     {
+        if (options.Target is null)
+            return new ConnectTarget(Server);
+        ConnectTarget? target;
+        using var deadline = new ReplyDeadline(_timeProvider, options.Timeout);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stop);
         try
         {
-            return await WebSocketChannel.ConnectAsync(Server, options.WebSocket, stop).ConfigureAwait(false);
+            target = await options.Target(Server, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception e)
+        {
+            throw new ConnectionEndedException(DisconnectCauses.NoAddress(e));
+        }
+
+        var address = ServerAddress.Of((target ?? throw new ConnectionEndedException(DisconnectCauses.Nobody())).Address);
+        return target with { Address = address ?? throw new ArgumentException("The address of a server begins with ws:, wss:, http: or https:.") };
+    }
+
+    private async Task<WebSocketChannel> ConnectAsync(ConnectTarget target, CancellationToken stop)
+    {
+        var webSocket = options.WebSocket;
+        if (options.Target is not null)
+            webSocket = webSocket with { Headers = [.. webSocket.Headers, .. target.Headers], Subprotocols = target.Subprotocols ?? webSocket.Subprotocols };
+        try
+        {
+            return await WebSocketChannel.ConnectAsync(target.Address, webSocket, stop).ConfigureAwait(false);
         }
         catch (WebSocketConnectException e)
         {
-            throw new ConnectionEndedException(DisconnectCauses.Of(e));
+            throw new ConnectionEndedException(DisconnectCauses.Of(e, target.Address));
         }
     }
 
 #pragma warning disable CA5394 // Nobody gains by guessing a delay.
-    private Reconnection? Next(DisconnectCause cause, int attempt, TimeSpan? ready, TimeSpan? wanted) => Reconnection.After(cause, attempt, ready, options.Reconnect, Random.Shared.NextDouble(), wanted);
+    private Reconnection? Next(DisconnectCause cause, int attempt, TimeSpan? ready, TimeSpan? wanted) =>
+        // The application may give the next attempt another token.
+        Reconnection.After(options.Target is not null && cause.HttpStatus is 401 or 403 ? cause with { HttpStatus = null } : cause, attempt, ready, options.Reconnect, Random.Shared.NextDouble(), wanted);
 #pragma warning restore CA5394
 
     /// <summary>Waits before another attempt.</summary>

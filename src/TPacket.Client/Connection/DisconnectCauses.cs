@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TPacket.Protocol;
 using TPacket.WebSockets;
 
@@ -15,13 +16,21 @@ internal static class DisconnectCauses
         _ => new(DisconnectKind.Lost, $"the connection was lost: {end.Reason}"),
     };
 
-    /// <summary>An attempt that has not come to an open connection.</summary>
-    public static DisconnectCause Of(WebSocketConnectException error) =>
-        new(DisconnectKind.Unreachable, error.Response is { } response ? $"the server did not upgrade the connection: {response.StatusCode}{Quote(response.ReasonPhrase)}" : error.Message.TrimEnd('.'))
+    /// <summary>An attempt that failed before the connection was open.</summary>
+    /// <param name="error">The failure.</param>
+    /// <param name="server">The address of the attempt; its query, which may be secret, is left out.</param>
+    public static DisconnectCause Of(WebSocketConnectException error, Uri server) =>
+        new(DisconnectKind.Unreachable, $"no connection to {server.GetLeftPart(UriPartial.Path)}: {Describe(error, server)}")
         {
             Error = error,
             HttpStatus = error.Response?.StatusCode,
         };
+
+    /// <summary>The function that gives the address has failed.</summary>
+    public static DisconnectCause NoAddress(Exception error) => new(DisconnectKind.Unreachable, $"no address: {error.Message.TrimEnd('.')}") { Error = error };
+
+    /// <summary>The function that gives the address has none: there is nobody to connect as.</summary>
+    public static DisconnectCause Nobody() => new(DisconnectKind.ClientFailed, "no address to connect to");
 
     public static DisconnectCause NotAPacket(PacketReadStatus status) =>
         Violation(status == PacketReadStatus.BadSignature ? CloseStatus.InvalidPayloadData : CloseStatus.PolicyViolation, $"a message that is no packet: {status}");
@@ -35,6 +44,15 @@ internal static class DisconnectCauses
     public static DisconnectCause Timeout(string what) => new(DisconnectKind.Timeout, $"the server did not answer {what} in time");
 
     public static DisconnectCause Failed(Exception error) => new(DisconnectKind.ClientFailed, $"the client failed: {error.Message}") { Error = error };
+
+    private static string Describe(WebSocketConnectException error, Uri server)
+    {
+        if (error.Response is { } response)
+            return $"the server did not upgrade the connection: {response.StatusCode}{Quote(response.ReasonPhrase)}";
+        // A listener that speaks TLS answers plain HTTP with an alert, with an error that is no HTTP, or not at all.
+        var isReached = error.InnerException is not SocketException;
+        return error.Message.TrimEnd('.') + (isReached && server.Scheme == "ws" ? "; if the server speaks TLS there, use wss://" : "; check host and port");
+    }
 
     private static string Quote(string text) => text.Length > 0 ? $" ({text})" : "";
 }

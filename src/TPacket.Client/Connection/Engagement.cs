@@ -41,6 +41,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
     public ServerConnection Take(WebSocketChannel channel, Uri server)
     {
         ServerConnection? connection = null;
+        view.Entering = () => LetSend(connection!);
         return connection = new ServerConnection(channel, options, _uids, User, packet => Receive(connection!, server, packet));
     }
 
@@ -279,14 +280,23 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
         if (!connection.IsEstablished)
         {
             connection.ReadySince = _timeProvider.GetTimestamp();
-            // The client sends a packet that was for one room to no other.
-            if (_roomBefore != view.Room)
-                connection.User.Appends.Lose(events.State);
-            connection.User.Appends.Attach(connection.TrySendAsync);
+            LetSend(connection);
         }
 
         connection.IsEstablished = true;
         events.Become(new ClientState(ClientPhase.Ready) { Room = view.Room, Continuity = _continuity });
+    }
+
+    /// <summary>Lets the application send: the server handles its packets behind SET_ROOM or RESUME.</summary>
+    private void LetSend(ServerConnection connection)
+    {
+        if (connection.CanSend)
+            return;
+        // The client sends a packet that was for one room to no other.
+        if (_roomBefore != view.Room)
+            connection.User.Appends.Lose(events.State);
+        connection.User.Appends.Attach(connection.TrySendAsync);
+        connection.CanSend = true;
     }
 
     private static Packet Accept(int first, int last) => new((int)PacketCommand.AcceptCommands, first, last);

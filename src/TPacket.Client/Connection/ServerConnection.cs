@@ -15,6 +15,7 @@ internal sealed class ServerConnection
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private DisconnectCause? _failure;
     private bool _isEstablished;
+    private bool _canSend;
 
     /// <param name="channel">The connection, which this owns.</param>
     /// <param name="options">Limits and deadlines.</param>
@@ -38,7 +39,10 @@ internal sealed class ServerConnection
     /// <summary>Completes when the client's state says that the connection has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether the application may send.</summary>
+    /// <summary>Whether the application may send: the client is ready, or in the room, of which the history is on its way.</summary>
+    public bool CanSend { get => Volatile.Read(ref _canSend); set => Volatile.Write(ref _canSend, value); }
+
+    /// <summary>Whether the client is or was ready on this connection.</summary>
     public bool IsEstablished { get => Volatile.Read(ref _isEstablished); set => Volatile.Write(ref _isEstablished, value); }
 
     /// <summary>When the client became ready, as a timestamp of its clock; set by the loop before <see cref="IsEstablished"/>.</summary>

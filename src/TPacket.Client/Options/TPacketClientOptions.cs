@@ -41,6 +41,13 @@ public sealed class TPacketClientOptions
     /// </summary>
     public WebSocketClientOptions WebSocket { get; set; } = WebSocketClientOptions.Default;
 
+    /// <summary>
+    /// Gives the target of each attempt anew, with a fresh token. Gets the address of the client, or the address that the server has named for the next connection (MOVE_ON). Returns null where there is nobody to connect as;
+    /// the client closes. If it throws, the attempt has failed, and the client tries again. The client waits for <see cref="Timeout"/> at most. With this function, a refusal by 401 or 403 is not final.
+    /// Called by the client's loop. Default: null, the address of the client.
+    /// </summary>
+    public Func<Uri, CancellationToken, ValueTask<ConnectTarget?>>? Target { get; set; }
+
     /// <summary>How a lost connection is sought again.</summary>
     public ReconnectOptions Reconnect { get; set; } = ReconnectOptions.Default;
 

@@ -6,7 +6,7 @@ namespace TPacket.Client;
 public sealed class RequestRefusedException : TPacketClientException
 {
     internal RequestRefusedException(Packet reply, ClientState state)
-        : base($"The server has refused with {(PacketErrorCode)reply.P1}{(reply.Text.Length > 0 ? $": {reply.Text}" : "")}.", state) =>
+        : base($"The server has refused with {(PacketErrorCode)reply.P1}{(reply.Text.Length > 0 ? $": {reply.Text.TrimEnd('.')}" : "")}.", state) =>
         (Code, Text, Uid) = ((PacketErrorCode)reply.P1, reply.Text, reply.Uid);
 
     /// <summary>Why. A value without a name is the application's.</summary>

@@ -32,6 +32,9 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
     /// <summary>The own nick, by which the client finds itself where the server has not told the id.</summary>
     public string Nick { get; set; } = "";
 
+    /// <summary>Called before the application is told that the client is in a room.</summary>
+    public Action? Entering { get; set; }
+
     /// <summary>The own id; 0 where the server has not told it, which only one with sessions does.</summary>
     public int OwnId { get; set; }
 
@@ -274,6 +277,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
         var self = users.GetValueOrDefault(OwnId) ?? users.Values.FirstOrDefault(user => user.Nick == Nick);
         Nick = self?.Nick ?? Nick;
         Roster.Replace(users, self?.Id ?? 0);
+        Entering?.Invoke();
         events.Tell(new RoomEntered(Room!, _again));
     }
 }

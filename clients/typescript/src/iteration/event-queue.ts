@@ -1,0 +1,57 @@
+import type { RoomEvent } from '../events.js';
+import { OverflowError } from './overflow-error.js';
+
+/** Events that wait to be iterated over. There is a bound; past it the iteration fails, since a stream from which something is missing would be worse. */
+export class EventQueue implements AsyncIterableIterator<RoomEvent> {
+  #events: RoomEvent[] = [];
+  #readers: { resolve(result: IteratorResult<RoomEvent, void>): void; reject(error: unknown): void }[] = [];
+  #ended = false;
+  #error: Error | undefined;
+
+  /** @param left Is called once, when nothing is taken any more. */
+  constructor(
+    readonly capacity: number,
+    readonly left: () => void,
+  ) {}
+
+  push(event: RoomEvent): void {
+    const reader = this.#readers.shift();
+    if (reader) reader.resolve({ done: false, value: event });
+    else if (this.#events.length < this.capacity) this.#events.push(event);
+    else this.end(new OverflowError(`More than ${this.capacity} events have waited for their reader.`));
+  }
+
+  /** What waits is still read, then the error thrown. */
+  end(error?: Error): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    this.left();
+    for (const reader of this.#readers.splice(0)) void this.#finish().then(reader.resolve, reader.reject);
+  }
+
+  next(): Promise<IteratorResult<RoomEvent, void>> {
+    const value = this.#events.shift();
+    if (value) return Promise.resolve({ done: false, value });
+    if (this.#ended) return this.#finish();
+    return new Promise((resolve, reject) => this.#readers.push({ resolve, reject }));
+  }
+
+  return(): Promise<IteratorResult<RoomEvent, void>> {
+    this.#events = [];
+    this.end();
+    return this.#finish();
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  // The error is thrown once.
+  async #finish(): Promise<IteratorResult<RoomEvent, void>> {
+    const error = this.#error;
+    this.#error = undefined;
+    if (error) throw error;
+    return { done: true, value: undefined };
+  }
+}

@@ -1,0 +1,19 @@
+import type { RoomEvent } from '../events.js';
+import type { TPacketClient } from '../client.js';
+import { EventQueue } from './event-queue.js';
+
+export { OverflowError } from './overflow-error.js';
+
+/**
+ * Iterates over the events of a client's room from this call on, across reconnects. Ends with the client: in order after `close`, otherwise with the error that closed the client.
+ * @param capacity Most events that wait to be read; one more, and the iteration fails with an OverflowError.
+ */
+export function eventsOf(client: Pick<TPacketClient, 'on'>, { capacity = 1024 }: { readonly capacity?: number } = {}): AsyncIterableIterator<RoomEvent> {
+  const stops: (() => void)[] = [];
+  const queue = new EventQueue(capacity, () => stops.forEach(stop => stop()));
+  stops.push(
+    client.on('event', event => queue.push(event)),
+    client.on('state', state => state.name === 'closed' && queue.end(state.reason)),
+  );
+  return queue;
+}

@@ -1,0 +1,201 @@
+// The address of an attempt: its forms, the function that gives it anew, and a connection that never begins.
+
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { ConnectionError, PacketCommand, PacketErrorCode, RequestError, TPacketClient } from 'tpacket-client';
+import { FakeServer, settled } from './fake-server.mjs';
+
+/** Lets a client in. */
+async function enter(server) {
+  await server.signIn();
+  server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
+  server.userComes(0x1000, 'alice');
+  server.passFence();
+}
+
+/** A client of this address, and the list of what its WebSockets were made with. */
+function start(t, address, options = {}) {
+  const made = [];
+  class Socket {
+    bufferedAmount = 0;
+    constructor(...target) {
+      made.push(target);
+      this.target = target;
+      made.last = this;
+    }
+    send() {}
+    close() {}
+    fail(message) {
+      this.onerror?.({ message });
+      this.onclose?.({ code: 1006, reason: '' });
+    }
+  }
+  const client = new TPacketClient(address, { WebSocket: Socket, ...options });
+  t.after(() => client.close());
+  return { client, made };
+}
+
+for (const [given, used] of [['http://host/chat?a=http://b', 'ws://host/chat?a=http://b'], ['https://host/', 'wss://host/'], ['wss://host/', 'wss://host/']])
+  test(`${given} is ${used}`, t => {
+    const { client, made } = start(t, given);
+    client.connect('alice').catch(() => {});
+    assert.deepEqual([...made], [[used]]);
+  });
+
+describe('a connection that never began', () => {
+  for (const [url, hint] of [['ws://host:1/', / \(or wss:\/\/\)/], ['wss://host:1/', /path and origin/]])
+    test(`says so with the address ${url} and what to check`, async t => {
+      const { client, made } = start(t, url);
+      const connected = client.connect('alice');
+      made.last.fail();
+      const error = await connected.catch(error => error);
+      assert.ok(error instanceof ConnectionError);
+      assert.equal(error.closeCode, 1006);
+      assert.match(error.message, hint);
+      assert.ok(error.message.startsWith(`No connection to ${url}. Check host, port`), error.message);
+    });
+
+  test('says why where the platform does, the status of HTTP included', async t => {
+    const { client, made } = start(t, 'ws://host/');
+    const connected = client.connect('alice');
+    made.last.fail('Unexpected server response: 403');
+    await assert.rejects(connected, { httpStatus: 403, isTransient: false, message: /^No connection to ws:\/\/host\/: Unexpected server response: 403\. / });
+  });
+
+  test('has ended, once it was open', async () => {
+    const server = new FakeServer();
+    const connected = server.client().connect('alice');
+    server.open();
+    server.socket.onclose({ code: 1006, reason: '' });
+    await assert.rejects(connected, { message: 'The connection has ended with 1006.' });
+  });
+});
+
+describe('a function gives the address', () => {
+  test('with subprotocols, later, and anew for each attempt', async () => {
+    const server = new FakeServer();
+    const given = [];
+    const tokens = ['one', 'two'];
+    const client = server.client({
+      reconnect: { initialDelay: 1 },
+      address: async named => {
+        given.push(named);
+        return { url: `http://server/?token=${tokens.shift()}`, protocols: ['tpacket', 'bearer.abc'] };
+      },
+    });
+    const connected = client.connect('alice', 'lobby');
+    await settled();
+    assert.equal(server.socket.url, 'ws://server/?token=one');
+    assert.deepEqual(server.socket.protocols, ['tpacket', 'bearer.abc']);
+    await enter(server);
+    await connected;
+    const again = new Promise(resolve => client.on('state', ({ name, attempt }) => name === 'connecting' && attempt === 1 && resolve()));
+    server.socket.onclose({ code: 1006, reason: '' });
+    await again;
+    assert.equal(server.socket.url, 'ws://server/?token=two');
+    assert.deepEqual(given, [undefined, undefined]);
+  });
+
+  test('that fails ends an attempt, which the client repeats once it was ready', async () => {
+    const server = new FakeServer();
+    let calls = 0;
+    const client = server.client({
+      reconnect: { initialDelay: 1 },
+      address: () => {
+        if (++calls === 2) throw new Error('no token');
+        return 'ws://server/';
+      },
+    });
+    const connected = client.connect('alice', 'lobby');
+    await settled();
+    await enter(server);
+    await connected;
+    const reasons = [];
+    const third = new Promise(resolve => client.on('state', ({ name, reason, attempt }) => (reason && reasons.push(reason.message), name === 'connecting' && attempt === 2 && resolve())));
+    server.socket.onclose({ code: 1006, reason: '' });
+    await third;
+    assert.equal(calls, 3);
+    assert.equal(reasons.at(-1), 'No address: no token');
+  });
+
+  test('that has none closes the client', async t => {
+    const { client, made } = start(t, () => undefined);
+    await assert.rejects(client.connect('alice'), { name: 'ConnectionError', httpStatus: 401 });
+    assert.equal(client.state.name, 'closed');
+    assert.deepEqual(made, []);
+  });
+
+  test('that never answers ends the attempt when the timeout is over', async t => {
+    const { client } = start(t, () => new Promise(() => {}), { timeout: 1 });
+    await assert.rejects(client.connect('alice'), { message: 'No address: No reply within 1 ms.' });
+  });
+
+  test('is not asked any more by a client that was closed meanwhile', async t => {
+    let give;
+    const { client, made } = start(t, () => new Promise(resolve => (give = resolve)));
+    const connected = client.connect('alice');
+    client.close();
+    give('ws://host/');
+    await assert.rejects(connected, { message: 'The client was closed.' });
+    await settled();
+    assert.deepEqual(made, []);
+  });
+});
+
+describe('a refusal by 401 or 403', () => {
+  for (const [what, address, state] of [['is final', 'ws://server/', 'closed'], ['is not final where a function gives the address', () => 'ws://server/', 'reconnecting']])
+    test(what, async () => {
+      const server = new FakeServer();
+      const client = server.client({ reconnect: { initialDelay: 1 }, address });
+      const connected = client.connect('alice', 'lobby');
+      await settled();
+      await enter(server);
+      await connected;
+      const again = new Promise(resolve => client.on('state', ({ name, attempt }) => name === 'connecting' && attempt === 1 && resolve()));
+      server.socket.onclose({ code: 1006, reason: '' });
+      await again;
+      await settled();
+      server.socket.onerror({ message: 'Unexpected server response: 401' });
+      server.socket.onclose({ code: 1006, reason: '' });
+      assert.equal(client.state.name, state);
+    });
+});
+
+describe('within `entered`', () => {
+  test('the client requests, says and sends, before its history has come', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+    let reply;
+    client.on('entered', () => {
+      assert.equal(client.state.name, 'joining');
+      reply = client.request({ command: 256, data: 'state' });
+      void client.say('hello');
+    });
+    const connected = client.connect('alice', 'lobby');
+    await server.signIn();
+    server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
+    server.userComes(0x1000, 'alice');
+    server.logged('bob: hi');
+    const fence = server.socket.sent.shift();
+    server.ok(server.read(256, 'state'));
+    server.read(PacketCommand.NewMsg, 'hello');
+    await reply;
+    server.send(PacketCommand.RespError, { uid: fence.uid, p1: -4 });
+    await connected;
+  });
+
+  test('and not before it', async () => {
+    const server = new FakeServer();
+    const client = server.client();
+    client.connect('alice', 'lobby').catch(() => {});
+    await server.signIn();
+    server.ok(server.read(PacketCommand.SetRoom, 'lobby'));
+    await assert.rejects(client.request({ command: 256 }), { message: 'The client is joining, not ready.' });
+  });
+});
+
+test('a refusal has the name that the .NET client gives it, and one full stop', () => {
+  assert.equal(new RequestError(PacketErrorCode.NickTaken, 'The nick is taken.', 1).message, 'The server has refused with NickTaken: The nick is taken.');
+  assert.equal(new RequestError(PacketErrorCode.NickTaken, '', 1).message, 'The server has refused with NickTaken');
+  assert.equal(new RequestError(-1000, 'no', 1).message, 'The server has refused with -1000: no');
+});
