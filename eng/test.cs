@@ -1,6 +1,6 @@
 // Builds the solution, runs every test project with coverage, and says what came out:
-//   dotnet run eng/test.cs                                  all tests
-//   dotnet run eng/test.cs -- --filter Name~Handshake       anything behind -- is passed on to `dotnet test`
+//   dotnet run eng/test.cs                                             all tests
+//   dotnet run eng/test.cs -- --filter FullyQualifiedName~Handshake    anything behind -- is passed on to `dotnet test`
 // The last line is "N passed, N failed". The exit code is 0 only if tests ran, none failed and no test project broke off.
 #:property PublishAot=false
 
