@@ -13,6 +13,7 @@ const double CoverageGoal = 90;
 
 var root = Path.GetDirectoryName((string)AppContext.GetData("EntryPointFileDirectoryPath")!)!;
 var resultsFolder = Path.Combine(root, "artifacts", "test-results");
+var gate = new Lock();
 List<string> failed = [];
 List<string> skipped = [];
 var passed = 0;
@@ -23,15 +24,11 @@ if (Directory.Exists(resultsFolder))
 Heading($"Build {Solution} (Release)");
 if (Dotnet("build", Solution, "-c", "Release", "--nologo") == 0)
 {
-    var projects = TestProjects();
-    foreach (var project in projects)
-        RunTests(project);
-    if (OperatingSystem.IsLinux())
-    {
-        // Elsewhere this is the only transport.
-        Environment.SetEnvironmentVariable("TPACKET_TEST_TRANSPORT", "Sockets");
-        RunTests(projects.Single(project => project.EndsWith("TPacket.Server.Tests.csproj", StringComparison.Ordinal)), "on System.Net.Sockets");
-    }
+    var runs = TestRuns();
+    // Those that wait most of their time have a line of their own, and their output comes when they have ended.
+    var beside = Task.Run(() => runs.Where(static run => run.Waits).ToList().ForEach(RunTests));
+    runs.Where(static run => !run.Waits).ToList().ForEach(RunTests);
+    await beside;
 
     if (passed + failed.Count == 0)
         failed.Add("no test ran");
@@ -48,34 +45,56 @@ List("Failed", failed);
 Console.WriteLine($"{passed} passed, {failed.Count} failed{(skipped.Count > 0 ? $", {skipped.Count} skipped" : "")}");
 return failed.Count == 0 ? 0 : 1;
 
-string[] TestProjects() =>
-[
-    .. File.ReadLines(Path.Combine(root, Solution))
+List<TestRun> TestRuns()
+{
+    var projects = File.ReadLines(Path.Combine(root, Solution))
         .Where(line => line.StartsWith("Project(", StringComparison.Ordinal))
         .Select(line => line.Split('"')[5].Replace('\\', Path.DirectorySeparatorChar))
         .Where(path => path.EndsWith(".Tests.csproj", StringComparison.Ordinal))
-        .Order(StringComparer.Ordinal),
-];
+        .Order(StringComparer.Ordinal);
+    List<TestRun> runs = [.. projects.Select(static project => new TestRun(project, "", Waits: project.EndsWith("TPacket.Redis.Tests.csproj", StringComparison.Ordinal)))];
+    // Elsewhere this is the only transport.
+    if (OperatingSystem.IsLinux())
+        runs.Add(new TestRun(runs.Single(static run => run.Project.EndsWith("TPacket.Server.Tests.csproj", StringComparison.Ordinal)).Project, "Sockets", Waits: true));
+    return runs;
+}
 
-void RunTests(string project, string variant = "")
+void RunTests(TestRun run)
 {
-    var name = $"{Path.GetFileNameWithoutExtension(project)} {variant}".TrimEnd();
+    var name = run.Transport.Length == 0 ? Path.GetFileNameWithoutExtension(run.Project) : $"{Path.GetFileNameWithoutExtension(run.Project)} on System.Net.{run.Transport}";
     var folder = Path.Combine(resultsFolder, name);
-    Heading(name);
-    var exitCode = Dotnet([
-        "test", project, "-c", "Release", "--no-build", "--nologo",
+    if (!run.Waits)
+        Heading(name);
+    var start = new ProcessStartInfo("dotnet", [
+        "test", run.Project, "-c", "Release", "--no-build", "--nologo",
         "--results-directory", folder, "--logger", $"trx;LogFileName={name}.trx",
         "--collect", "XPlat Code Coverage",
         "--blame-hang-timeout", "15m", "--blame-hang-dump-type", "none",
         .. args,
-    ]);
+    ])
+    {
+        WorkingDirectory = root,
+        RedirectStandardOutput = run.Waits,
+    };
+    if (run.Transport.Length > 0)
+        start.Environment["TPACKET_TEST_TRANSPORT"] = run.Transport;
+    var began = Stopwatch.GetTimestamp();
+    using var process = Process.Start(start)!;
+    var output = run.Waits ? process.StandardOutput.ReadToEnd() : "";
+    process.WaitForExit();
 
-    var failedBefore = failed.Count;
-    var results = Path.Combine(folder, $"{name}.trx");
-    if (File.Exists(results))
-        ReadResults(results);
-    if (exitCode != 0 && failed.Count == failedBefore)
-        failed.Add($"{name} broke off with exit code {exitCode}");
+    lock (gate)
+    {
+        if (run.Waits)
+            Heading($"{name}, beside the others\n{output.TrimEnd()}");
+        Console.WriteLine(Invariant($"{name}: {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
+        var failedBefore = failed.Count;
+        var results = Path.Combine(folder, $"{name}.trx");
+        if (File.Exists(results))
+            ReadResults(results);
+        if (process.ExitCode != 0 && failed.Count == failedBefore)
+            failed.Add($"{name} broke off with exit code {process.ExitCode}");
+    }
 }
 
 void ReadResults(string file)
@@ -160,3 +179,9 @@ static void List(string title, List<string> names)
     Console.WriteLine($"{title}:");
     names.ForEach(name => Console.WriteLine($"  {name}"));
 }
+
+/// <summary>A test project, and how it is run.</summary>
+/// <param name="Project">The project's file.</param>
+/// <param name="Transport">The transport, where it is not the default one.</param>
+/// <param name="Waits">Whether the tests wait most of their time, and run beside others.</param>
+internal sealed record TestRun(string Project, string Transport, bool Waits);
