@@ -163,7 +163,7 @@ public sealed class TPacketClient : IAsyncDisposable
     /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for their receipts; a call beyond waits for a place. Packets are sent in the order of the
     /// calls, also when nobody waits for them. When the connection drops and the user has a session, packets without an answer are kept, and sent again when the client has resumed. A packet of which the server does not
     /// know whether it was appended (<see cref="PacketErrorCode.Unknown"/>) is sent again, and later ones wait for that; it is never appended twice. Where the server refuses such a repetition because the client sends too
-    /// much (<see cref="PacketErrorCode.RateLimited"/>) or its store fails (<see cref="PacketErrorCode.StoreFailed"/>), the client repeats the packet again after a pause of 0.5 s, which doubles up to 8 s.
+    /// much (<see cref="PacketErrorCode.RateLimited"/>), the client repeats the packet again after a pause of 0.5 s, which doubles up to 8 s.
     /// </summary>
     /// <param name="packet">The packet.</param>
     /// <param name="cancellationToken">Ends the wait; the server may append the packet all the same.</param>

@@ -8,8 +8,8 @@ namespace TPacket.Client.Requests;
 /// </summary>
 /// <remarks>
 /// RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from there the loop sends one packet at a time, the oldest
-/// first, and waits for its answer, until it has an answer to each that was sent before the last -8. RESP_ERROR -7 or -40 for a packet in doubt refuses only the repetition: the packet is sent again after a
-/// pause, which doubles with each refusal, and later packets keep waiting.
+/// first, and waits for its answer, until it has an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again after a pause, which
+/// doubles with each -40, and later packets keep waiting.
 /// </remarks>
 /// <param name="queueCapacity">Most packets that wait for a place.</param>
 /// <param name="timeout">Time for an answer to a packet that is sent again.</param>
@@ -25,7 +25,7 @@ internal sealed class Appends(
     // Before a packet is sent again whose answer was -8 both times; the server has waited for its store by then.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
-    // How often the pause doubles after a refusal: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+    // How often the pause doubles after -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
     private const int Doublings = 4;
 
     private readonly Lock _gate = new();
@@ -128,7 +128,7 @@ internal sealed class Appends(
         {
             if (!_waiting.TryGetValue(reply.Uid, out append))
                 return false;
-            var isLimited = append.IsInDoubt && (IsError(reply, PacketErrorCode.RateLimited) || IsError(reply, PacketErrorCode.StoreFailed));
+            var isLimited = append.IsInDoubt && IsError(reply, PacketErrorCode.RateLimited);
             isFinal = !isLimited && !IsError(reply, PacketErrorCode.Unknown);
             if (!isFinal)
             {

@@ -63,12 +63,11 @@ internal static class PacketAppend
         }
         catch (RoomStoreException e)
         {
-            if (e.IsOutcomeUnknown)
-                session.OnOutcomeUnknown(context.Header.Uid, room);
-            else if (session.UnknownUid != 0)
-                // This attempt has failed, but an earlier one may have been appended.
-                throw new RoomStoreException(e.Message, isOutcomeUnknown: true, e);
-            throw;
+            // This attempt may have failed, but an earlier one may have been appended: here, or on a connection before this one, which another server may have served.
+            if (!e.IsOutcomeUnknown && session.UnknownUid == 0 && session.Member!.Generation == 0)
+                throw;
+            session.OnOutcomeUnknown(context.Header.Uid, room);
+            throw e.IsOutcomeUnknown ? e : new RoomStoreException(e.Message, isOutcomeUnknown: true, e);
         }
 
         return AnswerReceipted(session, context, room, result);
