@@ -20,6 +20,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
 
     private readonly UnservedSessions _unserved = new(store);
 
+    // Completed unless the latest writes are being repeated.
+    private Task _asserting = Task.CompletedTask;
+
     /// <inheritdoc/>
     public bool IsShared => true;
 
@@ -63,10 +66,22 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
         return true;
     }
 
-    /// <summary>Writes once more what this node has written lately: a failover may have lost it.</summary>
-    public Task AssertAsync() => _written.RepeatAsync(written => written.Select(write => write.Record is { } record
-        ? RunAsync(Script.SessionAssert, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(record))
-        : RunAsync(Script.SessionEnd, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(write.Generation))));
+    /// <summary>Writes once more what this node has written last of each session: a failover may have lost it. A later write waits for that, since a script that Redis does not know any more is executed late.</summary>
+    public async Task AssertAsync()
+    {
+        var asserted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _asserting, asserted.Task);
+        try
+        {
+            await _written.RepeatAsync(written => written.GroupBy(static write => write.Number).Select(static writes => writes.Last()).Select(write => write.Record is { } record
+                ? RunAsync(Script.SessionAssert, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(record))
+                : RunAsync(Script.SessionEnd, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(write.Generation)))).ConfigureAwait(false);
+        }
+        finally
+        {
+            asserted.SetResult();
+        }
+    }
 
     /// <summary>The room that the record of a session names; null where there is no session or it is in no room.</summary>
     public async Task<string?> FindRoomAsync(long number)
@@ -99,6 +114,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
     {
         // Before it is sent: between its execution and its answer, an earlier record may be written once more.
         var written = _written.Add((session.Number, session, session.Generation));
+        await Volatile.Read(ref _asserting).ConfigureAwait(false);
         if (IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
             return true;
         written.Refuse();
