@@ -109,7 +109,8 @@ internal sealed class SessionResumption(
             return;
         if (sessions.Find(resumed.Number) is { } session)
             _ = AdoptAsync(session, resumed);
-        else
+        // The user may come back to any server; the store gives the session to this one where it does not (ISessionStore.TakeOverAsync).
+        else if (!store.IsShared)
             Bury(resumed);
     }
 

@@ -11,8 +11,9 @@ namespace TPacket.Clients.Tests.Chaos;
 
 /// <summary>Three console hosts over one Redis, behind a balancer. One of them after the other is stopped and killed, and Redis too, which writes down whatever it acknowledges.</summary>
 /// <param name="program">The program redis-server.</param>
+/// <param name="killsRedis">Whether Redis is killed, too.</param>
 /// <param name="moved">Gets the address of the balancer.</param>
-internal sealed class ChaosCluster(RedisProgram program, Action<IPEndPoint?> moved) : IChaosServer
+internal sealed class ChaosCluster(RedisProgram program, bool killsRedis, Action<IPEndPoint?> moved) : IChaosServer
 {
     private const int Nodes = 3;
 
@@ -55,7 +56,7 @@ internal sealed class ChaosCluster(RedisProgram program, Action<IPEndPoint?> mov
 
     public async Task KillAsync(CancellationToken deadline)
     {
-        if (_kills++ % RedisPeriod == RedisPeriod - 1)
+        if (_kills++ % RedisPeriod == RedisPeriod - 1 && killsRedis)
         {
             _redisKills++;
             await _redis!.KillAsync();

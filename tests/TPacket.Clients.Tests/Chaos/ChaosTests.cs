@@ -7,7 +7,7 @@ namespace TPacket.Clients.Tests.Chaos;
 
 /// <summary>
 /// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS says for how long (5 rounds where it is not set), TPACKET_CHAOS_SEED with which
-/// seed.
+/// seed. With TPACKET_CHAOS_REDIS=1, Redis is killed, too.
 /// </summary>
 [Collection(nameof(NodeCollection))]
 public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
@@ -26,7 +26,7 @@ public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
         // The tests lie in <artifacts>/bin/<project>/<configuration>.
         var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
         var program = await RedisProgram.FindAsync(artifacts, output.WriteLine);
-        await RunAsync(moved => new ChaosCluster(program, moved));
+        await RunAsync(moved => new ChaosCluster(program, Environment.GetEnvironmentVariable("TPACKET_CHAOS_REDIS") == "1", moved));
     }
 
     private async Task RunAsync(Func<Action<IPEndPoint?>, IChaosServer> server)
