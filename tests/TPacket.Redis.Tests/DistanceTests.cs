@@ -29,8 +29,8 @@ public sealed class DistanceTests(RedisFixture redis, ITestOutputHelper output)
 
         var roundTrips = proxy.RoundTrips - before;
         output.WriteLine($"{Appends} appends took {roundTrips} round trips of all connections together.");
-        // Renewals and comparisons of heads are among them.
-        Assert.InRange(roundTrips, 1, Appends / 5);
+        // Renewals and comparisons of heads are among them, and the appends may share one that has begun before.
+        Assert.InRange(roundTrips, 0, Appends / 5);
         Assert.Equal(Enumerable.Range(1, Appends).Select(static i => (long)i), results.Select(static result => result.Position.Offset));
         await subscriber.ReachAsync(results[^1].Position, Deadline.Limit);
         Assert.Null(subscriber.Violation);
