@@ -25,7 +25,7 @@ Heading($"Build {Solution} (Release)");
 if (Dotnet("build", Solution, "-c", "Release", "--nologo") == 0)
 {
     var runs = TestRuns();
-    // Those that wait most of their time have a line of their own, and their output comes when they have ended.
+    // Tests that wait most of their time run beside the others, one project after the other. Their output is printed when a project has ended.
     var beside = Task.Run(() => runs.Where(static run => run.Waits).ToList().ForEach(RunTests));
     runs.Where(static run => !run.Waits).ToList().ForEach(RunTests);
     await beside;

@@ -154,7 +154,7 @@ public sealed class ScopedServicesTests
         }
     }
 
-    /// <summary>What a DbContext is: scoped, disposable, for one thread.</summary>
+    /// <summary>A service like a DbContext: scoped, disposable, for one thread.</summary>
     private sealed class Database(Ledger ledger) : IAsyncDisposable
     {
         public int Number { get; } = ledger.Create();

@@ -85,7 +85,7 @@ for i = 0, count - 1 do
       elseif kind == RENAMED then
         isRepeated = string.sub(there.packed, 18) == string.sub(packed, 18)
       end
-      -- A member that is away stays so with its node: the one that sweeps has it from here on.
+      -- The append changes nothing in the log. The node that sweeps holds the member from here on.
       if kind == AWAY and isRepeated and string.match(there.entry, '^%S+ %S+ %S+ (%S+)') ~= node then
         redis.call('HSET', members, id, (string.gsub(there.entry, '^(%S+ %S+ %S+) %S+', '%1 ' .. node)))
       end

@@ -2,7 +2,7 @@
 local room, members, chat, others, requests, authors, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
--- A member that the node still has in the room is found by this when the node is gone.
+-- Other nodes find the members of a node that is gone by the rooms that it holds, so it holds the room while it has a member there.
 local function holdsMember()
   for _, entry in ipairs(redis.call('HVALS', members)) do
     if string.match(entry, '^%S+ %S+ %S+ (%S+)') == node then return true end

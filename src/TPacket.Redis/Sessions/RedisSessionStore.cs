@@ -115,8 +115,18 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
         // Before it is sent: between its execution and its answer, an earlier record may be written once more.
         var written = _written.Add((session.Number, session, session.Generation));
         await Volatile.Read(ref _asserting).ConfigureAwait(false);
-        if (IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
-            return true;
+        try
+        {
+            if (IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
+                return true;
+        }
+        catch (RoomStoreException e) when (!e.IsOutcomeUnknown)
+        {
+            // The caller takes it for not written, so it stays so.
+            written.Refuse();
+            throw;
+        }
+
         written.Refuse();
         return false;
     }

@@ -31,7 +31,7 @@ internal static class JsonPayload
         }
     }
 
-    /// <summary>What the writer has to be told for the options to have their effect.</summary>
+    /// <summary>The settings of the writer that follow from the options of the serializer.</summary>
     public static JsonWriterOptions WriterOptions(JsonSerializerOptions options) => new()
     {
         Encoder = options.Encoder,
