@@ -209,6 +209,7 @@ public class PdnTests
             """.ReplaceLineEndings("\n"), output.ToString());
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("{", "a")]
     [InlineData("1. 11-15 ", "1")]

@@ -15,6 +15,7 @@ public class FloodTests
     // Fewer than the server queues for a client: a flooder that reads is closed for what it sends, and not because it reads too slowly.
     private const int Batch = 400;
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task The_flooder_is_refused_and_closed_and_every_other_member_stays()
     {

@@ -10,6 +10,7 @@ using TPacket.Server.Tests.Harness;
 namespace TPacket.Samples.Tests;
 
 /// <summary>A server that has more peers than file descriptors.</summary>
+[Trait("Speed", "Slow")]
 public sealed partial class DescriptorLimitTests : IDisposable
 {
     private const string Suspended = "Accepting is suspended with ";

@@ -15,6 +15,7 @@ public sealed class FrozenServerTests : IDisposable
 
     public void Dispose() => _deadline.Dispose();
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData("Epoll")]
     [InlineData("Sockets")]

@@ -48,6 +48,7 @@ public sealed class HostProgramTests : IDisposable
         Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]

@@ -160,6 +160,7 @@ public sealed class EndpointTests : IDisposable
         Assert.Equal((UnixFileMode)Convert.ToInt32(mode, 8), File.GetUnixFileMode(_certificate.SocketPath));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task Clients_of_a_Unix_domain_socket_have_no_address_that_a_limit_counts_and_are_unknown_to_the_log()
     {

@@ -121,6 +121,7 @@ public class ReturningTests : SessionScene
         Assert.Equal(Wire.RespOk, (await reply).Command);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_nick_is_free_when_the_leave_was_delivered_though_the_store_has_not_answered()
     {

@@ -9,6 +9,7 @@ public class GlobalizationTests
 
     private static readonly TimeSpan _deadline = TimeSpan.FromMinutes(3);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task They_pass_in_a_process_whose_globalization_is_invariant()
     {

@@ -16,6 +16,7 @@ public sealed class ChaosTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task All_see_the_same_games_and_each_replays_to_its_result_whatever_happens_to_connections_and_server()
     {

@@ -8,6 +8,7 @@ using Xunit.Abstractions;
 namespace TPacket.Stores.Tests.Broken;
 
 /// <summary>The specification finds a store that breaks a rule, and says which.</summary>
+[Trait("Speed", "Slow")]
 public class BrokenStoreTests(ITestOutputHelper output)
 {
     /// <summary>For each rule, parts of the names of the tests that fail without it; one with a question mark may fail, since it depends on how threads meet. Every other test passes.</summary>

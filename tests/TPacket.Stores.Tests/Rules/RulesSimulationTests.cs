@@ -10,6 +10,7 @@ public sealed class RulesSimulationTests(ITestOutputHelper output)
     // Of 1,000 seeds, these are enough to find each fault.
     private const int SeedsToFind = 50;
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Pure_rules_pass_1000_seeds_in_which_everything_happens()
     {
