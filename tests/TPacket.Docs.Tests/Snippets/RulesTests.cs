@@ -42,7 +42,6 @@ public class TallyTests
             .When(new Ballot(true)).ThenRefused("Ten have voted.")
             .ThenState(new Tally(9, 1));
 
-    [Trait("Speed", "Slow")]
     [Fact]
     public void The_rules_hold_on_every_server() =>
         RulesSimulation.Of(() => new TallyRules(), (random, state) => new Ballot(random.Next(2) == 0))
