@@ -3,7 +3,7 @@ using TPacket.Server;
 namespace TPacket.Redis.Tests.Harness;
 
 /// <summary>Some servers that share the rooms of one Redis.</summary>
-internal sealed class TestCluster : IAsyncDisposable
+internal sealed class TestCluster(string redis, Action<TPacketServerOptions>? options, Action<ITPacketServerBuilder>? build) : IAsyncDisposable
 {
     private readonly List<TestHost> _hosts = [];
 
@@ -13,11 +13,11 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> StartAsync(string redis, int count, Action<TPacketServerOptions>? options = null, Action<ITPacketServerBuilder>? build = null)
     {
-        var cluster = new TestCluster();
+        var cluster = new TestCluster(redis, options, build);
         try
         {
             for (var i = 0; i < count; i++)
-                cluster._hosts.Add(await TestHost.StartAsync(redis, cluster.Prefix, options, build));
+                await cluster.AddAsync();
             return cluster;
         }
         catch
@@ -25,6 +25,21 @@ internal sealed class TestCluster : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>Starts one more server.</summary>
+    public async Task<TestHost> AddAsync()
+    {
+        var host = await TestHost.StartAsync(redis, Prefix, options, build);
+        _hosts.Add(host);
+        return host;
+    }
+
+    /// <summary>Ends a server, and starts another one in its place.</summary>
+    public async Task RestartAsync(int index)
+    {
+        await _hosts[index].DisposeAsync();
+        _hosts[index] = await TestHost.StartAsync(redis, Prefix, options, build);
     }
 
     public async ValueTask DisposeAsync()
