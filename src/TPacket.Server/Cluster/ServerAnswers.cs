@@ -4,7 +4,7 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>Answers questions with the users and rooms of this server. Does not wait.</summary>
-internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
+internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, NickTakeover takeover)
 {
     public ClusterAnswer Answer(ClusterQuestion question) => question.Kind switch
     {
@@ -14,6 +14,7 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
         ClusterQuestionKind.Disconnect => Done(Disconnect(question)),
         ClusterQuestionKind.Rooms => new ClusterAnswer { Rooms = Page(question) },
         ClusterQuestionKind.Count => new ClusterAnswer { Counts = new ClusterCounts(1, users.Count, rooms.Open.Count(IsCountedHere)) },
+        ClusterQuestionKind.TakeOverNick => Done(TakeOver(question)),
         _ => ClusterAnswer.None,
     };
 
@@ -27,6 +28,9 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
         user?.Disconnect(question.Text ?? "");
         return user is not null;
     }
+
+    private bool TakeOver(ClusterQuestion question) =>
+        question is { Text: { } nick, Data.Length: SecretHash.Size } && takeover.Begin(nick, SecretHash.Read(question.Data.Span)) is not null;
 
     private ClusterRoom[] Page(ClusterQuestion question) =>
         [.. rooms.Open
