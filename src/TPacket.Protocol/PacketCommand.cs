@@ -77,4 +77,21 @@ public enum PacketCommand
     /// Server to client, to one with a session. The server is about to close the connection; the client comes back p1 milliseconds after that. Data: empty, or the address to come back to.
     /// </summary>
     MoveOn = 18,
+
+    /// <summary>Moderator to server. The user is disconnected, and its session ends. p1: the user's id; data: the reason.</summary>
+    Kick = 20,
+
+    /// <summary>
+    /// Moderator to server. Nobody may have a nick (p2 is 0), or sign in from an address (p2 is 1). p1: for how many seconds, 0 for no end; data: the nick or address, then a line feed and the reason where there is one.
+    /// </summary>
+    Ban = 21,
+
+    /// <summary>Moderator to server. Lifts a ban. p2: as of <see cref="Ban"/>; data: the nick or address.</summary>
+    Unban = 22,
+
+    /// <summary>Moderator to server. The user of a nick may not speak. p1: for how many seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one.</summary>
+    Mute = 23,
+
+    /// <summary>Moderator to server. Lifts a mute. Data: the nick.</summary>
+    Unmute = 24,
 }

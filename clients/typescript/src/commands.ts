@@ -39,6 +39,16 @@ export const PacketCommand = {
   Receipt: 17,
   /** Server to client, to one with a session. The server is about to close the connection; the client comes back p1 ms after that. Data: empty, or the address to come back to. */
   MoveOn: 18,
+  /** Moderator to server. The user is disconnected, and its session ends. p1: the user's id; data: the reason. */
+  Kick: 20,
+  /** Moderator to server. Nobody may have a nick (p2 is 0), or sign in from an address (p2 is 1). p1: seconds, 0 for no end; data: nick or address, then a line feed and the reason where there is one. */
+  Ban: 21,
+  /** Moderator to server. Lifts a ban. p2: as of Ban; data: the nick or address. */
+  Unban: 22,
+  /** Moderator to server. The user of a nick may not speak. p1: seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one. */
+  Mute: 23,
+  /** Moderator to server. Lifts a mute. Data: the nick. */
+  Unmute: 24,
 } as const;
 
 /** Why a request was refused (docs/protocol.md, Error codes). Always negative; -1000 and below are the application's. */
@@ -61,11 +71,15 @@ export const PacketErrorCode = {
   NickChangeNotAllowed: -14,
   /** The server knows no session of this token: it is over, it has never begun, or it is another principal's. */
   SessionUnknown: -15,
+  /** The nick or the address is banned; the text says why and until when. */
+  Banned: -16,
   RoomNameInvalid: -20,
   RoomNameTooLong: -21,
   RoomChangeNotAllowed: -22,
   NotInRoom: -23,
   MessageTooLong: -30,
+  /** The user is muted; the text says why and until when. */
+  Muted: -31,
   /** The client, or its room as a whole, sends more packets than the server allows. */
   RateLimited: -40,
   /** The server cannot resume the session now. p2: the ms after which the client may try again. */

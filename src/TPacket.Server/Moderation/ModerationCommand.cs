@@ -1,0 +1,71 @@
+using System.Text;
+using System.Text.Unicode;
+using TPacket.Protocol;
+
+namespace TPacket.Server.Moderation;
+
+/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE. RESP_OK when they have taken effect on this server.</summary>
+internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options) : ICommandHandler
+{
+    private const char Separator = '\n';
+
+    public async ValueTask HandleAsync(CommandContext context)
+    {
+        var user = context.User;
+        if (!(options.Role is { } role && user.Principal?.IsInRole(role) == true) && options.IsModerator?.Invoke(user) != true)
+        {
+            context.ReplyError(PacketErrorCode.Refused, "You are no moderator.");
+            return;
+        }
+
+        if (!Utf8.IsValid(context.Data.Span))
+        {
+            context.ReplyError(PacketErrorCode.NotUtf8, "The data is not UTF-8.");
+            return;
+        }
+
+        var text = Encoding.UTF8.GetString(context.Data.Span);
+        var refusal = (PacketCommand)context.Command switch
+        {
+            PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
+            PacketCommand.Ban => await AddAsync(context, BanOf(context), text).ConfigureAwait(false),
+            PacketCommand.Mute => await AddAsync(context, ModerationKind.Mute, text).ConfigureAwait(false),
+            PacketCommand.Unban => await LiftAsync(BanOf(context), text).ConfigureAwait(false),
+            _ => await LiftAsync(ModerationKind.Mute, text).ConfigureAwait(false),
+        };
+        if (refusal is null)
+            context.ReplyOk();
+        else
+            context.ReplyError(PacketErrorCode.InvalidArgument, refusal);
+    }
+
+    private static ModerationKind? BanOf(CommandContext context) => context.P2 switch
+    {
+        0 => ModerationKind.NickBan,
+        1 => ModerationKind.AddressBan,
+        _ => null,
+    };
+
+    private async ValueTask<string?> AddAsync(CommandContext context, ModerationKind? kind, string text)
+    {
+        var parts = text.Split(Separator, 2);
+        if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
+            return "p1 is a number of seconds, p2 is 0 for a nick and 1 for an address, and the data begins with it.";
+        try
+        {
+            await moderation.AddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), parts.Length == 2 ? parts[1] : "", context.User.Nick).ConfigureAwait(false);
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)
+    {
+        if (kind is not { } known || ModerationKey.Of(known, target) is null)
+            return "p2 is 0 for a nick and 1 for an address, and the data is it.";
+        return await moderation.LiftAsync(known, target).ConfigureAwait(false) ? null : "There is no such ban or mute.";
+    }
+}
