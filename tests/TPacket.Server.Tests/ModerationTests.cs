@@ -19,6 +19,7 @@ public class ModerationTests
         Assert.Equal(Wire.RespOk, (await mod.FenceUntilReplyAsync(Wire.Kick, "be nice", alice.Id)).Command);
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        alice.Cut();
         await server.EndedAsync();
         await using var again = await server.SignInAsync("alice");
         Assert.Equal(Wire.ErrorInvalidArgument, (await mod.FenceUntilReplyAsync(Wire.Kick, "", 99)).P1);
@@ -34,6 +35,7 @@ public class ModerationTests
         Assert.Equal(Wire.RespOk, (await mod.FenceUntilReplyAsync(Wire.Ban, "ALICE\nspam")).Command);
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        alice.Cut();
         await server.EndedAsync();
         await using var again = await server.ConnectAsync();
         await again.SendAsync(Wire.Nop, Wire.MagicString);
