@@ -71,23 +71,28 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
         return (entry.Reason.Length == 0 ? text.Append('.') : text.Append(": ").Append(entry.Reason)).ToString();
     }
 
-    public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent) => Enforce(room);
+    public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent)
+    {
+        Enforce(room);
+        return default;
+    }
 
-    public ValueTask OnMissedAsync(IRoom room) => Enforce(room);
+    public ValueTask OnMissedAsync(IRoom room)
+    {
+        Enforce(room);
+        return default;
+    }
 
     private static string KeyOf(ModerationKind kind, string target) =>
         ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "This is no address." : "This is no nick.", nameof(target));
 
     /// <summary>The bans may have changed, here or on another server.</summary>
-    private ValueTask Enforce(IRoom room)
+    private void Enforce(IRoom room)
     {
-        if (room.Name == ModerationRules.Room && room.TryGetState<ModerationState>(out var state) && !state.Entries.IsEmpty)
-        {
-            foreach (var user in users.Users)
-                DisconnectBanned(state, user);
-        }
-
-        return default;
+        if (room.Name != ModerationRules.Room || !room.TryGetState<ModerationState>(out var state) || state.Entries.IsEmpty)
+            return;
+        foreach (var user in users.Users)
+            DisconnectBanned(state, user);
     }
 
     private async ValueTask<RulesProposal> ChangeAsync(ModerationChange change)
@@ -107,7 +112,10 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
         var fresh = await rooms.OpenAsync(ModerationRules.Room).ConfigureAwait(false);
         await (TryReplace(handle, fresh) ? handle : fresh).DisposeAsync().ConfigureAwait(false);
         handle = await OpenAsync().ConfigureAwait(false);
-        return (ModerationState)(await ((Room)handle.Room).Rules!.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false)).State;
+        var replica = await ((Room)handle.Room).Rules!.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
+        // Meanwhile nobody has observed the bans of other servers.
+        Enforce(handle.Room);
+        return (ModerationState)replica.State;
     }
 
     /// <summary>Opens the room once for all who ask; after a failure, the next one who asks tries again.</summary>
