@@ -66,6 +66,12 @@ public enum PacketErrorCode
     /// <summary>The command is for members of a room, and the user is in none.</summary>
     NotInRoom = -23,
 
+    /// <summary>The room has as many members as it may have.</summary>
+    RoomFull = -24,
+
+    /// <summary>The room is private, and the client has sent no invitation, or one that is not good or has ended.</summary>
+    InvitationRequired = -25,
+
     /// <summary>The message's text is longer than the server allows.</summary>
     MessageTooLong = -30,
 

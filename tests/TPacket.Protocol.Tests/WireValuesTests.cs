@@ -31,6 +31,9 @@ public class WireValuesTests
         22 Unban
         23 Mute
         24 Unmute
+        25 DeleteMsg
+        26 Invite
+        27 ListBans
 
         """,
         Table<PacketCommand>(), ignoreLineEndingDifferences: true);
@@ -58,6 +61,8 @@ public class WireValuesTests
         -21 RoomNameTooLong
         -22 RoomChangeNotAllowed
         -23 NotInRoom
+        -24 RoomFull
+        -25 InvitationRequired
         -30 MessageTooLong
         -31 Muted
         -40 RateLimited

@@ -10,7 +10,7 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class TPacketServerModerationExtensions
 {
     /// <summary>
-    /// Lets moderators kick, ban and mute (docs/moderation.md), by commands and by <see cref="IModeration"/>. Bans and mutes are kept in the store of rooms and hold on every server that shares it. Call it before adding filters that
+    /// Lets moderators kick, ban, mute and delete messages (docs/moderation.md), by commands and by <see cref="IModeration"/>. Bans and mutes are kept in the store of rooms and hold on every server that shares it. Call it before adding filters that
     /// banned users are not to reach.
     /// </summary>
     /// <param name="builder">The server.</param>
@@ -38,7 +38,7 @@ public static class TPacketServerModerationExtensions
         // First: no pattern of the application's takes the room.
         services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, _ => new ModerationRules(options))));
         builder.AddFilter<ModerationFilter>(inline: true);
-        for (var command = PacketCommand.Kick; command <= PacketCommand.Unmute; command++)
+        for (var command = PacketCommand.Kick; command <= PacketCommand.DeleteMsg; command++)
             services.AddCommandHandler<ModerationCommand>((int)command, CommandScope.Client, inline: false);
         return builder;
     }

@@ -1,10 +1,9 @@
-using System.Text;
 using System.Text.Unicode;
 using TPacket.Protocol;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE. RESP_OK when they have taken effect on this server.</summary>
+/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG. RESP_OK when they have taken effect on this server.</summary>
 internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options) : ICommandHandler
 {
     private const char Separator = '\n';
@@ -24,13 +23,14 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
             return;
         }
 
-        var text = Encoding.UTF8.GetString(context.Data.Span);
+        var text = context.Text;
         var refusal = (PacketCommand)context.Command switch
         {
             PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
             PacketCommand.Ban => await AddAsync(context, BanOf(context), text).ConfigureAwait(false),
             PacketCommand.Mute => await AddAsync(context, ModerationKind.Mute, text).ConfigureAwait(false),
             PacketCommand.Unban => await LiftAsync(BanOf(context), text).ConfigureAwait(false),
+            PacketCommand.DeleteMsg => await DeleteAsync(context).ConfigureAwait(false) ? null : "There is no such message in your room.",
             _ => await LiftAsync(ModerationKind.Mute, text).ConfigureAwait(false),
         };
         if (refusal is null)
@@ -38,6 +38,9 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         else
             context.ReplyError(PacketErrorCode.InvalidArgument, refusal);
     }
+
+    private static async ValueTask<bool> DeleteAsync(CommandContext context) =>
+        context.Room is { } room && (await room.DeleteAsync((uint)context.P1 | ((long)context.P2 << 32)).ConfigureAwait(false)).IsAppended;
 
     private static ModerationKind? BanOf(CommandContext context) => context.P2 switch
     {

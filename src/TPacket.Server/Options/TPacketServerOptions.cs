@@ -90,6 +90,9 @@ public sealed class TPacketServerOptions
     /// <summary>Most messages that a room remembers. Default: 100.</summary>
     public int HistoryMessages { get; set; } = 100;
 
+    /// <summary>Most members of a room, those away included; a room may have <see cref="IRoom.MaxMembers">a limit of its own</see>. 0 for no limit, the default.</summary>
+    public int MaxRoomMembers { get; set; }
+
     /// <summary>
     /// A room with more members is large: comings and goings in it are told together, once a <see cref="PresencePeriod"/>, and to clients that accept MEMBER_COUNT as a number. Default: 256.
     /// </summary>

@@ -166,14 +166,15 @@ internal sealed class SessionHost(
             return;
         var (code, text) = error switch
         {
+            RoomFullException e => (PacketErrorCode.RoomFull, e.Message),
             RoomRulesException e => (PacketErrorCode.Refused, e.Message),
             RoomStoreException { IsOutcomeUnknown: true } => (PacketErrorCode.Unknown, "The room's store has not answered."),
             RoomStoreException => (PacketErrorCode.StoreFailed, "The room's store failed."),
             TurnTimeoutException => (PacketErrorCode.HandlerFailed, "The room is busy."),
             _ => (PacketErrorCode.HandlerFailed, "The command failed."),
         };
-        // The turn's holder is logged, not each of those who wait for it.
-        if (error is not TurnTimeoutException)
+        // The turn's holder is logged, not each of those who wait for it. A full room is no failure.
+        if (error is not (TurnTimeoutException or RoomFullException))
             SessionLog.HandlerFailed(logger, error, context.Command);
         context.ReplyError(code, text);
     }

@@ -28,6 +28,9 @@ internal static class Wire
     public const int Unban = 22;
     public const int Mute = 23;
     public const int Unmute = 24;
+    public const int DeleteMsg = 25;
+    public const int Invite = 26;
+    public const int ListBans = 27;
 
     /// <summary>A command that no server in these tests handles.</summary>
     public const int Unknown = int.MaxValue;
@@ -51,6 +54,8 @@ internal static class Wire
     public const int ErrorRoomNameTooLong = -21;
     public const int ErrorRoomChangeNotAllowed = -22;
     public const int ErrorNotInRoom = -23;
+    public const int ErrorRoomFull = -24;
+    public const int ErrorInvitationRequired = -25;
     public const int ErrorMessageTooLong = -30;
     public const int ErrorMuted = -31;
     public const int ErrorRateLimited = -40;
