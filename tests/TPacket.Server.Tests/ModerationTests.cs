@@ -125,6 +125,49 @@ public class ModerationTests
     }
 
     [Fact]
+    public async Task A_moderator_bans_the_address_that_a_user_comes_from()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.SignInAsync("mod");
+        await using var alice = await server.JoinAsync("alice", "room");
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "99", p2: 2)).P1);
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "alice", p2: 2)).P1);
+
+        // The moderator comes from there, too.
+        await mod.SendAsync(Wire.Ban, $"{alice.Id}\nspam", 60, 2);
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        var entry = Assert.Single(await server.Services.GetRequiredService<IModeration>().ReadAsync());
+        Assert.Equal((ModerationKind.AddressBan, "127.0.0.1", "mod", "spam"), (entry.Kind, entry.Target, entry.By, entry.Reason));
+    }
+
+    [Fact]
+    public async Task A_moderator_reads_the_bans_in_pages()
+    {
+        await using var server = await StartAsync(time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        await using var mod = await server.SignInAsync("mod");
+        var moderation = server.Services.GetRequiredService<IModeration>();
+        await moderation.AddAsync(ModerationKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
+        for (var i = 0; i < 70; i++)
+            await moderation.AddAsync(ModerationKind.NickBan, $"user{i:00}");
+
+        var first = await mod.ReplyAsync(Wire.ListBans);
+        var second = await mod.ReplyAsync(Wire.ListBans, p1: 64);
+        var third = await mod.ReplyAsync(Wire.ListBans, p1: 71);
+
+        Assert.All([first, second, third], static page => Assert.Equal((Wire.ListBans, 71), (page.Command, page.P1)));
+        Assert.Equal(Enumerable.Range(0, 64).Select(static i => $"user{i:00}"), Targets(first));
+        Assert.StartsWith("""[{"kind":0,"target":"user00","by":"","reason":""},{"kind":0,"target":"user01",""", first.Text, StringComparison.Ordinal);
+        Assert.EndsWith(""",{"kind":2,"target":"eve","until":"2026-01-01T01:00:00+00:00","by":"the host","reason":"caps"}]""", second.Text, StringComparison.Ordinal);
+        Assert.Equal(7, Targets(second).Count());
+        Assert.Equal("[]", third.Text);
+        await moderation.AddAsync(ModerationKind.NickBan, "aaa", reason: new string('x', 17_000));
+        Assert.Equal(["aaa"], Targets(await mod.ReplyAsync(Wire.ListBans)));
+
+        static IEnumerable<string?> Targets(Packet page) => System.Text.Json.JsonDocument.Parse(page.Data).RootElement.EnumerateArray().Select(static entry => entry.GetProperty("target").GetString());
+    }
+
+    [Fact]
     public async Task A_muted_user_hears_others_and_cannot_speak_or_take_another_nick()
     {
         await using var server = await StartAsync();
@@ -148,6 +191,8 @@ public class ModerationTests
     [InlineData(Wire.Unban)]
     [InlineData(Wire.Mute)]
     [InlineData(Wire.Unmute)]
+    [InlineData(Wire.DeleteMsg)]
+    [InlineData(Wire.ListBans)]
     public async Task Others_than_moderators_are_refused(int command)
     {
         await using var server = await StartAsync();
@@ -160,6 +205,7 @@ public class ModerationTests
     [Theory]
     [InlineData(Wire.Ban, "alice", -1, 0)]
     [InlineData(Wire.Ban, "alice", 0, 2)]
+    [InlineData(Wire.Ban, "alice", 0, 3)]
     [InlineData(Wire.Ban, "alice", 0, 1)]
     [InlineData(Wire.Ban, "", 0, 0)]
     [InlineData(Wire.Unban, "alice", 0, 1)]

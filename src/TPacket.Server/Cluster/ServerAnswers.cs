@@ -1,3 +1,4 @@
+using System.Net;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 
@@ -18,7 +19,8 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, Nick
         _ => ClusterAnswer.None,
     };
 
-    private static ClusterAnswer Found(IUser? user) => user is null ? ClusterAnswer.None : new ClusterAnswer { User = new ClusterUser(user.Id, user.Nick, user.Room?.Name, user.IsAway) };
+    private static ClusterAnswer Found(IUser? user) =>
+        user is null ? ClusterAnswer.None : new ClusterAnswer { User = new ClusterUser(user.Id, user.Nick, user.Room?.Name, user.IsAway, (user.RemoteEndPoint as IPEndPoint)?.Address.ToString()) };
 
     private static ClusterAnswer Done(bool isDone) => isDone ? new ClusterAnswer { IsDone = true } : ClusterAnswer.None;
 

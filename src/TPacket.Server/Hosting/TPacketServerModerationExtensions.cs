@@ -40,6 +40,7 @@ public static class TPacketServerModerationExtensions
         builder.AddFilter<ModerationFilter>(inline: true);
         for (var command = PacketCommand.Kick; command <= PacketCommand.DeleteMsg; command++)
             services.AddCommandHandler<ModerationCommand>((int)command, CommandScope.Client, inline: false);
+        services.AddCommandHandler<ModerationCommand>((int)PacketCommand.ListBans, CommandScope.Client, inline: false);
         return builder;
     }
 }

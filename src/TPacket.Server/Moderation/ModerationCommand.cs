@@ -1,12 +1,14 @@
+using System.Globalization;
 using System.Text.Unicode;
 using TPacket.Protocol;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG. RESP_OK when they have taken effect on this server.</summary>
-internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options) : ICommandHandler
+/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. RESP_OK when they have taken effect on this server.</summary>
+internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster) : ICommandHandler
 {
     private const char Separator = '\n';
+    private const int AddressOfUser = 2;
 
     public async ValueTask HandleAsync(CommandContext context)
     {
@@ -23,10 +25,17 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
             return;
         }
 
+        if (context.Command == (int)PacketCommand.ListBans)
+        {
+            await ListAsync(context).ConfigureAwait(false);
+            return;
+        }
+
         var text = context.Text;
         var refusal = (PacketCommand)context.Command switch
         {
             PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
+            PacketCommand.Ban when context.P2 == AddressOfUser => await BanAddressAsync(context, text).ConfigureAwait(false),
             PacketCommand.Ban => await AddAsync(context, BanOf(context), text).ConfigureAwait(false),
             PacketCommand.Mute => await AddAsync(context, ModerationKind.Mute, text).ConfigureAwait(false),
             PacketCommand.Unban => await LiftAsync(BanOf(context), text).ConfigureAwait(false),
@@ -49,11 +58,26 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         _ => null,
     };
 
+    private async ValueTask ListAsync(CommandContext context)
+    {
+        var page = BanPage.Of(await moderation.ReadAsync().ConfigureAwait(false), context.P1);
+        context.Reply((int)PacketCommand.ListBans, page.Total, 0, page.Json.Span);
+    }
+
+    /// <summary>Bans the address that a user comes from, on whatever server it is.</summary>
+    private async ValueTask<string?> BanAddressAsync(CommandContext context, string text)
+    {
+        var parts = text.Split(Separator, 2);
+        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || await cluster.FindUserAsync(id).ConfigureAwait(false) is not { Address: { } address })
+            return "There is no such user, or it has no address.";
+        return await AddAsync(context, ModerationKind.AddressBan, parts.Length == 2 ? $"{address}{Separator}{parts[1]}" : address).ConfigureAwait(false);
+    }
+
     private async ValueTask<string?> AddAsync(CommandContext context, ModerationKind? kind, string text)
     {
         var parts = text.Split(Separator, 2);
         if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
-            return "p1 is a number of seconds, p2 is 0 for a nick and 1 for an address, and the data begins with it.";
+            return "p1 is a number of seconds, p2 is 0 for a nick, 1 for an address and 2 for the id of a user, and the data begins with it.";
         try
         {
             await moderation.AddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), parts.Length == 2 ? parts[1] : "", context.User.Nick).ConfigureAwait(false);
