@@ -39,16 +39,6 @@ export const PacketCommand = {
   Receipt: 17,
   /** Server to client, to one with a session. The server is about to close the connection; the client comes back p1 ms after that. Data: empty, or the address to come back to. */
   MoveOn: 18,
-  /** Moderator to server. The user is disconnected, and its session ends. p1: the user's id; data: the reason. */
-  Kick: 20,
-  /** Moderator to server. Nobody may have a nick (p2 is 0), or sign in from an address (p2 is 1). p1: seconds, 0 for no end; data: nick or address, then a line feed and the reason where there is one. */
-  Ban: 21,
-  /** Moderator to server. Lifts a ban. p2: as of Ban; data: the nick or address. */
-  Unban: 22,
-  /** Moderator to server. The user of a nick may not speak. p1: seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one. */
-  Mute: 23,
-  /** Moderator to server. Lifts a mute. Data: the nick. */
-  Unmute: 24,
 } as const;
 
 /** Why a request was refused (docs/protocol.md, Error codes). Always negative; -1000 and below are the application's. */
@@ -77,6 +67,10 @@ export const PacketErrorCode = {
   RoomNameTooLong: -21,
   RoomChangeNotAllowed: -22,
   NotInRoom: -23,
+  /** The room has as many members as it may have. */
+  RoomFull: -24,
+  /** The room is private, and the client has sent no invitation, or one that is not good or has ended. */
+  InvitationRequired: -25,
   MessageTooLong: -30,
   /** The user is muted; the text says why and until when. */
   Muted: -31,
