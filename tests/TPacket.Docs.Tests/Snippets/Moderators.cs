@@ -1,4 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.Client;
+using TPacket.Protocol;
 using TPacket.Server;
 
 namespace TPacket.Docs.Tests.Snippets;
@@ -10,6 +12,30 @@ internal static class Moderators
         // begin-snippet: moderation
         services.AddTPacketServer()
             .AddModeration(options => options.Role = "moderator");
+        // end-snippet
+    }
+
+    public static void Invite(IServiceCollection services, IConfiguration configuration)
+    {
+        // begin-snippet: moderation-invitations
+        services.AddTPacketServer()
+            .AddInvitations(options => options.Key = Convert.FromBase64String(configuration["InvitationKey"]!));
+        // end-snippet
+    }
+
+    public static async Task EnterAsync(TPacketClient client)
+    {
+        // begin-snippet: moderation-private-room
+        var made = await client.RequestAsync(new Packet((int)PacketCommand.Invite, p2: 1));
+        await client.JoinAsync(made.Text);
+        // end-snippet
+    }
+
+    public static async Task LimitAsync(IRoomDirectory rooms)
+    {
+        // begin-snippet: moderation-limit
+        var table = await rooms.OpenAsync("table 7");
+        table.Room.MaxMembers = 4;
         // end-snippet
     }
 
