@@ -1,4 +1,4 @@
-// Makes dist/tpacket-client.min.js, dist/tpacket-games.min.js and dist/tpacket-iteration.min.js, the package's entries as one ES module each for pages without a bundler. `tsc` has run before.
+// Makes dist/tpacket-client.min.js, dist/tpacket-games.min.js, dist/tpacket-iteration.min.js and dist/tpacket-moderation.min.js, the package's entries as one ES module each for pages without a bundler. `tsc` has run before.
 
 import { readFile } from 'node:fs/promises';
 import { build } from 'esbuild';
@@ -38,7 +38,7 @@ await build({
 });
 
 // They use a client by its public members alone, so they fit any build of the package.
-for (const entry of ['games', 'iteration'])
+for (const entry of ['games', 'iteration', 'moderation'])
   await build({
     entryPoints: [`src/${entry}/index.ts`],
     outfile: `dist/tpacket-${entry}.min.js`,

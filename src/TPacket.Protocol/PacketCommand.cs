@@ -77,4 +77,38 @@ public enum PacketCommand
     /// Server to client, to one with a session. The server is about to close the connection; the client comes back p1 milliseconds after that. Data: empty, or the address to come back to.
     /// </summary>
     MoveOn = 18,
+
+    /// <summary>Moderator to server. The user is disconnected, and its session ends. p1: the user's id; data: the reason.</summary>
+    Kick = 20,
+
+    /// <summary>
+    /// Moderator to server. Nobody may have a nick (p2 is 0), or sign in from an address (1) or from where a user comes (2). p1: for how many seconds, 0 for no end; data: the nick, the address or the user's id in decimal digits, then a
+    /// line feed and the reason where there is one.
+    /// </summary>
+    Ban = 21,
+
+    /// <summary>Moderator to server. Lifts a ban. p2: 0 for a nick, 1 for an address; data: the nick or address.</summary>
+    Unban = 22,
+
+    /// <summary>Moderator to server. The user of a nick may not speak. p1: for how many seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one.</summary>
+    Mute = 23,
+
+    /// <summary>Moderator to server. Lifts a mute. Data: the nick.</summary>
+    Unmute = 24,
+
+    /// <summary>
+    /// Moderator to server: a message of the moderator's room is deleted. Server to client, to one that has accepted it: a message was deleted. p1 and p2: low and high half of the offset of the message's event.
+    /// </summary>
+    DeleteMsg = 25,
+
+    /// <summary>
+    /// Client to server. Asks for an invitation to the client's private room (p2 is 0) or to a new one (1). p1: for how many seconds, 0 for as long as the server allows. The server's reply has in p1 for how many seconds it is good,
+    /// and as data the invitation, which a client sends as the data of <see cref="SetRoom"/>.
+    /// </summary>
+    Invite = 26,
+
+    /// <summary>
+    /// Moderator to server. Asks for the list of bans and mutes. p1: how many entries to skip. The server's reply has in p1 how many entries there are, and as data some of them, as an array in JSON.
+    /// </summary>
+    ListBans = 27,
 }

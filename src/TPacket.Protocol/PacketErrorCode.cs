@@ -51,6 +51,9 @@ public enum PacketErrorCode
     /// <summary>The server knows no session of this token: it is over, it has never begun, or it is another principal's. The client may sign in with a nick.</summary>
     SessionUnknown = -15,
 
+    /// <summary>The nick or the address is banned. The text says why and until when.</summary>
+    Banned = -16,
+
     /// <summary>The room's name shows nothing, or has control characters or code points that are no characters.</summary>
     RoomNameInvalid = -20,
 
@@ -63,8 +66,17 @@ public enum PacketErrorCode
     /// <summary>The command is for members of a room, and the user is in none.</summary>
     NotInRoom = -23,
 
+    /// <summary>The room has as many members as it may have.</summary>
+    RoomFull = -24,
+
+    /// <summary>The room is private, and the client has sent no invitation, or one that is not good or has ended.</summary>
+    InvitationRequired = -25,
+
     /// <summary>The message's text is longer than the server allows.</summary>
     MessageTooLong = -30,
+
+    /// <summary>The user is muted. The text says why and until when.</summary>
+    Muted = -31,
 
     /// <summary>The client, or its room as a whole, sends more packets than the server allows. The packet had no effect; the same packet may be accepted later.</summary>
     RateLimited = -40,

@@ -20,6 +20,8 @@ internal static class RoomLogSteps
     public static ValueTask<AppendResult> AnnounceAsync(this IRoomLog log, string text, AppendCondition? condition = null, RequestId request = default) =>
         log.AppendAsync(new RoomAppend(RoomEvent.Announcement(Encoding.UTF8.GetBytes(text))) { Condition = condition, Request = request });
 
+    public static ValueTask<AppendResult> DeleteAsync(this IRoomLog log, long offset) => log.AppendAsync(new RoomAppend(RoomEvent.Deletion(offset)));
+
     public static ValueTask<AppendResult> SendAsync(this IRoomLog log, int p1, AppendCondition? condition = null, RoomStream stream = RoomStream.Application) =>
         log.AppendAsync(new RoomAppend(RoomEvent.Packet(256, p1, 0, default, stream: stream)) { Condition = condition });
 }

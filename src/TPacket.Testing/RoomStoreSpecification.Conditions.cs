@@ -112,4 +112,42 @@ public abstract partial class RoomStoreSpecification
         var stranger = new RoomAppend(RoomEvent.Message(_bob, default)) { Condition = new AppendCondition { After = start } };
         Assert.Equal(AppendStatus.Conflict, (await log.AppendAsync(stranger)).Status);
     }
+
+    [Fact]
+    public async Task A_full_room_takes_nobody_until_somebody_leaves()
+    {
+        var (log, _) = await OpenAsync(await CreateStoreAsync());
+        Assert.True((await JoinWithinAsync(log, _alice, 1)).IsAppended);
+        await log.AppendAsync(new RoomAppend(RoomEvent.Away(_alice)));
+
+        var refused = await JoinWithinAsync(log, _bob, 1);
+        Assert.Equal((AppendStatus.Full, 1L), (refused.Status, refused.Position.Offset));
+        Assert.Equal((AppendStatus.Appended, true), Outcome(await JoinWithinAsync(log, _alice, 1)));
+        Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Returned(_alice.AsReturned(1))) { Condition = new AppendCondition { MaxMembers = 1 } })).IsAppended);
+        await log.LeaveAsync(_alice.AsReturned(1));
+        Assert.True((await JoinWithinAsync(log, _bob, 1)).IsAppended);
+        Assert.True((await log.JoinAsync(new RoomMember(0x1002, "carol", session: 3))).IsAppended);
+        Assert.Equal(AppendStatus.Full, (await JoinWithinAsync(log, new RoomMember(0x1003, "dave", session: 4), 2)).Status);
+    }
+
+    [Fact]
+    public async Task Of_many_that_join_at_once_through_two_stores_as_many_are_let_in_as_fit()
+    {
+        const int Most = 5;
+        var store = await CreateStoreAsync();
+        var (first, subscriber) = await OpenAsync(store);
+        var (second, _) = await OpenAsync(await OpenAnotherStoreAsync(store));
+
+        var joining = Enumerable.Range(0, 40).Select(i => Task.Run(async () =>
+            await JoinWithinAsync(i % 2 == 0 ? first : second, new RoomMember(0x2000 + i, $"guest{i}", session: 100 + i), Most)));
+        var results = await Task.WhenAll(joining);
+
+        Assert.Equal(Most, results.Count(static result => result.IsAppended));
+        Assert.All(results, static result => Assert.True(result.IsAppended || result.Status == AppendStatus.Full, $"{result.Status}"));
+        await EventsAsync(first, subscriber);
+        Assert.Equal(Most, subscriber.Members.Length);
+    }
+
+    private static ValueTask<AppendResult> JoinWithinAsync(IRoomLog log, RoomMember member, int most) =>
+        log.AppendAsync(new RoomAppend(RoomEvent.Joined(member)) { Condition = new AppendCondition { MaxMembers = most } });
 }

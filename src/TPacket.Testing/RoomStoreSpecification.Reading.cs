@@ -113,8 +113,12 @@ public abstract partial class RoomStoreSpecification
             await log.LeaveAsync(guest);
         }
 
-        var events = await EventsAsync(log, subscriber);
-        var end = subscriber.Position;
+        await ReadOnFromEachPositionAsync(log, start, await EventsAsync(log, subscriber), subscriber.Position);
+    }
+
+    /// <returns>Everything that the log can continue.</returns>
+    private static async Task<RoomPage> ReadOnFromEachPositionAsync(IRoomLog log, RoomPosition start, RoomEvent[] events, RoomPosition end)
+    {
         var wasKept = false;
         for (var i = -1; i < events.Length; i++)
         {
@@ -130,6 +134,7 @@ public abstract partial class RoomStoreSpecification
         var oldest = await log.ReadAsync(null, int.MaxValue, None);
         Assert.Equal(Enumerable.Range((int)oldest.Events[0].Offset, oldest.Events.Count), oldest.Events.Select(e => (int)e.Offset));
         Assert.Equal(end, oldest.Position);
+        return oldest;
     }
 
     [Fact]

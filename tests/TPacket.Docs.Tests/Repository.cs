@@ -12,7 +12,8 @@ internal static class Repository
         return folder?.FullName;
     }
 
-    /// <summary>The text of every file of tests; null where the tests run elsewhere.</summary>
-    public static string[]? TestSources() =>
-        Root() is { } root ? [.. Directory.EnumerateFiles(Path.Combine(root, "tests"), "*.cs", SearchOption.AllDirectories).Select(File.ReadAllText)] : null;
+    /// <summary>The text of every file of tests, and of the specifications that they derive; null where the tests run elsewhere.</summary>
+    public static string[]? TestSources() => Root() is { } root
+        ? [.. new[] { "tests", "src/TPacket.Testing" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText)]
+        : null;
 }

@@ -32,7 +32,7 @@ public partial class ProtocolPageTests
     {
         var examples = CodeBlock().Matches(_page).SelectMany(block => Packets(block.Groups[1].Value)).ToArray();
 
-        Assert.Equal(31, examples.Length);
+        Assert.Equal(37, examples.Length);
         foreach (var example in examples)
         {
             Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(example, out var header, out var data));

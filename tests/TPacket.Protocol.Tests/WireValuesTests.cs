@@ -26,6 +26,14 @@ public class WireValuesTests
         16 Presence
         17 Receipt
         18 MoveOn
+        20 Kick
+        21 Ban
+        22 Unban
+        23 Mute
+        24 Unmute
+        25 DeleteMsg
+        26 Invite
+        27 ListBans
 
         """,
         Table<PacketCommand>(), ignoreLineEndingDifferences: true);
@@ -48,11 +56,15 @@ public class WireValuesTests
         -13 NickTooLong
         -14 NickChangeNotAllowed
         -15 SessionUnknown
+        -16 Banned
         -20 RoomNameInvalid
         -21 RoomNameTooLong
         -22 RoomChangeNotAllowed
         -23 NotInRoom
+        -24 RoomFull
+        -25 InvitationRequired
         -30 MessageTooLong
+        -31 Muted
         -40 RateLimited
         -41 TryLater
 

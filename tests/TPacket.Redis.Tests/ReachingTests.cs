@@ -23,7 +23,7 @@ public sealed class ReachingTests(RedisFixture redis)
         for (var i = 0; i < 3; i++)
         {
             var world = cluster[i].Cluster;
-            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false), await world.FindUserAsync(alice.Id));
+            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false, "127.0.0.1"), await world.FindUserAsync(alice.Id));
             Assert.Equal(carol.Id, (await world.FindUserAsync("carol"))?.Id);
             Assert.Null(await world.FindUserAsync("nobody"));
             Assert.Equal([new ClusterRoom("lobby", 2), new ClusterRoom("other", 1)], await world.ReadRoomsAsync(null, 10));

@@ -203,8 +203,8 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     [Fact]
     public async Task A_user_of_Redis_with_the_smallest_rights_is_enough()
     {
-        const string Rights = "+eval +evalsha +time +hget +hmget +hset +hsetnx +hdel +hgetall +hexists +exists +persist +pexpire +del +get +set +xadd +xlen +xrange +xrevrange +xtrim +zadd +zrem +zscore "
-            + "+zrangebylex +zrangebyscore +zlexcount +zremrangebylex +sadd +srem +scard +smembers +srandmember +rpush +lpop +llen +spublish +ssubscribe +sunsubscribe +ping +echo +info +client|setname +client|id";
+        const string Rights = "+eval +evalsha +time +hget +hmget +hset +hsetnx +hdel +hgetall +hexists +hlen +exists +persist +pexpire +del +get +set +xadd +xlen +xrange +xrevrange +xdel +xtrim +zadd +zrem +zscore "
+            + "+zrangebylex +zrangebyscore +zlexcount +zremrangebylex +zremrangebyscore +sadd +srem +scard +smembers +srandmember +rpush +lpop +llen +spublish +ssubscribe +sunsubscribe +ping +echo +info +client|setname +client|id";
         var (server, stores) = await StartAsync();
         await using (var connection = await server.ConnectAsync())
             await connection.GetServers()[0].ExecuteAsync("ACL", ["SETUSER", "app", "on", ">secret", "~test-*", "&test-*", .. Rights.Split(' ')]);
@@ -219,6 +219,8 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
         await there.JoinAsync(_alice);
         for (var i = 0; i < 150; i++)
             await log.AnnounceAsync($"{i}", request: new RequestId(7, i + 1));
+        Assert.True((await log.AppendAsync(new RoomAppend(RoomEvent.Deletion(150)))).IsAppended);
+        Assert.Equal(AppendStatus.Full, (await log.AppendAsync(new RoomAppend(RoomEvent.Joined(new RoomMember(0x2000, "bob", session: 9))) { Condition = new AppendCondition { MaxMembers = 1 } })).Status);
         await log.AppendAsync(new RoomAppend(RoomEvent.Rules("poll", 1, readsPresence: true, 42)));
         Assert.Single(await store.ReadWakesAsync(long.MaxValue / 2, 10, default));
         Assert.NotEmpty((await log.ReadAsync(null, 10, default)).Events);

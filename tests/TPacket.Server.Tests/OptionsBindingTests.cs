@@ -45,7 +45,7 @@ public class OptionsBindingTests
         Assert.Equal(("localhost", 25021, "/", "magic string :)"), (o.Address, o.Port, o.Path, o.MagicString));
         Assert.Equal((48, 64, 255, 255), (o.MaxNickBytes, o.MaxRoomNameBytes, o.MaxMessageTextBytes, o.MaxLoggedMessageBytes));
         Assert.Equal((8192, 100, 65536, 8192, 64), (o.HistoryBytes, o.HistoryMessages, o.MaxIncomingMessageBytes, o.MaxRequestHeadBytes, o.MaxRequestHeaderLines));
-        Assert.Equal((256, 0.25), (o.LargeRoomMembers, Seconds(o.PresencePeriod)));
+        Assert.Equal((0, 256, 0.25), (o.MaxRoomMembers, o.LargeRoomMembers, Seconds(o.PresencePeriod)));
         Assert.Equal((10, 10, 10, 30, 15, 5), (Seconds(o.HandshakeTimeout), Seconds(o.MagicStringTimeout), Seconds(o.NickTimeout), Seconds(o.PingAfterIdle), Seconds(o.PongTimeout), Seconds(o.DrainTimeout)));
         Assert.Equal((262144, 1024, 100_000, 0), (o.OutboundQueueBytes, o.OutboundQueuePackets, o.MaxConnections, o.MaxConnectionsPerAddress));
         Assert.Equal((50, 200, 10, 0), (o.PacketsPerSecond, o.PacketBurst, Seconds(o.RateLimitTimeout), o.RoomPacketsPerSecond));

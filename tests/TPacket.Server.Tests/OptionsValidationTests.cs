@@ -73,6 +73,7 @@ public class OptionsValidationTests
         { "HistoryBytes", -1, "0 to 1073741824" },
         { "HistoryMessages", -1, "0 to 1000000" },
         { "HistoryMessages", 1_000_001, "0 to 1000000" },
+        { "MaxRoomMembers", -1, "0 to 2147483647" },
         { "LargeRoomMembers", -1, "0 to 2147483647" },
         { "PresencePeriod", _tooShort, "00:00:00.0010000 to 00:01:00" },
         { "PresencePeriod", TimeSpan.FromSeconds(61), "00:01:00" },

@@ -61,11 +61,19 @@ export const PacketErrorCode = {
   NickChangeNotAllowed: -14,
   /** The server knows no session of this token: it is over, it has never begun, or it is another principal's. */
   SessionUnknown: -15,
+  /** The nick or the address is banned; the text says why and until when. */
+  Banned: -16,
   RoomNameInvalid: -20,
   RoomNameTooLong: -21,
   RoomChangeNotAllowed: -22,
   NotInRoom: -23,
+  /** The room has as many members as it may have. */
+  RoomFull: -24,
+  /** The room is private, and the client has sent no invitation, or one that is not good or has ended. */
+  InvitationRequired: -25,
   MessageTooLong: -30,
+  /** The user is muted; the text says why and until when. */
+  Muted: -31,
   /** The client, or its room as a whole, sends more packets than the server allows. */
   RateLimited: -40,
   /** The server cannot resume the session now. p2: the ms after which the client may try again. */

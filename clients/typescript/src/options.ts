@@ -83,7 +83,7 @@ export type Settings = Required<Omit<ClientOptions, 'session' | 'reconnect'>> & 
  */
 export function settingsOf(options: ClientOptions): Settings {
   const WebSocket = options.WebSocket ?? platform.WebSocket;
-  if (!WebSocket) throw new TypeError('There is no WebSocket: pass one as an option, such as that of the npm package ws.');
+  if (!WebSocket) throw new TypeError('There is no WebSocket: pass one as an option, such as that of the package ws.');
   const { session = {} } = options;
   const { grace = 0 } = session as SessionOptions;
   if (grace !== (grace | 0) || grace < 0) throw new RangeError(`A grace of ${grace} ms.`);

@@ -59,7 +59,7 @@ export function writePacket({ uid, command, p1, p2, data }: Packet): Uint8Array 
   const message = new Uint8Array(headerSize + data.length);
   const view = new DataView(message.buffer);
   [signature, uid, message.length, command, p1, p2].forEach((field, i) => {
-    if (field !== (field | 0)) throw new RangeError(`${field} is no signed integer of 32 bits.`);
+    if (field !== (field | 0)) throw new RangeError(`${field} is no 32-bit integer.`);
     view.setInt32(i * 4, field, true);
   });
   message.set(data, headerSize);

@@ -28,7 +28,7 @@ test('the bundle of games is smaller than 4 KiB, minified and gzipped, and needs
 
 test('a page gets the minified files by the names that the package exports', async () => {
   const { exports } = JSON.parse(read('package.json'));
-  for (const [entry, file] of [['tpacket-client', 'client'], ['tpacket-client/games', 'games'], ['tpacket-client/iteration', 'iteration']]) {
+  for (const [entry, file] of [['tpacket-client', 'client'], ['tpacket-client/games', 'games'], ['tpacket-client/iteration', 'iteration'], ['tpacket-client/moderation', 'moderation']]) {
     const name = `./dist/tpacket-${file}.min.js`;
     assert.equal(exports[name].default, name);
     assert.deepEqual(Object.keys(await import(`tpacket-client/dist/tpacket-${file}.min.js`)).sort(), Object.keys(await import(entry)).sort());
@@ -89,7 +89,7 @@ describe('the types', () => {
       types: [],
       lib,
       skipDefaultLibCheck: true,
-      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')], 'tpacket-client/games': [join(root, 'dist/games/index.d.ts')], 'tpacket-client/iteration': [join(root, 'dist/iteration/index.d.ts')] },
+      paths: { 'tpacket-client': [join(root, 'dist/index.d.ts')], 'tpacket-client/games': [join(root, 'dist/games/index.d.ts')], 'tpacket-client/iteration': [join(root, 'dist/iteration/index.d.ts')], 'tpacket-client/moderation': [join(root, 'dist/moderation/index.d.ts')] },
     };
     writeFileSync(project, JSON.stringify({ compilerOptions, files: paths }));
     return spawnSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', project], { encoding: 'utf8' }).stdout;
@@ -109,6 +109,7 @@ describe('the types', () => {
     const bare = `
       import { Game, type GameView, Matchmaking, type OpenGame, gameCommands } from 'tpacket-client/games';
       import { eventsOf } from 'tpacket-client/iteration';
+      import { banNick, deletions, onDeleted } from 'tpacket-client/moderation';
       import { TPacketClient, type ClientState, type Packet, type Receipt, type RoomEvent, type User, type WebSocketConstructor } from 'tpacket-client';
       declare const WebSocket: WebSocketConstructor;
       const client = new TPacketClient('ws://localhost/', { WebSocket, reconnect: false });
@@ -122,10 +123,12 @@ describe('the types', () => {
       game.on('moved', ({ moves, view }: { moves: number; view: GameView<{ squares: string }> }) => view.board?.squares[moves]);
       const left: number | undefined = game.remaining(0);
       const games: readonly OpenGame[] | undefined = new Matchmaking(client).view?.open;
+      const banned: Promise<void> = banNick(client, 'bob', { seconds: 60, reason: 'spam' });
+      const stop: () => void = onDeleted(new TPacketClient('ws://localhost/', { WebSocket, accept: [deletions] }), (offset: number) => offset);
       game.move(3);
       // @ts-expect-error
       game.move('three');
-      export { state, reply, events, receipt, left, games };`;
+      export { state, reply, events, receipt, left, games, banned, stop };`;
     assert.equal(compile('bare', ['es2022'], bare), '');
   });
 });

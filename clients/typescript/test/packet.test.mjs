@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { PacketCommand, PacketErrorCode, decodeText, encodeText, readPacket, writePacket } from 'tpacket-client';
+import { ModerationCommand } from 'tpacket-client/moderation';
 
 const file = path => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
 const vectors = JSON.parse(file('tests/Vectors/packets.json'));
@@ -47,6 +48,6 @@ describe('the numbers are those of docs/protocol.md', () => {
   const rows = expression => Object.fromEntries([...page.matchAll(expression)].map(([, value, name]) => [name.replaceAll('_', '').toUpperCase(), +value]));
   const upper = values => Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]));
 
-  test('commands', () => assert.deepEqual(upper(PacketCommand), rows(/^\| (\d+) \| ([A-Z_]{3,}) \| (?:client|server|both) \|/gm)));
+  test('commands', () => assert.deepEqual(upper({ ...PacketCommand, ...ModerationCommand }), rows(/^\| (\d+) \| ([A-Z_]{3,}) \| (?:client|server|both) \|/gm)));
   test('error codes', () => assert.deepEqual(upper(PacketErrorCode), rows(/^\| (-\d+) \| (\w+) \|/gm)));
 });

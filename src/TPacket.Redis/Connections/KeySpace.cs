@@ -63,6 +63,6 @@ internal sealed class KeySpace(string prefix)
         var partition = PartitionOf(utf8);
         return new RoomKeys(
             partition, utf8, Key(partition, "r:" + name), Key(partition, "m:" + name), Key(partition, "c:" + name), Key(partition, "o:" + name), Key(partition, "q:" + name),
-            Key(partition, "a:" + name), Key(partition, "n:" + name), Wakes(partition), Leases(partition));
+            Key(partition, "a:" + name), Key(partition, "d:" + name), Key(partition, "n:" + name), Wakes(partition), Leases(partition));
     }
 }

@@ -11,15 +11,17 @@ namespace TPacket.Server.Redis.Connections;
 /// <param name="Others">All other events.</param>
 /// <param name="Requests">The requests that are remembered.</param>
 /// <param name="Authors">Authors of requests that are not members.</param>
+/// <param name="Deleted">What is left of messages and announcements that were deleted.</param>
 /// <param name="Nodes">The nodes that have the room open.</param>
 /// <param name="Wakes">The partition's rooms whose rules want to be woken.</param>
 /// <param name="Leases">The partition's leases.</param>
 internal sealed record RoomKeys(
-    int Partition, byte[] NameUtf8, RedisKey State, RedisKey Members, RedisKey Chat, RedisKey Others, RedisKey Requests, RedisKey Authors, RedisKey Nodes, RedisKey Wakes, RedisKey Leases)
+    int Partition, byte[] NameUtf8, RedisKey State, RedisKey Members, RedisKey Chat, RedisKey Others, RedisKey Requests, RedisKey Authors, RedisKey Deleted, RedisKey Nodes, RedisKey Wakes,
+    RedisKey Leases)
 {
     /// <summary>The keys of the script that appends.</summary>
-    public RedisKey[] ForAppend { get; } = [State, Members, Chat, Others, Requests, Authors, Nodes, Wakes, Leases];
+    public RedisKey[] ForAppend { get; } = [State, Members, Chat, Others, Requests, Authors, Deleted, Nodes, Wakes, Leases];
 
     /// <summary>The keys of the script that reads.</summary>
-    public RedisKey[] ForRead { get; } = [State, Chat, Others];
+    public RedisKey[] ForRead { get; } = [State, Chat, Others, Deleted];
 }

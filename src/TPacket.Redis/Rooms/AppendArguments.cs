@@ -6,7 +6,7 @@ namespace TPacket.Server.Redis.Rooms;
 /// <summary>An append as the arguments of its script. Has copies of all data.</summary>
 internal static class AppendArguments
 {
-    private const int Fixed = 23;
+    private const int Fixed = 24;
 
     // Nodes compare the hashes of one another's requests, which no client sees.
     private static readonly LogCheck _digests = new(0, 0);
@@ -20,7 +20,7 @@ internal static class AppendArguments
         SetCondition(arguments.AsSpan(6), append.Condition);
         retention.CopyTo(arguments, 11);
         SetCheckpoint(arguments.AsSpan(16), append.Checkpoint);
-        (arguments[21], arguments[22]) = (downtime, streams.Count);
+        (arguments[21], arguments[22], arguments[23]) = (downtime, append.Condition?.MaxMembers ?? RedisValue.EmptyString, streams.Count);
         var next = Fixed;
         for (var i = 0; i < streams.Count; i++)
         {

@@ -94,6 +94,8 @@ internal static class EventEntry
             RoomEventKind.Away => RoomEvent.Away(member!),
             RoomEventKind.Returned => RoomEvent.Returned(member!),
             RoomEventKind.Message => RoomEvent.Message(member!, data),
+            RoomEventKind.Deletion => RoomEvent.Deletion(BinaryPrimitives.ReadInt64LittleEndian(data.Span)),
+            RoomEventKind.Deleted => (member is null ? RoomEvent.Announcement(data) : RoomEvent.Message(member, data)).AsDeleted(),
             _ => throw new RoomStoreException($"The room has an event of kind {kind}, which this version does not know.", isOutcomeUnknown: false),
         };
     }

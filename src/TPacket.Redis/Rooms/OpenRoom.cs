@@ -205,6 +205,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             "fenced" => new AppendResult(AppendStatus.Fenced, position),
             "reused" => new AppendResult(AppendStatus.RequestReused, position),
             "old" => new AppendResult(AppendStatus.RequestTooOld, position),
+            "full" => new AppendResult(AppendStatus.Full, position),
             "none" => new AppendResult(AppendStatus.NotFound, position),
             _ => throw Unreadable(reply),
         };

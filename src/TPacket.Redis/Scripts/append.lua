@@ -1,9 +1,9 @@
 -- Appends events to a room's log in one step, or says why not. The answer is one text: the status, the epoch, offset and check behind the append, its time, and whether it was there before, with a blank between any two.
-local room, members, chat, others, requests, authors, nodes, wakes, leases = unpack(KEYS)
+local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases = unpack(KEYS)
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
 
-local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES, OPENED = '0', '1', '2', '3', '4', '8', '9'
+local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES, OPENED, DELETION, DELETED = '0', '1', '2', '3', '4', '8', '9', '10', '\11'
 local PRESENCE, CHAT = '0', '1'
 local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
 -- A member: id (4 bytes), session (8), generation (4), whether it is away (1), nick. A body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
@@ -37,7 +37,7 @@ if author ~= '' then
   end
 end
 
-local at = 23
+local at = 24
 local streamCount = tonumber(ARGV[at])
 local firstEvent = at + 1 + streamCount * 3
 local count = tonumber(ARGV[firstEvent])
@@ -67,6 +67,8 @@ for i = 0, count - 1 do
     local there = member(id)
     if not there then
       if kind ~= JOINED then return refuse('fenced') end
+      -- Each member has two fields.
+      if ARGV[23] ~= '' and redis.call('HLEN', members) >= 2 * tonumber(ARGV[23]) then return refuse('full') end
     else
       local isRepeated = false
       local isSame = string.sub(there.packed, 5, 16) == string.sub(packed, 5, 16)
@@ -97,6 +99,15 @@ for i = 0, count - 1 do
   end
 end
 
+-- A deletion, which is appended alone, needs its message.
+local target
+if count > 0 and ARGV[firstEvent + 1] == DELETION then
+  target = struct.unpack('<i8', ARGV[firstEvent + 5], BODY + 1)
+  local id = target >= 0 and target <= offset and text(target + 1) .. '-0'
+  target = id and redis.call('XRANGE', chat, id, id)[1]
+  if not target then return refuse('none') end
+end
+
 -- From here on nothing fails.
 local function hex(bytes) return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end)) end
 
@@ -116,6 +127,18 @@ local sizes = {[chat] = tonumber(state[7]), [others] = tonumber(state[10])}
 local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
 local published = {struct.pack('<I2', #name), name, epoch, struct.pack('<I4', count)}
 local wake
+
+-- What is left of a message lies beside the log: an entry of a stream cannot be replaced.
+local function erase(id, entry)
+  local where, _, memberLength = struct.unpack('<I8I8I2', entry)
+  local bodyAt = 51 + memberLength
+  redis.call('XDEL', chat, id)
+  redis.call('ZADD', deleted, text(where), string.sub(entry, 1, bodyAt - 1) .. DELETED .. string.sub(entry, bodyAt + 1, bodyAt + BODY - 1))
+  sizes[chat] = sizes[chat] - (#entry - bodyAt + 1 - BODY)
+  if memberLength > 0 then sizes[chat] = sizes[chat] - (memberLength - 17 + 2) end
+  touched[chat] = true
+end
+
 for i = 0, count - 1 do
   local first = firstEvent + 1 + i * 5
   local kind, stream, id, packed, body = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
@@ -161,6 +184,7 @@ for i = 0, count - 1 do
     end
     if readsPresence and not finished then wake = text(time) end
   end
+  if kind == DELETION then erase(target[1], target[2][2]) end
   if kind == OPENED then set('d', ARGV[22]) end
   if kind == RULES then
     local version, presence = struct.unpack('<i4i4', body, 8)
@@ -231,6 +255,10 @@ if count > 0 then
   if rules and not finished then keptFrom = tonumber(string.match(basis, '^%S+')) + 1 end
   trim(chat, 'fc', 'bc', 'tc', math.huge)
   trim(others, 'fo', 'bo', 'to', keptFrom)
+  -- Nobody reads what is before an event that either log has dropped.
+  if changes.fc or changes.fo then
+    redis.call('ZREMRANGEBYSCORE', deleted, '-inf', '(' .. text(math.max(tonumber(changes.fc or state[6]), tonumber(changes.fo or state[9]))))
+  end
   set('o', text(offset))
   set('c', check)
   set('t', text(time))

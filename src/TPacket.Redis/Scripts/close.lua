@@ -1,5 +1,5 @@
 -- Has a node receive the events of a room no more. A room that nobody has open is kept for as long as its events, unless somebody is in it or its rules have not finished.
-local room, members, chat, others, requests, authors, nodes, wakes, leases, holdings = unpack(KEYS)
+local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
 -- Other nodes find the members of a node that is gone by the rooms that it holds, so it holds the room while it has a member there.
@@ -17,6 +17,6 @@ local state = redis.call('HMGET', room, 'o', 'R', 'F')
 if state[1] == '-1' then
   redis.call('DEL', room)
 elseif period > 0 and redis.call('EXISTS', members) == 0 and not (state[2] and state[3] ~= '1') then
-  for i = 1, 6 do redis.call('PEXPIRE', KEYS[i], period) end
+  for i = 1, 7 do redis.call('PEXPIRE', KEYS[i], period) end
 end
 return 1

@@ -1,5 +1,5 @@
 -- Has a node receive the events of a room, which is made if there is none, and returns the room as it stands.
-local room, members, chat, others, requests, authors, nodes, wakes, leases, holdings = unpack(KEYS)
+local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, history = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
 if not serves(leases, node, clock()) then return {'lease'} end
@@ -13,7 +13,7 @@ local downtime = '0'
 if state[8] and redis.call('SCARD', nodes) == 0 then downtime = text(math.max(0, tonumber(ARGV[6]) - tonumber(state[8]))) end
 redis.call('SADD', nodes, node)
 redis.call('SADD', holdings, name)
-for i = 1, 6 do redis.call('PERSIST', KEYS[i]) end
+for i = 1, 7 do redis.call('PERSIST', KEYS[i]) end
 
 local roster = {}
 local entries = redis.call('HGETALL', members)

@@ -1,5 +1,5 @@
 -- Reads the events behind a position: of both logs, or with 'rules' all but messages.
-local room, chat, others = unpack(KEYS)
+local room, chat, others, deleted = unpack(KEYS)
 local mode, epoch, after, check, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local MOST_BYTES = 4194304
 
@@ -10,7 +10,7 @@ local last, firstChat, firstOther = tonumber(state[2]), tonumber(state[4]), tonu
 local function at(offset)
   local id = text(offset + 1) .. '-0'
   local found = redis.call('XRANGE', chat, id, id)[1] or redis.call('XRANGE', others, id, id)[1]
-  return found and found[2][2]
+  return found and found[2][2] or redis.call('ZRANGEBYSCORE', deleted, text(offset), text(offset))[1]
 end
 local function gone() return {'gone', state[1], state[2], state[3]} end
 
@@ -39,6 +39,10 @@ else
   end
 end
 
+local function place(entry) return (struct.unpack('<I8', entry)) end
+
+-- Behind this offset, a log that has more bytes than are read at once was not read.
+local horizon = math.huge
 local function entries(log)
   local read, from, bytes = {}, after + 2, 0
   while #read < most and bytes < MOST_BYTES do
@@ -48,8 +52,20 @@ local function entries(log)
       read[#read + 1] = found[2][2]
       bytes = bytes + #found[2][2]
     end
-    from = struct.unpack('<I8', read[#read]) + 2
+    from = place(read[#read]) + 2
   end
+  if bytes >= MOST_BYTES then horizon = math.min(horizon, from - 2) end
   return read
 end
-return {'ok', state[1], state[2], state[3], text(after), check, mode == 'rules' and {} or entries(chat), entries(others)}
+
+local said = mode == 'rules' and {} or entries(chat)
+local happened = entries(others)
+if mode ~= 'rules' then
+  local left = redis.call('ZRANGEBYSCORE', deleted, '(' .. text(after), '+inf', 'LIMIT', 0, most)
+  for _, entry in ipairs(left) do said[#said + 1] = entry end
+  if #left > 0 then table.sort(said, function(one, other) return place(one) < place(other) end) end
+end
+for _, read in ipairs({said, happened}) do
+  while #read > 0 and place(read[#read]) > horizon do read[#read] = nil end
+end
+return {'ok', state[1], state[2], state[3], text(after), check, said, happened}

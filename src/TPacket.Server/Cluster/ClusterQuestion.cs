@@ -16,7 +16,7 @@ internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
 
     public int P2 { get; init; }
 
-    /// <summary>The data of a packet.</summary>
+    /// <summary>The data of a packet, or the hash of a principal.</summary>
     public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>Most rooms of a page.</summary>

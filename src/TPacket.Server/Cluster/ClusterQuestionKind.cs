@@ -10,4 +10,5 @@ internal enum ClusterQuestionKind
     Disconnect = 4,
     Rooms = 5,
     Count = 6,
+    TakeOverNick = 7,
 }

@@ -5,4 +5,5 @@ namespace TPacket.Server;
 /// <param name="Nick">The nick.</param>
 /// <param name="Room">The name of the room that the user is in, or null.</param>
 /// <param name="IsAway">Whether the user has no connection and may come back.</param>
-public sealed record ClusterUser(int Id, string Nick, string? Room, bool IsAway);
+/// <param name="Address">The IP address that the user comes from; null for a user that is away, and where there is none.</param>
+public sealed record ClusterUser(int Id, string Nick, string? Room, bool IsAway, string? Address = null);

@@ -1,10 +1,11 @@
+using System.Net;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Cluster;
 
 /// <summary>Answers questions with the users and rooms of this server. Does not wait.</summary>
-internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
+internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, NickTakeover takeover)
 {
     public ClusterAnswer Answer(ClusterQuestion question) => question.Kind switch
     {
@@ -14,10 +15,12 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
         ClusterQuestionKind.Disconnect => Done(Disconnect(question)),
         ClusterQuestionKind.Rooms => new ClusterAnswer { Rooms = Page(question) },
         ClusterQuestionKind.Count => new ClusterAnswer { Counts = new ClusterCounts(1, users.Count, rooms.Open.Count(IsCountedHere)) },
+        ClusterQuestionKind.TakeOverNick => Done(TakeOver(question)),
         _ => ClusterAnswer.None,
     };
 
-    private static ClusterAnswer Found(IUser? user) => user is null ? ClusterAnswer.None : new ClusterAnswer { User = new ClusterUser(user.Id, user.Nick, user.Room?.Name, user.IsAway) };
+    private static ClusterAnswer Found(IUser? user) =>
+        user is null ? ClusterAnswer.None : new ClusterAnswer { User = new ClusterUser(user.Id, user.Nick, user.Room?.Name, user.IsAway, (user.RemoteEndPoint as IPEndPoint)?.Address.ToString()) };
 
     private static ClusterAnswer Done(bool isDone) => isDone ? new ClusterAnswer { IsDone = true } : ClusterAnswer.None;
 
@@ -27,6 +30,9 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms)
         user?.Disconnect(question.Text ?? "");
         return user is not null;
     }
+
+    private bool TakeOver(ClusterQuestion question) =>
+        question is { Text: { } nick, Data.Length: SecretHash.Size } && takeover.Begin(nick, SecretHash.Read(question.Data.Span)) is not null;
 
     private ClusterRoom[] Page(ClusterQuestion question) =>
         [.. rooms.Open

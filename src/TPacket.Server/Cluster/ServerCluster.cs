@@ -92,6 +92,19 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
         return counts;
     }
 
+    /// <summary>Has the users of other servers leave whose principal signs in here under their nick. Their servers do not wait until they have left.</summary>
+    /// <returns>Whether another server has such a user.</returns>
+    /// <exception cref="RoomStoreException">The store failed, or another server did not answer in time.</exception>
+    public async ValueTask<bool> TakeOverNickAsync(string nick, SecretHash principal)
+    {
+        var hash = new byte[SecretHash.Size];
+        principal.Write(hash);
+        var isDone = false;
+        await foreach (var answer in AskAsync(new ClusterQuestion(ClusterQuestionKind.TakeOverNick) { Text = nick, Data = hash }, CancellationToken.None).ConfigureAwait(false))
+            isDone |= answer.IsDone;
+        return isDone;
+    }
+
     private async ValueTask<ClusterUser?> FindAsync(ClusterQuestion question, CancellationToken cancellationToken)
     {
         if (answers.Answer(question).User is { } here)

@@ -82,6 +82,7 @@ public abstract class CommandContext
     /// </summary>
     /// <param name="name">The room's name, not empty.</param>
     /// <returns>False if it is unknown whether an earlier packet of the client was appended: the user stays where it is, and the packet is answered with -8.</returns>
+    /// <exception cref="RoomFullException">The room has as many members as it may have.</exception>
     /// <exception cref="RoomStoreException">The store failed: the user is where it was before, and nothing was sent.</exception>
     public abstract ValueTask<bool> EnterRoomAsync(string name);
 

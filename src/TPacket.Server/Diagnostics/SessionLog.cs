@@ -53,6 +53,12 @@ internal static partial class SessionLog
     [LoggerMessage(1215, LogLevel.Debug, "The user '{Nick}' is back on another server.")]
     public static partial void HandedOver(ILogger logger, string nick);
 
+    [LoggerMessage(1216, LogLevel.Debug, "A client at {RemoteEndPoint} takes over the nick of another user of its principal.")]
+    public static partial void NickTakenOver(ILogger logger, LoggedEndPoint remoteEndPoint);
+
+    [LoggerMessage(1217, LogLevel.Warning, "Not all other servers could be asked for a user whose nick its principal takes over.")]
+    public static partial void NickTakeoverFailed(ILogger logger, Exception error);
+
     [LoggerMessage(1207, LogLevel.Error, "The handler of command {Command} still runs {Timeout} after its client's connection has ended; the user has left without it.")]
     public static partial void HandlerAbandoned(ILogger logger, int command, TimeSpan timeout);
 }

@@ -79,6 +79,8 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<LeavingNicks>();
         services.AddSingleton<NickReservations>();
         services.AddSingleton<NickChange>();
+        services.AddSingleton<NickTakeover>();
+        services.AddSingleton<NickSuccession>();
         services.AddSingleton<PresenceTimer>();
         services.AddSingleton<StoreDeadline>();
         services.AddSingleton<TurnDeadline>();

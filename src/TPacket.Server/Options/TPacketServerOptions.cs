@@ -60,6 +60,12 @@ public sealed class TPacketServerOptions
     /// <summary>Whether a user may change its nick. Default: false.</summary>
     public bool AllowNickChange { get; set; }
 
+    /// <summary>
+    /// Whether a client that signs in under a taken nick gets it at once if the holder has the same principal: the holder is disconnected with 4001, and its session ends. A principal is known by its name identifier, <c>sub</c> or
+    /// name, so each name has to belong to one person alone. Default: false.
+    /// </summary>
+    public bool NickTakeover { get; set; }
+
     /// <summary>Whether a user in a room may go to another. Default: false.</summary>
     public bool AllowRoomChange { get; set; }
 
@@ -83,6 +89,9 @@ public sealed class TPacketServerOptions
 
     /// <summary>Most messages that a room remembers. Default: 100.</summary>
     public int HistoryMessages { get; set; } = 100;
+
+    /// <summary>Most members of a room, those away included; a room may have <see cref="IRoom.MaxMembers">a limit of its own</see>. 0 for no limit, the default.</summary>
+    public int MaxRoomMembers { get; set; }
 
     /// <summary>
     /// A room with more members is large: comings and goings in it are told together, once a <see cref="PresencePeriod"/>, and to clients that accept MEMBER_COUNT as a number. Default: 256.

@@ -55,6 +55,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.MaxLoggedMessageBytes), options.MaxLoggedMessageBytes, 1, MaxBuffer);
         Range(failures, nameof(options.HistoryBytes), options.HistoryBytes, 0, MaxBuffer);
         Range(failures, nameof(options.HistoryMessages), options.HistoryMessages, 0, 1_000_000);
+        Range(failures, nameof(options.MaxRoomMembers), options.MaxRoomMembers, 0, int.MaxValue);
         Range(failures, nameof(options.LargeRoomMembers), options.LargeRoomMembers, 0, int.MaxValue);
         Range(failures, nameof(options.MaxIncomingMessageBytes), options.MaxIncomingMessageBytes, LongestKnownPacket(options), MaxBuffer);
         Range(failures, nameof(options.PacketsPerSecond), options.PacketsPerSecond, 0, MaxRate);

@@ -43,6 +43,7 @@ internal readonly ref struct EventPackets
         RoomEventKind.Announcement => new EventPackets(Logged(LoggedText.Cut(roomEvent.Data.Span, maxLoggedBytes))),
         RoomEventKind.Away => new EventPackets(Presence(roomEvent.Member!.Id, isAway: true)),
         RoomEventKind.Returned => new EventPackets(Presence(roomEvent.Member!.Id, isAway: false)),
+        RoomEventKind.Deletion => new EventPackets(Deletion(roomEvent.DeletedOffset)),
         // Members receive views of what rules decide, never the event itself.
         RoomEventKind.Packet when roomEvent.Stream != RoomStream.Rules => new EventPackets(new OutboundPacket((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span)),
         _ => default,
@@ -51,6 +52,12 @@ internal readonly ref struct EventPackets
     public static OutboundPacket NewUser(RoomMember member) => new(PacketCommand.NewUser, member.Id, 0, member.NickUtf8);
 
     public static OutboundPacket DelUser(int id, ReadOnlySpan<byte> nick) => new(PacketCommand.DelUser, id, 0, nick);
+
+    public static OutboundPacket Deletion(long offset)
+    {
+        var (low, high) = EventHead.HalvesOf(offset);
+        return new OutboundPacket(PacketCommand.DeleteMsg, low, high, []);
+    }
 
     public static OutboundPacket Presence(int id, bool isAway) => new(PacketCommand.Presence, id, isAway ? 1 : 0, []);
 

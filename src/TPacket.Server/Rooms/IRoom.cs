@@ -22,6 +22,13 @@ public interface IRoom
     /// </summary>
     TimeSpan? SessionGrace { get; set; }
 
+    /// <summary>
+    /// Most members that the room may have for a user to enter it through this server; those on other servers and those away count. Null for <see cref="TPacketServerOptions.MaxRoomMembers"/>. The store checks it in the step that
+    /// adds the user, so servers with the same limit never exceed it together. Nobody is removed where it is set lower than the number of members. It is forgotten when the room is closed on this server.
+    /// </summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
+    int? MaxMembers { get; set; }
+
     /// <summary>Everybody in the room, as the log says; a copy.</summary>
     IReadOnlyList<RoomMember> Members { get; }
 
@@ -138,6 +145,14 @@ public interface IRoom
     /// <param name="text">Cut at <see cref="TPacketServerOptions.MaxLoggedMessageBytes"/> bytes of UTF-8.</param>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<AppendResult> AnnounceAsync(string text);
+
+    /// <summary>
+    /// Deletes a message or an announcement from the room's log: nobody who enters, comes back or reads the log later receives its text. Members who have accepted DELETE_MSG are notified, on all servers.
+    /// </summary>
+    /// <param name="offset">The offset of the message or announcement.</param>
+    /// <returns>The position of the deletion. <see cref="AppendStatus.NotFound"/> where the log has no message or announcement there, or none any more.</returns>
+    /// <exception cref="RoomStoreException">The store failed.</exception>
+    ValueTask<AppendResult> DeleteAsync(long offset);
 
     /// <summary>Removes a member from the room, whichever server its connection is on. The other members and the member itself receive DEL_USER. The member stays connected and may enter a room again.</summary>
     /// <param name="member">The member, from <see cref="Members"/> or an event.</param>

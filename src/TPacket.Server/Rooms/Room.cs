@@ -31,6 +31,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     private volatile IRoomLog? _log;
     private int _holds;
     private long _sessionGrace = NoGrace;
+    private int _maxMembers;
 
     public Room(string name, RoomRegistry rooms)
     {
@@ -57,6 +58,15 @@ internal sealed class Room : IRoom, IRoomSubscriber
         get => Volatile.Read(ref _sessionGrace) is var ticks and >= 0 ? new TimeSpan(ticks) : null;
         set => Volatile.Write(ref _sessionGrace, value?.Ticks is var ticks and not < 0 ? ticks ?? NoGrace : throw new ArgumentOutOfRangeException(nameof(value), value, "A grace is not negative."));
     }
+
+    public int? MaxMembers
+    {
+        get => Volatile.Read(ref _maxMembers) is var most and > 0 ? most : null;
+        set => Volatile.Write(ref _maxMembers, value is null or > 0 ? value ?? 0 : throw new ArgumentOutOfRangeException(nameof(value), value, "A room has one member at least."));
+    }
+
+    /// <summary>What has to hold for a user to enter; null for nothing.</summary>
+    internal AppendCondition? EntryCondition => (MaxMembers ?? _rooms.Options.MaxRoomMembers) is var most and > 0 ? new AppendCondition { MaxMembers = most } : null;
 
     public IReadOnlyList<RoomMember> Members => _delivery.CopyMembers();
 
@@ -181,6 +191,8 @@ internal sealed class Room : IRoom, IRoomSubscriber
         ArgumentNullException.ThrowIfNull(member);
         return AppendAsync(new RoomAppend(RoomEvent.Left(member, LeaveCause.Removed)));
     }
+
+    public ValueTask<AppendResult> DeleteAsync(long offset) => AppendAsync(new RoomAppend(RoomEvent.Deletion(offset)));
 
     public async ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken)
     {

@@ -24,7 +24,9 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         {
             await room.OpenAsync().ConfigureAwait(false);
             await RemoveEarlierAsync(member).ConfigureAwait(false);
-            var joined = await room.AppendAsync(new RoomAppend(RoomEvent.Joined(member))).ConfigureAwait(false);
+            var joined = await room.AppendAsync(new RoomAppend(RoomEvent.Joined(member)) { Condition = room.EntryCondition }).ConfigureAwait(false);
+            if (joined.Status == AppendStatus.Full)
+                throw new RoomFullException(room.Name);
             if (!joined.IsAppended)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
             // The newcomer's roster comes from the replica, which has to have the join.

@@ -51,6 +51,8 @@ internal sealed class RoomReplica(TPacketServerOptions options)
     {
         if (roomEvent.IsHistory)
             History.Add(roomEvent);
+        else if (roomEvent.Kind == RoomEventKind.Deletion)
+            Forget(roomEvent.DeletedOffset);
         else if (roomEvent.Kind == RoomEventKind.Left)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)
@@ -58,5 +60,17 @@ internal sealed class RoomReplica(TPacketServerOptions options)
         // Last, so that an event that cannot be applied moves nothing.
         _streams.Move(roomEvent);
         Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
+    }
+
+    /// <summary>Drops a message that newcomers are not to receive.</summary>
+    private void Forget(long offset)
+    {
+        var kept = History.Copy(0, int.MaxValue);
+        History.Clear();
+        foreach (var said in kept)
+        {
+            if (said.Offset != offset)
+                History.Add(said);
+        }
     }
 }

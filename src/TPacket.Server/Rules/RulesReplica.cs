@@ -50,6 +50,10 @@ internal abstract class RulesReplica
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
     public abstract RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now);
 
+    /// <summary>Decides about a command of the host's; the events have no author.</summary>
+    /// <inheritdoc cref="Decide"/>
+    public abstract RulesProposal DecideOfHost(ReadOnlyMemory<byte> command, int wireCommand, long now);
+
     /// <summary>Decides at the time that the rules have named; nothing before it.</summary>
     /// <param name="wireCommand">The command of the packets that carry events.</param>
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>

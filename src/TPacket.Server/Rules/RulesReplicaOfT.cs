@@ -11,6 +11,8 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     where TCommand : notnull
     where TEvent : class
 {
+    private static readonly RoomMember _host = new(0, "");
+
     private volatile Moment? _moment;
     private long _events;
     private long _writtenEvents;
@@ -90,20 +92,9 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     public override void SetHeads(Func<RoomStream, StreamHead> headOf) =>
         _moment = Now with { Heads = rules.ReadsPresence ? [headOf(RoomStream.Rules), headOf(RoomStream.Presence)] : [headOf(RoomStream.Rules)] };
 
-    public override RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now)
-    {
-        var moment = Now;
-        try
-        {
-            return rules.Serializer.TryDeserialize<TCommand>(command, out var request)
-                ? Propose(moment, rules.Decide(moment.State, request, who, TimeOf(moment, now)), wireCommand, who, now, null)
-                : RulesProposal.Refuse("The data is not what the command takes.", PacketErrorCode.InvalidArgument);
-        }
-        catch (Exception e)
-        {
-            return RulesProposal.Fail(e);
-        }
-    }
+    public override RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now) => Decide(command, wireCommand, who, who, now);
+
+    public override RulesProposal DecideOfHost(ReadOnlyMemory<byte> command, int wireCommand, long now) => Decide(command, wireCommand, _host, null, now);
 
     public override RulesProposal Wake(int wireCommand, long now, CompletedWork? completed)
     {
@@ -165,6 +156,21 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     public override RulesView Write(ViewKey key) => key.IsChange && _last is { } last && rules.Change(last.Before, last.Event, Now.State, key.Viewer) is { } change
         ? new RulesView(IsWhole: false, change)
         : new RulesView(IsWhole: true, rules.View(Now.State, key.Viewer));
+
+    private RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, RoomMember? author, long now)
+    {
+        var moment = Now;
+        try
+        {
+            return rules.Serializer.TryDeserialize<TCommand>(command, out var request)
+                ? Propose(moment, rules.Decide(moment.State, request, who, TimeOf(moment, now)), wireCommand, author, now, null)
+                : RulesProposal.Refuse("The data is not what the command takes.", PacketErrorCode.InvalidArgument);
+        }
+        catch (Exception e)
+        {
+            return RulesProposal.Fail(e);
+        }
+    }
 
     private static StreamHead[] Move(StreamHead[] heads, in RoomEvent roomEvent)
     {

@@ -160,6 +160,16 @@ internal sealed class RulesRoom
     /// <inheritdoc cref="RulesTurn.HandleAsync"/>
     public ValueTask HandleAsync(SessionContext context) => _turn.HandleAsync(context);
 
+    /// <summary>Has the rules decide about a command of the host's, in the room's turn.</summary>
+    /// <inheritdoc cref="RulesTurn.DecideAsync"/>
+    /// <exception cref="TimeoutException">The turn was not free in time.</exception>
+    public async ValueTask<RulesProposal> DecideAsync(ReadOnlyMemory<byte> command)
+    {
+        var decided = default(RulesProposal);
+        await _room.RunInTurnAsync(async _ => decided = await _turn.DecideAsync(command).ConfigureAwait(false)).ConfigureAwait(false);
+        return decided;
+    }
+
     /// <summary>Has the rules decide at the time that they have named, in the room's turn.</summary>
     /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
     public async Task<long> WakeAsync()

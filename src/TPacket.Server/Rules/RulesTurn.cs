@@ -49,6 +49,37 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         context.ReplyError(PacketErrorCode.RateLimited, "Too much is decided in this room at once; try again.");
     }
 
+    /// <summary>Has the rules decide about a command of the host's.</summary>
+    /// <returns>The decision. One with events was appended, and this server has delivered them.</returns>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time, or too much is decided at once.</exception>
+    public async ValueTask<RulesProposal> DecideAsync(ReadOnlyMemory<byte> command)
+    {
+        var now = Now;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            var replica = await rules.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
+            var proposal = replica.DecideOfHost(command, binding.Command, now);
+            if (proposal.Kind == RulesProposalKind.Fail)
+                throw new InvalidOperationException($"The rules '{binding.Rules.Name}' have failed to decide.", proposal.Error);
+            if (proposal.Kind != RulesProposalKind.Append)
+                return proposal;
+            var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
+            if (result.IsAppended)
+            {
+                await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+                if (rules.Replica is { } after && after.WakeAt != proposal.WakeAt)
+                    rules.Settlement.Queue();
+                return proposal;
+            }
+
+            if (result.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
+                throw new RoomStoreException($"The log of the room does not take the decision: {result.Status}.", isOutcomeUnknown: false);
+            now = await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
+        }
+
+        throw new RoomStoreException("Too much is decided in the room at once.", isOutcomeUnknown: false);
+    }
+
     /// <summary>Has the rules decide at the time that they have named.</summary>
     /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>

@@ -10,6 +10,8 @@ internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal?
 
     public override ClaimsPrincipal? Principal => principal;
 
+    public override SecretHash? HashedPrincipal { get; } = PrincipalHash.TryCreate(principal, out var hash) ? hash : null;
+
     /// <summary>Completes when the connection is gone.</summary>
     public Task Ended => _ended.Task;
 

@@ -111,6 +111,7 @@ public interface IUser
     /// <param name="name">The room's name; a room that does not exist is created.</param>
     /// <exception cref="ArgumentException">A room cannot have this name.</exception>
     /// <exception cref="InvalidOperationException">The user has no nick yet, or it is away.</exception>
+    /// <exception cref="RoomFullException">The room has as many members as it may have.</exception>
     /// <exception cref="RoomStoreException">The store failed; the user is where it was.</exception>
     ValueTask EnterRoomAsync(string name);
 

@@ -9,7 +9,7 @@ namespace TPacket.Server.Sessions;
 /// <summary>
 /// Gives users their nicks: the policy reserves a nick, the room's log has the change, and the policy gets the old one back. A nick is reserved as long as the log may have it.
 /// </summary>
-internal sealed class NickChange(NickReservations nicks, UserRegistry users, TimeProvider timeProvider) : IDisposable
+internal sealed class NickChange(NickReservations nicks, NickSuccession succession, UserRegistry users, TimeProvider timeProvider) : IDisposable
 {
     // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
@@ -33,6 +33,8 @@ internal sealed class NickChange(NickReservations nicks, UserRegistry users, Tim
             return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
         await users.AssignIdAsync(session).ConfigureAwait(false);
         var decision = await nicks.ReserveAsync(nick, session).ConfigureAwait(false);
+        if (decision.Code == PacketErrorCode.NickTaken && session.Member is null)
+            decision = await succession.SucceedAsync(nick, session, decision).ConfigureAwait(false);
         if (!decision.IsAccepted)
             return decision;
         if (session.Member is null)

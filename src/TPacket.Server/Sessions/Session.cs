@@ -33,6 +33,7 @@ internal class Session : WebSocketHandler, IUser
     private CancellationTokenSource? _tornDown;
     private int _replayBytes;
     private HeldPackets? _returning;
+    private TaskCompletionSource<Task>? _leave;
 
     public Session(SessionHost host, long since)
     {
@@ -122,6 +123,9 @@ internal class Session : WebSocketHandler, IUser
     public EndPoint? RemoteEndPoint => Connection.RemoteEndPoint;
 
     public virtual ClaimsPrincipal? Principal => null;
+
+    /// <summary>The hash of the principal's name; null for a client without an authenticated principal that has one.</summary>
+    public virtual SecretHash? HashedPrincipal => null;
 
     public ItemCollection Items
     {
@@ -259,8 +263,29 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>A nick is waited for again, as long as before.</summary>
     public void RestoreDeadline(long deadline) => Volatile.Write(ref _deadline, deadline);
 
-    /// <summary>Another connection has the user: this one changes nothing any more.</summary>
+    /// <summary>Another connection has the user, or takes its nick: this one changes nothing any more.</summary>
     public void Supersede() => Interlocked.Or(ref _activity, Superseded);
+
+    /// <summary>The user's principal has signed in anew under its nick: this connection changes nothing any more, and is closed. A move or a SESSION that goes on is waited for.</summary>
+    public async ValueTask SupersedeAsync()
+    {
+        while (!Moves.TryEnter())
+            await Moves.WaitAsync().ConfigureAwait(false);
+        Supersede();
+        Moves.Exit();
+        Connection.Close(SessionHandover.ResumedElsewhere, "signed in elsewhere");
+    }
+
+    /// <summary>Has the user leave its room and frees its nick, once. The connection need not have ended.</summary>
+    /// <returns>Completes when the nick is free, with what completes when the log of the room has the leave.</returns>
+    public Task<Task> LeaveAsync()
+    {
+        var leave = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (Interlocked.CompareExchange(ref _leave, leave, null) is { } begun)
+            return begun.Task;
+        _ = LeaveAsync(leave);
+        return leave.Task;
+    }
 
     /// <summary>The user is known by another nick.</summary>
     public void TakeNick(RoomMember renamed) => Member = renamed;
@@ -418,6 +443,18 @@ internal class Session : WebSocketHandler, IUser
         }
 
         EndHandling();
+    }
+
+    private async Task LeaveAsync(TaskCompletionSource<Task> leave)
+    {
+        try
+        {
+            leave.SetResult(await _host.LeaveAsync(this).ConfigureAwait(false));
+        }
+        catch (Exception e)
+        {
+            leave.SetException(e);
+        }
     }
 
     /// <summary>What the application has registered runs on the thread pool, and cannot keep the user from leaving.</summary>

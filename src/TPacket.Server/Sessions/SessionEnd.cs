@@ -61,6 +61,34 @@ internal sealed class SessionEnd
         _ = EndAsync(session, reason);
     }
 
+    /// <summary>Ends a session whose principal has signed in anew under the nick. Does not wait for the connection that serves it.</summary>
+    /// <returns>Completes when the user has left and its nick is free, or the store has failed.</returns>
+    public async Task TakeOverAsync(UserSession session)
+    {
+        session.IsEnding = true;
+        Task leaving = Task.CompletedTask;
+        await session.EnterAsync().ConfigureAwait(false);
+        try
+        {
+            if (session.Connection is { } connection)
+            {
+                await connection.SupersedeAsync().ConfigureAwait(false);
+                EndWithConnection(session, connection);
+                leaving = connection.LeaveAsync();
+            }
+            else if (session.Away is { } away)
+            {
+                leaving = await EndAwayAsync(session, away, LeaveCause.Disconnected).ConfigureAwait(false);
+            }
+        }
+        finally
+        {
+            session.Exit();
+        }
+
+        await leaving.ConfigureAwait(false);
+    }
+
     /// <summary>Ends a session with the connection of its user, which leaves. The caller has the session's gate.</summary>
     public void EndWithConnection(UserSession session, Session connection)
     {
@@ -192,7 +220,8 @@ internal sealed class SessionEnd
         }
     }
 
-    private async ValueTask EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
+    /// <returns>Completes when the user has left and its nick is free; completed where it stays away.</returns>
+    private async ValueTask<Task> EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         try
         {
@@ -205,14 +234,14 @@ internal sealed class SessionEnd
                     _ = HandOverAsync(session, session.Record.Generation + 1);
                 else
                     _sessions.LookAgain(session, Later());
-                return;
+                return Task.CompletedTask;
             }
         }
         catch (RoomStoreException e)
         {
             SessionLog.EndFailed(_logger, e);
             _sessions.LookAgain(session, Later());
-            return;
+            return Task.CompletedTask;
         }
 
         _sessions.RemoveAway(session, away);
@@ -220,7 +249,7 @@ internal sealed class SessionEnd
         _users.Remove(away);
         _metrics.UserSignedOut();
         SessionLog.Ended(_logger, away.Member, cause);
-        _ = LeaveAsync(session, away, cause);
+        return LeaveAsync(session, away, cause);
     }
 
     /// <summary>Has a user that was away leave its room, then frees its nick.</summary>

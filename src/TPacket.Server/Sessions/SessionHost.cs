@@ -166,14 +166,15 @@ internal sealed class SessionHost(
             return;
         var (code, text) = error switch
         {
+            RoomFullException e => (PacketErrorCode.RoomFull, e.Message),
             RoomRulesException e => (PacketErrorCode.Refused, e.Message),
             RoomStoreException { IsOutcomeUnknown: true } => (PacketErrorCode.Unknown, "The room's store has not answered."),
             RoomStoreException => (PacketErrorCode.StoreFailed, "The room's store failed."),
             TurnTimeoutException => (PacketErrorCode.HandlerFailed, "The room is busy."),
             _ => (PacketErrorCode.HandlerFailed, "The command failed."),
         };
-        // The turn's holder is logged, not each of those who wait for it.
-        if (error is not TurnTimeoutException)
+        // The turn's holder is logged, not each of those who wait for it. A full room is no failure.
+        if (error is not (TurnTimeoutException or RoomFullException))
             SessionLog.HandlerFailed(logger, error, context.Command);
         context.ReplyError(code, text);
     }
@@ -235,7 +236,8 @@ internal sealed class SessionHost(
                 _ = sessionEnd.EndRecordAsync(unserved.Session, unserved.Generation);
             if (session.Member is null)
                 return;
-            await LeaveAsync(session).ConfigureAwait(false);
+            var leaving = await session.LeaveAsync().ConfigureAwait(false);
+            await leaving.ConfigureAwait(false);
         }
         catch (Exception e)
         {
@@ -247,7 +249,9 @@ internal sealed class SessionHost(
         }
     }
 
-    private async Task LeaveAsync(Session session)
+    /// <summary>Takes a user out of its room, then frees its nick.</summary>
+    /// <returns>Completes when the nick is free, with what completes when the log of the room has the leave.</returns>
+    public async Task<Task> LeaveAsync(Session session)
     {
         var nick = session.Nick;
         // Which room the user leaves last, and with which nick, is known.
@@ -262,7 +266,8 @@ internal sealed class SessionHost(
             await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             users.Remove(session);
             metrics.UserSignedOut();
-            SessionLog.SignedOut(logger, session.Member!, session.End.Cause);
+            // A user whose nick is taken over leaves before its connection has ended.
+            SessionLog.SignedOut(logger, session.Member!, session.End.Cause == EndCause.None ? EndCause.ClosedHere : session.End.Cause);
             // Until the log has said which of two nicks is the user's, both are reserved.
             await session.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await nicks.ReleaseAsync(session.Nick, session).ConfigureAwait(false);
@@ -273,6 +278,6 @@ internal sealed class SessionHost(
                 rooms.LeavingNicks.End(nick);
         }
 
-        await leaving.ConfigureAwait(false);
+        return leaving;
     }
 }

@@ -14,4 +14,7 @@ public sealed record AppendCondition
 
     /// <summary>The event's time must not be after this one, in milliseconds since the Unix epoch by the store's clock. Null where that does not matter.</summary>
     public long? NotAfter { get; init; }
+
+    /// <summary>Most members that the room has once a <see cref="RoomEventKind.Joined"/> is appended, those away included: <see cref="AppendStatus.Full"/> where there would be more. Null for no limit.</summary>
+    public int? MaxMembers { get; init; }
 }

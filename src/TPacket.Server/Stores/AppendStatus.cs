@@ -21,7 +21,7 @@ public enum AppendStatus
     /// <summary>The request id is older than those that the log remembers.</summary>
     RequestTooOld,
 
-    /// <summary>There were no events to append, and the log does not remember the request.</summary>
+    /// <summary>There were no events to append, and the log does not remember the request; or the log has no message or announcement at the offset of a <see cref="RoomEventKind.Deletion"/>.</summary>
     NotFound,
 
     /// <summary>The room is not open on this server, or the client is in no room.</summary>
@@ -29,4 +29,7 @@ public enum AppendStatus
 
     /// <summary>The engine did not ask the store: the client's packet has no positive uid, or it is unknown whether an earlier one was appended. No store answers this.</summary>
     Refused,
+
+    /// <summary>The room has <see cref="AppendCondition.MaxMembers"/> already.</summary>
+    Full,
 }

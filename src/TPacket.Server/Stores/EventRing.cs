@@ -44,6 +44,20 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         _bytes += size;
     }
 
+    /// <summary>Whether the ring has a message or an announcement at an offset.</summary>
+    public bool HasMessage(long offset) => IndexOf(offset) is var index && index < _count && At(index).Event is var there && there.Offset == offset && there.IsHistory;
+
+    /// <summary>Takes the data of a message or announcement, where the ring has it.</summary>
+    public void Delete(long offset)
+    {
+        if (!HasMessage(offset))
+            return;
+        ref var slot = ref At(IndexOf(offset));
+        _bytes -= SizeOf(slot.Event);
+        slot.Delete();
+        _bytes += SizeOf(slot.Event);
+    }
+
     /// <summary>Drops every event.</summary>
     public void Clear()
     {
@@ -151,6 +165,13 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
             data.CopyTo(array);
             Event = roomEvent with { Data = array.AsMemory(0, data.Length) };
             PreviousCheck = previousCheck;
+        }
+
+        public void Delete()
+        {
+            var array = Array;
+            array.AsSpan().Clear();
+            Event = Event.AsDeleted() with { Data = array.AsMemory(0, 0) };
         }
 
         public void Drop()

@@ -14,10 +14,12 @@ public interface IRoomLog : IAsyncDisposable
     /// <summary>Appends events in one step: all of them, or none.</summary>
     /// <remarks>
     /// In this order: a remembered <see cref="RoomAppend.Request"/> gets its first answer; the <see cref="RoomAppend.Condition"/> is checked; the author is checked against the
-    /// roster. <see cref="RoomEventKind.Joined"/> is fenced when a member of that id is there (the same session and generation, again: <see cref="AppendResult.IsRepeated"/>),
+    /// roster, and the roster against <see cref="AppendCondition.MaxMembers"/>. <see cref="RoomEventKind.Joined"/> is fenced when a member of that id is there (the same session and generation, again: <see cref="AppendResult.IsRepeated"/>),
     /// <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation, and any other event with a member unless that session is a member with this
     /// very generation. An event without a member is the host's.
     /// <para>A request without events is only looked up: <see cref="AppendStatus.NotFound"/> where the log does not remember it. A <see cref="RoomAppend.Checkpoint"/> without events and request is kept if the condition holds.</para>
+    /// <para>A <see cref="RoomEventKind.Deletion"/> takes the data of a message or announcement in the same step: from then on the log has <see cref="RoomEvent.AsDeleted"/> in its place, with the same offset, check and time, and
+    /// snapshots leave it out. <see cref="AppendStatus.NotFound"/> where the log has no message or announcement at that offset (any more).</para>
     /// <para>The first <see cref="RoomEventKind.Rules"/> gives the room its rules: a checkpoint before it keeps nothing. It makes them want to be woken at once, as every later one does, and so does an event that changes the
     /// roster where the last <see cref="RoomEventKind.Rules"/> says that they <see cref="RoomEvent.P2">read presence</see> and they have not finished. The next checkpoint says when they want to be woken next.</para>
     /// </remarks>

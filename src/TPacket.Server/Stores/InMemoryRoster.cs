@@ -5,6 +5,8 @@ internal sealed class InMemoryRoster
 {
     private readonly Dictionary<int, Entry> _entries = [];
 
+    public int Count => _entries.Count;
+
     public RoomMember[] Copy()
     {
         var members = new RoomMember[_entries.Count];

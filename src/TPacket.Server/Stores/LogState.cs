@@ -8,7 +8,9 @@ namespace TPacket.Server.Stores;
 /// <param name="time">The time of the last event, in milliseconds since the Unix epoch; 0 where there is none.</param>
 /// <param name="history">The messages that a newcomer is shown.</param>
 /// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
-internal sealed class LogState(LogCheck check, RoomPosition last, long time, EventRing history, Action<long, long?>? onForgotten = null)
+/// <param name="hasMessage">Says of an offset, not beyond the last event, whether the log has a message or announcement there; null where the history has all of them.</param>
+internal sealed class LogState(
+    LogCheck check, RoomPosition last, long time, EventRing history, Action<long, long?>? onForgotten = null, Func<long, bool>? hasMessage = null)
 {
     private readonly InMemoryRoster _roster = new();
     private RequestMemories? _requests;
@@ -48,7 +50,7 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
 
     public RoomMember[] CopyMembers() => _roster.Copy();
 
-    public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), history.Copy(0, int.MaxValue), Heads.Copy()) { Rules = _rules };
+    public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), [.. history.Copy(0, int.MaxValue).Where(static said => said.IsHistory)], Heads.Copy()) { Rules = _rules };
 
     /// <summary>Puts a member back into the roster.</summary>
     /// <param name="presence">The event that has made the member what it is, with its offset, check and time.</param>
@@ -90,6 +92,11 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
                 return done with { Position = done.IsRepeated ? done.Position with { Epoch = Last.Epoch } : Last };
         }
 
+        if (append is { Count: 1, Condition.MaxMembers: { } most } && append[0].Kind == RoomEventKind.Joined && _roster.Count >= most)
+            return new AppendResult(AppendStatus.Full, Last);
+        if (append is { Count: 1 } && append[0] is { Kind: RoomEventKind.Deletion, DeletedOffset: var deleted } && !HasMessage(deleted))
+            return new AppendResult(AppendStatus.NotFound, Last);
+
         return null;
     }
 
@@ -105,6 +112,8 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
         Heads.Move(applied);
         if (applied.IsHistory)
             history.Add(applied, previous);
+        else if (applied.Kind == RoomEventKind.Deletion)
+            history.Delete(applied.DeletedOffset);
         if (applied is { Kind: RoomEventKind.Left, Member: { } gone })
             _requests?.OnLeft(gone.Session);
         if (ReadsPresence && applied.ChangesRoster && !AreRulesFinished)
@@ -145,6 +154,8 @@ internal sealed class LogState(LogCheck check, RoomPosition last, long time, Eve
     }
 
     private RequestMemories Requests => _requests ??= new RequestMemories(_roster.HasSession, onForgotten);
+
+    private bool HasMessage(long offset) => offset >= 0 && offset <= Last.Offset && (hasMessage?.Invoke(offset) ?? history.HasMessage(offset));
 
     private AppendStatus? Objection(AppendCondition condition)
     {

@@ -17,16 +17,16 @@ public readonly struct RoomAppend
     }
 
     /// <summary>A request to append several events together.</summary>
-    /// <param name="events">At least one; <see cref="RoomEvent.ChangesRoster">events that change the roster</see> are appended alone.</param>
-    /// <exception cref="ArgumentException">There is no event, or one of several changes the roster.</exception>
+    /// <param name="events">At least one; <see cref="RoomEvent.ChangesRoster">events that change the roster</see> and <see cref="RoomEventKind.Deletion"/> are appended alone.</param>
+    /// <exception cref="ArgumentException">There is no event, or one of several changes the roster or deletes another event.</exception>
     public RoomAppend(ReadOnlyMemory<RoomEvent> events)
     {
         if (events.IsEmpty)
             throw new ArgumentException("At least one event is needed.", nameof(events));
         foreach (ref readonly var roomEvent in events.Span)
         {
-            if (roomEvent.ChangesRoster && events.Length > 1)
-                throw new ArgumentException("An event that changes the roster is appended alone.", nameof(events));
+            if ((roomEvent.ChangesRoster || roomEvent.Kind == RoomEventKind.Deletion) && events.Length > 1)
+                throw new ArgumentException("An event that changes the roster or deletes another event is appended alone.", nameof(events));
         }
 
         _events = events;

@@ -51,7 +51,7 @@ public readonly record struct RoomEvent
     public ReadOnlyMemory<byte> Data { get; init; }
 
     /// <summary>Whether the event belongs to the history that a newcomer is shown.</summary>
-    public bool IsHistory => Stream == RoomStream.Chat;
+    public bool IsHistory => Stream == RoomStream.Chat && Kind != RoomEventKind.Deleted;
 
     /// <summary>Whether the event changes who is in the room, or how.</summary>
     public bool ChangesRoster => Stream == RoomStream.Presence;
@@ -65,11 +65,17 @@ public readonly record struct RoomEvent
     /// <summary>For how long no server served the store before <see cref="RoomEventKind.Opened"/>; zero for other events.</summary>
     public TimeSpan Downtime => Kind == RoomEventKind.Opened ? TimeSpan.FromMilliseconds(BinaryPrimitives.ReadInt64LittleEndian(Data.Span)) : TimeSpan.Zero;
 
+    /// <summary>The offset of the event that a <see cref="RoomEventKind.Deletion"/> deletes; <see cref="RoomPosition.NoEvent"/> for other events.</summary>
+    public long DeletedOffset => Kind == RoomEventKind.Deletion ? BinaryPrimitives.ReadInt64LittleEndian(Data.Span) : RoomPosition.NoEvent;
+
     /// <summary>How many bytes the event takes of <see cref="TPacketServerOptions.HistoryBytes"/>: those of <c>nick: text</c>.</summary>
     public int HistorySize => Data.Length + (Member is null ? 0 : Member.NickUtf8.Length + LoggedSeparatorLength);
 
     /// <summary>The same event of another member: a store completes an event with the member as it stands in the roster.</summary>
     public RoomEvent With(RoomMember member) => this with { Member = member };
+
+    /// <summary>What is left of a message or announcement once it is deleted: all but its data.</summary>
+    public RoomEvent AsDeleted() => this with { Kind = RoomEventKind.Deleted, Data = default };
 
     /// <summary>A user entered.</summary>
     public static RoomEvent Joined(RoomMember member) => new(RoomEventKind.Joined, RoomStream.Presence, member, default);
@@ -114,6 +120,15 @@ public readonly record struct RoomEvent
         var data = new byte[sizeof(long)];
         BinaryPrimitives.WriteInt64LittleEndian(data, (long)downtime.TotalMilliseconds);
         return new RoomEvent(RoomEventKind.Opened, RoomStream.Rules, null, data);
+    }
+
+    /// <summary>The host deleted a message or an announcement. It is appended alone.</summary>
+    /// <param name="offset">The offset of the message or announcement.</param>
+    public static RoomEvent Deletion(long offset)
+    {
+        var data = new byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(data, offset);
+        return new RoomEvent(RoomEventKind.Deletion, RoomStream.Moderation, null, data);
     }
 
     /// <summary>A packet of an application or extension.</summary>

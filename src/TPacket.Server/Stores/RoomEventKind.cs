@@ -32,4 +32,10 @@ public enum RoomEventKind : byte
 
     /// <summary>A room with rules was opened after a time in which no server served its store. Has that time.</summary>
     Opened,
+
+    /// <summary>A message or announcement was deleted. Has its offset. The store leaves <see cref="Deleted"/> at that offset.</summary>
+    Deletion,
+
+    /// <summary>What is left of a message or announcement that was deleted. Has the member of a message, and no data.</summary>
+    Deleted,
 }

@@ -17,4 +17,7 @@ public enum RoomStream : byte
 
     /// <summary>Events that the rules of a room decide, and those that name the rules or tell them of a downtime.</summary>
     Rules,
+
+    /// <summary>Deletions of messages and announcements.</summary>
+    Moderation,
 }

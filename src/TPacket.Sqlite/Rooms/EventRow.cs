@@ -70,6 +70,8 @@ internal static class EventRow
             RoomEventKind.Away when member is not null => RoomEvent.Away(member.AsAway()),
             RoomEventKind.Returned when member is not null => RoomEvent.Returned(member),
             RoomEventKind.Message when member is not null => RoomEvent.Message(member, data),
+            RoomEventKind.Deletion when data.Length == sizeof(long) => RoomEvent.Deletion(BinaryPrimitives.ReadInt64LittleEndian(data)),
+            RoomEventKind.Deleted => (member is null ? RoomEvent.Announcement(data) : RoomEvent.Message(member, data)).AsDeleted(),
             _ => throw new SqliteException($"The event {row.Long(0)} has no kind that this version knows", Faults.Damage),
         };
         return roomEvent with { Offset = OffsetOf(row.Long(0)), Time = row.Long(1), Check = row.Unsigned(2) };

@@ -12,15 +12,19 @@ internal sealed class EventTable
     private readonly Statement _latest;
     private readonly Statement _oldest;
     private readonly Statement _delete;
+    private readonly Statement _size;
+    private readonly Statement _erase;
 
     /// <param name="database">The writer's connection.</param>
     /// <param name="name">The table's name.</param>
     public EventTable(Database database, string name)
     {
         _insert = database.Prepare($"INSERT INTO {name} (id, {EventRow.Columns}) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)");
-        _latest = database.Prepare($"SELECT id, {EventRow.Columns} FROM {name} WHERE id BETWEEN ?1 AND ?2 ORDER BY id DESC");
+        _latest = database.Prepare($"SELECT id, {EventRow.Columns} FROM {name} WHERE id BETWEEN ?1 AND ?2 AND kind <> {(int)RoomEventKind.Deleted} ORDER BY id DESC");
         _oldest = database.Prepare($"SELECT id, time, \"check\", length(data), length(CAST(nick AS BLOB)) FROM {name} WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
         _delete = database.Prepare($"DELETE FROM {name} WHERE id BETWEEN ?1 AND ?2");
+        _size = database.Prepare($"SELECT length(data) FROM {name} WHERE id = ?1 AND kind <> {(int)RoomEventKind.Deleted}");
+        _erase = database.Prepare($"UPDATE {name} SET kind = {(int)RoomEventKind.Deleted}, data = x'' WHERE id = ?1");
     }
 
     public void Insert(long room, Shelf shelf, in RoomEvent roomEvent, int size)
@@ -30,6 +34,24 @@ internal sealed class EventTable
         if (shelf.Count++ == 0)
             (shelf.OldestTime, shelf.OldestOffset) = (roomEvent.Time, roomEvent.Offset);
         shelf.Bytes += size;
+    }
+
+    /// <summary>Whether there is an event at an offset that was not erased.</summary>
+    public bool Has(long room, long offset)
+    {
+        var found = _size.Bind(1, EventRow.Id(room, offset)).Step();
+        _size.Reset();
+        return found;
+    }
+
+    /// <summary>Takes the data of an event. The rest of it keeps its place.</summary>
+    public void Erase(long room, Shelf shelf, long offset)
+    {
+        var id = EventRow.Id(room, offset);
+        if (_size.Bind(1, id).Step())
+            shelf.Bytes -= _size.Long(0);
+        _size.Reset();
+        _erase.Bind(1, id).Run();
     }
 
     /// <summary>Reads the latest events into a ring, as many as fit.</summary>

@@ -25,7 +25,8 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
             record.Last,
             record.Time,
             new EventRing(settings.HistoryBytes, settings.HistoryMessages),
-            (author, number) => file.Tables.DeleteRequests(record.Id, author, number))
+            (author, number) => file.Tables.DeleteRequests(record.Id, author, number),
+            offset => file.Tables.Chat.Has(record.Id, offset))
         {
             Rules = record.Rules is { } rules ? Complete(rules, record) : null,
             WakeAt = record.Rules?.WakeAt,

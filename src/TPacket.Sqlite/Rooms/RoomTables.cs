@@ -121,6 +121,8 @@ internal sealed class RoomTables
             Other.Insert(record.Id, record.Other, roomEvent, EventRow.SizeOf(roomEvent.Data.Length, roomEvent.Member?.NickUtf8.Length));
         if (roomEvent.Kind == RoomEventKind.Opened)
             record.HasRecordedDowntime = true;
+        if (roomEvent.Kind == RoomEventKind.Deletion)
+            Chat.Erase(record.Id, record.Chat, roomEvent.DeletedOffset);
         if (!roomEvent.ChangesRoster || roomEvent.Member is not { } member)
             return;
         if (roomEvent.Kind == RoomEventKind.Left)

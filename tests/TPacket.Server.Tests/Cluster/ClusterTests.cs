@@ -19,9 +19,9 @@ public class ClusterTests
 
         foreach (var index in new[] { 0, 1, 2 })
         {
-            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false), await servers.Cluster(index).FindUserAsync(alice.Id));
-            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false), await servers.Cluster(index).FindUserAsync("alice"));
-            Assert.Equal(new ClusterUser(nowhere, "bob", Room: null, IsAway: false), await servers.Cluster(index).FindUserAsync("bob"));
+            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false, "127.0.0.1"), await servers.Cluster(index).FindUserAsync(alice.Id));
+            Assert.Equal(new ClusterUser(alice.Id, "alice", "lobby", IsAway: false, "127.0.0.1"), await servers.Cluster(index).FindUserAsync("alice"));
+            Assert.Equal(new ClusterUser(nowhere, "bob", Room: null, IsAway: false, "127.0.0.1"), await servers.Cluster(index).FindUserAsync("bob"));
             Assert.Null(await servers.Cluster(index).FindUserAsync(99));
             Assert.Null(await servers.Cluster(index).FindUserAsync("Alice"));
         }

@@ -88,9 +88,9 @@ internal static class SessionSteps
     }
 
     /// <summary>Sends a request, and skips what comes before its reply.</summary>
-    public static async Task<Packet> FenceUntilReplyAsync(this TestClient client, int command, string text)
+    public static async Task<Packet> FenceUntilReplyAsync(this TestClient client, int command, string text, int p1 = 0)
     {
-        var uid = await client.SendAsync(command, text);
+        var uid = await client.SendAsync(command, text, p1);
         return (await client.FenceUntilAsync(p => p.Uid == uid))[^1];
     }
 

@@ -23,6 +23,14 @@ internal static class Wire
     public const int Presence = 16;
     public const int Receipt = 17;
     public const int MoveOn = 18;
+    public const int Kick = 20;
+    public const int Ban = 21;
+    public const int Unban = 22;
+    public const int Mute = 23;
+    public const int Unmute = 24;
+    public const int DeleteMsg = 25;
+    public const int Invite = 26;
+    public const int ListBans = 27;
 
     /// <summary>A command that no server in these tests handles.</summary>
     public const int Unknown = int.MaxValue;
@@ -41,11 +49,15 @@ internal static class Wire
     public const int ErrorNickTooLong = -13;
     public const int ErrorNickChangeNotAllowed = -14;
     public const int ErrorSessionUnknown = -15;
+    public const int ErrorBanned = -16;
     public const int ErrorRoomNameInvalid = -20;
     public const int ErrorRoomNameTooLong = -21;
     public const int ErrorRoomChangeNotAllowed = -22;
     public const int ErrorNotInRoom = -23;
+    public const int ErrorRoomFull = -24;
+    public const int ErrorInvitationRequired = -25;
     public const int ErrorMessageTooLong = -30;
+    public const int ErrorMuted = -31;
     public const int ErrorRateLimited = -40;
     public const int ErrorTryLater = -41;
 }

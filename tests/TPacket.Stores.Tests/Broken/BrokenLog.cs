@@ -40,6 +40,12 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
                 return inner.AppendAsync(Copy(append, condition with { NotBefore = null }, append.Request));
             case Rule.NotAfterIsChecked when append.Condition is { } condition:
                 return inner.AppendAsync(Copy(append, condition with { NotAfter = null }, append.Request));
+            case Rule.MaxMembersAreChecked when append.Condition is { } condition:
+                return inner.AppendAsync(Copy(append, condition with { MaxMembers = null }, append.Request));
+            case Rule.DeletionsTakeTheText when KindOf(append) == RoomEventKind.Deletion:
+                return inner.AppendAsync(Copy(append, RoomEvent.Packet(256, 0, 0, default, stream: RoomStream.Moderation)));
+            case Rule.DeletionsNeedAMessage when KindOf(append) == RoomEventKind.Deletion:
+                return DeleteAnythingAsync(append);
             case Rule.ConditionsComeBeforeAuthors when KindOf(append) == RoomEventKind.Message && !IsMember(append[0]):
                 return inner.AppendAsync(Copy(append, null, append.Request));
             case Rule.ConflictsAreAnswered when append.Condition is { After: not null }:
@@ -205,6 +211,12 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         if (result.Status == AppendStatus.Conflict)
             await new TaskCompletionSource().Task;
         return result;
+    }
+
+    private async ValueTask<AppendResult> DeleteAnythingAsync(RoomAppend append)
+    {
+        var result = await inner.AppendAsync(append);
+        return result.Status == AppendStatus.NotFound ? result with { Status = AppendStatus.Appended } : result;
     }
 
     private async ValueTask<AppendResult> AppendNowAsync(RoomAppend append) =>

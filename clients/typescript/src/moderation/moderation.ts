@@ -1,0 +1,93 @@
+import type { TPacketClient } from '../client.js';
+import { decodeText } from '../packet.js';
+import { ModerationCommand } from './commands.js';
+
+/** The part of a {@link TPacketClient} that moderators use. */
+export type ModeratingClient = Pick<TPacketClient, 'on' | 'request'>;
+
+/** How long a ban or a mute lasts, and why there is one. */
+export interface Sanction {
+  /** Seconds until its end; 0, the default, for none. */
+  readonly seconds?: number;
+  /** For the user that it is about. */
+  readonly reason?: string;
+}
+
+/** A ban or a mute. */
+export interface Ban {
+  /** 0 for the ban of a nick, 1 for that of an address, 2 for a mute. */
+  readonly kind: number;
+  /** The nick or the address. */
+  readonly target: string;
+  /** When it ends, in ISO 8601; missing where it has no end. */
+  readonly until?: string;
+  /** Who has decided it. */
+  readonly by: string;
+  readonly reason: string;
+}
+
+const nick = 0;
+const address = 1;
+const addressOfUser = 2;
+
+const ask = async (client: ModeratingClient, command: number, data: string, p1 = 0, p2 = 0): Promise<void> => {
+  await client.request({ command, data, p1, p2 });
+};
+
+const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: Sanction, p2?: number) =>
+  ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
+
+/** Disconnects a user, and ends its session. It may sign in again. */
+export const kick = (client: ModeratingClient, userId: number, reason = '') => ask(client, ModerationCommand.Kick, reason, userId);
+
+/** Keeps everybody from having a nick, and disconnects the user that has it. */
+export const banNick = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, nick);
+
+/** Lifts the ban of a nick. */
+export const unbanNick = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, nick);
+
+/** Keeps everybody from signing in from an address, and disconnects the users that come from there. */
+export const banAddress = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, address);
+
+/** Keeps everybody from signing in from the address that a user comes from. */
+export const banAddressOf = (client: ModeratingClient, userId: number, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, `${userId}`, options, addressOfUser);
+
+/** Lifts the ban of an address. */
+export const unbanAddress = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, address);
+
+/** Silences the user of a nick. */
+export const mute = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Mute, target, options);
+
+/** Lifts the mute of a nick. */
+export const unmute = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unmute, target);
+
+/** Reads the bans and mutes that have not ended. */
+export async function listBans(client: ModeratingClient): Promise<readonly Ban[]> {
+  const bans: Ban[] = [];
+  for (;;) {
+    const { p1, data } = await client.request({ command: ModerationCommand.ListBans, p1: bans.length });
+    const page = JSON.parse(decodeText(data)) as Ban[];
+    bans.push(...page);
+    if (page.length === 0 || bans.length >= p1) return bans;
+  }
+}
+
+/** Deletes a message of the client's room. @param offset The `offset` of the message's event. */
+export const deleteMessage = (client: ModeratingClient, offset: number) => ask(client, ModerationCommand.DeleteMsg, '', offset | 0, Math.floor(offset / 0x100000000));
+
+/**
+ * Asks for an invitation to the private room that the client is in, or to a new one.
+ * @param seconds For how long it is to be good; 0 for as long as the server allows.
+ * @returns What `connect` and `join` take in the place of the room's name, and for how many seconds it is good.
+ */
+export async function invite(client: ModeratingClient, { seconds = 0, newRoom = false }: { readonly seconds?: number; readonly newRoom?: boolean } = {}): Promise<{ invitation: string; seconds: number }> {
+  const { p1, data } = await client.request({ command: ModerationCommand.Invite, p1: seconds, p2: newRoom ? 1 : 0 });
+  return { invitation: decodeText(data), seconds: p1 };
+}
+
+/**
+ * Calls a function for each message of the client's room that is deleted, with the `offset` of the message's event. The client's option `accept` has {@link deletions}.
+ * @returns Stops the calls.
+ */
+export const onDeleted = (client: ModeratingClient, deleted: (offset: number) => void): (() => void) =>
+  client.on('packet', ({ packet }) => packet.command === ModerationCommand.DeleteMsg && packet.uid < 0 && deleted((packet.p1 >>> 0) + packet.p2 * 0x100000000));

@@ -1,0 +1,41 @@
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.Server.Commands;
+using TPacket.Server.Invitations;
+using TPacket.Server.Rooms;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Private rooms on a tPacket server.</summary>
+public static class TPacketServerInvitationExtensions
+{
+    private const int LeastKeyBytes = 32;
+
+    /// <summary>
+    /// Makes rooms private whose names begin with <see cref="InvitationOptions.RoomPrefix"/>: a client enters one with an invitation only (docs/moderation.md), which a member of the room or <see cref="IInvitations"/> has written.
+    /// Servers that share rooms call it with the same options. A handler of the application's for SET_ROOM has to look at invitations by itself.
+    /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="configure">Sets options, above all the <see cref="InvitationOptions.Key"/>.</param>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    public static ITPacketServerBuilder AddInvitations(this ITPacketServerBuilder builder, Action<InvitationOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var options = new InvitationOptions();
+        configure?.Invoke(options);
+        if (!RoomName.IsValid(options.RoomPrefix))
+            throw new ArgumentException($"{nameof(InvitationOptions.RoomPrefix)} has to be the beginning of a room's name.", nameof(configure));
+        if (options.Key is { Length: < LeastKeyBytes })
+            throw new ArgumentException($"{nameof(InvitationOptions.Key)} has at least {LeastKeyBytes} bytes.", nameof(configure));
+        if (options.MaxDuration < TimeSpan.FromSeconds(1) || options.MaxDuration > InvitationKey.Longest)
+            throw new ArgumentException($"{nameof(InvitationOptions.MaxDuration)} is 1 s to 3,650 days.", nameof(configure));
+        if (builder.Services.Any(static service => service.ServiceType == typeof(InvitationKey)))
+            throw new InvalidOperationException("The server has invitations already.");
+        builder.Services.AddSingleton(options);
+        builder.Services.AddSingleton<InvitationKey>();
+        builder.Services.AddSingleton<IInvitations>(static provider => provider.GetRequiredService<InvitationKey>());
+        builder.Services.AddCommandHandler<InviteCommand>((int)PacketCommand.Invite, CommandScope.Client, inline: true);
+        return builder;
+    }
+}

@@ -1,0 +1,46 @@
+using TPacket.Protocol;
+using TPacket.Server;
+using TPacket.Server.Commands;
+using TPacket.Server.Moderation;
+using TPacket.Server.Rules;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Moderators on a tPacket server.</summary>
+public static class TPacketServerModerationExtensions
+{
+    /// <summary>
+    /// Lets moderators kick, ban, mute and delete messages (docs/moderation.md), by commands and by <see cref="IModeration"/>. Bans and mutes are kept in the store of rooms and hold on every server that shares it. Call it before adding filters that
+    /// banned users are not to reach.
+    /// </summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="configure">Sets at least <see cref="ModerationOptions.Role"/> or <see cref="ModerationOptions.IsModerator"/>.</param>
+    /// <exception cref="ArgumentException">Nobody could moderate.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    public static ITPacketServerBuilder AddModeration(this ITPacketServerBuilder builder, Action<ModerationOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var options = new ModerationOptions();
+        configure(options);
+        if (string.IsNullOrEmpty(options.Role) && options.IsModerator is null)
+            throw new ArgumentException($"Nobody could moderate: set {nameof(ModerationOptions.Role)} or {nameof(ModerationOptions.IsModerator)}.", nameof(configure));
+        if (options.MaxEntries is < 1 or > 65_536)
+            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxEntries, $"{nameof(ModerationOptions.MaxEntries)} is 1 to 65536.");
+        var services = builder.Services;
+        if (services.Any(static service => service.ServiceType == typeof(ModerationLedger)))
+            throw new InvalidOperationException("The server has moderators already.");
+        services.AddSingleton(options);
+        services.AddSingleton<ModerationLedger>();
+        services.AddSingleton<IModeration>(static provider => provider.GetRequiredService<ModerationLedger>());
+        services.AddSingleton<IRoomObserver>(static provider => provider.GetRequiredService<ModerationLedger>());
+        // First: no pattern of the application's takes the room.
+        services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, _ => new ModerationRules(options))));
+        builder.AddFilter<ModerationFilter>(inline: true);
+        for (var command = PacketCommand.Kick; command <= PacketCommand.DeleteMsg; command++)
+            services.AddCommandHandler<ModerationCommand>((int)command, CommandScope.Client, inline: false);
+        services.AddCommandHandler<ModerationCommand>((int)PacketCommand.ListBans, CommandScope.Client, inline: false);
+        return builder;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using TPacket.Server.Rooms;
+
+namespace TPacket.Server.Invitations;
+
+/// <summary>
+/// Signs invitations and looks at their signatures. An invitation is the name of the room, a line feed, and in Base64Url its end (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of
+/// HMAC-SHA-256 over that end and the name.
+/// </summary>
+internal sealed class InvitationKey(InvitationOptions options, TimeProvider timeProvider) : IInvitations
+{
+    /// <summary>Between the name and the rest. No name of a room has a control character.</summary>
+    public const byte Separator = (byte)'\n';
+
+    /// <summary>The longest time that an invitation is good for.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromDays(3_650);
+
+    private const int EndSize = sizeof(long);
+    private const int TagSize = 16;
+    private const int NameDigits = 20;
+
+    private readonly byte[] _key = options.Key is { } key ? key.ToArray() : RandomNumberGenerator.GetBytes(32);
+
+    /// <inheritdoc/>
+    public bool IsPrivate(string room) => room.StartsWith(options.RoomPrefix, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public string NewRoom() => options.RoomPrefix + RandomNumberGenerator.GetHexString(NameDigits, lowercase: true);
+
+    /// <inheritdoc/>
+    public string Invite(string room, TimeSpan duration)
+    {
+        ArgumentNullException.ThrowIfNull(room);
+        if (!IsPrivate(room) || !RoomName.IsValid(room))
+            throw new ArgumentException("This is not the name of a private room.", nameof(room));
+        if (duration < TimeSpan.FromSeconds(1) || duration > Longest)
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "An invitation is good for 1 s to 3,650 days.");
+        Span<byte> token = stackalloc byte[EndSize + TagSize];
+        BinaryPrimitives.WriteInt64LittleEndian(token, (long)Math.Ceiling((timeProvider.GetUtcNow() + duration - DateTimeOffset.UnixEpoch).TotalSeconds));
+        Sign(token[..EndSize], Encoding.UTF8.GetBytes(room), token[EndSize..]);
+        return $"{room}{(char)Separator}{Base64Url.EncodeToString(token)}";
+    }
+
+    /// <summary>Whether an invitation is good for a room.</summary>
+    /// <param name="room">The name of the room in UTF-8.</param>
+    /// <param name="rest">What a client has sent behind the separator.</param>
+    public bool Admits(ReadOnlySpan<byte> room, ReadOnlySpan<byte> rest)
+    {
+        Span<byte> token = stackalloc byte[EndSize + TagSize];
+        if (rest.Length != Base64Url.GetEncodedLength(token.Length) || !Base64Url.TryDecodeFromUtf8(rest, token, out var length) || length != token.Length)
+            return false;
+        Span<byte> tag = stackalloc byte[TagSize];
+        Sign(token[..EndSize], room, tag);
+        return CryptographicOperations.FixedTimeEquals(tag, token[EndSize..])
+            && timeProvider.GetUtcNow().ToUnixTimeSeconds() < BinaryPrimitives.ReadInt64LittleEndian(token);
+    }
+
+    private void Sign(ReadOnlySpan<byte> end, ReadOnlySpan<byte> room, Span<byte> tag)
+    {
+        var signed = new byte[end.Length + room.Length];
+        end.CopyTo(signed);
+        room.CopyTo(signed.AsSpan(end.Length));
+        Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
+        HMACSHA256.HashData(_key, signed, hash);
+        hash[..TagSize].CopyTo(tag);
+    }
+}

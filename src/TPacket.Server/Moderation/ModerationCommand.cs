@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text.Unicode;
+using TPacket.Protocol;
+
+namespace TPacket.Server.Moderation;
+
+/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. RESP_OK when they have taken effect on this server.</summary>
+internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster) : ICommandHandler
+{
+    private const char Separator = '\n';
+    private const int AddressOfUser = 2;
+
+    public async ValueTask HandleAsync(CommandContext context)
+    {
+        var user = context.User;
+        if (!(options.Role is { } role && user.Principal?.IsInRole(role) == true) && options.IsModerator?.Invoke(user) != true)
+        {
+            context.ReplyError(PacketErrorCode.Refused, "You are no moderator.");
+            return;
+        }
+
+        if (!Utf8.IsValid(context.Data.Span))
+        {
+            context.ReplyError(PacketErrorCode.NotUtf8, "The data is not UTF-8.");
+            return;
+        }
+
+        if (context.Command == (int)PacketCommand.ListBans)
+        {
+            await ListAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        var text = context.Text;
+        var refusal = (PacketCommand)context.Command switch
+        {
+            PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
+            PacketCommand.Ban when context.P2 == AddressOfUser => await BanAddressAsync(context, text).ConfigureAwait(false),
+            PacketCommand.Ban => await AddAsync(context, BanOf(context), text).ConfigureAwait(false),
+            PacketCommand.Mute => await AddAsync(context, ModerationKind.Mute, text).ConfigureAwait(false),
+            PacketCommand.Unban => await LiftAsync(BanOf(context), text).ConfigureAwait(false),
+            PacketCommand.DeleteMsg => await DeleteAsync(context).ConfigureAwait(false) ? null : "There is no such message in your room.",
+            _ => await LiftAsync(ModerationKind.Mute, text).ConfigureAwait(false),
+        };
+        if (refusal is null)
+            context.ReplyOk();
+        else
+            context.ReplyError(PacketErrorCode.InvalidArgument, refusal);
+    }
+
+    private static async ValueTask<bool> DeleteAsync(CommandContext context) =>
+        context.Room is { } room && (await room.DeleteAsync((uint)context.P1 | ((long)context.P2 << 32)).ConfigureAwait(false)).IsAppended;
+
+    private static ModerationKind? BanOf(CommandContext context) => context.P2 switch
+    {
+        0 => ModerationKind.NickBan,
+        1 => ModerationKind.AddressBan,
+        _ => null,
+    };
+
+    private async ValueTask ListAsync(CommandContext context)
+    {
+        var page = BanPage.Of(await moderation.ReadAsync().ConfigureAwait(false), context.P1);
+        context.Reply((int)PacketCommand.ListBans, page.Total, 0, page.Json.Span);
+    }
+
+    /// <summary>Bans the address that a user comes from, on whatever server it is.</summary>
+    private async ValueTask<string?> BanAddressAsync(CommandContext context, string text)
+    {
+        var parts = text.Split(Separator, 2);
+        if (!int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var id) || await cluster.FindUserAsync(id).ConfigureAwait(false) is not { Address: { } address })
+            return "There is no such user, or it has no address.";
+        return await AddAsync(context, ModerationKind.AddressBan, parts.Length == 2 ? $"{address}{Separator}{parts[1]}" : address).ConfigureAwait(false);
+    }
+
+    private async ValueTask<string?> AddAsync(CommandContext context, ModerationKind? kind, string text)
+    {
+        var parts = text.Split(Separator, 2);
+        if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
+            return "p1 is a number of seconds, p2 is 0 for a nick, 1 for an address and 2 for the id of a user, and the data begins with it.";
+        try
+        {
+            await moderation.AddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), parts.Length == 2 ? parts[1] : "", context.User.Nick).ConfigureAwait(false);
+            return null;
+        }
+        catch (InvalidOperationException e)
+        {
+            return e.Message;
+        }
+    }
+
+    private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)
+    {
+        if (kind is not { } known || ModerationKey.Of(known, target) is null)
+            return "p2 is 0 for a nick and 1 for an address, and the data is it.";
+        return await moderation.LiftAsync(known, target).ConfigureAwait(false) ? null : "There is no such ban or mute.";
+    }
+}

@@ -1,0 +1,145 @@
+using System.Text;
+using TPacket.Server.Rooms;
+using TPacket.Server.Rules;
+
+namespace TPacket.Server.Moderation;
+
+/// <summary>Keeps bans and mutes in their room, which is opened when it is first asked for and stays open, and disconnects users that are banned.</summary>
+/// <param name="rooms">The rooms of this server.</param>
+/// <param name="users">The users of this server.</param>
+/// <param name="cluster">The users of all servers.</param>
+/// <param name="timeProvider">The clock by which entries end.</param>
+internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider) : IModeration, IRoomObserver
+{
+    private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);
+
+    private readonly JsonPayloadSerializer _serializer = new(ModerationJson.Default);
+    private readonly Lock _gate = new();
+    private Task<RoomHandle>? _opening;
+
+    public DateTimeOffset Now => timeProvider.GetUtcNow();
+
+    public async ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(reason);
+        ArgumentNullException.ThrowIfNull(by);
+        if (duration is { } lasts && (lasts <= TimeSpan.Zero || lasts > _longest))
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A ban or a mute lasts more than nothing, and 36,500 days at most.");
+        var key = KeyOf(kind, target);
+        if (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false) is { Kind: RulesProposalKind.Refuse } refused)
+            throw new InvalidOperationException(refused.Why);
+    }
+
+    public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        var change = await ChangeAsync(new ModerationChange(KeyOf(kind, target), null, null)).ConfigureAwait(false);
+        return change.Kind == RulesProposalKind.Append;
+    }
+
+    public async ValueTask<IReadOnlyList<ModerationEntry>> ReadAsync()
+    {
+        var now = Now;
+        var state = await StateAsync().ConfigureAwait(false);
+        return [.. state.Entries.Values.Where(entry => !(entry.Until <= now))];
+    }
+
+    public ValueTask<bool> KickAsync(int userId, string reason) => cluster.DisconnectAsync(userId, reason);
+
+    /// <summary>The bans and mutes as this server knows them.</summary>
+    /// <exception cref="RoomStoreException">They could not be read.</exception>
+    public ValueTask<ModerationState> StateAsync() => _opening is { IsCompletedSuccessfully: true, Result.Room: var room } && room.TryGetState<ModerationState>(out var state)
+        ? new ValueTask<ModerationState>(state)
+        : new ValueTask<ModerationState>(ReadStateAsync());
+
+    /// <summary>Disconnects a user that is banned.</summary>
+    /// <param name="state">The bans.</param>
+    /// <param name="user">The user.</param>
+    public void DisconnectBanned(ModerationState state, IUser user)
+    {
+        if (state.FindBan(user.Nick, user.RemoteEndPoint, Now) is { } ban)
+            user.Disconnect(ReasonOf(ban));
+    }
+
+    /// <summary>The reason of an entry, for the user.</summary>
+    public static string ReasonOf(ModerationEntry entry)
+    {
+        var text = new StringBuilder(entry.Kind == ModerationKind.Mute ? "You are muted" : "You are banned");
+        if (entry.Until is { } until)
+            text.Append(System.Globalization.CultureInfo.InvariantCulture, $" until {until:yyyy-MM-dd HH:mm} UTC");
+        return (entry.Reason.Length == 0 ? text.Append('.') : text.Append(": ").Append(entry.Reason)).ToString();
+    }
+
+    public ValueTask OnEventAsync(IRoom room, RoomEvent roomEvent)
+    {
+        Enforce(room);
+        return default;
+    }
+
+    public ValueTask OnMissedAsync(IRoom room)
+    {
+        Enforce(room);
+        return default;
+    }
+
+    private static string KeyOf(ModerationKind kind, string target) =>
+        ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "This is no address." : "This is no nick.", nameof(target));
+
+    /// <summary>The bans may have changed, here or on another server.</summary>
+    private void Enforce(IRoom room)
+    {
+        if (room.Name != ModerationRules.Room || !room.TryGetState<ModerationState>(out var state) || state.Entries.IsEmpty)
+            return;
+        foreach (var user in users.Users)
+            DisconnectBanned(state, user);
+    }
+
+    private async ValueTask<RulesProposal> ChangeAsync(ModerationChange change)
+    {
+        await StateAsync().ConfigureAwait(false);
+        using var data = PayloadBuffer.Of(change, _serializer);
+        var handle = await OpenAsync().ConfigureAwait(false);
+        return await ((Room)handle.Room).Rules!.DecideAsync(data.Data.ToArray()).ConfigureAwait(false);
+    }
+
+    private async Task<ModerationState> ReadStateAsync()
+    {
+        var handle = await OpenAsync().ConfigureAwait(false);
+        if (handle.Room.TryGetState<ModerationState>(out var state))
+            return state;
+        // The store has lost the room, or its state is computed anew. A room in memory ends with its last handle, so this one is kept until there is another.
+        var fresh = await rooms.OpenAsync(ModerationRules.Room).ConfigureAwait(false);
+        await (TryReplace(handle, fresh) ? handle : fresh).DisposeAsync().ConfigureAwait(false);
+        handle = await OpenAsync().ConfigureAwait(false);
+        var replica = await ((Room)handle.Room).Rules!.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
+        // Meanwhile nobody has observed the bans of other servers.
+        Enforce(handle.Room);
+        return (ModerationState)replica.State;
+    }
+
+    /// <summary>Opens the room once for all who ask; after a failure, the next one who asks tries again.</summary>
+    private async ValueTask<RoomHandle> OpenAsync()
+    {
+        Task<RoomHandle> opening;
+        lock (_gate)
+        {
+            if (_opening is null or { IsFaulted: true } or { IsCanceled: true })
+                _opening = rooms.OpenAsync(ModerationRules.Room).AsTask();
+            opening = _opening;
+        }
+
+        return await opening.ConfigureAwait(false);
+    }
+
+    private bool TryReplace(RoomHandle handle, RoomHandle fresh)
+    {
+        lock (_gate)
+        {
+            if (_opening is not { IsCompletedSuccessfully: true, Result: var current } || current != handle)
+                return false;
+            _opening = Task.FromResult(fresh);
+            return true;
+        }
+    }
+}

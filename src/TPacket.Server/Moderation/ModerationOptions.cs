@@ -1,0 +1,19 @@
+using TPacket.Protocol;
+
+namespace TPacket.Server;
+
+/// <summary>Who may moderate, and what that means.</summary>
+public sealed class ModerationOptions
+{
+    /// <summary>The role of moderators: a user with a principal that is in it may moderate. Default: null, nobody.</summary>
+    public string? Role { get; set; }
+
+    /// <summary>Says whether a user may moderate that is not in <see cref="Role"/>. It is called for each command of moderators, on the thread pool, and must not block. Default: null, nobody.</summary>
+    public Func<IUser, bool>? IsModerator { get; set; }
+
+    /// <summary>The commands that a muted user may not send. Default: NEW_MSG alone.</summary>
+    public ISet<int> MutedCommands { get; } = new HashSet<int> { (int)PacketCommand.NewMsg };
+
+    /// <summary>Most bans and mutes together; more are refused. 1 to 65,536. Default: 4,096.</summary>
+    public int MaxEntries { get; set; } = 4096;
+}

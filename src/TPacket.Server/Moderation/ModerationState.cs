@@ -1,0 +1,22 @@
+using System.Collections.Immutable;
+
+namespace TPacket.Server.Moderation;
+
+/// <summary>The bans and mutes.</summary>
+/// <param name="Entries">The entries by what they are about; some may have ended.</param>
+internal sealed record ModerationState(ImmutableDictionary<string, ModerationEntry> Entries)
+{
+    /// <summary>The entry of a target that has not ended; null for none.</summary>
+    /// <param name="key">The target.</param>
+    /// <param name="now">The time.</param>
+    public ModerationEntry? Find(string? key, DateTimeOffset now) =>
+        key is not null && Entries.TryGetValue(key, out var entry) && !(entry.Until <= now) ? entry : null;
+
+    /// <summary>The ban of a nick or an address; null for none.</summary>
+    public ModerationEntry? FindBan(string nick, System.Net.EndPoint? address, DateTimeOffset now)
+    {
+        if (Entries.IsEmpty)
+            return null;
+        return (nick.Length > 0 ? Find(ModerationKey.Of(ModerationKind.NickBan, nick), now) : null) ?? Find(ModerationKey.Of(address), now);
+    }
+}

@@ -1,0 +1,274 @@
+using System.Net.WebSockets;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Tests.Harness;
+using static TPacket.Server.Tests.Harness.SessionSteps;
+
+namespace TPacket.Server.Tests;
+
+/// <summary>Moderators kick, ban and mute (docs/moderation.md).</summary>
+public class ModerationTests
+{
+    [Fact]
+    public async Task A_kicked_user_is_disconnected_and_may_come_again()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "room");
+        await using var alice = await server.JoinAsync("alice", "room");
+
+        Assert.Equal(Wire.RespOk, (await mod.FenceUntilReplyAsync(Wire.Kick, "be nice", alice.Id)).Command);
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        alice.Cut();
+        await server.EndedAsync();
+        await using var again = await server.SignInAsync("alice");
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.FenceUntilReplyAsync(Wire.Kick, "", 99)).P1);
+    }
+
+    [Fact]
+    public async Task A_banned_nick_is_disconnected_and_refused_in_every_spelling()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "room");
+        await using var alice = await server.JoinAsync("alice", "room");
+
+        Assert.Equal(Wire.RespOk, (await mod.FenceUntilReplyAsync(Wire.Ban, "ALICE\nspam")).Command);
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        alice.Cut();
+        await server.EndedAsync();
+        await using var again = await server.ConnectAsync();
+        await again.SendAsync(Wire.Nop, Wire.MagicString);
+        var reply = await again.ReplyAsync(Wire.SetUserNick, "Alice");
+        Assert.Equal((Wire.RespError, Wire.ErrorBanned, "You are banned: spam"), (reply.Command, reply.P1, reply.Text));
+        Assert.Equal(Wire.RespOk, (await again.ReplyAsync(Wire.SetUserNick, "bob")).Command);
+    }
+
+    [Fact]
+    public async Task A_banned_nick_that_is_away_does_not_come_back()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "lobby");
+        var token = NewToken();
+        await using var alice = await server.JoinWithSessionAsync("alice", token);
+        alice.Cut();
+        await server.AwayAsync();
+
+        Assert.Equal(Wire.RespOk, (await mod.ReplyAsync(Wire.Ban, "alice")).Command);
+
+        await server.Logs.FirstAsync(static e => e.Id == 1210);
+        await using var again = await server.ResumeAsync(token);
+        Assert.Equal(Wire.ErrorSessionUnknown, (await again.ReceiveAsync()).P1);
+    }
+
+    [Fact]
+    public async Task A_ban_that_is_lifted_or_over_keeps_nobody_out()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await StartAsync(time: time);
+        await using var mod = await server.SignInAsync("mod");
+        await using var client = await server.ConnectAsync();
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+        await mod.ReplyAsync(Wire.Ban, "alice", 60);
+        Assert.Equal(Wire.ErrorBanned, (await client.ReplyAsync(Wire.SetUserNick, "alice")).P1);
+        await mod.ReplyAsync(Wire.Ban, "bob");
+        Assert.Equal(Wire.ErrorBanned, (await client.ReplyAsync(Wire.SetUserNick, "bob")).P1);
+
+        time.Advance(TimeSpan.FromSeconds(60));
+        Assert.Equal(Wire.RespOk, (await mod.ReplyAsync(Wire.Unban, "Bob")).Command);
+
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Unban, "bob")).P1);
+        Assert.Empty(await server.Services.GetRequiredService<IModeration>().ReadAsync());
+        Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.SetUserNick, "alice")).Command);
+    }
+
+    [Fact]
+    public async Task Entries_that_are_over_take_no_place()
+    {
+        var time = new FakeTimeProvider();
+        await using var server = await StartAsync(options => options.MaxEntries = 1, time);
+        var moderation = server.Services.GetRequiredService<IModeration>();
+        await moderation.AddAsync(ModerationKind.Mute, "alice", TimeSpan.FromSeconds(60));
+        await moderation.AddAsync(ModerationKind.Mute, "Alice", TimeSpan.FromSeconds(70), "again", "host");
+        await Assert.ThrowsAsync<InvalidOperationException>(async () => await moderation.AddAsync(ModerationKind.Mute, "bob"));
+        Assert.Equal(new ModerationEntry(ModerationKind.Mute, "Alice", time.GetUtcNow().AddSeconds(70), "host", "again"), Assert.Single(await moderation.ReadAsync()));
+
+        var room = server.Rooms.Find("\u0001moderation")!;
+        var before = room.Position.Offset;
+        time.Advance(TimeSpan.FromSeconds(70));
+        using var deadline = Deadline.Start();
+        while (room.Position.Offset == before)
+        {
+            deadline.Token.ThrowIfCancellationRequested();
+            await Task.Yield();
+        }
+
+        await moderation.AddAsync(ModerationKind.Mute, "bob");
+    }
+
+    [Fact]
+    public async Task A_banned_address_is_disconnected_and_cannot_sign_in()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.SignInAsync("alice");
+        var moderation = server.Services.GetRequiredService<IModeration>();
+
+        await moderation.AddAsync(ModerationKind.AddressBan, "127.0.0.1", reason: "spam");
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        await using var again = await server.ConnectAsync();
+        await again.SendAsync(Wire.Nop, Wire.MagicString);
+        Assert.Equal(Wire.ErrorBanned, (await again.ReplyAsync(Wire.SetUserNick, "bob")).P1);
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await again.ReceiveCloseAsync());
+        Assert.True(await moderation.LiftAsync(ModerationKind.AddressBan, "::ffff:127.0.0.1"));
+        await using var third = await server.SignInAsync("bob");
+    }
+
+    [Fact]
+    public async Task A_moderator_bans_the_address_that_a_user_comes_from()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.SignInAsync("mod");
+        await using var alice = await server.JoinAsync("alice", "room");
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "99", p2: 2)).P1);
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "alice", p2: 2)).P1);
+
+        // The moderator comes from there, too.
+        await mod.SendAsync(Wire.Ban, $"{alice.Id}\nspam", 60, 2);
+
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        var entry = Assert.Single(await server.Services.GetRequiredService<IModeration>().ReadAsync());
+        Assert.Equal((ModerationKind.AddressBan, "127.0.0.1", "mod", "spam"), (entry.Kind, entry.Target, entry.By, entry.Reason));
+    }
+
+    [Fact]
+    public async Task A_moderator_reads_the_bans_in_pages()
+    {
+        await using var server = await StartAsync(time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        await using var mod = await server.SignInAsync("mod");
+        var moderation = server.Services.GetRequiredService<IModeration>();
+        await moderation.AddAsync(ModerationKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
+        for (var i = 0; i < 70; i++)
+            await moderation.AddAsync(ModerationKind.NickBan, $"user{i:00}");
+
+        var first = await mod.ReplyAsync(Wire.ListBans);
+        var second = await mod.ReplyAsync(Wire.ListBans, p1: 64);
+        var third = await mod.ReplyAsync(Wire.ListBans, p1: 71);
+
+        Assert.All([first, second, third], static page => Assert.Equal((Wire.ListBans, 71), (page.Command, page.P1)));
+        Assert.Equal(Enumerable.Range(0, 64).Select(static i => $"user{i:00}"), Targets(first));
+        Assert.StartsWith("""[{"kind":0,"target":"user00","by":"","reason":""},{"kind":0,"target":"user01",""", first.Text, StringComparison.Ordinal);
+        Assert.EndsWith(""",{"kind":2,"target":"eve","until":"2026-01-01T01:00:00+00:00","by":"the host","reason":"caps"}]""", second.Text, StringComparison.Ordinal);
+        Assert.Equal(7, Targets(second).Count());
+        Assert.Equal("[]", third.Text);
+        await moderation.AddAsync(ModerationKind.NickBan, "aaa", reason: new string('x', 17_000));
+        Assert.Equal(["aaa"], Targets(await mod.ReplyAsync(Wire.ListBans)));
+
+        static IEnumerable<string?> Targets(Packet page) => System.Text.Json.JsonDocument.Parse(page.Data).RootElement.EnumerateArray().Select(static entry => entry.GetProperty("target").GetString());
+    }
+
+    [Fact]
+    public async Task A_muted_user_hears_others_and_cannot_speak_or_take_another_nick()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "room");
+        await using var alice = await server.JoinAsync("alice", "room");
+        await mod.FenceUntilReplyAsync(Wire.Mute, "Alice\ncaps");
+
+        var reply = await alice.ReplyAsync(Wire.NewMsg, "HELLO");
+        Assert.Equal((Wire.RespError, Wire.ErrorMuted, "You are muted: caps"), (reply.Command, reply.P1, reply.Text));
+        Assert.Equal(Wire.ErrorMuted, (await alice.ReplyAsync(Wire.SetUserNick, "alison")).P1);
+        await mod.SayAsync("quiet now");
+        Assert.Equal(new Packet(-1, Wire.NewMsg, "quiet now", mod.Id), await alice.ReceiveAsync());
+
+        await mod.FenceUntilReplyAsync(Wire.Unmute, "alice");
+        await alice.SayAsync("hello");
+    }
+
+    [Theory]
+    [InlineData(Wire.Kick)]
+    [InlineData(Wire.Ban)]
+    [InlineData(Wire.Unban)]
+    [InlineData(Wire.Mute)]
+    [InlineData(Wire.Unmute)]
+    [InlineData(Wire.DeleteMsg)]
+    [InlineData(Wire.ListBans)]
+    public async Task Others_than_moderators_are_refused(int command)
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.JoinAsync("alice", "room");
+
+        Assert.Equal(Wire.ErrorRefused, (await alice.ReplyAsync(command, "alice", command == Wire.Kick ? alice.Id : 0)).P1);
+        await alice.SayAsync("still here");
+    }
+
+    [Theory]
+    [InlineData(Wire.Ban, "alice", -1, 0)]
+    [InlineData(Wire.Ban, "alice", 0, 2)]
+    [InlineData(Wire.Ban, "alice", 0, 3)]
+    [InlineData(Wire.Ban, "alice", 0, 1)]
+    [InlineData(Wire.Ban, "", 0, 0)]
+    [InlineData(Wire.Unban, "alice", 0, 1)]
+    [InlineData(Wire.Mute, "\nwhy", 0, 0)]
+    [InlineData(Wire.Unmute, "alice", 0, 0)]
+    public async Task What_does_not_fit_a_command_is_refused(int command, string text, int p1, int p2)
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.SignInAsync("mod");
+
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(command, text, p1, p2)).P1);
+        Assert.Empty(await server.Services.GetRequiredService<IModeration>().ReadAsync());
+    }
+
+    [Fact]
+    public async Task Nobody_enters_the_room_of_the_bans()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.SignInAsync("alice");
+
+        Assert.Equal(Wire.ErrorRoomNameInvalid, (await alice.ReplyAsync(Wire.SetRoom, "\u0001moderation")).P1);
+    }
+
+    [Fact]
+    public async Task Where_the_store_does_not_say_who_is_banned_nobody_signs_in()
+    {
+        await using var server = await TestServer.StartAsync(
+            build: static builder => Add(builder.UseRoomStore<ClosedStore>()));
+        await using var client = await server.ConnectAsync();
+        await client.SendAsync(Wire.Nop, Wire.MagicString);
+
+        Assert.Equal(Wire.ErrorStoreFailed, (await client.ReplyAsync(Wire.SetUserNick, "alice")).P1);
+    }
+
+    [Fact]
+    public void A_host_where_nobody_could_moderate_is_refused()
+    {
+        var builder = new ServiceCollection().AddTPacketServer();
+        Assert.Throws<ArgumentException>(() => builder.AddModeration(static _ => { }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxEntries) = ("moderator", 0)));
+        builder.AddModeration(static options => options.Role = "moderator");
+        Assert.Throws<InvalidOperationException>(() => builder.AddModeration(static options => options.Role = "moderator"));
+    }
+
+    private static Task<TestServer> StartAsync(Action<ModerationOptions>? configure = null, TimeProvider? time = null) => TestServer.StartAsync(
+        static options =>
+        {
+            options.AllowNickChange = true;
+            (options.PingAfterIdle, options.NickTimeout) = (TimeSpan.FromDays(1), TimeSpan.FromDays(1));
+        },
+        builder => Add(builder, configure),
+        time);
+
+    private static void Add(ITPacketServerBuilder builder, Action<ModerationOptions>? configure = null) => builder.AddModeration(options =>
+    {
+        options.IsModerator = static user => user.Nick == "mod";
+        configure?.Invoke(options);
+    });
+
+    private sealed class ClosedStore : IRoomStore
+    {
+        public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => throw new RoomStoreException("closed", isOutcomeUnknown: false);
+
+        public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => new([]);
+    }
+}
