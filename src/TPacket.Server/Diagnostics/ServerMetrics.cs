@@ -106,6 +106,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Dispose() => _meter.Dispose();
 
-    private static string CommandName(int command) =>
+    /// <summary>The few names that commands have in tags.</summary>
+    public static string CommandName(int command) =>
         Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : CommandRange.IsGame(command) ? "Game" : "Unknown");
 }

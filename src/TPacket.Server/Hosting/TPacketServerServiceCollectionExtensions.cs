@@ -74,6 +74,10 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<ServerParts>();
         services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ServerActivities>();
+        services.AddSingleton<TracedRoomStore>();
+        services.AddSingleton<TracedUserIdStore>();
+        services.AddSingleton<TracedSessionStore>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
         services.AddSingleton<LeavingNicks>();

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Stores;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>The signed-in users by id, and the ids that new ones get.</summary>
-internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
+internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
 {
     private const int IdsInBlock = 1024;
 
