@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using TPacket.AspNetCore;
 using TPacket.Server;
@@ -10,6 +12,8 @@ namespace Microsoft.AspNetCore.Builder;
 /// <summary>Maps tPacket to paths of an ASP.NET Core app.</summary>
 public static class TPacketEndpointRouteBuilderExtensions
 {
+    private static readonly string[] _probes = [HttpMethods.Get, HttpMethods.Head];
+
     /// <summary>
     /// Serves tPacket at a path, over WebSockets on HTTP/1.1 and HTTP/2, to the rooms of the server that <c>AddTPacketServer</c> has added. Conventions apply as to any other endpoint:
     /// <c>RequireAuthorization()</c> decides who may connect, and handlers and policies see <c>HttpContext.User</c> as <see cref="IUser.Principal"/>.
@@ -22,10 +26,31 @@ public static class TPacketEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         var services = endpoints.ServiceProvider;
-        var server = services.GetService<TPacketServer>()
-            ?? throw new InvalidOperationException("There is no tPacket server: call builder.Services.AddTPacketServer() first.");
+        var server = ServerOf(services);
         var gateway = new Gateway(
             server.AddHttpEndpoint(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         return endpoints.Map(pattern, gateway.InvokeAsync).WithDisplayName($"tPacket {pattern}");
     }
+
+    /// <summary>
+    /// Answers the probes of load balancers and orchestrators. <c>PREFIX/live</c> is 200 while the process answers. <c>PREFIX/ready</c> is 200 where the server should get new clients, and else 503 with the reason as a word: the
+    /// <see cref="TPacketServer.State"/> in lower case, or <c>unhealthy</c> where a health check with the tag <c>ready</c> says so. Health checks are asked by <c>ready</c> alone.
+    /// </summary>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="prefix">The beginning of both paths.</param>
+    /// <returns>Both endpoints, for conventions such as <c>AllowAnonymous()</c> and <c>RequireHost("*:8081")</c>.</returns>
+    /// <exception cref="InvalidOperationException">There is no server: <c>AddTPacketServer</c> was not called.</exception>
+    public static IEndpointConventionBuilder MapTPacketHealth(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/health")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var readiness = new Readiness(ServerOf(endpoints.ServiceProvider), endpoints.ServiceProvider.GetService<HealthCheckService>());
+        var group = endpoints.MapGroup(prefix);
+        group.MapMethods("/live", _probes, Readiness.LiveAsync).WithDisplayName("tPacket live");
+        group.MapMethods("/ready", _probes, readiness.ReadyAsync).WithDisplayName("tPacket ready");
+        return group;
+    }
+
+    private static TPacketServer ServerOf(IServiceProvider services) => services.GetService<TPacketServer>()
+        ?? throw new InvalidOperationException("There is no tPacket server: call builder.Services.AddTPacketServer() first.");
 }
