@@ -24,6 +24,8 @@ public sealed class TPacketServer : IHostedService
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
+    private readonly ServerAnswers _answers;
+    private readonly ServerView _view;
     private readonly RulesWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
@@ -44,6 +46,8 @@ public sealed class TPacketServer : IHostedService
         SessionRestore restore,
         LostNicks lostNicks,
         ServerCluster cluster,
+        ServerAnswers answers,
+        ServerView view,
         RulesWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
@@ -57,6 +61,8 @@ public sealed class TPacketServer : IHostedService
         _restore = restore;
         _lostNicks = lostNicks;
         _cluster = cluster;
+        _answers = answers;
+        _view = view;
         _rulesWaker = rulesWaker;
         _reload = reload;
         _metrics = metrics;
@@ -101,6 +107,8 @@ public sealed class TPacketServer : IHostedService
         try
         {
             _lostNicks.Start();
+            _view.Server = () => (State, ConnectionCount);
+            _answers.TryDrain = TryBeginDrain;
             _cluster.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
@@ -150,6 +158,11 @@ public sealed class TPacketServer : IHostedService
         ServerLog.Stopped(_logger);
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Has the thread pool drain the server.</summary>
+    /// <returns>False before the server has started.</returns>
+    private bool TryBeginDrain() =>
+        _phase != TPacketServerState.Starting && ThreadPool.UnsafeQueueUserWorkItem(static server => _ = server.DrainAsync(), this, preferLocal: false);
 
     private void OnSuspended(Exception reason)
     {

@@ -10,4 +10,10 @@ internal enum ClusterQuestionKind
     Disconnect = 4,
     Rooms = 5,
     Count = 6,
+    Server = 20,
+    Connections = 21,
+    Room = 22,
+    Announce = 23,
+    CloseRoom = 24,
+    Drain = 25,
 }

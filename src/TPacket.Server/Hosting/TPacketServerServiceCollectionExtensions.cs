@@ -93,6 +93,8 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RulesWaker>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
+        services.AddSingleton<CountedRooms>();
+        services.AddSingleton<ServerView>();
         services.AddSingleton<ServerAnswers>();
         services.AddSingleton(static provider => new ServerCluster(
             provider.GetRequiredService<ServerAnswers>(),
@@ -100,6 +102,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton<ICluster>(static provider => provider.GetRequiredService<ServerCluster>());
+        services.AddSingleton<IClusterAdmin, ClusterAdmin>();
         services.AddSingleton(static provider => new CommandTable(
             provider.GetServices<CommandRegistration>(),
             provider.GetServices<FilterRegistration>(),
@@ -144,6 +147,8 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
+            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetRequiredService<ServerView>(),
             provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),

@@ -18,6 +18,9 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
 
     public int Count => _users.Count;
 
+    /// <summary>The users as they are now, while they are enumerated.</summary>
+    public IEnumerable<IUser> All => _users.Select(static user => user.Value);
+
     public IReadOnlyList<IUser> Users => [.. _users.Values];
 
     public IUser? Find(int id) => _users.GetValueOrDefault(id);
