@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using TPacket.AspNetCore;
+using TPacket.AspNetCore.Admin;
 using TPacket.Server;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -49,6 +50,27 @@ public static class TPacketEndpointRouteBuilderExtensions
         group.MapMethods("/live", _probes, Readiness.LiveAsync).WithDisplayName("tPacket live");
         group.MapMethods("/ready", _probes, readiness.ReadyAsync).WithDisplayName("tPacket ready");
         return group;
+    }
+
+    /// <summary>
+    /// Serves a page for operators, and its API: servers, rooms, connections and rates, live; announcements, kicks, closing a room and draining a server. It shows and acts on all servers that share a store.
+    /// </summary>
+    /// <remarks>
+    /// The policy says who may use it. The default policy of an app is not asked: it lets everybody in who has signed in, users of the chat among them. <c>AllowAnonymous()</c> does not open the page: each request is answered with 403 then.
+    /// Every action is logged with the operator's name.
+    /// </remarks>
+    /// <param name="endpoints">The app.</param>
+    /// <param name="prefix">The path of the page.</param>
+    /// <param name="policy">The name of the authorization policy that a request has to meet.</param>
+    /// <returns>The endpoints, for conventions such as <c>RequireHost("*:8081")</c>.</returns>
+    /// <exception cref="InvalidOperationException">There is no server: <c>AddTPacketServer</c> was not called. Or the app has no policy of that name.</exception>
+    public static IEndpointConventionBuilder MapTPacketAdmin(this IEndpointRouteBuilder endpoints, [StringSyntax("Route")] string prefix = "/admin", string policy = "TPacketAdmin")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        ArgumentException.ThrowIfNullOrEmpty(policy);
+        ServerOf(endpoints.ServiceProvider);
+        return AdminEndpoints.Map(endpoints, prefix, policy);
     }
 
     private static TPacketServer ServerOf(IServiceProvider services) => services.GetService<TPacketServer>()

@@ -18,7 +18,7 @@ internal sealed record ClusterAnswer
     /// <summary>What this server counts.</summary>
     public ClusterCounts? Counts { get; init; }
 
-    /// <summary>What this server carries.</summary>
+    /// <summary>This server.</summary>
     public ClusterServer? Server { get; init; }
 
     /// <summary>A page of connections.</summary>

@@ -7,7 +7,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>What this server carries, for an operator. Takes no lock, so that looking costs the connections nothing.</summary>
+/// <summary>Describes this server and its connections for an operator. Takes no lock, so that looking costs the connections nothing.</summary>
 internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private const int IdBytes = 8;
