@@ -37,7 +37,7 @@ public static class TPacketServerRedisExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, static services => new RedisHealthCheck(services.GetRequiredService<RedisStore>()), failureStatus: null, tags: null));
+            name, static services => new RedisHealthCheck(services.GetRequiredService<RedisStore>()), failureStatus: null, tags: ["ready", "tpacket"]));
         return builder;
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Hosting;
@@ -15,6 +16,7 @@ using TPacket.Transports;
 namespace TPacket.Server;
 
 /// <summary>The server: listens from the host's start to its stop. Registered by <c>AddTPacketServer</c>.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle holds nothing that has to be released.")]
 public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
@@ -22,6 +24,8 @@ public sealed class TPacketServer : IHostedService
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
+    private readonly ServerAnswers _answers;
+    private readonly ServerView _view;
     private readonly RulesWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
@@ -30,6 +34,10 @@ public sealed class TPacketServer : IHostedService
     private readonly ILogger<TPacketServer> _logger;
     private readonly LogQueue _logQueue;
     private readonly List<ServerEndpoint> _endpoints = [];
+    private readonly Lock _gate = new();
+    private readonly CancellationTokenSource _drainCut = new();
+    private volatile TPacketServerState _phase;
+    private Task? _draining;
     private bool _hasPaths;
 
     internal TPacketServer(
@@ -38,6 +46,8 @@ public sealed class TPacketServer : IHostedService
         SessionRestore restore,
         LostNicks lostNicks,
         ServerCluster cluster,
+        ServerAnswers answers,
+        ServerView view,
         RulesWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
@@ -51,6 +61,8 @@ public sealed class TPacketServer : IHostedService
         _restore = restore;
         _lostNicks = lostNicks;
         _cluster = cluster;
+        _answers = answers;
+        _view = view;
         _rulesWaker = rulesWaker;
         _reload = reload;
         _metrics = metrics;
@@ -66,13 +78,13 @@ public sealed class TPacketServer : IHostedService
     /// <summary>How many connections there are, those in their handshake included.</summary>
     public int ConnectionCount => _acceptor.Count;
 
-    internal bool IsFull => _acceptor.Count >= _options.MaxConnections;
-
-    /// <summary>Whether connections wait to be accepted, for want of descriptors or memory.</summary>
-    internal bool IsSuspended => _transport.IsSuspended;
-
-    /// <summary>Whether clients can come: to an address, or through an HTTP server.</summary>
-    internal bool IsOpen { get; private set; }
+    /// <summary>Whether new clients can come, to an address or through an HTTP server. Any thread may ask.</summary>
+    public TPacketServerState State => _phase switch
+    {
+        TPacketServerState.Open when _transport.IsSuspended => TPacketServerState.Suspended,
+        TPacketServerState.Open when _acceptor.Count >= _options.MaxConnections => TPacketServerState.Full,
+        var phase => phase,
+    };
 
     /// <summary>
     /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
@@ -95,6 +107,8 @@ public sealed class TPacketServer : IHostedService
         try
         {
             _lostNicks.Start();
+            _view.Server = () => (State, ConnectionCount);
+            _answers.TryDrain = TryBeginDrain;
             _cluster.Start();
             await _restore.StartAsync().ConfigureAwait(false);
             foreach (var endpoint in _options.AllEndpoints(_hasPaths))
@@ -110,32 +124,45 @@ public sealed class TPacketServer : IHostedService
         EndPoints = [.. _endpoints.SelectMany(static endpoint => endpoint.EndPoints)];
         foreach (var endpoint in _endpoints)
             endpoint.Start(_acceptor.Accept);
-        IsOpen = true;
+        _phase = TPacketServerState.Open;
         _rulesWaker.Start();
         _reload.Start();
         // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
+    /// <summary>
+    /// Empties the server while the host goes on: accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout. A server that was
+    /// drained accepts clients again after a restart of the host. Calls after the first wait for the same end.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the wait; the server drains on.</param>
+    /// <exception cref="InvalidOperationException">The server has not started.</exception>
+    public Task DrainAsync(CancellationToken cancellationToken = default)
+    {
+        if (_phase == TPacketServerState.Starting)
+            throw new InvalidOperationException("The tPacket server has not started.");
+        return BeginDrain(static server => ServerLog.Draining(server._logger, server._acceptor.Count)).WaitAsync(cancellationToken);
+    }
+
     /// <summary>Accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
     /// <param name="cancellationToken">Ends the wait early.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
-        IsOpen = false;
         _reload.Dispose();
-        EndPoints = [];
-        foreach (var endpoint in _endpoints)
-            await endpoint.StopAsync().ConfigureAwait(false);
-        ServerLog.Stopping(_logger, _acceptor.Count);
-        var left = await _acceptor.DrainAsync(_options.DrainTimeout, cancellationToken).ConfigureAwait(false);
-        if (left > 0)
-            ServerLog.DrainTimedOut(_logger, left);
+        using (cancellationToken.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _drainCut))
+            await BeginDrain(static server => ServerLog.Stopping(server._logger, server._acceptor.Count)).ConfigureAwait(false);
+        _phase = TPacketServerState.Stopped;
         await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
         _logQueue.TellLeftOut();
         ServerLog.Stopped(_logger);
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
+
+    /// <summary>Has the thread pool drain the server.</summary>
+    /// <returns>False before the server has started.</returns>
+    private bool TryBeginDrain() =>
+        _phase != TPacketServerState.Starting && ThreadPool.UnsafeQueueUserWorkItem(static server => _ = server.DrainAsync(), this, preferLocal: false);
 
     private void OnSuspended(Exception reason)
     {
@@ -146,8 +173,26 @@ public sealed class TPacketServer : IHostedService
     private void OnResumed()
     {
         // The end of all listeners is none of the shortage.
-        if (IsOpen)
+        if (_phase == TPacketServerState.Open)
             ServerLog.AcceptingResumed(_logger, _acceptor.Count);
+    }
+
+    private Task BeginDrain(Action<TPacketServer> log)
+    {
+        lock (_gate)
+            return _draining ??= DrainOnceAsync(log);
+    }
+
+    private async Task DrainOnceAsync(Action<TPacketServer> log)
+    {
+        _phase = TPacketServerState.Draining;
+        EndPoints = [];
+        foreach (var endpoint in _endpoints)
+            await endpoint.StopAsync().ConfigureAwait(false);
+        log(this);
+        var left = await _acceptor.DrainAsync(_options.DrainTimeout, _drainCut.Token).ConfigureAwait(false);
+        if (left > 0)
+            ServerLog.DrainTimedOut(_logger, left);
     }
 
     private async ValueTask ReleaseAsync()

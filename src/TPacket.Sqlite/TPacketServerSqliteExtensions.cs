@@ -36,7 +36,7 @@ public static class TPacketServerSqliteExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, static services => new SqliteHealthCheck(services.GetRequiredService<StoreCondition>()), failureStatus: null, tags: null));
+            name, static services => new SqliteHealthCheck(services.GetRequiredService<StoreCondition>()), failureStatus: null, tags: ["ready", "tpacket"]));
         return builder;
     }
 

@@ -53,6 +53,11 @@ public sealed class WebSocketConnection
     /// <summary>Whether messages wait for a peer that reads slowly; <see cref="WebSocketHandler.OnDrained"/> follows when they are sent.</summary>
     public bool IsBlocked => _outbound.IsBlocked;
 
+    /// <summary>
+    /// Bytes of messages that wait for a peer that reads slowly; null where none do. For those who watch many connections: it takes no lock, and may be a moment old. <see cref="IsBlocked"/> is exact.
+    /// </summary>
+    public int? BacklogBytes => _outbound.BacklogBytes;
+
     /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
     public string? Subprotocol { get; private set; }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>Believes a header of the request who the client is.</summary>
+/// <summary>Believes the header <c>X-User</c>, and gives the role of the header <c>X-Role</c>.</summary>
 internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {
@@ -15,6 +15,8 @@ internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeO
         if (Request.Headers["X-User"] is not [{ } name])
             return Task.FromResult(AuthenticateResult.NoResult());
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name)], Scheme.Name);
+        if (Request.Headers["X-Role"] is [{ } role])
+            identity.AddClaim(new Claim(ClaimTypes.Role, role));
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Reflection;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using TPacket.Server;
@@ -40,7 +41,7 @@ public class ObservingPageTests
     [Fact]
     public void The_page_has_every_log_event_and_no_id_is_used_twice()
     {
-        var events = typeof(TPacketServer).Assembly.GetTypes().Concat(typeof(SqliteOptions).Assembly.GetTypes()).Concat(typeof(RedisOptions).Assembly.GetTypes())
+        var events = typeof(TPacketServer).Assembly.GetTypes().Concat(typeof(SqliteOptions).Assembly.GetTypes()).Concat(typeof(RedisOptions).Assembly.GetTypes()).Concat(typeof(TPacketEndpointRouteBuilderExtensions).Assembly.GetTypes())
             .SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Public | BindingFlags.NonPublic))
             .Select(method => method.GetCustomAttribute<LoggerMessageAttribute>())
             .OfType<LoggerMessageAttribute>()

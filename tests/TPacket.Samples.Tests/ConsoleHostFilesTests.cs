@@ -26,6 +26,7 @@ public class ConsoleHostFilesTests
     [Theory]
     [InlineData("ConsoleHost")]
     [InlineData("CustomCommands")]
+    [InlineData("Operations")]
     [InlineData("Poll")]
     [InlineData("WebChat")]
     public void The_console_of_a_sample_host_drops_lines_and_does_not_block(string sample)

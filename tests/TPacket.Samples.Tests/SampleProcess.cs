@@ -11,6 +11,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string ConsoleHost = "TPacket.ConsoleHost";
     public const string CustomCommands = "CustomCommands";
     public const string EchoServer = "EchoServer";
+    public const string Operations = "Operations";
     public const string Poll = "Poll";
     public const string TerminalChat = "TerminalChat";
     public const string WebChat = "WebChat";
@@ -66,6 +67,10 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         start.Environment["HOME"] = userData;
         return StartListeningAsync(start, deadline);
     }
+
+    /// <summary>Starts the operated rooms, and returns when they listen.</summary>
+    public static Task<SampleProcess> StartOperationsAsync(CancellationToken deadline, params string[] arguments) =>
+        StartListeningAsync(Built(Operations, ["--urls", "http://127.0.0.1:0", .. arguments]), deadline);
 
     /// <summary>Starts the poll with a file for its rooms, and returns when it listens.</summary>
     public static Task<SampleProcess> StartPollAsync(string file, int seconds, CancellationToken deadline) =>

@@ -2,6 +2,7 @@ using System.Net.Sockets;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -184,5 +185,70 @@ public class LifetimeTests
         Assert.Equal(HealthStatus.Healthy, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
         await server.StopAsync();
         Assert.Equal(HealthStatus.Unhealthy, (await health.CheckHealthAsync()).Entries["tpacket"].Status);
+    }
+
+    [Fact]
+    public async Task A_health_check_has_its_tags_and_the_state()
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.AddHealthCheck());
+        var entry = (await server.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["tpacket"];
+        Assert.Equal(["ready", "tpacket"], entry.Tags);
+        Assert.Equal(nameof(TPacketServerState.Open), entry.Data["state"]);
+    }
+
+    [Fact]
+    public async Task A_server_that_drains_closes_its_clients_and_accepts_no_others_while_the_host_goes_on()
+    {
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1), b => b.AddHealthCheck());
+        var (endPoint, health) = (server.EndPoint, server.Services.GetRequiredService<HealthCheckService>());
+        await using var alice = await server.JoinAsync("alice", "room");
+        Assert.Equal(TPacketServerState.Open, server.Server.State);
+
+        var draining = server.Server.DrainAsync();
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await alice.ReceiveCloseAsync());
+        Assert.Equal(TPacketServerState.Draining, server.Server.State);
+        Assert.False(draining.IsCompleted);
+        var entry = (await health.CheckHealthAsync()).Entries["tpacket"];
+        Assert.Equal((HealthStatus.Unhealthy, (object)"Draining"), (entry.Status, entry.Data["state"]));
+        await Assert.ThrowsAnyAsync<SocketException>(() => RawClient.ConnectAsync(endPoint));
+        await alice.CloseOutputAsync();
+
+        await draining.WaitAsync(Deadline.Limit);
+        await server.Logs.FirstAsync(static e => e.Id == 1014);
+        Assert.Equal(TPacketServerState.Draining, server.Server.State);
+        await server.Server.DrainAsync().WaitAsync(Deadline.Limit);
+        await server.StopAsync().WaitAsync(Deadline.Limit);
+        Assert.Equal(TPacketServerState.Stopped, server.Server.State);
+    }
+
+    [Fact]
+    public async Task A_wait_for_the_drain_can_be_given_up_and_a_stop_can_cut_the_drain_short()
+    {
+        await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1));
+        using var silent = await server.ConnectRawAsync();
+        await silent.UpgradeAsync();
+        using var impatient = new CancellationTokenSource();
+        var draining = server.Server.DrainAsync(impatient.Token);
+        await impatient.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => draining);
+        Assert.Equal(TPacketServerState.Draining, server.Server.State);
+
+        using var abandoned = new CancellationTokenSource();
+        var stopping = server.Server.StopAsync(abandoned.Token);
+        Assert.False(stopping.IsCompleted);
+        await abandoned.CancelAsync();
+        await stopping.WaitAsync(Deadline.Limit);
+        Assert.Equal(TPacketServerState.Stopped, server.Server.State);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_not_started_cannot_drain()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services.AddTPacketServer();
+        using var host = builder.Build();
+        var server = host.Services.GetRequiredService<TPacketServer>();
+        Assert.Equal(TPacketServerState.Starting, server.State);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => server.DrainAsync());
     }
 }

@@ -17,4 +17,13 @@ internal sealed record ClusterAnswer
 
     /// <summary>What this server counts.</summary>
     public ClusterCounts? Counts { get; init; }
+
+    /// <summary>This server.</summary>
+    public ClusterServer? Server { get; init; }
+
+    /// <summary>A page of connections.</summary>
+    public IReadOnlyList<ClusterConnection>? Connections { get; init; }
+
+    /// <summary>Rooms that an announcement goes to, or members that are removed.</summary>
+    public int Number { get; init; }
 }

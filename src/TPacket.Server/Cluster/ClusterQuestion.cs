@@ -4,10 +4,10 @@ namespace TPacket.Server.Cluster;
 /// <param name="Kind">Says which of the rest counts.</param>
 internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
 {
-    /// <summary>The id of a user.</summary>
+    /// <summary>The id of a user, or of the last user before a page.</summary>
     public int Id { get; init; }
 
-    /// <summary>A nick, the reason of a disconnect, or the name of the room before a page.</summary>
+    /// <summary>A nick, the reason of a disconnect, an announcement, the id of a server, or the name of the room before a page.</summary>
     public string? Text { get; init; }
 
     public int Command { get; init; }
@@ -21,4 +21,13 @@ internal sealed record ClusterQuestion(ClusterQuestionKind Kind)
 
     /// <summary>Most rooms of a page.</summary>
     public int MaxRooms { get; init; }
+
+    /// <summary>The name of a room.</summary>
+    public string? Room { get; init; }
+
+    /// <summary>Which connections.</summary>
+    public ClusterConnectionFilter? Filter { get; init; }
+
+    /// <summary>Most connections of a page.</summary>
+    public int MaxConnections { get; init; }
 }

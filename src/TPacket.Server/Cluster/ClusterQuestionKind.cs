@@ -11,4 +11,10 @@ internal enum ClusterQuestionKind
     Rooms = 5,
     Count = 6,
     TakeOverNick = 7,
+    Server = 20,
+    Connections = 21,
+    Room = 22,
+    Announce = 23,
+    CloseRoom = 24,
+    Drain = 25,
 }

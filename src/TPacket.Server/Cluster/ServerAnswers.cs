@@ -5,8 +5,11 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>Answers questions with the users and rooms of this server. Does not wait.</summary>
-internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, NickTakeover takeover)
+internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, CountedRooms countedRooms, ServerView view, NickTakeover takeover)
 {
+    /// <summary>Begins to drain this server; set when it starts.</summary>
+    public Func<bool> TryDrain { get; set; } = static () => false;
+
     public ClusterAnswer Answer(ClusterQuestion question) => question.Kind switch
     {
         ClusterQuestionKind.FindById => Found(users.Find(question.Id)),
@@ -14,8 +17,14 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, Nick
         ClusterQuestionKind.Send => Done(users.Find(question.Id)?.Send(question.Command, question.P1, question.P2, question.Data.Span) ?? false),
         ClusterQuestionKind.Disconnect => Done(Disconnect(question)),
         ClusterQuestionKind.Rooms => new ClusterAnswer { Rooms = Page(question) },
-        ClusterQuestionKind.Count => new ClusterAnswer { Counts = new ClusterCounts(1, users.Count, rooms.Open.Count(IsCountedHere)) },
         ClusterQuestionKind.TakeOverNick => Done(TakeOver(question)),
+        ClusterQuestionKind.Count => new ClusterAnswer { Counts = new ClusterCounts(1, users.Count, countedRooms.Count) },
+        ClusterQuestionKind.Server => new ClusterAnswer { Server = view.Describe() },
+        ClusterQuestionKind.Connections => new ClusterAnswer { Connections = view.List(question.Filter ?? new ClusterConnectionFilter(), question.Id, question.MaxConnections) },
+        ClusterQuestionKind.Room => new ClusterAnswer { Rooms = rooms.Find(question.Room ?? "") is { } room ? [new ClusterRoom(room.Name, room.MemberCount)] : null },
+        ClusterQuestionKind.Announce => new ClusterAnswer { Number = countedRooms.Announce(question.Room, question.Text ?? "") },
+        ClusterQuestionKind.CloseRoom => new ClusterAnswer { Number = countedRooms.Empty(question.Room ?? "") },
+        ClusterQuestionKind.Drain => Done(question.Text == view.Id && TryDrain()),
         _ => ClusterAnswer.None,
     };
 
@@ -40,7 +49,4 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, Nick
             .OrderBy(static room => room.Name, StringComparer.Ordinal)
             .Take(question.MaxRooms)
             .Select(static room => new ClusterRoom(room.Name, room.MemberCount))];
-
-    /// <summary>Of the servers that have a room open, the one counts it that has its member with the least id.</summary>
-    private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
 }

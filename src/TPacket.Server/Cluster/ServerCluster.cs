@@ -133,7 +133,8 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
         }
     }
 
-    private async IAsyncEnumerable<ClusterAnswer> AskAsync(ClusterQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>Asks the other servers.</summary>
+    public async IAsyncEnumerable<ClusterAnswer> AskAsync(ClusterQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (link is null)
             yield break;

@@ -48,6 +48,9 @@ internal static partial class ServerLog
     [LoggerMessage(1013, LogLevel.Error, "The configuration has changed and cannot be used; the limits stay as they were.")]
     public static partial void LimitsNotReloaded(ILogger logger, Exception error);
 
+    [LoggerMessage(1014, LogLevel.Information, "Draining: {Connections} connections are closed, and no others are accepted.")]
+    public static partial void Draining(ILogger logger, int connections);
+
     [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
     public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
 }

@@ -48,16 +48,25 @@ internal sealed class ServerMetrics : IDisposable
         _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "How long connections lasted, by what ended them.");
     }
 
+    /// <summary>The totals of what the meter counts.</summary>
+    public ServerTotals Totals { get; } = new();
+
     public void ConnectionOpened() => _activeConnections.Add(1);
 
     public void ConnectionClosed(TimeSpan duration, EndCause cause)
     {
         _activeConnections.Add(-1);
+        if (cause == EndCause.SlowConsumer)
+            Totals.SlowConsumersEnded.Add(1);
         if (_duration.Enabled)
             _duration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("tpacket.end", cause.ToString()));
     }
 
-    public void ConnectionRefused(string setting) => _refused.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
+    public void ConnectionRefused(string setting)
+    {
+        Totals.ConnectionsRefused.Add(1);
+        _refused.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
+    }
 
     public void AcceptingSuspended() => _suspensions.Add(1);
 
@@ -74,6 +83,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void PacketHandled(int command)
     {
+        Totals.PacketsHandled.Add(1);
         if (_packets.Enabled)
             _packets.Add(1, new TagList { { "tpacket.command", CommandName(command) } });
     }
@@ -82,6 +92,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void PacketRefused(string setting)
     {
+        Totals.PacketsRefused.Add(1);
         if (_refusedPackets.Enabled)
             _refusedPackets.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
     }
@@ -100,12 +111,14 @@ internal sealed class ServerMetrics : IDisposable
 
     public void Delivered(int members)
     {
+        Totals.PacketsDelivered.Add(members);
         if (_deliveries.Enabled)
             _deliveries.Add(members);
     }
 
     public void Dispose() => _meter.Dispose();
 
-    private static string CommandName(int command) =>
+    /// <summary>The few names that commands have in tags.</summary>
+    public static string CommandName(int command) =>
         Enum.GetName((PacketCommand)command) ?? (CommandRange.IsApplication(command) ? "Application" : CommandRange.IsGame(command) ? "Game" : "Unknown");
 }

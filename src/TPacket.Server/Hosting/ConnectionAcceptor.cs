@@ -102,6 +102,7 @@ internal sealed class ConnectionAcceptor
         var end = new ConnectionEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "answering failed");
         _metrics.ConnectionOpened();
         ConnectionLog.Accepted(_logger, remote);
+        var activity = _host.Activities.HasListeners ? _host.Activities.StartHandshake(upgrade.Request) : null;
         try
         {
             var (acceptance, refusal) = await DecideAsync(upgrade.Request, remote, stopping).ConfigureAwait(false);
@@ -109,16 +110,20 @@ internal sealed class ConnectionAcceptor
             {
                 end = new ConnectionEnd(EndCause.HandshakeRefused, CloseStatus.AbnormalClosure, $"{refusal!.StatusCode} {refusal.Text}");
                 await upgrade.RefuseAsync(refusal).ConfigureAwait(false);
+                ServerActivities.StopHandshake(activity, refusal.StatusCode);
                 return;
             }
 
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
-            session = new HttpSession(_host, since, upgrade.Request.Principal);
+            // Before the connection begins to read, which would else be part of the handshake.
+            ServerActivities.StopHandshake(activity, ServerActivities.AcceptedStatusOf(upgrade.Request));
+            session = new HttpSession(_host, since, upgrade.Request.Principal) { HandshakeLink = ServerActivities.LinkTo(activity) };
             Add(session);
             WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, _host.Heartbeat);
         }
         finally
         {
+            activity?.Dispose();
             if (session is null)
             {
                 FreePlace(remote, isCounted: true, since, end);

@@ -106,12 +106,14 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Adds a health check: healthy while the server listens, degraded while it can take no more connections.</summary>
+    /// <summary>
+    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>: healthy while the server accepts clients, degraded while it can take no more connections. Its data has <see cref="TPacketServer.State"/> as <c>state</c>.
+    /// </summary>
     public static ITPacketServerBuilder AddHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket")
     {
         ArgumentNullException.ThrowIfNull(builder);
         builder.Services.AddHealthChecks().Add(new HealthCheckRegistration(
-            name, static services => new TPacketServerHealthCheck(services.GetRequiredService<TPacketServer>()), failureStatus: null, tags: null));
+            name, static services => new TPacketServerHealthCheck(services.GetRequiredService<TPacketServer>()), failureStatus: null, tags: ["ready", "tpacket"]));
         return builder;
     }
 

@@ -7,14 +7,17 @@ internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCh
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!server.IsOpen)
-            return Task.FromResult(new HealthCheckResult(context.Registration.FailureStatus, "The tPacket server is not listening."));
-        if (server.IsSuspended)
-            return Task.FromResult(HealthCheckResult.Degraded("The tPacket server accepts no connections: the process or the system is short of file descriptors or memory."));
-        return Task.FromResult(server.IsFull
-            ? HealthCheckResult.Degraded("The tPacket server has as many connections as TPacket:MaxConnections allows.")
-            : HealthCheckResult.Healthy(server.EndPoints.Count == 0
+        var state = server.State;
+        var (status, text) = state switch
+        {
+            TPacketServerState.Open => (HealthStatus.Healthy, server.EndPoints.Count == 0
                 ? "The tPacket server takes clients from the host's HTTP server."
-                : $"The tPacket server listens on {string.Join(", ", server.EndPoints)}."));
+                : $"The tPacket server listens on {string.Join(", ", server.EndPoints)}."),
+            TPacketServerState.Full => (HealthStatus.Degraded, "The tPacket server has as many connections as TPacket:MaxConnections allows."),
+            TPacketServerState.Suspended => (HealthStatus.Degraded, "The tPacket server accepts no connections: the process or the system is short of file descriptors or memory."),
+            TPacketServerState.Draining => (context.Registration.FailureStatus, "The tPacket server is draining: it closes its connections and accepts no others."),
+            _ => (context.Registration.FailureStatus, "The tPacket server is not listening."),
+        };
+        return Task.FromResult(new HealthCheckResult(status, text, data: new Dictionary<string, object> { ["state"] = state.ToString() }));
     }
 }

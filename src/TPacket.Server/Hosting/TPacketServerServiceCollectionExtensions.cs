@@ -74,6 +74,10 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton(new ServiceLifetimes(services));
         services.AddSingleton<ServerParts>();
         services.AddSingleton<ServerMetrics>();
+        services.AddSingleton<ServerActivities>();
+        services.AddSingleton<TracedRoomStore>();
+        services.AddSingleton<TracedUserIdStore>();
+        services.AddSingleton<TracedSessionStore>();
         services.AddSingleton<UserRegistry>();
         services.AddSingleton<IUserDirectory>(static provider => provider.GetRequiredService<UserRegistry>());
         services.AddSingleton<LeavingNicks>();
@@ -91,6 +95,8 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<RulesWaker>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
+        services.AddSingleton<CountedRooms>();
+        services.AddSingleton<ServerView>();
         services.AddSingleton<ServerAnswers>();
         services.AddSingleton(static provider => new ServerCluster(
             provider.GetRequiredService<ServerAnswers>(),
@@ -98,6 +104,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<TPacketServerOptions>>()));
         services.AddSingleton<ICluster>(static provider => provider.GetRequiredService<ServerCluster>());
+        services.AddSingleton<IClusterAdmin, ClusterAdmin>();
         services.AddSingleton(static provider => new CommandTable(
             provider.GetServices<CommandRegistration>(),
             provider.GetServices<FilterRegistration>(),
@@ -142,6 +149,8 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),
+            provider.GetRequiredService<ServerAnswers>(),
+            provider.GetRequiredService<ServerView>(),
             provider.GetRequiredService<RulesWaker>(),
             provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),

@@ -7,13 +7,14 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
+using TPacket.Server.Stores;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
 /// <summary>Every room that is open on this server, and the way from one into another.</summary>
 internal sealed class RoomRegistry(
-    IRoomStore store,
+    TracedRoomStore store,
     UserRegistry users,
     LeavingNicks leavingNicks,
     StoreDeadline storeDeadline,

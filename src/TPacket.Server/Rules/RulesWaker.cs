@@ -3,12 +3,13 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Stores;
 
 namespace TPacket.Server.Rules;
 
 /// <summary>Wakes rooms that nobody has open: once a period it asks the store which of them want it, opens these and lets them go. Runs only where rooms have rules.</summary>
 internal sealed class RulesWaker(
-    RoomRegistry rooms, IRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<RulesWaker> logger) : IDisposable
+    RoomRegistry rooms, TracedRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<RulesWaker> logger) : IDisposable
 {
     private const int MaxRooms = 256;
     private const int AtOnce = 8;

@@ -1,8 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
+using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 
@@ -44,6 +46,9 @@ internal class Session : WebSocketHandler, IUser
 
     /// <summary>When it began, as a timestamp of the server's clock.</summary>
     public long Since { get; }
+
+    /// <summary>The link from the activities of commands to that of the handshake; null where that was not recorded.</summary>
+    public ActivityLink[]? HandshakeLink { get; set; }
 
     /// <summary>Whether the connection counts for the limit of its address. Belongs to <see cref="Hosting.ConnectionAcceptor"/>.</summary>
     public bool IsAddressCounted { get; init; } = true;
@@ -290,7 +295,8 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The user is known by another nick.</summary>
     public void TakeNick(RoomMember renamed) => Member = renamed;
 
-    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => _host.DecideUpgradeAsync(request, RemoteEndPoint);
+    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) =>
+        _host.Activities.HasListeners ? DecideTracedAsync(request) : _host.DecideUpgradeAsync(request, RemoteEndPoint);
 
     protected override void OnOpen()
     {
@@ -405,6 +411,26 @@ internal class Session : WebSocketHandler, IUser
         if ((Interlocked.Or(ref _activity, Handling) & Closed) != 0)
             return default;
         _context.Begin(header, data);
+        return _host.Activities.HasListeners ? HandleTraced(route) : Handle(route);
+    }
+
+    private ValueTask HandleTraced(CommandRoute route)
+    {
+        var around = Activity.Current;
+        _context.Activity = _host.Activities.StartCommand(_context.Command, HandshakeLink);
+        try
+        {
+            return Handle(route);
+        }
+        finally
+        {
+            // The thread goes on with something else.
+            Activity.Current = around is { IsStopped: true } ? null : around;
+        }
+    }
+
+    private ValueTask Handle(CommandRoute route)
+    {
         ValueTask handling;
         try
         {
@@ -420,6 +446,23 @@ internal class Session : WebSocketHandler, IUser
             return HandleSlow(handling);
         EndHandling();
         return default;
+    }
+
+    private async ValueTask<UpgradeDecision> DecideTracedAsync(UpgradeRequest request)
+    {
+        using var activity = _host.Activities.StartHandshake(request);
+        HandshakeLink = ServerActivities.LinkTo(activity);
+        try
+        {
+            var decision = await _host.DecideUpgradeAsync(request, RemoteEndPoint).ConfigureAwait(false);
+            ServerActivities.StopHandshake(activity, decision.Refusal?.StatusCode ?? ServerActivities.AcceptedStatusOf(request));
+            return decision;
+        }
+        catch
+        {
+            ServerActivities.StopHandshake(activity, 500);
+            throw;
+        }
     }
 
     private async ValueTask HandleSlow(ValueTask handling)

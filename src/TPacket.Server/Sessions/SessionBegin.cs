@@ -1,11 +1,12 @@
 using TPacket.Protocol;
 using TPacket.Server.Hosting;
 using TPacket.Server.Rooms;
+using TPacket.Server.Stores;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>Gives users a session (SESSION).</summary>
-internal sealed class SessionBegin(ISessionStore store, StoreDeadline storeDeadline, UserSessions sessions, SessionEnd end)
+internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline storeDeadline, UserSessions sessions, SessionEnd end)
 {
     /// <summary>Gives a user a session, or another grace to the session that it has.</summary>
     /// <param name="connection">The user's connection.</param>

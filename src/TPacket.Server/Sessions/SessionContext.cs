@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Protocol;
+using TPacket.Server.Diagnostics;
 using TPacket.Transports;
 
 namespace TPacket.Server.Sessions;
@@ -10,6 +12,9 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
     private byte[]? _buffer;
     private PacketHeader _header;
     private IServiceScope? _scope;
+
+    /// <summary>The activity of the packet, which ends with it; null where nobody listens.</summary>
+    public Activity? Activity { get; set; }
 
     /// <summary>Whether the packet was appended to the room's log.</summary>
     public bool IsAppended { get; set; }
@@ -31,6 +36,8 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override bool Reply(int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
+        if (command == (int)PacketCommand.RespError && Activity is { } activity)
+            ServerActivities.OnRefused(activity, p1);
         // RESP_ERROR -40 says nothing of what an earlier attempt has done.
         if (command != (int)PacketCommand.RespError || (PacketErrorCode)p1 is not (PacketErrorCode.Unknown or PacketErrorCode.RateLimited))
             session.OnAnswered(_header.Uid);
@@ -119,5 +126,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
             BufferPool.Return(_buffer);
         _buffer = null;
         _header = default;
+        Activity?.Stop();
+        Activity = null;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
+using TPacket.Server.Stores;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
@@ -26,7 +27,7 @@ internal sealed class SessionEnd
     private readonly ConcurrentDictionary<long, int> _ending = new();
 
     public SessionEnd(
-        ISessionStore store,
+        TracedSessionStore store,
         StoreDeadline storeDeadline,
         UserSessions sessions,
         RoomRegistry rooms,

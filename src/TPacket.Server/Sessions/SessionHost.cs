@@ -29,6 +29,7 @@ internal sealed class SessionHost(
     Heartbeat heartbeat,
     TimeProvider timeProvider,
     ServerMetrics metrics,
+    ServerActivities activities,
     IOptions<TPacketServerOptions> options,
     ILogger<SessionHost> logger)
 {
@@ -42,6 +43,8 @@ internal sealed class SessionHost(
 
     /// <summary>Creates the scopes of commands.</summary>
     public IServiceScopeFactory Scopes => scopes;
+
+    public ServerActivities Activities => activities;
 
     /// <summary>Bounds what waits for clients that are back.</summary>
     public ReplayBudget Replays => replays;
@@ -164,6 +167,7 @@ internal sealed class SessionHost(
         // A handler that gave up because its client is gone has done as it should, and nobody is there to answer.
         if (error is OperationCanceledException && context.User.Disconnected.IsCancellationRequested)
             return;
+        ServerActivities.OnFailed((context as SessionContext)?.Activity, error);
         var (code, text) = error switch
         {
             RoomFullException e => (PacketErrorCode.RoomFull, e.Message),

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
+using TPacket.Server.Stores;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>Takes over the sessions that servers have left in the store which run no more, and those that are resumed here and were served by another server.</summary>
 internal sealed class SessionRestore(
-    ISessionStore store,
+    TracedSessionStore store,
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,

@@ -1,13 +1,14 @@
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Stores;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>Has users come back on another connection (RESUME): the store decides whose session it is, then the session's user is handed over.</summary>
 internal sealed class SessionResumption(
-    ISessionStore store,
+    TracedSessionStore store,
     StoreDeadline storeDeadline,
     UserSessions sessions,
     SessionEnd end,

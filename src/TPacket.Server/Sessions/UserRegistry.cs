@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Stores;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>The signed-in users by id, and the ids that new ones get.</summary>
-internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
+internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
 {
     private const int IdsInBlock = 1024;
 
@@ -16,6 +17,9 @@ internal sealed class UserRegistry(IUserIdStore ids, TimeProvider timeProvider, 
     private long _session = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
 
     public int Count => _users.Count;
+
+    /// <summary>The users as they are now, while they are enumerated.</summary>
+    public IEnumerable<IUser> All => _users.Select(static user => user.Value);
 
     public IReadOnlyList<IUser> Users => [.. _users.Values];
 

@@ -29,6 +29,9 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Whether the socket is full.</summary>
     public readonly bool IsBlocked => _backlog is not null;
 
+    /// <summary>How many more bytes are within the bounds.</summary>
+    public readonly int BytesLeft => _bytesLeft;
+
     /// <summary>How many runs wait to be gathered; each may hold a buffer of its own.</summary>
     public readonly int Runs => _runs.Count;
 

@@ -51,6 +51,9 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
+    /// <summary>The bytes that count for the bounds and wait for the transport to take bytes again; null where nothing waits. Read without the lock, which whoever looks at all connections must not take from their event loops.</summary>
+    public int? BacklogBytes => _frames.IsBlocked ? Math.Max(0, connection.Options.OutboundQueueBytes - _frames.BytesLeft) : null;
+
     /// <summary>Enters the queue's lock, for what has to be done to the queue as one.</summary>
     public BiasedLock.Scope Enter() => _lock.Enter(this);
 

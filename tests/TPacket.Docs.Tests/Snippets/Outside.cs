@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using TPacket.Server;
@@ -93,5 +94,12 @@ internal static class Outside
         // end-snippet
         services.AddTPacketServer().AddRoomObserver<Attendance>();
         services.AddHostedService<RoundTimer>().AddSingleton<Moderation>().AddSingleton<ClusterModeration>();
+    }
+
+    public static void MapHealth(WebApplication app)
+    {
+        // begin-snippet: map-health
+        app.MapTPacketHealth();
+        // end-snippet
     }
 }

@@ -37,7 +37,7 @@ internal static class Redis
             .AddRedisHealthCheck();
 
         var app = builder.Build();
-        app.MapHealthChecks("/ready");
+        app.MapTPacketHealth();
         app.MapTPacket("/rooms");
         await app.RunAsync();
         // end-snippet

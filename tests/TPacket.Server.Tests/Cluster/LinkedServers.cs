@@ -17,6 +17,8 @@ internal sealed class LinkedServers : IAsyncDisposable
 
     public ICluster Cluster(int index) => _servers[index].Services.GetRequiredService<ICluster>();
 
+    public IClusterAdmin Admin(int index) => _servers[index].Services.GetRequiredService<IClusterAdmin>();
+
     /// <summary>The answer of a server to the bytes of a question.</summary>
     public ReadOnlyMemory<byte> Answer(int index, ReadOnlyMemory<byte> question) => _links[index].Answer!(question);
 

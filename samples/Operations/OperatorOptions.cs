@@ -1,0 +1,11 @@
+namespace Operations;
+
+/// <summary>The account of the operator.</summary>
+internal sealed class OperatorOptions
+{
+    /// <summary>The name.</summary>
+    public string Name { get; set; } = "operator";
+
+    /// <summary>The password. Without one nobody operates the server.</summary>
+    public string Password { get; set; } = "";
+}

@@ -1,0 +1,4 @@
+using Operations;
+using TPacket.Samples;
+
+return await HostProgram.RunAsync(() => OperatedApp.Build(args));

@@ -1,0 +1,61 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using TPacket.Server;
+
+namespace TPacket.AspNetCore.Admin;
+
+/// <summary>Answers what an operator looks at.</summary>
+internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminFeed feed)
+{
+    private const int DefaultPage = 100;
+    private const int MostOnPage = 1000;
+
+    public async Task ServersAsync(HttpContext context) =>
+        await AdminAnswer.WriteAsync(context, await feed.ReadAsync(context.RequestAborted).ConfigureAwait(false), AdminJson.Default.AdminServers).ConfigureAwait(false);
+
+    /// <summary><c>after</c>: the last name of the page before. <c>prefix</c>: how the names begin. <c>limit</c>: most rooms.</summary>
+    public async Task RoomsAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var prefix = query["prefix"].ToString();
+        string? after = query["after"];
+        var most = ReadNumber(query, "limit", DefaultPage, 1, MostOnPage);
+        var rooms = new List<ClusterRoom>(most);
+        // No name that begins with the prefix stands before the prefix itself.
+        if (prefix.Length > 0 && string.IsNullOrEmpty(after))
+        {
+            after = prefix;
+            if (await admin.FindRoomAsync(prefix, context.RequestAborted).ConfigureAwait(false) is { } exact)
+                rooms.Add(exact);
+        }
+
+        var page = await cluster.ReadRoomsAsync(string.IsNullOrEmpty(after) ? null : after, most, context.RequestAborted).ConfigureAwait(false);
+        var matching = page.TakeWhile(room => room.Name.StartsWith(prefix, StringComparison.Ordinal)).ToArray();
+        rooms.AddRange(matching.Take(most - rooms.Count));
+        await AdminAnswer.WriteAsync(context, new AdminRooms(rooms, rooms.Count == most && matching.Length > 0), AdminJson.Default.AdminRooms).ConfigureAwait(false);
+    }
+
+    /// <summary><c>server</c>, <c>room</c>, <c>text</c> and <c>slow</c> say which; <c>after</c> is the last id of the page before, <c>limit</c> the most connections.</summary>
+    public async Task ConnectionsAsync(HttpContext context)
+    {
+        var query = context.Request.Query;
+        var filter = new ClusterConnectionFilter { Server = Given(query["server"]), Room = Given(query["room"]), Text = Given(query["text"]), IsSlow = query["slow"] == "true" };
+        var most = ReadNumber(query, "limit", DefaultPage, 1, MostOnPage);
+        var after = ReadNumber(query, "after", 0, 0, int.MaxValue);
+        var page = await admin.ReadConnectionsAsync(filter, after, most, context.RequestAborted).ConfigureAwait(false);
+        await AdminAnswer.WriteAsync(context, new AdminConnections(page, page.Count == most), AdminJson.Default.AdminConnections).ConfigureAwait(false);
+    }
+
+    private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
+
+    /// <exception cref="BadHttpRequestException">The value is no number of that range.</exception>
+    private static int ReadNumber(IQueryCollection query, string name, int fallback, int least, int most)
+    {
+        var text = query[name].ToString();
+        if (text.Length == 0)
+            return fallback;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new BadHttpRequestException($"'{name}' is a number from {least} to {most}.");
+    }
+}

@@ -1,0 +1,106 @@
+// The lists of rooms and of connections.
+
+import { read } from './api.js';
+import { $, bdi, bytes, duration, element, number, plural, reconcile, write } from './dom.js';
+import { serverNow } from './servers.js';
+
+const PAGE = 100;
+const MOST = 1000;
+
+/** The room that was chosen; null for all connections. */
+let chosen = null;
+let roomLimit = PAGE;
+let connectionLimit = PAGE;
+let handlers = {};
+
+export const chosenRoom = () => chosen;
+
+/** Begins to listen to the controls. `changed` is called when something else is to be shown, `kick` with a connection. */
+export function begin({ changed, kick }) {
+  handlers = { changed, kick };
+  $('room-prefix').addEventListener('input', () => { roomLimit = PAGE; changed(); });
+  $('text').addEventListener('input', () => { connectionLimit = PAGE; changed(); });
+  $('slow').addEventListener('change', () => { connectionLimit = PAGE; changed(); });
+  $('more-rooms').addEventListener('click', () => { roomLimit = Math.min(MOST, roomLimit + PAGE); changed(); });
+  $('more-connections').addEventListener('click', () => { connectionLimit = Math.min(MOST, connectionLimit + PAGE); changed(); });
+  $('any-room').addEventListener('click', () => { choose(null); $('room-prefix').focus(); });
+}
+
+/** Chooses a room, whose members are shown. */
+export function choose(room) {
+  chosen = room;
+  connectionLimit = PAGE;
+  $('room-actions').hidden = room === null;
+  $('connections-title').replaceChildren(...room === null ? ['Connections'] : ['In ', bdi(room)]);
+  for (const button of $('rooms').querySelectorAll('button')) button.ariaCurrent = button.room === room ? 'true' : null;
+  handlers.changed();
+}
+
+/** Reads and shows both lists as they were asked for last. */
+export async function load() {
+  const asked = [roomLimit, connectionLimit, chosen];
+  const [rooms, connections] = await Promise.all([
+    read('rooms', { prefix: $('room-prefix').value, limit: roomLimit }),
+    read('connections', { room: chosen, text: $('text').value.trim(), slow: $('slow').checked, limit: connectionLimit }),
+  ]);
+  // Somebody has asked for something else meanwhile, which is read next.
+  if (asked.some((value, i) => value !== [roomLimit, connectionLimit, chosen][i])) return;
+  reconcile($('rooms'), rooms.rooms, room => room.name, createRoom, updateRoom);
+  $('no-rooms').hidden = rooms.rooms.length > 0;
+  showMore($('more-rooms'), rooms.hasMore, roomLimit);
+  reconcile($('connection-rows'), connections.connections, connection => connection.id, createConnection, updateConnection);
+  $('no-connections').hidden = connections.connections.length > 0;
+  $('connections').hidden = connections.connections.length === 0;
+  showMore($('more-connections'), connections.hasMore, connectionLimit);
+}
+
+function showMore(button, hasMore, limit) {
+  button.hidden = !hasMore;
+  button.disabled = limit === MOST;
+  if (limit === MOST) write(button, `These are the first ${number(MOST)}`);
+}
+
+function createRoom({ name }) {
+  const count = element('span', 'number');
+  const readers = element('span', 'for-readers');
+  const button = element('button', 'quiet', bdi(name), count, readers);
+  count.ariaHidden = 'true';
+  button.room = name;
+  button.ariaCurrent = name === chosen ? 'true' : null;
+  button.addEventListener('click', () => choose(name === chosen ? null : name));
+  return element('li', '', button);
+}
+
+function updateRoom(item, { memberCount }) {
+  write(item.querySelector('.number'), number(memberCount));
+  write(item.querySelector('.for-readers'), `, ${plural(memberCount, 'member', 'members')}`);
+}
+
+function createConnection(connection) {
+  const button = element('button', 'secondary', 'Kick');
+  button.addEventListener('click', () => handlers.kick(button.connection));
+  const row = element('tr', '',
+    cell('user', element('span', 'nick', bdi('')), element('span', 'soft id')),
+    cell('room', bdi('')), cell('address', ''), cell('time', ''), cell('waiting', ''), cell('action', button));
+  // The rows are no table's to the eye where the page is narrow, but to a screen reader.
+  row.role = 'row';
+  for (const child of row.children) child.role = 'cell';
+  return row;
+}
+
+const cell = (className, ...children) => element('td', className, ...children);
+
+function updateConnection(row, connection) {
+  const { id, nick, room, principal, address, since, isAway, backlogBytes } = connection;
+  write(row.querySelector('.nick bdi'), nick);
+  write(row.querySelector('.id'), `${principal && principal !== nick ? `${principal} · ` : ''}${id}`);
+  write(row.querySelector('.room bdi'), room ?? '');
+  write(row.querySelector('.address'), isAway ? 'away' : address ?? '–');
+  write(row.querySelector('.time'), isAway ? '–' : duration((serverNow() - Date.parse(since)) / 1000));
+  write(row.querySelector('.waiting'), backlogBytes === null ? '' : bytes(backlogBytes));
+  row.classList.toggle('slow', backlogBytes !== null);
+  row.classList.toggle('away', isAway);
+  const button = row.querySelector('button');
+  button.connection = connection;
+  button.ariaLabel = `Kick ${nick}`;
+}

@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using System.Globalization;
+using TPacket.Protocol;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Diagnostics;
+
+/// <summary>The activity source <c>TPacket.Server</c>. Tags have few values each: never a nick, a room or an address. Thread-safe.</summary>
+internal sealed class ServerActivities : IDisposable
+{
+    public const string SourceName = "TPacket.Server";
+
+    /// <summary>The source. Each host has one of its own.</summary>
+    public ActivitySource Source { get; } = new(SourceName);
+
+    /// <summary>Whether anybody listens. Callers check this first, so that nothing is computed or allocated for nobody.</summary>
+    public bool HasListeners => Source.HasListeners();
+
+    /// <summary>
+    /// Starts the activity of a handshake. Its parent is the current activity where an HTTP server has routed the request, and otherwise the request's <c>traceparent</c>. The caller is an async method, so that the current
+    /// activity of its own caller stays as it was.
+    /// </summary>
+    public Activity? StartHandshake(UpgradeRequest request)
+    {
+        // Event loops serve many clients: what is current there belongs to none of them.
+        if (!request.IsRouted)
+            Activity.Current = null;
+        var parent = default(ActivityContext);
+        if (Activity.Current is null && request.GetHeader("traceparent") is { } traceParent)
+            ActivityContext.TryParse(traceParent, request.GetHeader("tracestate"), isRemote: true, out parent);
+        return Source.StartActivity(
+            Activity.Current is null ? ActivityKind.Server : ActivityKind.Internal, parent, [new("network.protocol.name", "websocket")], name: "tpacket handshake");
+    }
+
+    /// <summary>Stops the activity of a handshake.</summary>
+    /// <param name="activity">The activity, or null where none is recorded.</param>
+    /// <param name="statusCode">The HTTP status of the answer.</param>
+    public static void StopHandshake(Activity? activity, int statusCode)
+    {
+        if (activity is null)
+            return;
+        activity.SetTag("http.response.status_code", statusCode);
+        if (statusCode >= 500)
+            activity.SetTag("error.type", statusCode.ToString(CultureInfo.InvariantCulture)).SetStatus(ActivityStatusCode.Error);
+        activity.Stop();
+    }
+
+    /// <summary>The HTTP status by which a request is upgraded: over HTTP/2 (RFC 8441) the answer to CONNECT, over HTTP/1.1 the switch of protocols.</summary>
+    public static int AcceptedStatusOf(UpgradeRequest request) => request.GetHeader("Sec-WebSocket-Key") is null ? 200 : 101;
+
+    /// <summary>The link from each command of a connection to its handshake; null where that was not recorded.</summary>
+    public static ActivityLink[]? LinkTo(Activity? handshake) => handshake is null ? null : [new ActivityLink(handshake.Context)];
+
+    /// <summary>Starts the activity of a command, as the beginning of a trace of its own: a connection lasts too long to be one trace.</summary>
+    /// <param name="command">The command of the packet.</param>
+    /// <param name="links">The link to the handshake, or null.</param>
+    public Activity? StartCommand(int command, ActivityLink[]? links)
+    {
+        Activity.Current = null;
+        var name = ServerMetrics.CommandName(command);
+        return Source.StartActivity(ActivityKind.Server, parentContext: default, [new("tpacket.command", name)], links, name: $"tpacket {name}");
+    }
+
+    /// <summary>Notes that the command is answered with RESP_ERROR.</summary>
+    public static void OnRefused(Activity activity, int code) =>
+        activity.SetTag("tpacket.error_code", Enum.GetName((PacketErrorCode)code) ?? "Application");
+
+    /// <summary>Notes that the work of an activity has failed.</summary>
+    public static void OnFailed(Activity? activity, Exception error) =>
+        activity?.SetTag("error.type", error.GetType().FullName).SetStatus(ActivityStatusCode.Error);
+
+    /// <summary>Calls a store within an activity.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="operation">The operation.</param>
+    /// <param name="target">The kind of thing that the operation concerns.</param>
+    /// <param name="state">The arguments.</param>
+    /// <param name="call">Makes the call.</param>
+    public async ValueTask<T> CallAsync<T, TState>(object store, string operation, string target, TState state, Func<TState, ValueTask<T>> call)
+    {
+        // Timers and queues that a command has started outlive it, and their calls are no longer part of it.
+        if (Activity.Current is { IsStopped: true })
+            Activity.Current = null;
+        var kind = store.GetType().Assembly == typeof(ServerActivities).Assembly ? ActivityKind.Internal : ActivityKind.Client;
+        using var activity = Source.StartActivity(
+            kind, parentContext: default, [new("db.operation.name", operation), new("tpacket.store", store.GetType().Name)], name: $"{operation} {target}");
+        try
+        {
+            var result = await call(state).ConfigureAwait(false);
+            if (activity is not null && result is AppendResult append)
+                activity.SetTag("tpacket.outcome", append.Status.ToString());
+            return result;
+        }
+        catch (Exception e)
+        {
+            OnFailed(activity, e);
+            throw;
+        }
+    }
+
+    public void Dispose() => Source.Dispose();
+}

@@ -1,0 +1,344 @@
+using System.Net;
+using System.Net.WebSockets;
+using System.Text;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using TPacket.Server;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.AspNetCore.Tests;
+
+/// <summary>The admin page's API: who may use it, what it says and what it does.</summary>
+public class AdminTests
+{
+    private static readonly string[] _paths = ["", "/", "/admin.js", "/admin.css", "/api/servers", "/api/rooms", "/api/connections", "/api/events"];
+    private static readonly string[] _actions = ["announce", "kick", "close", "drain"];
+
+    [Fact]
+    public async Task Without_the_policy_the_app_does_not_start()
+    {
+        var none = await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(use: static web => web.MapTPacketAdmin()));
+        Assert.Contains("AddPolicy(\"TPacketAdmin\"", none.Message, StringComparison.Ordinal);
+        await Assert.ThrowsAsync<InvalidOperationException>(() => TestApp.StartAsync(services: static builder => builder.Services.AddAuthorization(), use: static web => web.MapTPacketAdmin()));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => StartAsync(static web => web.MapTPacketAdmin(policy: "Another")));
+    }
+
+    [Fact]
+    public async Task Strangers_are_answered_401_and_users_without_the_role_403_everywhere()
+    {
+        await using var app = await StartAsync();
+        foreach (var path in _paths)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await SendAsync(app, path, user: null)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, path, role: "guest")).Status);
+        }
+
+        foreach (var action in _actions)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, (await ActAsync(app, action, "{}", user: null)).Status);
+            Assert.Equal(HttpStatusCode.Forbidden, (await ActAsync(app, action, "{}", role: "guest")).Status);
+        }
+    }
+
+    [Fact]
+    public async Task AllowAnonymous_does_not_open_it()
+    {
+        await using var app = await StartAsync(static web => web.MapTPacketAdmin().AllowAnonymous());
+        foreach (var path in _paths)
+            Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, path)).Status);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_is_missing_redirects_the_page_and_not_the_API()
+    {
+        await using var app = await StartAsync();
+        var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(static endpoint => endpoint.RoutePattern.RawText!.StartsWith("/admin", StringComparison.Ordinal)).ToArray();
+        Assert.NotEmpty(endpoints);
+        Assert.All(endpoints, static endpoint => Assert.Equal(
+            endpoint.RoutePattern.RawText!.StartsWith("/admin/api/", StringComparison.Ordinal), endpoint.Metadata.GetMetadata<IDisableCookieRedirectMetadata>() is not null));
+    }
+
+    [Fact]
+    public async Task The_page_and_its_files_come_with_a_strict_policy_and_a_tag()
+    {
+        await using var app = await StartAsync(static web => web.MapTPacketAdmin("/operate"));
+        using var moved = await app.SendAsync(Request(app, HttpMethod.Get, "/operate"));
+        Assert.Equal("/operate/", moved.RequestMessage!.RequestUri!.AbsolutePath);
+
+        using var page = await app.SendAsync(Request(app, HttpMethod.Get, "/operate/"));
+        var policy = Assert.Single(page.Headers.GetValues("Content-Security-Policy"));
+        Assert.StartsWith("default-src 'none'; script-src 'self';", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("unsafe", policy, StringComparison.Ordinal);
+        var html = await page.Content.ReadAsStringAsync();
+        var scripts = 0;
+        for (var queue = new Queue<string>(Names(html)); queue.TryDequeue(out var name); scripts++)
+        {
+            using var file = await app.SendAsync(Request(app, HttpMethod.Get, $"/operate/{name}"));
+            Assert.Equal(HttpStatusCode.OK, file.StatusCode);
+            using var again = Request(app, HttpMethod.Get, $"/operate/{name}");
+            again.Headers.IfNoneMatch.Add(file.Headers.ETag!);
+            using var unchanged = await app.SendAsync(again);
+            Assert.Equal(HttpStatusCode.NotModified, unchanged.StatusCode);
+        }
+
+        Assert.Equal(3, scripts);
+
+        static IEnumerable<string> Names(string html) => new[] { "icon.svg", "admin.css", "admin.js" }.Where(name => html.Contains($"\"{name}\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Servers_rooms_and_connections_are_read()
+    {
+        await using var app = await StartAsync();
+        await using var alice = await app.JoinAsync("alice", "lobby");
+        await using var bob = await app.JoinAsync("bob", "love");
+
+        var servers = await ReadAsync(app, "servers");
+        Assert.Equal((2, 2, "Open"), ((int)servers["users"]!, (int)servers["rooms"]!, (string)servers["servers"]![0]!["state"]!));
+        Assert.Equal("lobby:1 love:1 False", await RoomsAsync(app, ""));
+        Assert.Equal("lobby:1 True", await RoomsAsync(app, "?limit=1"));
+        Assert.Equal("love:1 False", await RoomsAsync(app, "?after=lobby"));
+        Assert.Equal("lobby:1 False", await RoomsAsync(app, "?prefix=lob"));
+        Assert.Equal("lobby:1 False", await RoomsAsync(app, "?prefix=lobby"));
+        Assert.Equal(" False", await RoomsAsync(app, "?prefix=m"));
+        var connections = (await ReadAsync(app, $"connections?room=lobby&text=ali&server={servers["servers"]![0]!["id"]}"))["connections"]!.AsArray();
+        Assert.Equal((alice.Id, "alice", "lobby"), ((int)connections[0]!["id"]!, (string)connections[0]!["nick"]!, (string)connections[0]!["room"]!));
+        Assert.Single(connections);
+        Assert.True((bool)(await ReadAsync(app, "connections?limit=1"))["hasMore"]!);
+        Assert.Equal("bob", (string)(await ReadAsync(app, $"connections?after={alice.Id}"))["connections"]![0]!["nick"]!);
+        Assert.Empty((await ReadAsync(app, "connections?slow=true"))["connections"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData("rooms?limit=0")]
+    [InlineData("rooms?limit=1001")]
+    [InlineData("connections?limit=x")]
+    [InlineData("connections?after=-1")]
+    public async Task Numbers_out_of_range_are_answered_400(string path)
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(app, $"/api/{path}")).Status);
+    }
+
+    [Fact]
+    public async Task Actions_are_done_and_logged_with_the_operators_name()
+    {
+        await using var app = await StartAsync();
+        await using var alice = await app.JoinAsync("alice", "lobby");
+        await using var bob = await app.JoinAsync("bob", "room");
+
+        Assert.Equal((HttpStatusCode.OK, "{\"number\":1}"), await ActAsync(app, "announce", """{"room":"lobby","text":"to\nthe lobby"}"""));
+        Assert.Equal(new Packet(-1, Wire.LoggedMsg, "to\nthe lobby"), await alice.ReceiveAsync());
+        Assert.Equal((HttpStatusCode.OK, "{\"number\":2}"), await ActAsync(app, "announce", """{"text":"to all"}"""));
+        Assert.Equal(new Packet(-1, Wire.LoggedMsg, "to all"), await alice.ReceiveAsync());
+        Assert.Equal(new Packet(-1, Wire.LoggedMsg, "to all"), await bob.ReceiveAsync());
+        Assert.Equal((HttpStatusCode.OK, "{\"number\":1}"), await ActAsync(app, "close", """{"room":"lobby","text":"good night"}"""));
+        await alice.FenceUntilAsync(packet => packet.Command == Wire.DelUser && packet.P1 == alice.Id);
+        Assert.Equal((HttpStatusCode.OK, "{\"number\":1}"), await ActAsync(app, "kick", $$"""{"user":{{bob.Id}},"text":"be nice"}"""));
+        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await bob.ReceiveCloseAsync());
+        var server = (string)(await ReadAsync(app, "servers"))["servers"]![0]!["id"]!;
+        Assert.Equal((HttpStatusCode.OK, "{\"number\":1}"), await ActAsync(app, "drain", $$"""{"server":"{{server}}"}"""));
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await alice.ReceiveCloseAsync());
+
+        Assert.Equal(
+            [
+                "1700 root announces in room 'lobby', 1 rooms: to\\u000Athe lobby",
+                "1700 root announces in room '*', 2 rooms: to all",
+                "1702 root closes room 'lobby', which has 1 members.",
+                $"1701 root disconnects user {bob.Id}: be nice",
+                $"1703 root drains server {server}.",
+            ],
+            app.Logs.All.Where(static e => e.Id is >= 1700 and < 1750).Select(static e => $"{e.Id} {e.Message}"));
+    }
+
+    [Theory]
+    [InlineData("announce", """{"room":"nowhere","text":"hello"}""", HttpStatusCode.NotFound)]
+    [InlineData("announce", """{"text":"hello"}""", HttpStatusCode.NotFound)]
+    [InlineData("announce", """{"text":" "}""", HttpStatusCode.BadRequest)]
+    [InlineData("kick", """{"user":99}""", HttpStatusCode.NotFound)]
+    [InlineData("kick", """{"user":"alice"}""", HttpStatusCode.BadRequest)]
+    [InlineData("kick", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("close", """{"room":"nowhere"}""", HttpStatusCode.NotFound)]
+    [InlineData("close", "{}", HttpStatusCode.BadRequest)]
+    [InlineData("drain", """{"server":"another"}""", HttpStatusCode.NotFound)]
+    [InlineData("drain", """{"name":"another"}""", HttpStatusCode.BadRequest)]
+    [InlineData("drain", "null", HttpStatusCode.BadRequest)]
+    [InlineData("drain", "", HttpStatusCode.BadRequest)]
+    public async Task An_action_that_cannot_be_done_says_why(string action, string body, HttpStatusCode status)
+    {
+        await using var app = await StartAsync();
+        var (code, text) = await ActAsync(app, action, body);
+        Assert.Equal(status, code);
+        Assert.NotEqual("", (string)JsonNode.Parse(text)!["error"]!);
+        Assert.DoesNotContain(app.Logs.All, static e => e.Id is 1701 or 1702 or 1703);
+    }
+
+    [Theory]
+    [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
+    [InlineData("Origin", "https://elsewhere.example")]
+    [InlineData("Origin", "null")]
+    public async Task A_page_of_another_site_can_do_and_read_nothing(string header, string value)
+    {
+        await using var app = await StartAsync();
+        await using var alice = await app.JoinAsync("alice", "lobby");
+        Assert.Equal(HttpStatusCode.Forbidden, (await ActAsync(app, "announce", """{"text":"hello"}""", headers: [(header, value)])).Status);
+        Assert.Equal(HttpStatusCode.Forbidden, (await SendAsync(app, "/api/servers", headers: [(header, value)])).Status);
+        Assert.Empty(await alice.FenceAsync());
+    }
+
+    [Fact]
+    public async Task A_page_of_the_same_site_and_a_link_from_elsewhere_are_served()
+    {
+        await using var app = await StartAsync();
+        await using var alice = await app.JoinAsync("alice", "lobby");
+        Assert.Equal(HttpStatusCode.OK, (await ActAsync(app, "announce", """{"text":"1"}""", headers: [("Sec-Fetch-Site", "same-origin"), ("Origin", "https://before.the.proxy")])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await ActAsync(app, "announce", """{"text":"2"}""", headers: [("Origin", $"https://{app.EndPoint}")])).Status);
+        Assert.Equal(HttpStatusCode.OK, (await SendAsync(app, "/", headers: [("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Mode", "navigate")])).Status);
+    }
+
+    [Fact]
+    public async Task An_action_needs_the_header_JSON_and_few_bytes()
+    {
+        await using var app = await StartAsync();
+        Assert.Equal(HttpStatusCode.Forbidden, (await ActAsync(app, "announce", """{"text":"hello"}""", header: "X-Another")).Status);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await ActAsync(app, "announce", """{"text":"hello"}""", type: "text/plain")).Status);
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, (await ActAsync(app, "announce", $$"""{"text":"{{new string('x', 20_000)}}"}""")).Status);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await SendAsync(app, "/api/announce")).Status);
+    }
+
+    [Fact]
+    public async Task A_stream_says_how_the_servers_are_once_a_period_and_ends_so_that_it_is_authorized_again()
+    {
+        var period = TimeSpan.FromSeconds(2);
+        var time = new WatchedTime();
+        await using var app = await StartAsync(time: time);
+        using var deadline = Deadline.Start();
+        using var response = await app.SendAsync(Request(app, HttpMethod.Get, "/admin/api/events"));
+        Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
+        Assert.Equal(0, await UsersAsync());
+        await using var alice = await app.JoinAsync("alice", "lobby");
+        var periods = 0;
+        do
+        {
+            await time.Timers.NthAsync(++periods, due => due == period);
+            time.Advance(period);
+        }
+        while (await UsersAsync() == 1);
+        Assert.Equal(150, periods);
+
+        // The number of users of the next event; null at the end.
+        async Task<int?> UsersAsync()
+        {
+            if (await reader.ReadLineAsync(deadline.Token) is not { } name)
+                return null;
+            Assert.Equal("event: servers", name);
+            var data = await reader.ReadLineAsync(deadline.Token);
+            Assert.Equal("", await reader.ReadLineAsync(deadline.Token));
+            return (int)JsonNode.Parse(data!["data: ".Length..])!["users"]!;
+        }
+    }
+
+    [Fact]
+    public async Task A_stream_does_not_keep_the_app_from_stopping()
+    {
+        await using var app = await StartAsync();
+        using var response = await app.SendAsync(Request(app, HttpMethod.Get, "/admin/api/events"));
+        var rest = response.Content.ReadAsStringAsync();
+        await app.StopAsync();
+        Assert.StartsWith("event: servers\n", await rest.WaitAsync(Deadline.Limit), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_is_answered_503_and_a_stream_goes_on()
+    {
+        var link = new FailingLink();
+        await using var app = await StartAsync(services: builder => builder.Services.AddSingleton<IServerLink>(link));
+        var (status, text) = await SendAsync(app, "/api/servers");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store is away."), (status, (string)JsonNode.Parse(text)!["error"]!));
+        using var deadline = Deadline.Start();
+        using var response = await app.SendAsync(Request(app, HttpMethod.Get, "/admin/api/events"));
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
+        Assert.Equal("event: failure", await reader.ReadLineAsync(deadline.Token));
+    }
+
+    private static Task<TestApp> StartAsync(Action<WebApplication>? map = null, TimeProvider? time = null, Action<WebApplicationBuilder>? services = null) => TestApp.StartAsync(
+        options: static o => o.PingAfterIdle = TimeSpan.FromDays(700),
+        services: builder =>
+        {
+            if (time is not null)
+                builder.Services.AddSingleton(time);
+            services?.Invoke(builder);
+            builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
+            builder.Services.AddAuthorizationBuilder().AddPolicy("TPacketAdmin", static policy => policy.RequireRole("operator"));
+        },
+        use: web =>
+        {
+            web.UseAuthentication().UseAuthorization();
+            if (map is null)
+                web.MapTPacketAdmin();
+            else
+                map(web);
+        });
+
+    private static HttpRequestMessage Request(TestApp app, HttpMethod method, string path, string? user = "root", string role = "operator")
+    {
+        var request = new HttpRequestMessage(method, new Uri(app.HttpUri, path));
+        if (user is null)
+            return request;
+        request.Headers.Add("X-User", user);
+        request.Headers.Add("X-Role", role);
+        return request;
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(TestApp app, string path, string? user = "root", string role = "operator", (string Name, string Value)[]? headers = null)
+    {
+        using var request = Request(app, HttpMethod.Get, $"/admin{path}", user, role);
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.Add(name, value);
+        return await SendAsync(app, request);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> ActAsync(
+        TestApp app, string action, string body, string? user = "root", string role = "operator", string header = "X-TPacket-Admin", string type = "application/json", (string Name, string Value)[]? headers = null)
+    {
+        using var request = Request(app, HttpMethod.Post, $"/admin/api/{action}", user, role);
+        request.Headers.Add(header, "1");
+        foreach (var (name, value) in headers ?? [])
+            request.Headers.Add(name, value);
+        request.Content = new StringContent(body, Encoding.UTF8, type);
+        return await SendAsync(app, request);
+    }
+
+    private static async Task<(HttpStatusCode Status, string Text)> SendAsync(TestApp app, HttpRequestMessage request)
+    {
+        using var response = await app.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
+    private static async Task<JsonNode> ReadAsync(TestApp app, string path)
+    {
+        var (status, text) = await SendAsync(app, $"/api/{path}");
+        Assert.Equal(HttpStatusCode.OK, status);
+        return JsonNode.Parse(text)!;
+    }
+
+    private static async Task<string> RoomsAsync(TestApp app, string query)
+    {
+        var page = await ReadAsync(app, $"rooms{query}");
+        return $"{string.Join(' ', page["rooms"]!.AsArray().Select(static room => $"{room!["name"]}:{room["memberCount"]}"))} {(bool)page["hasMore"]!}";
+    }
+
+    private sealed class FailingLink : IServerLink
+    {
+        public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Answer { get; set; }
+
+        public IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken) =>
+            throw new RoomStoreException("The store is away.", isOutcomeUnknown: true);
+    }
+}
