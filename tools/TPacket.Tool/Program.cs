@@ -1,0 +1,3 @@
+using TPacket.Tool.Commands;
+
+return await ToolCommand.Create().Parse(args).InvokeAsync();
