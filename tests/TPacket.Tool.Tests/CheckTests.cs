@@ -200,7 +200,7 @@ public sealed class CheckTests
         var last = json.RootElement.GetProperty("steps").EnumerateArray().Last();
         Assert.Equal(("upgrade", "failed"), (last.GetProperty("step").GetString(), last.GetProperty("status").GetString()));
         Assert.StartsWith("Check the path", last.GetProperty("advice").GetString(), StringComparison.Ordinal);
-        Assert.Equal(CheckCommand.Failed, run.ExitCode);
+        Assert.Equal(ExitCode.Failed, run.ExitCode);
     }
 
     [Fact]
@@ -212,7 +212,7 @@ public sealed class CheckTests
         var run = ToolRun.RunAsync(interrupt.Token, "check", server.Address);
         await interrupt.CancelAsync();
 
-        Assert.Equal(new ToolRun(CheckCommand.Interrupted, "", ""), await run.WaitAsync(Deadline.Limit));
+        Assert.Equal(new ToolRun(ExitCode.Interrupted, "", ""), await run.WaitAsync(Deadline.Limit));
     }
 
     [Theory]
@@ -239,7 +239,7 @@ public sealed class CheckTests
         Assert.StartsWith("         try ", lines[^3], StringComparison.Ordinal);
         Assert.Contains(advice, lines[^3], StringComparison.Ordinal);
         Assert.Equal("Something is wrong.", lines[^2]);
-        Assert.Equal(CheckCommand.Failed, run.ExitCode);
+        Assert.Equal(ExitCode.Failed, run.ExitCode);
         return run;
     }
 }

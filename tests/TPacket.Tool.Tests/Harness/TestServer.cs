@@ -17,15 +17,18 @@ internal sealed class TestServer : IAsyncDisposable
 
     public string Address => $"ws://{EndPoint}/";
 
-    public static async Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null)
+    public static Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null) => StartAsync(options, static _ => { });
+
+    /// <summary>Starts a server with more than options, such as a store.</summary>
+    public static async Task<TestServer> StartAsync(Action<TPacketServerOptions>? options, Action<ITPacketServerBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        builder.Services.AddTPacketServer(o =>
+        configure(builder.Services.AddTPacketServer(o =>
         {
             options?.Invoke(o);
             if (o.Endpoints.Count == 0)
                 (o.Address, o.Port) = ("127.0.0.1", 0);
-        });
+        }));
         var server = new TestServer(builder.Build());
         using var deadline = Deadline.Start();
         await server._host.StartAsync(deadline.Token);
@@ -34,6 +37,10 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static Task<TestServer> StartTlsAsync(TestCertificate certificate) => StartAsync(options =>
         options.Endpoints.Add(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, Certificate = certificate.PemPath, CertificateKey = certificate.KeyPath }));
+
+    /// <summary>A service of the server's host.</summary>
+    public T Get<T>()
+        where T : notnull => _host.Services.GetRequiredService<T>();
 
     public async ValueTask DisposeAsync()
     {

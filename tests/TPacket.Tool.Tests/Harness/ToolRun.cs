@@ -12,11 +12,13 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
         return await RunAsync(deadline.Token, arguments);
     }
 
-    public static async Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments)
+    public static Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments) => RunAsync(new StringReader(""), new StringWriter(), TimeProvider.System, cancellationToken, arguments);
+
+    /// <summary>Runs the tool with an input, an output that can be read meanwhile, and a clock.</summary>
+    public static async Task<ToolRun> RunAsync(TextReader input, TextWriter output, TimeProvider time, CancellationToken cancellationToken, params string[] arguments)
     {
-        using var output = new StringWriter();
         using var errors = new StringWriter();
-        var exitCode = await ToolCommand.Create().Parse(arguments).InvokeAsync(new() { Output = output, Error = errors }, cancellationToken);
-        return new ToolRun(exitCode, output.ToString(), errors.ToString());
+        var exitCode = await ToolCommand.Create(input, time).Parse(arguments).InvokeAsync(new() { Output = output, Error = errors }, cancellationToken);
+        return new ToolRun(exitCode, output.ToString()!, errors.ToString());
     }
 }
