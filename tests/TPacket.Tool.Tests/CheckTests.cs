@@ -2,7 +2,9 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using TPacket.Server;
 using TPacket.Server.Tests.Harness;
+using TPacket.Tool.Check;
 using TPacket.Tool.Commands;
 using TPacket.Tool.Tests.Harness;
 
@@ -23,6 +25,7 @@ public sealed class CheckTests
               ok     tcp          connected to {server.EndPoint}
               note   tls          not used; everybody on the way can read along
               ok     upgrade      101 Switching Protocols
+              note   proxy        no proxy shows in the answer
               note   origin       not checked; --origin checks whether the server accepts a web page
               note   compression  the server does not compress
               ok     magic        the server accepts the magic string
@@ -132,6 +135,21 @@ public sealed class CheckTests
         var run = await ToolRun.RunAsync("check", server.Address, "--origin", "https://good.example");
         Assert.Contains("  ok     origin       a page of https://good.example may connect", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_port_that_expects_the_PROXY_protocol_is_named()
+    {
+        await using var server = await TestServer.StartAsync(options => options.Endpoints.Add(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }));
+
+        await FailsAsync(server.Address, "upgrade", "the port expects the PROXY protocol", "Connect to the proxy");
+    }
+
+    [Theory]
+    [InlineData("Via: 1.1 edge\r\nServer: nginx\r\n", "the answer has come through 1.1 edge")]
+    [InlineData("Server: nginx\r\n", "the answer is from nginx")]
+    [InlineData("", "no proxy shows in the answer")]
+    public void A_proxy_shows_in_the_headers_of_the_answer(string headers, string text) =>
+        Assert.Equal(text, ProxyProbe.Describe(UpgradeAnswer.Parse($"HTTP/1.1 101 Switching Protocols\r\n{headers}".TrimEnd())!).Text);
 
     [Fact]
     public async Task Another_magic_string_is_named_and_can_be_passed()

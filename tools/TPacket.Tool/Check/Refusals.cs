@@ -18,7 +18,7 @@ internal static class Refusals
             >= 300 and < 400 => new("upgrade", $"{said}: it sends clients to {Place(answer)}",
                 "WebSocket clients follow no redirection. Use that address, with ws for http and wss for https."),
             400 or 405 or 426 => new("upgrade", $"{said}: the upgrade did not arrive as one",
-                "A proxy in between probably drops the headers Upgrade and Connection. Have it pass WebSockets on, over HTTP/1.1."),
+                "A proxy in between probably drops the headers Upgrade and Connection, or sends a PROXY header to a server without ProxyProtocol. Have it pass WebSockets on, over HTTP/1.1."),
             408 => new("upgrade", said, "The request arrived late or not whole. Check what is between you and the server."),
             421 => new("upgrade", said, "The proxy does not serve this host. Check the name in the address."),
             429 or 503 => new("upgrade", $"{said}: it takes no more clients now", "Wait and try again; check the server's limits of connections."),

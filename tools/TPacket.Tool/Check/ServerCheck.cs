@@ -45,6 +45,7 @@ internal static class ServerCheck
         {
             var (answer, rest) = await Upgrade.AskAsync(stream, request, cancellationToken);
             steps.Add(new("upgrade", StepStatus.Ok, $"{answer.Status} {answer.Reason}".TrimEnd()));
+            steps.Add(ProxyProbe.Describe(answer));
             steps.Add(request.Origin is null
                 ? new("origin", StepStatus.Note, "not checked; --origin checks whether the server accepts a web page")
                 : new("origin", StepStatus.Ok, $"a page of {request.Origin} may connect"));

@@ -99,6 +99,12 @@ internal static class Upgrade
     {
         if (request.Address.Scheme == "ws" && (received is [TlsAlert, ..] || await TlsProbe.SpeaksTlsAsync(request, cancellationToken)))
             return UseTls(request);
+        if (received.Length == 0 && request.Address.Scheme == "ws" && await ProxyProbe.ExpectsHeaderAsync(request, cancellationToken))
+        {
+            return new("upgrade", "the port expects the PROXY protocol, which a proxy speaks",
+                "Connect to the proxy in front of the server, or set ProxyProtocol of this endpoint to false.");
+        }
+
         return received.Length == 0
             ? new("upgrade", "the server ended the connection without an answer", "Check host and port, and the server's log: it may be full, or refuse this address.")
             : new("upgrade", "the server's answer is no HTTP/1.1", "Another protocol is on this port. Check the port.");
