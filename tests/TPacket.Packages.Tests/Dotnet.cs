@@ -24,6 +24,40 @@ internal static class Dotnet
         }
     }
 
+    /// <summary>Starts an app, and waits until it prints a line with a marker.</summary>
+    /// <returns>The process, which <see cref="StopAsync"/> ends, and what follows the marker in its line.</returns>
+    public static async Task<(Process Process, string Address)> ListenAsync(string folder, string marker, CancellationToken deadline, params string[] arguments)
+    {
+        // The program itself and not `dotnet run`, so that the process which is stopped is the one that listens.
+        var process = Start(folder, arguments);
+        var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
+        try
+        {
+            while (true)
+            {
+                var line = await process.StandardOutput.ReadLineAsync(deadline);
+                if (line is null)
+                    Assert.Fail($"The app ended before it listened:\n{await errors}");
+                if (line.IndexOf(marker, StringComparison.Ordinal) is >= 0 and var at)
+                    return (process, line[(at + marker.Length)..].Trim());
+            }
+        }
+        catch
+        {
+            await StopAsync(process);
+            throw;
+        }
+    }
+
+    /// <summary>Kills an app.</summary>
+    public static async Task StopAsync(Process process)
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync(CancellationToken.None);
+        process.Dispose();
+    }
+
     /// <summary>Starts a command with its output redirected. The caller stops and disposes it.</summary>
     public static Process Start(string folder, params string[] arguments)
     {

@@ -4,7 +4,8 @@ using Packet = TPacket.Packages.Tests.PacketClient.Packet;
 
 namespace TPacket.Packages.Tests;
 
-public sealed class FreshConsumerTests(ITestOutputHelper output) : IDisposable
+[Collection(PackedPackagesGroup.Name)]
+public sealed class FreshConsumerTests(PackedPackages packages, ITestOutputHelper output) : IDisposable
 {
     private const int Nop = 0, SetUserNick = 1, SetRoom = 2, RespOk = 3, NewUser = 5, NewMsg = 7, AcceptCommands = 10, PollCommand = 256, OwnCommand = 300;
 
@@ -14,14 +15,13 @@ public sealed class FreshConsumerTests(ITestOutputHelper output) : IDisposable
     [Fact]
     public async Task An_app_that_references_only_one_package_builds_runs_and_serves_a_client()
     {
-        await using var packages = await PackedLibraries.PackAsync(_folder, _deadline.Token);
-        await ServeAsync(ConsumerKind.Console, packages);
-        await ServeAsync(ConsumerKind.Sqlite, packages);
-        await ServeAsync(ConsumerKind.Games, packages);
-        await ServeAsync(ConsumerKind.Web, packages);
+        await ServeAsync(ConsumerKind.Console);
+        await ServeAsync(ConsumerKind.Sqlite);
+        await ServeAsync(ConsumerKind.Games);
+        await ServeAsync(ConsumerKind.Web);
         await using (var redis = await RedisServer.StartAsync(await RedisProgram.FindAsync(Path.Combine(Repository.Root, "artifacts"), output.WriteLine)))
-            await ServeAsync(ConsumerKind.Redis, packages, redis.Configuration);
-        await FollowTutorialAsync(packages);
+            await ServeAsync(ConsumerKind.Redis, redis.Configuration);
+        await FollowTutorialAsync();
     }
 
     public void Dispose()
@@ -31,7 +31,7 @@ public sealed class FreshConsumerTests(ITestOutputHelper output) : IDisposable
     }
 
     /// <summary>The poll of docs/tutorial-rules.md has its votes after it was killed.</summary>
-    private async Task FollowTutorialAsync(PackedLibraries packages)
+    private async Task FollowTutorialAsync()
     {
         var app = new TutorialApp(Path.Combine(_folder, "tutorial"));
         await app.BuildAsync(packages, _deadline.Token);
@@ -66,11 +66,11 @@ public sealed class FreshConsumerTests(ITestOutputHelper output) : IDisposable
         }
         finally
         {
-            await TutorialApp.KillAsync(process);
+            await Dotnet.StopAsync(process);
         }
     }
 
-    private async Task ServeAsync(ConsumerKind kind, PackedLibraries packages, params string[] arguments)
+    private async Task ServeAsync(ConsumerKind kind, params string[] arguments)
     {
         await using var app = await ConsumerApp.StartAsync(kind, Path.Combine(_folder, kind.Package), packages, _deadline.Token, arguments);
         using var client = new PacketClient(_deadline.Token);

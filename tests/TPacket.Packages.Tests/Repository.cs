@@ -7,9 +7,14 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The libraries, each of which becomes a package.</summary>
-    public static string[] Libraries =>
-        [.. Directory.GetDirectories(Path.Combine(Root, "src")).Where(folder => Directory.GetFiles(folder, "*.csproj").Length == 1)];
+    /// <summary>The projects that become packages, named like them, by their paths from the root: the libraries, the tool and the templates.</summary>
+    public static IReadOnlyList<string> Packed { get; } =
+    [
+        .. from folder in (string[])["src", "tools"]
+           from library in Directory.GetDirectories(Path.Combine(Root, folder))
+           from project in Directory.GetFiles(library, "*.csproj")
+           select Path.GetRelativePath(Root, project),
+    ];
 
     /// <summary>The version that the libraries use of Microsoft.Extensions.*.</summary>
     public static string ExtensionsVersion =>

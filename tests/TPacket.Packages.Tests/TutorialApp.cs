@@ -11,14 +11,9 @@ internal sealed partial class TutorialApp(string folder)
     private string Project => Path.Combine(folder, "Poll");
 
     /// <summary>Follows the page up to a program that is built.</summary>
-    public async Task BuildAsync(PackedLibraries packages, CancellationToken deadline)
+    public async Task BuildAsync(PackedPackages packages, CancellationToken deadline)
     {
-        Directory.CreateDirectory(folder);
-        // The nearest of each of these files wins: the search for one of a folder further up ends here.
-        foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
-            await File.WriteAllTextAsync(Path.Combine(folder, file), "<Project />", deadline);
-        await File.WriteAllTextAsync(Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><add key="packages-under-test" value="{packages.Feed}" /></packageSources></configuration>""", deadline);
-
+        await packages.SupplyAsync(folder, deadline);
         var commands = Command().Matches(_page).Select(static match => match.Groups[1].Value).ToArray();
         Assert.Equal(["new web -o Poll", "add package TPacket.AspNetCore", "add package TPacket.Sqlite"], commands);
         await Dotnet.RunAsync(folder, deadline, [.. commands[0].Split(' '), "--no-restore"]);
@@ -39,33 +34,9 @@ internal sealed partial class TutorialApp(string folder)
     /// <returns>The process, and the address of its page.</returns>
     public async Task<(Process Process, Uri Address)> StartAsync(CancellationToken deadline)
     {
-        var process = Dotnet.Start(Project, Path.Combine("out", "Poll.dll"), "--urls", "http://127.0.0.1:0", "--Poll:Seconds=3600");
-        try
-        {
-            while (true)
-            {
-                var line = await process.StandardOutput.ReadLineAsync(deadline);
-                if (line is null)
-                    Assert.Fail($"The app ended before it listened:\n{await process.StandardError.ReadToEndAsync(deadline)}");
-                const string Listening = "Now listening on: ";
-                if (line.IndexOf(Listening, StringComparison.Ordinal) is >= 0 and var at)
-                    return (process, new Uri(line[(at + Listening.Length)..].Trim()));
-            }
-        }
-        catch
-        {
-            await KillAsync(process);
-            throw;
-        }
-    }
-
-    /// <summary>Kills the app.</summary>
-    public static async Task KillAsync(Process process)
-    {
-        if (!process.HasExited)
-            process.Kill(entireProcessTree: true);
-        await process.WaitForExitAsync(CancellationToken.None);
-        process.Dispose();
+        var (process, address) = await Dotnet.ListenAsync(
+            Project, "Now listening on: ", deadline, Path.Combine("out", "Poll.dll"), "--urls", "http://127.0.0.1:0", "--Poll:Seconds=3600");
+        return (process, new Uri(address));
     }
 
     [GeneratedRegex(@"^dotnet ((?:new|add) .*)$", RegexOptions.Multiline)]

@@ -134,15 +134,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         var most = Math.Min(maxEvents, MaxPage);
         var reply = await Node.Store.Scripts.RunAsync(Script.Read, _keys.Partition, _keys.ForRead, [mode, EventEntry.Hex(after.Epoch), offset, EventEntry.Hex(after.Check), most])
             .WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (RedisReply.Status(reply) == "none")
-            return new RoomPage(true, default, []);
-        var last = RedisReply.Position(reply, 1);
-        if (RedisReply.Status(reply) == "gone")
-            return new RoomPage(true, last, []);
-        var events = RedisReply.Merge(reply[6], reply[7], most);
-        var from = new RoomPosition(last.Epoch, RedisReply.Number(reply[4]), RedisReply.Hex(reply[5]));
-        var behind = events.Length > 0 ? last with { Offset = events[^1].Offset, Check = events[^1].Check } : mode == "rules" ? last : from;
-        return new RoomPage(false, behind, events);
+        return RedisReply.Page(reply, most, isWhole: mode == "rules");
     }
 
     private async Task<AppendResult> TimeAsync(Task<AppendResult> answer, long sentAt)

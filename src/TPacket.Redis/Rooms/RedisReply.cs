@@ -54,8 +54,25 @@ internal static class RedisReply
         };
     }
 
+    /// <summary>The page that the script <c>read</c> returns; one that is gone where there is no room.</summary>
+    /// <param name="reply">The reply.</param>
+    /// <param name="most">The most events that were asked for.</param>
+    /// <param name="isWhole">Whether a page without events is at the end of the log, because messages are left out.</param>
+    public static RoomPage Page(RedisResult reply, int most, bool isWhole = false)
+    {
+        if (Status(reply) == "none")
+            return new RoomPage(true, default, []);
+        var last = Position(reply, 1);
+        if (Status(reply) == "gone")
+            return new RoomPage(true, last, []);
+        var events = Merge(reply[6], reply[7], most);
+        var from = new RoomPosition(last.Epoch, Number(reply[4]), Hex(reply[5]));
+        var behind = events.Length > 0 ? last with { Offset = events[^1].Offset, Check = events[^1].Check } : isWhole ? last : from;
+        return new RoomPage(false, behind, events);
+    }
+
     /// <summary>The events of two logs, in one order.</summary>
-    public static RoomEvent[] Merge(RedisResult chat, RedisResult others, int most)
+    private static RoomEvent[] Merge(RedisResult chat, RedisResult others, int most)
     {
         var merged = new RoomEvent[Math.Min(chat.Length + others.Length, most)];
         var (said, other) = (Next(chat, 0), Next(others, 0));

@@ -35,9 +35,10 @@ internal sealed unsafe class Database : IDisposable
             raw.sqlite3_busy_timeout(_handle, _busyMilliseconds);
             // Checkpoints are the writer's alone.
             Execute("PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
-            if (access == DatabaseAccess.Read)
+            var onlyReads = access is DatabaseAccess.Read or DatabaseAccess.Inspect;
+            if (onlyReads)
                 Execute("PRAGMA query_only=ON");
-            _begin = Prepare(access == DatabaseAccess.Read ? "BEGIN" : "BEGIN IMMEDIATE");
+            _begin = Prepare(onlyReads ? "BEGIN" : "BEGIN IMMEDIATE");
             _commit = Prepare("COMMIT");
             _rollback = Prepare("ROLLBACK");
         }
@@ -73,7 +74,12 @@ internal sealed unsafe class Database : IDisposable
         {
             DataSource = path,
             // A connection that only reads still takes part in the shared memory of the write-ahead log.
-            Mode = access == DatabaseAccess.Create ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadWrite,
+            Mode = access switch
+            {
+                DatabaseAccess.Create => SqliteOpenMode.ReadWriteCreate,
+                DatabaseAccess.Inspect => SqliteOpenMode.ReadOnly,
+                _ => SqliteOpenMode.ReadWrite,
+            },
             // A connection in a pool would hold a file that was removed or replaced.
             Pooling = false,
             // A command repeats a statement that finds the file locked, for whole seconds and at least one.

@@ -1,5 +1,3 @@
-using TPacket.Interop.Tests.Peers;
-
 namespace TPacket.Redis.Tests.Harness;
 
 /// <summary>The program redis-server: the system's, or Debian's package unpacked into artifacts/redis, which starts no service.</summary>
@@ -15,7 +13,7 @@ public sealed record RedisProgram(string Path, string Libraries)
     /// <param name="say">Receives what is unpacked.</param>
     public static async Task<RedisProgram> FindAsync(string artifacts, Action<string> say)
     {
-        if (Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
+        if (Interop.Tests.Peers.Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
             return new RedisProgram(there, "");
         var folder = Directory.CreateDirectory(System.IO.Path.Combine(artifacts, "redis")).FullName;
         var unpacked = System.IO.Path.Combine(folder, "usr", "bin", "redis-server");
@@ -26,19 +24,19 @@ public sealed record RedisProgram(string Path, string Libraries)
 
     private static async Task UnpackAsync(Action<string> say, string folder)
     {
-        if (!OperatingSystem.IsLinux() || Tool.Find("apt-get") is not { } apt || Tool.Find("dpkg-deb") is not { } unpack)
+        if (!OperatingSystem.IsLinux() || Interop.Tests.Peers.Tool.Find("apt-get") is not { } apt || Interop.Tests.Peers.Tool.Find("dpkg-deb") is not { } unpack)
             throw new InvalidOperationException("There is no redis-server 7.0 or newer here. Install it, on Debian with: apt-get install redis-server");
         say($"Unpacking redis-server into {folder}.");
         if (Environment.IsPrivilegedProcess)
-            await Tool.RunAsync(apt, "update", "-q");
+            await Interop.Tests.Peers.Tool.RunAsync(apt, "update", "-q");
         // What is complete is put into its place at once, so that a run that breaks off leaves nothing behind that the next one takes for whole.
         var packages = Directory.CreateTempSubdirectory("tpacket-redis-packages-").FullName;
         try
         {
             foreach (var package in _packages)
-                await Tool.RunInAsync(packages, apt, "download", "-q", package);
+                await Interop.Tests.Peers.Tool.RunInAsync(packages, apt, "download", "-q", package);
             foreach (var file in Directory.GetFiles(packages, "*.deb").OrderBy(static file => file.Contains("redis-tools", StringComparison.Ordinal)))
-                await Tool.RunInAsync(packages, unpack, "-x", file, folder);
+                await Interop.Tests.Peers.Tool.RunInAsync(packages, unpack, "-x", file, folder);
         }
         finally
         {

@@ -1,0 +1,3 @@
+using Chat_Rooms;
+
+await ChatApp.Create(args).RunAsync();

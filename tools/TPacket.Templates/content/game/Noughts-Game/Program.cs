@@ -1,0 +1,3 @@
+using Noughts_Game;
+
+await GameApp.Create(args).RunAsync();

@@ -1,0 +1,3 @@
+using Rooms_Worker;
+
+await RoomServer.Create(args).RunAsync();

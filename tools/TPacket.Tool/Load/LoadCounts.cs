@@ -1,0 +1,54 @@
+namespace TPacket.Tool.Load;
+
+/// <summary>What the clients of a load have counted together. Thread-safe.</summary>
+internal sealed class LoadCounts
+{
+    private long _sent;
+    private long _owed;
+    private long _received;
+    private long _misplaced;
+    private long _refused;
+    private long _ended;
+
+    /// <summary>Messages that were sent.</summary>
+    public long Sent => Volatile.Read(ref _sent);
+
+    /// <summary>Messages that have to arrive: one for each member of the room for each message that was not refused.</summary>
+    public long Owed => Volatile.Read(ref _owed);
+
+    /// <summary>Messages that have arrived.</summary>
+    public long Received => Volatile.Read(ref _received);
+
+    /// <summary>Messages that arrived twice, or behind a later one of the same sender, or changed.</summary>
+    public long Misplaced => Volatile.Read(ref _misplaced);
+
+    /// <summary>Messages that the server has refused.</summary>
+    public long Refused => Volatile.Read(ref _refused);
+
+    /// <summary>Connections that ended before the load did.</summary>
+    public long Ended => Volatile.Read(ref _ended);
+
+    /// <summary>From sending to receiving.</summary>
+    public Delays Delays { get; } = new();
+
+    public void AddSent(int members)
+    {
+        Interlocked.Increment(ref _sent);
+        Interlocked.Add(ref _owed, members);
+    }
+
+    public void AddReceived(bool isInPlace)
+    {
+        Interlocked.Increment(ref _received);
+        if (!isInPlace)
+            Interlocked.Increment(ref _misplaced);
+    }
+
+    public void AddRefused(int members)
+    {
+        Interlocked.Increment(ref _refused);
+        Interlocked.Add(ref _owed, -members);
+    }
+
+    public void AddEnded() => Interlocked.Increment(ref _ended);
+}
