@@ -213,13 +213,16 @@ public class ConnectingTests
                 var target = With(app, way, tokens[^1]);
                 if (isExpired)
                     app.Time.Advance(TimeSpan.FromMinutes(1));
-                await using var client = TestSignIn.CreateClient(target.Address, () => Task.FromResult<ConnectTarget?>(target));
-                var connecting = client.ConnectAsync("alice", "lobby", deadline.Token);
+                using var socket = new ClientWebSocket();
+                foreach (var offer in target.Subprotocols ?? [])
+                    socket.Options.AddSubProtocol(offer);
+                foreach (var (name, value) in target.Headers)
+                    socket.Options.SetRequestHeader(name, value);
+                var connecting = socket.ConnectAsync(Ws(target.Address), deadline.Token);
                 if (isExpired)
-                    await Assert.ThrowsAnyAsync<TPacketClientException>(() => connecting);
+                    await Assert.ThrowsAsync<WebSocketException>(() => connecting);
                 else
                     await connecting;
-                await client.CloseAsync();
             }
         }
 

@@ -24,6 +24,7 @@ internal sealed class TestSignIn : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly MessageLog _log;
     private Relay _relay = null!;
+    private bool _isDisposed;
 
     private TestSignIn(WebApplication app, MessageLog log)
     {
@@ -86,8 +87,12 @@ internal sealed class TestSignIn : IAsyncDisposable
         Target = target is null ? null : async (_, _) => await target(),
     });
 
+    /// <summary>Stops the app; everything that it had to log is logged then.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await _relay.DisposeAsync();
         using var abandoned = new CancellationTokenSource();
         await abandoned.CancelAsync();
