@@ -17,7 +17,8 @@ public static class TPacketEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Serves tPacket at a path, over WebSockets on HTTP/1.1 and HTTP/2, to the rooms of the server that <c>AddTPacketServer</c> has added. Conventions apply as to any other endpoint:
-    /// <c>RequireAuthorization()</c> decides who may connect, and handlers and policies see <c>HttpContext.User</c> as <see cref="IUser.Principal"/>.
+    /// <c>RequireAuthorization()</c> decides who may connect, and handlers and policies see <c>HttpContext.User</c> as <see cref="IUser.Principal"/>. Cookie authentication answers a client that may not connect with 401 or
+    /// 403 and does not redirect it to a page.
     /// </summary>
     /// <param name="endpoints">The app.</param>
     /// <param name="pattern">The route's pattern.</param>
@@ -30,7 +31,8 @@ public static class TPacketEndpointRouteBuilderExtensions
         var server = ServerOf(services);
         var gateway = new Gateway(
             server.AddHttpEndpoint(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
-        return endpoints.Map(pattern, gateway.InvokeAsync).WithDisplayName($"tPacket {pattern}");
+        // No client of WebSockets follows a redirect (RFC 6455, section 4.1, leaves that to it), and only 401 and 403 say what is wrong.
+        return endpoints.Map(pattern, gateway.InvokeAsync).WithDisplayName($"tPacket {pattern}").DisableCookieRedirect();
     }
 
     /// <summary>

@@ -52,7 +52,7 @@ public class ClientStepsTests
     public async Task The_pages_client_is_registered()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
-        DotNetClients.Register(builder, "token");
+        HostedClient.Register(builder, "token");
         using var host = builder.Build();
 
         Assert.Equal(ClientPhase.Closed, host.Services.GetRequiredService<TPacketClient>().State.Phase);

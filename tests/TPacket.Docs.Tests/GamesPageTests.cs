@@ -20,7 +20,7 @@ public class GamesPageTests
         foreach (var file in Directory.GetFiles(Directory.GetCurrentDirectory(), "noughts.db*"))
             File.Delete(file);
         var talked = Task.CompletedTask;
-        await Snippets.Games.RunAsync(["--urls=http://127.0.0.1:0"], app => app.Lifetime.ApplicationStarted.Register(() => talked = TalkAsync(app))).WaitAsync(TimeSpan.FromMinutes(1));
+        await Snippets.NoughtsProgram.RunAsync(["--urls=http://127.0.0.1:0"], app => app.Lifetime.ApplicationStarted.Register(() => talked = TalkAsync(app))).WaitAsync(TimeSpan.FromMinutes(1));
         await talked;
     }
 

@@ -33,9 +33,9 @@ internal static partial class Pages
     public static IReadOnlyDictionary<string, string> Snippets()
     {
         var snippets = new Dictionary<string, string>();
-        foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets"), "*.cs"))
+        foreach (var text in SnippetFiles().Values)
         {
-            foreach (var parts in Region().Matches(File.ReadAllText(file).ReplaceLineEndings("\n")).GroupBy(part => part.Groups[1].Value))
+            foreach (var parts in Region().Matches(text).GroupBy(part => part.Groups[1].Value))
                 snippets.Add(parts.Key, string.Join('\n', parts.Select(part => part.Groups[2].Value)));
         }
 
@@ -44,6 +44,10 @@ internal static partial class Pages
             snippets.Add(Path.GetFileName(file), File.ReadAllText(file));
         return snippets;
     }
+
+    /// <summary>The files that snippets are parts of: their texts by name.</summary>
+    public static IReadOnlyDictionary<string, string> SnippetFiles() =>
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets"), "*.cs").ToDictionary(file => Path.GetFileName(file), file => File.ReadAllText(file).ReplaceLineEndings("\n"));
 
     /// <summary>Code without what only lays it out.</summary>
     public static string Normalise(string code) => WhiteSpace().Replace(code, " ").Trim();

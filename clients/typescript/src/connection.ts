@@ -73,7 +73,7 @@ export class Connection {
         // It has not opened yet.
         this.#pending.has(0)
           ? new ConnectionError(
-              `No connection to ${url}${failure && `: ${failure}`}. Check host, port, path${/^ws:/i.test(url) ? ' (or wss://)' : ''} and origin.`,
+              `No connection to ${url.split('?')[0]}${failure && `: ${failure}`}. Check host, port, path${/^ws:/i.test(url) ? ' (or wss://)' : ''} and origin.`,
               code,
               // Of `ws`; browsers do not say.
               +failure.split('response: ')[1]! || undefined,

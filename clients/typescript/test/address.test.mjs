@@ -55,6 +55,13 @@ describe('a connection that never began', () => {
       assert.ok(error.message.startsWith(`No connection to ${url}. Check host, port`), error.message);
     });
 
+  test('leaves the query out, which may have a token', async t => {
+    const { client, made } = start(t, 'ws://host/rooms?access_token=secret');
+    const connected = client.connect('alice');
+    made.last.fail();
+    await assert.rejects(connected, { message: /^No connection to ws:\/\/host\/rooms\. / });
+  });
+
   test('says why where the platform does, the status of HTTP included', async t => {
     const { client, made } = start(t, 'ws://host/');
     const connected = client.connect('alice');

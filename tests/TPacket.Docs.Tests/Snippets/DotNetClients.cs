@@ -1,9 +1,6 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 // begin-snippet: client-join
 using TPacket.Client;
 // end-snippet
-using TPacket.WebSockets;
 
 namespace TPacket.Docs.Tests.Snippets;
 
@@ -58,21 +55,6 @@ internal static class DotNetClients
             Console.WriteLine($"{error.Code}: {error.Text}");
         }
 
-        // end-snippet
-    }
-
-    public static void Register(HostApplicationBuilder builder, string token)
-    {
-        // begin-snippet: client-register
-        builder.Services.AddTPacketClient(new Uri("wss://chat.example/"), options =>
-        {
-            options.Reconnect = new ReconnectOptions { MaxDelay = TimeSpan.FromMinutes(2) };
-            options.WebSocket = new WebSocketClientOptions
-            {
-                Headers = [new("Authorization", $"Bearer {token}")],
-                Connection = new WebSocketOptions { Compression = DeflateOptions.Default },
-            };
-        });
         // end-snippet
     }
 }

@@ -1,5 +1,7 @@
+// begin-snippet: payload-handler
 using System.Text.Json.Serialization;
 using TPacket.Server;
+// end-snippet
 
 namespace TPacket.Docs.Tests.Snippets;
 

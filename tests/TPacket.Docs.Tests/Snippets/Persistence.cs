@@ -1,7 +1,6 @@
 // begin-snippet: sqlite-readme
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using TPacket.Server;
 // end-snippet
 namespace TPacket.Docs.Tests.Snippets;
 
@@ -16,17 +15,6 @@ internal static class Persistence
         // end-snippet
     }
 
-    public static async Task ServeWithHealthCheckAsync(string[] args)
-    {
-        // begin-snippet: sqlite-server
-        var builder = Host.CreateApplicationBuilder(args);
-        builder.Services.AddTPacketServer()
-            .UseSqlite(options => options.Path = "chat.db")
-            .AddSqliteHealthCheck();
-        await builder.Build().RunAsync();
-        // end-snippet
-    }
-
     public static void AddChecks(IServiceCollection services)
     {
         // begin-snippet: sqlite-health
@@ -34,10 +22,3 @@ internal static class Persistence
         // end-snippet
     }
 }
-
-// begin-snippet: sqlite-backup
-internal sealed class NightlyBackup(SqliteBackup backup)
-{
-    public Task RunAsync(CancellationToken cancellationToken) => backup.WriteAsync("/var/backups/chat.db", cancellationToken);
-}
-// end-snippet

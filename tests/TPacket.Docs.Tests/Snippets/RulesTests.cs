@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization;
 using TPacket.Server;
-using TPacket.Testing;
 
 namespace TPacket.Docs.Tests.Snippets;
 
@@ -30,22 +29,3 @@ public sealed class TallyRules() : RoomRules<Tally, Ballot, Counted>("tally", 1,
     public override Decision<Counted> Decide(Tally state, Ballot command, RoomMember who, DateTimeOffset time) =>
         state.Yes + state.No == 10 ? Refuse("Ten have voted.") : new Counted(command.Yes);
 }
-
-// begin-snippet: rules-tests
-public class TallyTests
-{
-    [Fact]
-    public void The_eleventh_vote_is_refused() =>
-        RulesTest.For(new TallyRules())
-            .Given([.. Enumerable.Repeat(new Counted(true), 9)])
-            .When(new Ballot(false)).Then(new Counted(false))
-            .When(new Ballot(true)).ThenRefused("Ten have voted.")
-            .ThenState(new Tally(9, 1));
-
-    [Fact]
-    public void The_rules_hold_on_every_server() =>
-        RulesSimulation.Of(() => new TallyRules(), (random, state) => new Ballot(random.Next(2) == 0))
-            .Always(state => Assert.True(state.Yes + state.No <= 10))
-            .Run(seeds: 1_000);
-}
-// end-snippet

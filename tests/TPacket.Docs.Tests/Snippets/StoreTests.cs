@@ -4,15 +4,6 @@ using TPacket.Testing;
 
 namespace TPacket.Docs.Tests.Snippets;
 
-// begin-snippet: store-tests
-public sealed class MyStoreTests : RoomStoreSpecification
-{
-    protected override int? HistoryMessages => 100;
-
-    protected override ValueTask<IRoomStore> CreateAsync() => new(new MyStore(Time));
-}
-// end-snippet
-
 /// <summary>The server's own.</summary>
 internal sealed class MyStore(TimeProvider time) : IRoomStore
 {

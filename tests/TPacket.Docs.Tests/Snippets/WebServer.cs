@@ -1,8 +1,6 @@
-using System.Security.Claims;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
-using TPacket.Protocol;
-using TPacket.Server;
+using TPacket.Docs.Tests.Snippets.Accounts;
 
 namespace TPacket.Docs.Tests.Snippets;
 
@@ -30,18 +28,4 @@ internal static class WebServer
         app.MapTPacket("/chat").RequireAuthorization();
         // end-snippet
     }
-
-    // begin-snippet: web-nicks
-    internal sealed class AccountNickPolicy : INickPolicy
-    {
-        private readonly UniqueNickPolicy _unique = new();
-
-        public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => nick == user.Principal?.FindFirstValue(ClaimTypes.Name)
-            ? _unique.ReserveAsync(nick, user)
-            : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick has to be the account's name."));
-
-        public ValueTask ReleaseAsync(string nick, IUser user) => _unique.ReleaseAsync(nick, user);
-    }
-
-    // end-snippet
 }

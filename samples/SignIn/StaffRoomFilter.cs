@@ -1,0 +1,23 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authorization;
+using TPacket.Protocol;
+using TPacket.Server;
+
+namespace SignIn;
+
+/// <summary>Only those whom the policy of the staff admits enter the room of the staff.</summary>
+internal sealed class StaffRoomFilter : IPacketFilter
+{
+    public ValueTask InvokeAsync(CommandContext context, PacketDelegate next) =>
+        context.Command == (int)PacketCommand.SetRoom && context.Data.Span.SequenceEqual("staff"u8) ? AdmitAsync(context, next) : next(context);
+
+    private static async ValueTask AdmitAsync(CommandContext context, PacketDelegate next)
+    {
+        var authorization = context.Services.GetRequiredService<IAuthorizationService>();
+        var result = await authorization.AuthorizeAsync(context.User.Principal ?? new ClaimsPrincipal(), SignInPolicy.Staff);
+        if (result.Succeeded)
+            await next(context);
+        else
+            context.ReplyError(PacketErrorCode.Refused, "This room is for the staff.");
+    }
+}

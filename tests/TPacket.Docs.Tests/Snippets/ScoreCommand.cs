@@ -1,0 +1,25 @@
+// begin-snippet: command-class
+using TPacket.Protocol;
+using TPacket.Server;
+// end-snippet
+
+namespace TPacket.Docs.Tests.Snippets;
+
+// begin-snippet: command-class
+/// <summary>Command 256, p1 points: they count for the user, and everybody in the room who accepts command 257 is told.</summary>
+internal sealed class ScoreCommand(ScoreBoard scores) : ICommandHandler
+{
+    public async ValueTask HandleAsync(CommandContext context)
+    {
+        if (context.Room is not { } room)
+        {
+            context.ReplyError(PacketErrorCode.NotInRoom, "Enter a room first.");
+            return;
+        }
+
+        var total = await scores.AddAsync(context.User.Nick, context.P1, context.User.Disconnected);
+        await room.BroadcastAsync(257, context.User.Id, total);
+        context.ReplyOk();
+    }
+}
+// end-snippet

@@ -1,0 +1,243 @@
+using System.Net;
+using System.Net.WebSockets;
+using TPacket.Client;
+using TPacket.Interop.Tests;
+using TPacket.Protocol;
+
+namespace TPacket.SignIn.Tests;
+
+/// <summary>Clients that show who they are: by the cookie, and by a token in a header, in the query and as a subprotocol.</summary>
+public class ConnectingTests
+{
+    [Fact]
+    public async Task A_token_as_a_subprotocol_lets_in_and_is_not_the_subprotocol_that_the_server_chooses()
+    {
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        var token = await TestSignIn.FetchTokenAsync(browser);
+        foreach (var order in (string[][])[["tpacket", $"bearer.{token}"], [$"bearer.{token}", "tpacket"]])
+        {
+            using var deadline = Deadline.Start();
+            using var socket = new ClientWebSocket();
+            foreach (var offer in order)
+                socket.Options.AddSubProtocol(offer);
+            await socket.ConnectAsync(Ws(app.At("token-chat")), deadline.Token);
+            Assert.Equal("tpacket", socket.SubProtocol);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_alone_is_never_the_subprotocol()
+    {
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        using var deadline = Deadline.Start();
+        using var socket = new ClientWebSocket();
+        socket.Options.AddSubProtocol($"bearer.{await TestSignIn.FetchTokenAsync(browser)}");
+        await socket.ConnectAsync(Ws(app.At("token-chat")), deadline.Token);
+        Assert.Null(socket.SubProtocol);
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("subprotocol")]
+    [InlineData("header")]
+    public async Task Each_way_of_a_token_ends_in_the_room_under_the_name_of_the_account(string way)
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, way, await TestSignIn.FetchTokenAsync(browser)));
+
+        await client.ConnectAsync("alice", "lobby", deadline.Token);
+
+        Assert.Equal("alice", client.Roster.Self!.Nick);
+        Assert.NotNull((await client.SendAsync("hello").WaitAsync(deadline.Token)).Offset);
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("subprotocol")]
+    [InlineData("header")]
+    public async Task An_expired_token_is_answered_401(string way)
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        var target = With(app, way, await TestSignIn.FetchTokenAsync(browser));
+
+        app.Time.Advance(TimeSpan.FromSeconds(10));
+        await using var client = TestSignIn.CreateClient(target.Address, () => Task.FromResult<ConnectTarget?>(target));
+        await Assert.ThrowsAnyAsync<TPacketClientException>(() => client.ConnectAsync("alice", "lobby", deadline.Token));
+
+        Assert.Equal(401, client.State.Cause?.HttpStatus);
+    }
+
+    [Theory]
+    [InlineData("chat")]
+    [InlineData("token-chat")]
+    public async Task Without_a_function_401_is_final(string path)
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        await using var client = TestSignIn.CreateClient(app.At(path));
+
+        await Assert.ThrowsAnyAsync<TPacketClientException>(() => client.ConnectAsync("alice", "lobby", deadline.Token));
+
+        Assert.Equal((ClientPhase.Closed, 401), (client.State.Phase, client.State.Cause?.HttpStatus));
+        Assert.False(client.State.Cause!.IsTransient);
+    }
+
+    [Theory]
+    [InlineData("query")]
+    [InlineData("subprotocol")]
+    [InlineData("header")]
+    public async Task A_connection_outlives_its_token_and_the_next_one_comes_with_a_new_token_to_the_same_user(string way)
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        var tokens = new List<string>();
+        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () =>
+        {
+            tokens.Add(await TestSignIn.FetchTokenAsync(browser));
+            return With(app, way, tokens[^1]);
+        });
+        await client.ConnectAsync("alice", "lobby", deadline.Token);
+        var id = client.Roster.Self!.Id;
+
+        app.Time.Advance(TimeSpan.FromMinutes(1));
+        await client.SendAsync("still here").WaitAsync(deadline.Token);
+        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StateChanged += state =>
+        {
+            if (state.Phase == ClientPhase.Ready)
+                back.TrySetResult();
+        };
+        app.Cut();
+        await back.Task.WaitAsync(deadline.Token);
+
+        Assert.Equal(SessionContinuity.Resumed, client.State.Continuity);
+        Assert.Equal(id, client.Roster.Self!.Id);
+        Assert.NotEqual(tokens[0], tokens[^1]);
+    }
+
+    [Fact]
+    public async Task Who_has_signed_out_is_disconnected_and_finds_no_way_back()
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await client.ConnectAsync("alice", "lobby", deadline.Token);
+        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StateChanged += state =>
+        {
+            if (state.Phase == ClientPhase.Closed)
+                closed.TrySetResult(state);
+        };
+
+        using var signedOut = await browser.PostAsync("sign-out", null);
+
+        Assert.Equal(1008, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+    }
+
+    [Fact]
+    public async Task Nobody_takes_another_nick_than_the_name_of_the_account()
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("bob", "builder");
+        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+
+        var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ConnectAsync("alice", "lobby", deadline.Token));
+
+        Assert.Equal(PacketErrorCode.NickInvalid, refused.Code);
+    }
+
+    [Theory]
+    [InlineData("alice", "wonderland", true)]
+    [InlineData("bob", "builder", false)]
+    public async Task The_room_of_the_staff_is_for_accounts_with_the_role(string name, string password, bool isStaff)
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync(name, password);
+        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+
+        var entering = client.ConnectAsync(name, "staff", deadline.Token);
+
+        if (isStaff)
+            await entering;
+        else
+            Assert.Equal(PacketErrorCode.Refused, (await Assert.ThrowsAsync<RequestRefusedException>(() => entering)).Code);
+    }
+
+    [Fact]
+    public async Task A_page_of_another_site_is_refused_although_the_browser_adds_the_cookie()
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var handler = new SocketsHttpHandler { CookieContainer = new CookieContainer() };
+        using var browser = new HttpClient(handler, disposeHandler: false) { BaseAddress = app.At("") };
+        using (var response = await browser.PostAsync("sign-in", System.Net.Http.Json.JsonContent.Create(new { name = "alice", password = "wonderland" }), deadline.Token))
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+
+        foreach (var (origin, expected) in new[] { ($"http://{app.At("").Authority}", HttpStatusCode.SwitchingProtocols), ("https://elsewhere.example", HttpStatusCode.Forbidden) })
+        {
+            using var socket = new ClientWebSocket();
+            socket.Options.Cookies = handler.CookieContainer;
+            socket.Options.CollectHttpResponseDetails = true;
+            socket.Options.SetRequestHeader("Origin", origin);
+            var connecting = socket.ConnectAsync(Ws(app.At("chat")), deadline.Token);
+            if (expected == HttpStatusCode.SwitchingProtocols)
+                await connecting;
+            else
+                await Assert.ThrowsAsync<WebSocketException>(() => connecting);
+            Assert.Equal(expected, socket.HttpStatusCode);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_is_never_logged()
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        var tokens = new List<string>();
+        foreach (var isExpired in new[] { false, true })
+        {
+            foreach (var way in new[] { "query", "subprotocol", "header" })
+            {
+                tokens.Add(await TestSignIn.FetchTokenAsync(browser));
+                var target = With(app, way, tokens[^1]);
+                if (isExpired)
+                    app.Time.Advance(TimeSpan.FromMinutes(1));
+                using var socket = new ClientWebSocket();
+                foreach (var offer in target.Subprotocols ?? [])
+                    socket.Options.AddSubProtocol(offer);
+                foreach (var (name, value) in target.Headers)
+                    socket.Options.SetRequestHeader(name, value);
+                var connecting = socket.ConnectAsync(Ws(target.Address), deadline.Token);
+                if (isExpired)
+                    await Assert.ThrowsAsync<WebSocketException>(() => connecting);
+                else
+                    await connecting;
+            }
+        }
+
+        await app.DisposeAsync();
+        Assert.Contains(app.Logged, static message => message.Contains("token-chat", StringComparison.Ordinal));
+        foreach (var signature in tokens.Select(static token => token[(token.LastIndexOf('.') + 1)..]))
+            Assert.DoesNotContain(app.Logged, message => message.Contains(signature, StringComparison.Ordinal));
+    }
+
+    private static Uri Ws(Uri http) => new UriBuilder(http) { Scheme = "ws" }.Uri;
+
+    private static ConnectTarget With(TestSignIn app, string way, string token) => way switch
+    {
+        "query" => new ConnectTarget(app.At($"token-chat?access_token={token}")),
+        "subprotocol" => new ConnectTarget(app.At("token-chat")) { Subprotocols = ["tpacket", $"bearer.{token}"] },
+        _ => new ConnectTarget(app.At("token-chat")) { Headers = [new("Authorization", $"Bearer {token}")] },
+    };
+}
