@@ -35,11 +35,12 @@ internal sealed class TestCluster(string redis, Action<TPacketServerOptions>? op
         return host;
     }
 
-    /// <summary>Ends a server, and starts another one in its place.</summary>
-    public async Task RestartAsync(int index)
+    /// <summary>Starts another server in the place of one, and ends that.</summary>
+    public async Task ReplaceAsync(int index)
     {
-        await _hosts[index].DisposeAsync();
+        var before = _hosts[index];
         _hosts[index] = await TestHost.StartAsync(redis, Prefix, options, build);
+        await before.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()

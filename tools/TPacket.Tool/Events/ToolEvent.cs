@@ -1,7 +1,7 @@
 using System.Text;
 using TPacket.Client;
-using StoredEvent = TPacket.Server.RoomEvent;
 using TPacket.Server;
+using StoredEvent = TPacket.Server.RoomEvent;
 
 namespace TPacket.Tool.Events;
 
