@@ -1,5 +1,7 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using TPacket.Redis.Tests.Harness;
+using TPacket.Server;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests;
@@ -15,7 +17,8 @@ public sealed class PauseTests(RedisFixture redis, ITestOutputHelper output)
             return; // It has no signals to send.
         var pause = TimeSpan.FromSeconds(double.Parse(Environment.GetEnvironmentVariable("TPACKET_REDIS_PAUSE") ?? "2", CultureInfo.InvariantCulture));
         await using var server = await RedisServer.StartAsync(redis.Program);
-        await using var cluster = await TestCluster.StartAsync(server.Configuration, 3);
+        // A server that comes back a second later than the others reads what they have said.
+        await using var cluster = await TestCluster.StartAsync(server.Configuration, 3, build: static builder => builder.Services.Configure<RedisOptions>(static options => options.RetentionMessages = 100_000));
         await using var crowd = new Crowd();
         for (var i = 0; i < 9; i++)
             await crowd.EnterAsync(cluster[i % 3].Address, $"client {i}", "lobby");
