@@ -1,35 +1,54 @@
 import { TPacketClient } from './tpacket-client.min.js';
 
-const client = new TPacketClient(location.origin + '/chat');
+// The session is kept in the tab, so that a reload comes back as the same user.
+const client = new TPacketClient(location.origin + '/chat', { session: { store: sessionStorage } });
 const [enter, say] = [document.getElementById('enter'), document.getElementById('say')];
 const [state, people, messages] = [document.getElementById('state'), document.getElementById('people'), document.getElementById('messages')];
 
 // The client says what it does; after a lost connection it comes back by itself, as the same user.
-client.on('state', ({ name, room }) => { state.textContent = name === 'ready' ? `You are in ${room}.` : name; });
+client.on('state', ({ name, room, reason }) => {
+  state.textContent = name === 'ready' ? `You are in ${room}.` : name === 'closed' && reason ? reason.message : name;
+  if (name === 'closed') show(false);
+});
 client.on('entered', () => messages.replaceChildren());
 client.on('message', ({ sender, text }) => write(`${sender?.nick ?? '*'}: ${text}`));
 client.on('joined', ({ user }) => write(`${user.nick} has come.`));
 client.on('left', ({ user }) => write(`${user.nick} has left.`));
 for (const change of ['added', 'removed', 'presence']) client.roster.on(change, showPeople);
 
-enter.addEventListener('submit', async event => {
+enter.addEventListener('submit', event => {
   event.preventDefault();
-  try {
-    await client.connect(enter.nick.value, enter.room.value);
-    showPeople();
-    enter.hidden = true;
-    document.querySelector('main').hidden = false;
-    say.text.focus();
-  } catch (error) {
-    state.textContent = error.message;
-  }
+  come();
 });
+
+if (sessionStorage.nick) {
+  [enter.nick.value, enter.room.value] = [sessionStorage.nick, sessionStorage.room];
+  come();
+}
 
 say.addEventListener('submit', event => {
   event.preventDefault();
   client.say(say.text.value).catch(error => write(error.message, 'failed'));
   say.reset();
 });
+
+async function come() {
+  try {
+    await client.connect(enter.nick.value, enter.room.value);
+    [sessionStorage.nick, sessionStorage.room] = [enter.nick.value, enter.room.value];
+    showPeople();
+    show(true);
+    say.text.focus();
+  } catch (error) {
+    state.textContent = error.message;
+  }
+}
+
+/** Shows the room, or the form in its place. */
+function show(room) {
+  enter.hidden = room;
+  document.querySelector('main').hidden = !room;
+}
 
 function write(text, kind = '') {
   const line = document.createElement('li');
