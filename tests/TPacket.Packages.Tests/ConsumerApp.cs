@@ -18,7 +18,7 @@ internal sealed class ConsumerApp : IAsyncDisposable
         await packages.SupplyAsync(folder, deadline);
         await WriteAsync(kind, folder, packages, deadline);
         await Dotnet.RunAsync(folder, deadline, "build", "-c", "Release", "-o", "out");
-        var (process, endPoint) = await Dotnet.ListenAsync(folder, "listening ", deadline, [Path.Combine("out", "Consumer.dll"), .. arguments]);
+        var (process, endPoint) = await Dotnet.ListenAsync(folder, "The consumer listens on ", deadline, [Path.Combine("out", "Consumer.dll"), .. arguments]);
         return new ConsumerApp(process, endPoint);
     }
 

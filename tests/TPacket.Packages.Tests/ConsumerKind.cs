@@ -27,7 +27,7 @@ internal sealed record ConsumerKind(string Sdk, string Package, string OtherRefe
 
         using var host = builder.Build();
         await host.StartAsync();
-        Console.WriteLine($"listening {host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}");
+        Console.WriteLine($"The consumer listens on {host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}");
         await host.WaitForShutdownAsync();
         """);
 
@@ -96,7 +96,7 @@ internal sealed record ConsumerKind(string Sdk, string Package, string OtherRefe
         var app = builder.Build();
         app.MapTPacket("/chat");
         await app.StartAsync();
-        Console.WriteLine($"listening {new Uri(app.Urls.Single()).Authority}/chat");
+        Console.WriteLine($"The consumer listens on {new Uri(app.Urls.Single()).Authority}/chat");
         await app.WaitForShutdownAsync();
         """);
 }
