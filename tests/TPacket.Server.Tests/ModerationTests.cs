@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Moderation;
+using TPacket.Server.Rules;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -221,6 +224,21 @@ public class ModerationTests
     }
 
     [Fact]
+    public async Task A_failure_is_not_answered_like_a_wrong_command()
+    {
+        await using var server = await TestServer.StartAsync(build: static builder =>
+        {
+            Add(builder);
+            builder.Services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, static _ => new FailingRules())));
+        });
+        await using var mod = await server.SignInAsync("mod");
+
+        Assert.Equal(Wire.ErrorHandlerFailed, (await mod.ReplyAsync(Wire.Mute, "alice")).P1);
+
+        Assert.IsType<InvalidOperationException>((await server.Logs.FirstAsync(static e => e.Id == 1203)).Error);
+    }
+
+    [Fact]
     public async Task Nobody_enters_the_room_of_the_bans()
     {
         await using var server = await StartAsync();
@@ -264,6 +282,15 @@ public class ModerationTests
         options.IsModerator = static user => user.Nick == "mod";
         configure?.Invoke(options);
     });
+
+    private sealed class FailingRules() : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
+    {
+        public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
+
+        public override Decision<ModerationChange> Decide(ModerationState state, ModerationChange command, RoomMember who, DateTimeOffset time) => throw new FormatException("made to fail");
+
+        public override ModerationState Evolve(ModerationState state, in RulesEvent<ModerationChange> happened) => state;
+    }
 
     private sealed class ClosedStore : IRoomStore
     {

@@ -21,14 +21,21 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
 
     public async ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
     {
+        if (await TryAddAsync(kind, target, duration, reason, by).ConfigureAwait(false) is { } refusal)
+            throw new InvalidOperationException(refusal);
+    }
+
+    /// <summary>Adds a ban or a mute, as <see cref="AddAsync"/> does.</summary>
+    /// <returns>Why there is no place for it; null when it was added.</returns>
+    public async ValueTask<string?> TryAddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
+    {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
         ArgumentNullException.ThrowIfNull(by);
         if (duration is { } lasts && (lasts <= TimeSpan.Zero || lasts > _longest))
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A ban or a mute lasts more than nothing, and 36,500 days at most.");
         var key = KeyOf(kind, target);
-        if (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false) is { Kind: RulesProposalKind.Refuse } refused)
-            throw new InvalidOperationException(refused.Why);
+        return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
     }
 
     public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)
