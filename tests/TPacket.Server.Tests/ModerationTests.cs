@@ -239,6 +239,34 @@ public class ModerationTests
     }
 
     [Fact]
+    public async Task The_log_says_which_moderator_has_done_what()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "room");
+        await using var alice = await server.SignInAsync("alice");
+
+        await mod.ReplyAsync(Wire.Mute, "eve\nsecret reason");
+        await mod.ReplyAsync(Wire.Kick, "", 99);
+        await mod.ReplyAsync(Wire.Ban, $"{99}\nsecret reason", p2: 2);
+        await mod.ReplyAsync(Wire.DeleteMsg, "", 7, 1);
+        await alice.ReplyAsync(Wire.Mute, "mod");
+
+        await server.Logs.NthAsync(3, static e => e.Id == 1752);
+        Assert.Equal(
+            [
+                $"1750 Moderator {mod.Id} 'mod' asks for Mute of 'eve'.",
+                $"1751 Mute of 'eve', for moderator {mod.Id}, has taken effect.",
+                $"1750 Moderator {mod.Id} 'mod' asks for Kick of user 99.",
+                $"1752 Kick of user 99, for moderator {mod.Id}, is refused: There is no such user.",
+                $"1750 Moderator {mod.Id} 'mod' asks for Ban of the address of user 99.",
+                $"1752 Ban of the address of user 99, for moderator {mod.Id}, is refused: There is no such user, or it has no address.",
+                $"1750 Moderator {mod.Id} 'mod' asks for DeleteMsg of offset 4294967303 of room 'room'.",
+                $"1752 DeleteMsg of offset 4294967303 of room 'room', for moderator {mod.Id}, is refused: There is no such message in your room.",
+            ],
+            server.Logs.All.Where(static e => e.Id is >= 1750 and < 1800).Select(static e => $"{e.Id} {e.Message}"));
+    }
+
+    [Fact]
     public async Task Nobody_enters_the_room_of_the_bans()
     {
         await using var server = await StartAsync();

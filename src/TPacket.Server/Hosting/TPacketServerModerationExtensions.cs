@@ -32,6 +32,7 @@ public static class TPacketServerModerationExtensions
         if (services.Any(static service => service.ServiceType == typeof(ModerationLedger)))
             throw new InvalidOperationException("The server has moderators already.");
         services.AddSingleton(options);
+        TPacketServerServiceCollectionExtensions.QueueLogOf<ModerationCommand>(services);
         services.AddSingleton<ModerationLedger>();
         services.AddSingleton<IModeration>(static provider => provider.GetRequiredService<ModerationLedger>());
         services.AddSingleton<IRoomObserver>(static provider => provider.GetRequiredService<ModerationLedger>());
