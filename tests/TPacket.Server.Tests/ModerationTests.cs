@@ -147,7 +147,7 @@ public class ModerationTests
     [Fact]
     public async Task A_moderator_reads_the_bans_in_pages()
     {
-        await using var server = await StartAsync(time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        await using var server = await StartAsync(static options => options.MaxReasonBytes = 32_768, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         await using var mod = await server.SignInAsync("mod");
         var moderation = server.Services.GetRequiredService<IModeration>();
         await moderation.AddAsync(ModerationKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
@@ -223,6 +223,33 @@ public class ModerationTests
         Assert.Empty(await server.Services.GetRequiredService<IModeration>().ReadAsync());
     }
 
+    [Theory]
+    [InlineData("alice", 4, true)]
+    [InlineData("alice", 5, false)]
+    [InlineData("aliceandbob", 0, false)]
+    [InlineData("127.0.0.1", 4, true)]
+    [InlineData("0x0000000000000000000000000000000000000000000000000000000000000001", 0, false)]
+    public async Task A_target_and_a_reason_have_a_bound(string target, int reasonLength, bool isAccepted)
+    {
+        await using var server = await TestServer.StartAsync(static options => options.MaxNickBytes = 10, static builder => Add(builder, static options => options.MaxReasonBytes = 4));
+        await using var mod = await server.SignInAsync("mod");
+        var reason = new string('x', reasonLength);
+        var isAddress = char.IsAsciiDigit(target[0]);
+        var kind = isAddress ? ModerationKind.AddressBan : ModerationKind.NickBan;
+        var moderation = server.Services.GetRequiredService<IModeration>();
+
+        if (isAccepted)
+        {
+            await moderation.AddAsync(kind, target, reason: reason);
+            Assert.Equal(reason, Assert.Single(await moderation.ReadAsync()).Reason);
+            return;
+        }
+
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, $"{target}\n{reason}", p2: isAddress ? 1 : 0)).P1);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await moderation.AddAsync(kind, target, reason: reason));
+        Assert.Empty(await moderation.ReadAsync());
+    }
+
     [Fact]
     public async Task A_failure_is_not_answered_like_a_wrong_command()
     {
@@ -292,6 +319,7 @@ public class ModerationTests
         var builder = new ServiceCollection().AddTPacketServer();
         Assert.Throws<ArgumentException>(() => builder.AddModeration(static _ => { }));
         Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxEntries) = ("moderator", 0)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxReasonBytes) = ("moderator", -1)));
         builder.AddModeration(static options => options.Role = "moderator");
         Assert.Throws<InvalidOperationException>(() => builder.AddModeration(static options => options.Role = "moderator"));
     }

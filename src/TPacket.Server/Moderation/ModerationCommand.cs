@@ -101,7 +101,9 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         var parts = text.Split(Separator, 2);
         if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
             return "p1 is a number of seconds, p2 is 0 for a nick, 1 for an address and 2 for the id of a user, and the data begins with it.";
-        return await moderation.TryAddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), parts.Length == 2 ? parts[1] : "", context.User.Nick).ConfigureAwait(false);
+        var reason = parts.Length == 2 ? parts[1] : "";
+        return moderation.ObjectionTo(known, parts[0], reason)
+            ?? await moderation.TryAddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), reason, context.User.Nick).ConfigureAwait(false);
     }
 
     private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Extensions.Options;
 using TPacket.Server.Rooms;
 using TPacket.Server.Rules;
 
@@ -9,8 +10,14 @@ namespace TPacket.Server.Moderation;
 /// <param name="users">The users of this server.</param>
 /// <param name="cluster">The users of all servers.</param>
 /// <param name="timeProvider">The clock by which entries end.</param>
-internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider) : IModeration, IRoomObserver
+/// <param name="options">How long a reason is.</param>
+/// <param name="serverOptions">How long a nick is.</param>
+internal sealed class ModerationLedger(
+    IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
+    // More than any address needs. There is no end to the zeros that one may be written with.
+    private const int MaxAddressBytes = 64;
+
     private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);
 
     private readonly JsonPayloadSerializer _serializer = new(ModerationJson.Default);
@@ -34,8 +41,18 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
         ArgumentNullException.ThrowIfNull(by);
         if (duration is { } lasts && (lasts <= TimeSpan.Zero || lasts > _longest))
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A ban or a mute lasts more than nothing, and 36,500 days at most.");
+        if (ObjectionTo(kind, target, reason) is { } objection)
+            throw new ArgumentException(objection);
         var key = KeyOf(kind, target);
         return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
+    }
+
+    /// <summary>What is wrong with an entry; null where nothing is.</summary>
+    public string? ObjectionTo(ModerationKind kind, string target, string reason)
+    {
+        if (Encoding.UTF8.GetByteCount(target) > (kind == ModerationKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))
+            return "The nick or the address is too long.";
+        return Encoding.UTF8.GetByteCount(reason) > options.MaxReasonBytes ? $"A reason is at most {options.MaxReasonBytes} bytes of UTF-8." : null;
     }
 
     public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)

@@ -16,4 +16,7 @@ public sealed class ModerationOptions
 
     /// <summary>Most bans and mutes together; more are refused. 1 to 65,536. Default: 4,096.</summary>
     public int MaxEntries { get; set; } = 4096;
+
+    /// <summary>The longest reason of a ban or a mute, in bytes of UTF-8; a longer one is refused. 0 to 32,768. Default: 512.</summary>
+    public int MaxReasonBytes { get; set; } = 512;
 }
