@@ -294,6 +294,20 @@ public class ModerationTests
     }
 
     [Fact]
+    public async Task No_list_has_the_room_of_the_bans_and_a_host_finds_it()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.JoinAsync("alice", "room");
+        var cluster = server.Services.GetRequiredService<ICluster>();
+
+        Assert.Equal("room", Assert.Single(server.Rooms.Rooms).Name);
+        Assert.Equal("room", Assert.Single(await cluster.ReadRoomsAsync(null, 10)).Name);
+        Assert.Equal(1, (await cluster.CountAsync()).Rooms);
+        Assert.Equal(1, Assert.Single(await server.Services.GetRequiredService<IClusterAdmin>().ReadServersAsync()).Rooms);
+        Assert.NotNull(server.Rooms.Find("\u0001moderation"));
+    }
+
+    [Fact]
     public async Task Nobody_enters_the_room_of_the_bans()
     {
         await using var server = await StartAsync();
