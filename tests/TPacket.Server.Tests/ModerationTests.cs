@@ -47,6 +47,32 @@ public class ModerationTests
         Assert.Equal(Wire.RespOk, (await again.ReplyAsync(Wire.SetUserNick, "bob")).Command);
     }
 
+    [Theory]
+    [InlineData(NickLookAlikes.Accept, "alice", "\u0430lice", false)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "alice", "\u0430lice", true)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "\u0430lice", "alice", true)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "bob1", "bobl", false)]
+    [InlineData(NickLookAlikes.Refuse, "bob1", "bobl", true)]
+    public async Task A_ban_and_a_mute_hold_for_nicks_that_look_the_same_where_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
+    {
+        await using var server = await TestServer.StartAsync(options => options.NickLookAlikes = lookAlikes, static builder => Add(builder));
+        await using var mod = await server.SignInAsync("mod");
+        await using var user = await server.JoinAsync(other, "room");
+
+        await mod.ReplyAsync(Wire.Mute, nick);
+        if (holds)
+            Assert.Equal(Wire.ErrorMuted, (await user.ReplyAsync(Wire.NewMsg, "HELLO")).P1);
+        else
+            await user.SayAsync("hello");
+
+        await mod.ReplyAsync(Wire.Unmute, nick);
+        await mod.ReplyAsync(Wire.Ban, nick);
+        if (holds)
+            Assert.Equal(WebSocketCloseStatus.PolicyViolation, await user.ReceiveCloseAsync());
+        else
+            await user.SayAsync("still here");
+    }
+
     [Fact]
     public async Task A_banned_nick_that_is_away_does_not_come_back()
     {

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Rooms;
@@ -11,7 +12,7 @@ namespace TPacket.Server.Moderation;
 /// <param name="cluster">The users of all servers.</param>
 /// <param name="timeProvider">The clock by which entries end.</param>
 /// <param name="options">How long a reason is.</param>
-/// <param name="serverOptions">How long a nick is.</param>
+/// <param name="serverOptions">How long a nick is, and whether nicks count that look like it.</param>
 internal sealed class ModerationLedger(
     IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
@@ -23,6 +24,7 @@ internal sealed class ModerationLedger(
     private readonly JsonPayloadSerializer _serializer = new(ModerationJson.Default);
     private readonly Lock _gate = new();
     private Task<RoomHandle>? _opening;
+    private volatile ModerationIndex? _index;
 
     public DateTimeOffset Now => timeProvider.GetUtcNow();
 
@@ -77,12 +79,18 @@ internal sealed class ModerationLedger(
         ? new ValueTask<ModerationState>(state)
         : new ValueTask<ModerationState>(ReadStateAsync());
 
+    /// <summary>The ban of a nick, in whatever spelling, or of an address; null for none.</summary>
+    public ModerationEntry? FindBan(ModerationState state, string nick, EndPoint? address) => state.Entries.IsEmpty ? null : IndexOf(state).FindBan(nick, address, Now);
+
+    /// <summary>The mute of a nick, in whatever spelling; null for none.</summary>
+    public ModerationEntry? FindMute(ModerationState state, string nick) => state.Entries.IsEmpty ? null : IndexOf(state).FindMute(nick, Now);
+
     /// <summary>Disconnects a user that is banned.</summary>
     /// <param name="state">The bans.</param>
     /// <param name="user">The user.</param>
     public void DisconnectBanned(ModerationState state, IUser user)
     {
-        if (state.FindBan(user.Nick, user.RemoteEndPoint, Now) is { } ban)
+        if (FindBan(state, user.Nick, user.RemoteEndPoint) is { } ban)
             user.Disconnect(ReasonOf(ban));
     }
 
@@ -109,6 +117,8 @@ internal sealed class ModerationLedger(
 
     private static string KeyOf(ModerationKind kind, string target) =>
         ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "This is no address." : "This is no nick.", nameof(target));
+
+    private ModerationIndex IndexOf(ModerationState state) => _index is { } index && ReferenceEquals(index.State, state) ? index : _index = new ModerationIndex(state, serverOptions.Value.NickLookAlikes);
 
     /// <summary>The bans may have changed, here or on another server.</summary>
     private void Enforce(IRoom room)
