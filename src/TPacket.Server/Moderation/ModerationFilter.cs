@@ -39,7 +39,7 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         }
 
         await next(context).ConfigureAwait(false);
-        // A ban that came meanwhile has not found the user. Whose session has been resumed is known only now.
+        // A ban that came meanwhile has not found the user. RESUME reveals its user only after it has run.
         moderation.DisconnectBanned(await moderation.StateAsync().ConfigureAwait(false), user);
     }
 

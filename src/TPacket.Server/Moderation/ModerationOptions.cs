@@ -8,7 +8,7 @@ public sealed class ModerationOptions
     /// <summary>The role of moderators: a user with a principal that is in it may moderate. Default: null, nobody.</summary>
     public string? Role { get; set; }
 
-    /// <summary>Says whether a user may moderate that is not in <see cref="Role"/>. It is called for each command of moderators, on the thread pool, and must not block. Default: null, nobody.</summary>
+    /// <summary>Decides whether a user without <see cref="Role"/> may moderate. It is called for each command of moderators, on the thread pool, and must not block. Default: null, nobody.</summary>
     public Func<IUser, bool>? IsModerator { get; set; }
 
     /// <summary>The commands that a muted user may not send. Default: NEW_MSG alone.</summary>
