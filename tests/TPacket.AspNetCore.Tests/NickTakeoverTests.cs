@@ -120,6 +120,27 @@ public class NickTakeoverTests
         await old.SayAsync("still here");
     }
 
+    [Fact]
+    public async Task A_nick_that_the_policy_gives_to_a_user_after_the_takeover_is_free()
+    {
+        var policy = new GatedNickPolicy();
+        var deciding = new TaskCompletionSource();
+        await using var app = await StartAsync(configure: static options => options.AllowNickChange = true, policy: policy);
+        await using var old = await JoinAsync(app, "alice", "alice");
+        policy.Reserving = deciding.Task;
+        await old.SendAsync(Wire.SetUserNick, "alison");
+        await policy.Reservations.FirstAsync(static nick => nick == "alison");
+        policy.Reserving = Task.CompletedTask;
+        await using var fresh = await ConnectAsync(app, "alice");
+        await fresh.SignInAsync("alice");
+
+        deciding.SetResult();
+
+        await policy.Releases.FirstAsync(static nick => nick == "alison");
+        await using var bob = await JoinAsync(app, "bob", "alison");
+        Assert.Equal(["alice", "alison"], policy.Releases.All.Order());
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -150,7 +171,7 @@ public class NickTakeoverTests
 
     private static byte[] Token { get; } = [.. Enumerable.Range(0, 32).Select(static i => (byte)i)];
 
-    private static Task<TestApp> StartAsync(bool isAllowed = true, LinkedApps? link = null, Action<TPacketServerOptions>? configure = null) => TestApp.StartAsync(
+    private static Task<TestApp> StartAsync(bool isAllowed = true, LinkedApps? link = null, Action<TPacketServerOptions>? configure = null, INickPolicy? policy = null) => TestApp.StartAsync(
         options: options =>
         {
             options.NickTakeover = isAllowed;
@@ -162,6 +183,8 @@ public class NickTakeoverTests
         {
             builder.Services.AddAuthentication("Header").AddScheme<AuthenticationSchemeOptions, HeaderAuthentication>("Header", null);
             link?.AddTo(builder.Services);
+            if (policy is not null)
+                builder.Services.AddSingleton(policy);
         },
         use: static web => web.UseAuthentication());
 

@@ -18,6 +18,7 @@ public class DiagnosticsTests
         ["SessionLog"] = (1200, 1299),
         ["RoomLog"] = (1300, 1399),
         ["RulesLog"] = (1500, 1599),
+        ["ModerationLog"] = (1750, 1799),
     };
 
     [Fact]

@@ -80,6 +80,22 @@ public sealed class LimitReloadTests : SessionScene
     }
 
     [Fact]
+    public async Task Users_that_enter_meet_the_new_limit_of_members()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.JoinAsync("alice", "room");
+        await using var bob = await server.SignInAsync("bob");
+        Set("MaxRoomMembers", "1");
+        _configuration.Reload();
+        Assert.Equal(Wire.ErrorRoomFull, (await bob.ReplyAsync(Wire.SetRoom, "room")).P1);
+
+        Set("MaxRoomMembers", "2");
+        _configuration.Reload();
+        await bob.JoinAsync("room");
+        await server.Logs.NthAsync(2, static e => e.Is(Reloaded, "Settings", "MaxRoomMembers"));
+    }
+
+    [Fact]
     public async Task New_connections_meet_the_new_list_of_origins()
     {
         await using var server = await StartAsync();

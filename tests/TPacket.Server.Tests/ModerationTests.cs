@@ -1,6 +1,9 @@
+using System.Collections.Immutable;
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Moderation;
+using TPacket.Server.Rules;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -42,6 +45,32 @@ public class ModerationTests
         var reply = await again.ReplyAsync(Wire.SetUserNick, "Alice");
         Assert.Equal((Wire.RespError, Wire.ErrorBanned, "You are banned: spam"), (reply.Command, reply.P1, reply.Text));
         Assert.Equal(Wire.RespOk, (await again.ReplyAsync(Wire.SetUserNick, "bob")).Command);
+    }
+
+    [Theory]
+    [InlineData(NickLookAlikes.Accept, "alice", "\u0430lice", false)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "alice", "\u0430lice", true)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "\u0430lice", "alice", true)]
+    [InlineData(NickLookAlikes.RefuseAcrossScripts, "bob1", "bobl", false)]
+    [InlineData(NickLookAlikes.Refuse, "bob1", "bobl", true)]
+    public async Task A_ban_and_a_mute_hold_for_nicks_that_look_the_same_where_users_cannot_have_both(NickLookAlikes lookAlikes, string nick, string other, bool holds)
+    {
+        await using var server = await TestServer.StartAsync(options => options.NickLookAlikes = lookAlikes, static builder => Add(builder));
+        await using var mod = await server.SignInAsync("mod");
+        await using var user = await server.JoinAsync(other, "room");
+
+        await mod.ReplyAsync(Wire.Mute, nick);
+        if (holds)
+            Assert.Equal(Wire.ErrorMuted, (await user.ReplyAsync(Wire.NewMsg, "HELLO")).P1);
+        else
+            await user.SayAsync("hello");
+
+        await mod.ReplyAsync(Wire.Unmute, nick);
+        await mod.ReplyAsync(Wire.Ban, nick);
+        if (holds)
+            Assert.Equal(WebSocketCloseStatus.PolicyViolation, await user.ReceiveCloseAsync());
+        else
+            await user.SayAsync("still here");
     }
 
     [Fact]
@@ -144,7 +173,7 @@ public class ModerationTests
     [Fact]
     public async Task A_moderator_reads_the_bans_in_pages()
     {
-        await using var server = await StartAsync(time: new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
+        await using var server = await StartAsync(static options => options.MaxReasonBytes = 32_768, new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero)));
         await using var mod = await server.SignInAsync("mod");
         var moderation = server.Services.GetRequiredService<IModeration>();
         await moderation.AddAsync(ModerationKind.Mute, "eve", TimeSpan.FromHours(1), "caps", "the host");
@@ -220,6 +249,90 @@ public class ModerationTests
         Assert.Empty(await server.Services.GetRequiredService<IModeration>().ReadAsync());
     }
 
+    [Theory]
+    [InlineData("alice", 4, true)]
+    [InlineData("alice", 5, false)]
+    [InlineData("aliceandbob", 0, false)]
+    [InlineData("127.0.0.1", 4, true)]
+    [InlineData("0x0000000000000000000000000000000000000000000000000000000000000001", 0, false)]
+    public async Task A_target_and_a_reason_have_a_bound(string target, int reasonLength, bool isAccepted)
+    {
+        await using var server = await TestServer.StartAsync(static options => options.MaxNickBytes = 10, static builder => Add(builder, static options => options.MaxReasonBytes = 4));
+        await using var mod = await server.SignInAsync("mod");
+        var reason = new string('x', reasonLength);
+        var isAddress = char.IsAsciiDigit(target[0]);
+        var kind = isAddress ? ModerationKind.AddressBan : ModerationKind.NickBan;
+        var moderation = server.Services.GetRequiredService<IModeration>();
+
+        if (isAccepted)
+        {
+            await moderation.AddAsync(kind, target, reason: reason);
+            Assert.Equal(reason, Assert.Single(await moderation.ReadAsync()).Reason);
+            return;
+        }
+
+        Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, $"{target}\n{reason}", p2: isAddress ? 1 : 0)).P1);
+        await Assert.ThrowsAsync<ArgumentException>(async () => await moderation.AddAsync(kind, target, reason: reason));
+        Assert.Empty(await moderation.ReadAsync());
+    }
+
+    [Fact]
+    public async Task A_failure_is_not_answered_like_a_wrong_command()
+    {
+        await using var server = await TestServer.StartAsync(build: static builder =>
+        {
+            Add(builder);
+            builder.Services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, static _ => new FailingRules())));
+        });
+        await using var mod = await server.SignInAsync("mod");
+
+        Assert.Equal(Wire.ErrorHandlerFailed, (await mod.ReplyAsync(Wire.Mute, "alice")).P1);
+
+        Assert.IsType<InvalidOperationException>((await server.Logs.FirstAsync(static e => e.Id == 1203)).Error);
+    }
+
+    [Fact]
+    public async Task The_log_says_which_moderator_has_done_what()
+    {
+        await using var server = await StartAsync();
+        await using var mod = await server.JoinAsync("mod", "room");
+        await using var alice = await server.SignInAsync("alice");
+
+        await mod.ReplyAsync(Wire.Mute, "eve\nsecret reason");
+        await mod.ReplyAsync(Wire.Kick, "", 99);
+        await mod.ReplyAsync(Wire.Ban, $"{99}\nsecret reason", p2: 2);
+        await mod.ReplyAsync(Wire.DeleteMsg, "", 7, 1);
+        await alice.ReplyAsync(Wire.Mute, "mod");
+
+        await server.Logs.NthAsync(3, static e => e.Id == 1752);
+        Assert.Equal(
+            [
+                $"1750 Moderator {mod.Id} 'mod' asks for Mute of 'eve'.",
+                $"1751 Mute of 'eve', for moderator {mod.Id}, has taken effect.",
+                $"1750 Moderator {mod.Id} 'mod' asks for Kick of user 99.",
+                $"1752 Kick of user 99, for moderator {mod.Id}, is refused: There is no such user.",
+                $"1750 Moderator {mod.Id} 'mod' asks for Ban of the address of user 99.",
+                $"1752 Ban of the address of user 99, for moderator {mod.Id}, is refused: There is no such user, or it has no address.",
+                $"1750 Moderator {mod.Id} 'mod' asks for DeleteMsg of offset 4294967303 of room 'room'.",
+                $"1752 DeleteMsg of offset 4294967303 of room 'room', for moderator {mod.Id}, is refused: There is no such message in your room.",
+            ],
+            server.Logs.All.Where(static e => e.Id is >= 1750 and < 1800).Select(static e => $"{e.Id} {e.Message}"));
+    }
+
+    [Fact]
+    public async Task No_list_has_the_room_of_the_bans_and_a_host_finds_it()
+    {
+        await using var server = await StartAsync();
+        await using var alice = await server.JoinAsync("alice", "room");
+        var cluster = server.Services.GetRequiredService<ICluster>();
+
+        Assert.Equal("room", Assert.Single(server.Rooms.Rooms).Name);
+        Assert.Equal("room", Assert.Single(await cluster.ReadRoomsAsync(null, 10)).Name);
+        Assert.Equal(1, (await cluster.CountAsync()).Rooms);
+        Assert.Equal(1, Assert.Single(await server.Services.GetRequiredService<IClusterAdmin>().ReadServersAsync()).Rooms);
+        Assert.NotNull(server.Rooms.Find("\u0001moderation"));
+    }
+
     [Fact]
     public async Task Nobody_enters_the_room_of_the_bans()
     {
@@ -246,6 +359,7 @@ public class ModerationTests
         var builder = new ServiceCollection().AddTPacketServer();
         Assert.Throws<ArgumentException>(() => builder.AddModeration(static _ => { }));
         Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxEntries) = ("moderator", 0)));
+        Assert.Throws<ArgumentOutOfRangeException>(() => builder.AddModeration(static options => (options.Role, options.MaxReasonBytes) = ("moderator", -1)));
         builder.AddModeration(static options => options.Role = "moderator");
         Assert.Throws<InvalidOperationException>(() => builder.AddModeration(static options => options.Role = "moderator"));
     }
@@ -264,6 +378,15 @@ public class ModerationTests
         options.IsModerator = static user => user.Nick == "mod";
         configure?.Invoke(options);
     });
+
+    private sealed class FailingRules() : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
+    {
+        public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
+
+        public override Decision<ModerationChange> Decide(ModerationState state, ModerationChange command, RoomMember who, DateTimeOffset time) => throw new FormatException("made to fail");
+
+        public override ModerationState Evolve(ModerationState state, in RulesEvent<ModerationChange> happened) => state;
+    }
 
     private sealed class ClosedStore : IRoomStore
     {

@@ -12,7 +12,7 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 {
     private const int AppendsAtOnce = 32;
 
-    public int Count => rooms.Open.Count(IsCountedHere);
+    public int Count => rooms.Listed.Count(IsCountedHere);
 
     /// <summary>Begins to append a message of the host.</summary>
     /// <param name="name">The room's name; null for all rooms.</param>
@@ -20,7 +20,7 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
     /// <returns>The number of rooms.</returns>
     public int Announce(string? name, string text)
     {
-        Room[] counted = [.. (name is null ? rooms.Open : rooms.Find(name) is Room room ? [room] : []).Where(IsCountedHere)];
+        Room[] counted = [.. (name is null ? rooms.Listed : rooms.Find(name) is Room room ? [room] : []).Where(IsCountedHere)];
         if (counted.Length > 0)
             _ = AppendAsync(counted, room => TryAsync(room, room.AnnounceAsync(text)));
         return counted.Length;

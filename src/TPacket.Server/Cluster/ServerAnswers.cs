@@ -44,7 +44,7 @@ internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, Coun
         question is { Text: { } nick, Data.Length: SecretHash.Size } && takeover.Begin(nick, SecretHash.Read(question.Data.Span)) is not null;
 
     private ClusterRoom[] Page(ClusterQuestion question) =>
-        [.. rooms.Open
+        [.. rooms.Listed
             .Where(room => question.Text is null || string.CompareOrdinal(room.Name, question.Text) > 0)
             .OrderBy(static room => room.Name, StringComparer.Ordinal)
             .Take(question.MaxRooms)

@@ -44,7 +44,7 @@ internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerM
             MaxConnections = options.Value.MaxConnections,
             Users = count,
             AwayUsers = away,
-            Rooms = rooms.Count,
+            Rooms = rooms.Listed.Count(),
             SlowConsumers = slow,
             PacketsHandled = totals.PacketsHandled.Value,
             PacketsDelivered = totals.PacketsDelivered.Value,

@@ -28,10 +28,13 @@ public static class TPacketServerModerationExtensions
             throw new ArgumentException($"Nobody could moderate: set {nameof(ModerationOptions.Role)} or {nameof(ModerationOptions.IsModerator)}.", nameof(configure));
         if (options.MaxEntries is < 1 or > 65_536)
             throw new ArgumentOutOfRangeException(nameof(configure), options.MaxEntries, $"{nameof(ModerationOptions.MaxEntries)} is 1 to 65536.");
+        if (options.MaxReasonBytes is < 0 or > 32_768)
+            throw new ArgumentOutOfRangeException(nameof(configure), options.MaxReasonBytes, $"{nameof(ModerationOptions.MaxReasonBytes)} is 0 to 32768.");
         var services = builder.Services;
         if (services.Any(static service => service.ServiceType == typeof(ModerationLedger)))
             throw new InvalidOperationException("The server has moderators already.");
         services.AddSingleton(options);
+        TPacketServerServiceCollectionExtensions.QueueLogOf<ModerationCommand>(services);
         services.AddSingleton<ModerationLedger>();
         services.AddSingleton<IModeration>(static provider => provider.GetRequiredService<ModerationLedger>());
         services.AddSingleton<IRoomObserver>(static provider => provider.GetRequiredService<ModerationLedger>());

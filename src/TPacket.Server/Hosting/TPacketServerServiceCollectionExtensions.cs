@@ -136,7 +136,7 @@ public static class TPacketServerServiceCollectionExtensions
     }
 
     /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
-    private static void QueueLogOf<T>(IServiceCollection services) =>
+    internal static void QueueLogOf<T>(IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
 
     private static TPacketServer CreateServer(IServiceProvider provider)

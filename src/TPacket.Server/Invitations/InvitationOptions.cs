@@ -3,7 +3,7 @@ namespace TPacket.Server;
 /// <summary>Which rooms are private, and how invitations to them are signed.</summary>
 public sealed class InvitationOptions
 {
-    /// <summary>Rooms are private whose names begin with this text. Default: <c>private/</c>.</summary>
+    /// <summary>Rooms whose names begin with this prefix are private. Default: <c>private/</c>.</summary>
     public string RoomPrefix { get; set; } = "private/";
 
     /// <summary>

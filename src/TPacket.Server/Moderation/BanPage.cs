@@ -10,7 +10,7 @@ internal sealed record BanPage(int Total, ReadOnlyMemory<byte> Json)
 {
     private const int MaxEntries = 64;
 
-    // One entry may be longer: its reason is as long as a packet.
+    // One entry may be longer.
     private const int MaxBytes = 16 * 1024;
 
     /// <summary>Writes a page.</summary>

@@ -8,9 +8,9 @@ public interface IModeration
     /// <param name="kind">What it is.</param>
     /// <param name="target">The nick, in any spelling, or the address.</param>
     /// <param name="duration">How long it lasts, at most 36,500 days; null for no end.</param>
-    /// <param name="reason">The reason, for the user.</param>
+    /// <param name="reason">The reason, for the user; at most <see cref="ModerationOptions.MaxReasonBytes"/>.</param>
     /// <param name="by">Who has decided it.</param>
-    /// <exception cref="ArgumentException">The target is no nick or address, or a parameter is out of its range.</exception>
+    /// <exception cref="ArgumentException">The target is no nick or address, it is longer than one, or another parameter is out of its range.</exception>
     /// <exception cref="InvalidOperationException">There are <see cref="ModerationOptions.MaxEntries"/> bans and mutes.</exception>
     ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration = null, string reason = "", string by = "");
 

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Text.Unicode;
+using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
+using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Moderation;
 
 /// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. RESP_OK when they have taken effect on this server.</summary>
-internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster) : ICommandHandler
+internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster, ILogger<ModerationCommand> logger) : ICommandHandler
 {
     private const char Separator = '\n';
     private const int AddressOfUser = 2;
@@ -32,7 +34,11 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         }
 
         var text = context.Text;
-        var refusal = (PacketCommand)context.Command switch
+        var command = (PacketCommand)context.Command;
+        var target = Describe(context, text);
+        // First: where the store fails, the change may have happened.
+        ModerationLog.Asked(logger, user.Id, user.Nick, command, target);
+        var refusal = command switch
         {
             PacketCommand.Kick => await moderation.KickAsync(context.P1, text).ConfigureAwait(false) ? null : "There is no such user.",
             PacketCommand.Ban when context.P2 == AddressOfUser => await BanAddressAsync(context, text).ConfigureAwait(false),
@@ -43,13 +49,30 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
             _ => await LiftAsync(ModerationKind.Mute, text).ConfigureAwait(false),
         };
         if (refusal is null)
+        {
+            ModerationLog.Done(logger, command, target, user.Id);
             context.ReplyOk();
+        }
         else
+        {
+            ModerationLog.Refused(logger, command, target, user.Id, refusal);
             context.ReplyError(PacketErrorCode.InvalidArgument, refusal);
+        }
     }
 
+    /// <summary>Names for the log what a command is about, without reasons and messages.</summary>
+    private static string Describe(CommandContext context, string text) => (PacketCommand)context.Command switch
+    {
+        PacketCommand.Kick => $"user {context.P1}",
+        PacketCommand.DeleteMsg => $"offset {OffsetOf(context)} of room '{context.Room?.Name}'",
+        PacketCommand.Ban when context.P2 == AddressOfUser => $"the address of user {text.Split(Separator, 2)[0]}",
+        _ => $"'{text.Split(Separator, 2)[0]}'",
+    };
+
+    private static long OffsetOf(CommandContext context) => (uint)context.P1 | ((long)context.P2 << 32);
+
     private static async ValueTask<bool> DeleteAsync(CommandContext context) =>
-        context.Room is { } room && (await room.DeleteAsync((uint)context.P1 | ((long)context.P2 << 32)).ConfigureAwait(false)).IsAppended;
+        context.Room is { } room && (await room.DeleteAsync(OffsetOf(context)).ConfigureAwait(false)).IsAppended;
 
     private static ModerationKind? BanOf(CommandContext context) => context.P2 switch
     {
@@ -78,15 +101,9 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         var parts = text.Split(Separator, 2);
         if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
             return "p1 is a number of seconds, p2 is 0 for a nick, 1 for an address and 2 for the id of a user, and the data begins with it.";
-        try
-        {
-            await moderation.AddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), parts.Length == 2 ? parts[1] : "", context.User.Nick).ConfigureAwait(false);
-            return null;
-        }
-        catch (InvalidOperationException e)
-        {
-            return e.Message;
-        }
+        var reason = parts.Length == 2 ? parts[1] : "";
+        return moderation.ObjectionTo(known, parts[0], reason)
+            ?? await moderation.TryAddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), reason, context.User.Nick).ConfigureAwait(false);
     }
 
     private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)

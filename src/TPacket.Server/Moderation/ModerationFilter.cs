@@ -17,15 +17,12 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         return reading.IsCompletedSuccessfully ? Speak(reading.Result, context, next) : SpeakAsync(reading, context, next);
     }
 
-    private static ModerationEntry? FindMute(ModerationState state, string nick, DateTimeOffset now) =>
-        state.Entries.IsEmpty || nick.Length == 0 ? null : state.Find(ModerationKey.Of(ModerationKind.Mute, nick), now);
-
     private async ValueTask SignInAsync(CommandContext context, PacketDelegate next)
     {
         var user = context.User;
         var state = await moderation.StateAsync().ConfigureAwait(false);
         var nick = context.Command == (int)PacketCommand.SetUserNick && Utf8.IsValid(context.Data.Span) ? Encoding.UTF8.GetString(context.Data.Span) : "";
-        if (state.FindBan(nick, user.RemoteEndPoint, moderation.Now) is { } ban)
+        if (moderation.FindBan(state, nick, user.RemoteEndPoint) is { } ban)
         {
             context.ReplyError(PacketErrorCode.Banned, ModerationLedger.ReasonOf(ban));
             // Another nick would help nobody who comes from there.
@@ -35,14 +32,14 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         }
 
         // Another nick would not be muted.
-        if (FindMute(state, user.Nick, moderation.Now) is { } mute)
+        if (moderation.FindMute(state, user.Nick) is { } mute)
         {
             context.ReplyError(PacketErrorCode.Muted, ModerationLedger.ReasonOf(mute));
             return;
         }
 
         await next(context).ConfigureAwait(false);
-        // A ban that came meanwhile has not found the user. Whose session has been resumed is known only now.
+        // A ban that came meanwhile has not found the user. RESUME reveals its user only after it has run.
         moderation.DisconnectBanned(await moderation.StateAsync().ConfigureAwait(false), user);
     }
 
@@ -51,7 +48,7 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
 
     private ValueTask Speak(ModerationState state, CommandContext context, PacketDelegate next)
     {
-        if (FindMute(state, context.User.Nick, moderation.Now) is not { } mute)
+        if (moderation.FindMute(state, context.User.Nick) is not { } mute)
             return next(context);
         context.ReplyError(PacketErrorCode.Muted, ModerationLedger.ReasonOf(mute));
         return default;

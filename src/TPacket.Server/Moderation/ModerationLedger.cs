@@ -1,4 +1,6 @@
+using System.Net;
 using System.Text;
+using Microsoft.Extensions.Options;
 using TPacket.Server.Rooms;
 using TPacket.Server.Rules;
 
@@ -9,26 +11,50 @@ namespace TPacket.Server.Moderation;
 /// <param name="users">The users of this server.</param>
 /// <param name="cluster">The users of all servers.</param>
 /// <param name="timeProvider">The clock by which entries end.</param>
-internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider) : IModeration, IRoomObserver
+/// <param name="options">How long a reason is.</param>
+/// <param name="serverOptions">How long a nick is, and whether nicks count that look like it.</param>
+internal sealed class ModerationLedger(
+    IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
+    // More than any address needs. There is no end to the zeros that one may be written with.
+    private const int MaxAddressBytes = 64;
+
     private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);
 
     private readonly JsonPayloadSerializer _serializer = new(ModerationJson.Default);
     private readonly Lock _gate = new();
     private Task<RoomHandle>? _opening;
+    private volatile ModerationIndex? _index;
 
     public DateTimeOffset Now => timeProvider.GetUtcNow();
 
     public async ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
+    {
+        if (await TryAddAsync(kind, target, duration, reason, by).ConfigureAwait(false) is { } refusal)
+            throw new InvalidOperationException(refusal);
+    }
+
+    /// <summary>Adds a ban or a mute, as <see cref="AddAsync"/> does.</summary>
+    /// <returns>Why there is no place for it; null when it was added.</returns>
+    public async ValueTask<string?> TryAddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
         ArgumentNullException.ThrowIfNull(by);
         if (duration is { } lasts && (lasts <= TimeSpan.Zero || lasts > _longest))
             throw new ArgumentOutOfRangeException(nameof(duration), duration, "A ban or a mute lasts more than nothing, and 36,500 days at most.");
+        if (ObjectionTo(kind, target, reason) is { } objection)
+            throw new ArgumentException(objection);
         var key = KeyOf(kind, target);
-        if (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false) is { Kind: RulesProposalKind.Refuse } refused)
-            throw new InvalidOperationException(refused.Why);
+        return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
+    }
+
+    /// <summary>What is wrong with an entry; null where nothing is.</summary>
+    public string? ObjectionTo(ModerationKind kind, string target, string reason)
+    {
+        if (Encoding.UTF8.GetByteCount(target) > (kind == ModerationKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))
+            return "The nick or the address is too long.";
+        return Encoding.UTF8.GetByteCount(reason) > options.MaxReasonBytes ? $"A reason is at most {options.MaxReasonBytes} bytes of UTF-8." : null;
     }
 
     public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)
@@ -53,12 +79,18 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
         ? new ValueTask<ModerationState>(state)
         : new ValueTask<ModerationState>(ReadStateAsync());
 
+    /// <summary>The ban of a nick, in whatever spelling, or of an address; null for none.</summary>
+    public ModerationEntry? FindBan(ModerationState state, string nick, EndPoint? address) => state.Entries.IsEmpty ? null : IndexOf(state).FindBan(nick, address, Now);
+
+    /// <summary>The mute of a nick, in whatever spelling; null for none.</summary>
+    public ModerationEntry? FindMute(ModerationState state, string nick) => state.Entries.IsEmpty ? null : IndexOf(state).FindMute(nick, Now);
+
     /// <summary>Disconnects a user that is banned.</summary>
     /// <param name="state">The bans.</param>
     /// <param name="user">The user.</param>
     public void DisconnectBanned(ModerationState state, IUser user)
     {
-        if (state.FindBan(user.Nick, user.RemoteEndPoint, Now) is { } ban)
+        if (FindBan(state, user.Nick, user.RemoteEndPoint) is { } ban)
             user.Disconnect(ReasonOf(ban));
     }
 
@@ -85,6 +117,8 @@ internal sealed class ModerationLedger(IRoomDirectory rooms, IUserDirectory user
 
     private static string KeyOf(ModerationKind kind, string target) =>
         ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "This is no address." : "This is no nick.", nameof(target));
+
+    private ModerationIndex IndexOf(ModerationState state) => _index is { } index && ReferenceEquals(index.State, state) ? index : _index = new ModerationIndex(state, serverOptions.Value.NickLookAlikes);
 
     /// <summary>The bans may have changed, here or on another server.</summary>
     private void Enforce(IRoom room)

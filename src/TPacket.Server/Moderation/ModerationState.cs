@@ -11,12 +11,4 @@ internal sealed record ModerationState(ImmutableDictionary<string, ModerationEnt
     /// <param name="now">The time.</param>
     public ModerationEntry? Find(string? key, DateTimeOffset now) =>
         key is not null && Entries.TryGetValue(key, out var entry) && !(entry.Until <= now) ? entry : null;
-
-    /// <summary>The ban of a nick or an address; null for none.</summary>
-    public ModerationEntry? FindBan(string nick, System.Net.EndPoint? address, DateTimeOffset now)
-    {
-        if (Entries.IsEmpty)
-            return null;
-        return (nick.Length > 0 ? Find(ModerationKey.Of(ModerationKind.NickBan, nick), now) : null) ?? Find(ModerationKey.Of(address), now);
-    }
 }

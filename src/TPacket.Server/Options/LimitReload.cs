@@ -51,12 +51,13 @@ internal sealed class LimitReload(
 
     private void Apply(TPacketServerOptions changed)
     {
-        // All parts of the server read the number of connections from these options, one integer at a time.
+        // All parts of the server read the numbers of connections and members from these options, one integer at a time.
         var current = options.Value;
         var before = Describe(current);
         current.MaxConnections = changed.MaxConnections;
         (current.PacketsPerSecond, current.PacketBurst, current.RateLimitTimeout) = (changed.PacketsPerSecond, changed.PacketBurst, changed.RateLimitTimeout);
         (current.RoomPacketsPerSecond, current.RoomPacketBurst) = (changed.RoomPacketsPerSecond, changed.RoomPacketBurst);
+        current.MaxRoomMembers = changed.MaxRoomMembers;
         current.AllowedOrigins = changed.AllowedOrigins;
         var names = string.Join(", ", before.Zip(Describe(current)).Where(static pair => pair.First != pair.Second).Select(static pair => pair.Second.Name));
         if (names.Length == 0)
@@ -77,6 +78,7 @@ internal sealed class LimitReload(
             (nameof(options.RateLimitTimeout), options.RateLimitTimeout),
             (nameof(options.RoomPacketsPerSecond), options.RoomPacketsPerSecond),
             (nameof(options.RoomPacketBurst), options.RoomPacketBurst),
+            (nameof(options.MaxRoomMembers), options.MaxRoomMembers),
             (nameof(options.AllowedOrigins), string.Join(' ', options.AllowedOrigins)),
         }.Select(static setting => (setting.Item1, FormattableString.Invariant($"{setting.Item2}"))),
     ];

@@ -3,10 +3,10 @@ namespace TPacket.Server;
 /// <summary>The rooms that are open on this server: those with members here, and those that the application keeps open. Thread-safe.</summary>
 public interface IRoomDirectory
 {
-    /// <summary>Every room, as they are now; a copy.</summary>
+    /// <summary>The rooms as they are now; a copy. Without those that the engine keeps for itself, whose names begin with U+0001.</summary>
     IReadOnlyList<IRoom> Rooms { get; }
 
-    /// <summary>Finds an open room.</summary>
+    /// <summary>Finds an open room, one of the engine's as well.</summary>
     /// <returns>The room of that name, or null.</returns>
     IRoom? Find(string name);
 

@@ -6,6 +6,9 @@ namespace TPacket.Server.Rooms;
 /// <summary>The rules for the names of rooms. Names that look alike belong to different rooms.</summary>
 internal static class RoomName
 {
+    /// <summary>Whether the engine itself keeps a room of this name, for no user.</summary>
+    public static bool IsOfEngine(string name) => name.StartsWith('\u0001');
+
     /// <summary>Whether a name shows something, and has neither control characters nor code points that are no characters.</summary>
     public static bool IsValid(string name)
     {

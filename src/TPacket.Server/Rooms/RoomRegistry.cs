@@ -68,10 +68,10 @@ internal sealed class RoomRegistry(
     /// <summary>How many of the open rooms may have rules.</summary>
     public int WithRules => rules.IsEmpty ? 0 : _rooms.Count;
 
-    /// <summary>The rooms as they are now, while they are enumerated.</summary>
-    public IEnumerable<Room> Open => _rooms.Select(static room => room.Value);
+    /// <summary>The rooms as they are now, while they are enumerated, without those of the engine.</summary>
+    public IEnumerable<Room> Listed => _rooms.Select(static room => room.Value).Where(static room => !RoomName.IsOfEngine(room.Name));
 
-    IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. _rooms.Values];
+    IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. Listed];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
 

@@ -39,9 +39,34 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
             return decision;
         if (session.Member is null)
             session.SignIn(new RoomMember(session.Id, nick, users.NextSession()));
-        else
+        else if (session.UserSession is not null)
             await RenameAsync(session, nick).ConfigureAwait(false);
+        else if (!await TryRenameAsync(session, nick).ConfigureAwait(false))
+            return NickDecision.Refuse(PacketErrorCode.Refused, "The user has left.");
         return decision;
+    }
+
+    /// <summary>Renames a user without a session, which may leave while the policy reserves. One that leaves during the change has it first; to one that has left, nobody would come back for the nick.</summary>
+    /// <returns>False when the user has left, and the nick is free.</returns>
+    private async ValueTask<bool> TryRenameAsync(Session session, string nick)
+    {
+        while (!session.Moves.TryEnter())
+            await session.Moves.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (!session.IsTornDown)
+            {
+                await RenameAsync(session, nick).ConfigureAwait(false);
+                return true;
+            }
+        }
+        finally
+        {
+            session.Moves.Exit();
+        }
+
+        await nicks.ReleaseAsync(nick, session).ConfigureAwait(false);
+        return false;
     }
 
     private async ValueTask RenameAsync(Session session, string nick)

@@ -21,7 +21,7 @@ internal sealed class NickSuccession(
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMilliseconds(320);
 
-    /// <summary>Has the holders of a nick leave that are of the newcomer's principal, and reserves the nick.</summary>
+    /// <summary>Disconnects the newcomer's own earlier users of the nick, then reserves it.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="newcomer">A client that is not signed in.</param>
     /// <param name="refusal">The policy's answer, which stands where the principal does not have the nick.</param>

@@ -13,7 +13,7 @@ internal sealed class NickTakeover(UserRegistry users, SessionEnd end)
     {
         var reading = NickText.ReadingOf(nick);
         List<Task>? leaving = null;
-        foreach (var user in users.Users)
+        foreach (var user in users.All)
         {
             if (PrincipalOf(user) == principal && NickText.ReadingOf(user.Nick) == reading)
                 (leaving ??= []).Add(user is Session connection ? TakeAsync(connection) : end.TakeOverAsync(((AwayUser)user).Session));

@@ -4,7 +4,6 @@ using System.Security.Claims;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
-using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 
@@ -26,7 +25,7 @@ internal class Session : WebSocketHandler, IUser
     private readonly SessionContext _context;
     private CommandRangeSet? _acceptedCommands;
     private ItemCollection? _items;
-    private CancellationTokenSource? _disconnected;
+    private DisconnectSignal _disconnected;
     private TrustLevel _trustLevel;
     private int _activity;
     private PacketAllowance _allowance;
@@ -35,7 +34,7 @@ internal class Session : WebSocketHandler, IUser
     private CancellationTokenSource? _tornDown;
     private int _replayBytes;
     private HeldPackets? _returning;
-    private TaskCompletionSource<Task>? _leave;
+    private SessionLeave _leave;
 
     public Session(SessionHost host, long since)
     {
@@ -150,20 +149,7 @@ internal class Session : WebSocketHandler, IUser
 
     public CommandRangeSet AcceptedCommands => _acceptedCommands ??= new CommandRangeSet();
 
-    public CancellationToken Disconnected
-    {
-        get
-        {
-            if (Volatile.Read(ref _disconnected) is { } existing)
-                return existing.Token;
-            var created = new CancellationTokenSource();
-            var source = Interlocked.CompareExchange(ref _disconnected, created, null) ?? created;
-            // An end that came before has found no source to cancel.
-            if ((Volatile.Read(ref _activity) & Closed) != 0)
-                source.Cancel();
-            return source.Token;
-        }
-    }
+    public CancellationToken Disconnected => _disconnected.TokenFor(ref _activity, Closed);
 
     public bool Accepts(int command) => _acceptedCommands?.Accepts(command) ?? CommandRange.IsOriginal(command);
 
@@ -283,20 +269,13 @@ internal class Session : WebSocketHandler, IUser
 
     /// <summary>Has the user leave its room and frees its nick, once. The connection need not have ended.</summary>
     /// <returns>Completes when the nick is free, with what completes when the log of the room has the leave.</returns>
-    public Task<Task> LeaveAsync()
-    {
-        var leave = new TaskCompletionSource<Task>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (Interlocked.CompareExchange(ref _leave, leave, null) is { } begun)
-            return begun.Task;
-        _ = LeaveAsync(leave);
-        return leave.Task;
-    }
+    public Task<Task> LeaveAsync() => _leave.BeginAsync(_host, this);
 
     /// <summary>The user is known by another nick.</summary>
     public void TakeNick(RoomMember renamed) => Member = renamed;
 
     protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) =>
-        _host.Activities.HasListeners ? DecideTracedAsync(request) : _host.DecideUpgradeAsync(request, RemoteEndPoint);
+        _host.Activities.HasListeners ? SessionTrace.DecideUpgradeAsync(_host, this, request) : _host.DecideUpgradeAsync(request, RemoteEndPoint);
 
     protected override void OnOpen()
     {
@@ -370,8 +349,7 @@ internal class Session : WebSocketHandler, IUser
     {
         End = end;
         var before = Interlocked.Or(ref _activity, Closed);
-        if (Volatile.Read(ref _disconnected) is { } source)
-            _ = CancelAsync(source);
+        _disconnected.Cancel(_host);
         PayReplay();
         _host.OnConnectionEnded(this);
         if ((before & Handling) == 0)
@@ -411,25 +389,11 @@ internal class Session : WebSocketHandler, IUser
         if ((Interlocked.Or(ref _activity, Handling) & Closed) != 0)
             return default;
         _context.Begin(header, data);
-        return _host.Activities.HasListeners ? HandleTraced(route) : Handle(route);
+        return _host.Activities.HasListeners ? SessionTrace.Handle(_host, this, _context, route) : Handle(route);
     }
 
-    private ValueTask HandleTraced(CommandRoute route)
-    {
-        var around = Activity.Current;
-        _context.Activity = _host.Activities.StartCommand(_context.Command, HandshakeLink);
-        try
-        {
-            return Handle(route);
-        }
-        finally
-        {
-            // The thread goes on with something else.
-            Activity.Current = around is { IsStopped: true } ? null : around;
-        }
-    }
-
-    private ValueTask Handle(CommandRoute route)
+    /// <summary>Sends the packet that has begun its way, and answers it where that fails.</summary>
+    public ValueTask Handle(CommandRoute route)
     {
         ValueTask handling;
         try
@@ -446,23 +410,6 @@ internal class Session : WebSocketHandler, IUser
             return HandleSlow(handling);
         EndHandling();
         return default;
-    }
-
-    private async ValueTask<UpgradeDecision> DecideTracedAsync(UpgradeRequest request)
-    {
-        using var activity = _host.Activities.StartHandshake(request);
-        HandshakeLink = ServerActivities.LinkTo(activity);
-        try
-        {
-            var decision = await _host.DecideUpgradeAsync(request, RemoteEndPoint).ConfigureAwait(false);
-            ServerActivities.StopHandshake(activity, decision.Refusal?.StatusCode ?? ServerActivities.AcceptedStatusOf(request));
-            return decision;
-        }
-        catch
-        {
-            ServerActivities.StopHandshake(activity, 500);
-            throw;
-        }
     }
 
     private async ValueTask HandleSlow(ValueTask handling)
@@ -486,31 +433,6 @@ internal class Session : WebSocketHandler, IUser
         }
 
         EndHandling();
-    }
-
-    private async Task LeaveAsync(TaskCompletionSource<Task> leave)
-    {
-        try
-        {
-            leave.SetResult(await _host.LeaveAsync(this).ConfigureAwait(false));
-        }
-        catch (Exception e)
-        {
-            leave.SetException(e);
-        }
-    }
-
-    /// <summary>What the application has registered runs on the thread pool, and cannot keep the user from leaving.</summary>
-    private async Task CancelAsync(CancellationTokenSource source)
-    {
-        try
-        {
-            await source.CancelAsync().ConfigureAwait(false);
-        }
-        catch (AggregateException e)
-        {
-            _host.OnCallbackFailed(e);
-        }
     }
 
     private void EndHandling()

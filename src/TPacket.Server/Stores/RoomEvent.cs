@@ -74,7 +74,7 @@ public readonly record struct RoomEvent
     /// <summary>The same event of another member: a store completes an event with the member as it stands in the roster.</summary>
     public RoomEvent With(RoomMember member) => this with { Member = member };
 
-    /// <summary>What is left of a message or announcement once it is deleted: all but its data.</summary>
+    /// <summary>Returns the event without its data.</summary>
     public RoomEvent AsDeleted() => this with { Kind = RoomEventKind.Deleted, Data = default };
 
     /// <summary>A user entered.</summary>
