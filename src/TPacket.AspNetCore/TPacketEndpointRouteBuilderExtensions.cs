@@ -59,7 +59,7 @@ public static class TPacketEndpointRouteBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The policy says who may use it. The default policy of an app is not asked: it lets everybody in who has signed in, users of the chat among them. <c>AllowAnonymous()</c> does not open the page: each request is answered with 403 then.
-    /// Every action is logged with the operator's name.
+    /// Every action is logged with the operator's name before it begins, and its outcome is logged after it.
     /// </remarks>
     /// <param name="endpoints">The app.</param>
     /// <param name="prefix">The path of the page.</param>

@@ -9,7 +9,7 @@ using TPacket.Server.Redis.Sessions;
 namespace TPacket.Server.Redis;
 
 /// <summary>Rooms on Redis, as one server has them: its connections, its node, and what it does from time to time.</summary>
-internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IAsyncDisposable, IDisposable
+internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IDatabaseStore, IAsyncDisposable, IDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
     private Sweeper? _sweeper;
@@ -26,6 +26,9 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
     private bool _mayHaveFailedOver;
 
     public StoreSettings Settings => settings;
+
+    /// <inheritdoc/>
+    public string SystemName => "redis";
 
     /// <summary>The sessions of users.</summary>
     public RedisSessionStore Sessions => field ??= new RedisSessionStore(this);

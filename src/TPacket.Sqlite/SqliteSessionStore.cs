@@ -4,8 +4,11 @@ using TPacket.Server.Sqlite.Writing;
 namespace TPacket.Server.Sqlite;
 
 /// <summary>The sessions of users in the file. Every call is one operation of the writer, and answered after its commit.</summary>
-internal sealed class SqliteSessionStore(OperationQueue queue) : ISessionStore
+internal sealed class SqliteSessionStore(OperationQueue queue) : ISessionStore, IDatabaseStore
 {
+    /// <inheritdoc/>
+    public string SystemName => "sqlite";
+
     /// <inheritdoc/>
     public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => await CallAsync(static (table, now) => table.TakeOver(now)).ConfigureAwait(false);
 

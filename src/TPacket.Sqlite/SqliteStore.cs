@@ -10,7 +10,7 @@ namespace TPacket.Server.Sqlite;
 
 /// <summary>Rooms and the ids of users in one file, which one process serves. It is open from its start to its stop.</summary>
 internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, StoreCondition condition, SqliteMetrics metrics, TimeProvider timeProvider, ILogger<SqliteStore> logger)
-    : IRoomStore, IUserIdStore, IAsyncDisposable, IDisposable
+    : IRoomStore, IUserIdStore, IDatabaseStore, IAsyncDisposable, IDisposable
 {
     private static readonly TimeSpan _tickPeriod = TimeSpan.FromSeconds(1);
 
@@ -19,6 +19,9 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     private Writer? _writer;
     private ReaderPool? _readers;
     private ITimer? _timer;
+
+    /// <inheritdoc/>
+    public string SystemName => "sqlite";
 
     /// <summary>The thread that owns the file; null before the start.</summary>
     internal Writer? Writer => _writer;

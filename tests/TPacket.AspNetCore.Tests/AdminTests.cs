@@ -146,13 +146,35 @@ public class AdminTests
 
         Assert.Equal(
             [
-                "1700 root announces in room 'lobby', 1 rooms: to\\u000Athe lobby",
-                "1700 root announces in room '*', 2 rooms: to all",
-                "1702 root closes room 'lobby', which has 1 members.",
+                "1700 root announces in room 'lobby': to\\u000Athe lobby",
+                "1704 The action 'announce' of root has reached 1 rooms.",
+                "1700 root announces in room '*': to all",
+                "1704 The action 'announce' of root has reached 2 rooms.",
+                "1700 root announces in room 'lobby': good night",
+                "1704 The action 'announce' of root has reached 1 rooms.",
+                "1702 root closes room 'lobby'.",
+                "1704 The action 'close' of root has reached 1 members.",
                 $"1701 root disconnects user {bob.Id}: be nice",
+                "1704 The action 'kick' of root has reached 1 users.",
                 $"1703 root drains server {server}.",
+                "1704 The action 'drain' of root has reached 1 servers.",
             ],
-            app.Logs.All.Where(static e => e.Id is >= 1700 and < 1750).Select(static e => $"{e.Id} {e.Message}"));
+            Logged(app));
+    }
+
+    [Theory]
+    [InlineData("announce", """{"room":"lobby","text":"hello"}""", "1700 root announces in room 'lobby': hello")]
+    [InlineData("kick", """{"user":99}""", "1701 root disconnects user 99: ")]
+    [InlineData("close", """{"room":"lobby"}""", "1702 root closes room 'lobby'.")]
+    [InlineData("drain", """{"server":"another"}""", "1703 root drains server another.")]
+    public async Task An_action_that_fails_on_another_server_is_logged_with_its_failure(string action, string body, string request)
+    {
+        await using var app = await StartAsync(services: static builder => builder.Services.AddSingleton<IServerLink>(new FailingLink()));
+        await using var alice = await app.JoinAsync("alice", "lobby");
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await ActAsync(app, action, body)).Status);
+
+        Assert.Equal([request, $"1705 The action '{action}' of root failed; some servers may have carried it out."], Logged(app));
     }
 
     [Theory]
@@ -174,7 +196,11 @@ public class AdminTests
         var (code, text) = await ActAsync(app, action, body);
         Assert.Equal(status, code);
         Assert.NotEqual("", (string)JsonNode.Parse(text)!["error"]!);
-        Assert.DoesNotContain(app.Logs.All, static e => e.Id is 1701 or 1702 or 1703);
+        var logged = Logged(app);
+        if (status == HttpStatusCode.BadRequest)
+            Assert.Empty(logged);
+        else
+            Assert.StartsWith($"1704 The action '{action}' of root has reached 0 ", logged[^1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -285,6 +311,8 @@ public class AdminTests
             else
                 map(web);
         });
+
+    private static string[] Logged(TestApp app) => [.. app.Logs.All.Where(static e => e.Id is >= 1700 and < 1750).Select(static e => $"{e.Id} {e.Message}")];
 
     private static HttpRequestMessage Request(TestApp app, HttpMethod method, string path, string? user = "root", string role = "operator")
     {

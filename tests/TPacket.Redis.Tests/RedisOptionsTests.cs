@@ -57,12 +57,25 @@ public class RedisOptionsTests
         Assert.Contains("TPacket:Redis:NodeLease", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_store_names_the_database_for_tracing()
+    {
+        using var provider = Build([], static builder => builder.UseRedis("host:6379"));
+        object[] stores = [provider.GetRequiredService<IRoomStore>(), provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IUserIdStore>()];
+        Assert.All(stores, static store => Assert.Equal("redis", Assert.IsAssignableFrom<IDatabaseStore>(store).SystemName));
+    }
+
     private static RedisOptions Bind(Dictionary<string, string?> configuration, Action<ITPacketServerBuilder> use)
     {
-        var services = new ServiceCollection();
-        services.AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
-        use(services.AddTPacketServer());
-        using var provider = services.BuildServiceProvider();
+        using var provider = Build(configuration, use);
         return provider.GetRequiredService<IOptions<RedisOptions>>().Value;
+    }
+
+    private static ServiceProvider Build(Dictionary<string, string?> configuration, Action<ITPacketServerBuilder> use)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddMetrics().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
+        use(services.AddTPacketServer());
+        return services.BuildServiceProvider();
     }
 }

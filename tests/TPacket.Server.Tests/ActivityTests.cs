@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Stores;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests;
@@ -120,10 +122,27 @@ public class ActivityTests
 
         var message = await activities.FirstAsync("tpacket NewMsg");
         var append = Assert.Single(activities.Stopped.All, a => a.OperationName == "append room" && a.ParentSpanId == message.SpanId);
-        Assert.Equal(ActivityKind.Client, append.Kind);
+        Assert.Equal((ActivityKind.Internal, null), (append.Kind, append.GetTagItem("db.system.name")));
         Assert.Equal((ActivityStatusCode.Error, "System.IO.InvalidDataException"), (append.Status, append.GetTagItem("error.type")));
         Assert.Equal((ActivityStatusCode.Error, typeof(RoomStoreException).FullName), (message.Status, message.GetTagItem("error.type")));
         Assert.Equal(nameof(PacketErrorCode.Unknown), message.GetTagItem("tpacket.error_code"));
+    }
+
+    [Fact]
+    public async Task A_call_of_a_store_that_is_a_database_is_a_clients_and_names_the_system()
+    {
+        await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<DatabaseStore>());
+        using var activities = new ActivityCollector(server.Services);
+        await using var alice = await server.JoinAsync("alice", "room");
+
+        foreach (var name in (string[])["open room", "append room"])
+        {
+            var call = await activities.FirstAsync(name);
+            Assert.Equal((ActivityKind.Client, "postgresql"), (call.Kind, call.GetTagItem("db.system.name")));
+        }
+
+        var reserve = await activities.FirstAsync("reserve ids");
+        Assert.Equal((ActivityKind.Internal, null), (reserve.Kind, reserve.GetTagItem("db.system.name")));
     }
 
     [Fact]
@@ -215,6 +234,17 @@ public class ActivityTests
         Assert.Empty(all.SelectMany(static a => a.TagObjects).Select(static tag => tag.Key).Distinct().Except(allowed));
         Assert.All(all.SelectMany(static a => a.TagObjects), static tag => Assert.Matches("^[A-Za-z0-9_]+$", tag.Value!.ToString()));
         Assert.All(all, static a => Assert.Matches("^[A-Za-z_]+ [A-Za-z]+$", a.DisplayName));
+    }
+
+    private sealed class DatabaseStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore, IDatabaseStore
+    {
+        private readonly InMemoryRoomStore _inner = new(options, timeProvider);
+
+        public string SystemName => "postgresql";
+
+        public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => _inner.OpenAsync(room, subscriber, cancellationToken);
+
+        public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => _inner.ReadWakesAsync(before, maxRooms, cancellationToken);
     }
 
     private sealed class RefusingPolicy : IHandshakePolicy

@@ -155,6 +155,28 @@ public class ConnectingTests
         Assert.Equal(PacketErrorCode.NickInvalid, refused.Code);
     }
 
+    [Fact]
+    public async Task A_client_without_its_session_gets_the_nick_that_an_earlier_one_of_the_account_has()
+    {
+        using var deadline = Deadline.Start();
+        await using var app = await TestSignIn.StartAsync();
+        using var browser = await app.SignInAsync("alice", "wonderland");
+        await using var old = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var fresh = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await old.ConnectAsync("alice", "lobby", deadline.Token);
+        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        old.StateChanged += state =>
+        {
+            if (state.Phase == ClientPhase.Closed)
+                closed.TrySetResult(state);
+        };
+
+        await fresh.ConnectAsync("alice", "lobby", deadline.Token);
+
+        Assert.Equal("alice", fresh.Roster.Self!.Nick);
+        Assert.Equal(4001, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+    }
+
     [Theory]
     [InlineData("alice", "wonderland", true)]
     [InlineData("bob", "builder", false)]

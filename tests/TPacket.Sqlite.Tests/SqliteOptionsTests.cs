@@ -47,12 +47,25 @@ public class SqliteOptionsTests
         Assert.Contains("TPacket:Sqlite:CommitPeriod", Assert.Single(error.Failures), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_store_names_the_database_for_tracing()
+    {
+        using var provider = Build(new() { ["TPacket:Sqlite:Path"] = "chat.db" });
+        object[] stores = [provider.GetRequiredService<IRoomStore>(), provider.GetRequiredService<ISessionStore>(), provider.GetRequiredService<IUserIdStore>()];
+        Assert.All(stores, static store => Assert.Equal("sqlite", Assert.IsAssignableFrom<IDatabaseStore>(store).SystemName));
+    }
+
     private static SqliteOptions Bind(Dictionary<string, string?> configuration, Action<SqliteOptions>? configure = null)
     {
-        var services = new ServiceCollection();
-        services.AddLogging().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
-        services.AddTPacketServer().UseSqlite(configure);
-        using var provider = services.BuildServiceProvider();
+        using var provider = Build(configuration, configure);
         return provider.GetRequiredService<IOptions<SqliteOptions>>().Value;
+    }
+
+    private static ServiceProvider Build(Dictionary<string, string?> configuration, Action<SqliteOptions>? configure = null)
+    {
+        var services = new ServiceCollection();
+        services.AddLogging().AddMetrics().AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(configuration).Build());
+        services.AddTPacketServer().UseSqlite(configure);
+        return services.BuildServiceProvider();
     }
 }

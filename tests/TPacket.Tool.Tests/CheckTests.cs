@@ -137,6 +137,15 @@ public sealed class CheckTests
     }
 
     [Fact]
+    public async Task An_origin_of_the_same_host_that_is_refused_points_to_the_headers_of_a_proxy()
+    {
+        await using var server = new ScriptedServer("HTTP/1.1 403 Forbidden\r\n\r\n");
+
+        await FailsAsync(server.Address, "origin", "which is of the host that was asked for", "add X-Forwarded-For", "--origin", "https://127.0.0.1");
+        await FailsAsync(server.Address, "origin", "to a page of https://elsewhere.example", "Add the origin to AllowedOrigins", "--origin", "https://elsewhere.example");
+    }
+
+    [Fact]
     public async Task A_port_that_expects_the_PROXY_protocol_is_named()
     {
         await using var server = await TestServer.StartAsync(options => options.Endpoints.Add(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }));

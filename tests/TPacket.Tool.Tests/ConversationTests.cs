@@ -134,6 +134,27 @@ public sealed class ConversationTests
     }
 
     [Fact]
+    public async Task Tail_shows_deletions_that_it_accepts()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var room = await server.Get<IRoomDirectory>().OpenAsync("lobby");
+        var said = await room.Room.AnnounceAsync("a mistake");
+        var output = new WatchedOutput();
+        using var deadline = Deadline.Start();
+
+        var tail = ToolRun.RunAsync(new StringReader(""), output, TimeProvider.System, deadline.Token, "tail", server.Address, "lobby", "--accept", "25", "-n", "3", "--json");
+        await output.WaitForAsync("a mistake");
+        var deleted = await room.Room.DeleteAsync(said.Position.Offset);
+        var run = await tail;
+
+        Assert.Equal(0, run.ExitCode);
+        var last = JsonDocument.Parse(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]).RootElement;
+        Assert.Equal(
+            ("deletion", deleted.Position.Offset, said.Position.Offset),
+            (last.GetProperty("event").GetString(), last.GetProperty("offset").GetInt64(), last.GetProperty("target").GetInt64()));
+    }
+
+    [Fact]
     public async Task Chat_says_the_lines_of_its_input_and_prints_what_others_say()
     {
         await using var server = await TestServer.StartAsync();

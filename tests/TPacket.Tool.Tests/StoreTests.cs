@@ -79,6 +79,32 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public async Task Replay_prints_deletions_with_their_targets_and_what_is_left_of_the_events()
+    {
+        var path = Path.Combine(_folder, "chat.db");
+        await using (var server = await TestServer.StartAsync(null, builder => builder.UseSqlite(options => options.Path = path)))
+        {
+            await SayAsync(server, "lobby", "secret");
+            await using var room = await server.Get<IRoomDirectory>().OpenAsync("lobby");
+            var announced = await room.Room.AnnounceAsync("another secret");
+            await room.Room.DeleteAsync(1);
+            await room.Room.DeleteAsync(announced.Position.Offset);
+        }
+
+        var text = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path);
+        var lines = text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(6, lines.Length);
+        Assert.Matches(@"^       1  \S+  a message of alice \(\d+\) that was deleted$", lines[1]);
+        Assert.EndsWith("  an announcement that was deleted", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("  the text of event 1 was deleted", lines[4], StringComparison.Ordinal);
+        Assert.EndsWith("  the text of event 3 was deleted", lines[5], StringComparison.Ordinal);
+        var json = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path, "--from", "3", "--json");
+        var events = json.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(static line => JsonDocument.Parse(line).RootElement).ToArray();
+        Assert.Equal(["deleted", "deletion", "deletion"], events.Select(static e => e.GetProperty("event").GetString()));
+        Assert.Equal([1L, 3L], events.Skip(1).Select(static e => e.GetProperty("target").GetInt64()));
+    }
+
+    [Fact]
     public async Task A_store_that_is_none_is_an_error()
     {
         var missing = Path.Combine(_folder, "missing.db");

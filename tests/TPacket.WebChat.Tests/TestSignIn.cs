@@ -48,7 +48,6 @@ internal sealed class TestSignIn : IAsyncDisposable
         HttpStatusCode status;
         do
         {
-            await Task.Delay(20, deadline.Token);
             using var answer = await browser.GetAsync($"token-chat?access_token={token}", deadline.Token);
             status = answer.StatusCode;
         }

@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Does what an operator asks for, and logs who has asked.</summary>
+/// <summary>Carries out the actions of operators. Each is logged with the operator's name before it begins, and its outcome after it.</summary>
 internal sealed class AdminActions(IClusterAdmin admin, ICluster cluster, ILogger logger)
 {
     public async Task AnnounceAsync(HttpContext context)
@@ -13,8 +13,7 @@ internal sealed class AdminActions(IClusterAdmin admin, ICluster cluster, ILogge
         var action = await ReadAsync(context).ConfigureAwait(false);
         if (string.IsNullOrWhiteSpace(action.Text))
             throw new BadHttpRequestException("An announcement has a text.");
-        var rooms = await admin.AnnounceAsync(action.Room, action.Text, context.RequestAborted).ConfigureAwait(false);
-        AdminLog.Announced(logger, NameOf(context), Printable.Escape(action.Room ?? "*"), rooms, Printable.Escape(action.Text));
+        var rooms = await AnnounceAsync(context, action.Room, action.Text).ConfigureAwait(false);
         await AnswerAsync(context, rooms, action.Room is null ? "No room has members." : "No room of that name has members.").ConfigureAwait(false);
     }
 
@@ -23,34 +22,54 @@ internal sealed class AdminActions(IClusterAdmin admin, ICluster cluster, ILogge
         var action = await ReadAsync(context).ConfigureAwait(false);
         if (action.User is not { } user)
             throw new BadHttpRequestException("A kick names a user by its id.");
-        var isDone = await cluster.DisconnectAsync(user, action.Text ?? "", context.RequestAborted).ConfigureAwait(false);
-        if (isDone)
-            AdminLog.Kicked(logger, NameOf(context), user, Printable.Escape(action.Text ?? ""));
-        await AnswerAsync(context, isDone ? 1 : 0, "No server has a user of that id.").ConfigureAwait(false);
+        var reason = action.Text ?? "";
+        AdminLog.Kicking(logger, NameOf(context), user, Printable.Escape(reason));
+        var users = await ActAsync(context, "kick", "users", async () => await cluster.DisconnectAsync(user, reason, context.RequestAborted).ConfigureAwait(false) ? 1 : 0).ConfigureAwait(false);
+        await AnswerAsync(context, users, "No server has a user of that id.").ConfigureAwait(false);
     }
 
     public async Task CloseAsync(HttpContext context)
     {
         var action = await ReadAsync(context).ConfigureAwait(false);
-        if (string.IsNullOrEmpty(action.Room))
+        if (action.Room is not { Length: > 0 } room)
             throw new BadHttpRequestException("A room that is to be closed has a name.");
         if (!string.IsNullOrWhiteSpace(action.Text))
-            await admin.AnnounceAsync(action.Room, action.Text, context.RequestAborted).ConfigureAwait(false);
-        var members = await admin.CloseRoomAsync(action.Room, context.RequestAborted).ConfigureAwait(false);
-        if (members > 0)
-            AdminLog.Closed(logger, NameOf(context), Printable.Escape(action.Room), members);
+            await AnnounceAsync(context, room, action.Text).ConfigureAwait(false);
+        AdminLog.Closing(logger, NameOf(context), Printable.Escape(room));
+        var members = await ActAsync(context, "close", "members", () => admin.CloseRoomAsync(room, context.RequestAborted)).ConfigureAwait(false);
         await AnswerAsync(context, members, "No room of that name has members.").ConfigureAwait(false);
     }
 
     public async Task DrainAsync(HttpContext context)
     {
         var action = await ReadAsync(context).ConfigureAwait(false);
-        if (string.IsNullOrEmpty(action.Server))
+        if (action.Server is not { Length: > 0 } server)
             throw new BadHttpRequestException("A server that is to be drained has an id.");
-        var isDone = await admin.DrainAsync(action.Server, context.RequestAborted).ConfigureAwait(false);
-        if (isDone)
-            AdminLog.Drained(logger, NameOf(context), Printable.Escape(action.Server));
-        await AnswerAsync(context, isDone ? 1 : 0, "No server has that id.").ConfigureAwait(false);
+        AdminLog.Draining(logger, NameOf(context), Printable.Escape(server));
+        var servers = await ActAsync(context, "drain", "servers", async () => await admin.DrainAsync(server, context.RequestAborted).ConfigureAwait(false) ? 1 : 0).ConfigureAwait(false);
+        await AnswerAsync(context, servers, "No server has that id.").ConfigureAwait(false);
+    }
+
+    private ValueTask<int> AnnounceAsync(HttpContext context, string? room, string text)
+    {
+        AdminLog.Announcing(logger, NameOf(context), Printable.Escape(room ?? "*"), Printable.Escape(text));
+        return ActAsync(context, "announce", "rooms", () => admin.AnnounceAsync(room, text, context.RequestAborted));
+    }
+
+    /// <summary>Carries out an action that was logged, and logs its outcome. An action that fails on one server may have been carried out by others.</summary>
+    private async ValueTask<int> ActAsync(HttpContext context, string name, string unit, Func<ValueTask<int>> act)
+    {
+        try
+        {
+            var number = await act().ConfigureAwait(false);
+            AdminLog.Reached(logger, name, NameOf(context), number, unit);
+            return number;
+        }
+        catch (Exception e)
+        {
+            AdminLog.Failed(logger, e, name, NameOf(context));
+            throw;
+        }
     }
 
     private static async ValueTask<AdminAction> ReadAsync(HttpContext context) =>

@@ -9,7 +9,7 @@ using TPacket.Server.Redis.Scripts;
 namespace TPacket.Server.Redis.Sessions;
 
 /// <summary>The sessions of users on Redis. Each belongs to the node that has changed it last; those of a node whose lease is gone are adopted by the one that sweeps.</summary>
-internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
+internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IDatabaseStore
 {
     private const int AdoptedAtOnce = 64;
 
@@ -22,6 +22,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore
 
     // Completed unless the latest writes are being repeated.
     private Task _asserting = Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public string SystemName => "redis";
 
     /// <inheritdoc/>
     public bool IsShared => true;

@@ -5,12 +5,15 @@ using TPacket.Server.Redis.Scripts;
 namespace TPacket.Server.Redis.Sessions;
 
 /// <summary>The ids of users, from a counter of the whole cluster.</summary>
-internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore
+internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore, IDatabaseStore
 {
     private const int MostIds = 65_536;
 
     // Behind the last block that this server was given.
     private long _next;
+
+    /// <inheritdoc/>
+    public string SystemName => "redis";
 
     /// <inheritdoc/>
     public async ValueTask<UserIdBlock> ReserveAsync(int count)

@@ -22,7 +22,7 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
     {
         Room[] counted = [.. (name is null ? rooms.Listed : rooms.Find(name) is Room room ? [room] : []).Where(IsCountedHere)];
         if (counted.Length > 0)
-            _ = AppendAsync(counted, room => TryAsync(room, room.AnnounceAsync(text)));
+            _ = AppendAsync(counted, room => TryAsync(room, () => room.AnnounceAsync(text)));
         return counted.Length;
     }
 
@@ -34,7 +34,7 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
         if (rooms.Find(name) is not Room room || !IsCountedHere(room))
             return 0;
         var members = room.Members;
-        _ = AppendAsync(members, member => TryAsync(room, room.RemoveAsync(member)));
+        _ = AppendAsync(members, member => TryAsync(room, () => room.RemoveAsync(member)));
         return members.Count;
     }
 
@@ -44,15 +44,20 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
     private static Task AppendAsync<T>(IEnumerable<T> items, Func<T, ValueTask> append) => Task.Run(() =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce }, (item, _) => append(item)));
 
-    private async ValueTask TryAsync(Room room, ValueTask<AppendResult> appending)
+    /// <summary>Nobody awaits the appends, and one that throws would end those of the other rooms.</summary>
+    private async ValueTask TryAsync(Room room, Func<ValueTask<AppendResult>> append)
     {
         try
         {
-            await appending.ConfigureAwait(false);
+            await append().ConfigureAwait(false);
         }
         catch (RoomStoreException e)
         {
             RoomLog.StoreFailed(rooms.Logger, e, room.Name);
+        }
+        catch (Exception e)
+        {
+            RoomLog.ActionFailed(rooms.Logger, e, room.Name);
         }
     }
 }

@@ -25,4 +25,7 @@ internal static partial class RoomLog
 
     [LoggerMessage(1305, LogLevel.Error, "Observer {Observer} failed or timed out in room '{Room}'. The server goes on with the next event.")]
     public static partial void ObserverFailed(ILogger logger, Exception error, string room, Type observer);
+
+    [LoggerMessage(1307, LogLevel.Error, "An operator's action failed in room '{Room}'.")]
+    public static partial void ActionFailed(ILogger logger, Exception error, string room);
 }

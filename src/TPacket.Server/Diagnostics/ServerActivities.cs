@@ -70,7 +70,7 @@ internal sealed class ServerActivities : IDisposable
         activity?.SetTag("error.type", error.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 
     /// <summary>Calls a store within an activity.</summary>
-    /// <param name="store">The store.</param>
+    /// <param name="store">The store, whose database an <see cref="IDatabaseStore"/> names.</param>
     /// <param name="operation">The operation.</param>
     /// <param name="target">The kind of thing that the operation concerns.</param>
     /// <param name="state">The arguments.</param>
@@ -80,9 +80,12 @@ internal sealed class ServerActivities : IDisposable
         // Timers and queues that a command has started outlive it, and their calls are no longer part of it.
         if (Activity.Current is { IsStopped: true })
             Activity.Current = null;
-        var kind = store.GetType().Assembly == typeof(ServerActivities).Assembly ? ActivityKind.Internal : ActivityKind.Client;
-        using var activity = Source.StartActivity(
-            kind, parentContext: default, [new("db.operation.name", operation), new("tpacket.store", store.GetType().Name)], name: $"{operation} {target}");
+        var system = (store as IDatabaseStore)?.SystemName;
+        var kind = system is null ? ActivityKind.Internal : ActivityKind.Client;
+        KeyValuePair<string, object?>[] tags = [new("db.operation.name", operation), new("tpacket.store", store.GetType().Name)];
+        if (system is not null)
+            tags = [new("db.system.name", system), .. tags];
+        using var activity = Source.StartActivity(kind, parentContext: default, tags, name: $"{operation} {target}");
         try
         {
             var result = await call(state).ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Server.Cluster;
 using TPacket.Server.Tests.Harness;
 using static TPacket.Server.Tests.Harness.SessionSteps;
 
@@ -166,6 +167,20 @@ public class ClusterAdminTests
         Assert.Equal(["to all", "to b"], (await bob.ReceiveAsync(2)).Select(static packet => packet.Text).Order(StringComparer.Ordinal));
         Assert.Null(servers[0].Rooms.Find("c"));
         Assert.Null(servers[1].Rooms.Find("c"));
+    }
+
+    [Fact]
+    public async Task Every_room_whose_announcement_throws_is_logged()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var alice = await server.JoinAsync("alice", "a");
+        await using var bob = await server.JoinAsync("bob", "b");
+
+        // A text that no room can encode.
+        Assert.Equal(2, server.Services.GetRequiredService<CountedRooms>().Announce(null, null!));
+
+        await server.Logs.FirstAsync(static e => e.Id == 1307 && e.Message.StartsWith("An operator's action failed in room 'a'.", StringComparison.Ordinal));
+        await server.Logs.FirstAsync(static e => e.Id == 1307 && e.Message.StartsWith("An operator's action failed in room 'b'.", StringComparison.Ordinal));
     }
 
     [Fact]

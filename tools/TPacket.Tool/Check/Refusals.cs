@@ -9,6 +9,8 @@ internal static class Refusals
         var said = $"the server answered {answer.Status}{(answer.Reason.Length > 0 ? $" {answer.Reason}" : "")}";
         return answer.Status switch
         {
+            403 when IsOwnHost(request) => new("origin", $"{said} to a page of {request.Origin}, which is of the host that was asked for",
+                "Have the proxy in between pass Host on, and add X-Forwarded-For on the way to a server at a loopback address. Without a proxy, check the host's authorization policy."),
             403 when request.Origin is not null => new("origin", $"{said} to a page of {request.Origin}",
                 "Add the origin to AllowedOrigins, or serve the page from the server's own host. A proxy has to pass Host and Origin on."),
             401 or 403 => new("upgrade", $"{said}: it wants to know who asks, or does not serve this name",
@@ -28,6 +30,10 @@ internal static class Refusals
             _ => new("upgrade", said, "Check the address, and what is between you and the server."),
         };
     }
+
+    // A server that is reached without a proxy accepts pages of its own host, unless a policy of the host refuses the client.
+    private static bool IsOwnHost(CheckRequest request) =>
+        Uri.TryCreate(request.Origin, UriKind.Absolute, out var origin) && string.Equals(origin.IdnHost, request.Address.IdnHost, StringComparison.OrdinalIgnoreCase);
 
     // A Location may carry a secret in its query.
     private static string Place(UpgradeAnswer answer) => answer["Location"] is { Length: > 0 } location ? location.Split('?')[0] : "another place";

@@ -25,7 +25,7 @@ internal static class TailCommand
         });
         var accept = new Option<(int First, int Last)[]>("--accept")
         {
-            Description = "Commands of the application to receive, such as 256 or 256-260. May be repeated.",
+            Description = "Commands to receive: those of the application, such as 256 or 256-260; 25 for deletions. May be repeated.",
             CustomParser = static result => [.. result.Tokens.Select(token => CommandRange.Parse(token.Value, result.AddError))],
         };
         var json = new Option<bool>("--json") { Description = "Writes a JSON object for each event, on a line of its own." };

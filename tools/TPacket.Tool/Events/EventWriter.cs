@@ -29,6 +29,8 @@ internal sealed class EventWriter(TextWriter output, bool asJson)
             "renamed" => $"{it.Text} ({it.User}) is now {it.Nick}",
             "away" => $"{it.Nick} ({it.User}) is away",
             "returned" => $"{it.Nick} ({it.User}) is back",
+            "deletion" => $"the text of event {it.Target} was deleted",
+            "deleted" => it.Nick is null ? "an announcement that was deleted" : $"a message of {it.Nick} ({it.User}) that was deleted",
             "packet" => $"command {it.Command} p1 {it.P1} p2 {it.P2}{(it.Nick is null ? "" : $" of {it.Nick}")}{Shown(it.Data!.Value)}",
             "rules" => $"rules {it.Text}",
             "opened" => $"opened after {it.Text} s without a server",
@@ -62,6 +64,8 @@ internal sealed class EventWriter(TextWriter output, bool asJson)
                 json.WriteString("nick", it.Nick);
             if (it.Text is not null)
                 json.WriteString("text", it.Text);
+            if (it.Target is { } target)
+                json.WriteNumber("target", target);
             if (it.Command is { } command)
                 json.WriteNumber("command", command);
             if (it.P1 is { } p1)

@@ -1,12 +1,14 @@
 using System.Text;
 using TPacket.Client;
+using TPacket.Protocol;
 using TPacket.Server;
 using StoredEvent = TPacket.Server.RoomEvent;
 
 namespace TPacket.Tool.Events;
 
 /// <summary>An event of a room as the tool prints it, from a server or from a store.</summary>
-/// <param name="Name">What happened: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>packet</c>, <c>rules</c>, <c>opened</c>, <c>entered</c>.</param>
+/// <param name="Name">What happened: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>deletion</c>, <c>deleted</c>, <c>packet</c>, <c>rules</c>, <c>opened</c>,
+/// <c>entered</c>.</param>
 internal sealed record ToolEvent(string Name)
 {
     /// <summary>The place in the log; null for what is not part of it.</summary>
@@ -23,6 +25,9 @@ internal sealed record ToolEvent(string Name)
 
     /// <summary>What was said; the room of <c>entered</c>; the old nick of <c>renamed</c>; the cause of <c>left</c>; the name of <c>rules</c>.</summary>
     public string? Text { get; init; }
+
+    /// <summary>The offset of the event whose text a <c>deletion</c> deletes.</summary>
+    public long? Target { get; init; }
 
     /// <summary>The command of a packet.</summary>
     public int? Command { get; init; }
@@ -48,6 +53,7 @@ internal sealed record ToolEvent(string Name)
             UserLeft left => By("left", left.User),
             UserAway away => By("away", away.User),
             UserReturned returned => By("returned", returned.User),
+            PacketReceived { Packet: { Command: (int)PacketCommand.DeleteMsg } deletion } => new ToolEvent("deletion") { Target = (long)deletion.P2 << 32 | (uint)deletion.P1 },
             PacketReceived { Packet: var packet } => new ToolEvent("packet") { Command = packet.Command, P1 = packet.P1, P2 = packet.P2, Data = packet.Data },
             _ => new ToolEvent(roomEvent.GetType().Name),
         };
@@ -69,6 +75,8 @@ internal sealed record ToolEvent(string Name)
             RoomEventKind.Away => new ToolEvent("away"),
             RoomEventKind.Returned => new ToolEvent("returned"),
             RoomEventKind.Packet => new ToolEvent("packet") { Command = stored.Command, P1 = stored.P1, P2 = stored.P2, Data = data },
+            RoomEventKind.Deletion => new ToolEvent("deletion") { Target = stored.DeletedOffset },
+            RoomEventKind.Deleted => new ToolEvent("deleted"),
             RoomEventKind.Rules => new ToolEvent("rules") { Text = $"{stored.RulesName} {stored.P1}" },
             RoomEventKind.Opened => new ToolEvent("opened") { Text = $"{stored.Downtime.TotalSeconds:0.###}" },
             _ => new ToolEvent(stored.Kind.ToString()),
