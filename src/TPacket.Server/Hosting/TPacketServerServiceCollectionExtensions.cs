@@ -9,6 +9,7 @@ using TPacket.Server.Cluster;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Hosting;
+using TPacket.Server.Moderation;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
@@ -69,6 +70,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<RulesWaker>(services);
         QueueLogOf<LimitReload>(services);
+        QueueLogOf<ModerationCommand>(services);
         QueueLogOf<InMemoryRoomStore>(services);
 
         services.AddSingleton(new ServiceLifetimes(services));
