@@ -204,6 +204,6 @@ static void List(string title, List<string> names)
 /// <param name="Transport">The transport, where it is not the default one.</param>
 internal sealed record TestRun(string Project, string Transport)
 {
-    /// <summary>What it tests: the middle of its name.</summary>
+    /// <summary>The part of the project that it tests: the middle of its name.</summary>
     public string Part => Path.GetFileNameWithoutExtension(Project).Split('.')[1];
 }

@@ -8,7 +8,7 @@ internal static class BearerToken
     /// <summary>The parameter of the query (RFC 6750, section 2.3).</summary>
     public const string QueryName = "access_token";
 
-    /// <summary>What a subprotocol begins with that is a token. The characters of a JSON Web Token are those of a subprotocol.</summary>
+    /// <summary>The prefix of a subprotocol that carries a token. A JSON Web Token has only characters that a subprotocol may have.</summary>
     public const string SubprotocolPrefix = "bearer.";
 
     /// <summary>Takes the token of a request.</summary>

@@ -1,4 +1,4 @@
 namespace TPacket.TerminalChat;
 
-/// <summary>What a chat without a terminal reads and writes.</summary>
+/// <summary>The reader and the writer of a chat without a terminal.</summary>
 internal sealed record ChatStreams(TextReader Input, TextWriter Output);

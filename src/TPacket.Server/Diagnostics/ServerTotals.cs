@@ -1,6 +1,6 @@
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>What has happened since the start, for those who ask the server itself and not the meter.</summary>
+/// <summary>Counts events since the start. The admin API reads them without a meter listener.</summary>
 internal sealed class ServerTotals
 {
     public StripedCount PacketsHandled { get; } = new();

@@ -53,6 +53,6 @@ internal sealed class ModerationIndex
         return null;
     }
 
-    /// <summary>What the nick of an entry looks like.</summary>
+    /// <summary>An entry and the scripts of its nick, which decide what looks like it.</summary>
     private readonly record struct Look(ScriptSet Scripts, ModerationEntry Entry);
 }

@@ -24,7 +24,7 @@ internal static class ModerationKey
             address = address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return Of(ModerationKind.AddressBan, address);
-        // What one subscriber gets.
+        // The part of an IPv6 address that one subscriber gets.
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return Of(ModerationKind.AddressBan, new IPAddress(bytes));

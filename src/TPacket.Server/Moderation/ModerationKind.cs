@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>What a moderator has decided against.</summary>
+/// <summary>The kind of a moderator's decision.</summary>
 public enum ModerationKind
 {
     /// <summary>Nobody may have a nick.</summary>

@@ -49,7 +49,7 @@ internal sealed class ModerationLedger(
         return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
     }
 
-    /// <summary>What is wrong with an entry; null where nothing is.</summary>
+    /// <summary>The fault of an entry; null where it has none.</summary>
     public string? ObjectionTo(ModerationKind kind, string target, string reason)
     {
         if (Encoding.UTF8.GetByteCount(target) > (kind == ModerationKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))

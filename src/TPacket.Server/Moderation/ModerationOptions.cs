@@ -2,7 +2,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server;
 
-/// <summary>Who may moderate, and what that means.</summary>
+/// <summary>Settings of moderation: the moderators, and the limits of their decisions.</summary>
 public sealed class ModerationOptions
 {
     /// <summary>The role of moderators: a user with a principal that is in it may moderate. Default: null, nobody.</summary>
