@@ -1,6 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using TPacket.Client.Tests.Harness;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;

@@ -1,5 +1,5 @@
 using TPacket.Client.Tests.Harness;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests;

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Redis.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
-using TPacket.Stores.Tests.Rules;
+using TPacket.Testing.Tests.Rules;
 using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests;

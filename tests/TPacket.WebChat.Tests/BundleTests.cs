@@ -1,4 +1,4 @@
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 using Xunit.Abstractions;
 
 namespace TPacket.WebChat.Tests;

@@ -1,5 +1,5 @@
 using System.Net;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests;
 

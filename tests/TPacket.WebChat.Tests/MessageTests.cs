@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests;
 

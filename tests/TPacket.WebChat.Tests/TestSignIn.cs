@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 using TPacket.Interop.Tests;
 
 namespace TPacket.WebChat.Tests;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TPacket.Clients.Tests;
+using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests.Checkers;
 

@@ -1,4 +1,0 @@
-namespace TPacket.Clients.Tests.Chaos;
-
-/// <summary>A user in a roster.</summary>
-internal readonly record struct Present(int Id, string Nick, bool IsAway);

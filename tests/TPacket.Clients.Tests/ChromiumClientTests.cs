@@ -1,5 +1,0 @@
-namespace TPacket.Clients.Tests;
-
-/// <summary>The TypeScript client's bundle in a browser.</summary>
-[Collection(nameof(ChromiumCollection))]
-public sealed class ChromiumClientTests(ChromiumFixture browser) : ClientSpecification(browser, tls: false);

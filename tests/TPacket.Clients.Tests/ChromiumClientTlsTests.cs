@@ -1,5 +1,0 @@
-namespace TPacket.Clients.Tests;
-
-/// <summary>The TypeScript client's bundle in a browser, with TLS.</summary>
-[Collection(nameof(ChromiumCollection))]
-public sealed class ChromiumClientTlsTests(ChromiumFixture browser) : ClientSpecification(browser, tls: true);

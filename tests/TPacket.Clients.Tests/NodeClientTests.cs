@@ -1,5 +1,0 @@
-namespace TPacket.Clients.Tests;
-
-/// <summary>The TypeScript client in Node.</summary>
-[Collection(nameof(NodeCollection))]
-public sealed class NodeClientTests(NodeFixture node) : ClientSpecification(node, tls: false);

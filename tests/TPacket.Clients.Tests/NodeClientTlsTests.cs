@@ -1,5 +1,0 @@
-namespace TPacket.Clients.Tests;
-
-/// <summary>The TypeScript client in Node, with TLS.</summary>
-[Collection(nameof(NodeCollection))]
-public sealed class NodeClientTlsTests(NodeFixture node) : ClientSpecification(node, tls: true);

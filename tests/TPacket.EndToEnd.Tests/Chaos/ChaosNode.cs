@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text;
+using System.Text.Json;
+
+namespace TPacket.EndToEnd.Tests.Chaos;
+
+/// <summary>Node with the TypeScript clients of a run (typescript/chaos.mjs): a line of JSON for each call, and for each thing that a client reports.</summary>
+internal sealed class ChaosNode : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Task _reading;
+    private readonly ConcurrentDictionary<int, Action<JsonElement>> _clients = new();
+    private readonly ConcurrentDictionary<int, TaskCompletionSource<JsonElement>> _calls = new();
+    private readonly Lock _gate = new();
+    private int _last;
+    private Exception? _gone;
+
+    private ChaosNode(Process process)
+    {
+        _process = process;
+        _reading = ReadAsync();
+    }
+
+    /// <param name="node">The program.</param>
+    public static ChaosNode Start(string node)
+    {
+        var script = Path.Combine(AppContext.BaseDirectory, "typescript", "chaos.mjs");
+        return new ChaosNode(Process.Start(new ProcessStartInfo(node, [script, TypeScriptPackage.Folder])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardInputEncoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+            StandardOutputEncoding = Encoding.UTF8,
+        })!);
+    }
+
+    /// <summary>Makes a client.</summary>
+    /// <param name="server">Where it connects to.</param>
+    /// <param name="grace">The grace that it asks for.</param>
+    /// <param name="reported">Is called with what it reports, line by line.</param>
+    /// <returns>Names it in calls.</returns>
+    public int Add(Uri server, TimeSpan grace, Action<JsonElement> reported)
+    {
+        var id = Interlocked.Increment(ref _last);
+        _clients[id] = reported;
+        Write(new { id, call = "new", url = server.ToString(), grace = (int)grace.TotalMilliseconds });
+        return id;
+    }
+
+    /// <summary>Calls a method of a client.</summary>
+    /// <returns>What has come of it.</returns>
+    public Task<JsonElement> CallAsync(int id, string call, params string[] arguments)
+    {
+        var key = Interlocked.Increment(ref _last);
+        var called = _calls[key] = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Write(new { id, call, key, arguments });
+        if (_gone is { } gone)
+            called.TrySetException(gone);
+        return called.Task;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+            _process.Kill(entireProcessTree: true);
+        await _reading;
+        _process.Dispose();
+    }
+
+    private void Write(object line)
+    {
+        lock (_gate)
+        {
+            _process.StandardInput.WriteLine(JsonSerializer.Serialize(line));
+            _process.StandardInput.Flush();
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        var errors = _process.StandardError.ReadToEndAsync(CancellationToken.None);
+        while (await _process.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line)
+        {
+            var told = JsonDocument.Parse(line).RootElement;
+            if (told.TryGetProperty("key", out var key))
+            {
+                if (_calls.TryRemove(key.GetInt32(), out var called))
+                    called.TrySetResult(told);
+            }
+            else
+            {
+                _clients[told.GetProperty("id").GetInt32()](told);
+            }
+        }
+
+        _gone = new IOException($"Node has ended. {await errors}");
+        foreach (var called in _calls.Values)
+            called.TrySetException(_gone);
+        await _process.WaitForExitAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,59 @@
+using System.Globalization;
+using System.Net;
+using TPacket.Redis.Tests.Harness;
+using Xunit.Abstractions;
+
+namespace TPacket.EndToEnd.Tests.Chaos;
+
+/// <summary>
+/// Fifty clients of both kinds on networks that fail, with a server that is stopped and killed (docs/protocol.md, Sessions). TPACKET_CHAOS_ROUNDS says for how long (5 rounds where it is not set), TPACKET_CHAOS_SEED with which
+/// seed. With TPACKET_CHAOS_REDIS=1, Redis is killed, too.
+/// </summary>
+[Collection(nameof(NodeCollection))]
+public sealed class ChaosTests(NodeFixture node, ITestOutputHelper output)
+{
+    private const int MostFindings = 20;
+
+    // Of each part of a run: a bound for failures.
+    private static readonly TimeSpan _longestPart = TimeSpan.FromMinutes(3);
+
+    [Fact]
+    public Task Nobody_is_lost_and_nothing_is_repeated() => RunAsync(static moved => new ChaosServer(moved));
+
+    [Fact]
+    public async Task Nobody_is_lost_and_nothing_is_repeated_where_three_servers_share_one_Redis()
+    {
+        // The tests lie in <artifacts>/bin/<project>/<configuration>.
+        var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
+        var program = await RedisProgram.FindAsync(artifacts, output.WriteLine);
+        await RunAsync(moved => new ChaosCluster(program, Environment.GetEnvironmentVariable("TPACKET_CHAOS_REDIS") == "1", moved));
+    }
+
+    private async Task RunAsync(Func<Action<IPEndPoint?>, IChaosServer> server)
+    {
+        var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_ROUNDS") ?? "5", CultureInfo.InvariantCulture);
+        var seed = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CHAOS_SEED") ?? $"{Random.Shared.Next()}", CultureInfo.InvariantCulture);
+        output.WriteLine($"Seed {seed}, {rounds} rounds.");
+        await using var run = new ChaosRun(seed, node.Node, server, _longestPart);
+
+        ChaosRecord record;
+        try
+        {
+            record = await run.RunAsync(rounds);
+        }
+        finally
+        {
+            output.WriteLine(run.Summary);
+        }
+
+        // A store that answers too slowly on a slow machine is no fault of sessions: whoever was refused has come again.
+        foreach (var error in run.ServerErrors)
+            output.WriteLine(error);
+        output.WriteLine($"logs: {string.Join(", ", record.Logs.Values.Select(static log => $"{log.Name} {log.Entries.Count} events"))}");
+        var findings = RecordChecker.Check(record).Take(MostFindings).ToArray();
+        // Whole, where there is something.
+        foreach (var finding in findings)
+            output.WriteLine(finding);
+        Assert.Empty(findings);
+    }
+}

@@ -1,0 +1,66 @@
+namespace TPacket.EndToEnd.Tests.Chaos;
+
+/// <summary>
+/// Goes over the record of a run, and lists what sessions, receipts and logs do not allow. Each client's events are the log's, every receipt has its event once, nobody who was back in time has lost its id or nick, and nobody is left in a
+/// room.
+/// </summary>
+internal static class RecordChecker
+{
+    /// <summary>Checks a record.</summary>
+    /// <returns>What is wrong; nothing where all is right.</returns>
+    public static IReadOnlyList<string> Check(ChaosRecord record)
+    {
+        var findings = new List<string>();
+        foreach (var log in record.Logs.Values)
+            CheckLog(log, findings);
+        // The checks below look events up by their offsets.
+        if (findings.Count > 0)
+            return findings;
+        foreach (var client in record.Clients)
+        {
+            new EventChecker(record.Logs, client, findings).Check();
+            new IdentityChecker(record.Logs, client, findings).Check();
+            foreach (var end in client.Notes.Where(static note => note.Kind == NoteKind.GaveUp))
+                findings.Add($"{client.Name} does not come back: {end.Text}.");
+        }
+
+        new SpeechChecker(record, findings).Check();
+        new WireChecker(record, findings).Check();
+        CheckQuiet(record, findings);
+        return findings;
+    }
+
+    private static void CheckLog(RoomLog log, List<string> findings)
+    {
+        var roster = new Dictionary<int, Present>();
+        for (var i = 0; i < log.Entries.Count; i++)
+        {
+            var entry = log.Entries[i];
+            if (entry.Offset != i)
+            {
+                findings.Add($"{log.Name}: event {entry.Offset} stands where {i} is due.");
+                return;
+            }
+
+            if (i > 0 && entry.Time < log.Entries[i - 1].Time)
+                findings.Add($"{log.Name}: event {i} is older than the one before.");
+            if (RoomLog.Apply(roster, entry) is { } wrong)
+                findings.Add($"{log.Name}: {wrong}: {entry}.");
+        }
+
+        foreach (var ghost in roster.Values)
+            findings.Add($"{log.Name}: {ghost} is left.");
+    }
+
+    /// <summary>When everybody had come back, the members of a room were those clients, and nobody was away.</summary>
+    private static void CheckQuiet(ChaosRecord record, List<string> findings)
+    {
+        var quiet = record.Clients.SelectMany(static client => client.Notes.Where(static note => note.Kind == NoteKind.Quiet).Select(note => (Client: client, Note: note))).ToArray();
+        foreach (var room in quiet.GroupBy(static of => of.Note.Room))
+        {
+            var living = room.Select(static of => new Present(of.Note.UserId, of.Note.Nick, IsAway: false)).OrderBy(static present => present.Id).ToArray();
+            foreach (var (client, note) in room.Where(of => !of.Note.Roster.SequenceEqual(living)))
+                findings.Add($"{client.Name}: the roster of {room.Key} is {string.Join(", ", note.Roster)}, living are {string.Join(", ", living)}.");
+        }
+    }
+}

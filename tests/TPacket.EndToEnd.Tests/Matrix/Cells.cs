@@ -1,0 +1,23 @@
+namespace TPacket.EndToEnd.Tests.Matrix;
+
+/// <summary>What there is of servers and wires for each client.</summary>
+public static class Cells
+{
+    /// <summary>Every server over every wire.</summary>
+    public static TheoryData<ServerKind, Wire> All => Where(static (_, _) => true);
+
+    /// <summary>No browser speaks HTTP/2 without TLS.</summary>
+    public static TheoryData<ServerKind, Wire> OfBrowsers => Where(static (server, wire) => (server, wire) != (ServerKind.KestrelHttp2, Wire.Plain));
+
+    private static TheoryData<ServerKind, Wire> Where(Func<ServerKind, Wire, bool> exists)
+    {
+        var cells = new TheoryData<ServerKind, Wire>();
+        foreach (var server in Enum.GetValues<ServerKind>())
+        {
+            foreach (var wire in Enum.GetValues<Wire>().Where(wire => exists(server, wire)))
+                cells.Add(server, wire);
+        }
+
+        return cells;
+    }
+}

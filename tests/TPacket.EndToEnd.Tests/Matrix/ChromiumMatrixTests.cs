@@ -1,0 +1,10 @@
+namespace TPacket.EndToEnd.Tests.Matrix;
+
+/// <summary>The TypeScript client in a browser against every server that browsers speak with.</summary>
+[Collection(nameof(ChromiumCollection))]
+public sealed class ChromiumMatrixTests(ChromiumFixture browser) : MatrixTests(browser)
+{
+    [Theory]
+    [MemberData(nameof(Cells.OfBrowsers), MemberType = typeof(Cells))]
+    public Task A_cell(ServerKind server, Wire wire) => RunAsync(server, wire);
+}

@@ -1,0 +1,10 @@
+namespace TPacket.EndToEnd.Tests.Matrix;
+
+/// <summary>The TypeScript client in Node against every server.</summary>
+[Collection(nameof(NodeCollection))]
+public sealed class NodeMatrixTests(NodeFixture node) : MatrixTests(node)
+{
+    [Theory]
+    [MemberData(nameof(Cells.All), MemberType = typeof(Cells))]
+    public Task A_cell(ServerKind server, Wire wire) => RunAsync(server, wire);
+}

@@ -1,0 +1,5 @@
+namespace TPacket.EndToEnd.Tests;
+
+/// <summary>The TypeScript client in Node.</summary>
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTests(NodeFixture node) : ClientSpecification(node, tls: false);

@@ -1,0 +1,5 @@
+namespace TPacket.EndToEnd.Tests;
+
+/// <summary>The TypeScript client in Node, with TLS.</summary>
+[Collection(nameof(NodeCollection))]
+public sealed class NodeClientTlsTests(NodeFixture node) : ClientSpecification(node, tls: true);

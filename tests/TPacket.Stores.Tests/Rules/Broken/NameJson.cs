@@ -1,7 +1,0 @@
-using System.Text.Json.Serialization;
-
-namespace TPacket.Stores.Tests.Rules.Broken;
-
-[JsonSerializable(typeof(Names))]
-[JsonSerializable(typeof(NameEvent))]
-internal sealed partial class NameJson : JsonSerializerContext;
