@@ -17,6 +17,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     private const string Resumed = "Accepting goes on with ";
     private const int FewDescriptors = 220;
     private const int MorePeers = 50;
+    private const int Slack = 8;
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
     private readonly List<Socket> _silent = [];
@@ -26,7 +27,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     [InlineData("Epoll", 1000)]
     [InlineData("Sockets", 220)]
     [InlineData("Sockets", 1000)]
-    public async Task It_serves_whom_it_has_leaves_others_waiting_and_goes_on_with_the_first_free_descriptor(string transport, int limit)
+    public async Task A_server_without_spare_descriptors_serves_its_connections_and_accepts_the_next_when_some_are_free(string transport, int limit)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -46,13 +47,16 @@ public sealed partial class DescriptorLimitTests : IDisposable
         var served = int.Parse(Number().Match(begun).Groups[1].Value, CultureInfo.InvariantCulture);
         // Some descriptors are left for threads, of which each processor gets one at once, and for files; a connection takes one.
         var reserve = Math.Min(limit / 8, 32 + (2 * Environment.ProcessorCount));
-        Assert.InRange(sample.Descriptors, limit - reserve - 8, limit - reserve + 2);
+        Assert.InRange(sample.Descriptors, limit - reserve - Slack, limit - reserve + 2);
         Assert.InRange(served, 2, limit - reserve);
         await ServesAsync(alice);
 
-        // They are accepted in the order in which they came: alice, then the silent ones. This one has waited.
-        _silent[0].Dispose();
-        await sample.LogHasAsync($"Connection from {_silent[served - 1].LocalEndPoint}.", _deadline.Token);
+        // The server accepts in the order of the connects, except that neighbours may change places on two processors.
+        // One free descriptor may not be enough: an assembly that is loaded after the suspension takes descriptors of the reserve.
+        var waiting = _silent.Skip(served + Slack).Select(static silent => $"Connection from {silent.LocalEndPoint}.").ToList();
+        foreach (var silent in _silent.Take(2 * Slack))
+            silent.Dispose();
+        await sample.LogHasAsync(line => waiting.Exists(text => line.Contains(text, StringComparison.Ordinal)), "connection that has waited", _deadline.Token);
         await ServesAsync(alice);
 
         foreach (var silent in _silent)

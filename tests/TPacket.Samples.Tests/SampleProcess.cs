@@ -16,6 +16,9 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string TerminalChat = "TerminalChat";
     public const string WebChat = "WebChat";
 
+    // A failure message shows so many lines of the log.
+    private const int LinesShown = 40;
+
     private static readonly string[] _onAnyPort = ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
 
     private readonly Process _process;
@@ -176,16 +179,31 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Lets a sample that was frozen go on.</summary>
     public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
-    /// <summary>Reads on in the log until a line has a text.</summary>
-    /// <returns>The line.</returns>
-    public async Task<string> LogHasAsync(string text, CancellationToken deadline)
+    /// <summary>Reads the log until a line contains a text, and returns that line.</summary>
+    public Task<string> LogHasAsync(string text, CancellationToken deadline) =>
+        LogHasAsync(line => line.Contains(text, StringComparison.Ordinal), $"'{text}'", deadline);
+
+    /// <summary>Reads the log until a line matches, and returns that line.</summary>
+    /// <param name="matches">Decides whether a line is the expected one.</param>
+    /// <param name="expected">A description of the line for the failure message.</param>
+    /// <param name="deadline">Ends the wait; the failure message then shows the log.</param>
+    public async Task<string> LogHasAsync(Predicate<string> matches, string expected, CancellationToken deadline)
     {
         string? found;
-        while ((found = _output.Find(line => line.Contains(text, StringComparison.Ordinal))) is null)
+        while ((found = _output.Find(matches)) is null)
         {
-            var next = await _process.StandardOutput.ReadLineAsync(deadline);
+            string? next;
+            try
+            {
+                next = await _process.StandardOutput.ReadLineAsync(deadline);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"The log has no {expected} at the deadline. Its last lines:\n{string.Join('\n', _output.TakeLast(LinesShown))}");
+            }
+
             if (next is null)
-                Assert.Fail($"The log ended without '{text}':\n{string.Join('\n', _output)}\n{await _errors}");
+                Assert.Fail($"The log ended without {expected}:\n{string.Join('\n', _output)}\n{await _errors}");
             _output.Add(next);
         }
 
