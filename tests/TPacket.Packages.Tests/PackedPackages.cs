@@ -15,7 +15,7 @@ public sealed class PackedPackages : IAsyncLifetime, IDisposable
     public string Feed => Path.Combine(_folder, "feed");
 
     /// <summary>The version of all packages.</summary>
-    public string Version { get; } = $"0.1.0-test.{Guid.NewGuid():N}";
+    public string Version { get; } = $"0.2.0-test.{Guid.NewGuid():N}";
 
     /// <summary>A package's file.</summary>
     public string FileOf(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");

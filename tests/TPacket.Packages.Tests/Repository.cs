@@ -16,6 +16,9 @@ internal static class Repository
            select Path.GetRelativePath(Root, project),
     ];
 
+    /// <summary>The ids of the packages that have symbols: the libraries.</summary>
+    public static IReadOnlyList<string> Libraries { get; } = [.. Directory.GetDirectories(Path.Combine(Root, "src")).Select(static folder => Path.GetFileName(folder))];
+
     /// <summary>The version that the libraries use of Microsoft.Extensions.*.</summary>
     public static string ExtensionsVersion =>
         XDocument.Load(Path.Combine(Root, "Directory.Packages.props")).Descendants("MicrosoftExtensionsVersion").Single().Value;
