@@ -54,7 +54,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
         // The server accepts in the order of the connects, except that neighbours may change places on two processors.
         // One free descriptor may not be enough: an assembly that is loaded after the suspension takes descriptors of the reserve.
         var waiting = _silent.Skip(served + Slack).Select(static silent => $"Connection from {silent.LocalEndPoint}.").ToList();
-        foreach (var silent in _silent.Take(2 * Slack))
+        foreach (var silent in _silent.Take(3 * Slack))
             silent.Dispose();
         await sample.LogHasAsync(line => waiting.Exists(text => line.Contains(text, StringComparison.Ordinal)), "connection that has waited", _deadline.Token);
         await ServesAsync(alice);
