@@ -151,9 +151,9 @@ internal sealed class Wanderer
         Nick = nick;
         _rooms.Id = _users.Users.Single(user => user.Nick == nick).Id;
         if (_follows)
-            await FollowingTests.AcceptAsync(_client, Wire.Event);
+            await _client.AcceptAsync(Wire.Event);
         if (_messages is not null)
-            await FollowingTests.AcceptAsync(_client, Wire.Receipt);
+            await _client.AcceptAsync(Wire.Receipt);
         _note($"{this} signs in{(_follows ? ", follows" : "")}{(_messages is null ? "" : ", has receipts")}");
         _ = ReceiveAsync();
         return true;

@@ -1,0 +1,100 @@
+using System.Net;
+using System.Net.Sockets;
+using TPacket.Server.Hosting;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Server.Tests.Hosting;
+
+/// <summary>How many connections there may be.</summary>
+public class ConnectionLimitTests
+{
+    [Theory]
+    [InlineData(true, "MaxConnections", TransportKind.Auto)]
+    [InlineData(false, "MaxConnectionsPerAddress", TransportKind.Auto)]
+    [InlineData(true, "MaxConnections", TransportKind.Sockets)]
+    public async Task One_connection_too_many_is_closed_when_accepted(bool all, string setting, TransportKind transport)
+    {
+        await using var server = await TestServer.StartAsync(o =>
+        {
+            o.Transport = transport;
+            if (all)
+                o.MaxConnections = 2;
+            else
+                o.MaxConnectionsPerAddress = 2;
+        });
+        await using var first = await server.JoinAsync("first", "room");
+        await using (var second = await server.SignInAsync("second"))
+        {
+            using var third = await server.ConnectRawAsync();
+            Assert.Empty(await third.ReadToEndAsync());
+            var logged = await server.Logs.FirstAsync(e => e.Id == 1104);
+            Assert.Equal($"TPacket:{setting}", logged.Values["Setting"]);
+            Assert.Single(server.Metrics.Measurements.All, m => m.Is("tpacket.server.refused_connections", "tpacket.limit", setting));
+            Assert.Equal(2, server.Server.ConnectionCount);
+            await second.CloseAsync();
+        }
+
+        await server.EndedAsync();
+        await using var fourth = await server.SignInAsync("fourth");
+        await first.SayAsync("still here");
+    }
+
+    [Fact]
+    public void Ipv6_addresses_of_one_64_are_one_subscriber()
+    {
+        Assert.Equal(Key("2001:db8:1:2::1"), Key("2001:db8:1:2:ffff:ffff:ffff:ffff"));
+        Assert.NotEqual(Key("2001:db8:1:2::1"), Key("2001:db8:1:3::1"));
+    }
+
+    [Fact]
+    public void A_mapped_ipv4_address_is_the_ipv4_address()
+    {
+        Assert.Equal(Key("192.0.2.1"), Key("::ffff:192.0.2.1"));
+        Assert.NotEqual(Key("192.0.2.1"), Key("::ffff:192.0.2.2"));
+        // All mapped addresses lie in one /64.
+        Assert.NotEqual(Key("::ffff:192.0.2.1"), Key("::1"));
+    }
+
+    [Fact]
+    public void Ports_do_not_matter_and_families_do()
+    {
+        Assert.Equal(AddressLimiter.Key(new IPEndPoint(IPAddress.Loopback, 1)), AddressLimiter.Key(new IPEndPoint(IPAddress.Loopback, 2)));
+        Assert.NotEqual(Key("0.0.0.0"), Key("::"));
+    }
+
+    [Fact]
+    public void An_address_may_have_as_many_as_the_limit_and_again_after_one_has_left()
+    {
+        var limiter = new AddressLimiter(2);
+        var (one, other) = (Key("192.0.2.1"), Key("192.0.2.2"));
+        Assert.True(limiter.TryEnter(one));
+        Assert.True(limiter.TryEnter(one));
+        Assert.False(limiter.TryEnter(one));
+        Assert.True(limiter.TryEnter(other));
+        limiter.Leave(one);
+        Assert.True(limiter.TryEnter(one));
+        Assert.False(limiter.TryEnter(one));
+    }
+
+    [Fact]
+    public void Zero_is_no_limit()
+    {
+        var limiter = new AddressLimiter(0);
+        for (var i = 0; i < 1000; i++)
+            Assert.True(limiter.TryEnter(Key("192.0.2.1")));
+        limiter.Leave(Key("192.0.2.1"));
+    }
+
+    [Fact]
+    public void Peers_without_an_address_are_not_counted_as_one()
+    {
+        var limiter = new AddressLimiter(1);
+        foreach (var none in new EndPoint?[] { null, new UnixDomainSocketEndPoint("/run/peer"), null, new UnixDomainSocketEndPoint("/run/peer") })
+            Assert.True(limiter.TryEnter(AddressLimiter.Key(none)));
+        limiter.Leave(AddressLimiter.Key(null));
+        Assert.True(limiter.TryEnter(Key("0.0.0.0")));
+        Assert.False(limiter.TryEnter(Key("0.0.0.0")));
+    }
+
+    private static AddressKey? Key(string address) => AddressLimiter.Key(new IPEndPoint(IPAddress.Parse(address), 1));
+}
