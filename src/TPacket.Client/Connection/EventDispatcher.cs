@@ -6,14 +6,14 @@ using TPacket.Client.Rooms;
 namespace TPacket.Client.Connection;
 
 /// <summary>Tells the application what happens: called by the client's loop only, so in order and one at a time. What a handler throws is logged.</summary>
-internal sealed class ClientEvents(ILogger logger)
+internal sealed class EventDispatcher(ILogger logger)
 {
     private ImmutableArray<EventStream> _streams = [];
     private ClientState _state = new(ClientPhase.Closed);
 
     public event Action<ClientState>? StateChanged;
 
-    public event Action<RoomEvent>? EventReceived;
+    public event Action<ClientEvent>? EventReceived;
 
     /// <summary>What the client is doing; set before it is told.</summary>
     public ClientState State => Volatile.Read(ref _state);
@@ -26,24 +26,24 @@ internal sealed class ClientEvents(ILogger logger)
         return stream;
     }
 
-    public void Become(ClientState state)
+    public void SetState(ClientState state)
     {
         Volatile.Write(ref _state, state);
         ClientLog.Became(logger, state);
         Raise(StateChanged, state);
     }
 
-    public void Tell(RoomEvent roomEvent)
+    public void Dispatch(ClientEvent clientEvent)
     {
         foreach (var stream in _streams)
         {
-            if (stream.TryAdd(roomEvent))
+            if (stream.TryAdd(clientEvent))
                 continue;
             Remove(stream);
             stream.Complete(new EventOverflowException(stream.Capacity, State));
         }
 
-        Raise(EventReceived, roomEvent);
+        Raise(EventReceived, clientEvent);
     }
 
     /// <summary>Nothing more is added to the enumerations of now.</summary>

@@ -1,9 +1,9 @@
 namespace TPacket.Client;
 
 /// <summary>Something that happens in the room, in the order that all of its members see.</summary>
-public abstract record RoomEvent
+public abstract record ClientEvent
 {
-    private protected RoomEvent()
+    private protected ClientEvent()
     {
     }
 

@@ -3,9 +3,9 @@ using TPacket.Games;
 namespace TPacket.Client;
 
 /// <summary>A seat of a game as members see it. Without <see cref="User"/> and <see cref="Bot"/> nobody holds it. Immutable.</summary>
-public sealed record SeatView
+public sealed record GameSeatView
 {
-    internal SeatView()
+    internal GameSeatView()
     {
     }
 

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace TPacket.Games;
 
 /// <summary>Writes what members see. Of a seat's session, its quota and the seed nothing is written.</summary>
-internal static class GameView
+internal static class GameViewWriter
 {
     private const int MaxBoards = 64;
     private const int MaxReplayBytes = 32 * 1024;
