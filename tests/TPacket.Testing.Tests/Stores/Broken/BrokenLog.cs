@@ -184,10 +184,10 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         }
     }
 
-    /// <summary>Appends behind the next message, or after a while where there is none.</summary>
+    /// <summary>Appends after the next message, or after <see cref="BrokenStore.Lateness"/> if there is none.</summary>
     private async ValueTask<AppendResult> AppendLateAsync(RoomAppend append)
     {
-        await Task.WhenAny(_overtaken.Task, Task.Delay(TimeSpan.FromSeconds(1)));
+        await Task.WhenAny(_overtaken.Task, Task.Delay(store.Lateness));
         return await inner.AppendAsync(append);
     }
 

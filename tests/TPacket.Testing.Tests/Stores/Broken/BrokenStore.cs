@@ -3,7 +3,7 @@ using TPacket.Server;
 namespace TPacket.Testing.Tests.Stores.Broken;
 
 /// <summary>A store that keeps to every rule but one.</summary>
-internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeProvider time, bool isNextServer = false) : IRoomStore
+internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeSpan lateness, TimeProvider time, bool isNextServer = false) : IRoomStore
 {
     private readonly List<IRoomSubscriber> _subscribers = [];
     private int _handles;
@@ -13,6 +13,9 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeProvider ti
     public Rule Broken => broken;
 
     public TimeProvider Time => time;
+
+    /// <summary>The real time after which the store delivers what it holds back, where nothing else makes it deliver earlier.</summary>
+    public TimeSpan Lateness => lateness;
 
     /// <summary>Whether this is the second store on a place, of the server that came after the first.</summary>
     public bool IsNextServer => isNextServer;

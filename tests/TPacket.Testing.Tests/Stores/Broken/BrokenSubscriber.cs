@@ -26,9 +26,9 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         _positions[snapshot.Position.Offset] = snapshot.Position;
         if (Broken == Rule.SnapshotsComeFirst && !_hasSnapshot)
         {
-            // It comes with the log's first call, or after a while where there is none: in either case when the room is open.
+            // The log's first call delivers it, or else the timer: in either case after the room is open.
             (_held, _heldSnapshot) = ([], snapshot);
-            _ = Task.Delay(TimeSpan.FromMilliseconds(250)).ContinueWith(_ => ReleaseHeld(), TaskScheduler.Default);
+            _ = Task.Delay(store.Lateness).ContinueWith(_ => ReleaseHeld(), TaskScheduler.Default);
         }
         else if (Broken == Rule.SubscriptionsBeginWithASnapshot && !_hasSnapshot)
         {
