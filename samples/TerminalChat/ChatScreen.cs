@@ -56,9 +56,9 @@ internal sealed class ChatScreen
     }
 
     /// <summary>Adds what an event of the room's means to a person.</summary>
-    public void Add(RoomEvent roomEvent, RoomUser? self)
+    public void Add(ClientEvent clientEvent, RoomUser? self)
     {
-        switch (roomEvent)
+        switch (clientEvent)
         {
             case RoomEntered entered:
                 Add(new ChatLine(ChatLineKind.Notice, entered.Again ? $"You are in {entered.Room} again." : $"You are in {entered.Room}."));

@@ -16,7 +16,7 @@ namespace TPacket.Client;
 public sealed class TPacketClient : IAsyncDisposable
 {
     private readonly TPacketClientOptions _options;
-    private readonly ClientEvents _events;
+    private readonly EventDispatcher _events;
     private readonly RoomView _view;
     private readonly ClientLoop _loop;
     private readonly Sender _sender;
@@ -37,7 +37,7 @@ public sealed class TPacketClient : IAsyncDisposable
         address = ServerAddress.Of(address) ?? throw new ArgumentException("The address of a server begins with ws:, wss:, http: or https:.", nameof(address));
         _options = (options ?? new TPacketClientOptions()).Snapshot();
         var log = new PrintableLogger(logger ?? NullLogger<TPacketClient>.Instance);
-        _events = new ClientEvents(log);
+        _events = new EventDispatcher(log);
         _view = new RoomView(_options.MaxUsers, _options.FollowLog, _options.KeepSession, _events);
         _loop = new ClientLoop(address, _options, _events, _view, log);
         _sender = new Sender(_options, _events, _loop);
@@ -51,7 +51,7 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>Something happens in the room.</summary>
-    public event Action<RoomEvent>? EventReceived
+    public event Action<ClientEvent>? EventReceived
     {
         add => _events.EventReceived += value;
         remove => _events.EventReceived -= value;
@@ -220,7 +220,7 @@ public sealed class TPacketClient : IAsyncDisposable
     /// </summary>
     /// <param name="capacity">Most events that wait to be enumerated; one more, and the enumeration ends behind them with <see cref="EventOverflowException"/>.</param>
     /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
-    public IAsyncEnumerable<RoomEvent> ReadEventsAsync(int capacity = 1024)
+    public IAsyncEnumerable<ClientEvent> ReadEventsAsync(int capacity = 1024)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
         lock (_gate)

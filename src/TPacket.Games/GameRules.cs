@@ -149,7 +149,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     public sealed override int ViewerOf(GameState<TBoard, TMove> state, RoomMember member) => (state ?? throw new ArgumentNullException(nameof(state))).SeatOf(member) ?? Spectator;
 
     /// <inheritdoc/>
-    public sealed override byte[] View(GameState<TBoard, TMove> state, int viewer) => GameView.Write(this, state, viewer);
+    public sealed override byte[] View(GameState<TBoard, TMove> state, int viewer) => GameViewWriter.Write(this, state, viewer);
 
     /// <inheritdoc/>
     public sealed override byte[]? Change(GameState<TBoard, TMove> before, in RulesEvent<GameAction<TMove>> happened, GameState<TBoard, TMove> after, int viewer) => null;
@@ -165,7 +165,7 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     }
 
     byte[]? IReplayable.TryReplay(IRoom room, RoomMember who, int from) =>
-        room.TryGetState<GameState<TBoard, TMove>>(out var state) ? GameView.WriteReplay(this, state, state.SeatOf(who) ?? Spectator, from) : null;
+        room.TryGetState<GameState<TBoard, TMove>>(out var state) ? GameViewWriter.WriteReplay(this, state, state.SeatOf(who) ?? Spectator, from) : null;
 
     /// <summary>The move is illegal.</summary>
     /// <param name="why">A short English sentence for people.</param>

@@ -18,8 +18,8 @@ public class EventStreamTests
         List<string> read = [];
         var error = await Assert.ThrowsAsync<EventOverflowException>(async () =>
         {
-            await foreach (var roomEvent in slow)
-                read.Add(Witness.Describe(roomEvent));
+            await foreach (var clientEvent in slow)
+                read.Add(Witness.Describe(clientEvent));
         });
         Assert.Equal(["alice: one", "alice: two"], read);
         Assert.Equal("Ready lobby", Witness.Describe(error.State));
@@ -93,12 +93,12 @@ public class EventStreamTests
         Assert.Contains("no such behaviour here", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task<List<string>> TakeAsync(IAsyncEnumerable<RoomEvent> events, int count)
+    private static async Task<List<string>> TakeAsync(IAsyncEnumerable<ClientEvent> events, int count)
     {
         List<string> taken = [];
-        await foreach (var roomEvent in events)
+        await foreach (var clientEvent in events)
         {
-            taken.Add(Witness.Describe(roomEvent));
+            taken.Add(Witness.Describe(clientEvent));
             if (taken.Count == count)
                 break;
         }

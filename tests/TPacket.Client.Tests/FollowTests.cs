@@ -295,7 +295,7 @@ public class FollowTests
     [Fact]
     public void The_position_is_that_of_the_last_event_and_outlives_the_connection()
     {
-        var view = new RoomView(10, follows: true, knowsPresence: true, new ClientEvents(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
+        var view = new RoomView(10, follows: true, knowsPresence: true, new EventDispatcher(Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance)) { Nick = "alice" };
         view.Enter("lobby", again: false);
         Assert.Null(view.Position);
         Receive(view, Bytes(Snapshot));

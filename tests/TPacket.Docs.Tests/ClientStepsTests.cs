@@ -68,7 +68,7 @@ public class ClientStepsTests
     }
 
     [Theory]
-    [InlineData("Events", typeof(Client.RoomEvent))]
+    [InlineData("Events", typeof(ClientEvent))]
     [InlineData("Errors", typeof(TPacketClientException))]
     public void The_page_has_every_event_and_every_error(string heading, Type root)
     {

@@ -171,10 +171,10 @@ public class CourseTests
         Assert.Equal(5, boards.Length);
         Assert.Equal(Position.Start, boards[0].Position);
         Assert.Equal(table.State.Board!.Position, boards[4].Position);
-        var replay = System.Text.Encoding.UTF8.GetString(GameView.WriteReplay(new CheckersGame(), table.State, -1, 3));
+        var replay = System.Text.Encoding.UTF8.GetString(GameViewWriter.WriteReplay(new CheckersGame(), table.State, -1, 3));
         Assert.Contains("\"from\":3,\"boards\":[{\"position\":\"W:W", replay, StringComparison.Ordinal);
         Assert.Contains("11-15 22-18 15x22 25x18 0-1", replay, StringComparison.Ordinal);
-        Assert.Contains("\"boards\":[],", System.Text.Encoding.UTF8.GetString(GameView.WriteReplay(new CheckersGame(), table.State, -1, int.MaxValue)), StringComparison.Ordinal);
+        Assert.Contains("\"boards\":[],", System.Text.Encoding.UTF8.GetString(GameViewWriter.WriteReplay(new CheckersGame(), table.State, -1, int.MaxValue)), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -192,7 +192,7 @@ public class CourseTests
 
         (int Boards, int Bytes) Replay(int from)
         {
-            var replay = GameView.WriteReplay(new RockPaperScissors(), table.State, -1, from);
+            var replay = GameViewWriter.WriteReplay(new RockPaperScissors(), table.State, -1, from);
             return (System.Text.Json.Nodes.JsonNode.Parse(replay)!["boards"]!.AsArray().Count, replay.Length);
         }
     }

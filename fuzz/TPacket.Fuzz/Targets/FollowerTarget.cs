@@ -42,7 +42,7 @@ internal sealed class FollowerTarget : IFuzzTarget
 
     public void Run(ReadOnlySpan<byte> input)
     {
-        var events = new ClientEvents(NullLogger.Instance);
+        var events = new EventDispatcher(NullLogger.Instance);
         var view = new RoomView(MaxUsers, follows: true, knowsPresence: true, events) { Nick = "alice" };
         long? told = null;
         var isHistory = false;

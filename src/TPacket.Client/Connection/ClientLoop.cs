@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 namespace TPacket.Client.Connection;
 
 /// <summary>The life of a client from ConnectAsync to closed: attempts, connections, and the delays between them. All states and events come from here, one after the other.</summary>
-internal sealed class ClientLoop(Uri address, TPacketClientOptions options, ClientEvents events, RoomView view, ILogger logger)
+internal sealed class ClientLoop(Uri address, TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
     private readonly TimeProvider _timeProvider = options.WebSocket.TimeProvider;
     private readonly Engagement _engagement = new(options, events, view, logger);
@@ -110,7 +110,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
 
     private async Task<ServerConnection> OpenAsync(int attempt, CancellationToken stop)
     {
-        events.Become(new ClientState(ClientPhase.Connecting) { Attempt = attempt });
+        events.SetState(new ClientState(ClientPhase.Connecting) { Attempt = attempt });
         var target = await FindTargetAsync(stop).ConfigureAwait(false);
         var connection = _engagement.Take(await ConnectAsync(target, stop).ConfigureAwait(false), target.Address);
         Volatile.Write(ref _connection, connection);
@@ -197,7 +197,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Clie
     /// <summary>There is no connection any more: whoever waits for an answer hears of it behind the state.</summary>
     private void Become(ClientState state)
     {
-        events.Become(state);
+        events.SetState(state);
         _engagement.OnDisconnected(state, wasReady: Connection is not null);
         _connection?.End(state);
         Volatile.Write(ref _connection, null);

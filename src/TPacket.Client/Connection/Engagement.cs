@@ -11,7 +11,7 @@ namespace TPacket.Client.Connection;
 /// Makes a client ready on a connection: resumes the user's session, or signs in, asks for what the client wants to receive, and enters the room (docs/protocol.md, Engagement and Sessions). Knows the user from one
 /// connection to the next. Called by the client's loop; <see cref="EnterAsync"/> by any thread.
 /// </summary>
-internal sealed class Engagement(TPacketClientOptions options, ClientEvents events, RoomView view, ILogger logger)
+internal sealed class Engagement(TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
     // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
     private static readonly Packet _probe = new((int)PacketCommand.AcceptCommands);
@@ -52,7 +52,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
     /// <exception cref="ConnectionEndedException">The connection has ended, or has to.</exception>
     public async Task EngageAsync(ServerConnection connection, bool isReturn, CancellationToken stop)
     {
-        events.Become(new ClientState(ClientPhase.SigningIn));
+        events.SetState(new ClientState(ClientPhase.SigningIn));
         await connection.TrySendAsync(connection.NextUid(), new Packet((int)PacketCommand.Nop, options.MagicString), stop).ConfigureAwait(false);
         var isResumed = User.IsResumable && await ResumeAsync(connection, stop).ConfigureAwait(false);
         if (!isResumed)
@@ -65,7 +65,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
             return;
         }
 
-        events.Become(new ClientState(ClientPhase.Joining) { Room = room });
+        events.SetState(new ClientState(ClientPhase.Joining) { Room = room });
         var (entered, complete) = await EnterAsync(connection, room, isReturn, stop).ConfigureAwait(false);
         await ExpectAsync(connection, entered, "the room", stop).ConfigureAwait(false);
         await ReceiveUntilAsync(connection, complete, "the room", stop).ConfigureAwait(false);
@@ -85,7 +85,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
                 isIn = true;
                 view.Enter(room, again);
                 if (events.State is not { Phase: ClientPhase.Joining })
-                    events.Become(new ClientState(ClientPhase.Joining) { Room = room });
+                    events.SetState(new ClientState(ClientPhase.Joining) { Room = room });
             },
             cancellationToken).ConfigureAwait(false);
         var complete = await connection.AskAsync(
@@ -176,7 +176,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
         if (reply.P1 == 1)
         {
             view.Enter(view.Room ?? "", again: view.IsIn);
-            events.Become(new ClientState(ClientPhase.Joining) { Room = view.Room });
+            events.SetState(new ClientState(ClientPhase.Joining) { Room = view.Room });
         }
         else if (reply.P1 == 2)
         {
@@ -284,7 +284,7 @@ internal sealed class Engagement(TPacketClientOptions options, ClientEvents even
         }
 
         connection.IsEstablished = true;
-        events.Become(new ClientState(ClientPhase.Ready) { Room = view.Room, Continuity = _continuity });
+        events.SetState(new ClientState(ClientPhase.Ready) { Room = view.Room, Continuity = _continuity });
     }
 
     /// <summary>Lets the application send: the server handles its packets behind SET_ROOM or RESUME.</summary>

@@ -46,7 +46,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
     public GameView<TBoard>? View => _view;
 
     /// <summary>The seat of the member; null for a spectator.</summary>
-    public SeatView? Seat => _view is { You: { } you } view ? view.Seats[you] : null;
+    public GameSeatView? Seat => _view is { You: { } you } view ? view.Seats[you] : null;
 
     /// <summary>Whether the seat of the member has to move.</summary>
     public bool IsToMove => Seat?.IsToMove == true;

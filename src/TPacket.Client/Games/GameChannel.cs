@@ -36,7 +36,7 @@ internal sealed class GameChannel : IDisposable
 
     public void Dispose() => _client.EventReceived -= OnEvent;
 
-    private void OnEvent(RoomEvent happened)
+    private void OnEvent(ClientEvent happened)
     {
         if (happened is RoomEntered)
             _entered();

@@ -25,7 +25,7 @@ public sealed record GameView<TBoard>
     public int Moves { get; init; }
 
     /// <summary>The seats.</summary>
-    public ImmutableArray<SeatView> Seats { get; init; } = [];
+    public ImmutableArray<GameSeatView> Seats { get; init; } = [];
 
     /// <summary>The clock; null for none.</summary>
     public GameClock? Clock { get; init; }
@@ -34,7 +34,7 @@ public sealed record GameView<TBoard>
     public string? SetUp { get; init; }
 
     /// <summary>How the game has ended; null where it has not.</summary>
-    public ResultView? Result { get; init; }
+    public GameResultView? Result { get; init; }
 
     /// <summary>The board as the member may see it; null before the first game.</summary>
     public TBoard? Board { get; init; }

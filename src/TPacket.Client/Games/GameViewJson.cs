@@ -5,11 +5,11 @@ using TPacket.Games;
 namespace TPacket.Client.Games;
 
 /// <summary>The view of a game as JSON.</summary>
-internal sealed record GameViewJson(GamePhase Phase, int Game, int? You, int Moves, ImmutableArray<GameViewJson.SeatJson> Seats, GameClock? Clock, string? SetUp, ResultView? Result, JsonElement? Board)
+internal sealed record GameViewJson(GamePhase Phase, int Game, int? You, int Moves, ImmutableArray<GameViewJson.SeatJson> Seats, GameClock? Clock, string? SetUp, GameResultView? Result, JsonElement? Board)
 {
     internal sealed record SeatJson(int? User, string? Nick, string? Bot, bool Away, bool Ready, bool ToMove, int? ReservedFor, GameOffer[]? Offers, long? Left, long? Since)
     {
-        public SeatView ToView() => new()
+        public GameSeatView ToView() => new()
         {
             User = User,
             Nick = Nick,

@@ -21,7 +21,7 @@ public sealed class TPacketClientOptions
     public IReadOnlyList<(int First, int Last)> AcceptedCommands { get; set; } = [];
 
     /// <summary>
-    /// Whether the client follows the log of its room where the server knows that: events have <see cref="RoomEvent.Offset"/> and <see cref="RoomEvent.Time"/>, messages of the history have their senders, and
+    /// Whether the client follows the log of its room where the server knows that: events have <see cref="ClientEvent.Offset"/> and <see cref="ClientEvent.Time"/>, messages of the history have their senders, and
     /// <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> returns a receipt. Takes two of the ranges that a server accepts. Default: true.
     /// </summary>
     public bool FollowLog { get; set; } = true;

@@ -5,7 +5,7 @@ namespace TPacket.Client;
 public sealed record Receipt(int Uid)
 {
     /// <summary>
-    /// The event's place in the room's log: <see cref="RoomEvent.Offset"/> of the same message as it comes back. Null where the client has no receipt, since the server gives none or the client does not
+    /// The event's place in the room's log: <see cref="ClientEvent.Offset"/> of the same message as it comes back. Null where the client has no receipt, since the server gives none or the client does not
     /// follow the log: then the packet is sent, and the server may still refuse it.
     /// </summary>
     public long? Offset { get; init; }

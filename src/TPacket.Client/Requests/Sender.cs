@@ -8,7 +8,7 @@ namespace TPacket.Client.Requests;
 /// <param name="options">Limits and deadlines.</param>
 /// <param name="events">Knows the client's state.</param>
 /// <param name="loop">Has the connection.</param>
-internal sealed class Sender(TPacketClientOptions options, ClientEvents events, ClientLoop loop)
+internal sealed class Sender(TPacketClientOptions options, EventDispatcher events, ClientLoop loop)
 {
     private ClientState State => events.State;
 

@@ -3,33 +3,33 @@ using System.Threading.Channels;
 namespace TPacket.Client.Rooms;
 
 /// <summary>The events that wait for one enumeration.</summary>
-internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsyncEnumerable<RoomEvent>
+internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsyncEnumerable<ClientEvent>
 {
-    private readonly Channel<RoomEvent> _events = Channel.CreateBounded<RoomEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
+    private readonly Channel<ClientEvent> _events = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
     private int _enumerated;
 
     public int Capacity => capacity;
 
     /// <returns>False when there is no room for it.</returns>
-    public bool TryAdd(RoomEvent roomEvent) => _events.Writer.TryWrite(roomEvent);
+    public bool TryAdd(ClientEvent clientEvent) => _events.Writer.TryWrite(clientEvent);
 
     /// <summary>Nothing follows.</summary>
     /// <param name="error">Thrown behind the last event; null for an end that was asked for.</param>
     public void Complete(Exception? error) => _events.Writer.TryComplete(error);
 
-    public IAsyncEnumerator<RoomEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
+    public IAsyncEnumerator<ClientEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>
         Interlocked.Exchange(ref _enumerated, 1) == 0
             ? EnumerateAsync(cancellationToken)
             : throw new InvalidOperationException("These events are enumerated already; each enumeration needs its own.");
 
-    private async IAsyncEnumerator<RoomEvent> EnumerateAsync(CancellationToken cancellationToken)
+    private async IAsyncEnumerator<ClientEvent> EnumerateAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (await _events.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
             {
-                while (_events.Reader.TryRead(out var roomEvent))
-                    yield return roomEvent;
+                while (_events.Reader.TryRead(out var clientEvent))
+                    yield return clientEvent;
             }
         }
         finally

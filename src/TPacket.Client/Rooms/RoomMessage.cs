@@ -6,4 +6,4 @@ namespace TPacket.Client;
 /// </param>
 /// <param name="Text">The text. For history of a log that the client does not follow, <c>nick: text</c>, which may be cut.</param>
 /// <param name="IsHistory">Whether it was said before the client came.</param>
-public sealed record RoomMessage(RoomUser? Sender, string Text, bool IsHistory) : RoomEvent;
+public sealed record RoomMessage(RoomUser? Sender, string Text, bool IsHistory) : ClientEvent;

@@ -10,7 +10,7 @@ namespace TPacket.Client.Rooms;
 /// <param name="follows">Whether the client asks to follow the room's log.</param>
 /// <param name="knowsPresence">Whether the client asks which users are away.</param>
 /// <param name="events">Where the room's events go.</param>
-internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, ClientEvents events)
+internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, EventDispatcher events)
 {
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -159,7 +159,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
             return;
         Room = room;
         if (events.State.Phase == ClientPhase.Ready)
-            events.Become(events.State with { Room = room });
+            events.SetState(events.State with { Room = room });
     }
 
     private void Handle(Packet packet)
@@ -169,7 +169,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
             case PacketCommand.Nop:
                 return;
             case PacketCommand.RespError:
-                Tell(new SendRefused(new RequestRefusedException(packet, events.State)));
+                Publish(new SendRefused(new RequestRefusedException(packet, events.State)));
                 return;
             case PacketCommand.NewUser:
                 Add(new RoomUser(packet.P1, Decode(packet.Data.Span)) { IsAway = _leftInEvent is { IsAway: true } left && left.Id == packet.P1 });
@@ -184,16 +184,16 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
         switch ((PacketCommand)packet.Command)
         {
             case PacketCommand.NewMsg:
-                Tell(new RoomMessage(Roster.Find(packet.P1) ?? new RoomUser(packet.P1, ""), Decode(packet.Data.Span), IsHistory: _history is not null));
+                Publish(new RoomMessage(Roster.Find(packet.P1) ?? new RoomUser(packet.P1, ""), Decode(packet.Data.Span), IsHistory: _history is not null));
                 break;
             case PacketCommand.LoggedMsg:
-                Tell(Logged(packet));
+                Publish(Logged(packet));
                 break;
             case PacketCommand.DelUser:
                 if (Roster.Remove(packet.P1) is { } user)
                 {
                     _leftInEvent = _event is null ? null : user;
-                    Tell(new UserLeft(user));
+                    Publish(new UserLeft(user));
                 }
 
                 break;
@@ -201,12 +201,12 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
                 Roster.TellCount(packet.P1);
                 break;
             default:
-                Tell(new PacketReceived(packet));
+                Publish(new PacketReceived(packet));
                 break;
         }
     }
 
-    private void Tell(RoomEvent roomEvent) => events.Tell(_event is { } place ? roomEvent with { Offset = place.Offset, Time = place.Time } : roomEvent);
+    private void Publish(ClientEvent clientEvent) => events.Dispatch(_event is { } place ? clientEvent with { Offset = place.Offset, Time = place.Time } : clientEvent);
 
     /// <summary>A LOGGED_MSG. In the log's history p1 is the sender's id, and p2 the length of the nick in <c>nick: text</c>; one that does not fit is text without a sender.</summary>
     private RoomMessage Logged(Packet packet)
@@ -249,7 +249,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
         // The server lets users change their nicks, and the own has.
         if (Roster.Self == user)
             Nick = user.Nick;
-        Tell(new UserJoined(user));
+        Publish(new UserJoined(user));
     }
 
     /// <summary>A PRESENCE. The client's own user is never away as it sees it: what the log has of that happened while it had no connection.</summary>
@@ -265,7 +265,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
         }
 
         if (Roster.Mark(id, isAway) is { } marked)
-            Tell(isAway ? new UserAway(marked) : new UserReturned(marked));
+            Publish(isAway ? new UserAway(marked) : new UserReturned(marked));
     }
 
     private void EndRoster()
@@ -278,6 +278,6 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, C
         Nick = self?.Nick ?? Nick;
         Roster.Replace(users, self?.Id ?? 0);
         Entering?.Invoke();
-        events.Tell(new RoomEntered(Room!, _again));
+        events.Dispatch(new RoomEntered(Room!, _again));
     }
 }

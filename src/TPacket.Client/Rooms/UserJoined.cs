@@ -2,4 +2,4 @@ namespace TPacket.Client;
 
 /// <summary>Somebody has come. Those that were there before the client are in the roster without this.</summary>
 /// <param name="User">Who.</param>
-public sealed record UserJoined(RoomUser User) : RoomEvent;
+public sealed record UserJoined(RoomUser User) : ClientEvent;

@@ -2,4 +2,4 @@ namespace TPacket.Client;
 
 /// <summary>Another user, who was away, has a connection again.</summary>
 /// <param name="User">The user, who is not away any more.</param>
-public sealed record UserReturned(RoomUser User) : RoomEvent;
+public sealed record UserReturned(RoomUser User) : ClientEvent;

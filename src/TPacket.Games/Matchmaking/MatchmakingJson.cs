@@ -11,5 +11,5 @@ namespace TPacket.Games.Matchmaking;
     Converters = [typeof(GameJson.Word<MatchmakingVerb>)])]
 [JsonSerializable(typeof(MatchmakingAction))]
 [JsonSerializable(typeof(MatchmakingState))]
-[JsonSerializable(typeof(MatchmakingView))]
+[JsonSerializable(typeof(MatchmakingViewJson))]
 internal sealed partial class MatchmakingJson : JsonSerializerContext;

@@ -79,8 +79,8 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
 
     public override byte[] View(MatchmakingState state, int viewer)
     {
-        var open = state.Seekers.Where(static seeker => seeker.Value.Rating is null).Select(static seeker => new OpenGame(seeker.Key, seeker.Value.Nick, seeker.Value.Game));
-        return Bytes(new MatchmakingView([.. open], state.Seekers.GetValueOrDefault(viewer)?.Game, state.Rooms.GetValueOrDefault(viewer)));
+        var open = state.Seekers.Where(static seeker => seeker.Value.Rating is null).Select(static seeker => new OpenGameJson(seeker.Key, seeker.Value.Nick, seeker.Value.Game));
+        return Bytes(new MatchmakingViewJson([.. open], state.Seekers.GetValueOrDefault(viewer)?.Game, state.Rooms.GetValueOrDefault(viewer)));
     }
 
     private int? RatingOf(MatchmakingAction command, RoomMember who) =>

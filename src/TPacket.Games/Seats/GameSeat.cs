@@ -31,11 +31,12 @@ public sealed record GameSeat
     /// <summary>The offer of the seat that is open.</summary>
     public GameOffer Offers { get; init; }
 
-    /// <summary>The offer that the seat may not repeat before it has moved.</summary>
-    public GameOffer Declined { get; init; }
-
     /// <summary>The seat's time; of no meaning without a clock.</summary>
     public SeatClock Clock { get; init; }
+
+    // The offers that were declined since the seat's last move: the seat may not repeat them before it has moved.
+    [JsonInclude]
+    internal GameOffer Declined { get; init; }
 
     /// <summary>Whether nobody holds the seat.</summary>
     [JsonIgnore]

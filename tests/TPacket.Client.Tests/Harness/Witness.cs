@@ -7,15 +7,15 @@ namespace TPacket.Client.Tests.Harness;
 internal sealed class Witness
 {
     private readonly Recorder<string> _lines = new();
-    private readonly Recorder<RoomEvent> _events = new();
+    private readonly Recorder<ClientEvent> _events = new();
 
     public Witness(TPacketClient client)
     {
         client.StateChanged += state => _lines.Add(Describe(state));
-        client.EventReceived += roomEvent =>
+        client.EventReceived += clientEvent =>
         {
-            _events.Add(roomEvent);
-            _lines.Add(Describe(roomEvent));
+            _events.Add(clientEvent);
+            _lines.Add(Describe(clientEvent));
         };
         client.Roster.Changed += change => _lines.Add(change.Kind == RosterChangeKind.Counted ? "counted" : $"{change.Kind} {change.User!.Nick}".ToLowerInvariant());
     }
@@ -23,7 +23,7 @@ internal sealed class Witness
     public string[] Lines => _lines.All;
 
     /// <summary>The events among them.</summary>
-    public RoomEvent[] Events => _events.All;
+    public ClientEvent[] Events => _events.All;
 
     /// <summary>The events, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
     public string[] Places => Array.ConvertAll(_events.All, Place);
@@ -37,7 +37,7 @@ internal sealed class Witness
         _ => $"{state.Phase}",
     };
 
-    public static string Describe(RoomEvent roomEvent) => roomEvent switch
+    public static string Describe(ClientEvent clientEvent) => clientEvent switch
     {
         RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
         RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
@@ -50,11 +50,11 @@ internal sealed class Witness
         UserReturned returned => $"returned {returned.User.Nick}",
         SendRefused refused => $"refused {refused.Error.Code}",
         PacketReceived { Packet: var packet } => $"packet {packet.Command} {packet.P1} {packet.P2} {packet.Text}",
-        _ => throw new InvalidOperationException(roomEvent.ToString()),
+        _ => throw new InvalidOperationException(clientEvent.ToString()),
     };
 
-    private static string Place(RoomEvent roomEvent) =>
-        $"{roomEvent.Offset?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(roomEvent.Time is { } time ? $"{time.ToUnixTimeSeconds()}s" : "-")} {Describe(roomEvent)}";
+    private static string Place(ClientEvent clientEvent) =>
+        $"{clientEvent.Offset?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(clientEvent.Time is { } time ? $"{time.ToUnixTimeSeconds()}s" : "-")} {Describe(clientEvent)}";
 
     /// <summary>Waits for a line, unless it has come already.</summary>
     public Task TellsAsync(string line, int times = 1) => _lines.NthAsync(times, told => told == line);

@@ -107,9 +107,9 @@ internal sealed class DotNetChaosClient : ChaosClient
         }
     }
 
-    private void OnEvent(RoomEvent roomEvent)
+    private void OnEvent(ClientEvent clientEvent)
     {
-        var note = roomEvent switch
+        var note = clientEvent switch
         {
             RoomEntered entered => Describe(NoteKind.Entered) with { Room = entered.Room },
             RoomMessage { Sender: { } sender } message => Of(message.IsHistory ? NoteKind.History : NoteKind.Message, sender) with { Text = message.Text },
@@ -119,10 +119,10 @@ internal sealed class DotNetChaosClient : ChaosClient
             UserReturned returned => Of(NoteKind.Returned, returned.User),
             // The sender reports the refusal.
             SendRefused => null,
-            _ => throw new InvalidOperationException($"Nobody has caused {roomEvent}."),
+            _ => throw new InvalidOperationException($"Nobody has caused {clientEvent}."),
         };
         if (note is not null)
-            On(note with { Offset = roomEvent.Offset ?? -1, Time = roomEvent.Time?.ToUnixTimeMilliseconds() ?? 0 });
+            On(note with { Offset = clientEvent.Offset ?? -1, Time = clientEvent.Time?.ToUnixTimeMilliseconds() ?? 0 });
     }
 
     private static Note Of(NoteKind kind, RoomUser user) => new(kind) { UserId = user.Id, Nick = user.Nick };

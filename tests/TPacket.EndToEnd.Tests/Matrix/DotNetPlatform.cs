@@ -42,7 +42,7 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
             },
         });
         client.StateChanged += state => OnLine($"{id} {Describe(state)}");
-        client.EventReceived += roomEvent => OnLine($"{id} {Describe(roomEvent)}");
+        client.EventReceived += clientEvent => OnLine($"{id} {Describe(clientEvent)}");
         return client;
     }
 
@@ -73,7 +73,7 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
         return $"state {char.ToLowerInvariant(name[0])}{name[1..]} {state.Room}".TrimEnd();
     }
 
-    private static string Describe(RoomEvent roomEvent) => roomEvent switch
+    private static string Describe(ClientEvent clientEvent) => clientEvent switch
     {
         RoomEntered entered => $"entered {entered.Room}{(entered.Again ? " again" : "")}",
         RoomMessage { IsHistory: true, Sender: { } sender } message => $"history {sender.Nick}: {message.Text}",
@@ -81,7 +81,7 @@ internal sealed class DotNetPlatform : Steering, IClientPlatform
         RoomMessage message => $"message {message.Sender?.Nick} {message.Text}",
         UserJoined joined => $"joined {joined.User.Nick}",
         UserLeft left => $"left {left.User.Nick}",
-        _ => roomEvent.ToString()!,
+        _ => clientEvent.ToString()!,
     };
 
     SteeredPeer IClientPlatform.Add() => Add();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using TPacket.Client;
 using TPacket.Server.Tests.Harness;
-using RoomEvent = TPacket.Client.RoomEvent;
 
 namespace TPacket.Redis.Tests.Harness;
 
@@ -90,9 +89,9 @@ internal sealed class Talker : IAsyncDisposable
         _isReady = true;
     }
 
-    private void OnEvent(RoomEvent roomEvent)
+    private void OnEvent(ClientEvent clientEvent)
     {
-        switch (roomEvent)
+        switch (clientEvent)
         {
             case RoomEntered:
                 Entered++;
@@ -103,11 +102,11 @@ internal sealed class Talker : IAsyncDisposable
                 EnteredAt = Math.Min(EnteredAt, said.Offset.Value);
                 break;
             case { Offset: { } offset }:
-                if (offset < _last || (offset == _last && roomEvent is RoomMessage))
+                if (offset < _last || (offset == _last && clientEvent is RoomMessage))
                     _findings.Enqueue($"{Nick} has received {offset} behind {_last}.");
                 _last = offset;
                 EnteredAt = Math.Min(EnteredAt, offset);
-                if (roomEvent is RoomMessage message)
+                if (clientEvent is RoomMessage message)
                 {
                     Heard[offset] = message.Text;
                     if (_heard.CurrentCount == 0)

@@ -47,7 +47,7 @@ internal static class TailCommand
                     errors.Write($"{Printable.Escape(state.ToString())}\n");
                 wasReady |= state.Phase == ClientPhase.Ready;
             };
-            var events = client.ReadEventsAsync(MaxWaitingEvents).Where(roomEvent => !(parsed.GetValue(noHistory) && roomEvent is RoomMessage { IsHistory: true }));
+            var events = client.ReadEventsAsync(MaxWaitingEvents).Where(clientEvent => !(parsed.GetValue(noHistory) && clientEvent is RoomMessage { IsHistory: true }));
             if (parsed.GetValue(count) is { } most)
                 events = events.Take(most);
             var writing = WriteAsync(events, writer, cancellationToken);
@@ -61,9 +61,9 @@ internal static class TailCommand
         return command;
     }
 
-    private static async Task WriteAsync(IAsyncEnumerable<RoomEvent> events, EventWriter writer, CancellationToken cancellationToken)
+    private static async Task WriteAsync(IAsyncEnumerable<ClientEvent> events, EventWriter writer, CancellationToken cancellationToken)
     {
-        await foreach (var roomEvent in events.WithCancellation(cancellationToken))
-            writer.Write(ToolEvent.Of(roomEvent));
+        await foreach (var clientEvent in events.WithCancellation(cancellationToken))
+            writer.Write(ToolEvent.Of(clientEvent));
     }
 }

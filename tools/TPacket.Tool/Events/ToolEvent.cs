@@ -2,7 +2,6 @@ using System.Text;
 using TPacket.Client;
 using TPacket.Protocol;
 using TPacket.Server;
-using StoredEvent = TPacket.Server.RoomEvent;
 
 namespace TPacket.Tool.Events;
 
@@ -42,9 +41,9 @@ internal sealed record ToolEvent(string Name)
     public ReadOnlyMemory<byte>? Data { get; init; }
 
     /// <summary>An event that a client receives.</summary>
-    public static ToolEvent Of(Client.RoomEvent roomEvent)
+    public static ToolEvent Of(ClientEvent received)
     {
-        var made = roomEvent switch
+        var made = received switch
         {
             RoomEntered entered => new ToolEvent("entered") { Text = entered.Room },
             RoomMessage { Sender: { } sender } said => By("message", sender) with { Text = said.Text },
@@ -55,13 +54,13 @@ internal sealed record ToolEvent(string Name)
             UserReturned returned => By("returned", returned.User),
             PacketReceived { Packet: { Command: (int)PacketCommand.DeleteMsg } deletion } => new ToolEvent("deletion") { Target = (long)deletion.P2 << 32 | (uint)deletion.P1 },
             PacketReceived { Packet: var packet } => new ToolEvent("packet") { Command = packet.Command, P1 = packet.P1, P2 = packet.P2, Data = packet.Data },
-            _ => new ToolEvent(roomEvent.GetType().Name),
+            _ => new ToolEvent(received.GetType().Name),
         };
-        return made with { Offset = roomEvent.Offset, Time = roomEvent.Time };
+        return made with { Offset = received.Offset, Time = received.Time };
     }
 
     /// <summary>An event that a store has.</summary>
-    public static ToolEvent Of(in StoredEvent stored)
+    public static ToolEvent Of(in RoomEvent stored)
     {
         var data = stored.Data;
         var text = Encoding.UTF8.GetString(data.Span);

@@ -1,0 +1,9 @@
+using TPacket.Server.Stores;
+using TPacket.Testing;
+
+namespace TPacket.Server.Tests.Stores;
+
+public sealed class InMemorySessionStoreTests : SessionStoreSpecification
+{
+    protected override ValueTask<ISessionStore> CreateAsync() => new(new InMemorySessionStore());
+}

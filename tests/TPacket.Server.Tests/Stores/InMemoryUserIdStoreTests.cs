@@ -1,0 +1,9 @@
+using TPacket.Server.Stores;
+using TPacket.Testing;
+
+namespace TPacket.Server.Tests.Stores;
+
+public sealed class InMemoryUserIdStoreTests : UserIdStoreSpecification
+{
+    protected override ValueTask<IUserIdStore> CreateAsync() => new(new InMemoryUserIdStore());
+}

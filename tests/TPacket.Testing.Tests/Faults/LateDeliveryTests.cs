@@ -1,0 +1,25 @@
+using Microsoft.Extensions.Options;
+using TPacket.Server;
+using TPacket.Server.Stores;
+
+namespace TPacket.Testing.Tests.Faults;
+
+/// <summary>The specification holds for a store that answers late and whose events come behind the answer, several at once and on other threads.</summary>
+public sealed class LateDeliveryTests : RoomStoreSpecification
+{
+    protected override int? HistoryMessages => 100;
+
+    internal override int ManyRooms => 500;
+
+    protected override ValueTask<IRoomStore> CreateAsync()
+    {
+        var plan = new FaultPlan(1)
+        {
+            ShortDelay = TimeSpan.FromMilliseconds(1),
+            LongDelay = TimeSpan.FromMilliseconds(2),
+            [StoreFault.Slow] = 10,
+            [StoreFault.DeliveryDelayed] = 30,
+        };
+        return new(new FaultyRoomStore(new InMemoryRoomStore(Options.Create(new TPacketServerOptions()), Time), plan));
+    }
+}

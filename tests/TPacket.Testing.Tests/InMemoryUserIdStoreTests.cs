@@ -1,9 +1,0 @@
-using TPacket.Server;
-using TPacket.Server.Stores;
-
-namespace TPacket.Testing.Tests;
-
-public sealed class InMemoryUserIdStoreTests : UserIdStoreSpecification
-{
-    protected override ValueTask<IUserIdStore> CreateAsync() => new(new InMemoryUserIdStore());
-}

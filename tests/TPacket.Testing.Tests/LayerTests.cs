@@ -1,0 +1,16 @@
+namespace TPacket.Testing.Tests;
+
+/// <summary>What TPacket.Testing may know: a test project chooses its own runner.</summary>
+public class LayerTests
+{
+    [Fact]
+    public void It_references_the_server_and_xunits_attributes_and_assertions_and_no_runner()
+    {
+        string[] allowed = ["TPacket.Server", "TPacket.Protocol", "Microsoft.Extensions.TimeProvider.Testing", "xunit.core", "xunit.assert"];
+
+        var others = typeof(RoomStoreSpecification).Assembly.GetReferencedAssemblies().Select(static reference => reference.Name!)
+            .Where(static name => !name.StartsWith("System.", StringComparison.Ordinal));
+
+        Assert.All(others, name => Assert.Contains(name, allowed));
+    }
+}
