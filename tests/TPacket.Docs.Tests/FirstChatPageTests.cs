@@ -52,6 +52,6 @@ public class FirstChatPageTests
         var template = File.ReadAllText(Path.Combine(root, "tools", "TPacket.Templates", "content", "chat", "Chat-Rooms", "ChatApp.cs"));
         var body = Regex.Match(template, @"^    \{\n(.*?)^    \}\n", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
 
-        Assert.Equal(Pages.Normalise(body), Pages.Normalise(Pages.Snippets()["first-chat-server"]));
+        Assert.Equal(Pages.Normalise("using TPacket.Server;\n" + body), Pages.Normalise(Pages.Snippets()["first-chat-server"]));
     }
 }

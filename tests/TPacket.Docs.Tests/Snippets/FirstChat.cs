@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+// begin-snippet: first-chat-server
 using TPacket.Server;
+// end-snippet
 
 namespace TPacket.Docs.Tests.Snippets;
 
