@@ -34,4 +34,12 @@ internal static class Authentication
         await app.RunAsync();
         // end-snippet
     }
+
+    public static void AuthorizeStaff(WebApplicationBuilder builder)
+    {
+        // begin-snippet: auth-staff
+        builder.Services.AddAuthorizationBuilder().AddPolicy(SignInPolicy.Staff, policy => policy.RequireRole("staff"));
+        builder.Services.AddTPacketServer().AddFilter<StaffRoomFilter>();
+        // end-snippet
+    }
 }

@@ -6,7 +6,7 @@ using TPacket.Server;
 namespace TPacket.Docs.Tests.Snippets;
 
 // begin-snippet: command-class
-/// <summary>Command 256, p1 points: they count for the user, and everybody in the room who accepts command 257 is told.</summary>
+/// <summary>Command 256, p1 points: adds the points for the user, and sends the total to all members of the room who accept command 257.</summary>
 internal sealed class ScoreCommand(ScoreBoard scores) : ICommandHandler
 {
     public async ValueTask HandleAsync(CommandContext context)
