@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using TPacket.Client.Connection;
 using TPacket.Client.Diagnostics;
+using TPacket.Client.Moderation;
 using TPacket.Client.Requests;
 using TPacket.Client.Rooms;
 using TPacket.Protocol;
@@ -133,6 +134,20 @@ public sealed class TPacketClient : IAsyncDisposable
         var error = await _sender.EnterAsync(room).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
             throw error;
+    }
+
+    /// <summary>Requests an invitation to a private room.</summary>
+    /// <inheritdoc cref="RequestAsync(Packet, TimeSpan?, CancellationToken)"/>
+    /// <param name="newRoom">True for a new room, whose name the server chooses; false for the private room that the client is in.</param>
+    /// <param name="duration">The time for which the invitation should be valid, rounded up to seconds; null for the longest one. The server may shorten it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The invitation.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is not positive, or longer than 2^31 - 1 seconds.</exception>
+    public async Task<Invitation> InviteAsync(bool newRoom = false, TimeSpan? duration = null, CancellationToken cancellationToken = default)
+    {
+        var packet = new Packet((int)PacketCommand.Invite, Seconds.From(duration, nameof(duration)), newRoom ? 1 : 0);
+        var reply = await RequestAsync(packet, cancellationToken: cancellationToken).ConfigureAwait(false);
+        return new Invitation(reply.Text, TimeSpan.FromSeconds(reply.P1));
     }
 
     /// <summary>Takes another nick, where the server allows that. Restored by a reconnect.</summary>

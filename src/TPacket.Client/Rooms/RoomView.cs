@@ -200,6 +200,9 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
             case PacketCommand.MemberCount:
                 Roster.TellCount(packet.P1);
                 break;
+            case PacketCommand.DeleteMsg:
+                Publish(new MessageDeleted(((long)packet.P2 << 32) | (uint)packet.P1));
+                break;
             default:
                 Publish(new PacketReceived(packet));
                 break;

@@ -2,24 +2,27 @@ using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Moderation;
 
 /// <summary>Clients in private rooms (docs/moderation.md).</summary>
-public class InvitedClientTests
+public class InvitationTests
 {
     [Fact]
     public async Task An_invitation_takes_the_place_of_the_rooms_name()
     {
-        await using var server = await TestServer.StartAsync(configure: static builder => builder.AddInvitations());
+        await using var server = await TestServer.StartAsync(configure: static builder => builder.AddInvitations(static options => options.MaxDuration = TimeSpan.FromHours(1)));
         var alice = server.Client();
         await alice.ConnectAsync("alice");
-        var made = await alice.RequestAsync(new Packet((int)PacketCommand.Invite, p2: 1));
+        var made = await alice.InviteAsync(newRoom: true);
         var room = made.Text.Split('\n')[0];
+        Assert.Equal(TimeSpan.FromHours(1), made.Duration);
 
         await alice.JoinAsync(made.Text);
         Assert.Equal($"Ready {room}", Witness.Describe(alice.State));
         var bob = server.Client();
-        await bob.ConnectAsync("bob", (await alice.RequestAsync(new Packet((int)PacketCommand.Invite, p1: 60))).Text);
+        var second = await alice.InviteAsync(duration: TimeSpan.FromSeconds(59.5));
+        Assert.Equal(TimeSpan.FromMinutes(1), second.Duration);
+        await bob.ConnectAsync("bob", second.Text);
 
         Assert.Equal($"Ready {room}", Witness.Describe(bob.State));
         Assert.Equal(["alice", "bob"], bob.Roster.Users.Select(static user => user.Nick).Order());

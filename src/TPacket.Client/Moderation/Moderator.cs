@@ -1,0 +1,130 @@
+using System.Globalization;
+using System.Text.Json;
+using TPacket.Client.Moderation;
+using TPacket.Protocol;
+
+namespace TPacket.Client;
+
+/// <summary>
+/// The requests of a moderator (docs/protocol.md, Moderation). Every method sends one packet, except <see cref="ListAsync"/>, and completes when the server has replied. The server refuses users that are not moderators, and
+/// refuses all of these requests if the host has not enabled moderation. Thread-safe.
+/// </summary>
+/// <param name="client">The moderator's client. The caller keeps ownership.</param>
+public sealed class Moderator(TPacketClient client)
+{
+    private const int Nick = 0;
+    private const int Address = 1;
+    private const int AddressOfUser = 2;
+    private const int None = 0;
+
+    /// <summary>Disconnects a user and ends its session. The user may sign in again.</summary>
+    /// <param name="userId">The id of the user, who may be in another room or on another server.</param>
+    /// <param name="reason">The reason, which the user receives.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    /// <exception cref="RequestRefusedException">The server refuses: the user is not a moderator (-6), a parameter is invalid or there is no such user (-4), or the host has no moderation (-2).</exception>
+    /// <exception cref="RequestTimeoutException">No reply arrives within <see cref="TPacketClientOptions.Timeout"/>.</exception>
+    /// <exception cref="RequestLostException">The connection is lost. The server may have handled the request; the client does not repeat it.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
+    public Task KickAsync(int userId, string reason = "", CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(reason);
+        return RequestAsync(PacketCommand.Kick, reason, userId, None, cancellationToken);
+    }
+
+    /// <summary>Bans a nick: the server disconnects the user that has it, and rejects the nick until the ban ends.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="nick">The nick.</param>
+    /// <param name="duration">The time until the ban ends, rounded up to seconds; null for no end.</param>
+    /// <param name="reason">The reason, which the user receives.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is not positive, or longer than 2^31 - 1 seconds.</exception>
+    public Task BanNickAsync(string nick, TimeSpan? duration = null, string reason = "", CancellationToken cancellationToken = default) =>
+        SanctionAsync(PacketCommand.Ban, nick, duration, reason, Nick, cancellationToken);
+
+    /// <summary>Lifts the ban of a nick.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="nick">The nick.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task UnbanNickAsync(string nick, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unban, nick, Nick, cancellationToken);
+
+    /// <summary>Bans an IP address: the server disconnects users that are connected from it, and rejects users that sign in from it until the ban ends. Of an IPv6 address the first 64 bits count.</summary>
+    /// <inheritdoc cref="BanNickAsync"/>
+    /// <param name="address">The address as text.</param>
+    /// <param name="duration">The time until the ban ends, rounded up to seconds; null for no end.</param>
+    /// <param name="reason">The reason, which the users receive.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task BanAddressAsync(string address, TimeSpan? duration = null, string reason = "", CancellationToken cancellationToken = default) =>
+        SanctionAsync(PacketCommand.Ban, address, duration, reason, Address, cancellationToken);
+
+    /// <summary>Bans the IP address from which a user is connected. The moderator does not learn the address.</summary>
+    /// <inheritdoc cref="BanNickAsync"/>
+    /// <param name="userId">The id of the user, who may be in another room or on another server.</param>
+    /// <param name="duration">The time until the ban ends, rounded up to seconds; null for no end.</param>
+    /// <param name="reason">The reason, which the users receive.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task BanAddressOfAsync(int userId, TimeSpan? duration = null, string reason = "", CancellationToken cancellationToken = default) =>
+        SanctionAsync(PacketCommand.Ban, userId.ToString(CultureInfo.InvariantCulture), duration, reason, AddressOfUser, cancellationToken);
+
+    /// <summary>Lifts the ban of an IP address.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="address">The address as text.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task UnbanAddressAsync(string address, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unban, address, Address, cancellationToken);
+
+    /// <summary>Mutes the user of a nick: the server refuses its messages until the mute ends.</summary>
+    /// <inheritdoc cref="BanNickAsync"/>
+    /// <param name="nick">The nick.</param>
+    /// <param name="duration">The time until the mute ends, rounded up to seconds; null for no end.</param>
+    /// <param name="reason">The reason, which the user receives.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task MuteAsync(string nick, TimeSpan? duration = null, string reason = "", CancellationToken cancellationToken = default) =>
+        SanctionAsync(PacketCommand.Mute, nick, duration, reason, None, cancellationToken);
+
+    /// <summary>Lifts the mute of a nick.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="nick">The nick.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task UnmuteAsync(string nick, CancellationToken cancellationToken = default) => LiftAsync(PacketCommand.Unmute, nick, None, cancellationToken);
+
+    /// <summary>Lists the bans and mutes that have not ended, in the order of kind and target. The list comes in pages of 64; a page may not match the others if bans change in between.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    public async Task<IReadOnlyList<Sanction>> ListAsync(CancellationToken cancellationToken = default)
+    {
+        List<Sanction> sanctions = [];
+        while (true)
+        {
+            var reply = await client.RequestAsync(new Packet((int)PacketCommand.ListBans, p1: sanctions.Count), cancellationToken: cancellationToken).ConfigureAwait(false);
+            var page = JsonSerializer.Deserialize(reply.Data.Span, SanctionJson.Default.SanctionArray) ?? [];
+            sanctions.AddRange(page);
+            if (page.Length == 0 || sanctions.Count >= reply.P1)
+                return sanctions;
+        }
+    }
+
+    /// <summary>Deletes a message from the log of the client's room.</summary>
+    /// <inheritdoc cref="KickAsync"/>
+    /// <param name="offset">The <see cref="ClientEvent.Offset"/> of the message.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may handle the request nevertheless.</param>
+    public Task DeleteMessageAsync(long offset, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(offset);
+        return RequestAsync(PacketCommand.DeleteMsg, "", unchecked((int)offset), (int)(offset >> 32), cancellationToken);
+    }
+
+    private Task<Packet> SanctionAsync(PacketCommand command, string target, TimeSpan? duration, string reason, int kind, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        ArgumentNullException.ThrowIfNull(reason);
+        return RequestAsync(command, reason.Length == 0 ? target : $"{target}\n{reason}", Seconds.From(duration, nameof(duration)), kind, cancellationToken);
+    }
+
+    private Task<Packet> LiftAsync(PacketCommand command, string target, int kind, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        return RequestAsync(command, target, 0, kind, cancellationToken);
+    }
+
+    private Task<Packet> RequestAsync(PacketCommand command, string data, int p1, int p2, CancellationToken cancellationToken) =>
+        client.RequestAsync(new Packet((int)command, data, p1, p2), cancellationToken: cancellationToken);
+}

@@ -1,0 +1,16 @@
+namespace TPacket.Client.Moderation;
+
+/// <summary>Durations on the wire: seconds, and 0 for the longest one.</summary>
+internal static class Seconds
+{
+    /// <summary>Returns a duration in seconds, rounded up; 0 for null.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is not positive, or longer than 2^31 - 1 seconds.</exception>
+    public static int From(TimeSpan? duration, string name)
+    {
+        if (duration is not { } value)
+            return 0;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(value, TimeSpan.Zero, name);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(value, TimeSpan.FromSeconds(int.MaxValue), name);
+        return (int)Math.Ceiling(value.TotalSeconds);
+    }
+}

@@ -1,0 +1,17 @@
+using TPacket.Protocol;
+
+namespace TPacket.Client;
+
+/// <summary>Options of clients in moderated rooms.</summary>
+public static class TPacketClientOptionsModerationExtensions
+{
+    /// <summary>Adds DELETE_MSG to the accepted commands, so that the client receives <see cref="MessageDeleted"/>.</summary>
+    /// <param name="options">The options.</param>
+    /// <returns>The same options.</returns>
+    public static TPacketClientOptions AcceptDeletions(this TPacketClientOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.AcceptedCommands = [.. options.AcceptedCommands, ((int)PacketCommand.DeleteMsg, (int)PacketCommand.DeleteMsg)];
+        return options;
+    }
+}
