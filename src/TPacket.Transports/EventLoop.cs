@@ -1,7 +1,7 @@
 namespace TPacket.Transports;
 
 /// <summary>Says whether a thread belongs to an event loop, which many connections depend on, and to which one.</summary>
-public static class EventLoop
+internal static class EventLoop
 {
     [ThreadStatic]
     private static IEventLoop? _current;
@@ -13,5 +13,5 @@ public static class EventLoop
     public static bool IsCurrent => _current is not null;
 
     /// <summary>Marks the calling thread as an event loop's, for as long as it lives.</summary>
-    internal static void Enter(IEventLoop loop) => _current = loop;
+    public static void Enter(IEventLoop loop) => _current = loop;
 }

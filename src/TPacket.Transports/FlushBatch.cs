@@ -6,7 +6,7 @@ namespace TPacket.Transports;
 /// Puts off flushes until a thread has handled everything that it has read, so that many packets leave in one write.
 /// A transport opens a batch around each read round; whoever writes asks <see cref="TryAdd"/> before it flushes at once.
 /// </summary>
-public sealed class FlushBatch
+internal sealed class FlushBatch
 {
     [ThreadStatic]
     private static FlushBatch? _current;
@@ -21,7 +21,7 @@ public sealed class FlushBatch
     }
 
     /// <summary>How many flushes of this thread's batch are still to be done.</summary>
-    internal static int Left => _current is { } batch ? batch._count - batch._next : 0;
+    public static int Left => _current is { } batch ? batch._count - batch._next : 0;
 
     /// <summary>Opens a batch on this thread, or joins the one that is open. Each call is paired with <see cref="Exit"/> on the same thread.</summary>
     public static FlushBatch Enter()

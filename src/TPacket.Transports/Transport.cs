@@ -16,6 +16,12 @@ public abstract class Transport : IDisposable
     public static int? DescriptorLimit => DescriptorReserve.Limit;
 
     /// <summary>
+    /// The number of buffers that all connections of the process have rented from the library's pool: for input that a handler processes, for incomplete messages, and for output that slow peers have not
+    /// read. The number is exact while no connection is active. It is meant for tests and diagnostics.
+    /// </summary>
+    public static long RentedBuffers => BufferPool.Outstanding;
+
+    /// <summary>
     /// Whether new connections wait to be accepted because the process or the system is short of descriptors or memory for them. Connections that are open are served. False where a transport
     /// has no such state.
     /// </summary>

@@ -65,7 +65,7 @@ public abstract class TransportConnection
     /// its round, together with what it has to write to the same peer itself.
     /// </summary>
     /// <returns>True when the loop will flush, once; the connection may end before. False when the caller is to flush: there is no such loop, or it rests and is not worth waking for so little.</returns>
-    public virtual bool TryHandOver(IFlushable flushable) => false;
+    internal virtual bool TryHandOver(IFlushable flushable) => false;
 
     /// <summary>Stops to receive; called by the handler from <see cref="TransportHandler.OnReceived"/> only. The peer is slowed by its full window.</summary>
     public abstract void PauseReceiving();

@@ -4,10 +4,10 @@ namespace TPacket.Transports;
 public sealed record TransportOptions
 {
     /// <summary>Largest value of <see cref="SendBufferBytes"/>: 1 GiB.</summary>
-    public const int LargestSendBuffer = 1 << 30;
+    internal const int LargestSendBuffer = 1 << 30;
 
     /// <summary>Largest value of <see cref="ReceiveBufferBytes"/>: 1 GiB.</summary>
-    public const int LargestReceiveBuffer = 1 << 30;
+    internal const int LargestReceiveBuffer = 1 << 30;
 
     // What TCP_USER_TIMEOUT takes: milliseconds in 31 bits.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(int.MaxValue);

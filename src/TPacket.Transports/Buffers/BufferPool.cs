@@ -7,7 +7,7 @@ namespace TPacket.Transports;
 /// The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>. What it keeps is bounded: arrays of up to 64 KiB are the runtime's shared pool's, longer ones are kept up to
 /// 16 MiB in all and until the next full garbage collection.
 /// </summary>
-public static class BufferPool
+internal static class BufferPool
 {
     // Longer arrays lie on the heap for large objects.
     private const int LongestShared = 64 * 1024;

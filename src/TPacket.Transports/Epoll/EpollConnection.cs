@@ -90,7 +90,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         return 0;
     }
 
-    public override bool TryHandOver(IFlushable flushable) => loop.TryTake(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => loop.TryTake(flushable);
 
     public override void PauseReceiving()
     {

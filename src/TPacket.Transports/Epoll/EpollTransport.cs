@@ -10,7 +10,7 @@ namespace TPacket.Transports;
 /// were made and given to it in turn. A handler is called on the loop's thread and must not block it (<see cref="EventLoop.IsCurrent"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class EpollTransport : Transport
+internal sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
     private readonly AcceptGate _gate;
@@ -34,7 +34,7 @@ public sealed class EpollTransport : Transport
     }
 
     /// <summary>How many loops there are.</summary>
-    internal int LoopCount => _loops.Length;
+    public int LoopCount => _loops.Length;
 
     /// <inheritdoc cref="SocketTransport.Resolve"/>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;

@@ -21,7 +21,7 @@ public sealed class ProxiedConnection : TransportConnection
     /// <summary>Owns a connection that was accepted and not started.</summary>
     /// <param name="inner">The proxy's connection.</param>
     /// <param name="options">Who is trusted, and the bound of the header.</param>
-    public ProxiedConnection(TransportConnection inner, ProxyOptions options)
+    internal ProxiedConnection(TransportConnection inner, ProxyOptions options)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(options);
@@ -74,7 +74,7 @@ public sealed class ProxiedConnection : TransportConnection
     public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => _inner.TrySend(head, body);
 
     /// <inheritdoc/>
-    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
 
     /// <inheritdoc/>
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => _inner.SendWhenWritable(bytes);

@@ -21,7 +21,7 @@ public sealed record ProxyOptions
     public TimeSpan DeadlinePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Whether a peer may say where its connections come from.</summary>
-    public bool Trusts(EndPoint? peer)
+    internal bool Trusts(EndPoint? peer)
     {
         if (peer is not IPEndPoint { Address: var address })
             return true;

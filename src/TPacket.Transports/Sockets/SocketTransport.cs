@@ -9,7 +9,7 @@ namespace TPacket.Transports;
 public sealed class SocketTransport : Transport
 {
     /// <summary>How many connections may wait to be accepted.</summary>
-    public const int Backlog = 4096;
+    internal const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;
     private readonly TransportOptions _options;
@@ -61,7 +61,7 @@ public sealed class SocketTransport : Transport
     /// <returns>The connected socket, which the caller owns.</returns>
     /// <exception cref="SocketException">No address could be connected to; of several, what the last attempt failed with.</exception>
     /// <exception cref="OperationCanceledException">Given up.</exception>
-    public ValueTask<Socket> ConnectSocketAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
+    internal ValueTask<Socket> ConnectSocketAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         return Eyeballs.ConnectAsync(endPoint, ConnectSocketToAsync, static socket => socket.Dispose(), cancellationToken);

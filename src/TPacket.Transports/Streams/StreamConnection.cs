@@ -129,7 +129,7 @@ public class StreamConnection : TransportConnection
     private protected bool IsReading => !_pause.Holds && !Volatile.Read(ref _inputEnded) && !IsStopping;
 
     /// <summary>Tells the peer that nothing follows, where the stream has a way to. Called once, while nothing is being written.</summary>
-    protected internal virtual async ValueTask ShutdownStreamAsync()
+    protected virtual async ValueTask ShutdownStreamAsync()
     {
         switch (_stream)
         {
@@ -146,7 +146,7 @@ public class StreamConnection : TransportConnection
     }
 
     /// <summary>Has what is below the stream dropped with a reset, where there is a way to. <see cref="ReleaseStream"/> follows. May be called more than once.</summary>
-    protected internal virtual void ResetStream()
+    protected virtual void ResetStream()
     {
         switch (_stream)
         {
@@ -160,7 +160,10 @@ public class StreamConnection : TransportConnection
     }
 
     /// <summary>Lets go of the stream. May be called more than once.</summary>
-    protected internal virtual void ReleaseStream() => _stream.Dispose();
+    protected virtual void ReleaseStream() => _stream.Dispose();
+
+    /// <summary>Shuts down the sending side of the stream. Called by the sender.</summary>
+    internal ValueTask ShutdownAsync() => ShutdownStreamAsync();
 
     /// <summary>Something was written that had made the handler wait.</summary>
     internal void TellWritable()

@@ -125,7 +125,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
             {
                 if (shutdown)
                 {
-                    await connection.ShutdownStreamAsync().ConfigureAwait(false);
+                    await connection.ShutdownAsync().ConfigureAwait(false);
                 }
                 else
                 {

@@ -77,12 +77,12 @@ public sealed class TlsConnection : StreamConnection
         return Create(inner, options, client: null, timeProvider);
     }
 
-    /// <summary>The client's side, with <see cref="ClientOptions"/>.</summary>
+    /// <summary>The client's side, with <see cref="CreateClientOptions"/>.</summary>
     /// <param name="inner">The connection below, connected and not started; owned from here on.</param>
     /// <param name="targetHost">The name that the server's certificate has to be for.</param>
     /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; the system's where null.</param>
     public static TlsConnection AsClient(TransportConnection inner, string targetHost, TimeProvider? timeProvider = null) =>
-        AsClient(inner, ClientOptions(targetHost), timeProvider);
+        AsClient(inner, CreateClientOptions(targetHost), timeProvider);
 
     /// <summary>The client's side.</summary>
     /// <param name="inner">The connection below, connected and not started; owned from here on.</param>
@@ -96,7 +96,7 @@ public sealed class TlsConnection : StreamConnection
 
     /// <summary>What a client starts from: TLS 1.2 and 1.3, <c>http/1.1</c>, and the system's judgement of certificates.</summary>
     /// <param name="targetHost">The name that the server's certificate has to be for.</param>
-    public static SslClientAuthenticationOptions ClientOptions(string targetHost) => new()
+    public static SslClientAuthenticationOptions CreateClientOptions(string targetHost) => new()
     {
         TargetHost = targetHost,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -105,10 +105,10 @@ public sealed class TlsConnection : StreamConnection
     };
 
     /// <inheritdoc/>
-    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
 
     /// <inheritdoc/>
-    protected internal override async ValueTask ShutdownStreamAsync()
+    protected override async ValueTask ShutdownStreamAsync()
     {
         // The runtime keeps encrypting and decrypting apart, but not this from either.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -118,7 +118,7 @@ public sealed class TlsConnection : StreamConnection
     }
 
     /// <inheritdoc/>
-    protected internal override void ResetStream() => _transport.Abort();
+    protected override void ResetStream() => _transport.Abort();
 
     private protected override async ValueTask OpenAsync(CancellationToken cancellationToken)
     {

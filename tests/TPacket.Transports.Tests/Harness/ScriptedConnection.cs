@@ -57,7 +57,7 @@ internal sealed class ScriptedConnection : TransportConnection
         return taken;
     }
 
-    public override bool TryHandOver(IFlushable flushable)
+    internal override bool TryHandOver(IFlushable flushable)
     {
         HandedOver.Add(flushable);
         return true;

@@ -36,7 +36,7 @@ internal sealed class TlsPair : IAsyncDisposable
             connection => accepted.SetResult(Start(TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = pair._certificate }), prepare)),
             static _ => { });
         var options = TlsPeer.Options(protocols);
-        (options.TargetHost, options.ApplicationProtocols) = (host, TlsConnection.ClientOptions(host).ApplicationProtocols);
+        (options.TargetHost, options.ApplicationProtocols) = (host, TlsConnection.CreateClientOptions(host).ApplicationProtocols);
         using var deadline = Deadline.Start();
         pair.Client = Start(TlsConnection.AsClient(await pair._transport.ConnectAsync(pair._listener.EndPoint, deadline.Token), options), prepare);
         pair.Server = await accepted.Task.WaitAsync(deadline.Token);
