@@ -1,32 +1,32 @@
 namespace TPacket.Transports;
 
 /// <summary>
-/// Lets a transport's listeners accept while there are descriptors for connections, and otherwise has them wait. During a shortage they take turns, so that a listener whose backlog is full does
-/// not get every descriptor that becomes free. Thread-safe.
+/// Admits the listeners of a transport to accept while there are descriptors for connections, and makes them wait otherwise. During a shortage the acceptors take turns, so that a listener with a full
+/// backlog does not take every descriptor that becomes free. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The wait has a thread of its own, which starts with the first listener: a timer's callback may need a new thread of the pool, and the runtime ends the process when that cannot start.
-/// For the same reason the time between two looks is the thread's and not a <see cref="TimeProvider"/>'s. A pass is not given back when its accept never completes: it was counted, not reserved, and the
-/// next count sees the descriptor as free.
+/// A dedicated thread waits. It starts with the first listener. A timer's callback may need a new thread of the pool, and the runtime ends the process when it cannot start a thread. For the same reason
+/// the thread measures the time between two checks, not a <see cref="TimeProvider"/>. An acceptor does not give a pass back when its accept never completes: the descriptor was counted and not reserved, so
+/// the next count finds it free.
 /// </remarks>
-/// <param name="transport">Is told when its listeners begin to wait, and when none has waited for a while.</param>
-/// <param name="countSpare">Counts the connections that may be accepted now, up to a number; by default by <see cref="DescriptorReserve"/>.</param>
-/// <param name="timeProvider">The clock by which a count ages; the system's where null.</param>
+/// <param name="transport">The transport, whose callbacks are called when accepting is suspended and resumed.</param>
+/// <param name="countSpare">Counts the connections that may be accepted now, up to the given number; null for <see cref="DescriptorReserve.CountSpare"/>.</param>
+/// <param name="timeProvider">The clock for the age of a count; null for the system's clock.</param>
 internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare = null, TimeProvider? timeProvider = null)
 {
-    // So many connections may be accepted after one look at the descriptors.
+    // The number of connections that may be accepted after one count of the descriptors.
     private const int ConnectionsPerCount = 16;
 
-    // So many are shared out at one look during a shortage. Where there are as many, it is none any more.
-    private const int ConnectionsPerLook = 1024;
+    // The number of descriptors that one check during a shortage distributes at most. The shortage has ended when there are as many.
+    private const int ConnectionsPerCheck = 1024;
 
-    // A server that is full and stays so, while clients come and go, is suspended once, and not with each of them.
-    private const int QuietLooks = 10;
+    // The number of checks without a shortage after which accepting resumes. A server that stays full while clients come and go is therefore suspended once and not for each client.
+    private const int QuietChecks = 10;
 
-    private static readonly TimeSpan _betweenLooks = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan _checkPeriod = TimeSpan.FromMilliseconds(100);
 
-    // The application opens and closes descriptors, too: an older count says nothing.
-    private static readonly TimeSpan _countLasts = _betweenLooks;
+    // The application opens and closes descriptors as well, so an older count is useless.
+    private static readonly TimeSpan _countLifetime = _checkPeriod;
 
     private readonly TimeProvider _timeProvider = timeProvider ?? TimeProvider.System;
 
@@ -38,13 +38,13 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     private int _listeners;
     private int _granted;
     private long _counted;
-    private long _looks;
+    private long _checks;
     private bool _hasFailed;
 
-    /// <summary>Whether listeners wait, or have waited a moment ago.</summary>
+    /// <summary>Whether acceptors wait or have waited within the last checks.</summary>
     public bool IsSuspended => Volatile.Read(ref _cause) is not null;
 
-    /// <summary>A listener begins to accept.</summary>
+    /// <summary>Registers a listener that begins to accept.</summary>
     public void Enter()
     {
         lock (_gate)
@@ -60,7 +60,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>A listener has ended. Its acceptors wait no longer, and get no share that others need.</summary>
+    /// <summary>Unregisters a listener. Its acceptors stop waiting and get no share of the descriptors.</summary>
     public void Leave(params ReadOnlySpan<AcceptTurn> turns)
     {
         lock (_gate)
@@ -77,15 +77,15 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>Asks before a connection is accepted.</summary>
-    /// <returns>False when the acceptor has to <see cref="Wait"/> first.</returns>
+    /// <summary>Requests a pass to accept one connection.</summary>
+    /// <returns>False if the acceptor must <see cref="Wait"/> first.</returns>
     public bool TryPass(AcceptTurn turn)
     {
         lock (_gate)
         {
-            if (_cause is not null && (turn.Left == 0 || turn.LastLook < _looks))
+            if (_cause is not null && (turn.Left == 0 || turn.LastCheck < _checks))
                 return false;
-            if ((_granted == 0 || _timeProvider.GetElapsedTime(_counted) > _countLasts) && !TryCount())
+            if ((_granted == 0 || _timeProvider.GetElapsedTime(_counted) > _countLifetime) && !TryCount())
                 return false;
             _granted--;
             turn.Left = Math.Max(turn.Left - 1, 0);
@@ -93,17 +93,17 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>Has an acceptor wait for its turn.</summary>
-    /// <param name="turn">The acceptor, which does not wait already.</param>
-    /// <param name="resume">Called once, on the gate's thread; must not throw.</param>
-    /// <param name="error">What accepting failed with; null after <see cref="TryPass"/>.</param>
+    /// <summary>Registers an acceptor that waits for its turn.</summary>
+    /// <param name="turn">The acceptor, which is not waiting yet.</param>
+    /// <param name="resume">Called once on the gate's thread. Must not throw.</param>
+    /// <param name="error">The error of accepting; null after <see cref="TryPass"/>.</param>
     public void Wait(AcceptTurn turn, Action resume, Exception? error = null)
     {
         lock (_gate)
         {
             (turn.Left, turn.Resume) = (0, resume);
             _waiting.Enqueue(turn);
-            // Descriptors that were counted may be somebody else's by now.
+            // The counted descriptors may be in use by now.
             if (error is not null)
                 (_hasFailed, _granted) = (true, 0);
             if (_cause is not null)
@@ -116,7 +116,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
     /// <inheritdoc cref="Wait"/>
     public Task WaitAsync(AcceptTurn turn, Exception? error, CancellationToken cancellationToken)
     {
-        // It continues on the gate's thread, without one of the pool.
+        // The continuation runs on the gate's thread and needs no thread of the pool.
         var resumed = new TaskCompletionSource();
         Wait(turn, resumed.SetResult, error);
         return resumed.Task.WaitAsync(cancellationToken);
@@ -135,7 +135,7 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         {
             transport.Suspended?.Invoke(cause);
             var quiet = 0;
-            while (quiet < QuietLooks && TryLook(out var resumed, out var isShort))
+            while (quiet < QuietChecks && TryCheck(out var resumed, out var isShort))
             {
                 quiet = isShort ? 0 : quiet + 1;
                 foreach (var resume in resumed)
@@ -148,8 +148,8 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>Waits until a listener has to wait.</summary>
-    /// <returns>False when there are no listeners any more.</returns>
+    /// <summary>Waits until an acceptor has to wait.</summary>
+    /// <returns>False if no listener is left.</returns>
     private bool TryAwaitShortage(out Exception cause)
     {
         lock (_gate)
@@ -166,26 +166,26 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>Waits a moment, then shares the descriptors out that are free now among the acceptors that wait, in the order in which they came.</summary>
-    /// <param name="resumed">The acceptors that go on.</param>
-    /// <param name="isShort">Whether one has waited because there were too few, or because accepting has failed.</param>
-    /// <returns>False when there are no listeners any more.</returns>
-    private bool TryLook(out Action[] resumed, out bool isShort)
+    /// <summary>Waits for <see cref="_checkPeriod"/>, then distributes the free descriptors among the waiting acceptors, in the order of their calls.</summary>
+    /// <param name="resumed">The callbacks of the acceptors whose turn it is.</param>
+    /// <param name="isShort">Whether an acceptor has waited because there were too few descriptors or because accepting had failed.</param>
+    /// <returns>False if no listener is left.</returns>
+    private bool TryCheck(out Action[] resumed, out bool isShort)
     {
         lock (_gate)
         {
             if (_listeners > 0)
-                Monitor.Wait(_gate, _betweenLooks);
-            _looks++;
-            var spare = _waiting.Count == 0 ? 0 : _countSpare(ConnectionsPerLook);
-            isShort = _waiting.Count > 0 && (_hasFailed || spare < ConnectionsPerLook);
+                Monitor.Wait(_gate, _checkPeriod);
+            _checks++;
+            var spare = _waiting.Count == 0 ? 0 : _countSpare(ConnectionsPerCheck);
+            isShort = _waiting.Count > 0 && (_hasFailed || spare < ConnectionsPerCheck);
             _hasFailed = false;
             resumed = new Action[Math.Min(spare, _waiting.Count)];
             var share = spare / Math.Max(_waiting.Count, 1);
             for (var i = 0; i < resumed.Length; i++)
             {
                 var turn = _waiting.Dequeue();
-                (turn.Left, turn.LastLook) = (Math.Max(share, 1), _looks + QuietLooks);
+                (turn.Left, turn.LastCheck) = (Math.Max(share, 1), _checks + QuietChecks);
                 resumed[i] = turn.Resume!;
             }
 
@@ -193,15 +193,15 @@ internal sealed class AcceptGate(Transport transport, Func<int, int>? countSpare
         }
     }
 
-    /// <summary>Acceptors pass without turns again.</summary>
-    /// <returns>Those that wait for their turn.</returns>
+    /// <summary>Ends the shortage: acceptors pass without turns.</summary>
+    /// <returns>The callbacks of the acceptors that still wait.</returns>
     private Action[] EndShortage()
     {
         lock (_gate)
         {
             Volatile.Write(ref _cause, null);
-            // Shares end with the shortage.
-            _looks += QuietLooks + 1;
+            // The shares of the acceptors end with the shortage.
+            _checks += QuietChecks + 1;
             var waiting = _waiting.Select(static turn => turn.Resume!).ToArray();
             _waiting.Clear();
             return waiting;

@@ -1,17 +1,17 @@
 namespace TPacket.Transports;
 
-/// <summary>Says whether a thread belongs to an event loop, which many connections depend on, and to which one.</summary>
+/// <summary>The event loop of the calling thread.</summary>
 internal static class EventLoop
 {
     [ThreadStatic]
     private static IEventLoop? _current;
 
-    /// <summary>The event loop of the calling thread; null on any other thread.</summary>
+    /// <summary>The event loop whose thread calls; null on a thread that is no event loop's.</summary>
     public static IEventLoop? Current => _current;
 
-    /// <summary>Whether the calling thread is an event loop's: code that may block has to run elsewhere.</summary>
+    /// <summary>Whether the calling thread is an event loop's. Code that may block must then run on another thread, since many connections wait for this one.</summary>
     public static bool IsCurrent => _current is not null;
 
-    /// <summary>Marks the calling thread as an event loop's, for as long as it lives.</summary>
+    /// <summary>Marks the calling thread as the thread of <paramref name="loop"/> for the rest of its life.</summary>
     public static void Enter(IEventLoop loop) => _current = loop;
 }

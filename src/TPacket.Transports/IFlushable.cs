@@ -1,8 +1,8 @@
 namespace TPacket.Transports;
 
-/// <summary>Something with bytes to write at the end of a <see cref="FlushBatch"/>.</summary>
+/// <summary>A queue of output that a <see cref="FlushBatch"/> flushes at its end.</summary>
 internal interface IFlushable
 {
-    /// <summary>Writes what can be written without blocking. Never throws for what a peer did.</summary>
+    /// <summary>Writes as much as possible without blocking. Never throws for a fault of the peer.</summary>
     void Flush();
 }
