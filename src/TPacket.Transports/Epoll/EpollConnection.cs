@@ -4,7 +4,7 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// A connection of an event loop. Only the loop's thread reads from the descriptor and closes it. Other threads may write under the lock of this object, which prevents that the descriptor is closed
+/// A connection of an event loop. Only the loop's thread reads from the descriptor and closes it. Other threads may write under the lock of this object, so that the descriptor is not closed
 /// meanwhile and reused for another connection.
 /// </summary>
 internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddress remote) : TransportConnection, IEpollSource

@@ -1,7 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
@@ -14,7 +13,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private const int ReceiveBufferLength = 64 * 1024;
     private const int WaitingSendLength = 4096;
 
-    // The states of the receive loop. Only the loop itself leaves Receiving for Parked, so that Close and ResumeReceiving know whether they must wake it.
+    // The states of the receive loop. Only the loop's own thread leaves Receiving, so that Close and ResumeReceiving know whether they must wake the loop.
     private const int Receiving = 0;
     private const int PauseRequested = 1;
     private const int Parked = 2;
@@ -47,44 +46,19 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     {
         _socket = socket;
         _linger = linger;
-        RemoteEndPoint = NullIfUnnamed(socket.RemoteEndPoint);
+        RemoteEndPoint = ManagedSocket.RemoteEndPoint(socket);
         _readable = new SocketAsyncEventArgs(true);
         _readable.SetBuffer([], 0, 0);
         _readable.Completed += static (_, args) => ((SocketConnection)args.UserToken!).OnReadable();
         _readable.UserToken = this;
     }
 
-    public override EndPoint? LocalEndPoint
-    {
-        get
-        {
-            try
-            {
-                return NullIfUnnamed(_socket.LocalEndPoint);
-            }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException)
-            {
-                return null;
-            }
-        }
-    }
+    public override EndPoint? LocalEndPoint => ManagedSocket.LocalEndPoint(_socket);
 
     public override EndPoint? RemoteEndPoint { get; }
 
-    public override bool HasUnreadInput
-    {
-        get
-        {
-            try
-            {
-                return Volatile.Read(ref _receiveState) == Receiving && !Volatile.Read(ref _endOfInput) && _socket.Poll(0, SelectMode.SelectRead);
-            }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException)
-            {
-                return false;
-            }
-        }
-    }
+    public override bool HasUnreadInput =>
+        Volatile.Read(ref _receiveState) == Receiving && !Volatile.Read(ref _endOfInput) && ManagedSocket.HasInput(_socket);
 
     /// <summary>Prepares a connection on an accepted or connected socket, which it then owns. Returns null if the peer has already disconnected.</summary>
     /// <param name="socket">The socket.</param>
@@ -164,26 +138,15 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     public override void Close()
     {
         Volatile.Write(ref _closing, true);
-        BoundLinger();
-        // Without this shutdown, the disposal of a socket that waits for input drops unsent bytes and sends a reset.
-        ShutDownSocket();
-        _socket.Dispose();
+        Volatile.Write(ref _shutDown, true);
+        ManagedSocket.Close(_socket, _linger);
         ResumeReceiving();
     }
 
     public override void Abort()
     {
         Volatile.Write(ref _closing, true);
-        try
-        {
-            _socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer has disconnected, or the connection was already closed.
-        }
-
-        _socket.Dispose();
+        ManagedSocket.Reset(_socket);
         ResumeReceiving();
     }
 
@@ -221,36 +184,11 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         }
     }
 
-    /// <summary>Makes the system give up after the close on a peer that acknowledges nothing.</summary>
-    private void BoundLinger()
-    {
-        if (!OperatingSystem.IsLinux() || _socket.AddressFamily == AddressFamily.Unix || _linger <= TimeSpan.Zero)
-            return;
-        try
-        {
-            NativeSocket.SetUserTimeout(_socket, _linger);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer has disconnected, or another thread has closed the connection.
-        }
-    }
-
     private void ShutDownSocket()
     {
         Volatile.Write(ref _shutDown, true);
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer has disconnected. The receive loop finds out.
-        }
+        ManagedSocket.ShutdownSend(_socket);
     }
-
-    /// <summary>Returns null for the empty address of an unbound Unix domain socket, such as a client's.</summary>
-    private static EndPoint? NullIfUnnamed(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint && endPoint.ToString() is "" ? null : endPoint;
 
     private void OnReadable()
     {
