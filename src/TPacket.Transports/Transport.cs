@@ -1,4 +1,5 @@
 using System.Net;
+using TPacket.Transports.Accepting;
 
 namespace TPacket.Transports;
 

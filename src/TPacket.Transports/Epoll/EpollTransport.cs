@@ -1,5 +1,6 @@
 using System.Net;
 using System.Runtime.Versioning;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 

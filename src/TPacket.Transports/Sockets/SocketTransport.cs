@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Native;
 using TPacket.Transports.Sockets;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Tests.Harness;
 

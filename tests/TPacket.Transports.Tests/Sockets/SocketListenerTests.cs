@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 

@@ -1,4 +1,4 @@
-namespace TPacket.Transports;
+namespace TPacket.Transports.Accepting;
 
 /// <summary>The state of one acceptor in the <see cref="AcceptGate"/>, which guards it with its lock.</summary>
 internal sealed class AcceptTurn

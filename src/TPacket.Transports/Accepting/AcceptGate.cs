@@ -1,4 +1,4 @@
-namespace TPacket.Transports;
+namespace TPacket.Transports.Accepting;
 
 /// <summary>
 /// Admits the listeners of a transport to accept while there are descriptors for connections, and makes them wait otherwise. During a shortage the acceptors take turns, so that a listener with a full

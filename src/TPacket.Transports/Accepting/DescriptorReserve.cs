@@ -1,6 +1,6 @@
 using TPacket.Transports.Native;
 
-namespace TPacket.Transports;
+namespace TPacket.Transports.Accepting;
 
 /// <summary>
 /// The file descriptors that are reserved for the runtime. The runtime ends the process when it cannot start a thread, and it needs descriptors for assemblies that it loads late

@@ -2,11 +2,12 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Accepting;
 
 /// <summary>Listeners accept while descriptors are free, wait during a shortage and continue after it.</summary>
 public sealed class AcceptGateTests : IDisposable

@@ -1,4 +1,4 @@
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Loops;
 
 /// <summary>A thread's outermost batch defers flushes to its end.</summary>
 public class FlushBatchTests
