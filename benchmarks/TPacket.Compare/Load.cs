@@ -39,7 +39,7 @@ internal sealed class Load : IDisposable
         };
         if (!overTls)
             return;
-        _tls = TlsConnection.ClientOptions("localhost");
+        _tls = TlsConnection.CreateClientOptions("localhost");
         _tls.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
     }
 

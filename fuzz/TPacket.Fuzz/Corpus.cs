@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace TPacket.Fuzz;
 
-/// <summary>A folder of inputs, each named by its content.</summary>
+/// <summary>A folder of inputs. The name of each file is a hash of its content.</summary>
 public static class Corpus
 {
-    /// <summary>Every input of a folder; none where there is no folder.</summary>
+    /// <summary>Reads every input of a folder. Returns none if the folder does not exist.</summary>
     public static IEnumerable<byte[]> Read(string folder) =>
         Directory.Exists(folder) ? Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(File.ReadAllBytes) : [];
 
-    /// <summary>Adds an input.</summary>
+    /// <summary>Writes an input.</summary>
     /// <returns>The file's path.</returns>
     public static string Write(string folder, byte[] input)
     {

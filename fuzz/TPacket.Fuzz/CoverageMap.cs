@@ -4,20 +4,20 @@ using SharpFuzz.Common;
 
 namespace TPacket.Fuzz;
 
-/// <summary>Which branches the instrumented code has taken, and how often; what is new is what no input before has shown (the way of AFL).</summary>
+/// <summary>The branches that the instrumented code has taken, with their counts. It recognizes branches and counts that no earlier input has reached, as AFL does.</summary>
 internal sealed unsafe class CoverageMap
 {
     private const int Size = 64 * 1024;
 
-    // For as long as the process lives: instrumented code writes into it whenever it runs.
+    // Never freed, because instrumented code writes to it whenever it runs.
     private static readonly byte* _hits = (byte*)NativeMemory.AlignedAlloc(Size, 64);
 
     private readonly byte[] _seen = new byte[Size];
 
-    /// <summary>Has to be called before anything runs that is instrumented.</summary>
+    /// <summary>Prepares the map. Must be called before instrumented code runs.</summary>
     public static void Install() => Trace.SharedMem = _hits;
 
-    /// <summary>How many branches were ever taken.</summary>
+    /// <summary>The number of branches that were taken so far.</summary>
     public int Edges => _seen.Count(static bucket => bucket != 0);
 
     public static void Clear()
@@ -26,8 +26,8 @@ internal sealed unsafe class CoverageMap
         Trace.PrevLocation = 0;
     }
 
-    /// <summary>Remembers what the last run has shown.</summary>
-    /// <returns>Whether something of it was new.</returns>
+    /// <summary>Adds the branches of the last run.</summary>
+    /// <returns>Whether a branch or a count was new.</returns>
     public bool Learn()
     {
         var found = false;
@@ -49,7 +49,7 @@ internal sealed unsafe class CoverageMap
         return found;
     }
 
-    /// <summary>Counts that differ by little are one: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more.</summary>
+    /// <summary>Groups counts: 1, 2, 3, 4 to 7, 8 to 15, 16 to 31, 32 to 127, more.</summary>
     private static byte Bucket(byte hits) => hits switch
     {
         0 => 0,

@@ -1,9 +1,9 @@
 namespace TPacket.Fuzz;
 
-/// <summary>An input that came out otherwise than it may.</summary>
+/// <summary>The error of an input with a result that is not documented.</summary>
 public sealed class FindingException(string message) : Exception(message)
 {
-    /// <summary>Throws unless something holds.</summary>
+    /// <summary>Throws unless a condition is true.</summary>
     public static void Unless(bool holds, string otherwise)
     {
         if (!holds)

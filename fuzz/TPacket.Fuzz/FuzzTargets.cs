@@ -2,7 +2,7 @@ using TPacket.Fuzz.Targets;
 
 namespace TPacket.Fuzz;
 
-/// <summary>Everything that reads what a peer sends.</summary>
+/// <summary>The targets: all code that reads bytes from a peer.</summary>
 public static class FuzzTargets
 {
     public static IReadOnlyDictionary<string, Func<IFuzzTarget>> All { get; } = new SortedDictionary<string, Func<IFuzzTarget>>(StringComparer.Ordinal)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TPacket.Fuzz;
 
-/// <summary>Runs mutations of a corpus against a target for a time, and keeps those that take a way through the code that none before has taken.</summary>
+/// <summary>Runs mutations of a corpus against a target for a time, and keeps each mutation that reaches new branches or counts.</summary>
 internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string findingsFolder, int seed)
 {
     private const int MaxInputLength = 2048;
@@ -14,8 +14,8 @@ internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string fin
     private byte[] _running = [];
     private long _runningSince;
 
-    /// <summary>Fuzzes.</summary>
-    /// <returns>How many findings there were.</returns>
+    /// <summary>Fuzzes the target.</summary>
+    /// <returns>The number of findings.</returns>
     public int Run(TimeSpan time)
     {
         var map = new CoverageMap();
@@ -32,7 +32,7 @@ internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string fin
         {
             for (var i = 0; i < 256; i++, runs++)
             {
-                // What was found last is looked at most.
+                // Recent inputs are mutated most often.
                 var newest = _random.Next(2) == 0 ? _random.Next(Math.Max(0, _corpus.Count - 32), _corpus.Count) : _random.Next(_corpus.Count);
                 Try(map, mutator.Mutate(_corpus[newest], _corpus[_random.Next(_corpus.Count)]), keep: false);
             }
@@ -72,7 +72,7 @@ internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string fin
 
     private void OnFinding(byte[] input, Exception error)
     {
-        // One for each place, not one for each input.
+        // One finding is kept for each place in the code, not for each input.
         var frames = new StackTrace(error).GetFrames();
         var place = $"{error.GetType().Name} {string.Join(" < ", frames.Take(3).Select(static frame => frame.GetMethod()?.Name))} {(error is FindingException ? error.Message : "")}";
         if (!_findings.Add(place))
@@ -81,7 +81,7 @@ internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string fin
         Console.WriteLine($"FINDING {path}\n{error}");
     }
 
-    /// <summary>Keeps of the corpus, the shortest first, what is needed to take every way that it takes.</summary>
+    /// <summary>Reduces the corpus to inputs that reach the same branches and counts, with a preference for short inputs.</summary>
     private void Reduce()
     {
         var map = new CoverageMap();
@@ -95,7 +95,7 @@ internal sealed class Fuzzer(IFuzzTarget target, string corpusFolder, string fin
             }
             catch (Exception)
             {
-                continue; // A finding; it has a folder of its own.
+                continue; // A finding, which is in the folder of findings.
             }
 
             if (map.Learn())

@@ -1,17 +1,17 @@
 namespace TPacket.Fuzz;
 
-/// <summary>Something that reads what a peer sends.</summary>
+/// <summary>Code that reads bytes from a peer.</summary>
 public interface IFuzzTarget
 {
-    /// <summary>The name of its corpus.</summary>
+    /// <summary>The name of the target and of its corpus.</summary>
     string Name { get; }
 
-    /// <summary>Pieces of input that a mutation is unlikely to find by itself.</summary>
+    /// <summary>Parts of inputs that a mutation is unlikely to find.</summary>
     IReadOnlyList<byte[]> Dictionary { get; }
 
-    /// <summary>Inputs to begin with.</summary>
+    /// <summary>The first inputs.</summary>
     IReadOnlyList<byte[]> Seeds { get; }
 
-    /// <summary>Reads one input. Every way in which that comes out is documented; anything else throws, and is a finding.</summary>
+    /// <summary>Reads one input. Throws if the result is not a documented one, which is a finding.</summary>
     void Run(ReadOnlySpan<byte> input);
 }

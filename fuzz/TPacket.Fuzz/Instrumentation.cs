@@ -1,6 +1,6 @@
 namespace TPacket.Fuzz;
 
-/// <summary>Has the libraries note every branch that they take.</summary>
+/// <summary>Instruments the libraries so that they record every branch that they take.</summary>
 internal static class Instrumentation
 {
     private static readonly string[] _libraries = ["TPacket.Protocol", "TPacket.Transports", "TPacket.WebSockets", "TPacket.Server", "TPacket.Client"];

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.Fuzz;
 
-/// <summary>Changes inputs: bits, bytes, numbers at the borders of their types, blocks, words of the dictionary, halves of other inputs.</summary>
+/// <summary>Mutates inputs: it changes bits, bytes and blocks, and inserts limits of number types, words of the dictionary and halves of other inputs.</summary>
 internal sealed class Mutator(Random random, IReadOnlyList<byte[]> dictionary, int maxLength)
 {
     private static readonly long[] _borders =
@@ -61,7 +61,7 @@ internal sealed class Mutator(Random random, IReadOnlyList<byte[]> dictionary, i
                 Overwrite(at, dictionary[random.Next(dictionary.Count)]);
                 break;
             case 9 when other.Length > 0:
-                // The rest of another input in place of this one's.
+                // Replaces the rest with the rest of another input.
                 _bytes.RemoveRange(at, _bytes.Count - at);
                 _bytes.AddRange(other[random.Next(other.Length)..]);
                 break;

@@ -2,7 +2,7 @@ using System.Globalization;
 using TPacket.Fuzz;
 
 // TPacket.Fuzz instrument                                              instruments the libraries beside this program, once
-// TPacket.Fuzz run TARGET SECONDS CORPUS FINDINGS [SEED]               fuzzes; the corpus is read, and replaced by what is left of it after a reduction
+// TPacket.Fuzz run TARGET SECONDS CORPUS FINDINGS [SEED]               fuzzes; reads the corpus and replaces it with a reduced one
 // TPacket.Fuzz targets                                                 lists the targets
 switch (args)
 {

@@ -19,6 +19,6 @@ return await HostProgram.RunAsync(() =>
         server.UseRedis().AddRedisHealthCheck();
     else if (!string.IsNullOrEmpty(builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"]))
         server.UseSqlite().AddSqliteHealthCheck();
-    builder.Services.AddHostedService(static _ => new IdleMemoryTrimmer(static () => BufferPool.Outstanding));
+    builder.Services.AddHostedService(static _ => new IdleMemoryTrimmer(static () => Transport.RentedBuffers));
     return builder.Build();
 });

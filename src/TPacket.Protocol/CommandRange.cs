@@ -1,26 +1,26 @@
 namespace TPacket.Protocol;
 
-/// <summary>Whose a command value is (docs/protocol.md, Commands).</summary>
+/// <summary>The ranges of command values and their owners (docs/protocol.md, Commands).</summary>
 public static class CommandRange
 {
-    /// <summary>The first value reserved for TPacket.Net itself; a client receives such a command only after it asked for it.</summary>
+    /// <summary>The first value reserved for TPacket.Net. A client receives such a command only after it has asked for it.</summary>
     public const int FirstExtension = 10;
 
-    /// <summary>The first value that belongs to applications.</summary>
+    /// <summary>The first value that applications may define.</summary>
     public const int FirstApplication = 256;
 
-    /// <summary>The first of the values that are reserved for games.</summary>
+    /// <summary>The first value reserved for games.</summary>
     public const int FirstGame = 64;
 
-    /// <summary>The last of the values that are reserved for games.</summary>
+    /// <summary>The last value reserved for games.</summary>
     public const int LastGame = 127;
 
-    /// <summary>Whether <paramref name="command"/> belongs to the original protocol, which every client understands.</summary>
+    /// <summary>Returns whether every client understands <paramref name="command"/>: it is part of the original protocol.</summary>
     public static bool IsOriginal(int command) => command is >= (int)PacketCommand.Nop and <= (int)PacketCommand.LoggedMsg;
 
-    /// <summary>Whether <paramref name="command"/> may be defined by an application.</summary>
+    /// <summary>Returns whether an application may define <paramref name="command"/>.</summary>
     public static bool IsApplication(int command) => command >= FirstApplication;
 
-    /// <summary>Whether <paramref name="command"/> is reserved for games (docs/games.md).</summary>
+    /// <summary>Returns whether <paramref name="command"/> is reserved for games (docs/games.md).</summary>
     public static bool IsGame(int command) => command is >= FirstGame and <= LastGame;
 }

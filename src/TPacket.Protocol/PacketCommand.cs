@@ -1,13 +1,13 @@
 namespace TPacket.Protocol;
 
 /// <summary>
-/// What a packet asks for or tells. The values are the wire's. 0 to 8 are the original protocol's, 10 to 255 are TPacket.Net's own,
-/// 256 and up belong to the application (docs/protocol.md, Commands).
+/// The command of a packet, with its value on the wire. The original protocol defines 0 to 8, TPacket.Net defines 10 to 255, and applications define 256 and above
+/// (docs/protocol.md, Commands).
 /// </summary>
-/// <remarks>The wire carries any 32-bit value; a value without a name here is still a command that an application may define.</remarks>
+/// <remarks>A command on the wire is any 32-bit value. An application's command has a value without a name here.</remarks>
 public enum PacketCommand
 {
-    /// <summary>Either direction. No effect; as the first packet of a client its data is the magic string.</summary>
+    /// <summary>Both directions. No effect. In the first packet of a client, the data is the magic string.</summary>
     Nop = 0,
 
     /// <summary>Client to server. Data: the nick.</summary>
@@ -16,99 +16,99 @@ public enum PacketCommand
     /// <summary>Client to server. Data: the room's name.</summary>
     SetRoom = 2,
 
-    /// <summary>Server to client. The request with this uid was done. No data.</summary>
+    /// <summary>Server to client. The request with this uid has succeeded. No data.</summary>
     RespOk = 3,
 
-    /// <summary>Server to client. The request with this uid was refused. p1: a negative <see cref="PacketErrorCode"/>; data: a short English text.</summary>
+    /// <summary>Server to client. The request with this uid was rejected. p1: a <see cref="PacketErrorCode"/>; data: a short English text.</summary>
     RespError = 4,
 
-    /// <summary>Server to client. A user is in the room. p1: the user's id; data: the nick.</summary>
+    /// <summary>Server to client. A user has entered the room or is a member of it. p1: the user's id; data: the nick.</summary>
     NewUser = 5,
 
     /// <summary>Server to client. A user has left the room. p1: the user's id; data: the nick.</summary>
     DelUser = 6,
 
-    /// <summary>Both directions. Data: the text. From the server p1 is the sender's user id.</summary>
+    /// <summary>Both directions. A message. Data: the text. From the server, p1: the sender's user id.</summary>
     NewMsg = 7,
 
-    /// <summary>Server to client. Data: <c>nick: text</c> of an earlier message.</summary>
+    /// <summary>Server to client. A message from the room's history. Data: <c>nick: text</c>.</summary>
     LoggedMsg = 8,
 
     /// <summary>
-    /// Client to server. The client wants to receive commands p1 to p2 (both included, 10 or more) from now on.
-    /// Nothing from 10 up reaches a client that has not asked for it.
+    /// Client to server. Subscribes to the commands p1 to p2 inclusive, both 10 or more. A client receives only commands below 10 and commands that it has subscribed to.
     /// </summary>
     AcceptCommands = 10,
 
     /// <summary>
-    /// Server to client, in a large room. p1: how many members the room has. A client that has accepted it before it entered is told of other members only when they say something.
+    /// Server to client, in a large room. p1: the number of members. A client that accepted this command before it entered is notified of another member only when that member speaks.
     /// </summary>
     MemberCount = 11,
 
     /// <summary>
-    /// Client to server: the user outlives its connection from now on. p1: the grace wanted, in milliseconds, 0 for the server's default; data: the token, 32 random bytes. The server's reply has the grace granted in p1
-    /// and the user's id in p2.
+    /// Client to server. Begins a session, which outlives the connection. p1: the requested grace in milliseconds, 0 for the server's default; data: the token, 32 random bytes. In the server's reply p1 is the granted grace
+    /// and p2 the user's id.
     /// </summary>
     Session = 12,
 
     /// <summary>
-    /// Client to server, in place of <see cref="SetUserNick"/>: the user of a token is back. p1: the grace wanted; data: the position of the last event that the client has, the token, the next token. The server's reply has
-    /// in p1 what follows (0: the missed events, 1: a snapshot, 2: nothing, the user is in no room) and in p2 the user's id.
+    /// Client to server, in place of <see cref="SetUserNick"/>. Resumes the session of a token. p1: the requested grace in milliseconds; data: the position of the client's last event, the token, the next token. In the
+    /// server's reply p1 says what follows (0: the missed events, 1: a snapshot, 2: nothing, because the user is in no room) and p2 is the user's id.
     /// </summary>
     Resume = 13,
 
     /// <summary>
-    /// Server to client, to one that follows the room's log. p1 and p2: low and high half of the event's offset; data: time, check, then the packets that other clients receive for the event.
+    /// Server to client, to a client that follows the room's log. An event. p1 and p2: low and high half of its offset; data: its time and check, then the packets that other clients receive for it.
     /// </summary>
     Event = 14,
 
     /// <summary>
-    /// Server to client, to one that follows the room's log. p1 is 1 where a snapshot of the room begins (data: its position, then the room's name), and 0 where it ends.
+    /// Server to client, to a client that follows the room's log. p1: 1 at the beginning of a snapshot of the room (data: its position, then the room's name), 0 at its end.
     /// </summary>
     Snapshot = 15,
 
-    /// <summary>Server to client. The connection of a member has dropped (p2 is 1), or the member is back (0). p1: the user's id.</summary>
+    /// <summary>Server to client. The connection of a member has dropped (p2 is 1), or the member has returned (p2 is 0). p1: the user's id.</summary>
     Presence = 16,
 
-    /// <summary>Server to client, in answer to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: time, check.</summary>
+    /// <summary>Server to client. The reply to a packet that was appended to the room's log. p1 and p2: low and high half of the event's offset; data: its time and check.</summary>
     Receipt = 17,
 
     /// <summary>
-    /// Server to client, to one with a session. The server is about to close the connection; the client comes back p1 milliseconds after that. Data: empty, or the address to come back to.
+    /// Server to client, to a client with a session. The server is about to close the connection. p1: the delay in milliseconds after which the client reconnects; data: empty, or the address to reconnect to.
     /// </summary>
     MoveOn = 18,
 
-    /// <summary>Moderator to server. The user is disconnected, and its session ends. p1: the user's id; data: the reason.</summary>
+    /// <summary>Moderator to server. Disconnects a user and ends its session. p1: the user's id; data: the reason.</summary>
     Kick = 20,
 
     /// <summary>
-    /// Moderator to server. Nobody may have a nick (p2 is 0), or sign in from an address (1) or from where a user comes (2). p1: for how many seconds, 0 for no end; data: the nick, the address or the user's id in decimal digits, then a
-    /// line feed and the reason where there is one.
+    /// Moderator to server. Bans a nick (p2 is 0), an address (p2 is 1) or the address of a user (p2 is 2). p1: the duration in seconds, 0 for no end; data: the nick, the address or the user's id in decimal digits, then
+    /// optionally a line feed and the reason.
     /// </summary>
     Ban = 21,
 
-    /// <summary>Moderator to server. Lifts a ban. p2: 0 for a nick, 1 for an address; data: the nick or address.</summary>
+    /// <summary>Moderator to server. Lifts a ban. p2: 0 for a nick, 1 for an address; data: the nick or the address.</summary>
     Unban = 22,
 
-    /// <summary>Moderator to server. The user of a nick may not speak. p1: for how many seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one.</summary>
+    /// <summary>Moderator to server. Mutes the user of a nick. p1: the duration in seconds, 0 for no end; data: the nick, then optionally a line feed and the reason.</summary>
     Mute = 23,
 
     /// <summary>Moderator to server. Lifts a mute. Data: the nick.</summary>
     Unmute = 24,
 
     /// <summary>
-    /// Moderator to server: a message of the moderator's room is deleted. Server to client, to one that has accepted it: a message was deleted. p1 and p2: low and high half of the offset of the message's event.
+    /// Both directions. Moderator to server: deletes a message of the moderator's room. Server to client, to a client that has accepted the command: a message was deleted. p1 and p2: low and high half of the offset of the
+    /// message's event.
     /// </summary>
     DeleteMsg = 25,
 
     /// <summary>
-    /// Client to server. Asks for an invitation to the client's private room (p2 is 0) or to a new one (1). p1: for how many seconds, 0 for as long as the server allows. The server's reply has in p1 for how many seconds it is good,
-    /// and as data the invitation, which a client sends as the data of <see cref="SetRoom"/>.
+    /// Client to server. Requests an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1). p1: the requested validity in seconds, 0 for the longest that the server allows. In the server's
+    /// reply p1 is the validity in seconds and the data is the invitation, which a client sends as the data of <see cref="SetRoom"/>.
     /// </summary>
     Invite = 26,
 
     /// <summary>
-    /// Moderator to server. Asks for the list of bans and mutes. p1: how many entries to skip. The server's reply has in p1 how many entries there are, and as data some of them, as an array in JSON.
+    /// Moderator to server. Requests the list of bans and mutes. p1: the number of entries to skip. In the server's reply p1 is the number of all entries and the data is a JSON array of some of them.
     /// </summary>
     ListBans = 27,
 }

@@ -3,9 +3,9 @@ using System.Buffers.Binary;
 namespace TPacket.Protocol;
 
 /// <summary>The 24 bytes that precede a packet's data (docs/protocol.md, Packet). All integers are signed 32-bit little-endian on the wire.</summary>
-/// <param name="Uid">Chosen by the client for each request; a response carries its request's, what the server sends unasked carries <see cref="Unasked"/>.</param>
-/// <param name="DataLength">Length of the data in bytes; the wire's <c>size</c> is this plus <see cref="Size"/>.</param>
-/// <param name="Command">The command. Any 32-bit value.</param>
+/// <param name="Uid">Request id, which the client chooses. A response has the uid of its request; any other packet from the server has <see cref="Unasked"/>.</param>
+/// <param name="DataLength">Length of the data in bytes. The wire's <c>size</c> is <see cref="PacketLength"/>.</param>
+/// <param name="Command">Command: any 32-bit value.</param>
 /// <param name="P1">Parameter 1.</param>
 /// <param name="P2">Parameter 2.</param>
 public readonly record struct PacketHeader(int Uid, int DataLength, int Command, int P1, int P2)
@@ -13,7 +13,7 @@ public readonly record struct PacketHeader(int Uid, int DataLength, int Command,
     /// <summary>Length of a header in bytes.</summary>
     public const int Size = 24;
 
-    /// <summary>The uid of what the server sends unasked.</summary>
+    /// <summary>The uid of a packet that the server sends without a request.</summary>
     public const int Unasked = -1;
 
     /// <summary>The four bytes that every packet begins with.</summary>
@@ -22,7 +22,7 @@ public readonly record struct PacketHeader(int Uid, int DataLength, int Command,
     /// <summary>Length of the whole packet in bytes: the wire's <c>size</c>.</summary>
     public int PacketLength => Size + DataLength;
 
-    /// <summary>Reads the fields without judging them.</summary>
+    /// <summary>Reads the fields without validating them.</summary>
     internal static PacketHeader Decode(ReadOnlySpan<byte> source, out int size)
     {
         size = BinaryPrimitives.ReadInt32LittleEndian(source[8..]);
@@ -36,7 +36,7 @@ public readonly record struct PacketHeader(int Uid, int DataLength, int Command,
 
     internal void Encode(Span<byte> destination)
     {
-        // The last field first: one range check serves all.
+        // The last field comes first, so that one range check covers all fields.
         BinaryPrimitives.WriteInt32LittleEndian(destination[20..], P2);
         BinaryPrimitives.WriteInt32LittleEndian(destination[16..], P1);
         BinaryPrimitives.WriteInt32LittleEndian(destination[12..], Command);

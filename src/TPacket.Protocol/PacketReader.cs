@@ -2,14 +2,15 @@ using System.Buffers;
 
 namespace TPacket.Protocol;
 
-/// <summary>Reads packets from bytes. Pure functions: no allocation, no I/O, and nothing that a peer can send makes them throw.</summary>
+/// <summary>Reads packets from bytes, without allocation or I/O. The methods never throw for the content of the bytes. Thread-safe.</summary>
 public static class PacketReader
 {
-    /// <summary>Reads the packet that begins at the first byte of a stream of packets.</summary>
-    /// <param name="source">What has arrived so far; more may follow.</param>
-    /// <param name="maxLength">Longest packet accepted, header included, in bytes. Judged from the header alone.</param>
-    /// <param name="header">The header, when the result is <see cref="PacketReadStatus.Done"/>.</param>
-    /// <param name="data">A view into <paramref name="source"/>; the packet ends where it ends.</param>
+    /// <summary>Reads the packet at the beginning of a stream of packets.</summary>
+    /// <param name="source">The bytes that have arrived so far.</param>
+    /// <param name="maxLength">Length in bytes of the longest packet to accept, header included. The header alone is enough to reject a longer packet.</param>
+    /// <param name="header">The header when the result is <see cref="PacketReadStatus.Done"/>.</param>
+    /// <param name="data">The packet's data when the result is <see cref="PacketReadStatus.Done"/>: a view into <paramref name="source"/>, which ends at the end of the packet.</param>
+    /// <returns>The status.</returns>
     public static PacketReadStatus TryRead(ReadOnlySpan<byte> source, int maxLength, out PacketHeader header, out ReadOnlySpan<byte> data)
     {
         data = default;
@@ -22,7 +23,7 @@ public static class PacketReader
         return PacketReadStatus.Done;
     }
 
-    /// <summary>Reads the packet that begins at the first byte of a stream of packets that lies in several segments.</summary>
+    /// <summary>Reads the packet at the beginning of a stream of packets that may consist of several segments.</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, int, out PacketHeader, out ReadOnlySpan{byte})"/>
     public static PacketReadStatus TryRead(ReadOnlySequence<byte> source, int maxLength, out PacketHeader header, out ReadOnlySequence<byte> data)
     {
@@ -45,11 +46,11 @@ public static class PacketReader
         return PacketReadStatus.Done;
     }
 
-    /// <summary>Reads a message that has to be exactly one packet, as a WebSocket message has.</summary>
+    /// <summary>Reads a message that consists of exactly one packet, as each WebSocket message does.</summary>
     /// <param name="message">The whole message.</param>
-    /// <param name="header">The header, when the result is <see cref="PacketReadStatus.Done"/>.</param>
-    /// <param name="data">A view into <paramref name="message"/>.</param>
-    /// <returns>Never <see cref="PacketReadStatus.NeedMore"/> or <see cref="PacketReadStatus.SizeTooLarge"/>.</returns>
+    /// <param name="header">The header when the result is <see cref="PacketReadStatus.Done"/>.</param>
+    /// <param name="data">The packet's data when the result is <see cref="PacketReadStatus.Done"/>: a view into <paramref name="message"/>.</param>
+    /// <returns>The status; never <see cref="PacketReadStatus.NeedMore"/> or <see cref="PacketReadStatus.SizeTooLarge"/>.</returns>
     public static PacketReadStatus TryReadMessage(ReadOnlySpan<byte> message, out PacketHeader header, out ReadOnlySpan<byte> data)
     {
         data = default;
@@ -62,7 +63,7 @@ public static class PacketReader
         return PacketReadStatus.Done;
     }
 
-    /// <summary>Reads and judges a header. A wrong signature shows with its first wrong byte.</summary>
+    /// <summary>Reads and validates a header. The first wrong byte of a signature is enough to reject it.</summary>
     /// <inheritdoc cref="TryRead(ReadOnlySpan{byte}, int, out PacketHeader, out ReadOnlySpan{byte})"/>
     public static PacketReadStatus TryReadHeader(ReadOnlySpan<byte> source, int maxLength, out PacketHeader header)
     {

@@ -2,19 +2,19 @@ using System.Buffers;
 
 namespace TPacket.Protocol;
 
-/// <summary>Writes packets. Pure functions without allocation of their own.</summary>
+/// <summary>Writes packets. The methods allocate nothing themselves. Thread-safe.</summary>
 public static class PacketWriter
 {
-    /// <summary>Longest data of a packet in bytes, so that its size fits the wire's signed 32-bit field.</summary>
+    /// <summary>Length in bytes of the longest data: the size of the packet fits the wire's signed 32-bit field.</summary>
     public const int MaxDataLength = int.MaxValue - PacketHeader.Size;
 
-    /// <summary>Writes one packet.</summary>
-    /// <param name="destination">Receives header and data; advanced by the packet's length.</param>
+    /// <summary>Writes one packet to a buffer writer.</summary>
+    /// <param name="destination">Receives header and data, and is advanced by the packet's length.</param>
     /// <param name="uid">The request's uid, or <see cref="PacketHeader.Unasked"/>.</param>
-    /// <param name="command">The command; any value.</param>
+    /// <param name="command">The command: any 32-bit value.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
-    /// <param name="data">The data, at most <see cref="MaxDataLength"/> bytes; copied.</param>
+    /// <param name="data">The data, at most <see cref="MaxDataLength"/> bytes. It is copied.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="data"/> is longer than <see cref="MaxDataLength"/>.</exception>
     public static void Write(IBufferWriter<byte> destination, int uid, int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
@@ -26,7 +26,7 @@ public static class PacketWriter
     }
 
     /// <summary>Writes one packet into a span.</summary>
-    /// <param name="destination">At least <see cref="PacketHeader.Size"/> plus the data's length.</param>
+    /// <param name="destination">Receives the packet: at least <see cref="PacketHeader.Size"/> bytes plus the data's length.</param>
     /// <inheritdoc cref="Write(IBufferWriter{byte}, int, int, int, int, ReadOnlySpan{byte})"/>
     /// <param name="uid"/><param name="command"/><param name="p1"/><param name="p2"/><param name="data"/>
     /// <returns>The packet's length in bytes.</returns>
@@ -40,14 +40,14 @@ public static class PacketWriter
         return PacketHeader.Size + data.Length;
     }
 
-    /// <summary>Writes a header alone, for data that is put behind it by other means.</summary>
-    /// <param name="destination">At least <see cref="PacketHeader.Size"/> bytes.</param>
+    /// <summary>Writes a header for data that the caller writes itself.</summary>
+    /// <param name="destination">Receives the header: at least <see cref="PacketHeader.Size"/> bytes.</param>
     /// <param name="uid">The request's uid, or <see cref="PacketHeader.Unasked"/>.</param>
-    /// <param name="command">The command; any value.</param>
+    /// <param name="command">The command: any 32-bit value.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
-    /// <param name="dataLength">Length of the data that follows, 0 to <see cref="MaxDataLength"/> bytes.</param>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dataLength"/> or the destination's length is out of range.</exception>
+    /// <param name="dataLength">Length of the data, 0 to <see cref="MaxDataLength"/> bytes.</param>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="dataLength"/> is out of range, or <paramref name="destination"/> is too short.</exception>
     public static void WriteHeader(Span<byte> destination, int uid, int command, int p1, int p2, int dataLength)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dataLength);

@@ -3,40 +3,45 @@ using System.Net;
 namespace TPacket.Transports;
 
 /// <summary>
-/// Bytes in and out of one peer. What arrives is pushed to a <see cref="TransportHandler"/>; what leaves is written without blocking.
+/// A connection to one peer. It pushes received bytes to a <see cref="TransportHandler"/> and sends without blocking.
 /// </summary>
 /// <remarks>
-/// Every member may be called from any thread, but <c>TrySend</c> and <see cref="SendWhenWritable"/> have one caller at a time,
-/// which the connection's outbound queue sees to.
+/// Every member may be called from any thread. <c>TrySend</c> and <see cref="SendWhenWritable"/> must have one caller at a time; the WebSocket layer's outbound queue ensures this.
 /// </remarks>
 public abstract class TransportConnection
 {
-    /// <summary>This side's address, or null where there is none.</summary>
+    /// <summary>The local address, or null if there is none.</summary>
     public abstract EndPoint? LocalEndPoint { get; }
 
-    /// <summary>The peer's address, or null where there is none.</summary>
+    /// <summary>The peer's address, or null if there is none.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
-    /// <summary>Whether the connection has come through a proxy that speaks the PROXY protocol.</summary>
+    /// <summary>Whether a proxy has forwarded the connection with the PROXY protocol.</summary>
     public virtual bool IsProxied => false;
 
     /// <summary>
-    /// Whether something has arrived, the end of the stream included, that the handler was not given yet and will be: the event loop or the thread pool is behind. False during a pause, and where the
-    /// connection cannot know. Asked before a peer is judged by its silence, never on a hot path.
+    /// Whether bytes, the end of the stream or an error wait for delivery to the handler because the event loop or the thread pool is late. False while receiving is paused, and if the
+    /// connection cannot find out. The heartbeat reads this before it closes a silent connection. It is never read for each packet.
     /// </summary>
     public virtual bool HasUnreadInput => false;
 
     /// <summary>
-    /// Begins to receive. Called once; nothing is delivered to <paramref name="handler"/> on this call's stack. A connection that was closed before tells its end.
+    /// Begins to receive. Must be called once. The handler is never called on the stack of this method. If the connection is already closed,
+    /// <see cref="TransportHandler.OnClosed"/> follows.
     /// </summary>
+    /// <param name="handler">Receives the events of the connection.</param>
     public abstract void Start(TransportHandler handler);
 
-    /// <summary>Writes without blocking.</summary>
-    /// <returns>How many bytes were taken, 0 to all of them; -1 when the connection is gone, which the handler is told separately.</returns>
+    /// <summary>Sends without blocking.</summary>
+    /// <param name="bytes">The bytes. The connection does not keep a reference to them.</param>
+    /// <returns>The number of bytes accepted, from 0 to all of them; -1 after <see cref="ShutdownSend"/> and if the connection has ended, of which
+    /// <see cref="TransportHandler.OnClosed"/> notifies the handler.</returns>
     public abstract int TrySend(ReadOnlySpan<byte> bytes);
 
-    /// <summary>Writes two parts as if they were one, without blocking. Where the transport cannot gather them, they are copied together.</summary>
-    /// <inheritdoc cref="TrySend(ReadOnlySpan{byte})"/>
+    /// <summary>Sends two spans as one, without blocking. The default implementation copies both into one buffer.</summary>
+    /// <param name="head">The first bytes.</param>
+    /// <param name="body">The bytes that follow.</param>
+    /// <returns>The number of bytes accepted, from 0 to all of both spans; -1 after <see cref="ShutdownSend"/> and if the connection has ended.</returns>
     public virtual int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = head.Length + body.Length;
@@ -54,38 +59,40 @@ public abstract class TransportConnection
     }
 
     /// <summary>
-    /// After <c>TrySend</c> took less than all: asks for <see cref="TransportHandler.OnWritable"/>, once, when more can be written.
-    /// A transport that can only wait by writing takes some of <paramref name="bytes"/> for that.
+    /// Requests one call of <see cref="TransportHandler.OnWritable"/> when more bytes can be sent. Call this after <c>TrySend</c> has accepted only a part. A transport that can only wait by
+    /// sending accepts some of <paramref name="bytes"/> for that.
     /// </summary>
-    /// <returns>How many of <paramref name="bytes"/> were taken; they are copied. After <see cref="TransportHandler.OnClosed"/> none, and nothing is told.</returns>
+    /// <param name="bytes">The bytes that <c>TrySend</c> has not accepted.</param>
+    /// <returns>The number of bytes accepted, which are copied. After <see cref="TransportHandler.OnClosed"/> the number is 0, and the handler is not called.</returns>
     public abstract int SendWhenWritable(ReadOnlySpan<byte> bytes);
 
     /// <summary>
-    /// At the end of a <see cref="FlushBatch"/>: leaves a flush to the event loop that serves this connection, where there is another one than the caller's. That one flushes at the end of
-    /// its round, together with what it has to write to the same peer itself.
+    /// Hands a flush over to the event loop that serves this connection, if that is another loop than the caller's. That loop flushes at the end of its round, together with its own output for
+    /// the same peer. Called at the end of a <see cref="FlushBatch"/>.
     /// </summary>
-    /// <returns>True when the loop will flush, once; the connection may end before. False when the caller is to flush: there is no such loop, or it rests and is not worth waking for so little.</returns>
-    public virtual bool TryHandOver(IFlushable flushable) => false;
+    /// <returns>True if the loop will flush once, unless the connection ends first. False if the caller must flush: there is no other loop, or it is idle and the batch is too small to wake it.</returns>
+    internal virtual bool TryHandOver(IFlushable flushable) => false;
 
-    /// <summary>Stops to receive; called by the handler from <see cref="TransportHandler.OnReceived"/> only. The peer is slowed by its full window.</summary>
+    /// <summary>Stops receiving. The handler calls this within <see cref="TransportHandler.OnReceived"/> only. Flow control then slows the peer down.</summary>
     public abstract void PauseReceiving();
 
-    /// <summary>Ends a pause.</summary>
+    /// <summary>Resumes receiving after <see cref="PauseReceiving"/>.</summary>
     public abstract void ResumeReceiving();
 
-    /// <summary>Tells the peer that nothing more will be sent, after what was taken, by <see cref="SendWhenWritable"/> too. Receiving goes on.</summary>
+    /// <summary>Shuts down the sending side after all accepted bytes have been sent, including bytes accepted by <see cref="SendWhenWritable"/>. Receiving continues.</summary>
     public abstract void ShutdownSend();
 
     /// <summary>
-    /// Releases the connection. What <c>TrySend</c> took is still sent by the operating system; what <see cref="SendWhenWritable"/> took may be lost until
-    /// <see cref="TransportHandler.OnWritable"/> has come. Unread input makes the system send a reset, so an orderly end is <see cref="ShutdownSend"/>, then this on
-    /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows, on another stack.
+    /// Closes the connection. The operating system still sends the bytes that <c>TrySend</c> has accepted. Bytes that <see cref="SendWhenWritable"/> has accepted may be lost until
+    /// <see cref="TransportHandler.OnWritable"/>. Unread input makes the system send a reset. For an orderly end, call <see cref="ShutdownSend"/> and then this method in
+    /// <see cref="TransportHandler.OnEndOfInput"/>. <see cref="TransportHandler.OnClosed"/> follows on another stack.
     /// </summary>
     public abstract void Close();
 
     /// <summary>
-    /// Releases the connection with a reset: the operating system drops what it has not sent, so that it holds nothing for a peer that does not read. A call after <see cref="Close"/> that comes
-    /// too late changes nothing. <see cref="TransportHandler.OnClosed"/> follows, on another stack. By default the same as <see cref="Close"/>, for transports that have no reset.
+    /// Aborts the connection with a reset. The operating system drops unsent bytes, so that it holds nothing for a peer that does not read. After <see cref="Close"/>, this method
+    /// aborts a close that is still in progress and otherwise has no effect. <see cref="TransportHandler.OnClosed"/> follows on another stack. The default implementation calls
+    /// <see cref="Close"/>, for transports without a reset.
     /// </summary>
     public virtual void Abort() => Close();
 }

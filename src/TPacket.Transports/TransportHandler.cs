@@ -1,21 +1,26 @@
 namespace TPacket.Transports;
 
 /// <summary>
-/// Receives what happens on a <see cref="TransportConnection"/>. All but <see cref="OnWritable"/> are called one at a time;
-/// <see cref="OnWritable"/> may come at the same time as any of them but <see cref="OnClosed"/> and itself.
+/// Receives the events of a <see cref="TransportConnection"/>. The connection makes one call at a time, with one exception: <see cref="OnWritable"/> may run at the same time as
+/// <see cref="OnReceived"/> or <see cref="OnEndOfInput"/>.
 /// </summary>
+/// <remarks>
+/// The calls come from the threads of the transport and must not block: an event loop serves many connections on one thread. An exception that a method throws closes the connection;
+/// <see cref="OnClosed"/> receives it.
+/// </remarks>
 public abstract class TransportHandler
 {
-    /// <summary>Bytes have arrived. All of them are consumed by the call; the memory belongs to the transport and is the handler's to change until it returns.</summary>
+    /// <summary>Processes received bytes. The handler must consume all of them.</summary>
+    /// <param name="bytes">The bytes, in a buffer of the transport. The handler may modify them until it returns.</param>
     public abstract void OnReceived(Span<byte> bytes);
 
-    /// <summary>The peer will send nothing more. The connection stays until <see cref="TransportConnection.Close"/>.</summary>
+    /// <summary>Processes the end of the input: the peer sends nothing more. The connection stays open until <see cref="TransportConnection.Close"/>.</summary>
     public abstract void OnEndOfInput();
 
-    /// <summary>More can be written, as <see cref="TransportConnection.SendWhenWritable"/> asked.</summary>
+    /// <summary>Continues to send after <see cref="TransportConnection.SendWhenWritable"/>.</summary>
     public abstract void OnWritable();
 
-    /// <summary>The connection is gone. Called exactly once, and last: nothing is told after it or at the same time. Must not throw.</summary>
-    /// <param name="error">What ended it, or null after <see cref="TransportConnection.Close"/> and when the transport is disposed of.</param>
+    /// <summary>Processes the end of the connection. This is the last call of a started connection, made exactly once, and no other call runs at the same time. Must not throw.</summary>
+    /// <param name="error">The error that ended the connection; null after <see cref="TransportConnection.Close"/> and when the transport is disposed of.</param>
     public abstract void OnClosed(Exception? error);
 }

@@ -2,21 +2,38 @@ using System.Net;
 
 namespace TPacket.Transports;
 
-/// <summary>An address that is being listened on.</summary>
+/// <summary>Listens on an address and accepts connections.</summary>
 public abstract class TransportListener : IAsyncDisposable
 {
-    /// <summary>The address that was bound, with the port that the system picked where 0 was asked for.</summary>
+    /// <summary>The bound address. If port 0 was requested, it contains the port that the system has chosen.</summary>
     public abstract EndPoint EndPoint { get; }
 
-    /// <summary>Begins to accept.</summary>
-    /// <param name="accepted">Called for each connection, one at a time; has to be quick, and to start or close the connection.</param>
+    /// <summary>Begins to accept connections.</summary>
+    /// <param name="accepted">Receives each connection, one call at a time. It must return quickly and must start or close the connection.</param>
     /// <param name="failed">
-    /// Called with what <paramref name="accepted"/> threw; its connection is closed. Also when accepting failed; the listener pauses and tries again, and the next failure is told after a success.
-    /// A shortage of descriptors or memory is told to <see cref="Transport.Suspended"/> instead.
+    /// Receives each exception of <paramref name="accepted"/>, whose connection is then closed. Also receives the first error of accepting after a success; the listener pauses and tries again.
+    /// <see cref="Transport.Suspended"/> receives a shortage of descriptors or memory instead.
     /// </param>
-    /// <exception cref="ObjectDisposedException">The listener was disposed of, or the transport, with what it needs.</exception>
+    /// <exception cref="ObjectDisposedException">The listener or its transport was disposed of.</exception>
     public abstract void Start(Action<TransportConnection> accepted, Action<Exception> failed);
 
-    /// <summary>Stops to accept and releases the address. Connections live on.</summary>
+    /// <summary>Stops accepting and releases the address. Accepted connections stay open.</summary>
     public abstract ValueTask DisposeAsync();
+
+    /// <summary>The pause after an error of accepting.</summary>
+    private protected static TimeSpan PauseAfterFailure { get; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Delivers a connection. An exception of <paramref name="accepted"/> closes the connection and does not end the listener.</summary>
+    private protected static void Deliver(TransportConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
+    {
+        try
+        {
+            accepted(connection);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            connection.Close();
+            failed(e);
+        }
+    }
 }

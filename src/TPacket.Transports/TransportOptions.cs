@@ -1,28 +1,28 @@
 namespace TPacket.Transports;
 
-/// <summary>What the operating system may hold for a connection, and for how long. Immutable; one instance serves any number of transports.</summary>
+/// <summary>Limits of the data that the operating system holds for a connection. Immutable; several transports may share one instance.</summary>
 public sealed record TransportOptions
 {
-    /// <summary>Largest value of <see cref="SendBufferBytes"/>: 1 GiB.</summary>
-    public const int LargestSendBuffer = 1 << 30;
+    /// <summary>The largest value of <see cref="SendBufferBytes"/>: 1 GiB.</summary>
+    internal const int LargestSendBuffer = 1 << 30;
 
-    /// <summary>Largest value of <see cref="ReceiveBufferBytes"/>: 1 GiB.</summary>
-    public const int LargestReceiveBuffer = 1 << 30;
+    /// <summary>The largest value of <see cref="ReceiveBufferBytes"/>: 1 GiB.</summary>
+    internal const int LargestReceiveBuffer = 1 << 30;
 
-    // What TCP_USER_TIMEOUT takes: milliseconds in 31 bits.
+    // TCP_USER_TIMEOUT is a number of milliseconds in 31 bits.
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>The defaults.</summary>
+    /// <summary>The default options.</summary>
     public static TransportOptions Default { get; } = new();
 
     /// <summary>
-    /// How many bytes the system buffers for an accepted connection whose peer has not acknowledged them (SO_SNDBUF); 0 leaves it to the system, which lets a buffer grow to some MiB. A connection
-    /// sends at most about so much in a round trip. Connections made by <see cref="Transport.ConnectAsync"/> keep the system's. Default: 128 KiB.
+    /// The size in bytes of the system's send buffer of an accepted connection (SO_SNDBUF), which holds bytes until the peer acknowledges them. It bounds the bytes sent in one round trip. 0 leaves the
+    /// size to the system, which lets the buffer grow to several MiB. Connections made by <see cref="Transport.ConnectAsync"/> have the system's size. Default: 128 KiB.
     /// </summary>
     /// <remarks>
-    /// Linux counts its own bookkeeping with the bytes and therefore reserves twice as much; it takes no more than net.core.wmem_max, and raises a value of less than 2,304.
+    /// Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.wmem_max and raises a value below 2,304.
     /// </remarks>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than 1 GiB.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1 GiB.</exception>
     public int SendBufferBytes
     {
         get;
@@ -35,12 +35,12 @@ public sealed record TransportOptions
     } = 128 * 1024;
 
     /// <summary>
-    /// How many bytes the system buffers for an accepted connection before they are read (SO_RCVBUF); 0 leaves it to the system, which lets a buffer grow to some MiB while a peer sends fast. The peer of a
-    /// connection whose receiving is paused can fill this buffer, and a peer sends at most about so much in a round trip. For TCP only. Connections made by <see cref="Transport.ConnectAsync"/> keep the
-    /// system's. Default: 128 KiB.
+    /// The size in bytes of the system's receive buffer of an accepted TCP connection (SO_RCVBUF), which holds bytes until they are read. A peer can fill it while receiving is paused, and it bounds the
+    /// bytes received in one round trip. 0 leaves the size to the system, which lets the buffer grow to several MiB for a fast peer. Connections made by <see cref="Transport.ConnectAsync"/> have the
+    /// system's size. Default: 128 KiB.
     /// </summary>
-    /// <remarks>Linux counts its own bookkeeping with the bytes and therefore reserves twice as much; it takes no more than net.core.rmem_max, and raises a value of less than 1,152.</remarks>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, or more than 1 GiB.</exception>
+    /// <remarks>Linux doubles the value to make room for its own bookkeeping. It limits the value to net.core.rmem_max and raises a value below 1,152.</remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 1 GiB.</exception>
     public int ReceiveBufferBytes
     {
         get;
@@ -53,10 +53,10 @@ public sealed record TransportOptions
     } = 128 * 1024;
 
     /// <summary>
-    /// How long the peer of an accepted TCP connection may leave what was sent unacknowledged, or its window shut, before the system ends the connection (TCP_USER_TIMEOUT, RFC 5482); zero leaves it
-    /// to the system, which waits for a quarter of an hour. On Linux only. Default: 47 seconds, two more than a WebSocket's ping and pong take by default.
+    /// The time after which the system ends an accepted TCP connection whose peer acknowledges no bytes or keeps its window closed (TCP_USER_TIMEOUT, RFC 5482). Zero leaves the time to the system,
+    /// which waits for about 15 minutes. Linux only. Default: 47 seconds, which is two seconds more than the default time for a WebSocket's ping and pong.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, or longer than 24 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 24 days.</exception>
     public TimeSpan UnacknowledgedTimeout
     {
         get;
@@ -64,10 +64,10 @@ public sealed record TransportOptions
     } = TimeSpan.FromSeconds(47);
 
     /// <summary>
-    /// How long the system keeps sending what a connection has taken after <see cref="TransportConnection.Close"/>, to a peer that acknowledges nothing; each acknowledgement starts it anew. Zero leaves it to
-    /// the system, which tries for minutes. On Linux and for TCP only. Default: 5 seconds.
+    /// The time for which the system still sends accepted bytes after <see cref="TransportConnection.Close"/> to a peer that acknowledges nothing. Each acknowledgement restarts the time. Zero leaves it
+    /// to the system, which tries for minutes. Linux and TCP only. Default: 5 seconds.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative, or longer than 24 days.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or more than 24 days.</exception>
     public TimeSpan Linger
     {
         get;

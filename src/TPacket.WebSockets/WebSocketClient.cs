@@ -160,7 +160,7 @@ public static class WebSocketClient
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, WebSocketClientOptions options)
     {
-        var tls = TlsConnection.ClientOptions(uri.IdnHost);
+        var tls = TlsConnection.CreateClientOptions(uri.IdnHost);
         options.Tls?.Invoke(tls);
         return tls;
     }

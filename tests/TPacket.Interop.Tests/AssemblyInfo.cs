@@ -1,2 +1,2 @@
-// BufferPool.Outstanding counts for the whole process; a test that compares it must be the only one that rents.
+// Transport.RentedBuffers counts the buffers of the whole process, so tests that compare it must not run at the same time as others.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>The codec allocates nothing, least of all because a peer names a size.</summary>
+/// <summary>The codec allocates nothing, whatever size a peer announces.</summary>
 public class AllocationTests
 {
     private const int MaxLength = 64 * 1024;
@@ -27,7 +27,7 @@ public class AllocationTests
     [InlineData(0)]
     [InlineData(MaxLength)]
     [InlineData(int.MaxValue)]
-    public void A_size_that_a_peer_made_up_allocates_nothing(int size)
+    public void A_wrong_size_from_a_peer_allocates_nothing(int size)
     {
         var packet = Wire.WithSize(size);
         var bytewise = Arrivals.OneByteEach(packet);
@@ -62,7 +62,7 @@ public class AllocationTests
         for (var i = 0; i < 10; i++)
             action();
 
-        // What is allocated for every message shows in each round; a pool that a collection has just trimmed does not.
+        // An allocation for each message shows in every round. The allocation of a pool that a collection has trimmed shows in one round only.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(action)));
     }
 

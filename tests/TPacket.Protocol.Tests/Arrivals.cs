@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>The ways in which the same bytes can arrive.</summary>
+/// <summary>The ways in which the same bytes can be segmented.</summary>
 internal static class Arrivals
 {
-    /// <summary>Whole, cut in two at every offset (both ends too, so that a segment is empty), and one byte a segment.</summary>
+    /// <summary>Returns the bytes as one segment, split in two at every offset (including both ends, which leaves a segment empty), and with one byte per segment.</summary>
     public static IEnumerable<ReadOnlySequence<byte>> Of(byte[] bytes)
     {
         yield return new ReadOnlySequence<byte>(bytes);

@@ -19,6 +19,6 @@ public class CommandRangeTests
     }
 
     [Fact]
-    public void Every_named_command_is_the_protocols_own() =>
+    public void Every_named_command_is_below_the_range_of_applications() =>
         Assert.All(Enum.GetValues<PacketCommand>(), command => Assert.False(CommandRange.IsApplication((int)command)));
 }

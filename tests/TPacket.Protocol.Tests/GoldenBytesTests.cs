@@ -21,7 +21,7 @@ public class GoldenBytesTests
 
     [Theory]
     [MemberData(nameof(Packets))]
-    public void The_examples_are_written_and_read_to_the_byte(string hex, int uid, PacketCommand command, int p1, int p2, string text)
+    public void The_examples_are_written_and_read_byte_for_byte(string hex, int uid, PacketCommand command, int p1, int p2, string text)
     {
         var bytes = Wire.Hex(hex);
         var data = Encoding.UTF8.GetBytes(text);

@@ -1,6 +1,6 @@
 namespace TPacket.Protocol.Tests;
 
-/// <summary>A WebSocket message has to be exactly one packet.</summary>
+/// <summary>A WebSocket message must consist of exactly one packet.</summary>
 public class PacketReaderMessageTests
 {
     private static readonly byte[] _nick = Wire.Hex("456a3840 01100000 1d000000 01000000 00000000 00000000 616c696365");
@@ -28,7 +28,7 @@ public class PacketReaderMessageTests
     }
 
     [Fact]
-    public void A_message_with_bytes_behind_its_packet_is_a_mismatch()
+    public void A_message_with_bytes_after_its_packet_is_a_mismatch()
     {
         Assert.Equal(PacketReadStatus.SizeMismatch, PacketReader.TryReadMessage([.. _nick, 0], out _, out _));
         Assert.Equal(PacketReadStatus.SizeMismatch, PacketReader.TryReadMessage([.. _nick, .. _nick], out _, out var data));
@@ -43,11 +43,11 @@ public class PacketReaderMessageTests
     [InlineData(24, PacketReadStatus.Done)]
     [InlineData(25, PacketReadStatus.SizeMismatch)]
     [InlineData(int.MaxValue, PacketReadStatus.SizeMismatch)]
-    public void The_size_field_of_a_bare_header_decides(int size, PacketReadStatus status) =>
+    public void The_size_field_of_a_header_without_data_decides(int size, PacketReadStatus status) =>
         Assert.Equal(status, PacketReader.TryReadMessage(Wire.WithSize(size), out _, out _));
 
     [Fact]
-    public void A_message_that_does_not_begin_with_the_signature_is_refused_whatever_its_length()
+    public void A_message_that_does_not_begin_with_the_signature_is_rejected_whatever_its_length()
     {
         for (var length = 1; length <= _nick.Length; length++)
         {

@@ -53,7 +53,7 @@ public class PacketReaderTests
         Assert.Equal(PacketReadStatus.NeedMore, PacketReader.TryRead(ReadOnlySequence<byte>.Empty, int.MaxValue, out _, out _));
 
     [Fact]
-    public void What_follows_a_packet_is_left_alone()
+    public void Bytes_after_a_packet_are_not_read()
     {
         byte[] two = [.. _hello, .. _hello, 0x45];
         var rest = new ReadOnlySequence<byte>(two);
@@ -69,7 +69,7 @@ public class PacketReaderTests
     }
 
     [Fact]
-    public void The_data_is_a_view_and_no_copy()
+    public void The_data_is_a_view_and_not_a_copy()
     {
         PacketReader.TryRead(_hello, int.MaxValue, out _, out ReadOnlySpan<byte> data);
 
@@ -78,14 +78,14 @@ public class PacketReaderTests
     }
 
     [Fact]
-    public void The_limit_itself_is_accepted_and_one_byte_less_refuses()
+    public void A_packet_of_the_limit_is_accepted_and_a_longer_one_rejected()
     {
         Assert.Equal(PacketReadStatus.Done, Wire.ReadEveryWay(_hello, maxLength: _hello.Length).Status);
         Assert.Equal(PacketReadStatus.SizeTooLarge, Wire.ReadEveryWay(_hello, maxLength: _hello.Length - 1).Status);
     }
 
     [Fact]
-    public void The_limit_is_judged_from_the_header_alone()
+    public void The_header_alone_is_enough_to_reject_a_packet_beyond_the_limit()
     {
         var header = _hello[..PacketHeader.Size];
 
@@ -112,11 +112,11 @@ public class PacketReaderTests
     [InlineData(int.MinValue)]
     [InlineData(-1)]
     [InlineData(0)]
-    public void A_limit_below_a_headers_length_refuses_every_packet(int maxLength) =>
+    public void A_limit_below_a_headers_length_rejects_every_packet(int maxLength) =>
         Assert.Equal(PacketReadStatus.SizeTooLarge, Wire.ReadEveryWay(_hello, maxLength).Status);
 
     [Fact]
-    public void A_wrong_signature_shows_with_its_first_wrong_byte()
+    public void The_first_wrong_byte_of_a_signature_is_rejected()
     {
         for (var wrong = 0; wrong < 4; wrong++)
         {
@@ -131,7 +131,7 @@ public class PacketReaderTests
     }
 
     [Fact]
-    public void A_wrong_signature_is_told_before_a_wrong_size()
+    public void A_wrong_signature_is_reported_before_a_wrong_size()
     {
         var bytes = Wire.WithSize(-1);
         bytes[3] = 0;
@@ -141,7 +141,7 @@ public class PacketReaderTests
     }
 
     [Fact]
-    public void A_violation_leaves_no_header_and_no_data()
+    public void A_violation_returns_no_header_and_no_data()
     {
         foreach (var bytes in new[] { Wire.WithSize(-1), Wire.WithSize(int.MaxValue), Wire.Hex("00") })
         {
@@ -153,7 +153,7 @@ public class PacketReaderTests
     }
 
     [Fact]
-    public void Random_bytes_come_to_a_status_and_never_to_an_exception()
+    public void Random_bytes_return_a_status_and_never_throw()
     {
         var random = new Random(25021);
         for (var i = 0; i < 2000; i++)

@@ -5,7 +5,7 @@ namespace TPacket.Protocol.Tests;
 public class PacketWriterTests
 {
     [Fact]
-    public void Both_overloads_write_the_same_bytes_and_tell_their_number()
+    public void Both_overloads_write_the_same_bytes_and_return_their_number()
     {
         var expected = Wire.Hex("456a3840 04100000 23000000 07000000 01000000 feffffff 6772c3bcc39f6520e29c93");
 
@@ -20,7 +20,7 @@ public class PacketWriterTests
     }
 
     [Fact]
-    public void Packets_written_one_after_the_other_lie_side_by_side()
+    public void Packets_that_are_written_one_after_the_other_are_adjacent()
     {
         var writer = new ArrayBufferWriter<byte>();
         PacketWriter.Write(writer, 1, 7, 0, 0, "a"u8);
@@ -32,7 +32,7 @@ public class PacketWriterTests
     }
 
     [Fact]
-    public void Data_longer_than_a_buffer_writers_span_is_written_whole()
+    public void Data_longer_than_a_buffer_writers_span_is_written_completely()
     {
         var data = new byte[10_000];
         new Random(1).NextBytes(data);
@@ -48,7 +48,7 @@ public class PacketWriterTests
     [InlineData(0)]
     [InlineData(23)]
     [InlineData(28)]
-    public void A_destination_too_short_for_the_packet_is_the_callers_fault(int length)
+    public void A_destination_shorter_than_the_packet_throws(int length)
     {
         var destination = new byte[length];
 
@@ -57,11 +57,11 @@ public class PacketWriterTests
     }
 
     [Fact]
-    public void A_destination_of_exactly_the_packets_length_will_do() =>
+    public void A_destination_of_exactly_the_packets_length_is_accepted() =>
         Assert.Equal(29, PacketWriter.Write(new byte[29], 1, 7, 0, 0, "hello"u8));
 
     [Fact]
-    public void No_buffer_writer_is_the_callers_fault() =>
+    public void A_missing_buffer_writer_throws() =>
         Assert.Throws<ArgumentNullException>(() => PacketWriter.Write((IBufferWriter<byte>)null!, 1, 7, 0, 0, []));
 
     [Theory]
@@ -69,7 +69,7 @@ public class PacketWriterTests
     [InlineData(int.MinValue)]
     [InlineData(PacketWriter.MaxDataLength + 1)]
     [InlineData(int.MaxValue)]
-    public void A_header_for_data_of_an_impossible_length_is_the_callers_fault(int dataLength) =>
+    public void A_header_for_data_of_an_impossible_length_throws(int dataLength) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => PacketWriter.WriteHeader(new byte[24], 1, 7, 0, 0, dataLength));
 
     [Fact]

@@ -4,13 +4,13 @@ using System.Text.RegularExpressions;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>docs/protocol.md is the contract: it has to say what the code does.</summary>
+/// <summary>docs/protocol.md is the contract, so it must agree with the code.</summary>
 public partial class ProtocolPageTests
 {
     private static readonly string _page = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "docs", "protocol.md")).ReplaceLineEndings("\n");
 
     [Fact]
-    public void The_page_has_every_error_code()
+    public void The_page_lists_every_error_code()
     {
         var rows = ErrorRow().Matches(_page).Select(row => (Int(row.Groups[1].Value), row.Groups[2].Value));
         var codes = Enum.GetValues<PacketErrorCode>().Select(code => ((int)code, code.ToString()));
@@ -19,7 +19,7 @@ public partial class ProtocolPageTests
     }
 
     [Fact]
-    public void The_page_has_every_command()
+    public void The_page_lists_every_command()
     {
         var rows = CommandRow().Matches(_page).Select(row => (Int(row.Groups[1].Value), row.Groups[2].Value.Replace("_", "", StringComparison.Ordinal)));
         var commands = Enum.GetValues<PacketCommand>().Select(command => ((int)command, command.ToString().ToUpperInvariant()));
@@ -28,7 +28,7 @@ public partial class ProtocolPageTests
     }
 
     [Fact]
-    public void The_pages_examples_are_packets()
+    public void The_examples_of_the_page_are_packets()
     {
         var examples = CodeBlock().Matches(_page).SelectMany(block => Packets(block.Groups[1].Value)).ToArray();
 
@@ -43,7 +43,7 @@ public partial class ProtocolPageTests
         }
     }
 
-    // The bytes of a block, cut by the sizes of the packets. The line below the bytes has the fields' names. A block without a packet has words that look like bytes at most.
+    // Returns the bytes of a block, split by the sizes of the packets. The line below the bytes has the names of the fields. A block without a packet may have words that look like bytes.
     private static IEnumerable<byte[]> Packets(string block)
     {
         var lines = block.Split('\n').Where(line => !line.StartsWith("signature", StringComparison.Ordinal));

@@ -8,7 +8,7 @@ public class RoundTripTests
 
     [Theory]
     [MemberData(nameof(Values))]
-    public void Every_value_survives_in_each_field(int value)
+    public void Every_value_of_each_field_is_read_as_it_was_written(int value)
     {
         foreach (var header in new[]
         {
@@ -22,7 +22,7 @@ public class RoundTripTests
     }
 
     [Fact]
-    public void Random_values_and_data_survive()
+    public void Random_values_and_data_are_read_as_they_were_written()
     {
         var random = new Random(1);
         for (var i = 0; i < 500; i++)

@@ -2,13 +2,13 @@ using System.Text.Json;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>What two deployed clients and the original server said to each other.</summary>
+/// <summary>The packets that two deployed clients and the original server have exchanged.</summary>
 public class TranscriptTests
 {
     private static readonly string _transcript = Path.Combine(AppContext.BaseDirectory, "Transcripts", "two-users.jsonl");
 
     [Fact]
-    public void Every_recorded_packet_is_read_and_written_again_to_the_byte()
+    public void Every_recorded_packet_is_read_and_written_to_the_same_bytes()
     {
         var packets = Packets();
         Assert.Equal(29, packets.Length);

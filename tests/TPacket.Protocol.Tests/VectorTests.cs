@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>What every codec of the protocol has to agree on, whatever it is written in: tests/Vectors/packets.json.</summary>
+/// <summary>The test vectors for every codec of the protocol, in any language: tests/Vectors/packets.json.</summary>
 public class VectorTests
 {
     private static readonly JsonElement _vectors =
@@ -15,7 +15,7 @@ public class VectorTests
 
     [Theory]
     [MemberData(nameof(Packets))]
-    public void A_packet_is_written_and_read_to_the_byte(string name)
+    public void A_packet_is_written_and_read_byte_for_byte(string name)
     {
         var vector = Find("packets", name);
         var bytes = Hex(vector, "hex");
@@ -33,7 +33,7 @@ public class VectorTests
 
     [Theory]
     [MemberData(nameof(Refused))]
-    public void A_message_that_is_no_packet_is_refused(string name)
+    public void A_message_that_is_no_packet_is_rejected(string name)
     {
         var vector = Find("refused", name);
 

@@ -3,13 +3,13 @@ using System.Buffers.Binary;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>Bytes as they stand on the wire, put together and read without the code under test.</summary>
+/// <summary>Bytes of the wire, composed and read without the code under test.</summary>
 internal static class Wire
 {
-    /// <summary>Hex with spaces where they help to read.</summary>
+    /// <summary>Converts hex digits, which may be separated by spaces.</summary>
     public static byte[] Hex(string text) => Convert.FromHexString(text.Replace(" ", "", StringComparison.Ordinal));
 
-    /// <summary>A packet whose size field says <paramref name="size"/>, whatever the length is.</summary>
+    /// <summary>Composes a packet whose size field is <paramref name="size"/>, independent of its length.</summary>
     public static byte[] WithSize(int size, int dataLength = 0)
     {
         var bytes = new byte[24 + dataLength];
@@ -18,7 +18,7 @@ internal static class Wire
         return bytes;
     }
 
-    /// <summary>Reads the bytes as a span and in every arrival, and fails unless all come to the same.</summary>
+    /// <summary>Reads the bytes as a span and in every arrival, and asserts that all results are equal.</summary>
     public static (PacketReadStatus Status, PacketHeader Header, byte[] Data) ReadEveryWay(byte[] bytes, int maxLength = int.MaxValue)
     {
         var status = PacketReader.TryRead(bytes, maxLength, out var header, out ReadOnlySpan<byte> view);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Protocol.Tests;
 
-/// <summary>The numbers of docs/protocol.md. A client that was built yesterday knows them: none may ever change.</summary>
+/// <summary>The numbers of docs/protocol.md. Existing clients depend on them, so they must never change.</summary>
 public class WireValuesTests
 {
     [Fact]
@@ -72,7 +72,7 @@ public class WireValuesTests
         Table<PacketErrorCode>(), ignoreLineEndingDifferences: true);
 
     [Fact]
-    public void Error_codes_are_negative_and_leave_applications_theirs() =>
+    public void Error_codes_are_negative_and_outside_the_range_of_applications() =>
         Assert.All(Enum.GetValues<PacketErrorCode>(), code => Assert.InRange((int)code, -999, -1));
 
     [Fact]

@@ -5,14 +5,14 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;
 
-/// <summary>What the operating system may hold for a connection, and for how long.</summary>
+/// <summary>The options limit the data that the operating system holds for a connection, and for how long.</summary>
 public sealed class TransportOptionsTests
 {
     private const int TcpLevel = 6;
     private const int UserTimeout = 18;
     private const int SmallBuffer = 16 * 1024;
 
-    // Of the peer, in which bytes wait as well; the system makes it a little larger.
+    // The peer's receive buffer holds bytes as well. The system makes it a little larger.
     private const int ReceiveBuffer = 4096;
 
     public static TheoryData<string> Transports => ["Sockets", "OneLoop", "UnixSockets", "UnixLoop"];
@@ -20,28 +20,28 @@ public sealed class TransportOptionsTests
     [Theory]
     [InlineData(-1)]
     [InlineData(TransportOptions.LargestSendBuffer + 1)]
-    public void A_send_buffer_out_of_range_is_refused(int bytes) =>
+    public void A_send_buffer_out_of_range_is_rejected(int bytes) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new TransportOptions { SendBufferBytes = bytes });
 
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(TransportOptions.LargestSendBuffer)]
-    public void A_send_buffer_in_range_is_taken(int bytes) => Assert.Equal(bytes, new TransportOptions { SendBufferBytes = bytes }.SendBufferBytes);
+    public void A_send_buffer_in_range_is_accepted(int bytes) => Assert.Equal(bytes, new TransportOptions { SendBufferBytes = bytes }.SendBufferBytes);
 
     [Theory]
     [InlineData(-1)]
     [InlineData(TransportOptions.LargestReceiveBuffer + 1)]
-    public void A_receive_buffer_out_of_range_is_refused(int bytes) =>
+    public void A_receive_buffer_out_of_range_is_rejected(int bytes) =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new TransportOptions { ReceiveBufferBytes = bytes });
 
     [Theory]
     [InlineData(0)]
     [InlineData(TransportOptions.LargestReceiveBuffer)]
-    public void A_receive_buffer_in_range_is_taken(int bytes) => Assert.Equal(bytes, new TransportOptions { ReceiveBufferBytes = bytes }.ReceiveBufferBytes);
+    public void A_receive_buffer_in_range_is_accepted(int bytes) => Assert.Equal(bytes, new TransportOptions { ReceiveBufferBytes = bytes }.ReceiveBufferBytes);
 
     [Fact]
-    public void Times_that_the_system_cannot_hold_are_refused()
+    public void Times_that_the_system_cannot_represent_are_rejected()
     {
         var tooLong = TimeSpan.FromMilliseconds(1L + int.MaxValue);
         Assert.Throws<ArgumentOutOfRangeException>(() => new TransportOptions { Linger = tooLong });
@@ -53,7 +53,7 @@ public sealed class TransportOptionsTests
     }
 
     [Fact]
-    public async Task An_accepted_socket_begins_with_the_options_of_the_listening_one()
+    public async Task An_accepted_socket_inherits_the_options_of_the_listening_socket()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -65,7 +65,7 @@ public sealed class TransportOptionsTests
         var timeout = new byte[sizeof(int)];
         accepted.GetRawSocketOption(TcpLevel, UserTimeout, timeout);
         Assert.Equal(33_000, BitConverter.ToInt32(timeout));
-        // Linux tells what it reserves.
+        // Linux reports the reserved size, twice the requested one.
         Assert.Equal((40_000, 48_000), (accepted.SendBufferSize, accepted.ReceiveBufferSize));
         Assert.True(accepted.NoDelay);
     }
@@ -94,13 +94,13 @@ public sealed class TransportOptionsTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task The_system_takes_little_for_a_peer_that_reads_nothing(string kind)
+    public async Task The_system_buffers_little_for_a_peer_that_does_not_read(string kind)
     {
         using var transport = Create(kind, new TransportOptions { SendBufferBytes = SmallBuffer });
         var (probe, peer) = await ConnectAsync(transport, Address(kind));
         using (peer)
         {
-            // Twice the buffer as Linux counts it, and what the peer's own holds.
+            // Twice the buffer, as Linux counts it, and the peer's receive buffer.
             var taken = 0;
             int more;
             while ((more = probe.Connection.TrySend(new byte[4096])) > 0 && taken <= 1_000_000)
@@ -114,7 +114,7 @@ public sealed class TransportOptionsTests
     [Theory]
     [InlineData("Sockets")]
     [InlineData("OneLoop")]
-    public async Task What_is_left_after_a_close_is_dropped_when_the_peer_reads_nothing(string kind)
+    public async Task Bytes_unsent_at_the_close_are_dropped_when_the_peer_does_not_read(string kind)
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -6,8 +6,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Reads what a server has sent to one client. The client of 2021 follows a null pointer when it receives a message of a user that it does not know, and has room for 255 bytes. A client that asks may count, follow the
-/// room's log and get receipts; once it follows, nothing of the log is bare, and offsets rise.
+/// Checks the packets that a server has sent to one client. The client of 2021 dereferences a null pointer when it receives a message of an unknown user, and has a buffer of 255 bytes. A newer client may accept
+/// member counts, follow the room's log and receive receipts. While it follows, each event of the log arrives in an EVENT packet, and offsets rise.
 /// </summary>
 /// <param name="mayAsk">Whether the client may have accepted commands beyond the original ones.</param>
 internal sealed class ClientOracle(bool mayAsk)
@@ -23,7 +23,7 @@ internal sealed class ClientOracle(bool mayAsk)
     private long _offset = RoomPosition.NoEvent;
     private ulong _check;
 
-    /// <summary>Behind the last event that the client has received.</summary>
+    /// <summary>The position after the last event that the client has received.</summary>
     public RoomPosition Position => new(_epoch, _offset, _check);
 
     public void Read(byte[] sent)
@@ -85,7 +85,7 @@ internal sealed class ClientOracle(bool mayAsk)
         }
     }
 
-    /// <summary>The reply to RESUME, behind which what was known goes on or begins anew.</summary>
+    /// <summary>Checks the reply to RESUME, after which the client continues its log or begins with a new one.</summary>
     private void TakeResume(in PacketHeader header)
     {
         FindingException.Unless(header.Uid > 0 && header.P1 is >= 0 and <= 2, "a reply to RESUME that is none");

@@ -10,8 +10,8 @@ using TPacket.Protocol;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// All that a server sends to a client which follows the log of its room: each packet is taken, or ends the connection. Offsets of what is told rise, history is no newer than its snapshot, and an EVENT or RECEIPT
-/// that is accepted encodes back to the same bytes.
+/// Fuzzes the client that follows the log of its room. The client accepts each packet or ends the connection. The offsets of its events rise, history is not newer than its snapshot, and an accepted EVENT or
+/// RECEIPT encodes back to the same bytes.
 /// </summary>
 internal sealed class FollowerTarget : IFuzzTarget
 {

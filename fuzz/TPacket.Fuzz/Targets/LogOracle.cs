@@ -7,13 +7,13 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>Reads a server's log: whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.</summary>
-/// <param name="least">The least level that is read.</param>
+/// <summary>Checks a server's log. Whatever a peer sends, no event is an error or has an exception, and no message has characters that forge, hide or reorder its lines.</summary>
+/// <param name="least">The lowest level that is checked.</param>
 internal sealed class LogOracle(LogLevel least) : ILoggerProvider, ILogger
 {
     private string? _first;
 
-    /// <summary>Makes it the log of a server, which writes it on the thread that logs.</summary>
+    /// <summary>Registers it as the log of a server, which writes to it on the thread that logs.</summary>
     public void AddTo(IServiceCollection services)
     {
         services.AddLogging(logging => logging.SetMinimumLevel(least).AddProvider(this));

@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>A peer in memory, on this thread.</summary>
+/// <summary>A connection to a peer in memory, on this thread.</summary>
 internal sealed class MemoryTransport : TransportConnection
 {
     private readonly List<byte> _sent = [];
@@ -12,7 +12,7 @@ internal sealed class MemoryTransport : TransportConnection
     private bool _paused;
     private bool _awaitsWritable;
 
-    /// <summary>How many bytes the peer takes before its socket is full.</summary>
+    /// <summary>The number of bytes that the peer accepts before its socket is full.</summary>
     public int Room { get; set; } = int.MaxValue;
 
     public bool IsClosed { get; private set; }
@@ -66,7 +66,7 @@ internal sealed class MemoryTransport : TransportConnection
             Deliver(bytes.ToArray());
     }
 
-    /// <summary>The peer reads again.</summary>
+    /// <summary>Lets the peer read again.</summary>
     public void Drain()
     {
         Room = int.MaxValue;

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The packet reader: what it makes of a span, of the same bytes in segments, and of a whole message; what it accepts encodes back to the same bytes.</summary>
+/// <summary>Fuzzes the packet reader. It must return the same result for a span, for the same bytes in segments and for a message. Accepted bytes must encode back to the same bytes.</summary>
 internal sealed class PacketsTarget : IFuzzTarget
 {
     private const int MaxLength = 4096;
@@ -38,10 +38,10 @@ internal sealed class PacketsTarget : IFuzzTarget
         FindingException.Unless(writer.WrittenSpan.SequenceEqual(expected), "does not encode back to the same bytes");
     }
 
-    /// <summary>A piece of a sequence.</summary>
+    /// <summary>A segment of a sequence.</summary>
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {
-        /// <summary>Cuts bytes into segments of 0, 1, 2, 3, 4, 0, 1... bytes.</summary>
+        /// <summary>Splits bytes into segments of 0, 1, 2, 3, 4, 0, 1... bytes.</summary>
         public static ReadOnlySequence<byte> Cut(byte[] bytes)
         {
             var first = new Segment();

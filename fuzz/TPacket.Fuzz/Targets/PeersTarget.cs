@@ -10,10 +10,10 @@ using TPacket.Transports;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// Everything that peers can name, with the log at Trace as the oracle: request targets, headers, nicks, names of rooms, texts and commands. The input is a list of steps, each a byte and its texts; a text is its length and
-/// its bytes. So a mutation changes what is said, and seldom how a frame is built.
+/// Fuzzes all texts that peers can choose, with the log at Trace as the oracle: request targets, headers, nicks, names of rooms, messages and commands. The input is a list of steps. A step is a byte and its texts;
+/// a text is its length and its bytes. A mutation therefore changes a text and seldom the structure of a frame.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The log holds nothing; it lives as long as the process.")]
+[SuppressMessage("Design", "CA1001", Justification = "The log has no resources and lives as long as the process.")]
 internal sealed class PeersTarget : IFuzzTarget
 {
     private const int Connect = 0;
@@ -27,7 +27,7 @@ internal sealed class PeersTarget : IFuzzTarget
 
     private const int MaxConnections = 8;
 
-    // What has no length, no place or no form of its own; what Unicode's tables and those of host names treat apart.
+    // Characters without width, position or form, and characters that the tables of Unicode and of host names treat in a special way.
     private static readonly string[] _texts =
     [
         "\uFFFE", "\uFFFF", "\uFDD0", "\U0001FFFE", "\u2028", "\u2029", "\u0085", "\u202E", "\u200D", "\u200B", "\uFEFF", "\u00AD", "\u0301", "\u0345", "\u1100\u1161\u11A8", "\uAC00", "\u03C2", "\u0130", "\u1E9E",

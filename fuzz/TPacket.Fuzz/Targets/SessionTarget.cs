@@ -11,10 +11,10 @@ using TPacket.Transports;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The whole server in memory: a client sends the input behind its upgrade, a witness sits in a room meanwhile. What either gets is what the oldest client bears, nothing is logged as an error, and nothing is left
-/// of either. The first byte says how the input is cut and, with its first bit, whether a room of two is large and what may be sent is limited tightly; the second when the client's socket is full.
+/// Fuzzes the whole server in memory. A client sends the input after its upgrade while a witness is in a room. Both receive only packets that the oldest client can process, the server logs no error, and no buffer
+/// or connection of either is left. The first byte selects the split of the input; its first bit makes a room of two a large room and the rate limits low. The second byte selects when the client's socket is full.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The log holds nothing; it lives as long as the process.")]
+[SuppressMessage("Design", "CA1001", Justification = "The log has no resources and lives as long as the process.")]
 internal sealed class SessionTarget : IFuzzTarget
 {
     private const string Upgrade =
@@ -98,7 +98,7 @@ internal sealed class SessionTarget : IFuzzTarget
         witness.End();
         new ClientOracle(mayAsk: false).Read(witness.Sent);
         FindingException.Unless(acceptor.Count == 0, "a connection is left");
-        // The grace of users who are away ends, and they leave.
+        // The grace of away users ends, and they leave.
         for (var i = 0; i < 3; i++)
             _time.Advance(TimeSpan.FromMilliseconds(100));
         FindingException.Unless(services.GetRequiredService<IUserDirectory>().Users.Count == 0, "a user is left");
@@ -126,7 +126,7 @@ internal sealed class SessionTarget : IFuzzTarget
         return data;
     }
 
-    /// <summary>The client comes back with its token and position, whether it has a session or not, says something, and drops again.</summary>
+    /// <summary>Reconnects the client with its token and position, even if it has no session. The client sends a message and disconnects.</summary>
     private static void ComeBack(ConnectionAcceptor acceptor, ClientOracle oracle)
     {
         var client = Connect(acceptor);
@@ -137,7 +137,7 @@ internal sealed class SessionTarget : IFuzzTarget
         oracle.Read(client.Sent);
     }
 
-    /// <summary>A frame whose masking key is zero, so that a mutation is not undone by it.</summary>
+    /// <summary>Creates a frame with a masking key of zero, so that the mask does not change a mutation.</summary>
     private static byte[] Frame(byte[] payload, byte opcode = 0x2) => payload.Length < 126
         ? [(byte)(0x80 | opcode), (byte)(0x80 | payload.Length), 0, 0, 0, 0, .. payload]
         : [(byte)(0x80 | opcode), 0x80 | 126, (byte)(payload.Length >> 8), (byte)payload.Length, 0, 0, 0, 0, .. payload];

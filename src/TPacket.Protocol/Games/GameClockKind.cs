@@ -1,17 +1,17 @@
 namespace TPacket.Games;
 
-/// <summary>How the time of a seat runs.</summary>
+/// <summary>The way in which the time of a seat runs.</summary>
 public enum GameClockKind
 {
-    /// <summary>A time for all moves.</summary>
+    /// <summary>One time for all moves.</summary>
     SuddenDeath,
 
-    /// <summary>A time for all moves; each move adds some.</summary>
+    /// <summary>One time for all moves. Each move adds an increment.</summary>
     Increment,
 
-    /// <summary>A time for all moves; it begins to run a while after the turn.</summary>
+    /// <summary>One time for all moves. It begins to run a delay after the turn begins.</summary>
     Delay,
 
-    /// <summary>A time for each move.</summary>
+    /// <summary>The same time for each move.</summary>
     EachMove,
 }

@@ -1,14 +1,14 @@
 namespace TPacket.Games;
 
-/// <summary>The commands of games on the wire (docs/games.md).</summary>
+/// <summary>The wire's commands for games (docs/games.md).</summary>
 public static class GameCommand
 {
-    /// <summary>A member acts in a game, and sees it.</summary>
+    /// <summary>Both directions. Client to server: an action in the game. Server to client: the member's view of the game.</summary>
     public const int Game = 64;
 
-    /// <summary>A member asks for earlier positions of the game, and receives them.</summary>
+    /// <summary>Both directions. Client to server: a request for earlier boards of the game. Server to client: the boards.</summary>
     public const int Replay = 65;
 
-    /// <summary>A member looks for a game, and sees which there are.</summary>
+    /// <summary>Both directions. Client to server: a matchmaking action. Server to client: the open games and the member's own game.</summary>
     public const int Matchmaking = 66;
 }

@@ -1,21 +1,21 @@
 namespace TPacket.Games;
 
-/// <summary>An offer of one seat to the others. It takes effect when all seats agree.</summary>
+/// <summary>The offers of one seat to the others. An offer takes effect when all seats have made it.</summary>
 [Flags]
 public enum GameOffer
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No offer.</summary>
     None = 0,
 
     /// <summary>The game ends without a winner.</summary>
     Draw = 1,
 
-    /// <summary>The moves from the last one of the seat that has offered it first are taken back.</summary>
+    /// <summary>The last move of the seat that offered first is taken back, with all moves after it.</summary>
     Takeback = 2,
 
     /// <summary>Another game begins.</summary>
     Rematch = 4,
 
-    /// <summary>Each member moves on to the next seat; behind a game another one begins with it.</summary>
+    /// <summary>Each member moves to the next seat. After a game, the next game begins as well.</summary>
     Swap = 8,
 }

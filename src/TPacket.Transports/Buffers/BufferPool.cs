@@ -4,12 +4,12 @@ using TPacket.Transports.Buffers;
 namespace TPacket.Transports;
 
 /// <summary>
-/// The array pool, counted: a buffer that is not returned shows in <see cref="Outstanding"/>. What it keeps is bounded: arrays of up to 64 KiB are the runtime's shared pool's, longer ones are kept up to
-/// 16 MiB in all and until the next full garbage collection.
+/// An array pool that counts its rented arrays, so that a leak shows in <see cref="Outstanding"/>. Arrays of up to 64 KiB come from the runtime's shared pool. Of longer arrays, the pool retains at most
+/// 16 MiB in total, until the next full garbage collection.
 /// </summary>
-public static class BufferPool
+internal static class BufferPool
 {
-    // Longer arrays lie on the heap for large objects.
+    // Longer arrays are on the large object heap.
     private const int LongestShared = 64 * 1024;
 
     private static readonly ThreadLocal<Counter> _counters = new(static () => new Counter(), trackAllValues: true);
@@ -17,7 +17,7 @@ public static class BufferPool
     [ThreadStatic]
     private static Counter? _counter;
 
-    /// <summary>How many arrays are rented now. Exact while no thread is renting or returning; meant for tests and diagnostics.</summary>
+    /// <summary>The number of rented arrays. The number is exact while no thread rents or returns an array.</summary>
     public static long Outstanding
     {
         get
@@ -36,7 +36,7 @@ public static class BufferPool
         return minimumLength > LongestShared ? LargeArrays.Rent(minimumLength) : ArrayPool<byte>.Shared.Rent(minimumLength);
     }
 
-    /// <summary>Gives an array back. It must not be touched afterwards.</summary>
+    /// <summary>Returns an array, which the caller must not use afterwards.</summary>
     public static void Return(byte[] array)
     {
         Count(-1);
@@ -46,7 +46,7 @@ public static class BufferPool
             ArrayPool<byte>.Shared.Return(array);
     }
 
-    /// <summary>Counts buffers of a pool of another kind, so that they show in <see cref="Outstanding"/>: 1 for a rented one, -1 for a returned one.</summary>
+    /// <summary>Adds a buffer of another pool to <see cref="Outstanding"/>: 1 for a rented buffer, -1 for a returned buffer.</summary>
     public static void Count(int change) => (_counter ??= _counters.Value!).Value += change;
 
     private sealed class Counter

@@ -3,23 +3,23 @@ using System.Numerics;
 namespace TPacket.Transports.Buffers;
 
 /// <summary>
-/// Arrays that are longer than the runtime's shared pool should keep: it keeps dozens of each length for each processor, as long as the process lives. These are kept up to
-/// <see cref="MostKeptBytes"/> in all, and until the next full garbage collection at most; the one after that frees them. Thread-safe.
+/// A pool of long arrays. The runtime's shared pool would retain dozens of each length per processor for the life of the process. This pool retains at most <see cref="MostKeptBytes"/> in total, and only
+/// until the next full garbage collection; the collection after that frees them. Thread-safe.
 /// </summary>
 internal static class LargeArrays
 {
-    /// <summary>Shorter arrays are not the business of this class.</summary>
+    /// <summary>The length in bytes of the shortest array that is rented here.</summary>
     public const int Shortest = 128 * 1024;
 
-    /// <summary>Longer arrays are as long as is asked for, and are not kept.</summary>
+    /// <summary>The length in bytes of the longest array that is retained. A longer array has exactly the requested length.</summary>
     public const int LongestKept = 4 * 1024 * 1024;
 
-    /// <summary>How many bytes are kept at most.</summary>
+    /// <summary>The largest number of bytes that are retained.</summary>
     public const int MostKeptBytes = 16 * 1024 * 1024;
 
     private static readonly Lock _gate = new();
 
-    // Emptied after each full collection: whoever is busy fills it again at once, and whoever is not holds nothing.
+    // Emptied after each full collection: a busy process fills it again at once, and an idle process retains nothing.
     private static readonly Shelf _shelf = CreateShelf();
 
     public static byte[] Rent(int minimumLength)
@@ -46,12 +46,12 @@ internal static class LargeArrays
 
     private static Shelf CreateShelf()
     {
-        // The collector finds it unreachable each time.
+        // Nothing refers to it, so the collector finalizes it each time.
         _ = new Sentinel();
         return new Shelf();
     }
 
-    /// <summary>Empties the shelf after full collections. Younger ones finalize it too, until it is of the oldest generation itself.</summary>
+    /// <summary>Empties the shelf after each full collection. Other collections finalize it as well until it has reached the oldest generation.</summary>
     private sealed class Sentinel
     {
         private int _fullCollections = GC.CollectionCount(GC.MaxGeneration);
@@ -81,7 +81,7 @@ internal static class LargeArrays
             return true;
         }
 
-        /// <summary>Keeps an array, in the place of others that nobody has come back for where there is no room.</summary>
+        /// <summary>Retains an array. If there is no room, it discards arrays of other lengths first.</summary>
         public void Put(byte[] array)
         {
             var own = Row(array.Length);

@@ -4,8 +4,8 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// A TCP connection of a loop. Only the loop's thread reads and releases the descriptor; any other thread may write, under this object's lock, which keeps the descriptor from being
-/// released meanwhile and used for another connection.
+/// A connection of an event loop. Only the loop's thread reads from the descriptor and closes it. Other threads may write under the lock of this object, so that the descriptor is not closed
+/// meanwhile and reused for another connection.
 /// </summary>
 internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddress remote) : TransportConnection, IEpollSource
 {
@@ -23,7 +23,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
     private bool _awaitsWritable;
     private bool _closing;
     private bool _aborted;
-    private bool _told;
+    private bool _notified;
     private Exception? _error;
 
     public override EndPoint? LocalEndPoint
@@ -52,16 +52,16 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         {
             _handler = handler;
             _watched = EpollInterest.Readable;
-            // The first report may come before the token is stored; the loop waits for this lock where it needs the token.
+            // The first report may arrive before the token is stored. The loop takes this lock before it uses the token.
             if (!_closing && loop.Watch(this, _descriptor, _watched) is { } token)
             {
                 _token = token;
                 return;
             }
 
-            // A loop that ends closes what it has.
+            // An ending loop closes its connections without an error.
             if (!_closing && !loop.IsStopping)
-                _error = new IOException("The system watches no more descriptors.");
+                _error = new IOException("The system refuses to watch another descriptor.");
             _closing = true;
         }
 
@@ -72,7 +72,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
 
     public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        // Nobody but the loop releases the descriptor.
+        // Only the loop's thread closes the descriptor, so it needs no lock.
         if (loop.IsCurrent)
             return Send(head, body);
         lock (this)
@@ -90,7 +90,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         return 0;
     }
 
-    public override bool TryHandOver(IFlushable flushable) => loop.TryTake(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => loop.TryTake(flushable);
 
     public override void PauseReceiving()
     {
@@ -128,7 +128,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
     {
         lock (this)
         {
-            // Also of one that is closing and not released yet.
+            // Also for a connection that is closing and whose descriptor is still open.
             _aborted |= abort;
             if (_closing)
                 return;
@@ -154,21 +154,21 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A fault of a handler costs its own connection, not the loop.
+            // An exception of a handler closes its own connection and does not end the loop.
             End(e);
         }
     }
 
     public void OnLoopStopped() => Close();
 
-    public void TellEnd()
+    public void NotifyClosed()
     {
         lock (this)
         {
-            // One that was refused when accepted has nobody to tell, unless it is started after all.
-            if (_handler is null || _told)
+            // A connection that was closed before its start has no handler to notify, unless it is started later.
+            if (_handler is null || _notified)
                 return;
-            _told = true;
+            _notified = true;
         }
 
         _handler.OnClosed(_error);
@@ -183,8 +183,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
             return Math.Max(sent, 0);
         lock (this)
         {
-            // The system tells an error once: the loop may read no more than an end of input now. It is none that a connection takes no more because this side has said so,
-            // and what follows the first one only says that there was one.
+            // The system reports an error only once, so the loop may now read an end of input instead. Only the first error has a meaning. EPIPE after this side's shutdown is not an error.
             if (_sendError == 0 && !(sent == -Errno.BrokenPipe && _shutDown))
                 _sendError = -sent;
         }
@@ -198,7 +197,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
             return;
         if (_paused || _endOfInput)
         {
-            // Not watched for input, yet reported: both directions have ended, in order or not.
+            // Reported without being watched for input: both directions have ended, by an orderly end or an error.
             if ((report & (EpollInterest.HungUp | EpollInterest.Error)) != 0 && !TryMute(report))
                 End(Errno.ToException(_sendError));
             return;
@@ -228,8 +227,8 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         }
     }
 
-    /// <summary>After an orderly end of both directions, keeps the loop from being told of it for ever; what is left is to be read after the pause, and the handler's Close.</summary>
-    /// <returns>False when the end was none in order.</returns>
+    /// <summary>Stops epoll from reporting an orderly end of both directions again and again. Unread input is read after the pause, or the handler closes the connection.</summary>
+    /// <returns>False if the end is an error.</returns>
     private bool TryMute(EpollInterest report)
     {
         lock (this)
@@ -258,7 +257,7 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
             WatchAsNeeded();
     }
 
-    /// <summary>Tells the loop what is of interest now, if that has changed. Under the lock.</summary>
+    /// <summary>Updates the loop's interest in the descriptor if it has changed. Called under the lock.</summary>
     private void WatchAsNeeded()
     {
         if (_descriptor == Released)
@@ -291,14 +290,14 @@ internal sealed class EpollConnection(EpollLoop loop, int descriptor, PeerAddres
         Release();
     }
 
-    /// <summary>One that was closed before it was started may have been released with no handler to tell.</summary>
+    /// <summary>Ends a connection that was closed before its start: its descriptor may have been closed when there was no handler to notify.</summary>
     private void EndUnwatched()
     {
         Release();
         loop.EndAfterRound(this);
     }
 
-    /// <summary>Releases the descriptor, on the loop's thread, or on whichever runs what is left to an ended one.</summary>
+    /// <summary>Closes the descriptor. Runs on the loop's thread, or on the thread that runs the remaining work of an ended loop.</summary>
     private void Release()
     {
         lock (this)

@@ -5,8 +5,8 @@ using TPacket.Transports.Native;
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// Makes a connection for a loop. A <see cref="Socket"/> makes the calls, without waiting; the loop tells when the connection stands, so that the runtime's own polling thread never hears of the
-/// descriptor.
+/// Makes a connection for an event loop. A <see cref="Socket"/> makes the system calls without waiting. The loop reports when the connection is established, so that the runtime's own polling thread never
+/// watches the descriptor.
 /// </summary>
 internal sealed class EpollConnector : IEpollSource
 {
@@ -19,9 +19,9 @@ internal sealed class EpollConnector : IEpollSource
     private EpollConnector(EpollLoop loop, Socket socket) => (_loop, _socket) = (loop, socket);
 
     /// <summary>Connects to one address.</summary>
-    /// <exception cref="SocketException">It could not be connected to.</exception>
-    /// <exception cref="IOException">The system has no descriptors left.</exception>
-    /// <exception cref="OperationCanceledException">Given up.</exception>
+    /// <exception cref="SocketException">The attempt failed.</exception>
+    /// <exception cref="IOException">The process has no file descriptors left, or the system refuses to watch another one.</exception>
+    /// <exception cref="OperationCanceledException">The attempt was cancelled.</exception>
     public static async ValueTask<TransportConnection> ConnectAsync(EpollLoop loop, EndPoint address, CancellationToken cancellationToken)
     {
         using var socket = SocketTransport.Create(address.AddressFamily);
@@ -34,17 +34,17 @@ internal sealed class EpollConnector : IEpollSource
         }
         catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock && address.AddressFamily != AddressFamily.Unix)
         {
-            // Under way. A Unix domain socket is connected at once, or its listener's backlog is full.
+            // The attempt is in progress. A Unix domain socket connects at once, or its listener's backlog is full.
             await new EpollConnector(loop, socket).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
 
         return new EpollConnection(loop, NativeSocket.TakeOver(socket), new PeerAddress(address));
     }
 
-    /// <summary>Something was decided; the socket knows what.</summary>
+    /// <summary>Ends the wait. The socket has the result.</summary>
     public void OnReport(EpollInterest report) => End(CancellationToken.None);
 
-    /// <summary>The transport gives up what is under way before it ends its loops.</summary>
+    /// <summary>Does nothing: the transport cancels all attempts before it ends its loops.</summary>
     public void OnLoopStopped()
     {
     }
@@ -53,13 +53,13 @@ internal sealed class EpollConnector : IEpollSource
     {
         lock (this)
         {
-            // The first report may come before the token is stored; it waits for this lock.
+            // The first report may arrive before the token is stored. It waits for this lock.
             _token = _loop.Watch(this, (int)_socket.Handle, EpollInterest.Writable);
             if (_token is null)
             {
-                // As of a loop that has ended meanwhile.
+                // The loop may have ended meanwhile.
                 cancellationToken.ThrowIfCancellationRequested();
-                throw new IOException("The system watches no more descriptors.");
+                throw new IOException("The system refuses to watch another descriptor.");
             }
         }
 
@@ -70,8 +70,8 @@ internal sealed class EpollConnector : IEpollSource
             throw new SocketException((int)error);
     }
 
-    /// <summary>Ends the wait, once: the loop and whoever gives up may come at the same time, and the socket is not theirs any more then.</summary>
-    private void End(CancellationToken givenUp)
+    /// <summary>Ends the wait once. A report and a cancellation may arrive at the same time, and the second one must not touch the socket.</summary>
+    private void End(CancellationToken cancelled)
     {
         lock (this)
         {
@@ -81,8 +81,8 @@ internal sealed class EpollConnector : IEpollSource
             _loop.Unwatch((int)_socket.Handle, _token!.Value);
         }
 
-        if (givenUp.IsCancellationRequested)
-            _ended.SetCanceled(givenUp);
+        if (cancelled.IsCancellationRequested)
+            _ended.SetCanceled(cancelled);
         else
             _ended.SetResult();
     }

@@ -1,14 +1,13 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Epoll;
 
-/// <summary>Accepts connections on every loop: whichever is free takes the next one and serves it.</summary>
+/// <summary>Accepts connections on every event loop. A free loop accepts the next connection and serves it.</summary>
 internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate gate, TransportOptions options, TimeProvider timeProvider) : TransportListener
 {
-    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
-
     private Acceptor[] _acceptors = [];
     private bool _disposed;
 
@@ -20,7 +19,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
         ObjectDisposedException.ThrowIf(loops[0].IsStopping, typeof(EpollTransport));
         gate.Enter();
         accepted = OneAtATime(accepted);
-        // TCP connections have it from the listening socket.
+        // A TCP connection inherits the size from the listening socket.
         var sendBufferBytes = socket.AddressFamily == AddressFamily.Unix ? options.SendBufferBytes : 0;
         _acceptors = [.. loops.Select(loop => new Acceptor(loop, (int)socket.Handle, sendBufferBytes, gate, accepted, failed, timeProvider))];
         foreach (var acceptor in _acceptors)
@@ -30,14 +29,14 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
     public override async ValueTask DisposeAsync()
     {
         var wasDisposed = Interlocked.Exchange(ref _disposed, true);
-        // The descriptor is released only when no loop can call on it any more.
+        // The descriptor is closed only after every loop has stopped using it.
         await Task.WhenAll(_acceptors.Select(static acceptor => acceptor.StopAsync())).ConfigureAwait(false);
         socket.Dispose();
         if (!wasDisposed && _acceptors.Length > 0)
             gate.Leave([.. _acceptors.Select(static acceptor => acceptor.Turn)]);
     }
 
-    /// <summary>All loops accept, and whoever takes the connections is called by one of them at a time.</summary>
+    /// <summary>Serializes the calls of <paramref name="accepted"/>, which all loops make.</summary>
     private static Action<TransportConnection> OneAtATime(Action<TransportConnection> accepted)
     {
         var gate = new Lock();
@@ -52,7 +51,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
     private sealed class Acceptor(
         EpollLoop loop, int listener, int sendBufferBytes, AcceptGate gate, Action<TransportConnection> accepted, Action<Exception> failed, TimeProvider timeProvider) : IEpollSource
     {
-        // Leaves some for the other loops, and turns to the connections in between.
+        // Leaves connections to the other loops, and lets this loop serve its own connections in between.
         private const int AcceptsPerReport = 64;
 
         private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -87,7 +86,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
                     _hasFailed = false;
                     if (sendBufferBytes > 0)
                         NativeSocket.SetSendBuffer(descriptor, sendBufferBytes);
-                    Hand(new EpollConnection(loop, descriptor, remote));
+                    Deliver(new EpollConnection(loop, descriptor, remote), accepted, failed);
                 }
                 else if (descriptor == -Errno.TryAgain)
                 {
@@ -114,20 +113,6 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _stopped.TrySetResult();
         }
 
-        /// <summary>A fault of whoever takes the connection costs that connection, not the loop.</summary>
-        private void Hand(EpollConnection connection)
-        {
-            try
-            {
-                accepted(connection);
-            }
-            catch (Exception e) when (e is not OutOfMemoryException)
-            {
-                connection.Close();
-                failed(e);
-            }
-        }
-
         private void WatchOnLoop()
         {
             if (_stopping || _token is not null)
@@ -135,11 +120,11 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _token = loop.Watch(this, listener, EpollInterest.Readable | EpollInterest.Exclusive);
             if (_token is not null)
                 return;
-            // A loop that ends while this one pauses, or before it has begun, does not know of it.
+            // A loop that has ended during a pause or before the start does not know this acceptor.
             if (loop.IsStopping)
                 OnLoopStopped();
             else
-                Wait(new IOException("The system watches no more descriptors."));
+                Wait(new IOException("The system refuses to watch another descriptor."));
         }
 
         private void Unwatch()
@@ -149,14 +134,14 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _token = null;
         }
 
-        /// <summary>Waits for room for another connection. A listener that is watched and does not accept would be reported for ever.</summary>
+        /// <summary>Waits until there is room for another connection. Epoll would report a watched listener that does not accept again and again.</summary>
         private void Wait(Exception? error)
         {
             Unwatch();
             gate.Wait(Turn, Watch, error);
         }
 
-        /// <summary>Pauses after any other failure.</summary>
+        /// <summary>Pauses after any other error.</summary>
         private void Pause(Exception error)
         {
             if (!_hasFailed)
@@ -164,7 +149,7 @@ internal sealed class EpollListener(Socket socket, EpollLoop[] loops, AcceptGate
             _hasFailed = true;
             Unwatch();
             _resume?.Dispose();
-            _resume = timeProvider.CreateTimer(static state => ((Acceptor)state!).Watch(), this, _pauseAfterFailure, Timeout.InfiniteTimeSpan);
+            _resume = timeProvider.CreateTimer(static state => ((Acceptor)state!).Watch(), this, PauseAfterFailure, Timeout.InfiniteTimeSpan);
         }
     }
 }

@@ -3,24 +3,24 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Epoll;
 
-/// <summary>One thread, one epoll instance, one receive buffer, and the connections that they serve.</summary>
+/// <summary>An event loop: one thread, one epoll instance and one receive buffer, which serve many connections.</summary>
 internal sealed class EpollLoop : IEventLoop, IDisposable
 {
-    // A report of many bytes is read in pieces of this size; so much may also have to wait behind a handler that is not done.
+    // Input is read in pieces of this length. The next layer may have to park one piece while a handler is busy.
     private const int ReceiveBufferLength = 64 * 1024;
     private const int ReportsPerWait = 1024;
     private const ulong WakeToken = ulong.MaxValue;
 
-    // So much a batch has to have left to flush that waking another loop for a part of it pays.
+    // The smallest number of pending flushes in a batch for which it pays to wake another loop.
     private const int WorthWaking = 16;
 
     private readonly EpollSet _epoll = new(ReportsPerWait, WakeToken);
     private readonly ConcurrentQueue<Action> _posted = new();
-    private readonly ConcurrentQueue<IFlushable> _taken = new();
-    private readonly List<EpollConnection> _endings = [];
+    private readonly ConcurrentQueue<IFlushable> _handedOver = new();
+    private readonly List<EpollConnection> _closed = [];
     private readonly EpollSlots _slots = new();
     private readonly Thread _thread;
-    private readonly Lock _rest = new();
+    private readonly Lock _restGate = new();
     private int _woken;
     private bool _waits;
     private volatile bool _stopping;
@@ -36,24 +36,24 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
         }
         catch
         {
-            // Nobody else could release what it would have had.
+            // The thread that would dispose of it does not run.
             _epoll.Dispose();
             throw;
         }
     }
 
-    /// <summary>How long the system keeps sending for a connection that is closed.</summary>
+    /// <summary>The time for which the system still sends after the close of a connection (<see cref="TransportOptions.Linger"/>).</summary>
     public TimeSpan Linger { get; }
 
     public byte[] ReceiveBuffer { get; } = GC.AllocateUninitializedArray<byte>(ReceiveBufferLength, pinned: true);
 
-    // Not by id: that of a thread which has ended goes to another.
+    // The id of an ended thread is reused, so it cannot be compared.
     public bool IsCurrent => Thread.CurrentThread == _thread;
 
-    /// <summary>Whether it ends or has ended: nothing is watched any more.</summary>
+    /// <summary>Whether the loop is ending or has ended. It then watches no more descriptors.</summary>
     public bool IsStopping => _stopping;
 
-    /// <summary>Starts all loops or, when one of them cannot be started, none.</summary>
+    /// <summary>Starts all loops. If one of them fails to start, ends the others and throws.</summary>
     public static EpollLoop[] StartAll(int count, Func<int, EpollLoop> start)
     {
         var loops = new List<EpollLoop>(count);
@@ -76,62 +76,62 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
     {
         _posted.Enqueue(work);
         Wake();
-        // Nobody comes for it any more; what is posted to an ended loop only cleans up.
+        // The thread has ended. Work that is posted to an ended loop only cleans up.
         if (Volatile.Read(ref _ended))
             ThreadPool.UnsafeQueueUserWorkItem(static loop => loop.RunRest(), this, preferLocal: false);
     }
 
     /// <summary>
-    /// Takes over a flush of another thread's batch. If each loop wrote what it has read to every peer itself, less would share a call the more loops there are. From any thread.
+    /// Takes over a flush of another thread's batch, so that output from several loops to one peer leaves in one system call (docs/decisions/0010-loops-hand-flushes-over.md). Thread-safe.
     /// </summary>
-    /// <returns>False when the caller is to do it: this is its own loop, or one that waits for events and that there is too little to wake for.</returns>
+    /// <returns>False if the caller must flush: it runs on this loop, or this loop is idle and the batch is too small to wake it.</returns>
     public bool TryTake(IFlushable flushable)
     {
         if (IsCurrent || _stopping || (Volatile.Read(ref _waits) && Volatile.Read(ref _woken) == 0 && FlushBatch.Left < WorthWaking))
             return false;
-        _taken.Enqueue(flushable);
-        // The loop either finds it before it waits, or is found waiting.
+        _handedOver.Enqueue(flushable);
+        // Either the loop finds the flush before it waits, or this thread finds that the loop waits.
         Interlocked.MemoryBarrier();
         if (Volatile.Read(ref _waits))
             Wake();
         return true;
     }
 
-    /// <summary>Begins to watch a source of events. From any thread.</summary>
-    /// <returns>The token that it is watched by, or null when the system refuses or the loop ends.</returns>
+    /// <summary>Begins to watch a source of events. Thread-safe.</summary>
+    /// <returns>The token of the source, or null if the system refuses or the loop is ending.</returns>
     public ulong? Watch(IEpollSource source, int descriptor, EpollInterest interest)
     {
         var token = _slots.Add(source);
-        // One that comes too late to be among those that are told of the stop finds out here.
+        // A source that is added too late for the loop's last round finds out here.
         if (!_stopping && _epoll.Add(descriptor, interest, token))
             return token;
         _slots.Remove(token);
         return null;
     }
 
-    /// <summary>Changes what a source is watched for. From any thread, while its descriptor is open.</summary>
+    /// <summary>Changes the events for which a source is watched. Thread-safe. The descriptor must be open.</summary>
     public void Rewatch(int descriptor, EpollInterest interest, ulong token) => _epoll.Modify(descriptor, interest, token);
 
-    /// <summary>Hears nothing of a source until <see cref="Unmute"/>, also not what is always reported.</summary>
+    /// <summary>Stops all reports of a source until <see cref="Unmute"/>, including the events that epoll always reports.</summary>
     public void Mute(int descriptor) => _epoll.Remove(descriptor);
 
-    /// <summary>Ends <see cref="Mute"/>.</summary>
+    /// <summary>Resumes the reports of a source after <see cref="Mute"/>.</summary>
     public void Unmute(int descriptor, EpollInterest interest, ulong token) => _epoll.Add(descriptor, interest, token);
 
-    /// <summary>Forgets a source, whose descriptor is still open.</summary>
+    /// <summary>Removes a source whose descriptor is still open.</summary>
     public void Unwatch(int descriptor, ulong token)
     {
         _epoll.Remove(descriptor);
         _slots.Remove(token);
     }
 
-    /// <summary>Forgets a source whose descriptor was closed.</summary>
+    /// <summary>Removes a source whose descriptor was closed.</summary>
     public void Forget(ulong token) => _slots.Remove(token);
 
-    /// <summary>Has a connection tell its end when this round is over. On the loop's thread, or from what was posted.</summary>
-    public void EndAfterRound(EpollConnection connection) => _endings.Add(connection);
+    /// <summary>Schedules the notification of a connection's end for the end of this round. Called on the loop's thread or by posted work.</summary>
+    public void EndAfterRound(EpollConnection connection) => _closed.Add(connection);
 
-    /// <summary>Ends the thread and every connection that is left.</summary>
+    /// <summary>Ends the thread and closes the remaining connections.</summary>
     public void Dispose()
     {
         _stopping = true;
@@ -146,17 +146,17 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
         while (!_stopping)
             RunRound();
         var batch = FlushBatch.Enter();
-        // What was handed over before the stop is sent before the connections end.
-        AddTaken();
+        // Flushes that were handed over before the stop run before the connections close.
+        AddHandedOver();
         batch.Exit();
         batch = FlushBatch.Enter();
         foreach (var source in _slots.All())
             source.OnLoopStopped();
         batch.Exit();
-        TellEnds();
-        // A full fence: a post is either seen below, or finds the loop ended.
+        NotifyClosed();
+        // A full fence: either the work is found below, or its thread finds that the loop has ended.
         Interlocked.Exchange(ref _ended, true);
-        // Also those that other threads began to close before the loop came for them.
+        // Includes connections that other threads have begun to close.
         RunRest();
         _epoll.Dispose();
     }
@@ -171,26 +171,26 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
             if (token == WakeToken)
                 RunPosted();
             else
-                _slots.Find(token)?.OnReport(report); // None when it ended earlier in this round.
+                _slots.Find(token)?.OnReport(report); // Null if the source has ended in this round.
         }
 
-        // These leave with what this round has brought.
-        AddTaken();
+        // The flushes of other loops share system calls with the output of this round.
+        AddHandedOver();
         batch.Exit();
-        TellEnds();
+        NotifyClosed();
     }
 
-    private void AddTaken()
+    private void AddHandedOver()
     {
-        while (_taken.TryDequeue(out var flushable))
+        while (_handedOver.TryDequeue(out var flushable))
             FlushBatch.TryAdd(flushable);
     }
 
     private int WaitForReports()
     {
-        // A full fence: what is handed over is either seen below, or its thread sees that the loop waits.
+        // A full fence: either the flush is found below, or its thread finds that the loop waits.
         Interlocked.Exchange(ref _waits, true);
-        var reports = _taken.IsEmpty ? _epoll.Wait() : _epoll.Poll();
+        var reports = _handedOver.IsEmpty ? _epoll.Wait() : _epoll.Poll();
         Volatile.Write(ref _waits, false);
         return reports;
     }
@@ -203,38 +203,38 @@ internal sealed class EpollLoop : IEventLoop, IDisposable
 
     private void RunPosted()
     {
-        _epoll.Awake();
-        // A full fence: a post is either seen below, or finds that it has to wake the loop.
+        _epoll.ClearWake();
+        // A full fence: either the work is found below, or its thread finds that it must wake the loop.
         Interlocked.Exchange(ref _woken, 0);
         RunQueued();
     }
 
     private void RunQueued()
     {
-        // Work that is posted meanwhile has woken the loop again: what this round has to send does not wait for it.
+        // Work that is posted meanwhile wakes the loop again, so that it does not delay the output of this round.
         for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var work); left--)
             work();
     }
 
-    /// <summary>What is left to an ended loop, or is posted to it later: on any thread, one at a time.</summary>
+    /// <summary>Runs the remaining work of an ended loop and work that is posted later. Any thread may call; the lock serializes the calls.</summary>
     private void RunRest()
     {
-        lock (_rest)
+        lock (_restGate)
         {
             RunQueued();
-            TellEnds();
+            NotifyClosed();
         }
     }
 
-    /// <summary>Ends that were found while reading or flushing, and those that follow from telling them.</summary>
-    private void TellEnds()
+    /// <summary>Notifies the handlers of connections that have ended in this round, including connections that end during the notifications.</summary>
+    private void NotifyClosed()
     {
-        while (_endings.Count > 0)
+        while (_closed.Count > 0)
         {
             var batch = FlushBatch.Enter();
-            for (var i = 0; i < _endings.Count; i++)
-                _endings[i].TellEnd();
-            _endings.Clear();
+            for (var i = 0; i < _closed.Count; i++)
+                _closed[i].NotifyClosed();
+            _closed.Clear();
             batch.Exit();
         }
     }

@@ -1,7 +1,8 @@
 namespace TPacket.Transports.Epoll;
 
 /// <summary>
-/// The sources of a loop by token. A token names a slot and how often it was used, so that a report for a source that is gone finds nobody. Thread-safe; finding takes no lock.
+/// The sources of an event loop by token. A token consists of a slot's index and the number of its uses, so that a report for a removed source finds no other source. Thread-safe; <see cref="Find"/> takes no
+/// lock.
 /// </summary>
 internal sealed class EpollSlots
 {
@@ -22,9 +23,9 @@ internal sealed class EpollSlots
             }
 
             ref var slot = ref _slots[index];
-            // Wraps below the sign, so that no token is the one that wakes the loop.
+            // Wraps to 0 below the sign bit, so that no token equals the one that wakes the loop.
             slot.Uses = (slot.Uses + 1) & int.MaxValue;
-            // After the number: whoever finds this source finds that its slot is used anew.
+            // Written after the number of uses, so that a thread that finds the new source also finds the new number.
             Volatile.Write(ref slot.Source, source);
             return Token(index, slot.Uses);
         }
@@ -43,7 +44,7 @@ internal sealed class EpollSlots
         }
     }
 
-    /// <summary>The source that a token names; none when it is gone. One that goes at the same time may still be found.</summary>
+    /// <summary>Returns the source of a token, or null if it was removed. A source that is removed at the same time may still be returned.</summary>
     public IEpollSource? Find(ulong token)
     {
         ref var slot = ref Volatile.Read(ref _slots)[(int)(uint)token];

@@ -1,16 +1,17 @@
 using System.Net;
 using System.Runtime.Versioning;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 
 namespace TPacket.Transports;
 
 /// <summary>
-/// TCP and Unix domain sockets on Linux through event loops: each has a thread, an epoll instance and a receive buffer, and serves the connections that it has accepted, and those that
-/// were made and given to it in turn. A handler is called on the loop's thread and must not block it (<see cref="EventLoop.IsCurrent"/>).
+/// TCP and Unix domain sockets on Linux, served by event loops. Each loop has a thread, an epoll instance and a receive buffer. It serves the connections that it has accepted, and its share of the
+/// connections that the transport has made. A handler runs on the loop's thread and must not block it (<see cref="EventLoop.IsCurrent"/>).
 /// </summary>
 [SupportedOSPlatform("linux")]
-public sealed class EpollTransport : Transport
+internal sealed class EpollTransport : Transport
 {
     private readonly TimeProvider _timeProvider;
     private readonly AcceptGate _gate;
@@ -20,10 +21,10 @@ public sealed class EpollTransport : Transport
     private uint _connections;
 
     /// <summary>Starts the loops.</summary>
-    /// <param name="loops">How many; 0 for one a processor.</param>
-    /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
-    /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
-    /// <exception cref="IOException">The system has no descriptors left; no loop stays.</exception>
+    /// <param name="loops">The number of loops; 0 for one per processor.</param>
+    /// <param name="timeProvider">The clock for the pause after a failed accept and for the delay between attempts to connect; null for the system's clock.</param>
+    /// <param name="options">The limits of the system's buffers; null for <see cref="TransportOptions.Default"/>.</param>
+    /// <exception cref="IOException">The process has no file descriptors left. No loop is running.</exception>
     public EpollTransport(int loops = 0, TimeProvider? timeProvider = null, TransportOptions? options = null)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(loops);
@@ -33,8 +34,8 @@ public sealed class EpollTransport : Transport
         _loops = EpollLoop.StartAll(loops == 0 ? Environment.ProcessorCount : loops, number => new EpollLoop(number, _options));
     }
 
-    /// <summary>How many loops there are.</summary>
-    internal int LoopCount => _loops.Length;
+    /// <summary>The number of loops.</summary>
+    public int LoopCount => _loops.Length;
 
     /// <inheritdoc cref="SocketTransport.Resolve"/>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
@@ -55,10 +56,10 @@ public sealed class EpollTransport : Transport
         return new HappyEyeballs(Resolve, _timeProvider).ConnectAsync(endPoint, ConnectToAsync, static connection => connection.Close(), cancellationToken);
     }
 
-    /// <summary>Ends the loops, with every connection that is left.</summary>
+    /// <summary>Ends the loops and closes their connections.</summary>
     protected override void Dispose(bool disposing)
     {
-        // Not disposed of: it has no timer and no handle.
+        // Not disposed of, because it has neither timer nor handle.
         _disposing.Cancel();
         foreach (var loop in _loops)
             loop.Dispose();
@@ -77,11 +78,11 @@ public sealed class EpollTransport : Transport
     private async ValueTask<TransportConnection> ConnectToAsync(EndPoint address, CancellationToken cancellationToken)
     {
         ObjectDisposedException.ThrowIf(_disposing.IsCancellationRequested, this);
-        using var givenUp = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
         try
         {
             var loop = _loops[Interlocked.Increment(ref _connections) % _loops.Length];
-            return await EpollConnector.ConnectAsync(loop, address, givenUp.Token).ConfigureAwait(false);
+            return await EpollConnector.ConnectAsync(loop, address, either.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -89,7 +90,7 @@ public sealed class EpollTransport : Transport
         }
         catch (OperationCanceledException e)
         {
-            // By the token that the caller knows.
+            // The caller knows its own token, not the linked one.
             throw new OperationCanceledException(e.Message, e, cancellationToken);
         }
     }

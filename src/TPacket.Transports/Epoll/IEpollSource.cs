@@ -2,12 +2,12 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Epoll;
 
-/// <summary>Something with a descriptor that a loop watches. Called on the loop's thread.</summary>
+/// <summary>The owner of a descriptor that an event loop watches. The loop calls it on its thread.</summary>
 internal interface IEpollSource
 {
-    /// <summary>Something has happened.</summary>
+    /// <summary>Processes the events of the descriptor.</summary>
     void OnReport(EpollInterest report);
 
-    /// <summary>The loop ends.</summary>
+    /// <summary>Ends the source, because the loop is ending.</summary>
     void OnLoopStopped();
 }

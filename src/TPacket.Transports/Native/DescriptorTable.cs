@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Native;
 
-/// <summary>The file descriptors of this process, on Linux.</summary>
+/// <summary>The table of this process's file descriptors, on Linux.</summary>
 internal static unsafe class DescriptorTable
 {
     private const int OpenFilesLimit = 7;
@@ -8,10 +8,10 @@ internal static unsafe class DescriptorTable
     private const short NotOpen = 0x20;
     private const int EntriesPerCall = 128;
 
-    // A table may have a million entries. Of one whose free descriptors are so sparse, no more are counted.
+    // A table may have a million entries. Counting is limited to this many, even if few of them are free.
     private const int MaxCounted = 4096;
 
-    /// <summary>How many descriptors the process may have (RLIMIT_NOFILE), as it is set now; null when the system does not tell.</summary>
+    /// <summary>The current limit of open descriptors (RLIMIT_NOFILE), or null if the system does not report it.</summary>
     public static int? Limit
     {
         get
@@ -21,25 +21,24 @@ internal static unsafe class DescriptorTable
         }
     }
 
-    /// <summary>Counts descriptors that are free below a limit: from the lowest one on, then among the highest ones.</summary>
-    /// <param name="limit">The number that no descriptor reaches.</param>
-    /// <param name="enough">Counting ends when so many are found.</param>
-    /// <returns>At least how many are free; exactly, when all of them are among the next 4096 numbers.</returns>
+    /// <summary>Counts the free descriptors below a limit: first from the lowest free number, then among the highest numbers.</summary>
+    /// <param name="limit">The exclusive upper bound of the descriptors.</param>
+    /// <param name="enough">The number at which counting ends.</param>
+    /// <returns>A lower bound of the free descriptors. It is exact if all of them are among the first 4,096 numbers from the lowest free one.</returns>
     public static int CountFree(int limit, int enough)
     {
-        // The system gives the lowest one that is free.
+        // The system returns the lowest free number.
         var lowest = Libc.eventfd(0, CloseOnExec);
         if (lowest < 0)
             return 0;
         _ = Libc.close(lowest);
         var counted = Math.Min(lowest + (long)MaxCounted, limit);
         var free = CountFreeBetween(lowest, (int)counted, enough);
-        // Connections take the lowest numbers, so that the highest ones are the last to go.
+        // Connections use the lowest numbers first, so the highest numbers stay free the longest.
         return free >= enough ? free : free + CountFreeBetween((int)Math.Max(counted, limit - enough), limit, enough - free);
     }
 
-    /// <summary>Counts descriptors that are free from a number on and below another one.</summary>
-    /// <returns>How many were found when counting ended: at least as many as are enough, if there are.</returns>
+    /// <summary>Counts the free descriptors from <paramref name="first"/> to below <paramref name="end"/>, until at least <paramref name="enough"/> are found.</summary>
     internal static int CountFreeBetween(int first, int end, int enough)
     {
         var entries = stackalloc PollEntry[EntriesPerCall];

@@ -1,24 +1,24 @@
 namespace TPacket.Transports.Native;
 
-/// <summary>What epoll watches a descriptor for, and what it reports. The values are the kernel's.</summary>
+/// <summary>The events for which epoll watches a descriptor and which it reports. The values are the kernel's.</summary>
 [Flags]
 internal enum EpollInterest : uint
 {
-    /// <summary>Nothing but what is always reported.</summary>
+    /// <summary>Only the events that are always reported.</summary>
     None = 0,
 
-    /// <summary>Input, a connection to accept, or the end of the stream.</summary>
+    /// <summary>Input, a connection to accept or the end of the stream.</summary>
     Readable = 0x1,
 
     /// <summary>Room for output.</summary>
     Writable = 0x4,
 
-    /// <summary>An error; always reported.</summary>
+    /// <summary>An error. Always reported.</summary>
     Error = 0x8,
 
-    /// <summary>Both directions have ended; always reported.</summary>
+    /// <summary>Both directions have ended. Always reported.</summary>
     HungUp = 0x10,
 
-    /// <summary>Of several epoll instances that watch the descriptor, wake one.</summary>
+    /// <summary>Wakes only one of the epoll instances that watch the descriptor.</summary>
     Exclusive = 1u << 28,
 }

@@ -4,9 +4,9 @@ using System.Runtime.InteropServices;
 namespace TPacket.Transports.Native;
 
 /// <summary>
-/// An epoll instance and the array that it reports into. Reports are level-triggered: what was not read is reported again.
+/// An epoll instance with its array of reports. Reports are level-triggered: unread input is reported again.
 /// </summary>
-/// <remarks>The kernel's <c>epoll_event</c> is packed on x64 and x86, and aligned everywhere else.</remarks>
+/// <remarks>The kernel's <c>epoll_event</c> is packed on x64 and x86 and aligned on all other architectures.</remarks>
 internal sealed unsafe class EpollSet : IDisposable
 {
     private const int CloseOnExec = 0x80000;
@@ -28,9 +28,9 @@ internal sealed unsafe class EpollSet : IDisposable
     private int _reports;
 
     /// <summary>Creates an instance.</summary>
-    /// <param name="capacity">Most reports of one wait.</param>
-    /// <param name="wakeToken">What is reported after <see cref="Wake"/>.</param>
-    /// <exception cref="IOException">The system has no descriptors left.</exception>
+    /// <param name="capacity">The largest number of reports of one wait.</param>
+    /// <param name="wakeToken">The token of the report after <see cref="Wake"/>.</param>
+    /// <exception cref="IOException">The process has no file descriptors left.</exception>
     public EpollSet(int capacity, ulong wakeToken)
     {
         _capacity = capacity;
@@ -40,7 +40,7 @@ internal sealed unsafe class EpollSet : IDisposable
         _wake = Libc.eventfd(0, CloseOnExec | NonBlocking);
         if (_wake < 0)
         {
-            var error = Errno.Last; // Before the next call replaces it.
+            var error = Errno.Last; // Read before the next call replaces it.
             _ = Libc.close(_epoll);
             throw Errno.ToException(error);
         }
@@ -49,25 +49,25 @@ internal sealed unsafe class EpollSet : IDisposable
         Add(_wake, EpollInterest.Readable, wakeToken);
     }
 
-    /// <summary>Watches a descriptor.</summary>
-    /// <returns>False when the system refuses.</returns>
+    /// <summary>Begins to watch a descriptor.</summary>
+    /// <returns>False if the system refuses.</returns>
     public bool Add(int descriptor, EpollInterest interest, ulong token) => Control(OperationAdd, descriptor, interest, token);
 
-    /// <summary>Changes what a descriptor is watched for.</summary>
+    /// <summary>Changes the events for which a descriptor is watched.</summary>
     public void Modify(int descriptor, EpollInterest interest, ulong token) => Control(OperationModify, descriptor, interest, token);
 
-    /// <summary>Watches a descriptor no more.</summary>
+    /// <summary>Stops watching a descriptor.</summary>
     public void Remove(int descriptor) => Control(OperationRemove, descriptor, EpollInterest.None, 0);
 
     /// <summary>Waits for reports.</summary>
-    /// <returns>How many there are.</returns>
+    /// <returns>The number of reports.</returns>
     public int Wait() => Take(timeout: -1);
 
-    /// <summary>Takes the reports that there are, without waiting.</summary>
-    /// <returns>How many there are.</returns>
+    /// <summary>Takes the available reports without waiting.</summary>
+    /// <returns>The number of reports.</returns>
     public int Poll() => Take(timeout: 0);
 
-    /// <summary>A report of the last wait.</summary>
+    /// <summary>Returns a report of the last wait.</summary>
     public EpollInterest Report(int index, out ulong token)
     {
         ObjectDisposedException.ThrowIf(_events is null, this);
@@ -77,10 +77,10 @@ internal sealed unsafe class EpollSet : IDisposable
         return *(EpollInterest*)report;
     }
 
-    /// <summary>Ends a wait, or the next one. From any thread.</summary>
+    /// <summary>Ends the current wait or the next one. Thread-safe.</summary>
     public void Wake()
     {
-        // Not into a descriptor that was released and may be somebody else's now.
+        // After the disposal, the descriptor may belong to another file.
         lock (_gate)
         {
             ulong one = 1;
@@ -89,8 +89,8 @@ internal sealed unsafe class EpollSet : IDisposable
         }
     }
 
-    /// <summary>Takes the wake-ups so far as answered.</summary>
-    public void Awake()
+    /// <summary>Clears all wake-ups so far.</summary>
+    public void ClearWake()
     {
         lock (_gate)
         {
@@ -132,7 +132,7 @@ internal sealed unsafe class EpollSet : IDisposable
         var report = stackalloc byte[LongestEvent];
         *(EpollInterest*)report = interest;
         Unsafe.WriteUnaligned(report + _tokenOffset, token);
-        // As with Wake: the descriptor may be another instance's once this one is disposed.
+        // As in Wake: after the disposal, the descriptor may belong to another file.
         lock (_gate)
             return _events is not null && Libc.epoll_ctl(_epoll, operation, descriptor, report) == 0;
     }

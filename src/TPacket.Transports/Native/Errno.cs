@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Transports.Native;
 
-/// <summary>Error numbers of Linux that are told apart. They are the same on every architecture that .NET runs on.</summary>
+/// <summary>The error numbers of Linux that the library distinguishes. They are the same on every architecture that .NET supports.</summary>
 internal static class Errno
 {
     public const int Interrupted = 4;
@@ -18,15 +18,15 @@ internal static class Errno
     public const int BuffersExhausted = 105;
 
     /// <summary>
-    /// What the last call on this thread failed with; to be read right after one that has failed. Marshalling with <c>SetLastError</c> would read it in the same way, but after every call,
-    /// and keep it for each thread: a hundredth of what a small message costs.
+    /// The error of the last failed call on this thread. Read it directly after the call. Marshalling with <c>SetLastError</c> would read and store it after every call, which takes 1 % of the time that a
+    /// small message costs.
     /// </summary>
     public static int Last => Marshal.GetLastSystemError();
 
-    /// <summary>Whether the process or the system has no room for another connection: a shortage that passes.</summary>
+    /// <summary>Returns whether the process or the system has no room for another connection. Such a shortage is temporary.</summary>
     public static bool IsShortage(int error) => error is MemoryExhausted or SystemFilesExhausted or ProcessFilesExhausted or BuffersExhausted;
 
-    /// <summary>An exception for an error number.</summary>
+    /// <summary>Creates the exception for an error number.</summary>
     public static Exception ToException(int error) =>
         error is ConnectionReset ? new SocketException((int)SocketError.ConnectionReset) : new IOException(new Win32Exception(error).Message);
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Transports.Native;
 
-/// <summary>The system calls that are made directly, on Linux, from the C library that the process already runs on: glibc or musl, under the runtime or compiled ahead of time.</summary>
+/// <summary>The system calls that the library makes directly on Linux, through the C library of the process: glibc or musl.</summary>
 internal static unsafe partial class Libc
 {
     private const string Library = "libc";
@@ -22,7 +22,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     public static partial int eventfd(uint initial, int flags);
 
-    // The structure is two words in every C library but one, musl's on 32-bit systems, where it is twice as long: there is room for either.
+    // The structure has two words. In musl on 32-bit systems it is twice as long, so callers pass room for that.
     [LibraryImport(Library)]
     public static partial int getrlimit(int resource, ulong* limits);
 
@@ -53,7 +53,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     public static partial int getsockname(int descriptor, byte* address, int* addressLength);
 
-    // Variadic in C, which makes no difference to a caller on Linux.
+    // The function is variadic in C. That makes no difference to a caller on Linux.
     [LibraryImport(Library)]
     public static partial int fcntl(int descriptor, int command, int argument);
 
@@ -63,7 +63,7 @@ internal static unsafe partial class Libc
     [LibraryImport(Library)]
     public static partial int close(int descriptor);
 
-    // The C library is named differently by each system and is loaded in any case: its symbols are the program's.
+    // The C library has a different name on each system. It is always loaded, so the main program has its symbols.
     private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
         name == Library ? NativeLibrary.GetMainProgramHandle() : 0;
 }

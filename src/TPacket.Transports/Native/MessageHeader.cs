@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 namespace TPacket.Transports.Native;
 
 /// <summary>
-/// The kernel's <c>msghdr</c>. The C libraries differ in the types of two counts and fill up with padding that is zero, so that on little-endian systems it is one layout.
+/// The kernel's <c>msghdr</c>. The C libraries differ in the types of two counts and pad them with zeros, so the layout is the same on little-endian systems.
 /// </summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct MessageHeader

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Transports.Native;
 
-/// <summary>Calls on the descriptor of a non-blocking socket. Whoever calls sees to it that the descriptor is still the socket's.</summary>
+/// <summary>System calls on the descriptor of a non-blocking socket. The caller ensures that the descriptor is still open.</summary>
 internal static unsafe class NativeSocket
 {
     private const int NonBlocking = 0x800;
@@ -28,8 +28,8 @@ internal static unsafe class NativeSocket
     // The longest of sockaddr_in, sockaddr_in6 and sockaddr_un.
     private const int AddressLength = 128;
 
-    /// <summary>Receives what is there.</summary>
-    /// <returns>How many bytes; 0 at the end of the stream; a negated error number otherwise.</returns>
+    /// <summary>Receives the available bytes.</summary>
+    /// <returns>The number of bytes; 0 at the end of the stream; a negated error number otherwise.</returns>
     public static int Receive(int descriptor, Span<byte> buffer)
     {
         fixed (byte* start = buffer)
@@ -46,7 +46,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Whether a receive would find something: bytes, the end of the stream, or an error.</summary>
+    /// <summary>Returns whether a receive would find bytes, the end of the stream or an error.</summary>
     public static bool HasInput(int descriptor)
     {
         byte first;
@@ -60,8 +60,8 @@ internal static unsafe class NativeSocket
         return true;
     }
 
-    /// <summary>Sends what fits.</summary>
-    /// <returns>How many bytes were taken; a negated error number otherwise.</returns>
+    /// <summary>Sends as many bytes as the system accepts.</summary>
+    /// <returns>The number of bytes accepted; a negated error number otherwise.</returns>
     public static int Send(int descriptor, ReadOnlySpan<byte> bytes)
     {
         fixed (byte* start = bytes)
@@ -78,7 +78,7 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Sends what fits of two parts, one behind the other.</summary>
+    /// <summary>Sends as many bytes of two spans as the system accepts.</summary>
     /// <inheritdoc cref="Send(int, ReadOnlySpan{byte})"/>
     public static int Send(int descriptor, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
@@ -98,8 +98,8 @@ internal static unsafe class NativeSocket
         }
     }
 
-    /// <summary>Takes a connection from a listening socket; it is made non-blocking. Options of TCP are the listening socket's.</summary>
-    /// <returns>Its descriptor, or a negated error number.</returns>
+    /// <summary>Accepts a connection from a listening socket and makes it non-blocking. It inherits the TCP options of the listening socket.</summary>
+    /// <returns>The descriptor, or a negated error number.</returns>
     public static int Accept(int listener, out PeerAddress remote)
     {
         var address = stackalloc byte[AddressLength];
@@ -114,20 +114,21 @@ internal static unsafe class NativeSocket
         return accepted;
     }
 
-    /// <summary>Takes a connected socket's connection over: the socket is disposed of, and the connection is the descriptor's that is returned.</summary>
-    /// <exception cref="IOException">The process has no descriptors left; the socket is as it was.</exception>
+    /// <summary>Moves the connection of a connected socket to a new descriptor and disposes of the socket.</summary>
+    /// <returns>The descriptor.</returns>
+    /// <exception cref="IOException">The process has no file descriptors left. The socket is unchanged.</exception>
     public static int TakeOver(Socket socket)
     {
         var descriptor = Libc.fcntl((int)socket.Handle, DuplicateCloseOnExec, 0);
         if (descriptor < 0)
             throw Errno.ToException(Errno.Last);
         socket.Dispose();
-        // Disposing has made the connection a blocking one.
+        // The disposal has made the connection blocking.
         _ = Libc.fcntl(descriptor, SetFlags, NonBlocking);
         return descriptor;
     }
 
-    /// <summary>This side's address.</summary>
+    /// <summary>Returns the local address, or null if it cannot be read.</summary>
     public static EndPoint? LocalEndPoint(int descriptor)
     {
         var address = stackalloc byte[AddressLength];
@@ -135,36 +136,36 @@ internal static unsafe class NativeSocket
         return Libc.getsockname(descriptor, address, &length) < 0 ? null : ToEndPoint(new ReadOnlySpan<byte>(address, length));
     }
 
-    /// <summary>Tells the peer that nothing more will be sent.</summary>
+    /// <summary>Shuts down the sending side.</summary>
     public static void ShutdownSend(int descriptor) => _ = Libc.shutdown(descriptor, SendDirection);
 
-    /// <summary>Ends both directions; the descriptor stays.</summary>
+    /// <summary>Shuts down both directions. The descriptor stays open.</summary>
     public static void ShutdownBoth(int descriptor) => _ = Libc.shutdown(descriptor, BothDirections);
 
-    /// <summary>Says how many bytes the system may buffer for the peer.</summary>
+    /// <summary>Sets the size of the system's send buffer.</summary>
     public static void SetSendBuffer(int descriptor, int bytes) => _ = Libc.setsockopt(descriptor, SocketLevel, SendBuffer, &bytes, sizeof(int));
 
-    /// <summary>Has the system end a TCP connection whose peer leaves what was sent unacknowledged, or its window shut, for so long.</summary>
+    /// <summary>Sets the time after which the system ends a TCP connection whose peer acknowledges no bytes or keeps its window closed.</summary>
     public static void SetUserTimeout(Socket socket, TimeSpan timeout)
     {
         var milliseconds = (int)timeout.TotalMilliseconds;
         socket.SetRawSocketOption(TcpLevel, TcpUserTimeout, new ReadOnlySpan<byte>(&milliseconds, sizeof(int)));
     }
 
-    /// <summary>Releases the descriptor. The system goes on sending what it has to a peer that acknowledges it, and gives up after <paramref name="linger"/> without.</summary>
+    /// <summary>Closes the descriptor. The system still sends its buffer while the peer acknowledges bytes, and gives up after <paramref name="linger"/> without an acknowledgement.</summary>
     public static void Close(int descriptor, TimeSpan linger)
     {
         var milliseconds = (int)linger.TotalMilliseconds;
-        // A Unix domain socket knows no such thing, and has nothing to send: its bytes are the peer's already.
+        // The call fails for a Unix domain socket, which does not need it: the peer already has its bytes.
         if (milliseconds > 0)
             _ = Libc.setsockopt(descriptor, TcpLevel, TcpUserTimeout, &milliseconds, sizeof(int));
         _ = Libc.close(descriptor);
     }
 
-    /// <summary>Releases the descriptor with a reset; what the system has not sent is dropped.</summary>
+    /// <summary>Closes the descriptor with a reset. The system drops unsent bytes.</summary>
     public static void Reset(int descriptor)
     {
-        // On, and no time.
+        // Linger is on, with a time of 0.
         var linger = stackalloc int[] { 1, 0 };
         _ = Libc.setsockopt(descriptor, SocketLevel, LingerOnClose, linger, 2 * sizeof(int));
         _ = Libc.close(descriptor);
@@ -181,8 +182,8 @@ internal static unsafe class NativeSocket
     private static ushort Port(ReadOnlySpan<byte> address) => BinaryPrimitives.ReadUInt16BigEndian(address[2..]);
 
     /// <summary>
-    /// A path ends with a NUL; a name without a file begins with one; a socket that was not bound has neither. A peer chooses its own: one that is no UTF-8, or fills the last byte,
-    /// may be more than the runtime's endpoint holds, and is not told.
+    /// Returns the address of a Unix domain socket. A path ends with NUL, an abstract name begins with NUL, and an unbound socket has no address. A peer chooses its own name. The result is null if the
+    /// runtime's endpoint cannot hold it: because it is not UTF-8 or because it fills the last byte.
     /// </summary>
     private static UnixDomainSocketEndPoint? ToUnixEndPoint(ReadOnlySpan<byte> name)
     {

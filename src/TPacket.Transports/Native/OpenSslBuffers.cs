@@ -5,12 +5,11 @@ using System.Security.Cryptography;
 namespace TPacket.Transports.Native;
 
 /// <summary>
-/// Has OpenSSL, with which the runtime speaks TLS, release the record buffers of a connection that has nothing to read or to write (SSL_MODE_RELEASE_BUFFERS): 15 KiB as measured. The runtime has no setting for
-/// that.
+/// Makes OpenSSL, which the runtime uses for TLS, release the record buffers of an idle connection (SSL_MODE_RELEASE_BUFFERS), which measure 15 KiB. The runtime has no setting for that.
 /// </summary>
 /// <remarks>
-/// OpenSSL calls a registered function whenever it makes a context (CRYPTO_get_ex_new_index), and a connection takes its modes from its context. Both functions are documented for OpenSSL 1.1 and 3; nothing
-/// of the runtime's internals is touched. Only contexts that are made behind <see cref="Apply"/> are changed. Where no OpenSSL is loaded as a library, nothing happens, and connections keep their buffers.
+/// OpenSSL calls a registered function for each new context (CRYPTO_get_ex_new_index), and a connection inherits the modes of its context. Both functions are documented for OpenSSL 1.1 and 3. The class does not
+/// use internals of the runtime. It changes only contexts that are created after <see cref="Apply"/>. If OpenSSL is not loaded as a library, connections keep their buffers.
 /// </remarks>
 internal static unsafe class OpenSslBuffers
 {
@@ -19,21 +18,21 @@ internal static unsafe class OpenSslBuffers
     private const int SetMode = 33;
     private const int ReleaseBuffers = 0x10;
 
-    // The runtime makes a context within the handshake that is the first to need it, on whichever thread that goes on.
+    // The runtime creates a context within the first handshake that needs it, on any thread on which that handshake continues.
     private static readonly AsyncLocal<bool> _applies = new();
     private static delegate* unmanaged[Cdecl]<nint, int, CLong, nint, CLong> _control;
     private static int _changed;
 
-    /// <summary>How many contexts give back buffers since the process began.</summary>
+    /// <summary>The number of contexts that were changed since the start of the process.</summary>
     public static int Changed => Volatile.Read(ref _changed);
 
-    /// <summary>Whether there is an OpenSSL that can be told.</summary>
+    /// <summary>Whether OpenSSL is loaded and supports the mode.</summary>
     public static bool IsAvailable { get; } = TryRegister();
 
-    /// <summary>Whether contexts that are made here are changed.</summary>
+    /// <summary>Whether contexts that the current flow of execution creates are changed.</summary>
     public static bool IsApplied => _applies.Value;
 
-    /// <summary>Changes the contexts that the calling asynchronous method, and what it calls, make from here on.</summary>
+    /// <summary>Changes all contexts that the current flow of execution creates from now on.</summary>
     public static void Apply()
     {
         if (IsAvailable)
@@ -44,9 +43,9 @@ internal static unsafe class OpenSslBuffers
     {
         if (!OperatingSystem.IsLinux())
             return false;
-        // The runtime loads OpenSSL when its cryptography is used first.
+        // The runtime loads OpenSSL at the first use of its cryptography.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
-        // Both functions are found through the library that is loaded, so that they are of one version; what it depends on is searched as well.
+        // Both functions are found through the loaded library, so that they have the same version. The search includes the dependencies of the library.
         if (!TryFindLibrary(out var ssl)
             || !NativeLibrary.TryGetExport(ssl, "SSL_CTX_ctrl", out var control)
             || !NativeLibrary.TryGetExport(ssl, "CRYPTO_get_ex_new_index", out var register))
@@ -66,7 +65,7 @@ internal static unsafe class OpenSslBuffers
             Interlocked.Increment(ref _changed);
     }
 
-    /// <summary>The library that the process has loaded already; there must be no doubt which one.</summary>
+    /// <summary>Finds the library that the process has loaded. Fails if the process has loaded several.</summary>
     private static bool TryFindLibrary(out nint library)
     {
         library = 0;
@@ -77,7 +76,7 @@ internal static unsafe class OpenSslBuffers
                 .Where(static path => Path.GetFileName(path).StartsWith("libssl.so", StringComparison.Ordinal))
                 .Distinct()
                 .ToList();
-            // By its path it is the one that is loaded, not another.
+            // Loading the full path returns the loaded library and no other.
             return paths.Count == 1 && NativeLibrary.TryLoad(paths[0], out library);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

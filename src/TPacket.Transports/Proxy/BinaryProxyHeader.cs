@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Version 2 of the header (section 2.2). What follows the addresses in it, the type-length-value vectors of section 2.2.7, is skipped.</summary>
+/// <summary>Reads version 2 of the header (section 2.2). It skips the type-length-value vectors that follow the addresses (section 2.2.7).</summary>
 internal static class BinaryProxyHeader
 {
     private const int VersionAt = 12;
@@ -29,14 +29,14 @@ internal static class BinaryProxyHeader
             return ProxyReadStatus.Malformed;
         if (input.Length < length)
             return ProxyReadStatus.NeedMore;
-        // A proxy's own connection, to see whether somebody is there, has an address block that means nothing.
+        // The address block of a proxy's own connection, such as a health check, has no meaning.
         if (input[VersionAt] == ProxyCommand && !TryReadAddresses(input[FamilyAt], input[FixedLength..length], out header))
             return ProxyReadStatus.Malformed;
         consumed = length;
         return ProxyReadStatus.Done;
     }
 
-    /// <summary>The high half is the family, the low half the transport: stream or datagram, which makes no difference to addresses.</summary>
+    /// <summary>Reads the addresses. The high half of <paramref name="family"/> is the address family. The low half is the transport, stream or datagram, which has no influence on addresses.</summary>
     private static bool TryReadAddresses(byte family, ReadOnlySpan<byte> block, out ProxyHeader header)
     {
         header = ProxyHeader.Empty;
@@ -71,7 +71,7 @@ internal static class BinaryProxyHeader
         return true;
     }
 
-    /// <summary>A path that every system can have; others, and peers that are not bound to one, have no address.</summary>
+    /// <summary>Reads a path that is valid on every system. Returns null for other paths and for an unbound peer.</summary>
     private static UnixDomainSocketEndPoint? ReadPath(ReadOnlySpan<byte> bytes)
     {
         var end = bytes.IndexOf((byte)0);

@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Proxy;
 
-/// <summary>The connections of a listener whose header is still to come. One timer looks at the deadlines of all of them, and runs while there are any. Thread-safe.</summary>
+/// <summary>The deadlines of a listener's connections that have not sent their header. One timer checks all of them and runs only while there are any. Thread-safe.</summary>
 internal sealed class HeaderDeadlines : IDisposable
 {
     private readonly TimeProvider _timeProvider;
@@ -20,8 +20,8 @@ internal sealed class HeaderDeadlines : IDisposable
         _timer = timeProvider.CreateTimer(static state => ((HeaderDeadlines)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>A connection's header is waited for from now on.</summary>
-    /// <returns>The slot that <see cref="Remove"/> is to be called with, once.</returns>
+    /// <summary>Begins to wait for the header of a connection.</summary>
+    /// <returns>The slot to pass to <see cref="Remove"/> once.</returns>
     public int Add(ProxiedConnection connection)
     {
         lock (_gate)
@@ -39,8 +39,8 @@ internal sealed class HeaderDeadlines : IDisposable
         }
     }
 
-    /// <summary>The header is read, or the connection has ended.</summary>
-    /// <returns>How long it was waited for.</returns>
+    /// <summary>Ends the wait, because the header was read or the connection has ended.</summary>
+    /// <returns>The time since <see cref="Add"/>.</returns>
     public TimeSpan Remove(int slot)
     {
         lock (_gate)
@@ -52,7 +52,7 @@ internal sealed class HeaderDeadlines : IDisposable
         }
     }
 
-    /// <summary>Nothing is added any more; the connections that are there keep their deadlines.</summary>
+    /// <summary>Disposes of the timer as soon as no connection waits. Nothing may be added afterwards; waiting connections keep their deadlines.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -76,15 +76,15 @@ internal sealed class HeaderDeadlines : IDisposable
             }
 
             if (_free.Count == _slots.Count)
-                Rest();
+                StopTimer();
         }
 
-        // One whose header comes at the same moment is not ended.
+        // Outside the lock. A connection whose header arrives at the same time is not ended.
         foreach (var connection in late)
             connection.TimeOut();
     }
 
-    private void Rest()
+    private void StopTimer()
     {
         if (_disposed)
             _timer.Dispose();

@@ -4,24 +4,23 @@ using TPacket.Transports.Proxy;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A connection that a proxy has passed on, whose first bytes say where it comes from (the PROXY protocol, versions 1 and 2). The handler gets what follows them.
+/// A connection that a proxy has forwarded with the PROXY protocol, version 1 or 2. A <see cref="ProxyListener"/> accepts such connections. The handler receives the bytes that follow the header.
 /// </summary>
 /// <remarks>
-/// <para>
-/// The peer has to be trusted and has to send a header; any other is refused: the connection is closed, and <see cref="TransportHandler.OnClosed"/> gets a <see cref="ProxyHeaderException"/>. There is no
-/// deadline but that of whoever calls <see cref="Close"/>. A <see cref="ProxyListener"/> has one, and knows the addresses when it hands a connection over.
-/// </para>
-/// <para>TLS stands on this, not the other way round: the header is not encrypted.</para>
+/// The header is not encrypted, so a <see cref="TlsConnection"/> is created on top of this connection and not below it.
 /// </remarks>
 public sealed class ProxiedConnection : TransportConnection
 {
     private readonly TransportConnection _inner;
     private readonly ProxyGate _gate;
 
-    /// <summary>Owns a connection that was accepted and not started.</summary>
-    /// <param name="inner">The proxy's connection.</param>
-    /// <param name="options">Who is trusted, and the bound of the header.</param>
-    public ProxiedConnection(TransportConnection inner, ProxyOptions options)
+    /// <summary>
+    /// Creates a connection that owns the proxy's connection. If the peer is not trusted or sends no header, the connection is closed, and <see cref="TransportHandler.OnClosed"/> receives a
+    /// <see cref="ProxyHeaderException"/>. There is no deadline for the header.
+    /// </summary>
+    /// <param name="inner">The proxy's connection, accepted and not started.</param>
+    /// <param name="options">The trusted networks and the limits of the header.</param>
+    internal ProxiedConnection(TransportConnection inner, ProxyOptions options)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(options);
@@ -29,7 +28,7 @@ public sealed class ProxiedConnection : TransportConnection
         _gate = new ProxyGate(inner, options);
     }
 
-    /// <summary>The address that the client has connected to, as soon as the header is read; the proxy's connection's before.</summary>
+    /// <summary>The address to which the client has connected, from the header; the local address of the proxy's connection if the header has none.</summary>
     public override EndPoint? LocalEndPoint
     {
         get
@@ -39,22 +38,22 @@ public sealed class ProxiedConnection : TransportConnection
         }
     }
 
-    /// <summary>The client's address as soon as the header is read; the proxy's before, and where the header has none: the proxy's own connections.</summary>
+    /// <summary>The client's address from the header; the proxy's address if the header has none (<see cref="HasClientAddress"/>).</summary>
     public override EndPoint? RemoteEndPoint => _gate.Header.HasAddresses ? _gate.Header.Source : _inner.RemoteEndPoint;
 
     /// <inheritdoc/>
     public override bool IsProxied => true;
 
-    /// <summary>The proxy's address, or null where there is none.</summary>
+    /// <summary>The proxy's address, or null if there is none.</summary>
     public EndPoint? ProxyEndPoint => _inner.RemoteEndPoint;
 
     /// <summary>
-    /// Whether the header says where the client comes from, be it from an address that nobody can tell. False before it is read, for a proxy's own connection (<c>LOCAL</c>), and where the proxy does
-    /// not know its client (<c>UNKNOWN</c>): <see cref="RemoteEndPoint"/> is the proxy's then.
+    /// Whether the header has the addresses of the client, even if the client's address cannot be represented. False for a proxy's own connection (<c>LOCAL</c>) and for a client that the proxy does not
+    /// know (<c>UNKNOWN</c>). <see cref="RemoteEndPoint"/> is then the proxy's address.
     /// </summary>
     public bool HasClientAddress => _gate.Header.HasAddresses;
 
-    /// <summary>How long a <see cref="ProxyListener"/> has waited for the header; zero without one.</summary>
+    /// <summary>The time for which the <see cref="ProxyListener"/> has waited for the header.</summary>
     public TimeSpan HeaderDuration { get; internal set; }
 
     /// <inheritdoc/>
@@ -74,7 +73,7 @@ public sealed class ProxiedConnection : TransportConnection
     public override int TrySend(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => _inner.TrySend(head, body);
 
     /// <inheritdoc/>
-    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
 
     /// <inheritdoc/>
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => _inner.SendWhenWritable(bytes);
@@ -94,16 +93,16 @@ public sealed class ProxiedConnection : TransportConnection
     /// <inheritdoc/>
     public override void Abort() => _inner.Abort();
 
-    /// <summary>Reads the header before there is a handler.</summary>
-    /// <param name="read">Called when it is read: starts the connection, or closes it.</param>
-    /// <param name="ended">Called when the connection ends without one, with the reason or null after <see cref="Close"/>.</param>
+    /// <summary>Begins to read the header before <see cref="Start"/>.</summary>
+    /// <param name="read">Called after the header was read. Starts or closes the connection.</param>
+    /// <param name="ended">Called if the connection ends without a header, with the reason, or null after <see cref="Close"/>.</param>
     internal void ReadHeader(Action<ProxiedConnection> read, Action<ProxiedConnection, ProxyHeaderException?> ended) =>
         _gate.ReadHeader(() => read(this), error => ended(this, error));
 
-    /// <summary>Ends a connection whose header takes too long, unless it is read, or lies in the socket; to be called again then.</summary>
+    /// <summary>Ends a connection whose header is late. Does nothing if the header was read or is available in the socket; the caller tries again later.</summary>
     internal void TimeOut()
     {
         if (!_inner.HasUnreadInput)
-            _gate.Refuse(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
+            _gate.Reject(new ProxyHeaderException(ProxyHeaderFailure.TimedOut));
     }
 }

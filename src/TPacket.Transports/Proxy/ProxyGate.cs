@@ -2,8 +2,8 @@
 namespace TPacket.Transports.Proxy;
 
 /// <summary>
-/// Stands between a proxy's connection and its handler: reads the header, then lets everything through. Where the header is read before there is a handler, what follows it waits for the
-/// start, and nothing more is received.
+/// The handler of a proxy's connection. It reads the header and then forwards all events to the real handler. If the header is read before <see cref="Start"/>, the gate stores the bytes that follow the
+/// header and pauses receiving until the start.
 /// </summary>
 internal sealed class ProxyGate(TransportConnection connection, ProxyOptions options) : TransportHandler
 {
@@ -22,7 +22,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     private bool _isClosed;
     private Exception? _end;
 
-    /// <summary>The header; without addresses before it is read.</summary>
+    /// <summary>The header; <see cref="ProxyHeader.Empty"/> before it was read.</summary>
     public ProxyHeader Header { get; private set; } = ProxyHeader.Empty;
 
     public void Start(TransportHandler handler)
@@ -40,17 +40,17 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
             Begin();
     }
 
-    /// <summary>Reads the header without a handler.</summary>
-    /// <param name="read">Called when it is read; nothing follows before <see cref="Start"/>.</param>
-    /// <param name="ended">Called when the connection ends without one, with the reason or null after a close.</param>
+    /// <summary>Begins to read the header before <see cref="Start"/>.</summary>
+    /// <param name="read">Called after the header was read. No bytes are delivered before <see cref="Start"/>.</param>
+    /// <param name="ended">Called if the connection ends without a header, with the reason, or null after a close.</param>
     public void ReadHeader(Action read, Action<ProxyHeaderException?> ended)
     {
         (_read, _ended) = (read, ended);
         Begin();
     }
 
-    /// <summary>Ends the connection for a reason, unless the header is read or another reason was found.</summary>
-    public void Refuse(ProxyHeaderException failure)
+    /// <summary>Rejects the connection and closes it, unless the header was read or the connection was already rejected.</summary>
+    public void Reject(ProxyHeaderException failure)
     {
         lock (_gate)
         {
@@ -75,7 +75,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         if (_isRead)
             _handler!.OnEndOfInput();
         else
-            Refuse(PeerGone());
+            Reject(PeerDisconnected());
     }
 
     public override void OnWritable()
@@ -86,7 +86,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Also before the header, which it has nothing to do with.
+            // The exception may come before the header, to which it is unrelated.
             _fault = e;
             throw;
         }
@@ -95,12 +95,12 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
     public override void OnClosed(Exception? error)
     {
         if (error is not null && _fault is null)
-            Refuse(PeerGone(error));
+            Reject(PeerDisconnected(error));
         lock (_gate)
         {
             _end = _fault ?? (_isRead ? error : _failure);
             _isClosed = true;
-            // What is delivered on another thread comes before the end.
+            // Unpark delivers the stored bytes before the end.
             if (!_isParked || _handler is null)
                 Release();
             if (_isParked)
@@ -127,7 +127,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         if (_failure is not null)
             return;
         var before = _length;
-        // Of a header in pieces, no more is copied than it may have.
+        // For a header in pieces, no more bytes are copied than a header may have.
         var taken = before == 0 ? bytes.Length : Math.Min(bytes.Length, _maxLength - before);
         ReadOnlySpan<byte> input = before == 0 ? bytes : Collect(bytes[..taken]);
         var status = ProxyHeaderReader.TryRead(input, options.MaxHeaderLength, out var header, out var consumed);
@@ -142,7 +142,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
                 Open(header, bytes[(consumed - before)..]);
                 break;
             default:
-                Refuse(new ProxyHeaderException(status == ProxyReadStatus.Missing ? ProxyHeaderFailure.Missing : ProxyHeaderFailure.Malformed));
+                Reject(new ProxyHeaderException(status == ProxyReadStatus.Missing ? ProxyHeaderFailure.Missing : ProxyHeaderFailure.Malformed));
                 break;
         }
     }
@@ -164,8 +164,8 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
             _handler!.OnReceived(rest);
     }
 
-    /// <summary>Has what follows the header wait for a start.</summary>
-    /// <returns>False when there was one.</returns>
+    /// <summary>Stores the bytes that follow the header until <see cref="Start"/>.</summary>
+    /// <returns>False if the connection was already started.</returns>
     private bool TryPark(ReadOnlySpan<byte> rest)
     {
         lock (_gate)
@@ -182,7 +182,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
     }
 
-    /// <summary>The late start: hands over what has waited.</summary>
+    /// <summary>Delivers the stored bytes after a late start.</summary>
     private void Unpark()
     {
         if (!_isClosed && _length > 0)
@@ -201,7 +201,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         _handler!.OnClosed(_fault ?? _end);
     }
 
-    /// <summary>A fault of the handler costs the connection, as where it is called from below.</summary>
+    /// <summary>Delivers bytes. An exception of the handler closes the connection, as in a call from the transport.</summary>
     private void Deliver(Span<byte> bytes)
     {
         var batch = FlushBatch.Enter();
@@ -220,7 +220,7 @@ internal sealed class ProxyGate(TransportConnection connection, ProxyOptions opt
         }
     }
 
-    private ProxyHeaderException PeerGone(Exception? error = null) => new(ProxyHeaderFailure.PeerGone, error) { IsBeforeFirstByte = _length == 0 };
+    private ProxyHeaderException PeerDisconnected(Exception? error = null) => new(ProxyHeaderFailure.PeerDisconnected, error) { IsBeforeFirstByte = _length == 0 };
 
     private Span<byte> Collect(ReadOnlySpan<byte> bytes)
     {

@@ -2,12 +2,12 @@ using System.Net;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>What a proxy says of the connection that it passes on.</summary>
-/// <param name="HasAddresses">Whether it says anything; otherwise the connection is the proxy's own, or of a kind that it cannot tell.</param>
-/// <param name="Source">The client's address, or null where it has none.</param>
-/// <param name="Destination">The address that the client has connected to, or null where it has none.</param>
+/// <summary>The content of a PROXY header.</summary>
+/// <param name="HasAddresses">Whether it has addresses. It has none for the proxy's own connections and for clients that the proxy does not know.</param>
+/// <param name="Source">The client's address, or null.</param>
+/// <param name="Destination">The address to which the client has connected, or null.</param>
 internal sealed record ProxyHeader(bool HasAddresses, EndPoint? Source, EndPoint? Destination)
 {
-    /// <summary>Says nothing.</summary>
+    /// <summary>A header without addresses.</summary>
     public static ProxyHeader Empty { get; } = new(false, null, null);
 }

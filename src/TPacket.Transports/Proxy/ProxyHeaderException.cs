@@ -1,14 +1,14 @@
 namespace TPacket.Transports;
 
-/// <summary>What <see cref="TransportHandler.OnClosed"/> is told of a connection whose PROXY header did not come about.</summary>
-/// <param name="failure">Why.</param>
-/// <param name="innerException">What ended the connection, if anything was thrown.</param>
+/// <summary>The error of a connection that was rejected for its PROXY header.</summary>
+/// <param name="failure">The reason.</param>
+/// <param name="innerException">The error that ended the connection, or null.</param>
 public sealed class ProxyHeaderException(ProxyHeaderFailure failure, Exception? innerException = null) : IOException(Describe(failure), innerException)
 {
-    /// <summary>Why.</summary>
+    /// <summary>The reason.</summary>
     public ProxyHeaderFailure Failure => failure;
 
-    /// <summary>Whether the peer went away before its first byte, as whoever only looks whether somebody listens.</summary>
+    /// <summary>Whether the peer disconnected before its first byte, as a port check does.</summary>
     public bool IsBeforeFirstByte { get; init; }
 
     private static string Describe(ProxyHeaderFailure failure) => failure switch
@@ -16,7 +16,7 @@ public sealed class ProxyHeaderException(ProxyHeaderFailure failure, Exception? 
         ProxyHeaderFailure.Untrusted => "The peer is not trusted to send a PROXY header.",
         ProxyHeaderFailure.Missing => "The connection does not begin with a PROXY header.",
         ProxyHeaderFailure.Malformed => "The PROXY header is malformed.",
-        ProxyHeaderFailure.PeerGone => "The peer went away before its PROXY header was complete.",
+        ProxyHeaderFailure.PeerDisconnected => "The peer went away before its PROXY header was complete.",
         _ => "The PROXY header took too long.",
     };
 }

@@ -1,20 +1,20 @@
 namespace TPacket.Transports;
 
-/// <summary>Why a connection from a proxy was refused.</summary>
+/// <summary>The reason why a connection was rejected for its PROXY header.</summary>
 public enum ProxyHeaderFailure
 {
-    /// <summary>The peer is in none of the networks that are trusted to say who their clients are.</summary>
+    /// <summary>The peer is in none of the trusted networks (<see cref="ProxyOptions.TrustedNetworks"/>).</summary>
     Untrusted,
 
-    /// <summary>The connection begins with something else: the proxy is not configured to send a header.</summary>
+    /// <summary>The connection does not begin with a header. The proxy is probably not configured to send one.</summary>
     Missing,
 
-    /// <summary>The header breaks the protocol, or is too long.</summary>
+    /// <summary>The header violates the protocol or is too long.</summary>
     Malformed,
 
-    /// <summary>The peer went away before its header was complete, as a proxy does that only looks whether somebody is there.</summary>
-    PeerGone,
+    /// <summary>The peer disconnected before its header was complete. Some health checks of proxies do so.</summary>
+    PeerDisconnected,
 
-    /// <summary>The header took too long.</summary>
+    /// <summary>The header was not complete within <see cref="ProxyOptions.HeaderTimeout"/>.</summary>
     TimedOut,
 }

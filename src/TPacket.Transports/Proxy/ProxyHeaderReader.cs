@@ -1,8 +1,8 @@
 namespace TPacket.Transports.Proxy;
 
 /// <summary>
-/// Reads the header of the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt, sections 2.1 and 2.2). Called with all bytes so far until they are enough; what is wrong is said
-/// at the first byte that shows it.
+/// Reads the header of the PROXY protocol, versions 1 and 2 (haproxy's proxy-protocol.txt, sections 2.1 and 2.2). The caller passes all bytes so far until the header is complete. An error is returned at
+/// the first wrong byte.
 /// </summary>
 internal static class ProxyHeaderReader
 {
@@ -11,10 +11,10 @@ internal static class ProxyHeaderReader
     private static ReadOnlySpan<byte> BinaryStart => [0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A];
 
     /// <summary>Reads the header.</summary>
-    /// <param name="input">The connection's bytes so far.</param>
-    /// <param name="maxLength">The longest header of version 2, in bytes, with all that it carries.</param>
-    /// <param name="header">The header.</param>
-    /// <param name="consumed">Its length in bytes.</param>
+    /// <param name="input">All bytes of the connection so far.</param>
+    /// <param name="maxLength">The length in bytes of the longest header of version 2, with its addresses and vectors.</param>
+    /// <param name="header">The header when the result is <see cref="ProxyReadStatus.Done"/>.</param>
+    /// <param name="consumed">The length of the header in bytes when the result is <see cref="ProxyReadStatus.Done"/>.</param>
     public static ProxyReadStatus TryRead(ReadOnlySpan<byte> input, int maxLength, out ProxyHeader header, out int consumed)
     {
         if (Begins(input, BinaryStart))
@@ -25,7 +25,7 @@ internal static class ProxyHeaderReader
         return ProxyReadStatus.Missing;
     }
 
-    /// <summary>Whether the input begins so, as far as there is any.</summary>
+    /// <summary>Returns whether the input begins with <paramref name="start"/>, or is the beginning of it.</summary>
     private static bool Begins(ReadOnlySpan<byte> input, ReadOnlySpan<byte> start) => start.StartsWith(input[..Math.Min(input.Length, start.Length)]);
 
     private static ProxyReadStatus NeedMore(out ProxyHeader header, out int consumed)

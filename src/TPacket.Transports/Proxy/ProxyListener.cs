@@ -4,32 +4,34 @@ using TPacket.Transports.Proxy;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A listener behind proxies: accepts a connection when its PROXY header is read, so that its addresses are the client's from the start. Who is not trusted, or sends no header in time, is
-/// closed.
+/// A listener behind proxies that send a PROXY header. It accepts a connection after it has read the header, so that the connection has the client's addresses from the start. It closes a connection
+/// that is not trusted or sends no header in time.
 /// </summary>
 public sealed class ProxyListener : TransportListener
 {
     private readonly TransportListener _inner;
     private readonly ProxyOptions _options;
-    private readonly Action<EndPoint?, ProxyHeaderException>? _refused;
+    private readonly Action<EndPoint?, ProxyHeaderException>? _rejected;
     private readonly HeaderDeadlines _deadlines;
+    private readonly Action<TransportConnection> _accept;
     private readonly Lock _accepting = new();
     private Action<TransportConnection> _accepted = static _ => { };
     private Action<Exception> _failed = static _ => { };
     private bool _stopped;
 
-    /// <summary>Stands on a listener that is not started, and owns it.</summary>
-    /// <param name="inner">Where the proxies connect.</param>
-    /// <param name="options">Who is trusted, and the bounds of the header.</param>
-    /// <param name="refused">Called for each connection that was refused, with the peer's address; from any thread. Must not throw.</param>
-    /// <param name="timeProvider">The clock for <see cref="ProxyOptions.HeaderTimeout"/>; the system's where null.</param>
-    public ProxyListener(TransportListener inner, ProxyOptions options, Action<EndPoint?, ProxyHeaderException>? refused = null, TimeProvider? timeProvider = null)
+    /// <summary>Creates a listener that owns another listener.</summary>
+    /// <param name="inner">The listener to which the proxies connect, not started.</param>
+    /// <param name="options">The trusted networks and the limits of the header.</param>
+    /// <param name="rejected">Receives the address and the error of each rejected connection. It runs on any thread and must not throw.</param>
+    /// <param name="timeProvider">The clock for <see cref="ProxyOptions.HeaderTimeout"/>; null for the system's clock.</param>
+    public ProxyListener(TransportListener inner, ProxyOptions options, Action<EndPoint?, ProxyHeaderException>? rejected = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(inner);
         ArgumentNullException.ThrowIfNull(options);
         _inner = inner;
         _options = options;
-        _refused = refused;
+        _rejected = rejected;
+        _accept = Accept;
         _deadlines = new HeaderDeadlines(options, timeProvider ?? TimeProvider.System);
     }
 
@@ -37,7 +39,7 @@ public sealed class ProxyListener : TransportListener
     public override EndPoint EndPoint => _inner.EndPoint;
 
     /// <inheritdoc/>
-    /// <remarks>Called on the threads of the connections.</remarks>
+    /// <remarks>The callbacks run on the threads of the connections. Each connection is a <see cref="ProxiedConnection"/>.</remarks>
     public override void Start(Action<TransportConnection> accepted, Action<Exception> failed)
     {
         (_accepted, _failed) = (accepted, failed);
@@ -45,7 +47,7 @@ public sealed class ProxyListener : TransportListener
     }
 
     /// <inheritdoc/>
-    /// <remarks>A connection whose header is still to come is closed when it has come, or not in time.</remarks>
+    /// <remarks>A connection that waits for its header is closed when the header arrives or its time is over.</remarks>
     public override async ValueTask DisposeAsync()
     {
         lock (_accepting)
@@ -62,33 +64,24 @@ public sealed class ProxyListener : TransportListener
             proxied =>
             {
                 proxied.HeaderDuration = _deadlines.Remove(slot);
-                Accept(proxied);
+                Deliver(proxied, _accept, _failed);
             },
             (proxied, error) =>
             {
                 _deadlines.Remove(slot);
                 if (error is not null)
-                    _refused?.Invoke(proxied.ProxyEndPoint, error);
+                    _rejected?.Invoke(proxied.ProxyEndPoint, error);
             });
     }
 
-    /// <summary>A fault of whoever takes the connection costs that connection, not the proxy's others.</summary>
-    private void Accept(ProxiedConnection connection)
+    private void Accept(TransportConnection connection)
     {
-        try
+        lock (_accepting)
         {
-            lock (_accepting)
-            {
-                if (_stopped)
-                    connection.Close();
-                else
-                    _accepted(connection);
-            }
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Close();
-            _failed(e);
+            if (_stopped)
+                connection.Close();
+            else
+                _accepted(connection);
         }
     }
 }

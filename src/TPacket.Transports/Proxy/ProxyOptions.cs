@@ -2,26 +2,26 @@ using System.Net;
 
 namespace TPacket.Transports;
 
-/// <summary>Who is trusted to say where a connection comes from, and how much it may say. On an endpoint with these options nobody else is served.</summary>
+/// <summary>Options of a <see cref="ProxyListener"/>, which accepts connections from trusted proxies only.</summary>
 public sealed record ProxyOptions
 {
-    /// <summary>The proxies' networks. None by default, so that nobody is trusted who was not named.</summary>
+    /// <summary>The networks of the trusted proxies. Default: none.</summary>
     /// <remarks>
-    /// An IPv4 address is the same in its IPv6 form (::ffff:0:0/96). A peer without an IP address, on a Unix domain socket, is trusted: the permissions of the file say who may connect.
+    /// An IPv4 address and its IPv6 form (::ffff:0:0/96) are equal. A peer on a Unix domain socket is always trusted, since the permissions of the file control who may connect.
     /// </remarks>
     public IReadOnlyList<IPNetwork> TrustedNetworks { get; init; } = [];
 
-    /// <summary>The longest header of version 2 in bytes, with all that it carries; 16 to 65551. 4096 by default. Version 1 has a bound of its own, 107.</summary>
+    /// <summary>The length in bytes of the longest header of version 2, with its addresses and vectors: 16 to 65,551. Default: 4,096. A header of version 1 has at most 107 bytes.</summary>
     public int MaxHeaderLength { get; init; } = 4096;
 
-    /// <summary>How long a <see cref="ProxyListener"/> waits for a header, from the accepted connection on. 5 seconds by default.</summary>
+    /// <summary>The time from the acceptance of a connection within which its header must arrive. Default: 5 seconds.</summary>
     public TimeSpan HeaderTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How often a <see cref="ProxyListener"/> looks at the deadlines of all its headers, which are late by up to this. 1 second by default.</summary>
+    /// <summary>The period of the timer that checks the deadlines of all headers. A connection ends up to one period after its deadline. Default: 1 second.</summary>
     public TimeSpan DeadlinePeriod { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Whether a peer may say where its connections come from.</summary>
-    public bool Trusts(EndPoint? peer)
+    /// <summary>Returns whether a peer is a trusted proxy.</summary>
+    internal bool Trusts(EndPoint? peer)
     {
         if (peer is not IPEndPoint { Address: var address })
             return true;

@@ -1,17 +1,17 @@
 namespace TPacket.Transports.Proxy;
 
-/// <summary>What <see cref="ProxyHeaderReader"/> makes of the first bytes of a connection.</summary>
+/// <summary>The result of reading a PROXY header.</summary>
 internal enum ProxyReadStatus
 {
-    /// <summary>They may become a header.</summary>
+    /// <summary>The bytes are the beginning of a header. More bytes are needed.</summary>
     NeedMore,
 
-    /// <summary>They begin with a header.</summary>
+    /// <summary>A whole header was read.</summary>
     Done,
 
-    /// <summary>They are something else.</summary>
+    /// <summary>The bytes do not begin with a header.</summary>
     Missing,
 
-    /// <summary>They are a header that breaks the protocol, or one that is too long.</summary>
+    /// <summary>The header violates the protocol or is too long.</summary>
     Malformed,
 }

@@ -5,17 +5,17 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Proxy;
 
-/// <summary>Version 1 of the header: a line of text (section 2.1).</summary>
+/// <summary>Reads version 1 of the header, a line of text (section 2.1).</summary>
 internal static class TextProxyHeader
 {
-    // The longest line that the protocol knows, with its end.
+    /// <summary>The length in bytes of the longest line that the protocol defines, with its CRLF.</summary>
     public const int MaxLength = 107;
 
     private const int StartLength = 6;
     private const int MaxPortDigits = 5;
     private const int MaxAddressLength = 45;
 
-    // The runtime reads more than the protocol knows: scopes, brackets and ports.
+    // The runtime also parses scopes, brackets and ports, which the protocol does not allow.
     private static readonly SearchValues<byte> _ofAddresses = SearchValues.Create("0123456789abcdefABCDEF:."u8);
 
     /// <inheritdoc cref="ProxyHeaderReader.TryRead"/>
@@ -35,7 +35,7 @@ internal static class TextProxyHeader
     {
         header = ProxyHeader.Empty;
         var family = Next(ref text);
-        // Whatever follows is to be ignored.
+        // The receiver must ignore the rest of the line.
         if (family.SequenceEqual("UNKNOWN"u8))
             return true;
         AddressFamily expected;
@@ -54,7 +54,7 @@ internal static class TextProxyHeader
         return true;
     }
 
-    /// <summary>The bytes before the next space; the text goes on behind it.</summary>
+    /// <summary>Returns the bytes before the next space and advances the text beyond the space.</summary>
     private static ReadOnlySpan<byte> Next(ref ReadOnlySpan<byte> text)
     {
         var end = text.IndexOf((byte)' ');
@@ -71,7 +71,7 @@ internal static class TextProxyHeader
         if (!IPAddress.TryParse(text, out var parsed) || parsed.AddressFamily != expected)
             return false;
         address = parsed;
-        // An IPv4 address has many spellings for the runtime, and one for the protocol.
+        // The runtime accepts several spellings of an IPv4 address, the protocol only one.
         Span<byte> written = stackalloc byte[MaxAddressLength];
         return expected == AddressFamily.InterNetworkV6 || (parsed.TryFormat(written, out var length) && text.SequenceEqual(written[..length]));
     }
@@ -79,7 +79,7 @@ internal static class TextProxyHeader
     private static bool TryParsePort(ReadOnlySpan<byte> text, out int port)
     {
         port = 0;
-        // Without sign, point or leading zeros.
+        // No sign, decimal point or leading zeros.
         if (text.Length is 0 or > MaxPortDigits || text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') >= 0 || (text[0] == '0' && text.Length > 1))
             return false;
         return Utf8Parser.TryParse(text, out port, out _) && port <= IPEndPoint.MaxPort;

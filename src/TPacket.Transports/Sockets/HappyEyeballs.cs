@@ -4,26 +4,26 @@ using System.Net.Sockets;
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// Connects to a host that may have several addresses, as RFC 8305 ("Happy Eyeballs") describes: an address that stays silent delays the next one by <see cref="AttemptDelay"/>, one that fails
-/// does not delay it at all. The first connection wins.
+/// Connects to a host that may have several addresses (RFC 8305, "Happy Eyeballs"). The next attempt starts <see cref="AttemptDelay"/> after a silent one, or at once when an attempt fails. The first
+/// connection wins.
 /// </summary>
-/// <param name="resolve">Finds the addresses of a name, the preferred one first.</param>
+/// <param name="resolve">Resolves a host name to its addresses, the preferred address first.</param>
 /// <param name="timeProvider">The clock for the delay between attempts.</param>
 internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddress[]>> resolve, TimeProvider timeProvider)
 {
-    /// <summary>How long an attempt runs alone before the next one starts beside it: RFC 8305, section 8, recommends 250 ms.</summary>
+    /// <summary>The time after which the next attempt starts while an attempt is silent. RFC 8305, section 8, recommends 250 ms.</summary>
     public static readonly TimeSpan AttemptDelay = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Asks the system for the addresses of a name.</summary>
+    /// <summary>Resolves a host name with the system's resolver.</summary>
     public static Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) => Dns.GetHostAddressesAsync(host, cancellationToken);
 
-    /// <summary>Connects to an address, or to the first address of a name that answers.</summary>
-    /// <param name="endPoint">The address or the name.</param>
-    /// <param name="connect">Connects to one address; leaves nothing behind when it fails or is cancelled.</param>
-    /// <param name="release">Closes a connection that came too late to win.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>The connection. All other attempts have ended, and what they have made is closed.</returns>
-    /// <exception cref="SocketException">The name is unknown, or no address could be connected to: what the last attempt failed with.</exception>
+    /// <summary>Connects to an address, or to the first address of a host name that answers.</summary>
+    /// <param name="endPoint">The address or the host name.</param>
+    /// <param name="connect">Connects to one address. It releases everything if it fails or is cancelled.</param>
+    /// <param name="release">Closes a connection that was not the first.</param>
+    /// <param name="cancellationToken">Cancels all attempts.</param>
+    /// <returns>The connection. All other attempts have ended and their connections are closed.</returns>
+    /// <exception cref="SocketException">The name is unknown, or no attempt succeeded; this is the error of the last attempt.</exception>
     public async ValueTask<T> ConnectAsync<T>(
         EndPoint endPoint, Func<EndPoint, CancellationToken, ValueTask<T>> connect, Action<T> release, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
             : await RaceAsync([.. addresses.Select(address => new IPEndPoint(address, named.Port))], connect, release, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Alternates the families, beginning with that of the first address, so that a family that does not work costs one delay (RFC 8305, section 4).</summary>
+    /// <summary>Alternates the address families, beginning with the family of the first address. A family that does not work therefore costs one delay (RFC 8305, section 4).</summary>
     internal static IPAddress[] Interleave(IPAddress[] addresses)
     {
         var families = addresses.GroupBy(static address => address.AddressFamily).Select(static family => family.ToArray()).ToArray();
@@ -64,7 +64,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
                     running.Add(connect(addresses[next++], over.Token).AsTask());
                 var wait = next < addresses.Length ? Task.Delay(AttemptDelay, timeProvider, over.Token) : null;
                 var first = await Task.WhenAny(wait is null ? running : [.. running, wait]).ConfigureAwait(false);
-                // Before an attempt is taken out: an attempt that has connected all the same is released below.
+                // Before an attempt is removed from the list: the connection of an attempt that has just succeeded is released below.
                 cancellationToken.ThrowIfCancellationRequested();
                 if (first == wait)
                     continue;
@@ -88,7 +88,7 @@ internal sealed class HappyEyeballs(Func<string, CancellationToken, Task<IPAddre
         }
     }
 
-    /// <summary>Waits for an attempt that was cancelled, and closes what it has connected before it noticed.</summary>
+    /// <summary>Waits for a cancelled attempt and closes the connection that it may have made before it was cancelled.</summary>
     private static async ValueTask ReleaseAsync<T>(Task<T> loser, Action<T> release)
     {
         await ((Task)loser).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

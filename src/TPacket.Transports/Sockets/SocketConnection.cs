@@ -1,28 +1,26 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Sockets;
 
 /// <summary>
-/// A TCP connection on a non-blocking <see cref="Socket"/>. While it waits for input it holds no buffer: it waits with a zero-byte receive
-/// and reads into a buffer of the thread that is woken.
+/// A connection on a non-blocking <see cref="Socket"/>. It holds no buffer while it waits for input: it waits with a zero-byte receive and then reads into a buffer of the current thread.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "End disposes of what the connection owns; it is the only way a connection ends.")]
+[SuppressMessage("Design", "CA1001", Justification = "End disposes of the fields. It is the only way in which a connection ends.")]
 internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkItem
 {
     private const int ReceiveBufferLength = 64 * 1024;
     private const int WaitingSendLength = 4096;
 
-    // How the receive loop stands. It leaves Receiving only by itself, so that Close and ResumeReceiving know whether they have to wake it.
+    // The states of the receive loop. Only the loop's own thread leaves Receiving, so that Close and ResumeReceiving know whether they must wake the loop.
     private const int Receiving = 0;
     private const int PauseRequested = 1;
     private const int Parked = 2;
 
-    // How sending stands: a shutdown comes after what a waiting send has taken.
+    // The flags of sending. A shutdown follows the bytes that a waiting send has accepted.
     private const int SendWaits = 1;
-    private const int ShutdownAsked = 2;
+    private const int ShutdownRequested = 2;
 
     [ThreadStatic]
     private static byte[]? _receiveBuffer;
@@ -35,7 +33,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     private WaitingSend? _waitingSend;
     private int _receiveState;
     private int _sendState;
-    private int _owedWritables;
+    private int _pendingWritables;
     private bool _sending;
     private bool _shutDown;
     private bool _closing;
@@ -48,49 +46,24 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
     {
         _socket = socket;
         _linger = linger;
-        RemoteEndPoint = NullIfUnnamed(socket.RemoteEndPoint);
+        RemoteEndPoint = ManagedSocket.RemoteEndPoint(socket);
         _readable = new SocketAsyncEventArgs(true);
         _readable.SetBuffer([], 0, 0);
         _readable.Completed += static (_, args) => ((SocketConnection)args.UserToken!).OnReadable();
         _readable.UserToken = this;
     }
 
-    public override EndPoint? LocalEndPoint
-    {
-        get
-        {
-            try
-            {
-                return NullIfUnnamed(_socket.LocalEndPoint);
-            }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException)
-            {
-                return null;
-            }
-        }
-    }
+    public override EndPoint? LocalEndPoint => ManagedSocket.LocalEndPoint(_socket);
 
     public override EndPoint? RemoteEndPoint { get; }
 
-    public override bool HasUnreadInput
-    {
-        get
-        {
-            try
-            {
-                return Volatile.Read(ref _receiveState) == Receiving && !Volatile.Read(ref _endOfInput) && _socket.Poll(0, SelectMode.SelectRead);
-            }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException)
-            {
-                return false;
-            }
-        }
-    }
+    public override bool HasUnreadInput =>
+        Volatile.Read(ref _receiveState) == Receiving && !Volatile.Read(ref _endOfInput) && ManagedSocket.HasInput(_socket);
 
-    /// <summary>Prepares an accepted or connected socket, which the connection then owns; null when its peer is gone already.</summary>
+    /// <summary>Prepares a connection on an accepted or connected socket, which it then owns. Returns null if the peer has already disconnected.</summary>
     /// <param name="socket">The socket.</param>
-    /// <param name="linger">How long the system keeps sending for the connection once it is closed.</param>
-    /// <param name="sendBufferBytes">How many bytes the system may buffer for the peer; 0 for as many as the socket says.</param>
+    /// <param name="linger">The time for which the system still sends after the close (<see cref="TransportOptions.Linger"/>).</param>
+    /// <param name="sendBufferBytes">The size of the system's send buffer; 0 for the size that the socket has.</param>
     public static SocketConnection? TryCreate(Socket socket, TimeSpan linger, int sendBufferBytes = 0)
     {
         try
@@ -140,7 +113,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
-        // After the end there is nobody left to tell.
+        // After the end, no notification follows.
         if (!_users.TryEnter())
             return 0;
         Interlocked.Or(ref _sendState, SendWaits);
@@ -158,100 +131,64 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     public override void ShutdownSend()
     {
-        if ((Interlocked.Or(ref _sendState, ShutdownAsked) & SendWaits) == 0)
+        if ((Interlocked.Or(ref _sendState, ShutdownRequested) & SendWaits) == 0)
             ShutDownSocket();
     }
 
     public override void Close()
     {
         Volatile.Write(ref _closing, true);
-        BoundLinger();
-        // A socket that is disposed while it waits for input drops what it has taken and sends a reset, unless it was shut down before.
-        ShutDownSocket();
-        _socket.Dispose();
+        Volatile.Write(ref _shutDown, true);
+        ManagedSocket.Close(_socket, _linger);
         ResumeReceiving();
     }
 
     public override void Abort()
     {
         Volatile.Write(ref _closing, true);
-        try
-        {
-            _socket.LingerState = new LingerOption(true, 0);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer is gone, or the connection was closed before.
-        }
-
-        _socket.Dispose();
+        ManagedSocket.Reset(_socket);
         ResumeReceiving();
     }
 
-    /// <summary>A waiting send is over.</summary>
+    /// <summary>Continues after a waiting send has ended.</summary>
     internal void SendEnded(SocketError error)
     {
         if (error != SocketError.Success)
             SendFailed(error);
-        if ((Interlocked.And(ref _sendState, ~SendWaits) & ShutdownAsked) != 0)
+        if ((Interlocked.And(ref _sendState, ~SendWaits) & ShutdownRequested) != 0)
             ShutDownSocket();
-        // Whoever is telling tells once more: the handler may have asked again, and be about to return from the last time.
-        if (Interlocked.Increment(ref _owedWritables) == 1)
+        // A thread that is notifying the handler does so once more: the handler may have made another request and be about to return.
+        if (Interlocked.Increment(ref _pendingWritables) == 1)
         {
             do
-                TellWritable();
-            while (Interlocked.Decrement(ref _owedWritables) > 0);
+                NotifyWritable();
+            while (Interlocked.Decrement(ref _pendingWritables) > 0);
         }
 
         Leave();
     }
 
-    private void TellWritable()
+    private void NotifyWritable()
     {
         try
         {
-            // After an error the next TrySend says so.
+            // After an error, the next TrySend returns -1.
             _handler.OnWritable();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The end is the receive loop's to tell.
+            // The receive loop notifies the handler of the end.
             if (!Volatile.Read(ref _closing))
                 _fault = e;
             Close();
         }
     }
 
-    /// <summary>Has the system give up on a peer that acknowledges nothing after the close.</summary>
-    private void BoundLinger()
-    {
-        if (!OperatingSystem.IsLinux() || _socket.AddressFamily == AddressFamily.Unix || _linger <= TimeSpan.Zero)
-            return;
-        try
-        {
-            NativeSocket.SetUserTimeout(_socket, _linger);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer is gone already, or somebody else has closed.
-        }
-    }
-
     private void ShutDownSocket()
     {
         Volatile.Write(ref _shutDown, true);
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Send);
-        }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
-        {
-            // The peer is gone already; the receive loop finds out.
-        }
+        ManagedSocket.ShutdownSend(_socket);
     }
-
-    /// <summary>A Unix domain socket that was not bound, as a client's, has no address.</summary>
-    private static EndPoint? NullIfUnnamed(EndPoint? endPoint) => endPoint is UnixDomainSocketEndPoint && endPoint.ToString() is "" ? null : endPoint;
 
     private void OnReadable()
     {
@@ -263,14 +200,14 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private void ReceiveLoop()
     {
-        // A batch for each read, so that a peer that sends without end does not hold back what others are owed.
-        var goOn = true;
-        while (goOn)
+        // Each read has its own batch, so that a peer that sends without end does not delay output for others.
+        var continues = true;
+        while (continues)
         {
             var batch = FlushBatch.Enter();
             try
             {
-                goOn = ReceiveOnce();
+                continues = ReceiveOnce();
             }
             finally
             {
@@ -279,13 +216,13 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         }
     }
 
-    /// <summary>Receives what is there, or begins to wait for it.</summary>
-    /// <returns>Whether to go on at once.</returns>
+    /// <summary>Receives the available bytes or begins to wait for input.</summary>
+    /// <returns>Whether the loop continues at once.</returns>
     private bool ReceiveOnce()
     {
         if (Interlocked.CompareExchange(ref _receiveState, Parked, PauseRequested) == PauseRequested)
         {
-            // A Close that came before the loop was parked has not woken it.
+            // A Close before the loop was parked has not woken it.
             return Volatile.Read(ref _closing) && Interlocked.CompareExchange(ref _receiveState, Receiving, Parked) == Parked;
         }
 
@@ -302,7 +239,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             if (!TryDeliver(buffer.AsSpan(0, received)))
                 return false;
 
-            // A read that did not fill the buffer has emptied the socket: wait without asking once more.
+            // A read that did not fill the buffer has emptied the socket, so the loop waits without another read.
             return received == buffer.Length
                 || Volatile.Read(ref _receiveState) != Receiving
                 || (!_socket.ReceiveAsync(_readable) && CompletedAtOnce());
@@ -313,7 +250,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         }
     }
 
-    /// <summary>A fault of a handler costs its own connection, not the thread.</summary>
+    /// <summary>Delivers bytes. An exception of the handler closes its connection and does not end the thread.</summary>
     private bool TryDeliver(Span<byte> bytes)
     {
         try
@@ -329,13 +266,13 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
 
     private bool CompletedAtOnce() => _readable.SocketError == SocketError.Success || End(_readable.SocketError);
 
-    /// <summary>The system tells an error once: after a send has got it, the loop reads no more than an end of input, and may be parked there.</summary>
+    /// <summary>Stores the error of a send. The system reports an error only once, so the receive loop reads an end of input instead and may already be parked there.</summary>
     private void SendFailed(SocketError error)
     {
-        // Nothing is wrong with a connection that takes no more because this side has said so.
+        // An error after this side's shutdown or close is expected.
         if (error == SocketError.OperationAborted || (error == SocketError.Shutdown && Volatile.Read(ref _shutDown)))
             return;
-        // What follows the first error only says that there was one.
+        // Only the first error has a meaning.
         if (_sendError == SocketError.Success)
             _sendError = error;
         Interlocked.MemoryBarrier();
@@ -343,19 +280,19 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
             ResumeReceiving();
     }
 
-    /// <summary>Parks the loop until <see cref="Close"/> or a failed send, which run it once more to its end.</summary>
+    /// <summary>Delivers the end of the input and parks the loop. <see cref="Close"/> or a failed send runs it once more to its end.</summary>
     private bool EndOfInput()
     {
-        var told = _endOfInput;
+        var notified = _endOfInput;
         _endOfInput = true;
         Interlocked.MemoryBarrier();
-        // A send may have got the reset that reads as an end here; it never waits, so it is soon known.
+        // A concurrent send may have received the reset that reads as an end of input here. A send never waits, so this spins briefly.
         var spinner = default(SpinWait);
         while (Volatile.Read(ref _sending))
             spinner.SpinOnce();
         if (_sendError != SocketError.Success)
             return End(_sendError);
-        if (!told)
+        if (!notified)
         {
             try
             {
@@ -382,7 +319,7 @@ internal sealed class SocketConnection : TransportConnection, IThreadPoolWorkIte
         return false;
     }
 
-    /// <summary>The receive loop or a waiting send is over: the last one tells the end, so that nothing follows it.</summary>
+    /// <summary>Ends the receive loop or a waiting send. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
         if (!_users.Leave())

@@ -1,24 +1,23 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Accepting;
 
 namespace TPacket.Transports.Sockets;
 
 /// <summary>Accepts connections from a listening <see cref="Socket"/>.</summary>
-/// <param name="socket">Listens; the listener's from now on.</param>
-/// <param name="gate">Is asked before each accept.</param>
-/// <param name="options">Of the transport.</param>
+/// <param name="socket">The listening socket, which the listener owns.</param>
+/// <param name="gate">The gate that admits each accept.</param>
+/// <param name="options">The options of the transport.</param>
 /// <param name="timeProvider">The clock of the pauses.</param>
-/// <param name="startThread">Runs a blocking accept on a thread of its own; by default a task that runs long.</param>
+/// <param name="startThread">Runs a blocking accept on its own thread; null for a long-running task.</param>
 internal sealed class SocketListener(
     Socket socket, AcceptGate gate, TransportOptions options, TimeProvider timeProvider, Func<Func<Socket>, CancellationToken, Task<Socket>>? startThread = null) : TransportListener
 {
-    private static readonly TimeSpan _pauseAfterFailure = TimeSpan.FromMilliseconds(100);
-
     private readonly AcceptTurn _turn = new();
     private readonly Func<Func<Socket>, CancellationToken, Task<Socket>> _startThread = startThread
         ?? (static (accept, cancellationToken) => Task.Factory.StartNew(accept, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default));
 
-    // On Linux TCP connections have it from the listening socket.
+    // On Linux, a TCP connection inherits the size from the listening socket.
     private readonly int _sendBufferBytes = OperatingSystem.IsLinux() && socket.AddressFamily != AddressFamily.Unix ? 0 : options.SendBufferBytes;
     private readonly CancellationTokenSource _stop = new();
     private Task _accepting = Task.CompletedTask;
@@ -63,7 +62,7 @@ internal sealed class SocketListener(
                 var peer = await NextAsync().ConfigureAwait(false);
                 hasFailed = false;
                 if (SocketConnection.TryCreate(peer, options.Linger, _sendBufferBytes) is { } connection)
-                    Hand(connection, accepted, failed);
+                    Deliver(connection, accepted, failed);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
             {
@@ -71,20 +70,20 @@ internal sealed class SocketListener(
             }
             catch (SocketException) when (_stop.IsCancellationRequested)
             {
-                // The socket was released before the cancellation was seen.
+                // The socket was disposed of before the cancellation was observed.
                 return;
             }
             catch (SocketException e) when (e.SocketErrorCode is SocketError.ConnectionReset or SocketError.ConnectionAborted)
             {
-                // The peer was gone before it was accepted.
+                // The peer disconnected before it was accepted.
             }
             catch (ArgumentException) when (EndPoint is UnixDomainSocketEndPoint)
             {
-                // The runtime has no room for a peer's path that fills the last byte of its address: that peer is not served, and its handle goes with the next collection.
+                // The runtime cannot hold the path of a peer that fills the last byte of its address. The peer is not served, and the garbage collector releases its handle.
             }
             catch (TaskSchedulerException e)
             {
-                // There is no room for the thread: a shortage as well.
+                // The system cannot start the thread, which is a shortage as well.
                 hasFailed = false;
                 await WaitAsync(e.InnerException ?? e).ConfigureAwait(false);
             }
@@ -99,8 +98,8 @@ internal sealed class SocketListener(
     }
 
     /// <summary>
-    /// The runtime's asynchronous accept ends the process where a peer of a Unix domain socket has bound itself to a longer name than the listener's; what the blocking one
-    /// throws can be caught. It has a thread of its own meanwhile, which the release of the socket ends.
+    /// Accepts the next peer. On a Unix domain socket, the runtime's asynchronous accept ends the process if a peer is bound to a longer name than the listener's. The blocking accept throws an exception
+    /// instead. It runs on its own thread until the socket is disposed of.
     /// </summary>
     private ValueTask<Socket> NextAsync()
     {
@@ -112,26 +111,12 @@ internal sealed class SocketListener(
         }
         catch (OutOfMemoryException e)
         {
-            // What the scheduler wraps where it is the one that notices.
+            // The scheduler throws the same exception if it notices the shortage itself.
             throw new TaskSchedulerException(e);
         }
     }
 
-    /// <summary>A fault of whoever takes the connection costs that connection, not the listener.</summary>
-    private static void Hand(SocketConnection connection, Action<TransportConnection> accepted, Action<Exception> failed)
-    {
-        try
-        {
-            accepted(connection);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Close();
-            failed(e);
-        }
-    }
-
-    /// <summary>Whether the process or the system has no room for another connection. The runtime has no name of its own for ENOMEM.</summary>
+    /// <summary>Returns whether the process or the system has no room for another connection. The runtime reports ENOMEM as <see cref="SocketError.SocketError"/>.</summary>
     private static bool IsShortage(SocketException error) =>
         error.SocketErrorCode is SocketError.TooManyOpenSockets or SocketError.NoBufferSpaceAvailable or SocketError.SocketError;
 
@@ -143,7 +128,7 @@ internal sealed class SocketListener(
         }
         catch (OperationCanceledException)
         {
-            // Stopped while waiting: the loop ends.
+            // The listener was stopped, so the loop ends.
         }
     }
 
@@ -151,11 +136,11 @@ internal sealed class SocketListener(
     {
         try
         {
-            await Task.Delay(_pauseAfterFailure, timeProvider, _stop.Token).ConfigureAwait(false);
+            await Task.Delay(PauseAfterFailure, timeProvider, _stop.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
-            // Stopped while pausing: the loop ends.
+            // The listener was stopped, so the loop ends.
         }
     }
 }

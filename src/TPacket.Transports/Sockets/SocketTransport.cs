@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Native;
 using TPacket.Transports.Sockets;
 
@@ -8,16 +9,16 @@ namespace TPacket.Transports;
 /// <summary>TCP and Unix domain sockets through <see cref="Socket"/>, on every platform.</summary>
 public sealed class SocketTransport : Transport
 {
-    /// <summary>How many connections may wait to be accepted.</summary>
-    public const int Backlog = 4096;
+    /// <summary>The number of connections that may wait for accept.</summary>
+    internal const int Backlog = 4096;
 
     private readonly TimeProvider _timeProvider;
     private readonly TransportOptions _options;
     private readonly AcceptGate _gate;
 
-    /// <summary>Creates a transport, which holds nothing.</summary>
-    /// <param name="timeProvider">The clock for the pause after a failed accept and between attempts to connect; the system's where null.</param>
-    /// <param name="options">What the system may hold for a connection; the defaults where null.</param>
+    /// <summary>Creates a transport. It has no resources of its own, so <see cref="Transport.Dispose()"/> does nothing.</summary>
+    /// <param name="timeProvider">The clock for the pause after a failed accept and for the delay between attempts to connect; null for the system's clock.</param>
+    /// <param name="options">The limits of the system's buffers; null for <see cref="TransportOptions.Default"/>.</param>
     public SocketTransport(TimeProvider? timeProvider = null, TransportOptions? options = null)
     {
         _timeProvider = timeProvider ?? TimeProvider.System;
@@ -29,8 +30,8 @@ public sealed class SocketTransport : Transport
     public override bool IsSuspended => _gate.IsSuspended;
 
     /// <summary>
-    /// Finds the addresses of a host's name, the preferred address first; an empty result or a <see cref="SocketException"/> means that there are none. Not called for IP addresses.
-    /// Default: the system's resolver.
+    /// The resolver of host names. It returns the addresses, the preferred address first. It returns no address or throws a <see cref="SocketException"/> if there is none. It is not called for IP
+    /// addresses. Default: the system's resolver.
     /// </summary>
     public Func<string, CancellationToken, Task<IPAddress[]>> Resolve { get; init; } = HappyEyeballs.ResolveAsync;
 
@@ -55,13 +56,13 @@ public sealed class SocketTransport : Transport
         return Eyeballs.ConnectAsync(endPoint, ConnectToAsync, static connection => connection.Close(), cancellationToken);
     }
 
-    /// <summary>Connects a socket for a caller that needs the socket itself, to put a stream on it for one. TCP sockets have <see cref="Socket.NoDelay"/> set.</summary>
-    /// <param name="endPoint">As for <see cref="ConnectAsync"/>.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>Connects a socket for a caller that needs the socket itself, for example for a stream. Sets <see cref="Socket.NoDelay"/> on a TCP socket.</summary>
+    /// <param name="endPoint">An address or a host name as for <see cref="ConnectAsync"/>.</param>
+    /// <param name="cancellationToken">Cancels the attempts.</param>
     /// <returns>The connected socket, which the caller owns.</returns>
-    /// <exception cref="SocketException">No address could be connected to; of several, what the last attempt failed with.</exception>
-    /// <exception cref="OperationCanceledException">Given up.</exception>
-    public ValueTask<Socket> ConnectSocketAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
+    /// <exception cref="SocketException">The name is unknown, or no attempt succeeded; this is the error of the last attempt.</exception>
+    /// <exception cref="OperationCanceledException">The attempts were cancelled.</exception>
+    internal ValueTask<Socket> ConnectSocketAsync(EndPoint endPoint, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(endPoint);
         return Eyeballs.ConnectAsync(endPoint, ConnectSocketToAsync, static socket => socket.Dispose(), cancellationToken);
@@ -81,11 +82,11 @@ public sealed class SocketTransport : Transport
         }
     }
 
-    /// <summary>A socket for an address that is given.</summary>
+    /// <summary>Creates a socket for an address family.</summary>
     internal static Socket Create(AddressFamily family) =>
         new(family, SocketType.Stream, family == AddressFamily.Unix ? ProtocolType.Unspecified : ProtocolType.Tcp);
 
-    /// <summary>Binds a socket and gives its file the rights. Nobody can connect before it listens, so nobody can connect while the file has the rights that the process gives to new files.</summary>
+    /// <summary>Binds a socket and sets the permissions of its file. A peer cannot connect before the socket listens, and so never uses the default permissions of a new file.</summary>
     internal static Socket CreateBound(EndPoint endPoint, UnixFileMode? socketMode)
     {
         var socket = Create(endPoint.AddressFamily);
@@ -100,7 +101,7 @@ public sealed class SocketTransport : Transport
         }
         catch
         {
-            // Disposing of a socket that was bound to a file removes the file.
+            // The disposal of a bound socket also deletes its file.
             socket.Dispose();
             throw;
         }
@@ -113,7 +114,7 @@ public sealed class SocketTransport : Transport
         {
             if (OperatingSystem.IsLinux() && endPoint.AddressFamily != AddressFamily.Unix)
                 SetInherited(socket, options);
-            // Accepted connections begin with it on every system. It has to be set before the first connection offers its window (RFC 7323, section 2.3).
+            // Accepted connections inherit this size on every system. It must be set before the first connection announces its window (RFC 7323, section 2.3).
             if (options.ReceiveBufferBytes > 0 && endPoint.AddressFamily != AddressFamily.Unix)
                 socket.ReceiveBufferSize = options.ReceiveBufferBytes;
             socket.Listen(Backlog);
@@ -128,7 +129,7 @@ public sealed class SocketTransport : Transport
 
     private HappyEyeballs Eyeballs => new(Resolve, _timeProvider);
 
-    /// <summary>On Linux an accepted TCP connection begins with the options of the listening socket: they cost nothing a connection.</summary>
+    /// <summary>Sets the options that an accepted TCP connection inherits from the listening socket on Linux, so that no system call per connection is needed.</summary>
     private static void SetInherited(Socket socket, TransportOptions options)
     {
         socket.NoDelay = true;

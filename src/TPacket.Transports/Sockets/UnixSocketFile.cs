@@ -2,22 +2,22 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Sockets;
 
-/// <summary>The file that a Unix domain socket is bound to, which the system leaves behind when its process ends without a word.</summary>
+/// <summary>The file of a Unix domain socket. The file remains when its process ends without deleting it.</summary>
 internal static class UnixSocketFile
 {
-    // What opening a socket as a file fails with: ENXIO on Linux, EOPNOTSUPP on macOS.
+    // The errors of opening a socket as a file: ENXIO on Linux, EOPNOTSUPP on macOS.
     private const int NoSuchDevice = 6;
     private const int NotSupportedByFile = 102;
 
-    /// <summary>Removes the file if it is a socket's that nobody listens on. Anything else stays: a socket in use, and every other kind of file.</summary>
-    /// <remarks>Two processes that replace the same stale file at the same time are not told apart; an address has one owner.</remarks>
-    /// <returns>Whether the address is free now.</returns>
+    /// <summary>Deletes the file if it is a socket without a listener. Keeps a socket in use and every other kind of file.</summary>
+    /// <remarks>Two processes that replace the same stale file at the same time may delete each other's socket. An address must have one owner.</remarks>
+    /// <returns>Whether the address is now free.</returns>
     public static bool TryRemoveStale(UnixDomainSocketEndPoint endPoint)
     {
         if (IsAbstract(endPoint))
             return false;
         var path = endPoint.ToString();
-        // Connecting to a file that is no socket is refused, too: the kind of the file has to be known.
+        // The system also refuses a connection to a file that is no socket, so the kind of the file must be checked.
         if (!IsRefused(endPoint) || !IsSocket(path))
             return false;
         try
@@ -31,24 +31,24 @@ internal static class UnixSocketFile
         }
     }
 
-    /// <summary>Sets the rights to the file, where there is one and the system has such rights.</summary>
+    /// <summary>Sets the permissions of the file. Does nothing on Windows and for an address without a file.</summary>
     public static void SetMode(UnixDomainSocketEndPoint endPoint, UnixFileMode mode)
     {
         if (!OperatingSystem.IsWindows() && !IsAbstract(endPoint))
             File.SetUnixFileMode(endPoint.ToString(), mode);
     }
 
-    /// <summary>Whether the address is a name without a file (Linux): its first character is NUL.</summary>
+    /// <summary>Returns whether the address is an abstract name (Linux): it begins with NUL and has no file.</summary>
     private static bool IsAbstract(UnixDomainSocketEndPoint endPoint)
     {
-        // As text, such a name begins with '@', as a file's may.
+        // The text of an abstract name begins with '@', as the name of a file may.
         var address = endPoint.Serialize();
         return address.Size > 2 && address[2] == 0;
     }
 
     private static bool IsRefused(UnixDomainSocketEndPoint endPoint)
     {
-        // Not blocking: a listener whose backlog is full would keep this waiting.
+        // Non-blocking, since a blocking call would wait for a listener with a full backlog.
         using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified) { Blocking = false };
         try
         {
@@ -67,7 +67,7 @@ internal static class UnixSocketFile
         {
             if (OperatingSystem.IsWindows())
                 return (File.GetAttributes(path) & FileAttributes.ReparsePoint) != 0;
-            // For writing, too: a pipe would wait for a writer.
+            // Opened for writing as well, since opening a pipe for reading waits for a writer.
             File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite).Dispose();
             return false;
         }

@@ -1,12 +1,12 @@
 namespace TPacket.Transports.Sockets;
 
-/// <summary>Counts who still works on something; the last one out ends it. The first is in from the start.</summary>
+/// <summary>Counts the users of an object, so that the last user ends it. The count begins with one user.</summary>
 internal struct UseCount()
 {
     private int _users = 1;
 
-    /// <summary>One more works on it.</summary>
-    /// <returns>False when it has ended.</returns>
+    /// <summary>Adds a user.</summary>
+    /// <returns>False if the last user has left.</returns>
     public bool TryEnter()
     {
         var users = Volatile.Read(ref _users);
@@ -21,7 +21,7 @@ internal struct UseCount()
         return false;
     }
 
-    /// <summary>One has done its work.</summary>
-    /// <returns>Whether it was the last one.</returns>
+    /// <summary>Removes a user.</summary>
+    /// <returns>Whether it was the last user.</returns>
     public bool Leave() => Interlocked.Decrement(ref _users) == 0;
 }

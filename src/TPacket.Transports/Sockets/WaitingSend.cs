@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Sockets;
 
-/// <summary>Waits for a full socket by sending a first part of what is queued.</summary>
+/// <summary>Waits until a full socket is writable, by sending the first bytes of the queue asynchronously.</summary>
 internal sealed class WaitingSend : SocketAsyncEventArgs
 {
     private readonly SocketConnection _connection;

@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace TPacket.Transports.Streams;
 
-/// <summary>Where a reading loop stands while it is paused. One waits, any thread opens.</summary>
+/// <summary>The gate at which a reading loop waits while receiving is paused. One loop waits; any thread may open the gate.</summary>
 internal sealed class PauseGate : IValueTaskSource
 {
     private const int IsOpen = 0;
@@ -10,17 +10,17 @@ internal sealed class PauseGate : IValueTaskSource
     private const int IsWaitedAt = 2;
     private const int IsRemoved = 3;
 
-    // Whoever ends a pause may hold locks that handlers want.
+    // The thread that ends a pause may hold locks that handlers need.
     private ManualResetValueTaskSourceCore<bool> _opened = new() { RunContinuationsAsynchronously = true };
     private int _state;
 
-    /// <summary>Whether the loop waits here, or will.</summary>
+    /// <summary>Whether the gate is shut: the loop waits or will wait.</summary>
     public bool Holds => Volatile.Read(ref _state) is IsShut or IsWaitedAt;
 
-    /// <summary>Has the next wait wait.</summary>
+    /// <summary>Shuts the gate, so that the next <see cref="WaitAsync"/> waits.</summary>
     public void Shut() => Interlocked.CompareExchange(ref _state, IsShut, IsOpen);
 
-    /// <summary>Ends a wait, or keeps the next one from waiting.</summary>
+    /// <summary>Opens the gate. Ends a current wait.</summary>
     public void Open()
     {
         int state;
@@ -36,7 +36,7 @@ internal sealed class PauseGate : IValueTaskSource
             _opened.SetResult(true);
     }
 
-    /// <summary>Ends a wait and keeps all later ones from waiting, whoever shuts the gate after this.</summary>
+    /// <summary>Opens the gate for good: ends a current wait, and later calls of <see cref="Shut"/> have no effect.</summary>
     public void Remove()
     {
         if (Interlocked.Exchange(ref _state, IsRemoved) == IsWaitedAt)

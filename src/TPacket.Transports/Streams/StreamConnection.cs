@@ -8,17 +8,17 @@ using TPacket.Transports.Streams;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A connection over a <see cref="Stream"/> that reads and writes at the same time. While it waits for input it holds no buffer, if the stream waits in an empty read as sockets and TLS do.
-/// What it takes is copied into a buffer of 64 KiB, which exists while something is unwritten.
+/// A connection over a <see cref="Stream"/> that supports concurrent reads and writes. While it waits for input, it holds no buffer if the stream waits in an empty read, as sockets and TLS do.
+/// Accepted bytes are copied into a buffer of 64 KiB, which exists while bytes are unwritten.
 /// </summary>
 /// <remarks>
-/// Handlers are called on the threads that complete the stream's reads and writes. <see cref="Close"/> still writes what was taken, for at most <see cref="Linger"/>, and tells the
-/// handler without waiting for that.
+/// The handler runs on the threads that complete the stream's reads and writes. After <see cref="Close"/> the connection still writes accepted bytes for at most <see cref="Linger"/>, and it notifies the
+/// handler without waiting for these writes.
 /// </remarks>
-[SuppressMessage("Design", "CA1001", Justification = "The end disposes of the stream; the source of the token has no timer and no handle.")]
+[SuppressMessage("Design", "CA1001", Justification = "The end disposes of the stream. The token source has neither timer nor handle.")]
 public class StreamConnection : TransportConnection
 {
-    // What the runtime's TLS decrypts at once is not more.
+    // The runtime's TLS never decrypts more at once.
     private const int ReadBufferLength = 32 * 1024;
 
     private readonly Stream _stream;
@@ -31,7 +31,7 @@ public class StreamConnection : TransportConnection
     private readonly bool _opensFirst;
     private UseCount _users = new();
     private TransportHandler? _handler;
-    private int _owedWritables;
+    private int _pendingWritables;
     private bool _closing;
     private bool _aborted;
     private bool _ended;
@@ -39,11 +39,11 @@ public class StreamConnection : TransportConnection
     private Exception? _end;
     private Exception? _fault;
 
-    /// <summary>Owns a stream and disposes of it at the end.</summary>
-    /// <param name="stream">The stream; read and written by nobody else from here on.</param>
-    /// <param name="localEndPoint">This side's address, where there is one.</param>
-    /// <param name="remoteEndPoint">The peer's address, where there is one.</param>
-    /// <param name="timeProvider">The clock for <see cref="Linger"/>; the system's where null.</param>
+    /// <summary>Creates a connection that owns a stream and disposes of it at the end.</summary>
+    /// <param name="stream">The stream. No other code may read from it or write to it.</param>
+    /// <param name="localEndPoint">The local address, or null.</param>
+    /// <param name="remoteEndPoint">The peer's address, or null.</param>
+    /// <param name="timeProvider">The clock for <see cref="Linger"/>; null for the system's clock.</param>
     public StreamConnection(Stream stream, EndPoint? localEndPoint = null, EndPoint? remoteEndPoint = null, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -54,7 +54,7 @@ public class StreamConnection : TransportConnection
         _timeProvider = timeProvider ?? TimeProvider.System;
     }
 
-    /// <summary>Owns a stream that takes nothing before it is opened.</summary>
+    /// <summary>Creates a connection that owns a stream and accepts no bytes before <see cref="OpenAsync"/> has completed.</summary>
     private protected StreamConnection(Stream stream, TimeProvider? timeProvider)
     {
         _stream = stream;
@@ -63,7 +63,7 @@ public class StreamConnection : TransportConnection
         _opensFirst = true;
     }
 
-    /// <summary>How long what was taken is still being written after <see cref="Close"/>, to a peer that does not read. 5 seconds by default.</summary>
+    /// <summary>The longest time for which accepted bytes are still written after <see cref="Close"/>. Default: 5 seconds.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <inheritdoc/>
@@ -86,7 +86,7 @@ public class StreamConnection : TransportConnection
     /// <inheritdoc/>
     public override int SendWhenWritable(ReadOnlySpan<byte> bytes)
     {
-        // After the end there is nobody left to tell.
+        // After the end, no notification follows.
         if (!HasEnded)
             _sender.AwaitWritable();
         return 0;
@@ -99,7 +99,7 @@ public class StreamConnection : TransportConnection
     public override void ResumeReceiving() => _pause.Open();
 
     /// <inheritdoc/>
-    /// <remarks>A TLS stream sends its close_notify (RFC 8446, section 6.1). A stream that is neither TLS nor a socket's can tell nothing before it is disposed of.</remarks>
+    /// <remarks>A TLS stream sends its close_notify (RFC 8446, section 6.1). A stream that is neither TLS nor a socket's does nothing before its disposal.</remarks>
     public override void ShutdownSend() => _sender.Shutdown();
 
     /// <inheritdoc/>
@@ -107,12 +107,12 @@ public class StreamConnection : TransportConnection
     {
         if (Interlocked.Exchange(ref _closing, true))
             return;
-        // The reading loop ends on a stack of its own.
+        // The reading loop ends on its own stack.
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
     /// <inheritdoc/>
-    /// <remarks>Also ends the writing that goes on after <see cref="Close"/>.</remarks>
+    /// <remarks>Also ends the writes that continue after <see cref="Close"/>.</remarks>
     public override void Abort()
     {
         Volatile.Write(ref _aborted, true);
@@ -122,14 +122,14 @@ public class StreamConnection : TransportConnection
             ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
-    /// <summary>Whether the handler was told of the end, or is being told.</summary>
+    /// <summary>Whether the handler was notified of the end or is being notified.</summary>
     private protected bool HasEnded => Volatile.Read(ref _ended);
 
-    /// <summary>Whether the handler will be given what arrives.</summary>
+    /// <summary>Whether the handler will receive further input.</summary>
     private protected bool IsReading => !_pause.Holds && !Volatile.Read(ref _inputEnded) && !IsStopping;
 
-    /// <summary>Tells the peer that nothing follows, where the stream has a way to. Called once, while nothing is being written.</summary>
-    protected internal virtual async ValueTask ShutdownStreamAsync()
+    /// <summary>Shuts down the sending side of the stream, if the stream supports that. Called once, while no write is in progress.</summary>
+    protected virtual async ValueTask ShutdownStreamAsync()
     {
         switch (_stream)
         {
@@ -145,8 +145,8 @@ public class StreamConnection : TransportConnection
         }
     }
 
-    /// <summary>Has what is below the stream dropped with a reset, where there is a way to. <see cref="ReleaseStream"/> follows. May be called more than once.</summary>
-    protected internal virtual void ResetStream()
+    /// <summary>Resets the connection below the stream, if the stream supports that. <see cref="ReleaseStream"/> follows. May be called more than once.</summary>
+    protected virtual void ResetStream()
     {
         switch (_stream)
         {
@@ -159,17 +159,20 @@ public class StreamConnection : TransportConnection
         }
     }
 
-    /// <summary>Lets go of the stream. May be called more than once.</summary>
-    protected internal virtual void ReleaseStream() => _stream.Dispose();
+    /// <summary>Disposes of the stream. May be called more than once.</summary>
+    protected virtual void ReleaseStream() => _stream.Dispose();
 
-    /// <summary>Something was written that had made the handler wait.</summary>
-    internal void TellWritable()
+    /// <summary>Shuts down the sending side of the stream. Called by the sender.</summary>
+    internal ValueTask ShutdownAsync() => ShutdownStreamAsync();
+
+    /// <summary>Notifies the handler that more bytes can be sent.</summary>
+    internal void NotifyWritable()
     {
-        // Who has closed the connection is told of its end only.
+        // After Close, the handler is notified only of the end.
         if (Volatile.Read(ref _closing))
             return;
-        // Whoever is telling tells once more: the handler may be about to return from the last time.
-        if (Interlocked.Increment(ref _owedWritables) > 1 || !_users.TryEnter())
+        // A thread that is notifying the handler does so once more: the handler may be about to return.
+        if (Interlocked.Increment(ref _pendingWritables) > 1 || !_users.TryEnter())
             return;
         do
         {
@@ -182,33 +185,33 @@ public class StreamConnection : TransportConnection
                 Fail(e);
             }
         }
-        while (Interlocked.Decrement(ref _owedWritables) > 0);
+        while (Interlocked.Decrement(ref _pendingWritables) > 0);
         Leave();
     }
 
-    /// <summary>Ends the connection for a reason that was found beside the reading loop, whose the end is to tell.</summary>
+    /// <summary>Ends the connection with an error from outside the reading loop. The reading loop notifies the handler.</summary>
     internal void Fail(Exception error)
     {
-        // What fails after Close was to be expected.
+        // Errors after Close are expected.
         if (Volatile.Read(ref _closing) || Interlocked.CompareExchange(ref _fault, Explain(error) ?? error, null) is not null)
             return;
-        // Not on this stack, which may hold locks that handlers want.
+        // Not on this stack, which may hold locks that handlers need.
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.Stop(), this, preferLocal: false);
     }
 
-    /// <summary>Makes the stream ready to be read and written, before anything else.</summary>
+    /// <summary>Opens the stream before the first read and write.</summary>
     private protected virtual ValueTask OpenAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
 
     /// <summary>Begins a read.</summary>
     private protected virtual ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken) => _stream.ReadAsync(buffer, cancellationToken);
 
-    /// <summary>Judges the end of the stream.</summary>
-    /// <exception cref="EndOfStreamException">It is none in order.</exception>
+    /// <summary>Validates the end of the stream.</summary>
+    /// <exception cref="EndOfStreamException">The end is not orderly.</exception>
     private protected virtual void CheckEndOfInput()
     {
     }
 
-    /// <summary>What the handler is told of an exception of the stream's: the exception that is behind it, or null where the stream was released from below.</summary>
+    /// <summary>Returns the exception to report for an exception of the stream: its cause, or null if the connection below was closed from this side.</summary>
     private protected virtual Exception? Explain(Exception error) => error;
 
     private async Task RunAsync()
@@ -226,7 +229,7 @@ public class StreamConnection : TransportConnection
         }
         catch (Exception e)
         {
-            // At once: what the release brings about explains nothing.
+            // Explained before the release, which would replace the cause.
             error = IsStopping ? null : Explain(e);
         }
 
@@ -239,7 +242,7 @@ public class StreamConnection : TransportConnection
     {
         while (!IsStopping)
         {
-            // Waits without a buffer; then there is something.
+            // Waits for input without a buffer.
             await ReadAsync(Memory<byte>.Empty, _stop.Token).ConfigureAwait(false);
             var buffer = BufferPool.Rent(ReadBufferLength);
             try
@@ -265,7 +268,7 @@ public class StreamConnection : TransportConnection
             Deliver([]);
         }
 
-        // The handler may end pauses without having begun one.
+        // The handler may call ResumeReceiving without a pause.
         while (!IsStopping)
         {
             _pause.Shut();
@@ -273,7 +276,7 @@ public class StreamConnection : TransportConnection
         }
     }
 
-    /// <summary>Hands over what was read, or the end, in a batch of its own or in the one of whoever pushes.</summary>
+    /// <summary>Delivers input, or its end, in its own batch or in the open batch of the thread that pushes.</summary>
     private void Deliver(Span<byte> bytes)
     {
         var batch = FlushBatch.Enter();
@@ -290,7 +293,7 @@ public class StreamConnection : TransportConnection
         }
     }
 
-    /// <summary>Ends what waits, the reading loop above all, on a stack of its own.</summary>
+    /// <summary>Ends the reading loop and pending writes. Runs on its own stack.</summary>
     private void Stop()
     {
         if (Volatile.Read(ref _fault) is null && !Volatile.Read(ref _aborted))
@@ -298,11 +301,11 @@ public class StreamConnection : TransportConnection
         else
             Release();
         _pause.Remove();
-        // Also while what was taken is still being written. What a stream of another's does then is on no stack of ours.
+        // Also while accepted bytes are still being written. The callbacks of a foreign stream do not run on this stack.
         _ = _stop.CancelAsync();
     }
 
-    /// <summary>The last thing that the reading loop does.</summary>
+    /// <summary>Ends the reading loop.</summary>
     private void End(Exception? error)
     {
         if (!IsStopping)
@@ -311,7 +314,7 @@ public class StreamConnection : TransportConnection
         Leave();
     }
 
-    /// <summary>The reading loop is over, or the handler was told that it can write: the last of them tells the end, so that nothing follows it.</summary>
+    /// <summary>Leaves the reading loop or a notification. The last of them notifies the handler of the end, so that no other call follows.</summary>
     private void Leave()
     {
         if (!_users.Leave())
@@ -320,7 +323,7 @@ public class StreamConnection : TransportConnection
         _handler!.OnClosed(_end);
     }
 
-    /// <summary>Writes what was taken, as long as the peer reads it.</summary>
+    /// <summary>Writes the accepted bytes for at most <see cref="Linger"/>.</summary>
     private async Task FinishAsync()
     {
         try
@@ -329,7 +332,7 @@ public class StreamConnection : TransportConnection
         }
         catch (TimeoutException)
         {
-            // The rest is dropped, also by the system: the peer reads nothing.
+            // The peer does not read, so the connection and the system drop the remaining bytes.
             Volatile.Write(ref _aborted, true);
         }
 
@@ -340,11 +343,11 @@ public class StreamConnection : TransportConnection
     {
         _sender.Abandon();
         if (Volatile.Read(ref _aborted))
-            LetGo(static connection => connection.ResetStream());
-        LetGo(static connection => connection.ReleaseStream());
+            TryRelease(static connection => connection.ResetStream());
+        TryRelease(static connection => connection.ReleaseStream());
     }
 
-    private void LetGo(Action<StreamConnection> release)
+    private void TryRelease(Action<StreamConnection> release)
     {
         try
         {
@@ -352,7 +355,7 @@ public class StreamConnection : TransportConnection
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // Of a peer that is gone, or of a stream that is not ours: either way it is over.
+            // The peer has disconnected, or a foreign stream has failed. The connection has ended in any case.
         }
     }
 }

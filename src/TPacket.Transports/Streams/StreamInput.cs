@@ -3,12 +3,12 @@ using System.Threading.Tasks.Sources;
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// The reading side of a <see cref="TransportStream"/>: gives what is pushed to the read that waits, and keeps the rest in a rented buffer. When more than <see cref="MaxKeptBytes"/>
-/// wait, the connection is paused until half of that has been read.
+/// The reading side of a <see cref="TransportStream"/>. It copies pushed input to the pending read and stores the rest in a rented buffer. If more than <see cref="MaxKeptBytes"/> are stored, it pauses the
+/// connection until at most half of that is left.
 /// </summary>
 internal sealed class StreamInput(TransportConnection connection, StreamOutput output, StreamTurn? turn) : TransportHandler, IValueTaskSource<int>
 {
-    /// <summary>How many bytes wait at most, but for what comes with one push.</summary>
+    /// <summary>The number of stored bytes above which the connection is paused. One push may exceed it.</summary>
     public const int MaxKeptBytes = 64 * 1024;
 
     private readonly Lock _gate = new();
@@ -24,40 +24,40 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
     private bool _disposed;
     private Exception? _closed;
 
-    /// <summary>Whether reads continue on the thread pool, and not on the thread that pushes. Set while no read waits.</summary>
+    /// <summary>Whether a read continues on the thread pool instead of the thread that pushes. Set only while no read is pending.</summary>
     public bool ContinuesElsewhere
     {
         get => _read.RunContinuationsAsynchronously;
         set => _read.RunContinuationsAsynchronously = value;
     }
 
-    /// <summary>Called when the connection is gone, with what ended it.</summary>
+    /// <summary>The callback for the end of the connection. It receives the error, or null.</summary>
     public Action<Exception?>? Closed { get; set; }
 
-    /// <summary>Whether the connection is gone.</summary>
+    /// <summary>Whether the connection has ended.</summary>
     public bool IsClosed { get; private set; }
 
-    /// <summary>What ended the connection, or null when nothing or <see cref="TransportConnection.Close"/> did.</summary>
+    /// <summary>The error that ended the connection; null after <see cref="TransportConnection.Close"/> and while the connection is open.</summary>
     public Exception? Error { get; private set; }
 
-    /// <summary>Whether a read that had room for bytes was told of the end.</summary>
+    /// <summary>Whether a read with a buffer has returned the end of the stream.</summary>
     public bool EndWasRead { get; private set; }
 
-    /// <summary>The first byte that waits, or null when none does.</summary>
+    /// <summary>Returns the first stored byte, or null if there is none.</summary>
     public byte? Peek()
     {
         lock (_gate)
             return _keptStart < _keptEnd ? _kept![_keptStart] : null;
     }
 
-    /// <summary>Reads what has arrived, or waits for it; with an empty buffer, waits until there is something to read.</summary>
-    /// <exception cref="InvalidOperationException">Another read waits.</exception>
+    /// <summary>Reads stored input or waits for input. With an empty buffer, waits until input is available.</summary>
+    /// <exception cref="InvalidOperationException">Another read is pending.</exception>
     public ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             if (_reading)
-                throw new InvalidOperationException("A read waits already.");
+                throw new InvalidOperationException("Another read is pending.");
             if (_keptStart < _keptEnd)
                 return new ValueTask<int>(Take(buffer.Span));
             if (_closed is not null)
@@ -71,7 +71,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
             _read.Reset();
             _buffer = buffer;
             _reading = true;
-            // Under the lock, so that a read that ends at once finds its registration. A token that is cancelled already ends the read here.
+            // Under the lock, so that a read that ends at once finds its registration. A token that is already cancelled ends the read here.
             if (cancellationToken.CanBeCanceled)
                 _cancellation = cancellationToken.UnsafeRegister(static (input, token) => ((StreamInput)input!).Cancel(token), this);
             return new ValueTask<int>(this, _read.Version);
@@ -119,7 +119,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
         Closed?.Invoke(error);
     }
 
-    /// <summary>Ends a read that waits, and gives what is kept back.</summary>
+    /// <summary>Ends a pending read and returns the buffer.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -174,7 +174,7 @@ internal sealed class StreamInput(TransportConnection connection, StreamOutput o
         return true;
     }
 
-    /// <summary>Goes on with what has waited, on this stack, unless that is to be elsewhere. Outside of the lock.</summary>
+    /// <summary>Completes the pending read, whose continuation runs on this stack unless <see cref="ContinuesElsewhere"/>. Called outside the lock.</summary>
     private void Continue(int result, Exception? error = null)
     {
         if (turn is null || _read.RunContinuationsAsynchronously)

@@ -2,7 +2,7 @@ using System.Threading.Tasks.Sources;
 
 namespace TPacket.Transports.Streams;
 
-/// <summary>The writing side of a <see cref="TransportStream"/>: what the connection takes is written at once, and a write waits only for the rest.</summary>
+/// <summary>The writing side of a <see cref="TransportStream"/>. A write passes bytes to the connection at once and waits only for the bytes that the connection does not accept.</summary>
 internal sealed class StreamOutput(TransportConnection connection) : IValueTaskSource
 {
     private readonly Lock _gate = new();
@@ -11,24 +11,24 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
     private bool _writing;
     private Exception? _ended;
 
-    /// <summary>Writes. The bytes belong to the stream until the write has ended.</summary>
-    /// <exception cref="InvalidOperationException">Another write waits.</exception>
+    /// <summary>Writes bytes, which the caller must not change until the write has completed.</summary>
+    /// <exception cref="InvalidOperationException">Another write is pending.</exception>
     public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes)
     {
         lock (_gate)
         {
             if (_writing)
-                throw new InvalidOperationException("A write waits already.");
+                throw new InvalidOperationException("Another write is pending.");
             if (_ended is not null)
                 return ValueTask.FromException(_ended);
             var sent = connection.TrySend(bytes.Span);
             if (sent == bytes.Length)
                 return ValueTask.CompletedTask;
             if (sent < 0)
-                return ValueTask.FromException(Gone(error: null));
+                return ValueTask.FromException(Closed(error: null));
             _write.Reset();
             _writing = true;
-            // OnWritable may come before it is known how much was taken; it waits for this lock.
+            // OnWritable may run before SendWhenWritable returns. It waits for this lock.
             WaitWith(bytes[sent..]);
             return new ValueTask(this, _write.Version);
         }
@@ -46,7 +46,7 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
                 var sent = connection.TrySend(_rest.Span);
                 if (sent < 0)
                 {
-                    error = Gone(error: null);
+                    error = Closed(error: null);
                 }
                 else if (sent < _rest.Length)
                 {
@@ -61,12 +61,12 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
         Complete(error);
     }
 
-    /// <summary>The connection is gone, or is given up: nothing more is written, and a write that waits fails.</summary>
+    /// <summary>Ends all writes, because the connection has ended or the stream is disposed of. A pending write fails.</summary>
     public void End(Exception? error)
     {
         lock (_gate)
         {
-            _ended ??= Gone(error);
+            _ended ??= Closed(error);
             if (!_writing)
                 return;
             EndWrite();
@@ -82,7 +82,7 @@ internal sealed class StreamOutput(TransportConnection connection) : IValueTaskS
     void IValueTaskSource.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _write.OnCompleted(continuation, state, token, flags);
 
-    private static IOException Gone(Exception? error) => new("The connection is gone.", error);
+    private static IOException Closed(Exception? error) => new("The connection is closed.", error);
 
     private void WaitWith(ReadOnlyMemory<byte> rest)
     {

@@ -2,15 +2,15 @@
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// The writing side of a <see cref="StreamConnection"/>: takes copies into a bounded buffer, which one write after the other empties. While nothing waits there is no buffer.
+/// The writing side of a <see cref="StreamConnection"/>. It copies bytes into a bounded buffer and writes the buffer to the stream, one write at a time. It has no buffer while all bytes are written.
 /// </summary>
-/// <remarks>Whoever finds the sender idle writes, on its own stack where the stream takes it at once; what comes meanwhile waits for the end of that write and goes with the next.</remarks>
+/// <remarks>A thread that finds the sender idle writes, on its own stack if the stream completes the write at once. Bytes that are added meanwhile leave with the next write.</remarks>
 /// <param name="stream">The stream.</param>
-/// <param name="connection">Told of what comes of it.</param>
-/// <param name="isOpen">Whether the stream takes bytes already; otherwise nothing is taken before <see cref="Open"/>.</param>
+/// <param name="connection">The connection, which is notified of results.</param>
+/// <param name="isOpen">Whether the stream is open. Otherwise no bytes are accepted before <see cref="Open"/>.</param>
 internal sealed class StreamSender(Stream stream, StreamConnection connection, bool isOpen)
 {
-    /// <summary>How many bytes wait at most.</summary>
+    /// <summary>The size of the buffer in bytes.</summary>
     public const int Capacity = 64 * 1024;
 
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     private int _start;
     private int _end;
 
-    // Before the stream is open, as if somebody wrote.
+    // Busy before the stream is open, as during a write.
     private bool _busy = !isOpen;
     private bool _open = isOpen;
     private bool _sealed;
@@ -27,7 +27,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
     private bool _owesShutdown;
     private TaskCompletionSource? _idle;
 
-    /// <summary>The stream takes bytes from now on; who has waited for that is told.</summary>
+    /// <summary>Opens the sender. Notifies the handler if it has waited for this.</summary>
     public void Open()
     {
         lock (_gate)
@@ -70,11 +70,11 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
             }
         }
 
-        // Room has come meanwhile. The caller does not expect to be told on its own stack.
-        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.TellWritable(), connection, preferLocal: false);
+        // The buffer is empty by now. The caller does not expect a notification on its own stack.
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.NotifyWritable(), connection, preferLocal: false);
     }
 
-    /// <summary>Takes nothing more, and tells the peer so after what was taken.</summary>
+    /// <summary>Accepts no more bytes, and shuts down the stream after the accepted bytes.</summary>
     public void Shutdown()
     {
         lock (_gate)
@@ -91,7 +91,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         _ = WriteAllAsync();
     }
 
-    /// <summary>Shuts down and waits until all is written, or nothing more can be.</summary>
+    /// <summary>Shuts down and waits until all bytes are written or writing has failed.</summary>
     public Task FinishAsync()
     {
         Shutdown();
@@ -103,7 +103,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         }
     }
 
-    /// <summary>Takes nothing more; what waits is dropped. A write that is under way gives the buffer back at its end.</summary>
+    /// <summary>Accepts no more bytes and drops unwritten bytes. A pending write returns the buffer when it ends.</summary>
     public void Abandon()
     {
         lock (_gate)
@@ -116,7 +116,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         }
     }
 
-    /// <summary>Writes until nothing waits. Called by the one who has made the sender busy.</summary>
+    /// <summary>Writes until the buffer is empty. Called by the thread that has set <see cref="_busy"/>.</summary>
     private async Task WriteAllAsync()
     {
         try
@@ -125,7 +125,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
             {
                 if (shutdown)
                 {
-                    await connection.ShutdownStreamAsync().ConfigureAwait(false);
+                    await connection.ShutdownAsync().ConfigureAwait(false);
                 }
                 else
                 {
@@ -141,10 +141,10 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
         }
     }
 
-    /// <summary>What is to be written next, or else the sender is idle.</summary>
+    /// <summary>Returns the next bytes or the shutdown to write. If there is neither, makes the sender idle.</summary>
     private bool TryTakeNext(out ReadOnlyMemory<byte> next, out bool shutdown)
     {
-        bool tellsWritable;
+        bool notifiesWritable;
         lock (_gate)
         {
             next = _buffer.AsMemory(_start, _end - _start);
@@ -157,14 +157,14 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
             Release();
             _busy = false;
-            // Also behind a shutdown: whoever has asked learns that the wait is over.
-            tellsWritable = _awaitsWritable && !_abandoned;
+            // Also after a shutdown, so that the handler's wait ends.
+            notifiesWritable = _awaitsWritable && !_abandoned;
             _awaitsWritable = false;
             _idle?.TrySetResult();
         }
 
-        if (tellsWritable)
-            connection.TellWritable();
+        if (notifiesWritable)
+            connection.NotifyWritable();
         return false;
     }
 
@@ -192,7 +192,7 @@ internal sealed class StreamSender(Stream stream, StreamConnection connection, b
 
     private void Fail(Exception error)
     {
-        // First: who finds that nothing is taken any more may go on to read, and what a system tells to a write it does not tell to a read.
+        // Before _sealed: a thread that finds the sender sealed may read next, and the system reports the error of a write only once.
         connection.Fail(error);
         lock (_gate)
         {

@@ -1,25 +1,25 @@
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// Keeps one piece of work out of a reader's way: whoever reads takes the turn, and the work runs when nobody has it, on the thread that asks for it or on the one that leaves. Nobody
-/// waits for a reader, which may have called a handler that holds locks of its own.
+/// Runs one piece of work while no read is in progress. A reader takes the turn. The work runs on the requesting thread if the turn is free, and otherwise on the thread that returns the turn. No
+/// thread waits for a reader, which may have called a handler that holds locks.
 /// </summary>
 internal sealed class StreamTurn
 {
     private readonly Lock _gate = new();
     private Action? _work;
 
-    /// <summary>Takes the turn for this thread, which may have it already; waits at most for the work.</summary>
+    /// <summary>Takes the turn for this thread, which may already have it. Waits only for running work.</summary>
     public void Enter() => _gate.Enter();
 
-    /// <summary>Gives the turn back, and does the work that was asked for meanwhile.</summary>
+    /// <summary>Returns the turn and runs the work that was requested meanwhile.</summary>
     public void Exit()
     {
         _gate.Exit();
         RunIfFree();
     }
 
-    /// <summary>Has something done as soon as nobody reads. Once.</summary>
+    /// <summary>Runs work as soon as no thread reads. May be called once.</summary>
     public void Run(Action work)
     {
         Volatile.Write(ref _work, work);
@@ -28,7 +28,7 @@ internal sealed class StreamTurn
 
     private void RunIfFree()
     {
-        // Whoever has the turn now looks for work after giving it back.
+        // The thread that has the turn looks for work after it has returned the turn.
         while (Volatile.Read(ref _work) is not null && _gate.TryEnter())
         {
             try

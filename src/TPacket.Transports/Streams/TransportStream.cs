@@ -1,17 +1,17 @@
 namespace TPacket.Transports.Streams;
 
 /// <summary>
-/// A <see cref="TransportConnection"/> as a stream, for what can only stand on one: TLS. Reads continue on the thread that pushes, within its <see cref="FlushBatch"/>; one read and one write
-/// at a time, which may overlap. Only <see cref="Write(ReadOnlySpan{byte})"/> is there for those who do not wait: it takes what fits.
+/// A <see cref="TransportConnection"/> as a stream, for the runtime's TLS. A read continues on the thread that pushes, within its <see cref="FlushBatch"/>. One read and one write may be pending at the
+/// same time. The stream is asynchronous, except that <see cref="Write(ReadOnlySpan{byte})"/> sends without waiting.
 /// </summary>
 internal sealed class TransportStream : Stream
 {
     private readonly TransportConnection _connection;
     private readonly StreamOutput _output;
 
-    /// <summary>Owns a connection that is not started; <see cref="Start"/> starts it, <see cref="Stream.Dispose()"/> closes it.</summary>
+    /// <summary>Creates a stream that owns a connection, which is not started. <see cref="Start"/> starts it and <see cref="Stream.Dispose()"/> closes it.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="turn">Taken while a read continues inline, or null where nobody needs that.</param>
+    /// <param name="turn">The turn to hold while a read continues inline, or null.</param>
     public TransportStream(TransportConnection connection, StreamTurn? turn = null)
     {
         _connection = connection;
@@ -19,7 +19,7 @@ internal sealed class TransportStream : Stream
         Input = new StreamInput(connection, _output, turn);
     }
 
-    /// <summary>What has arrived.</summary>
+    /// <summary>The reading side.</summary>
     public StreamInput Input { get; }
 
     public override bool CanRead => true;
@@ -39,10 +39,10 @@ internal sealed class TransportStream : Stream
     /// <summary>Begins to receive.</summary>
     public void Start() => _connection.Start(Input);
 
-    /// <summary>Tells the peer that nothing more follows, after what was written.</summary>
+    /// <summary>Shuts down the sending side after all written bytes.</summary>
     public void ShutdownSend() => _connection.ShutdownSend();
 
-    /// <summary>Releases the connection with a reset; what it has taken may be dropped.</summary>
+    /// <summary>Aborts the connection with a reset. Unsent bytes may be dropped.</summary>
     public void Abort() => _connection.Abort();
 
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => Input.ReadAsync(buffer, cancellationToken);
@@ -55,16 +55,16 @@ internal sealed class TransportStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         _output.WriteAsync(buffer.AsMemory(offset, count)).AsTask();
 
-    /// <summary>Writes what fits and drops the rest: the runtime's TLS writes a last alert so, and nothing else.</summary>
+    /// <summary>Sends as many bytes as possible and drops the rest. The runtime's TLS uses this only for a last alert.</summary>
     public override void Write(ReadOnlySpan<byte> buffer) => _connection.TrySend(buffer);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("An event loop cannot wait.");
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("The stream supports only asynchronous reads.");
 
     public override void Flush()
     {
-        // What was written is the system's.
+        // There is no buffer: the connection has already accepted all written bytes.
     }
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;

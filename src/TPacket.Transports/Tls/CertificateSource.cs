@@ -6,11 +6,11 @@ using TPacket.Transports.Tls;
 namespace TPacket.Transports;
 
 /// <summary>
-/// A server's certificate from files, which are read again when they have changed: a renewed certificate serves the next handshake, and connections that stand keep theirs. Thread-safe.
+/// A server's certificate from files that are reloaded when they change. The next handshake uses a renewed certificate; open connections keep the old one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// The files are looked at when a handshake asks, at most once in <see cref="CheckPeriod"/>; what counts is their content, so links that are turned to other files are found, too. New
-/// files that cannot be used, as while they are being replaced one after the other, leave the certificate as it was.
+/// The source checks the files when a handshake reads <see cref="Current"/>, at most once per <see cref="CheckPeriod"/>. It compares their content, so it also detects a changed symbolic link. If the new
+/// files cannot be used, for example while they are being replaced one after the other, the source keeps the current certificate.
 /// </remarks>
 public sealed class CertificateSource : IDisposable
 {
@@ -30,22 +30,22 @@ public sealed class CertificateSource : IDisposable
         _checked = _timeProvider.GetTimestamp();
     }
 
-    /// <summary>How often the files are looked at, at most.</summary>
+    /// <summary>The shortest time between two checks of the files: 1 second.</summary>
     public static TimeSpan CheckPeriod { get; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Called with the new certificate when the files have changed. Must not throw.</summary>
+    /// <summary>The callback for a renewed certificate. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
     public Action<X509Certificate2>? Reloaded { get; set; }
 
-    /// <summary>Called when the files have changed and cannot be used: once, until they change again. Must not throw.</summary>
+    /// <summary>The callback for changed files that cannot be used, once per change. It runs on the thread of the handshake that reads <see cref="Current"/> and must not throw.</summary>
     public Action<Exception>? ReloadFailed { get; set; }
 
-    /// <summary>The certificate with its chain and key, as the files have it now or as it was last usable.</summary>
+    /// <summary>The last usable certificate with its chain and key. The source owns it.</summary>
     /// <exception cref="ObjectDisposedException">The source was disposed of.</exception>
     public SslStreamCertificateContext Current
     {
         get
         {
-            // Whoever finds somebody looking takes what is there.
+            // While another thread checks the files, this thread uses the current certificate.
             if (_timeProvider.GetElapsedTime(Volatile.Read(ref _checked)) >= CheckPeriod && _checking.TryEnter())
             {
                 try
@@ -64,14 +64,14 @@ public sealed class CertificateSource : IDisposable
         }
     }
 
-    /// <summary>From PEM files (RFC 7468).</summary>
-    /// <param name="certificatePath">The server's certificate, then those of its issuers but the root.</param>
-    /// <param name="keyPath">The private key; may be the same file.</param>
-    /// <param name="password">The key's, where it is encrypted.</param>
-    /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; the system's where null.</param>
-    /// <exception cref="IOException">A file cannot be read; the message names it.</exception>
-    /// <exception cref="UnauthorizedAccessException">A file may not be read; the message names it.</exception>
-    /// <exception cref="CryptographicException">The files cannot be used; the message names them.</exception>
+    /// <summary>Loads a certificate from PEM files (RFC 7468).</summary>
+    /// <param name="certificatePath">The file with the server's certificate, followed by the certificates of its issuers without the root.</param>
+    /// <param name="keyPath">The file with the private key. It may be the same file.</param>
+    /// <param name="password">The password of an encrypted key, or null.</param>
+    /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; null for the system's clock.</param>
+    /// <exception cref="IOException">A file cannot be read. The message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not read a file. The message names it.</exception>
+    /// <exception cref="CryptographicException">The files contain no usable certificate. The message names them.</exception>
     public static CertificateSource FromPem(string certificatePath, string keyPath, string? password = null, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(certificatePath);
@@ -79,20 +79,20 @@ public sealed class CertificateSource : IDisposable
         return new CertificateSource(new CertificateFiles(certificatePath, keyPath, password), timeProvider);
     }
 
-    /// <summary>From a PKCS #12 file (.pfx, .p12) with the certificate, its key and its issuers.</summary>
+    /// <summary>Loads a certificate from a PKCS #12 file (.pfx, .p12) with its key and the certificates of its issuers.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="password">The file's, where it has one.</param>
-    /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; the system's where null.</param>
-    /// <exception cref="IOException">The file cannot be read; the message names it.</exception>
-    /// <exception cref="UnauthorizedAccessException">The file may not be read; the message names it.</exception>
-    /// <exception cref="CryptographicException">The file cannot be used; the message names it.</exception>
+    /// <param name="password">The password of the file, or null.</param>
+    /// <param name="timeProvider">The clock for <see cref="CheckPeriod"/>; null for the system's clock.</param>
+    /// <exception cref="IOException">The file cannot be read. The message names it.</exception>
+    /// <exception cref="UnauthorizedAccessException">The process may not read the file. The message names it.</exception>
+    /// <exception cref="CryptographicException">The file contains no usable certificate. The message names it.</exception>
     public static CertificateSource FromPfx(string path, string? password = null, TimeProvider? timeProvider = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         return new CertificateSource(new CertificateFiles(path, keyPath: null, password), timeProvider);
     }
 
-    /// <summary>Releases the certificate. Connections that stand are not touched; handshakes fail.</summary>
+    /// <summary>Releases the certificate. Open connections are not affected; later handshakes fail.</summary>
     public void Dispose()
     {
         lock (_checking)
@@ -116,13 +116,13 @@ public sealed class CertificateSource : IDisposable
             if (hash.AsSpan().SequenceEqual(_hash))
                 return;
             _hash = hash;
-            // The one before is left to the finalizer: handshakes may be using it.
+            // The finalizer releases the old certificate, because handshakes may be using it.
             Volatile.Write(ref _current, _files.Load(content));
             Reloaded?.Invoke(_current.TargetCertificate);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // Away, or not readable: told once as well.
+            // The files are missing or not readable, which is reported once as well.
             if (_hash.Length == 0)
                 return;
             _hash = [];

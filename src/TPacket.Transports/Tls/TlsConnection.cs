@@ -7,19 +7,19 @@ using TPacket.Transports.Streams;
 namespace TPacket.Transports;
 
 /// <summary>
-/// TLS over another connection. <see cref="StreamConnection.Start"/> begins the handshake; the handler gets what was decrypted, and nothing before the handshake is done. Nothing is
-/// taken to be sent before either: <see cref="StreamConnection.TrySend(ReadOnlySpan{byte})"/> takes none of it, and <see cref="TransportHandler.OnWritable"/> comes after the handshake to whoever has asked for it.
+/// TLS over another connection. <see cref="StreamConnection.Start"/> begins the handshake. The handler receives decrypted bytes after the handshake. Until then
+/// <see cref="StreamConnection.TrySend(ReadOnlySpan{byte})"/> accepts no bytes; <see cref="TransportHandler.OnWritable"/> follows the handshake if it was requested.
 /// </summary>
 /// <remarks>
 /// <para>
-/// A handshake that fails ends the connection: <see cref="TransportHandler.OnClosed"/> gets a <see cref="TlsHandshakeException"/>. There is no deadline for it but that of whoever calls
+/// A failed handshake ends the connection: <see cref="TransportHandler.OnClosed"/> receives a <see cref="TlsHandshakeException"/>. The handshake has no deadline. A caller that wants one calls
 /// <see cref="StreamConnection.Close"/>, which releases everything at once.
 /// </para>
 /// <para>
-/// The peer's close_notify is <see cref="TransportHandler.OnEndOfInput"/>; a stream that ends without one may have been cut (RFC 8446, section 6.1), so it ends the connection with an
+/// The peer's close_notify leads to <see cref="TransportHandler.OnEndOfInput"/>. A stream that ends without close_notify may have been truncated (RFC 8446, section 6.1), so the connection ends with an
 /// <see cref="EndOfStreamException"/>.
 /// </para>
-/// <para>The handshake runs on the thread pool, since its arithmetic would hold an event loop up; everything after it on the threads of the connection below.</para>
+/// <para>The handshake runs on the thread pool, because its computation would delay an event loop. Everything after it runs on the threads of the connection below.</para>
 /// </remarks>
 public sealed class TlsConnection : StreamConnection
 {
@@ -39,7 +39,7 @@ public sealed class TlsConnection : StreamConnection
         : base(tls, timeProvider)
     {
         (_inner, _transport, _turn, _tls, _server, _client) = (inner, transport, turn, tls, server, client);
-        // Nobody reads during a pause and after the end of the peer's bytes; then this is the only way to hear of it.
+        // No read is pending during a pause and after the end of the input, so only this callback reports the end of the connection.
         transport.Input.Closed = error =>
         {
             if (error is null)
@@ -61,42 +61,42 @@ public sealed class TlsConnection : StreamConnection
     /// <inheritdoc/>
     public override bool HasUnreadInput => IsReading && (_inner.HasUnreadInput || _transport.Input.Peek() is not null);
 
-    /// <summary>The version that was agreed on; <see cref="SslProtocols.None"/> before the end of the handshake.</summary>
+    /// <summary>The negotiated TLS version; <see cref="SslProtocols.None"/> before the end of the handshake.</summary>
     public SslProtocols Protocol => Volatile.Read(ref _isOpen) ? _tls.SslProtocol : SslProtocols.None;
 
-    /// <summary>What ALPN has chosen; empty where it has not.</summary>
+    /// <summary>The protocol that ALPN (RFC 7301) has negotiated; the default value if there is none.</summary>
     public SslApplicationProtocol ApplicationProtocol => Volatile.Read(ref _isOpen) ? _tls.NegotiatedApplicationProtocol : default;
 
-    /// <summary>The server's side.</summary>
-    /// <param name="inner">The connection below, accepted and not started; owned from here on.</param>
-    /// <param name="options">Certificate, versions, and how long the connection lingers.</param>
-    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; the system's where null.</param>
+    /// <summary>Creates the server's side of a TLS connection.</summary>
+    /// <param name="inner">The connection below, accepted and not started. The result owns it.</param>
+    /// <param name="options">The options of the handshake and of the close.</param>
+    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; null for the system's clock.</param>
     public static TlsConnection AsServer(TransportConnection inner, TlsServerOptions options, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Create(inner, options, client: null, timeProvider);
     }
 
-    /// <summary>The client's side, with <see cref="ClientOptions"/>.</summary>
-    /// <param name="inner">The connection below, connected and not started; owned from here on.</param>
-    /// <param name="targetHost">The name that the server's certificate has to be for.</param>
-    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; the system's where null.</param>
+    /// <summary>Creates the client's side of a TLS connection, with <see cref="CreateClientOptions"/>.</summary>
+    /// <param name="inner">The connection below, connected and not started. The result owns it.</param>
+    /// <param name="targetHost">The host name that the server's certificate must contain.</param>
+    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; null for the system's clock.</param>
     public static TlsConnection AsClient(TransportConnection inner, string targetHost, TimeProvider? timeProvider = null) =>
-        AsClient(inner, ClientOptions(targetHost), timeProvider);
+        AsClient(inner, CreateClientOptions(targetHost), timeProvider);
 
-    /// <summary>The client's side.</summary>
-    /// <param name="inner">The connection below, connected and not started; owned from here on.</param>
-    /// <param name="options">Used as they are, not before <see cref="StreamConnection.Start"/>.</param>
-    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; the system's where null.</param>
+    /// <summary>Creates the client's side of a TLS connection.</summary>
+    /// <param name="inner">The connection below, connected and not started. The result owns it.</param>
+    /// <param name="options">The options of the handshake, which <see cref="StreamConnection.Start"/> uses unchanged.</param>
+    /// <param name="timeProvider">The clock for <see cref="StreamConnection.Linger"/>; null for the system's clock.</param>
     public static TlsConnection AsClient(TransportConnection inner, SslClientAuthenticationOptions options, TimeProvider? timeProvider = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         return Create(inner, server: null, options, timeProvider);
     }
 
-    /// <summary>What a client starts from: TLS 1.2 and 1.3, <c>http/1.1</c>, and the system's judgement of certificates.</summary>
-    /// <param name="targetHost">The name that the server's certificate has to be for.</param>
-    public static SslClientAuthenticationOptions ClientOptions(string targetHost) => new()
+    /// <summary>Creates the default options of a client: TLS 1.2 and 1.3, ALPN with <c>http/1.1</c>, and the system's validation of certificates.</summary>
+    /// <param name="targetHost">The host name that the server's certificate must contain.</param>
+    public static SslClientAuthenticationOptions CreateClientOptions(string targetHost) => new()
     {
         TargetHost = targetHost,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
@@ -105,12 +105,12 @@ public sealed class TlsConnection : StreamConnection
     };
 
     /// <inheritdoc/>
-    public override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
+    internal override bool TryHandOver(IFlushable flushable) => _inner.TryHandOver(flushable);
 
     /// <inheritdoc/>
-    protected internal override async ValueTask ShutdownStreamAsync()
+    protected override async ValueTask ShutdownStreamAsync()
     {
-        // The runtime keeps encrypting and decrypting apart, but not this from either.
+        // The runtime allows concurrent reads and writes, but no shutdown at the same time as either.
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _turn.Run(() => SendCloseNotify(done));
         await done.Task.ConfigureAwait(false);
@@ -118,7 +118,7 @@ public sealed class TlsConnection : StreamConnection
     }
 
     /// <inheritdoc/>
-    protected internal override void ResetStream() => _transport.Abort();
+    protected override void ResetStream() => _transport.Abort();
 
     private protected override async ValueTask OpenAsync(CancellationToken cancellationToken)
     {
@@ -141,7 +141,7 @@ public sealed class TlsConnection : StreamConnection
         }
         catch (Exception e) when (e is not (TlsHandshakeException or OutOfMemoryException) && !WasReleased)
         {
-            throw Judge(e, isBeforeFirstByte);
+            throw ToHandshakeException(e, isBeforeFirstByte);
         }
 
         _transport.Input.ContinuesElsewhere = false;
@@ -163,12 +163,12 @@ public sealed class TlsConnection : StreamConnection
 
     private protected override void CheckEndOfInput()
     {
-        // After close_notify nothing more is read.
+        // The runtime reads no further after close_notify.
         if (_transport.Input.EndWasRead)
             throw new EndOfStreamException("The peer's stream has ended without close_notify.");
     }
 
-    // What ended the connection below says more than what the stream above it makes of that.
+    // The error of the connection below is more precise than the exception of the stream above it.
     private protected override Exception? Explain(Exception error) => error is not TlsHandshakeException && _transport.Input.IsClosed ? _transport.Input.Error : error;
 
     private static TlsConnection Create(TransportConnection inner, TlsServerOptions? server, SslClientAuthenticationOptions? client, TimeProvider? timeProvider)
@@ -186,20 +186,20 @@ public sealed class TlsConnection : StreamConnection
     {
         await _transport.ReadAsync(Memory<byte>.Empty, cancellationToken).ConfigureAwait(false);
         if (_transport.Input.Peek() is not { } first)
-            throw PeerGone(isBeforeFirstByte: true, error: null);
+            throw PeerDisconnected(isBeforeFirstByte: true, error: null);
         if (first != HandshakeRecord)
             throw new TlsHandshakeException(TlsHandshakeFailure.PlainText, $"The peer does not speak TLS: its first byte is 0x{first:x2}.");
     }
 
-    /// <summary>Whether the connection below was released from this side, as by its transport's end.</summary>
+    /// <summary>Whether the connection below was closed from this side, for example by the end of its transport.</summary>
     private bool WasReleased => _transport.Input is { IsClosed: true, Error: null };
 
-    private static TlsHandshakeException PeerGone(bool isBeforeFirstByte, Exception? error) => isBeforeFirstByte
-        ? new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away before its first byte.", error) { IsBeforeFirstByte = true }
-        : new TlsHandshakeException(TlsHandshakeFailure.PeerGone, "The peer went away during the TLS handshake.", error);
+    private static TlsHandshakeException PeerDisconnected(bool isBeforeFirstByte, Exception? error) => isBeforeFirstByte
+        ? new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer went away before its first byte.", error) { IsBeforeFirstByte = true }
+        : new TlsHandshakeException(TlsHandshakeFailure.PeerDisconnected, "The peer went away during the TLS handshake.", error);
 
-    private TlsHandshakeException Judge(Exception error, bool isBeforeFirstByte) => _transport.Input.EndWasRead || _transport.Input.Error is not null
-        ? PeerGone(isBeforeFirstByte, _transport.Input.Error ?? error)
+    private TlsHandshakeException ToHandshakeException(Exception error, bool isBeforeFirstByte) => _transport.Input.EndWasRead || _transport.Input.Error is not null
+        ? PeerDisconnected(isBeforeFirstByte, _transport.Input.Error ?? error)
         : new TlsHandshakeException(TlsHandshakeFailure.Refused, $"The TLS handshake failed: {(error.InnerException ?? error).Message}", error);
 
     private void SendCloseNotify(TaskCompletionSource done)

@@ -1,14 +1,14 @@
 namespace TPacket.Transports;
 
-/// <summary>Why a TLS handshake did not come about.</summary>
+/// <summary>The reason why a TLS handshake failed.</summary>
 public enum TlsHandshakeFailure
 {
-    /// <summary>The two sides did not agree: no common version or cipher suite, a certificate that one of them does not accept, or bytes that are no handshake.</summary>
+    /// <summary>One side rejected the handshake: there is no common version or cipher suite, a certificate is not accepted, or the bytes are not a valid handshake.</summary>
     Refused,
 
-    /// <summary>The peer's first byte begins no TLS record (RFC 8446, section 5.1): it speaks something else, plain HTTP for example.</summary>
+    /// <summary>The peer's first byte does not begin a TLS record (RFC 8446, section 5.1). The peer speaks another protocol, for example plain HTTP.</summary>
     PlainText,
 
-    /// <summary>The peer went away before the handshake was done.</summary>
-    PeerGone,
+    /// <summary>The peer disconnected during the handshake.</summary>
+    PeerDisconnected,
 }

@@ -3,21 +3,22 @@ using System.Security.Authentication;
 
 namespace TPacket.Transports;
 
-/// <summary>How a server answers TLS handshakes.</summary>
+/// <summary>Options of the TLS connections of a server.</summary>
 public sealed record TlsServerOptions
 {
-    /// <summary>Where the certificate comes from; not owned.</summary>
+    /// <summary>The source of the certificate. The caller owns it.</summary>
     public required CertificateSource Certificate { get; init; }
 
-    /// <summary>The versions that are spoken. TLS 1.2 and 1.3 by default; older ones are withdrawn (RFC 8996).</summary>
+    /// <summary>The supported TLS versions. Default: TLS 1.2 and 1.3. Older versions are deprecated (RFC 8996).</summary>
     public SslProtocols Protocols { get; init; } = SslProtocols.Tls12 | SslProtocols.Tls13;
 
     /// <summary>
-    /// The protocols that a client may choose from (ALPN, RFC 7301), in order of preference; <c>http/1.1</c> by default. A client that offers none is served, one that offers only others is refused.
+    /// The application protocols of the server in order of preference (ALPN, RFC 7301). A client without ALPN is accepted. A client that offers only other protocols is rejected. Default:
+    /// <c>http/1.1</c>.
     /// </summary>
     public IReadOnlyList<SslApplicationProtocol> ApplicationProtocols { get; init; } = [SslApplicationProtocol.Http11];
 
-    /// <summary>What a connection's <see cref="StreamConnection.Linger"/> is. 5 seconds by default.</summary>
+    /// <summary>The <see cref="StreamConnection.Linger"/> of the connections. Default: 5 seconds.</summary>
     public TimeSpan Linger { get; init; } = TimeSpan.FromSeconds(5);
 
     internal SslServerAuthenticationOptions ToAuthenticationOptions() => new()
@@ -25,7 +26,7 @@ public sealed record TlsServerOptions
         ServerCertificateContext = Certificate.Current,
         EnabledSslProtocols = Protocols,
         ApplicationProtocols = [.. ApplicationProtocols],
-        // Costs the server more than the peer; TLS 1.3 has no such thing any more.
+        // Renegotiation costs the server more than the peer. TLS 1.3 does not have it.
         AllowRenegotiation = false,
     };
 }

@@ -47,7 +47,7 @@ public sealed class OurClient(Transport? transport) : IAsyncDisposable
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, bool trustsTestCertificate)
     {
-        var options = TlsConnection.ClientOptions(uri.Host);
+        var options = TlsConnection.CreateClientOptions(uri.Host);
         if (trustsTestCertificate)
             Trust(options);
         return options;

@@ -7,7 +7,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class InteropTests : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> _used = new();
-    private readonly long _outstanding = BufferPool.Outstanding;
+    private readonly long _outstanding = Transport.RentedBuffers;
 
     public Task InitializeAsync() => Task.CompletedTask;
 
@@ -16,8 +16,8 @@ public abstract class InteropTests : IAsyncLifetime
         while (_used.TryPop(out var used))
             await used.DisposeAsync();
         // A connection gives its buffers back after it has told its end.
-        SpinWait.SpinUntil(() => BufferPool.Outstanding == _outstanding, Deadline.Limit);
-        Assert.Equal(_outstanding, BufferPool.Outstanding);
+        SpinWait.SpinUntil(() => Transport.RentedBuffers == _outstanding, Deadline.Limit);
+        Assert.Equal(_outstanding, Transport.RentedBuffers);
     }
 
     protected T Use<T>(T used)

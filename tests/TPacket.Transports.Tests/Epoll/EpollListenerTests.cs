@@ -1,16 +1,17 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Epoll;
 
-/// <summary>A listener whose loops end, in whatever state that finds it.</summary>
+/// <summary>A listener survives the end of its loops in every state.</summary>
 public class EpollListenerTests
 {
     [Fact]
-    public void Without_a_number_there_is_one_loop_a_processor()
+    public void By_default_there_is_one_loop_per_processor()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -19,7 +20,7 @@ public class EpollListenerTests
     }
 
     [Fact]
-    public async Task Nothing_is_bound_or_started_on_a_transport_that_was_disposed()
+    public async Task A_disposed_transport_binds_and_starts_nothing()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -33,7 +34,7 @@ public class EpollListenerTests
     }
 
     [Fact]
-    public async Task A_listener_that_was_started_can_be_disposed_after_its_transport()
+    public async Task A_started_listener_can_be_disposed_after_its_transport()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -46,11 +47,11 @@ public class EpollListenerTests
     }
 
     [Fact]
-    public async Task A_listener_that_pauses_while_its_loop_ends_does_not_fail_again()
+    public async Task A_listener_that_pauses_while_its_loop_ends_reports_no_second_error()
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // Bound, and not listening: it is reported at once, and to accept fails.
+        // Bound and not listening: epoll reports it at once, and accept fails.
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         var time = new PausedTime();
@@ -62,7 +63,7 @@ public class EpollListenerTests
         await time.PausedAsync();
         Assert.Equal(1, failures);
 
-        // Tried again while the loop runs, and told once until it works.
+        // The listener tries again while the loop runs, and reports only the first error.
         time.Elapse();
         await time.PausedAsync();
         Assert.Equal(1, failures);
@@ -75,7 +76,7 @@ public class EpollListenerTests
     }
 
     [Fact]
-    public async Task A_listener_that_is_started_while_its_loops_end_does_not_fail()
+    public async Task A_listener_that_starts_while_its_loops_end_reports_no_error()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -92,7 +93,7 @@ public class EpollListenerTests
                 }
                 catch (ObjectDisposedException)
                 {
-                    // It was too late.
+                    // The loops had already ended.
                 }
             });
             transport.Dispose();
@@ -102,13 +103,13 @@ public class EpollListenerTests
         }
     }
 
-    /// <summary>A clock whose timers elapse when a test says so.</summary>
+    /// <summary>A clock whose timers elapse when the test calls Elapse.</summary>
     private sealed class PausedTime : TimeProvider
     {
         private readonly Channel<Timer> _timers = Channel.CreateUnbounded<Timer>();
         private Timer? _paused;
 
-        /// <summary>How many timers wait beside the one that was waited for.</summary>
+        /// <summary>The number of timers after the awaited one.</summary>
         public int Pauses => _timers.Reader.Count;
 
         public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -118,7 +119,7 @@ public class EpollListenerTests
             return timer;
         }
 
-        /// <summary>Waits for a timer.</summary>
+        /// <summary>Waits until a timer is created.</summary>
         public async Task PausedAsync()
         {
             using var deadline = Deadline.Start();

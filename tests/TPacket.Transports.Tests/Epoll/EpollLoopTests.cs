@@ -1,13 +1,13 @@
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Epoll;
 
-/// <summary>A loop takes flushes from other threads' batches, and does them with its own.</summary>
+/// <summary>A loop takes over flushes from the batches of other threads and runs them with its own.</summary>
 public class EpollLoopTests
 {
     [Fact]
-    public async Task A_loop_that_is_awake_flushes_at_the_end_of_its_round()
+    public async Task A_running_loop_flushes_at_the_end_of_its_round()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -23,7 +23,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public async Task What_was_handed_over_comes_behind_the_flushes_of_the_round()
+    public async Task Flushes_that_were_handed_over_run_after_the_flushes_of_the_round()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -42,7 +42,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public void A_loop_is_not_woken_for_little()
+    public void A_small_batch_does_not_wake_an_idle_loop()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -51,7 +51,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public async Task A_loop_is_woken_for_many()
+    public async Task A_large_batch_wakes_an_idle_loop()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -76,14 +76,14 @@ public class EpollLoopTests
         batch.Exit();
 
         var threads = await Task.WhenAll(flushes.Select(static flush => flush.Done)).WaitAsync(Deadline.Limit);
-        // Those for which it has come to rest again, perhaps, when little was left.
+        // The loop may have become idle again when few flushes were left.
         Assert.InRange(kept, 0, 16);
         Assert.Equal(kept, threads.Count(thread => thread == caller));
         Assert.Single(threads.Where(thread => thread != caller).Distinct());
     }
 
     [Fact]
-    public async Task A_loop_takes_nothing_from_itself()
+    public async Task A_loop_takes_over_no_flush_from_itself()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -94,7 +94,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public void A_loop_that_has_ended_takes_nothing()
+    public void An_ended_loop_takes_over_no_flush()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -104,7 +104,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public void Each_flush_that_was_taken_is_done_once_however_it_meets_the_wait()
+    public void Each_flush_that_was_taken_over_runs_once_whenever_the_loop_begins_to_wait()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -113,7 +113,7 @@ public class EpollLoopTests
         var taken = 0;
         for (var i = 0; i < 20_000; i++)
         {
-            // Awake for a moment, and somewhere on its way back to rest. Nothing else wakes it.
+            // The loop is awake for a moment and then begins to wait again. Nothing else wakes it.
             loop.Post(static () => { });
             Thread.SpinWait(i % 500);
             var flush = new PendingFlush(() => done.Release());
@@ -128,25 +128,25 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public async Task What_was_taken_before_a_loop_is_stopped_is_still_flushed()
+    public async Task A_flush_that_was_taken_over_before_the_stop_still_runs()
     {
         if (!OperatingSystem.IsLinux())
             return;
         var loop = new EpollLoop(0);
         using var flushing = new ManualResetEventSlim();
-        using var goOn = new ManualResetEventSlim();
-        // Holds the loop where it has taken over what there was.
+        using var proceed = new ManualResetEventSlim();
+        // Holds the loop after it has added the flushes that were handed over.
         loop.Post(() => FlushBatch.TryAdd(new PendingFlush(() =>
         {
             flushing.Set();
-            goOn.Wait(Deadline.Limit);
+            proceed.Wait(Deadline.Limit);
         })));
         Assert.True(flushing.Wait(Deadline.Limit));
         var late = new PendingFlush();
         var taken = InBatch(() => loop.TryTake(late));
         var disposing = Task.Factory.StartNew(loop.Dispose, TaskCreationOptions.LongRunning);
         var stopping = SpinWait.SpinUntil(() => loop.IsStopping, Deadline.Limit);
-        goOn.Set();
+        proceed.Set();
         await disposing.WaitAsync(Deadline.Limit);
 
         Assert.True(taken && stopping);
@@ -154,7 +154,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public async Task Work_that_is_posted_meanwhile_waits_until_the_round_has_flushed()
+    public async Task Work_that_is_posted_during_a_round_runs_after_its_flushes()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -172,7 +172,7 @@ public class EpollLoopTests
     }
 
     [Fact]
-    public async Task A_loop_is_the_current_one_of_its_own_thread_alone()
+    public async Task A_loop_is_current_on_its_own_thread_only()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -201,7 +201,7 @@ public class EpollLoopTests
     {
         private readonly TaskCompletionSource<Thread> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>The thread that has done it.</summary>
+        /// <summary>The thread that has run the flush.</summary>
         public Task<Thread> Done => _done.Task;
 
         public void Flush()
@@ -211,7 +211,7 @@ public class EpollLoopTests
         }
     }
 
-    /// <summary>A round of a loop that lasts until it is told to end.</summary>
+    /// <summary>A round of a loop that lasts until <see cref="End"/>.</summary>
     private sealed class Round : IDisposable
     {
         private readonly ManualResetEventSlim _end = new();

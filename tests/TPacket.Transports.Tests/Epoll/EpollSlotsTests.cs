@@ -4,13 +4,13 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Tests.Epoll;
 
-/// <summary>A token finds its source, and nobody when that is gone.</summary>
+/// <summary>A token finds its source, and no source after the removal.</summary>
 public class EpollSlotsTests
 {
     private readonly EpollSlots _slots = new();
 
     [Fact]
-    public void Sources_are_found_by_their_tokens()
+    public void Each_token_finds_its_source()
     {
         var sources = Enumerable.Range(0, 1_000).Select(static _ => new Source()).ToArray();
         var tokens = sources.Select(_slots.Add).ToArray();
@@ -20,7 +20,7 @@ public class EpollSlotsTests
     }
 
     [Fact]
-    public void A_stale_token_finds_nobody_and_removes_nobody()
+    public void A_stale_token_finds_and_removes_no_source()
     {
         var stale = _slots.Add(new Source());
         _slots.Remove(stale);
@@ -35,12 +35,12 @@ public class EpollSlotsTests
         Assert.Same(next, _slots.Find(token));
         _slots.Remove(token);
         _slots.Remove(token);
-        // Removed twice, the slot is free once.
+        // The slot was removed twice, but is free once.
         Assert.NotEqual((uint)_slots.Add(new Source()), (uint)_slots.Add(new Source()));
     }
 
     [Fact]
-    public async Task A_token_finds_its_own_source_or_nobody_while_its_slot_is_used_again()
+    public async Task A_token_finds_its_own_source_or_none_while_its_slot_is_reused()
     {
         var current = new Watched(0, null);
         var running = true;
@@ -58,7 +58,7 @@ public class EpollSlotsTests
             var source = new Source();
             var token = _slots.Add(source);
             Volatile.Write(ref current, new Watched(token, source));
-            // Now and then many at once, so that the slots have to move.
+            // Many sources are added at times, so that the array of slots grows.
             if (i % 100_000 == 0)
                 _ = Enumerable.Range(0, 1_000).Select(_ => _slots.Add(source)).ToArray();
             _slots.Remove(token);
@@ -69,7 +69,7 @@ public class EpollSlotsTests
     }
 
     [Fact]
-    public void The_token_of_a_connection_that_was_never_watched_is_nobodys()
+    public void The_token_of_a_connection_that_was_never_watched_finds_no_source()
     {
         _slots.Remove(0);
         Assert.Null(_slots.Find(0));
@@ -82,7 +82,7 @@ public class EpollSlotsTests
     [Theory]
     [InlineData(int.MaxValue - 2)]
     [InlineData(-3)]
-    public void A_slot_that_was_used_as_often_as_can_be_counted_goes_on(int uses)
+    public void A_slot_still_works_when_its_count_of_uses_wraps(int uses)
     {
         _slots.Remove(_slots.Add(new Source()));
         SetUses(uses);
@@ -101,7 +101,7 @@ public class EpollSlotsTests
     }
 
     [Fact]
-    public async Task Threads_that_come_and_go_find_their_own()
+    public async Task Each_of_many_threads_finds_its_own_sources()
     {
         await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => Task.Run(() =>
         {
@@ -124,7 +124,7 @@ public class EpollSlotsTests
         Assert.Empty(_slots.All());
     }
 
-    /// <summary>To count so far would take minutes.</summary>
+    /// <summary>Sets the number of uses directly, since counting up would take minutes.</summary>
     private void SetUses(int uses)
     {
         const BindingFlags Instance = BindingFlags.Instance | BindingFlags.NonPublic | BindingFlags.Public;

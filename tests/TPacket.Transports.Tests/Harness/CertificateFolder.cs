@@ -2,7 +2,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A folder with a server's certificate, removed at the end.</summary>
+/// <summary>A temporary folder with a server's certificate.</summary>
 internal sealed class CertificateFolder : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tp-");
@@ -17,7 +17,7 @@ internal sealed class CertificateFolder : IDisposable
 
     public CertificateSource Open(TimeProvider? timeProvider = null) => CertificateSource.FromPem(CertificatePath, KeyPath, timeProvider: timeProvider);
 
-    /// <summary>Puts another certificate in the place of the one that is there.</summary>
+    /// <summary>Replaces the certificate.</summary>
     public X509Certificate2 Renew()
     {
         Certificate = TestCertificates.CreateServer();

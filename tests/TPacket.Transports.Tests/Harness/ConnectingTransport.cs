@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Connections that were made, not accepted: a peer listens, and the transport connects to it.</summary>
+/// <summary>A transport whose connections are made and not accepted: the peer listens and the transport connects to it.</summary>
 internal sealed class ConnectingTransport(Transport inner) : TestTransport(inner)
 {
     private readonly ConcurrentDictionary<EndPoint, Listener> _listeners = new();
@@ -23,7 +23,7 @@ internal sealed class ConnectingTransport(Transport inner) : TestTransport(inner
         var connection = await Inner.ConnectAsync(listener, deadline.Token);
         var peer = await _listeners[listener].Socket.AcceptAsync(deadline.Token);
         peer.NoDelay = true;
-        _listeners[listener].Hand(connection);
+        _listeners[listener].Deliver(connection);
         return new Peer(peer);
     }
 
@@ -38,7 +38,7 @@ internal sealed class ConnectingTransport(Transport inner) : TestTransport(inner
 
         public override void Start(Action<TransportConnection> accepted, Action<Exception> failed) => (_accepted, _failed) = (accepted, failed);
 
-        public void Hand(TransportConnection connection)
+        public void Deliver(TransportConnection connection)
         {
             try
             {

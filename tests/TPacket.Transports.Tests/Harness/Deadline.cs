@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>How long a test waits for something that has to happen: a bound for failures, never a measurement.</summary>
+/// <summary>The longest time for which a test waits for an event. It ends a failing test and measures nothing.</summary>
 internal static class Deadline
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

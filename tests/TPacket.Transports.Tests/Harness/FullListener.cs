@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A listener that takes nobody any more: attempts to connect get no answer.</summary>
+/// <summary>A listener with a full backlog, so that attempts to connect get no answer.</summary>
 internal sealed class FullListener : IDisposable
 {
     private readonly Socket _socket;
     private readonly List<Socket> _first = [];
 
-    /// <param name="endPoint">Where to listen; any port of 127.0.0.1 where null.</param>
+    /// <param name="endPoint">The address; null for any port of 127.0.0.1.</param>
     public FullListener(IPEndPoint? endPoint = null)
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -25,7 +25,7 @@ internal sealed class FullListener : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
             {
-                // Waits, as all that follow.
+                // The attempt waits, as all later attempts do.
             }
         }
     }

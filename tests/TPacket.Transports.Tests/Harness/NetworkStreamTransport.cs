@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Connections over the runtime's own streams of sockets.</summary>
+/// <summary>A transport whose connections are on <see cref="NetworkStream"/>.</summary>
 internal sealed class NetworkStreamTransport : Transport
 {
     public override TransportListener Bind(EndPoint endPoint)

@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A flush that has nothing to write.</summary>
+/// <summary>A flush without output.</summary>
 internal sealed class NoFlush : IFlushable
 {
     public void Flush()

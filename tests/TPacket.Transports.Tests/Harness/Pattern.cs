@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Bytes that no other order or selection of themselves looks like.</summary>
+/// <summary>Random bytes, so that lost, duplicated or reordered bytes show in a comparison.</summary>
 internal static class Pattern
 {
     public static byte[] Create(int length, int seed = 1)

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>The other end of a connection: a plain socket.</summary>
+/// <summary>A plain socket at the other end of a connection.</summary>
 internal class Peer(Socket socket) : IDisposable
 {
     public EndPoint LocalEndPoint => socket.LocalEndPoint!;
@@ -29,7 +29,7 @@ internal class Peer(Socket socket) : IDisposable
         await WriteAsync(bytes, deadline.Token);
     }
 
-    /// <summary>Receives exactly so many bytes.</summary>
+    /// <summary>Receives exactly <paramref name="count"/> bytes.</summary>
     public async Task<byte[]> ReceiveAsync(int count)
     {
         using var deadline = Deadline.Start();
@@ -56,7 +56,7 @@ internal class Peer(Socket socket) : IDisposable
         return all.ToArray();
     }
 
-    /// <summary>Receives until the end, be it in order or a reset.</summary>
+    /// <summary>Receives until an orderly end or a reset.</summary>
     public async Task ReceiveAnyEndAsync()
     {
         try
@@ -65,7 +65,7 @@ internal class Peer(Socket socket) : IDisposable
         }
         catch (SocketException)
         {
-            // A reset is an end, too.
+            // A reset is an end as well.
         }
     }
 
@@ -77,11 +77,11 @@ internal class Peer(Socket socket) : IDisposable
         }
         catch (SocketException)
         {
-            // The other end has reset the connection before.
+            // The other end has already reset the connection.
         }
     }
 
-    /// <summary>Vanishes: the other end gets a reset.</summary>
+    /// <summary>Closes the socket with a reset.</summary>
     public void Reset()
     {
         socket.LingerState = new LingerOption(true, 0);

@@ -6,7 +6,7 @@ namespace TPacket.Transports.Tests.Harness;
 
 internal delegate void ReceivedCallback(Probe probe, Span<byte> bytes);
 
-/// <summary>A handler that keeps what it is told, does what a test wants in its callbacks, and notes what breaks the contract.</summary>
+/// <summary>A handler that records all events, runs callbacks of the test and records violations of the contract.</summary>
 internal sealed class Probe(TransportConnection connection) : TransportHandler
 {
     [ThreadStatic]
@@ -32,7 +32,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
 
     public Action<Probe>? Writable { get; set; }
 
-    /// <summary>What has broken the contract.</summary>
+    /// <summary>The violations of the contract.</summary>
     public ConcurrentQueue<string> Breaches { get; } = new();
 
     public int Closes => Volatile.Read(ref _closes);
@@ -50,7 +50,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         }
     }
 
-    /// <summary>Closes the connection, and remembers on which stack.</summary>
+    /// <summary>Closes the connection and detects calls of the handler on this stack.</summary>
     public void Close()
     {
         var outer = _inCall;
@@ -59,7 +59,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         _inCall = outer;
     }
 
-    /// <summary>Releases the connection with a reset, and remembers on which stack.</summary>
+    /// <summary>Aborts the connection and detects calls of the handler on this stack.</summary>
     public void Abort()
     {
         var outer = _inCall;
@@ -68,7 +68,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         _inCall = outer;
     }
 
-    /// <summary>Starts the connection, and remembers on which stack.</summary>
+    /// <summary>Starts the connection and detects calls of the handler on this stack.</summary>
     public void Start()
     {
         _inCall = nameof(Start);
@@ -76,7 +76,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         _inCall = null;
     }
 
-    /// <summary>Waits until so many bytes have been received.</summary>
+    /// <summary>Waits until at least <paramref name="count"/> bytes have been received.</summary>
     public async Task<byte[]> ReceivedAsync(int count)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -94,14 +94,14 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
 
     public Task EndOfInputAsync() => _ended.Task.WaitAsync(Deadline.Limit);
 
-    /// <summary>Waits for one OnWritable.</summary>
+    /// <summary>Waits for one call of OnWritable.</summary>
     public async Task WritableAsync()
     {
         using var deadline = Deadline.Start();
         await _writable.Reader.ReadAsync(deadline.Token);
     }
 
-    /// <summary>Sends everything, waiting for room wherever there is none.</summary>
+    /// <summary>Sends all bytes, and waits whenever the connection accepts no more.</summary>
     public async Task SendAllAsync(ReadOnlyMemory<byte> bytes)
     {
         while (true)
@@ -116,7 +116,7 @@ internal sealed class Probe(TransportConnection connection) : TransportHandler
         }
     }
 
-    /// <summary>Waits for the end.</summary>
+    /// <summary>Waits for the end and returns its error.</summary>
     public Task<Exception?> ClosedAsync() => _closed.Task.WaitAsync(Deadline.Limit);
 
     public override void OnReceived(Span<byte> bytes) => Run(nameof(OnReceived), bytes, static (probe, bytes) =>

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A proxy at the other end of a connection: a header comes before its first bytes, or before its end.</summary>
+/// <summary>A proxy at the other end of a connection. It sends a header before its first bytes or before its end.</summary>
 internal sealed class ProxiedPeer(Socket socket) : Peer(socket)
 {
     private static readonly byte[] _text = "PROXY TCP4 192.0.2.1 198.51.100.2 56324 443\r\n"u8.ToArray();
@@ -19,7 +19,7 @@ internal sealed class ProxiedPeer(Socket socket) : Peer(socket)
         }
         catch (SocketException)
         {
-            // The other end has reset the connection before.
+            // The other end has already reset the connection.
         }
 
         base.ShutdownSend();

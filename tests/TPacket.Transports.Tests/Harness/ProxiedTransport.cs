@@ -2,9 +2,9 @@ using System.Net;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Connections that proxies have passed on.</summary>
-/// <param name="inner">What they are made of.</param>
-/// <param name="listens">Whether a listener reads the headers, and not each connection.</param>
+/// <summary>A transport whose connections are forwarded by a proxy.</summary>
+/// <param name="inner">The transport below.</param>
+/// <param name="listens">Whether a <see cref="ProxyListener"/> reads the headers; otherwise each connection does.</param>
 internal sealed class ProxiedTransport(Transport inner, bool listens) : TestTransport(inner)
 {
     private static readonly ProxyOptions _options = new() { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")] };
@@ -14,7 +14,7 @@ internal sealed class ProxiedTransport(Transport inner, bool listens) : TestTran
     public override async Task<Peer> ConnectPeerAsync(EndPoint listener)
     {
         var peer = new ProxiedPeer(await Peer.ConnectSocketAsync(listener));
-        // Nobody is told of a connection whose header has not come. Otherwise it comes with the first bytes, since closing before it is read would be an end with unread input: a reset.
+        // A ProxyListener accepts a connection only after its header. Otherwise the header is sent with the first bytes, since a close with an unread header would be a reset.
         if (listens)
             await peer.SendAsync(ReadOnlyMemory<byte>.Empty);
         return peer;

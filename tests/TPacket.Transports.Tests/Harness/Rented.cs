@@ -1,12 +1,12 @@
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>What was rented when a test began has to be all that is rented when it has ended.</summary>
+/// <summary>Asserts that a test has returned all buffers that it has rented.</summary>
 internal sealed class Rented
 {
     private readonly long _before = BufferPool.Outstanding;
 
-    /// <summary>Waits for threads that are about to give something back.</summary>
+    /// <summary>Waits for threads that are about to return a buffer.</summary>
     public async Task ReturnedAsync()
     {
         using var deadline = Deadline.Start();

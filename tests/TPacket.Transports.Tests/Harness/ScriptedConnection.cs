@@ -3,15 +3,15 @@ using System.Net;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A connection that a test speaks for: it takes as many bytes as there is room for, and pushes what it is told.</summary>
+/// <summary>A connection that the test controls. It accepts as many bytes as <see cref="Room"/> allows, and the test pushes input to its handler.</summary>
 internal sealed class ScriptedConnection : TransportConnection
 {
     private readonly ArrayBufferWriter<byte> _sent = new();
 
-    /// <summary>How many bytes are taken; -1 when the connection is gone.</summary>
+    /// <summary>The number of bytes that are accepted; -1 if the connection has ended.</summary>
     public int Room { get; set; } = int.MaxValue;
 
-    /// <summary>How many bytes a wait for room takes.</summary>
+    /// <summary>The number of bytes that <see cref="SendWhenWritable"/> accepts.</summary>
     public int TakenToWait { get; set; }
 
     public List<IFlushable> HandedOver { get; } = [];
@@ -28,7 +28,7 @@ internal sealed class ScriptedConnection : TransportConnection
 
     public int Closes { get; private set; }
 
-    /// <summary>Whether something lies in the socket that was not pushed yet.</summary>
+    /// <summary>Whether input waits that was not pushed yet.</summary>
     public bool Unread { get; set; }
 
     public override bool HasUnreadInput => Unread;
@@ -57,14 +57,14 @@ internal sealed class ScriptedConnection : TransportConnection
         return taken;
     }
 
-    public override bool TryHandOver(IFlushable flushable)
+    internal override bool TryHandOver(IFlushable flushable)
     {
         HandedOver.Add(flushable);
         return true;
     }
 
-    /// <summary>There is so much room again.</summary>
-    public void TellWritable(int room)
+    /// <summary>Sets <see cref="Room"/> and calls OnWritable if it was requested.</summary>
+    public void BecomeWritable(int room)
     {
         Assert.True(AwaitsWritable);
         AwaitsWritable = false;

@@ -2,7 +2,7 @@ using TPacket.Transports.Streams;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Connections over streams over connections: what TLS stands on, without TLS.</summary>
+/// <summary>A transport whose connections are stream connections on a <see cref="TransportStream"/>, as with TLS but without encryption.</summary>
 internal sealed class StreamTransport(Transport inner) : TestTransport(inner)
 {
     protected override TransportConnection Wrap(TransportConnection connection)

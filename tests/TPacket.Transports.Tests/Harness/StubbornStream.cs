@@ -1,6 +1,6 @@
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A stream whose reads wait for nothing but its end: not for an empty buffer's sake, and not to be cancelled.</summary>
+/// <summary>A stream whose reads end only with its disposal, also with an empty buffer and after a cancellation.</summary>
 internal sealed class StubbornStream : Stream
 {
     private readonly TaskCompletionSource<int> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Certificates of an authority of the tests' own.</summary>
+/// <summary>Certificates of the tests' own authority.</summary>
 internal static class TestCertificates
 {
     public const string Host = "server.test";
@@ -16,7 +16,7 @@ internal static class TestCertificates
 
     public static X509Certificate2 Issuer { get; } = CreateIssuer();
 
-    /// <summary>A new certificate with its key, issued by <see cref="Issuer"/>.</summary>
+    /// <summary>Creates a certificate with its key, issued by <see cref="Issuer"/>.</summary>
     public static X509Certificate2 CreateServer(string host = Host)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
@@ -29,7 +29,7 @@ internal static class TestCertificates
         return certificate.CopyWithPrivateKey(key);
     }
 
-    /// <summary>The certificate and its issuer, as a server's file has them.</summary>
+    /// <summary>Returns the certificate and its issuer in the format of a server's file.</summary>
     public static string ToPem(X509Certificate2 certificate) => $"{certificate.ExportCertificatePem()}\n{Issuer.ExportCertificatePem()}\n";
 
     public static string KeyToPem(X509Certificate2 certificate, string? password = null)

@@ -2,23 +2,23 @@ using System.Net;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A transport that stands on another one, with peers that know what to do at the other end.</summary>
+/// <summary>A transport on top of another transport, with suitable peers.</summary>
 internal abstract class TestTransport(Transport inner) : Transport
 {
     protected Transport Inner => inner;
 
-    /// <summary>What a test listens on.</summary>
+    /// <summary>The address to listen on.</summary>
     public virtual EndPoint Address => new IPEndPoint(IPAddress.Loopback, 0);
 
-    /// <summary>Whether a peer can vanish with a reset.</summary>
+    /// <summary>Whether a peer can reset a connection.</summary>
     public virtual bool Resets => true;
 
     public virtual Task<Peer> ConnectPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
 
-    /// <summary>A peer whose connection is accepted, and need not be started for that.</summary>
+    /// <summary>Connects a peer whose connection is accepted without having to be started.</summary>
     public virtual Task<Peer> ConnectUnstartedPeerAsync(EndPoint listener) => ConnectPeerAsync(listener);
 
-    /// <summary>Waits until a connection takes bytes, or has ended.</summary>
+    /// <summary>Waits until a connection accepts bytes or has ended.</summary>
     public virtual ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded) => ValueTask.CompletedTask;
 
     public override TransportListener Bind(EndPoint endPoint) => new Listener(inner.Bind(endPoint), Wrap);

@@ -2,7 +2,7 @@ using System.Security.Authentication;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>The transports that have to meet the specifications.</summary>
+/// <summary>The transports that the specifications test.</summary>
 internal static class TestTransports
 {
     public static Transport Sockets() => new SocketTransport();
@@ -37,7 +37,7 @@ internal static class TestTransports
 
     public static Transport ProxiedLoops() => new ProxiedTransport(TwoLoops(), listens: true);
 
-    /// <summary>By the name of one of the others; xunit passes names on, not functions.</summary>
+    /// <summary>Creates a transport by the name of a method of this class, since xunit passes names and not functions.</summary>
     public static Transport Create(string name) => name switch
     {
         nameof(Sockets) => Sockets(),
@@ -45,6 +45,6 @@ internal static class TestTransports
         _ => TwoLoops(),
     };
 
-    // Systems without epoll run the same facts on what they have.
+    // Systems without epoll run the same tests on sockets.
     private static Transport Epoll(int loops) => OperatingSystem.IsLinux() ? new EpollTransport(loops) : new SocketTransport();
 }

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Two TLS connections with each other, the server's and the client's.</summary>
+/// <summary>A TLS server and a TLS client that are connected to each other.</summary>
 internal sealed class TlsPair : IAsyncDisposable
 {
     private readonly Rented _rented = new();
@@ -26,7 +26,7 @@ internal sealed class TlsPair : IAsyncDisposable
 
     public TlsConnection ClientTls => (TlsConnection)Client.Connection;
 
-    /// <summary>Connects, and starts both; the handshake is under way.</summary>
+    /// <summary>Connects and starts both sides, which begin the handshake.</summary>
     public static async Task<TlsPair> ConnectAsync(string transport, SslProtocols protocols, Action<Probe>? prepare = null, string host = TestCertificates.Host)
     {
         var pair = new TlsPair(transport);
@@ -36,14 +36,14 @@ internal sealed class TlsPair : IAsyncDisposable
             connection => accepted.SetResult(Start(TlsConnection.AsServer(connection, new TlsServerOptions { Certificate = pair._certificate }), prepare)),
             static _ => { });
         var options = TlsPeer.Options(protocols);
-        (options.TargetHost, options.ApplicationProtocols) = (host, TlsConnection.ClientOptions(host).ApplicationProtocols);
+        (options.TargetHost, options.ApplicationProtocols) = (host, TlsConnection.CreateClientOptions(host).ApplicationProtocols);
         using var deadline = Deadline.Start();
         pair.Client = Start(TlsConnection.AsClient(await pair._transport.ConnectAsync(pair._listener.EndPoint, deadline.Token), options), prepare);
         pair.Server = await accepted.Task.WaitAsync(deadline.Token);
         return pair;
     }
 
-    /// <summary>Waits until the handshake is done on both sides.</summary>
+    /// <summary>Waits until both sides have completed the handshake.</summary>
     public async Task OpenAsync()
     {
         using var deadline = Deadline.Start();

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>The other end of a TLS connection: the runtime's own stream, on a plain socket.</summary>
+/// <summary>The runtime's own TLS stream on a plain socket at the other end of a TLS connection.</summary>
 internal sealed class TlsPeer : Peer
 {
     private readonly SslStream _stream;
@@ -16,7 +16,7 @@ internal sealed class TlsPeer : Peer
 
     public SslStream Stream => _stream;
 
-    /// <summary>A client's options: the tests' authority is trusted, and no other.</summary>
+    /// <summary>Creates a client's options, which trust only the tests' own authority.</summary>
     public static SslClientAuthenticationOptions Options(SslProtocols protocols = SslProtocols.None) => new()
     {
         TargetHost = TestCertificates.Host,
@@ -29,7 +29,7 @@ internal sealed class TlsPeer : Peer
         },
     };
 
-    /// <summary>Does the handshake; one that fails is the end of the peer's stream.</summary>
+    /// <summary>Performs the handshake. A failed handshake leaves the stream ended.</summary>
     public static async Task<TlsPeer> CreateAsync(Socket socket, SslClientAuthenticationOptions options)
     {
         var peer = new TlsPeer(socket);
@@ -54,7 +54,7 @@ internal sealed class TlsPeer : Peer
         }
         catch (Exception)
         {
-            // The other end is gone already, or the stream is broken.
+            // The other end has disconnected, or the stream has failed.
         }
 
         base.ShutdownSend();

@@ -3,7 +3,7 @@ using System.Security.Authentication;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>TLS servers, with peers that speak it.</summary>
+/// <summary>A transport of TLS servers, with TLS peers.</summary>
 internal sealed class TlsTransport : TestTransport
 {
     private readonly CertificateFolder _folder = new();
@@ -16,12 +16,12 @@ internal sealed class TlsTransport : TestTransport
     public override async Task<Peer> ConnectPeerAsync(EndPoint listener) =>
         await TlsPeer.CreateAsync(await Peer.ConnectSocketAsync(listener), TlsPeer.Options(_protocols));
 
-    // Whose handshake would wait for the start.
+    // Without TLS, since the handshake of an unstarted connection would not begin.
     public override Task<Peer> ConnectUnstartedPeerAsync(EndPoint listener) => Peer.ConnectAsync(listener);
 
     public override async ValueTask OpenedAsync(TransportConnection connection, Func<bool> hasEnded)
     {
-        // With TLS 1.3 the client has its handshake done before the server has.
+        // With TLS 1.3 the client completes its handshake before the server does.
         using var deadline = Deadline.Start();
         while (((TlsConnection)connection).Protocol == SslProtocols.None && !hasEnded())
         {

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>Unix domain sockets. Their ends are all in order.</summary>
+/// <summary>A transport on Unix domain sockets, which have no resets.</summary>
 internal sealed class UnixTransport(Transport inner) : TestTransport(inner)
 {
     public override EndPoint Address => NewAddress();
 
     public override bool Resets => false;
 
-    /// <summary>A file that is not there; short, since such paths have about a hundred bytes.</summary>
+    /// <summary>Creates the address of a file that does not exist. It is short, since such a path has at most about 100 bytes.</summary>
     public static UnixDomainSocketEndPoint NewAddress() => new(Path.Combine(Path.GetTempPath(), $"tp-{Guid.NewGuid():N}"));
 }

@@ -3,13 +3,13 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TPacket.Transports.Tests.Harness;
 
-/// <summary>A clock that only the test moves, and that tells which timers were started and how many run.</summary>
+/// <summary>A clock that the test advances. It reports each started timer and the number of running timers.</summary>
 internal sealed class WatchedTime : FakeTimeProvider
 {
     private readonly Channel<TimeSpan> _started = Channel.CreateUnbounded<TimeSpan>();
     private int _running;
 
-    /// <summary>Timers that were started and not disposed of.</summary>
+    /// <summary>The number of timers that were started and not disposed of.</summary>
     public int Running => Volatile.Read(ref _running);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
@@ -20,8 +20,8 @@ internal sealed class WatchedTime : FakeTimeProvider
         return timer;
     }
 
-    /// <summary>Awaits the next timer, and moves the clock to its time.</summary>
-    /// <returns>How long it was to wait.</returns>
+    /// <summary>Awaits the next timer and advances the clock to its time.</summary>
+    /// <returns>The due time of the timer.</returns>
     public async Task<TimeSpan> PassNextTimerAsync()
     {
         using var deadline = Deadline.Start();

@@ -4,7 +4,7 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Tests.Native;
 
-/// <summary>What goes through the kernel comes back as it was, and nothing is read or called that is not there.</summary>
+/// <summary>Tokens pass through the kernel unchanged, and the set never uses a descriptor or memory that it does not own.</summary>
 public class EpollSetTests
 {
     private const ulong WakeToken = 0x1122334455667788;
@@ -17,7 +17,7 @@ public class EpollSetTests
     [InlineData(0x8000000000000001UL)]
     [InlineData(0x0123456789ABCDEFUL)]
     [InlineData(ulong.MaxValue)]
-    public void Every_bit_of_a_token_comes_back(ulong token)
+    public void Every_bit_of_a_token_is_reported(ulong token)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -35,7 +35,7 @@ public class EpollSetTests
     }
 
     [Fact]
-    public void Many_descriptors_are_reported_with_their_own_tokens_however_few_fit_into_one_wait()
+    public void Each_of_many_descriptors_is_reported_with_its_own_token_in_several_waits()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -46,7 +46,7 @@ public class EpollSetTests
         for (var i = 0; i < Count; i++)
             Assert.True(epoll.Add((int)sockets[i].Handle, EpollInterest.Writable, Token(i)));
         var seen = new HashSet<ulong>();
-        // The kernel reports them in turn.
+        // The kernel reports the descriptors in turn.
         while (seen.Count < Count)
         {
             var reports = epoll.Wait();
@@ -73,7 +73,7 @@ public class EpollSetTests
     [InlineData(3)]
     [InlineData(4)]
     [InlineData(int.MaxValue)]
-    public void A_report_that_the_last_wait_did_not_bring_throws(int index)
+    public void An_index_beyond_the_reports_of_the_last_wait_throws(int index)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -84,7 +84,7 @@ public class EpollSetTests
         epoll.Wake();
         Assert.True(epoll.Add((int)socket.Handle, EpollInterest.Writable, 1));
         Assert.Equal(2, epoll.Wait());
-        epoll.Awake();
+        epoll.ClearWake();
         Assert.Equal(1, epoll.Wait());
         epoll.Report(0, out var token);
         Assert.Equal(1UL, token);
@@ -92,7 +92,7 @@ public class EpollSetTests
     }
 
     [Fact]
-    public void Wakes_of_any_number_end_one_wait()
+    public void Any_number_of_wakes_ends_one_wait()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -104,13 +104,13 @@ public class EpollSetTests
             Assert.Equal(1, epoll.Wait());
             epoll.Report(0, out var token);
             Assert.Equal(WakeToken, token);
-            epoll.Awake();
-            epoll.Awake();
+            epoll.ClearWake();
+            epoll.ClearWake();
         }
     }
 
     [Fact]
-    public void A_poll_waits_for_nothing()
+    public void A_poll_does_not_wait()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -132,7 +132,7 @@ public class EpollSetTests
     }
 
     [Fact]
-    public void A_descriptor_that_is_none_is_refused()
+    public void An_invalid_descriptor_is_rejected()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -144,7 +144,7 @@ public class EpollSetTests
     }
 
     [Fact]
-    public void After_Dispose_nothing_is_called_and_nothing_is_read()
+    public void A_disposed_set_makes_no_system_call_and_reads_no_memory()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -152,12 +152,12 @@ public class EpollSetTests
         var epoll = new EpollSet(4, WakeToken);
         epoll.Dispose();
         epoll.Dispose();
-        // Takes the descriptors that were released.
+        // The new set reuses the closed descriptors.
         using var another = new EpollSet(4, WakeToken);
         Assert.False(epoll.Add((int)socket.Handle, EpollInterest.Writable, 1));
         epoll.Wake();
         another.Wake();
-        epoll.Awake();
+        epoll.ClearWake();
         Assert.Throws<ObjectDisposedException>(() => epoll.Wait());
         Assert.Throws<ObjectDisposedException>(() => epoll.Report(0, out _));
         Assert.Equal(1, another.Wait());
@@ -165,7 +165,7 @@ public class EpollSetTests
         Assert.Equal(WakeToken, token);
     }
 
-    /// <summary>A socket that can be written to at any time.</summary>
+    /// <summary>Creates a socket that is always writable.</summary>
     private static Socket Writable()
     {
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);

@@ -4,13 +4,13 @@ using TPacket.Transports.Native;
 
 namespace TPacket.Transports.Tests.Native;
 
-/// <summary>System calls answer with an error number, whatever they are called with.</summary>
+/// <summary>System calls return an error number for any argument.</summary>
 public class NativeSocketTests
 {
     private const int BadDescriptor = -9;
 
     [Fact]
-    public void A_descriptor_that_is_none_is_an_error_and_nothing_more()
+    public void An_invalid_descriptor_returns_an_error_number()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -53,7 +53,7 @@ public class NativeSocketTests
         Assert.Equal(5, NativeSocket.Send(descriptor, "de"u8, "fgh"u8));
         Assert.Equal("defgh"u8.ToArray(), await peer.ReceiveAsync(5));
         NativeSocket.ShutdownSend(descriptor);
-        // An error number, not a signal that ends the process.
+        // The call returns an error number. It raises no signal, which would end the process.
         Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8));
         Assert.Equal(-Errno.BrokenPipe, NativeSocket.Send(descriptor, "x"u8, "y"u8));
         Assert.Empty(await peer.ReceiveToEndAsync());

@@ -11,13 +11,13 @@ public class PeerAddressTests
     [InlineData("1.2.3.4", 65535)]
     [InlineData("255.254.253.252", 25021)]
     [InlineData("0.0.0.0", 1)]
-    public void An_IPv4_address_is_what_it_was(string address, int port) =>
+    public void An_IPv4_address_is_returned_unchanged(string address, int port) =>
         Assert.Equal(
             new IPEndPoint(IPAddress.Parse(address), port),
             new PeerAddress(BitConverter.ToUInt32(IPAddress.Parse(address).GetAddressBytes()), (ushort)port).ToEndPoint());
 
     [Fact]
-    public void Any_other_is_the_same_object()
+    public void Any_other_address_is_the_same_object()
     {
         var ipv6 = new IPEndPoint(IPAddress.Parse("fe80::1%3"), 80);
         var unix = new UnixDomainSocketEndPoint("name");

@@ -3,7 +3,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;
 
-/// <summary>The header is taken off, wherever it is cut; what does not begin with one ends.</summary>
+/// <summary>A connection removes the header wherever the input is split, and closes without one.</summary>
 public class ProxiedConnectionTests : IAsyncLifetime
 {
     private static readonly ProxyOptions _options = new() { TrustedNetworks = [IPNetwork.Parse("127.0.0.0/8")], MaxHeaderLength = 300 };
@@ -28,7 +28,7 @@ public class ProxiedConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void The_addresses_are_the_clients_when_the_header_is_read()
+    public void The_addresses_are_the_clients_after_the_header_was_read()
     {
         Assert.Equal(_proxy.RemoteEndPoint, _connection.RemoteEndPoint);
         Assert.Equal(_proxy.LocalEndPoint, _connection.LocalEndPoint);
@@ -49,7 +49,7 @@ public class ProxiedConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_follows_the_header_is_received_wherever_the_bytes_are_split()
+    public void Bytes_after_the_header_are_received_wherever_the_input_is_split()
     {
         byte[] bytes = [.. Header, .. "hello"u8];
         for (var first = 0; first <= bytes.Length; first++)
@@ -92,19 +92,19 @@ public class ProxiedConnectionTests : IAsyncLifetime
     [Theory]
     [InlineData(0)]
     [InlineData(10)]
-    public async Task A_peer_that_goes_before_its_header_is_complete_is_told_apart(int length)
+    public async Task A_peer_that_disconnects_before_its_header_is_complete_has_its_own_error(int length)
     {
         if (length > 0)
             Push(Header.AsSpan(0, length));
         _proxy.Handler.OnEndOfInput();
         Assert.Equal(1, _proxy.Closes);
         _proxy.Handler.OnClosed(null);
-        Assert.Equal(ProxyHeaderFailure.PeerGone, Assert.IsType<ProxyHeaderException>(await _probe.ClosedAsync()).Failure);
+        Assert.Equal(ProxyHeaderFailure.PeerDisconnected, Assert.IsType<ProxyHeaderException>(await _probe.ClosedAsync()).Failure);
         Assert.Equal(0, _probe.EndsOfInput);
     }
 
     [Fact]
-    public async Task What_ends_the_connection_before_its_header_is_kept()
+    public async Task An_error_before_the_header_is_the_inner_exception()
     {
         Push(Header.AsSpan(0, 10));
         var error = new IOException("reset");
@@ -113,7 +113,7 @@ public class ProxiedConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Closing_before_the_header_is_no_error()
+    public async Task A_close_before_the_header_is_no_error()
     {
         Push(Header.AsSpan(0, 10));
         _probe.Close();
@@ -123,7 +123,7 @@ public class ProxiedConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_peer_that_is_not_trusted_is_refused_whatever_it_sends()
+    public async Task An_untrusted_peer_is_rejected_whatever_it_sends()
     {
         var proxy = new ScriptedConnection();
         var (connection, probe) = Create(proxy, new ProxyOptions());

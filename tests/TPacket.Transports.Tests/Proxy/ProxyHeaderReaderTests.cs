@@ -5,7 +5,7 @@ using TPacket.Transports.Proxy;
 
 namespace TPacket.Transports.Tests.Proxy;
 
-/// <summary>Every header is read whole and split anywhere, and every other beginning is refused at the first byte that shows it.</summary>
+/// <summary>Every header is read whole and split at every offset, and other input is rejected at its first wrong byte.</summary>
 public class ProxyHeaderReaderTests
 {
     private const int MaxLength = 600;
@@ -26,7 +26,7 @@ public class ProxyHeaderReaderTests
 
     [Theory]
     [MemberData(nameof(TextHeaders))]
-    public void A_line_of_text_is_read_however_it_is_split(string line, string? source, string? destination)
+    public void A_header_of_version_1_is_read_however_it_is_split(string line, string? source, string? destination)
     {
         var bytes = Encoding.ASCII.GetBytes(line);
         if (source is null)
@@ -36,7 +36,7 @@ public class ProxyHeaderReaderTests
     }
 
     [Fact]
-    public void The_longest_line_is_read_and_none_that_is_longer()
+    public void The_longest_line_is_read_and_a_longer_one_is_malformed()
     {
         var line = "PROXY UNKNOWN " + new string('x', 107 - 16) + "\r\n";
         Assert.Equal(107, line.Length);
@@ -74,7 +74,7 @@ public class ProxyHeaderReaderTests
     [InlineData("PROXY TCP4 192.0.2.1 192.0.2.2 -1 2\r\n")]
     [InlineData("PROXY TCP4 192.0.2.1 192.0.2.2  2\r\n")]
     [InlineData("PROXY TCP4 192.0.2.1 192.0.2.2 1 000002\r\n")]
-    public void A_line_that_breaks_the_protocol_is_malformed(string line)
+    public void A_line_that_violates_the_protocol_is_malformed(string line)
     {
         Assert.Equal(ProxyReadStatus.Malformed, Read(line));
         for (var length = 0; length < line.IndexOf('\n', StringComparison.Ordinal); length++)
@@ -88,7 +88,7 @@ public class ProxyHeaderReaderTests
     [InlineData("proxy TCP4", 1)]
     [InlineData("\r\n\r\n\0\r\nQUIX", 11)]
     [InlineData("\u0016\u0003\u0001", 1)]
-    public void Anything_else_is_no_header_from_its_first_byte_on_that_differs(string text, int differsAt)
+    public void Other_bytes_are_rejected_at_the_first_byte_that_differs(string text, int differsAt)
     {
         for (var length = 0; length <= text.Length; length++)
             Assert.Equal(length < differsAt ? ProxyReadStatus.NeedMore : ProxyReadStatus.Missing, Read(text[..length]));
@@ -104,10 +104,10 @@ public class ProxyHeaderReaderTests
     [InlineData("20" + "FF" + "0003" + "010203", "", "")]
     [InlineData("21" + "00" + "0000", "", "")]
     [InlineData("21" + "00" + "0004" + "01020304", "", "")]
-    public void A_binary_header_is_read_however_it_is_split(string hex, string source, string destination) => Check(Convert.FromHexString(Signature + hex), source, destination);
+    public void A_header_of_version_2_is_read_however_it_is_split(string hex, string source, string destination) => Check(Convert.FromHexString(Signature + hex), source, destination);
 
     [Fact]
-    public void Unix_addresses_are_paths_or_none()
+    public void A_Unix_address_is_a_path_or_null()
     {
         var block = new byte[216];
         "/run/client"u8.CopyTo(block);
@@ -122,7 +122,7 @@ public class ProxyHeaderReaderTests
     [InlineData("22")]
     [InlineData("30")]
     [InlineData("01")]
-    public void Another_version_or_command_is_malformed_as_soon_as_it_is_there(string hex)
+    public void An_unknown_version_or_command_is_malformed_at_its_byte(string hex)
     {
         if (hex is "22")
             hex = "2F";
@@ -136,11 +136,11 @@ public class ProxyHeaderReaderTests
     [InlineData("21" + "13" + "000C" + "000000000000000000000000")]
     [InlineData("21" + "41" + "000C" + "000000000000000000000000")]
     [InlineData("21" + "01" + "000C" + "000000000000000000000000")]
-    public void Addresses_that_do_not_fit_their_family_and_families_that_there_are_not_are_malformed(string hex) =>
+    public void Addresses_of_a_wrong_length_and_unknown_families_are_malformed(string hex) =>
         Assert.Equal(ProxyReadStatus.Malformed, ProxyHeaderReader.TryRead(Convert.FromHexString(Signature + hex), MaxLength, out _, out _));
 
     [Fact]
-    public void A_length_over_the_bound_is_malformed_before_any_of_it_has_come()
+    public void A_length_beyond_the_limit_is_malformed_before_the_bytes_arrive()
     {
         Assert.Equal(ProxyReadStatus.Malformed, ProxyHeaderReader.TryRead(Convert.FromHexString(Signature + "2111FFFF"), MaxLength, out _, out _));
         Assert.Equal(ProxyReadStatus.Malformed, ProxyHeaderReader.TryRead(Convert.FromHexString(Signature + "21110249"), MaxLength, out _, out _));

@@ -5,14 +5,14 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;
 
-/// <summary>A listener behind proxies hands over connections whose addresses are known, and no others.</summary>
+/// <summary>A listener behind proxies accepts only connections whose header was read.</summary>
 public class ProxyListenerTests
 {
     public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_connection_is_accepted_with_its_clients_address_and_gets_what_follows(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_is_accepted_with_its_clients_address_and_receives_the_bytes_after_the_header(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("PROXY TCP6 2001:db8::7 ::1 7 8\r\nhello"u8.ToArray());
@@ -25,7 +25,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_connection_without_a_header_is_told_and_closed(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_without_a_header_is_reported_and_closed(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("GET / HTTP/1.1\r\n\r\n"u8.ToArray());
@@ -36,7 +36,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task Who_is_not_trusted_is_told_and_closed(string transport) => RunAsync(
+    public Task An_untrusted_connection_is_reported_and_closed(string transport) => RunAsync(
         transport,
         async test =>
         {
@@ -48,7 +48,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_header_that_does_not_come_in_time_is_not_waited_for(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_whose_header_is_late_is_closed(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("PROXY TCP4"u8.ToArray());
@@ -59,7 +59,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task One_timer_looks_at_the_deadlines_of_all_headers_and_ends_only_those_that_are_late(string transport) => RunAsync(transport, async test =>
+    public Task One_timer_checks_the_deadlines_of_all_headers_and_closes_only_late_connections(string transport) => RunAsync(transport, async test =>
     {
         using var early = await Peer.ConnectAsync(test.EndPoint);
         await test.BegunAsync();
@@ -78,7 +78,7 @@ public class ProxyListenerTests
         test.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal((late.LocalEndPoint, ProxyHeaderFailure.TimedOut), await NextAsync());
 
-        // The timer rests, and begins again with the next connection.
+        // The timer stops and starts again with the next connection.
         test.Advance(TimeSpan.FromMinutes(1));
         using var next = await Peer.ConnectAsync(test.EndPoint);
         await test.BegunAsync();
@@ -95,7 +95,7 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_header_is_still_waited_for_no_longer_after_the_listeners_end(string transport) => RunAsync(transport, async test =>
+    public Task Deadlines_of_headers_hold_after_the_disposal_of_the_listener(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await test.BegunAsync();
@@ -107,24 +107,24 @@ public class ProxyListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_peer_that_goes_before_its_first_byte_is_told_apart(string transport) => RunAsync(transport, async test =>
+    public Task A_peer_that_disconnects_before_its_first_byte_is_marked(string transport) => RunAsync(transport, async test =>
     {
         using var probing = await Peer.ConnectAsync(test.EndPoint);
         probing.ShutdownSend();
-        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: true });
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerDisconnected, IsBeforeFirstByte: true });
         using var resetting = await Peer.ConnectAsync(test.EndPoint);
         await test.BegunAsync();
         resetting.Reset();
-        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: true });
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerDisconnected, IsBeforeFirstByte: true });
         using var sending = await Peer.ConnectAsync(test.EndPoint);
         await sending.SendAsync("P"u8.ToArray());
         sending.ShutdownSend();
-        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerGone, IsBeforeFirstByte: false });
+        Assert.True((await test.RefusedAsync()).Error is { Failure: ProxyHeaderFailure.PeerDisconnected, IsBeforeFirstByte: false });
     });
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_header_that_comes_after_the_listeners_end_is_too_late(string transport) => RunAsync(transport, async test =>
+    public Task A_connection_whose_header_arrives_after_the_disposal_of_the_listener_is_closed(string transport) => RunAsync(transport, async test =>
     {
         using var peer = await Peer.ConnectAsync(test.EndPoint);
         await peer.SendAsync("PROXY"u8.ToArray());
@@ -138,7 +138,7 @@ public class ProxyListenerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task What_follows_the_header_waits_for_a_late_start(bool throws)
+    public async Task Bytes_after_the_header_wait_for_a_late_start(bool throws)
     {
         var rented = new Rented();
         var proxy = new ScriptedConnection();
@@ -169,7 +169,7 @@ public class ProxyListenerTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_connection_that_ends_before_a_late_start_gives_back_what_has_waited(bool isStarted)
+    public async Task A_connection_that_ends_before_a_late_start_returns_its_buffer(bool isStarted)
     {
         var rented = new Rented();
         var proxy = new ScriptedConnection();
@@ -227,12 +227,12 @@ public class ProxyListenerTests
 
         public EndPoint EndPoint => _listener.EndPoint;
 
-        /// <summary>How many timers were made.</summary>
+        /// <summary>The number of timers that were created.</summary>
         public int Timers => _time.Timers;
 
         public bool HasRefused => _refused.Reader.TryPeek(out _);
 
-        /// <summary>As they are when a connection is accepted.</summary>
+        /// <summary>The addresses at the time when a connection is accepted.</summary>
         public List<EndPoint?> RemoteEndPoints { get; } = [];
 
         public async Task<Probe> AcceptedAsync()
@@ -247,7 +247,7 @@ public class ProxyListenerTests
             return await _refused.Reader.ReadAsync(deadline.Token);
         }
 
-        /// <summary>Waits until a connection's header is being read.</summary>
+        /// <summary>Waits until the listener has begun to read a header.</summary>
         public async Task BegunAsync()
         {
             using var deadline = Deadline.Start();
@@ -258,7 +258,7 @@ public class ProxyListenerTests
         {
             await BegunAsync();
             _time.Advance(_options.HeaderTimeout);
-            // What was sent may lie unread for a moment, and is read before it is judged.
+            // Sent bytes may be unread for a moment. The listener reads them before it checks the deadline.
             using var deadline = Deadline.Start();
             while (!_refused.Reader.TryPeek(out _))
             {
@@ -297,7 +297,7 @@ public class ProxyListenerTests
         }
     }
 
-    /// <summary>Has one connection to hand on.</summary>
+    /// <summary>A listener with one connection.</summary>
     private sealed class OneConnection(TransportConnection connection) : TransportListener
     {
         public override EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);
@@ -307,7 +307,7 @@ public class ProxyListenerTests
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
-    /// <summary>Says when a connection was handed on.</summary>
+    /// <summary>Reports when a connection was delivered.</summary>
     private sealed class Counting(TransportListener inner, Channel<int> handed) : TransportListener
     {
         public override EndPoint EndPoint => inner.EndPoint;

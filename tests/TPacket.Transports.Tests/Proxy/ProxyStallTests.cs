@@ -4,7 +4,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Proxy;
 
-/// <summary>A server that is behind with its reading, or did not run, refuses nobody for the time of a header that has come.</summary>
+/// <summary>A server that reads late or was suspended rejects no connection whose header has arrived.</summary>
 public class ProxyStallTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -13,7 +13,7 @@ public class ProxyStallTests
     private readonly List<ProxyHeaderFailure> _refused = [];
 
     [Fact]
-    public async Task A_header_that_lies_unread_is_read_before_it_is_refused()
+    public async Task A_header_that_waits_in_the_socket_is_read_before_its_deadline_is_checked()
     {
         await using var listener = Start();
         _connection.Unread = true;
@@ -29,7 +29,7 @@ public class ProxyStallTests
     }
 
     [Fact]
-    public async Task A_header_that_has_not_come_when_all_is_read_is_refused()
+    public async Task A_header_that_is_missing_after_all_input_was_read_is_late()
     {
         await using var listener = Start();
         _connection.Unread = true;
@@ -56,7 +56,7 @@ public class ProxyStallTests
             _time.Advance(TimeSpan.FromSeconds(1));
     }
 
-    /// <summary>Has one connection to hand on.</summary>
+    /// <summary>A listener with one connection.</summary>
     private sealed class OneConnection(TransportConnection connection) : TransportListener
     {
         public override EndPoint EndPoint { get; } = new IPEndPoint(IPAddress.Loopback, 1);

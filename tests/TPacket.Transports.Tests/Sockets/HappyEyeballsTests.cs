@@ -6,7 +6,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Sockets;
 
-/// <summary>The race of a name's addresses (RFC 8305), with attempts and a clock that only the test moves on.</summary>
+/// <summary>The race of a name's addresses (RFC 8305), with attempts and a clock that the test controls.</summary>
 public class HappyEyeballsTests
 {
     private static readonly DnsEndPoint _name = new("server.test", 80);
@@ -20,11 +20,11 @@ public class HappyEyeballsTests
     [InlineData("127.0.0.1 127.0.0.2 127.0.0.3 ::1", "127.0.0.1 ::1 127.0.0.2 127.0.0.3")]
     [InlineData("127.0.0.1 127.0.0.2", "127.0.0.1 127.0.0.2")]
     [InlineData("::1", "::1")]
-    public void The_families_take_turns_and_the_first_address_stays_the_first(string found, string tried) =>
+    public void The_families_alternate_and_the_first_address_stays_first(string found, string tried) =>
         Assert.Equal(tried, string.Join<IPAddress>(' ', HappyEyeballs.Interleave([.. found.Split(' ').Select(IPAddress.Parse)])));
 
     [Fact]
-    public async Task A_silent_address_delays_the_next_one_by_250_ms_and_is_given_up_when_that_one_answers()
+    public async Task A_silent_address_delays_the_next_by_250_ms_and_is_cancelled_when_that_answers()
     {
         var connecting = Connect("::1 ::2 127.0.0.1");
         var silent = await NextAsync("::1");
@@ -52,7 +52,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task An_address_that_answers_late_wins_against_one_that_does_not_answer()
+    public async Task A_late_answer_wins_against_a_silent_address()
     {
         var connecting = Connect("::1 127.0.0.1");
         var late = await NextAsync("::1");
@@ -66,7 +66,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task An_address_that_answers_late_wins_where_the_last_one_has_failed()
+    public async Task A_late_answer_wins_after_the_last_attempt_has_failed()
     {
         var connecting = Connect("::1 127.0.0.1 ::2");
         var late = await NextAsync("::1");
@@ -80,7 +80,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task Where_all_fail_the_last_error_is_told()
+    public async Task The_last_error_is_thrown_when_all_attempts_fail()
     {
         var connecting = Connect("::1 127.0.0.1");
         (await NextAsync("::1")).Fail(SocketError.ConnectionRefused);
@@ -93,7 +93,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task A_loser_that_has_connected_before_it_was_cancelled_is_closed_before_the_winner_is_told()
+    public async Task A_loser_that_connected_before_its_cancellation_is_closed_before_the_winner_is_returned()
     {
         var connecting = Connect("::1 127.0.0.1");
         (await NextAsync("::1")).AnswerWhenCancelled();
@@ -105,7 +105,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task Giving_up_ends_all_attempts_and_closes_what_they_have_made()
+    public async Task Cancellation_ends_all_attempts_and_closes_their_connections()
     {
         using var giveUp = new CancellationTokenSource();
         var connecting = Connect("::1 127.0.0.1 ::2", cancellationToken: giveUp.Token);
@@ -124,7 +124,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task What_is_no_failure_of_an_address_ends_the_race()
+    public async Task An_exception_that_concerns_no_address_ends_the_race()
     {
         var connecting = Connect("::1 127.0.0.1");
         var first = await NextAsync("::1");
@@ -137,7 +137,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task A_single_address_needs_no_clock_and_a_literal_no_resolver()
+    public async Task A_single_address_needs_no_timer_and_a_literal_no_resolver()
     {
         var connecting = Connect("127.0.0.1");
         (await NextAsync("127.0.0.1")).Answer();
@@ -149,7 +149,7 @@ public class HappyEyeballsTests
     }
 
     [Fact]
-    public async Task A_name_is_asked_for_one_family_only_where_the_caller_wants_that()
+    public async Task The_caller_can_restrict_a_name_to_one_family()
     {
         var connecting = Connect("::1 127.0.0.1", endPoint: new DnsEndPoint("server.test", 80, AddressFamily.InterNetwork));
         (await NextAsync("127.0.0.1")).Answer();
@@ -185,7 +185,7 @@ public class HappyEyeballsTests
         return attempt;
     }
 
-    /// <summary>An attempt to connect; its connection is the address as a string.</summary>
+    /// <summary>An attempt to connect, whose connection is the address as a string.</summary>
     private sealed class Attempt
     {
         private readonly TaskCompletionSource<string> _connecting = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,30 +2,31 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Sockets;
 
-/// <summary>A listener through the runtime's sockets.</summary>
+/// <summary>A listener on the runtime's sockets survives errors of accepting.</summary>
 public class SocketListenerTests
 {
     [Fact]
-    public async Task A_failure_that_stays_is_told_once()
+    public async Task A_lasting_error_is_reported_once()
     {
         if (!OperatingSystem.IsLinux())
             return;
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         socket.Listen();
-        // It does not listen any more, which the runtime does not know: to accept fails.
+        // The socket no longer listens, which the runtime does not know, so accept fails.
         socket.Shutdown(SocketShutdown.Both);
         var time = new WatchedTime();
         using var transport = new SocketTransport();
         await using var listener = new SocketListener(socket, new AcceptGate(transport), TransportOptions.Default, time);
         var failures = 0;
         listener.Start(static _ => { }, _ => Interlocked.Increment(ref failures));
-        // Each pause begins after a failure.
+        // Each pause follows an error.
         for (var i = 0; i < 3; i++)
             Assert.Equal(TimeSpan.FromMilliseconds(100), await time.PassNextTimerAsync());
         Assert.Equal(1, failures);
@@ -34,7 +35,7 @@ public class SocketListenerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_thread_for_the_accept_that_cannot_start_is_a_shortage_after_which_the_listener_goes_on(bool isWrapped)
+    public async Task An_accept_thread_that_cannot_start_is_a_shortage_and_the_listener_continues(bool isWrapped)
     {
         const int Failures = 3;
         var address = UnixTransport.NewAddress();

@@ -3,11 +3,11 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>However a connection ends, its handler is told exactly once, last, and never on the stack of Close.</summary>
+/// <summary>However a connection ends, its handler is notified exactly once, at last, and never on the stack of Close.</summary>
 public abstract class ClosingSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
-    public async Task Closed_when_it_has_received_something()
+    public async Task A_connection_is_closed_within_OnReceived()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Close());
         using (peer)
@@ -19,7 +19,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_at_the_end_of_input()
+    public async Task A_connection_is_closed_at_the_end_of_input()
     {
         var (probe, peer) = await ConnectAsync(static p => p.EndOfInput = static p => p.Close());
         using (peer)
@@ -31,7 +31,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_when_it_is_writable()
+    public async Task A_connection_is_closed_within_OnWritable()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Writable = static p => p.Close());
         using (peer)
@@ -43,7 +43,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_before_any_byte()
+    public async Task A_connection_is_closed_before_the_first_byte()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -55,14 +55,14 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_before_it_is_started()
+    public async Task A_connection_is_closed_before_its_start()
     {
         var (probe, peer) = await ConnectUnstartedAsync();
         using (peer)
         {
             probe.Close();
             Assert.Empty(await peer.ReceiveToEndAsync());
-            // It is released, and has had nobody to tell.
+            // The connection was closed without a handler.
             await FenceAsync();
             probe.Start();
             Assert.Null(await probe.ClosedAsync());
@@ -72,7 +72,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_by_whoever_accepts_it_before_it_is_started()
+    public async Task The_accepted_callback_closes_a_connection_before_its_start()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Close());
         using (peer)
@@ -83,7 +83,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_by_another_thread_while_it_is_started()
+    public async Task Another_thread_closes_a_connection_during_its_start()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -97,7 +97,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_right_after_it_was_started_while_it_may_be_receiving()
+    public async Task A_connection_is_closed_right_after_its_start_while_it_may_be_receiving()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -112,7 +112,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_while_paused()
+    public async Task A_connection_is_closed_during_a_pause()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
         using (peer)
@@ -126,7 +126,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_by_another_thread_while_it_pauses_and_resumes()
+    public async Task Another_thread_closes_a_connection_while_it_pauses_and_resumes()
     {
         for (var i = 0; i < 200; i++)
         {
@@ -142,7 +142,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Paused_after_it_was_closed()
+    public async Task A_connection_is_paused_after_its_close()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -150,7 +150,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
             var (probe, peer) = await ConnectAsync(p => p.Received = (p, _) =>
             {
                 p.Close();
-                // More and more of the close is under way.
+                // The close progresses further in each round.
                 Thread.SpinWait(pause);
                 p.Connection.PauseReceiving();
             });
@@ -163,7 +163,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_while_a_send_waits()
+    public async Task A_connection_is_closed_while_a_send_waits()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -180,7 +180,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Aborted_while_a_send_waits_it_ends_with_a_reset()
+    public async Task An_abort_while_a_send_waits_sends_a_reset()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -192,7 +192,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Aborted_behind_a_shutdown_whose_bytes_the_system_has_it_ends_with_a_reset()
+    public async Task An_abort_after_a_shutdown_with_bytes_in_the_system_sends_a_reset()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -207,7 +207,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Aborted_behind_a_shutdown_that_waits_for_the_peer_it_ends_with_a_reset()
+    public async Task An_abort_after_a_shutdown_that_waits_for_the_peer_sends_a_reset()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -219,7 +219,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Aborted_before_it_is_started()
+    public async Task A_connection_is_aborted_before_its_start()
     {
         var (probe, peer) = await ConnectUnstartedAsync();
         using (peer)
@@ -233,7 +233,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Aborted_and_closed_by_many_threads_at_once()
+    public async Task Many_threads_abort_and_close_a_connection_at_once()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -250,7 +250,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_by_many_threads_at_once()
+    public async Task Many_threads_close_a_connection_at_once()
     {
         for (var i = 0; i < 100; i++)
         {
@@ -265,7 +265,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closed_while_the_peer_resets_or_ends()
+    public async Task A_connection_is_closed_while_the_peer_resets_or_ends_it()
     {
         for (var i = 0; i < 200; i++)
         {
@@ -277,7 +277,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task What_was_taken_is_still_sent_after_Close()
+    public async Task Accepted_bytes_are_still_sent_after_Close()
     {
         var bytes = Pattern.Create(200_000);
         for (var i = 0; i < 20; i++)
@@ -293,7 +293,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_reset_by_the_peer_is_told_with_an_exception()
+    public async Task A_reset_by_the_peer_is_reported_with_an_exception()
     {
         if (!Resets)
             return;
@@ -304,7 +304,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_reset_while_a_send_waits_is_told_with_an_exception()
+    public async Task A_reset_while_a_send_waits_is_reported_with_an_exception()
     {
         if (!Resets)
             return;
@@ -318,9 +318,9 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_reset_that_a_send_has_met_first_is_told_with_an_exception(bool afterTheEndOfInput)
+    public async Task A_reset_that_a_send_has_received_first_is_reported_with_an_exception(bool afterTheEndOfInput)
     {
-        // What the system has told to a send it does not tell again.
+        // The system reports an error to the send and does not report it again.
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
         if (afterTheEndOfInput)
         {
@@ -333,7 +333,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
             await probe.ReceivedAsync(1);
         }
 
-        // On the thread of an event loop, which with one loop is the only one that could meet it before.
+        // On the thread of an event loop. With one loop, no other thread can receive the reset first.
         var met = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var (_, witness) = await ConnectAsync(p => p.Received = (_, _) =>
         {
@@ -341,7 +341,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
             peer.Reset();
             while (probe.Connection.TrySend("x"u8) >= 0)
                 deadline.Token.ThrowIfCancellationRequested();
-            // Whoever sends on hears the same and changes nothing.
+            // A further send returns the same result and changes nothing.
             Assert.Equal(-1, probe.Connection.TrySend("x"u8));
             met.SetResult();
         });
@@ -349,7 +349,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
         {
             using var deadline = Deadline.Start();
             await witness.SendAsync("x"u8.ToArray());
-            // A receive that comes before the send could meet the end of a Unix socket as the end of the input.
+            // A receive before the send could read the end of a Unix domain socket as the end of the input.
             await met.Task.WaitAsync(deadline.Token);
             if (!afterTheEndOfInput)
                 probe.Connection.ResumeReceiving();
@@ -360,7 +360,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_reset_while_paused_is_told_with_an_exception_at_the_latest_when_resumed()
+    public async Task A_reset_during_a_pause_is_reported_with_an_exception_at_the_latest_after_the_pause()
     {
         if (!Resets)
             return;
@@ -373,7 +373,7 @@ public abstract class ClosingSpecification(Func<Transport> create) : TransportSp
         Assert.NotNull(await probe.ClosedAsync());
     }
 
-    /// <summary>Aborts a connection; the peer sees a reset where the transport has one.</summary>
+    /// <summary>Aborts a connection. The peer receives a reset if the transport has one.</summary>
     private async Task AbortAsync(Probe probe, Peer peer)
     {
         probe.Abort();

@@ -4,13 +4,13 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>Many connections, and many threads that use them.</summary>
+/// <summary>Many threads use many connections.</summary>
 public abstract class CrowdSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
     public async Task Connections_are_accepted_one_at_a_time()
     {
-        // A connection that was made is handed over by whoever has made it.
+        // The test itself delivers connections that it has made.
         if (Transport is ConnectingTransport)
             return;
         const int Count = 50;
@@ -32,7 +32,7 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
     }
 
     [Fact]
-    public async Task Two_hundred_connections_are_echoed()
+    public async Task Two_hundred_connections_receive_their_own_bytes()
     {
         Prepare = static p => p.Received = static (p, bytes) => Assert.Equal(bytes.Length, p.Connection.TrySend(bytes));
         await Task.WhenAll(Enumerable.Range(0, 200).Select(async number =>
@@ -49,7 +49,7 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
         }));
     }
 
-    /// <summary>A descriptor that is closed is soon another connection's: a late write must not go there.</summary>
+    /// <summary>A closed descriptor is soon reused for another connection. A late write must not reach it.</summary>
     [Fact]
     public async Task Threads_that_send_to_connections_that_come_and_go_reach_no_other_connection()
     {
@@ -60,12 +60,12 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
         var lastId = 0;
         Prepare = p =>
         {
-            // The first bytes tell the peer what all that follow have to be.
+            // The first bytes are the id that all later bytes must repeat.
             var id = new byte[4];
             BinaryPrimitives.WriteInt32LittleEndian(id, Interlocked.Increment(ref lastId));
             p.Received = (p, _) =>
             {
-                // Closed by its own thread and by another one in turn.
+                // The connection's thread and another thread close connections in turn.
                 if (id[0] % 2 == 0)
                     p.Close();
                 else
@@ -91,7 +91,7 @@ public abstract class CrowdSpecification(Func<Transport> create) : TransportSpec
         Assert.Equal(Connections, ids.Distinct().Count());
     }
 
-    /// <summary>Sends whole ids; one caller at a time for each connection. Goes on for a while when the connection is gone.</summary>
+    /// <summary>Sends complete ids, one caller at a time for each connection. Continues for a while after the end of the connection.</summary>
     private static void Send(ConcurrentQueue<(Probe Probe, byte[] Id)> live, CancellationToken done)
     {
         while (!done.IsCancellationRequested)

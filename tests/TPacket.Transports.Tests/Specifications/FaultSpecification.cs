@@ -2,31 +2,31 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>A fault of a handler or of whoever takes connections costs the connection that it was about, and no other.</summary>
+/// <summary>An exception of a handler or of the accepted callback closes its own connection and no other.</summary>
 public abstract class FaultSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
-    public Task A_handler_that_throws_from_OnReceived_costs_its_own_connection() =>
+    public Task An_exception_in_OnReceived_closes_its_own_connection() =>
         CheckAsync(static p => p.Received = static (_, _) => throw new FormatException("broken"), static (_, peer) => peer.SendAsync("x"u8.ToArray()));
 
     [Fact]
-    public Task A_handler_that_throws_from_OnEndOfInput_costs_its_own_connection() =>
+    public Task An_exception_in_OnEndOfInput_closes_its_own_connection() =>
         CheckAsync(static p => p.EndOfInput = static _ => throw new FormatException("broken"), static (_, peer) => Task.Run(peer.ShutdownSend));
 
     [Fact]
-    public Task A_handler_that_throws_from_OnWritable_costs_its_own_connection() =>
+    public Task An_exception_in_OnWritable_closes_its_own_connection() =>
         CheckAsync(
             static p => p.Writable = static _ => throw new FormatException("broken"),
             static (probe, _) => Task.Run(() => probe.Connection.SendWhenWritable("x"u8)));
 
     [Fact]
-    public Task An_exception_that_looks_like_the_transports_own_is_told_all_the_same() =>
+    public Task A_handlers_exception_of_a_type_that_the_transport_uses_is_reported() =>
         CheckAsync<ObjectDisposedException>(
             static p => p.Received = static (_, _) => throw new ObjectDisposedException("something of the handler's"),
             static (_, peer) => peer.SendAsync("x"u8.ToArray()));
 
     [Fact]
-    public async Task A_handler_that_closes_and_throws_is_told_of_one_end()
+    public async Task A_handler_that_closes_and_throws_is_notified_of_one_end()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) =>
         {
@@ -45,7 +45,7 @@ public abstract class FaultSpecification(Func<Transport> create) : TransportSpec
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_accepted_callback_that_throws_costs_the_connection_and_nothing_else(bool looksLikeTheListenersOwn)
+    public async Task An_exception_in_the_accepted_callback_closes_only_its_connection(bool looksLikeTheListenersOwn)
     {
         var (witness, witnessPeer) = await ConnectAsync();
         Exception error = looksLikeTheListenersOwn ? new ObjectDisposedException("something of the callback's") : new FormatException("broken");

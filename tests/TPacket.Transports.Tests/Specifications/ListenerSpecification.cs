@@ -4,15 +4,15 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>Listeners: their addresses, and what they leave behind.</summary>
+/// <summary>Listeners have correct addresses and release everything at their end.</summary>
 public abstract class ListenerSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
-    public void The_port_that_the_system_picked_is_told() =>
+    public void The_listener_reports_the_port_that_the_system_has_chosen() =>
         Assert.NotEqual(0, Assert.IsType<IPEndPoint>(Listener.EndPoint).Port);
 
     [Fact]
-    public async Task Both_ends_addresses_are_told()
+    public async Task Both_addresses_of_an_accepted_connection_are_correct()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -37,7 +37,7 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
-    public async Task A_disposed_listener_has_released_its_port_and_its_connections_live_on()
+    public async Task A_disposed_listener_has_released_its_port_and_its_connections_stay_open()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -70,7 +70,7 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
-    public async Task A_listener_that_was_disposed_cannot_be_started()
+    public async Task A_disposed_listener_cannot_be_started()
     {
         var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         await listener.DisposeAsync();
@@ -86,7 +86,7 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
-    public async Task A_listener_that_is_disposed_while_it_accepts_has_not_failed()
+    public async Task A_listener_that_is_disposed_while_it_accepts_reports_no_error()
     {
         for (var i = 0; i < 500; i++)
         {
@@ -99,7 +99,7 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
                     Volatile.Write(ref accepting, true);
                 },
                 error => Failures.Writer.TryWrite(error));
-            // The listener goes on to accept while it is disposed, a little earlier or later each time.
+            // The disposal meets the accepting listener at a slightly different time in each round.
             var disposing = Task.Run(async () =>
             {
                 SpinWait.SpinUntil(() => Volatile.Read(ref accepting), Deadline.Limit);
@@ -113,11 +113,11 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
-    public void A_taken_port_is_refused() =>
+    public void A_port_in_use_is_rejected() =>
         Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => Transport.Bind(Listener.EndPoint)).SocketErrorCode);
 
     [Fact]
-    public async Task Listeners_of_one_transport_do_not_mind_each_other()
+    public async Task Listeners_of_one_transport_are_independent()
     {
         await using var another = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         another.Start(Accept, static _ => { });
@@ -130,9 +130,9 @@ public abstract class ListenerSpecification(Func<Transport> create) : TransportS
     }
 
     [Fact]
-    public async Task An_IPv6_address_is_listened_on()
+    public async Task An_IPv6_address_can_be_listened_on()
     {
-        // A system that was set up without IPv6 has no address to bind.
+        // A system without IPv6 has no address to bind.
         if (!Socket.OSSupportsIPv6)
             return;
         await using var listener = Transport.Bind(new IPEndPoint(IPAddress.IPv6Loopback, 0));

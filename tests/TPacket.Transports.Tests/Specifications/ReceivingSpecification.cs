@@ -3,7 +3,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>What a peer sends is received once, whole and in order.</summary>
+/// <summary>The handler receives the peer's bytes once, completely and in order.</summary>
 public abstract class ReceivingSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     [Fact]
@@ -31,7 +31,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task Megabytes_in_pieces_of_any_size_are_received_in_order()
+    public async Task Megabytes_in_pieces_of_different_sizes_are_received_in_order()
     {
         var bytes = Pattern.Create(6_000_000);
         var sizes = new Random(2);
@@ -50,7 +50,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task Input_shows_until_it_is_read()
+    public async Task Input_is_reported_as_unread_until_it_is_read()
     {
         using var entered = new ManualResetEventSlim();
         using var release = new ManualResetEventSlim();
@@ -67,7 +67,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
             await peer.SendAsync("b"u8.ToArray());
             try
             {
-                await BecomesAsync(probe, TellsUnreadInput);
+                await BecomesAsync(probe, ReportsUnreadInput);
             }
             finally
             {
@@ -80,7 +80,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task Input_that_waits_for_the_end_of_a_pause_is_not_unread()
+    public async Task Input_during_a_pause_is_not_reported_as_unread()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) => p.Connection.PauseReceiving());
         using (peer)
@@ -97,7 +97,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task An_end_that_was_told_is_not_unread()
+    public async Task A_delivered_end_of_input_is_not_reported_as_unread()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -115,7 +115,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task The_received_bytes_are_the_handlers_to_change()
+    public async Task The_handler_may_change_the_received_bytes()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (_, bytes) => bytes.Clear());
         using (peer)
@@ -128,7 +128,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task The_end_of_input_comes_once_after_the_bytes_and_sending_still_works()
+    public async Task The_end_of_input_is_delivered_once_after_the_bytes_and_sending_still_works()
     {
         var bytes = Pattern.Create(1_000_000);
         var (probe, peer) = await ConnectAsync();
@@ -151,7 +151,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task A_connection_that_has_ended_in_both_directions_stays_until_it_is_closed()
+    public async Task A_connection_that_has_ended_in_both_directions_stays_open_until_it_is_closed()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -184,7 +184,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task A_pause_that_the_handler_ends_itself_is_none()
+    public async Task A_pause_that_the_handler_ends_at_once_has_no_effect()
     {
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) =>
         {
@@ -202,7 +202,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task What_came_before_the_end_is_received_after_a_pause_although_both_directions_have_ended()
+    public async Task Input_before_the_end_is_received_after_a_pause_although_both_directions_have_ended()
     {
         var bytes = Pattern.Create(50_000);
         var (probe, peer) = await ConnectAsync(static p => p.Received = static (p, _) =>
@@ -227,7 +227,7 @@ public abstract class ReceivingSpecification(Func<Transport> create) : Transport
     }
 
     [Fact]
-    public async Task Pauses_that_another_thread_ends_at_once_lose_and_double_nothing()
+    public async Task Pauses_that_another_thread_ends_at_once_lose_and_duplicate_no_bytes()
     {
         var pairs = new[] { await ConnectAsync(), await ConnectAsync(), await ConnectAsync() };
         await Task.WhenAll(pairs.Select(static (pair, number) => RaceAsync(pair.Probe, pair.Peer, number)));

@@ -2,13 +2,13 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>What a connection takes reaches its peer once, whole and in order.</summary>
+/// <summary>Accepted bytes reach the peer once, completely and in order.</summary>
 public abstract class SendingSpecification(Func<Transport> create) : TransportSpecification(create)
 {
     private const int MoreThanFits = 64 * 1024 * 1024;
 
     [Fact]
-    public async Task What_is_taken_reaches_the_peer()
+    public async Task Accepted_bytes_reach_the_peer()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -20,14 +20,14 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_full_connection_says_when_it_is_writable_and_the_peer_gets_every_byte_in_order()
+    public async Task A_full_connection_notifies_when_it_is_writable_and_the_peer_receives_every_byte_in_order()
     {
         const int Total = 30_000_000;
         var bytes = Pattern.Create(MoreThanFits);
         var (probe, peer) = await ConnectAsync();
         using (peer)
         {
-            // Full while nobody reads.
+            // The connection is full while the peer does not read.
             var sent = SendUntilFull(probe, bytes);
             Assert.InRange(sent, 1, MoreThanFits - (64 * 1024));
             var receiving = peer.ReceiveAsync(Total);
@@ -51,7 +51,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Two_parts_reach_the_peer_one_behind_the_other()
+    public async Task Two_spans_reach_the_peer_in_order()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -65,7 +65,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Two_parts_of_which_not_all_is_taken_go_on_where_they_stopped()
+    public async Task Two_partially_accepted_spans_continue_after_the_accepted_bytes()
     {
         const int Total = 30_000_000;
         const int Head = 28;
@@ -82,7 +82,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
                 sent += taken;
                 if (taken == chunk.Length)
                     continue;
-                // The connection has been full once.
+                // The connection was full at least once.
                 receiving ??= peer.ReceiveAsync(Total);
                 sent += probe.Connection.SendWhenWritable(chunk.Span[taken..]);
                 await probe.WritableAsync();
@@ -94,7 +94,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Writable_is_told_once_for_each_time_that_it_is_asked_for()
+    public async Task Each_request_for_OnWritable_leads_to_one_call()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -113,7 +113,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Writable_can_be_asked_for_again_when_it_is_told()
+    public async Task OnWritable_can_be_requested_again_within_OnWritable()
     {
         const int Times = 100;
         var finished = new TaskCompletionSource();
@@ -134,7 +134,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Writable_that_is_asked_for_while_it_is_told_is_told_afterwards()
+    public async Task A_request_during_OnWritable_leads_to_a_call_afterwards()
     {
         const int Times = 100;
         var inside = 0;
@@ -146,7 +146,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
                 Interlocked.Increment(ref overlaps);
             if (p.Writables < Times)
                 p.Connection.SendWhenWritable("x"u8);
-            // What was queued before has begun by now, so a thread that is to tell the next one has met this one.
+            // Work that was queued before has begun by now, so a thread that makes the next call has met this call.
             using var fence = new ManualResetEventSlim();
             ThreadPool.UnsafeQueueUserWorkItem(static fence => fence.Set(), fence, preferLocal: false);
             Assert.True(fence.Wait(Deadline.Limit));
@@ -179,7 +179,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Shutting_the_sending_side_down_ends_the_peers_input_after_what_was_taken_and_receiving_goes_on()
+    public async Task A_shutdown_ends_the_peers_input_after_the_accepted_bytes_and_receiving_continues()
     {
         var bytes = Pattern.Create(100_000);
         var (probe, peer) = await ConnectAsync();
@@ -200,7 +200,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_shutdown_comes_after_what_was_taken_for_the_wait_and_an_orderly_end_loses_nothing()
+    public async Task A_shutdown_follows_the_bytes_of_a_waiting_send_and_an_orderly_end_loses_no_bytes()
     {
         var bytes = Pattern.Create(MoreThanFits);
         var (probe, peer) = await ConnectAsync(static p => p.EndOfInput = static p => p.Close());
@@ -223,14 +223,14 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_shutdown_that_meets_the_end_of_a_wait_cuts_nothing_off()
+    public async Task A_shutdown_at_the_end_of_a_wait_truncates_nothing()
     {
         for (var i = 0; i < 200; i++)
         {
             var (probe, peer) = await ConnectAsync();
             using (peer)
             {
-                // One is taken by a wait that is over at once, so that both may come at the same time.
+                // The wait for a writable socket ends at once, so that it may end at the same time as the shutdown.
                 var taken = probe.Connection.SendWhenWritable("some"u8);
                 probe.Connection.ShutdownSend();
                 Assert.Equal("some"u8[..taken].ToArray(), await peer.ReceiveToEndAsync());
@@ -240,7 +240,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Closing_when_told_that_it_is_writable_loses_nothing()
+    public async Task A_close_within_OnWritable_loses_no_bytes()
     {
         var bytes = Pattern.Create(MoreThanFits);
         var (probe, peer) = await ConnectAsync(static p => p.Writable = static p => p.Close());
@@ -255,7 +255,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task A_send_after_a_shutdown_is_no_failure_of_the_connection()
+    public async Task A_send_after_a_shutdown_does_not_fail_the_connection()
     {
         var (probe, peer) = await ConnectAsync();
         using (peer)
@@ -273,7 +273,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Nobody_is_told_of_a_wait_after_the_end()
+    public async Task No_request_for_OnWritable_is_accepted_after_the_end()
     {
         for (var i = 0; i < 50; i++)
         {
@@ -290,7 +290,7 @@ public abstract class SendingSpecification(Func<Transport> create) : TransportSp
     }
 
     [Fact]
-    public async Task Nothing_is_taken_after_the_end()
+    public async Task No_bytes_are_accepted_after_the_end()
     {
         if (!Resets)
             return;

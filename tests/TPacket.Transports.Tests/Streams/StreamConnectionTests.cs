@@ -4,7 +4,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Streams;
 
-/// <summary>What a connection over a stream does beyond what every connection does: its bound, and how it ends when the peer does not read.</summary>
+/// <summary>A connection over a stream has a bounded buffer and ends in bounded time when the peer does not read.</summary>
 public class StreamConnectionTests : IAsyncLifetime
 {
     private readonly Rented _rented = new();
@@ -38,7 +38,7 @@ public class StreamConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_more_than_the_bound_is_taken_while_the_stream_takes_nothing()
+    public async Task A_blocked_stream_accepts_no_more_bytes_than_the_buffer_holds()
     {
         _peer.Room = 0;
         var bytes = Pattern.Create(200_000);
@@ -46,7 +46,7 @@ public class StreamConnectionTests : IAsyncLifetime
         Assert.Equal(0, _connection.TrySend(bytes));
         Assert.Equal(0, _connection.SendWhenWritable(bytes));
         Assert.Equal(0, _probe.Writables);
-        _peer.TellWritable(room: int.MaxValue);
+        _peer.BecomeWritable(room: int.MaxValue);
         await _probe.WritableAsync();
         Assert.Equal(bytes[..StreamSender.Capacity], _peer.Sent);
         Assert.Equal(bytes.Length, _connection.TrySend(bytes));
@@ -54,34 +54,34 @@ public class StreamConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public void What_is_sent_while_a_write_waits_goes_with_the_next_one_in_order()
+    public void Bytes_that_are_sent_during_a_write_leave_in_order_with_the_next_write()
     {
         _peer.Room = 3;
         Assert.Equal(5, _connection.TrySend("hello"u8));
         Assert.Equal(1, _connection.TrySend(" "u8));
         Assert.Equal(5, _connection.TrySend("world"u8));
         Assert.Equal("hel"u8.ToArray(), _peer.Sent);
-        _peer.TellWritable(room: 4);
+        _peer.BecomeWritable(room: 4);
         Assert.Equal("hello w"u8.ToArray(), _peer.Sent);
-        _peer.TellWritable(room: int.MaxValue);
+        _peer.BecomeWritable(room: int.MaxValue);
         Assert.Equal("hello world"u8.ToArray(), _peer.Sent);
     }
 
     [Fact]
-    public void Shutting_down_waits_for_what_was_taken()
+    public void A_shutdown_waits_for_the_accepted_bytes()
     {
         _peer.Room = 0;
         Assert.Equal(5, _connection.TrySend("hello"u8));
         _connection.ShutdownSend();
         Assert.Equal(-1, _connection.TrySend("x"u8));
         Assert.False(_peer.IsShutDown);
-        _peer.TellWritable(room: int.MaxValue);
+        _peer.BecomeWritable(room: int.MaxValue);
         Assert.Equal("hello"u8.ToArray(), _peer.Sent);
         Assert.True(_peer.IsShutDown);
     }
 
     [Fact]
-    public async Task Close_tells_its_end_at_once_and_writes_what_was_taken_when_the_peer_reads()
+    public async Task Close_notifies_at_once_and_writes_the_accepted_bytes_when_the_peer_reads()
     {
         _peer.Room = 0;
         Assert.Equal(5, _connection.TrySend("hello"u8));
@@ -90,14 +90,14 @@ public class StreamConnectionTests : IAsyncLifetime
         Assert.Equal(0, _peer.Closes);
         Assert.Null(_connection.LocalEndPoint);
         Assert.Equal(_peer.RemoteEndPoint, _connection.RemoteEndPoint);
-        _peer.TellWritable(room: int.MaxValue);
+        _peer.BecomeWritable(room: int.MaxValue);
         await _rented.ReturnedAsync();
         Assert.Equal("hello"u8.ToArray(), _peer.Sent);
         await ClosedAsync();
     }
 
     [Fact]
-    public async Task A_peer_that_does_not_read_is_not_waited_for_longer_than_Linger()
+    public async Task Close_waits_no_longer_than_Linger_for_a_peer_that_does_not_read()
     {
         _peer.Room = 0;
         Assert.Equal(5, _connection.TrySend("hello"u8));
@@ -105,13 +105,13 @@ public class StreamConnectionTests : IAsyncLifetime
         Assert.Null(await _probe.ClosedAsync());
         _time.Advance(_connection.Linger - TimeSpan.FromTicks(1));
         Assert.Equal(0, _peer.Closes);
-        // The wait may have begun a little after the end was told.
+        // The wait may begin a little after the notification.
         await ClosedAsync(_connection.Linger);
         Assert.Empty(_peer.Sent);
     }
 
     [Fact]
-    public async Task A_write_that_fails_ends_the_connection()
+    public async Task A_failed_write_ends_the_connection()
     {
         _peer.Room = -1;
         Assert.Equal(-1, _connection.TrySend("hello"u8));
@@ -128,7 +128,7 @@ public class StreamConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stream_whose_reads_cannot_be_cancelled_ends_when_it_is_disposed_of()
+    public async Task A_stream_whose_reads_cannot_be_cancelled_is_ended_by_its_disposal()
     {
         var stream = new StubbornStream();
         var probe = new Probe(new StreamConnection(stream));
@@ -141,7 +141,7 @@ public class StreamConnectionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_write_that_fails_while_a_read_waits_is_told_with_its_exception()
+    public async Task A_write_that_fails_while_a_read_waits_is_reported_with_its_exception()
     {
         var error = new IOException("full");
         var stream = new StubbornStream { WriteError = error };
@@ -155,7 +155,7 @@ public class StreamConnectionTests : IAsyncLifetime
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_stream_that_cannot_be_disposed_of_ends_all_the_same(bool afterAFault)
+    public async Task A_connection_ends_even_if_its_stream_throws_on_disposal(bool afterAFault)
     {
         var fault = afterAFault ? new IOException("full") : null;
         var stream = new StubbornStream { WriteError = fault, DisposeError = new InvalidOperationException("busy") };

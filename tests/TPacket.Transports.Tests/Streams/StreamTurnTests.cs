@@ -3,14 +3,14 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Streams;
 
-/// <summary>Work runs when nobody reads, once, and nobody waits for that.</summary>
+/// <summary>Work runs once, while no thread reads, and no thread waits for it.</summary>
 public class StreamTurnTests
 {
     private readonly StreamTurn _turn = new();
     private int _runs;
 
     [Fact]
-    public void Work_runs_at_once_when_nobody_has_the_turn()
+    public void Work_runs_at_once_while_the_turn_is_free()
     {
         _turn.Run(() => _runs++);
         Assert.Equal(1, _runs);
@@ -20,7 +20,7 @@ public class StreamTurnTests
     }
 
     [Fact]
-    public void Who_has_the_turn_itself_is_between_two_reads()
+    public void Work_runs_at_once_on_the_thread_that_has_the_turn()
     {
         _turn.Enter();
         _turn.Run(() => _runs++);
@@ -30,7 +30,7 @@ public class StreamTurnTests
     }
 
     [Fact]
-    public void Work_that_another_thread_asks_for_waits_until_the_turn_is_given_back()
+    public void Work_of_another_thread_waits_until_the_turn_is_returned()
     {
         _turn.Enter();
         var asking = new Thread(() => _turn.Run(() => _runs++));
@@ -42,7 +42,7 @@ public class StreamTurnTests
     }
 
     [Fact]
-    public async Task Work_is_never_lost_and_never_beside_a_reader()
+    public async Task Work_is_never_lost_and_never_runs_during_a_read()
     {
         for (var i = 0; i < 500; i++)
         {

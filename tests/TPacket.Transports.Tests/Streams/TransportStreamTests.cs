@@ -3,7 +3,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Streams;
 
-/// <summary>What is pushed is read once and in order, within bounds; what is written waits only for what does not fit.</summary>
+/// <summary>Pushed bytes are read once, in order and within limits. A write waits only for bytes that the connection does not accept.</summary>
 public class TransportStreamTests : IAsyncLifetime
 {
     private readonly Rented _rented = new();
@@ -21,7 +21,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_pushed_is_read_in_pieces_of_any_size()
+    public async Task Pushed_bytes_are_read_in_pieces_of_any_size()
     {
         var bytes = Pattern.Create(1_000);
         for (var pushed = 0; pushed < bytes.Length; pushed += 100)
@@ -35,7 +35,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_read_that_waits_continues_on_the_stack_of_the_push_and_the_rest_is_kept()
+    public async Task A_pending_read_continues_on_the_stack_of_the_push_and_the_rest_is_stored()
     {
         var buffer = new byte[3];
         var read = ReadAsync(buffer);
@@ -50,7 +50,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_empty_read_waits_until_there_is_something_and_takes_nothing()
+    public async Task An_empty_read_waits_for_input_and_consumes_nothing()
     {
         var waiting = ReadAsync(Memory<byte>.Empty);
         Assert.False(waiting.IsCompleted);
@@ -62,7 +62,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task More_than_the_bound_pauses_the_connection_until_half_of_it_is_read()
+    public async Task Input_beyond_the_limit_pauses_the_connection_until_half_of_it_is_read()
     {
         var bytes = Pattern.Create(StreamInput.MaxKeptBytes + 1);
         Push(bytes.AsSpan(0, StreamInput.MaxKeptBytes));
@@ -79,7 +79,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_comes_after_what_was_pushed_and_stays()
+    public async Task The_end_of_the_stream_follows_the_pushed_bytes_and_is_repeated()
     {
         Push("last"u8);
         _connection.Handler.OnEndOfInput();
@@ -92,7 +92,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_end_ends_a_read_that_waits()
+    public async Task The_end_of_the_stream_completes_a_pending_read()
     {
         var read = ReadAsync(new byte[9]);
         _connection.Handler.OnEndOfInput();
@@ -101,7 +101,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_ended_the_connection_ends_reads_and_writes()
+    public async Task The_error_of_the_connection_ends_reads_and_writes()
     {
         _connection.Room = 0;
         var read = ReadAsync(new byte[9]);
@@ -116,7 +116,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_cancelled_read_ends_and_the_next_one_gets_the_bytes()
+    public async Task A_cancelled_read_ends_and_the_next_read_returns_the_bytes()
     {
         using var cancelled = new CancellationTokenSource();
         var read = ReadAsync(new byte[9], cancelled.Token);
@@ -128,7 +128,7 @@ public class TransportStreamTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_second_read_or_write_while_one_waits_is_the_callers_fault()
+    public async Task A_second_read_or_write_while_one_is_pending_throws()
     {
         _connection.Room = 0;
         var read = ReadAsync(new byte[9]);
@@ -142,32 +142,32 @@ public class TransportStreamTests : IAsyncLifetime
     [InlineData(0)]
     [InlineData(7)]
     [InlineData(1_000)]
-    public void A_write_waits_for_what_does_not_fit(int takenToWait)
+    public void A_write_waits_for_the_bytes_that_are_not_accepted(int takenToWait)
     {
         var bytes = Pattern.Create(1_000);
         _connection.Room = 100;
         _connection.TakenToWait = takenToWait;
         var write = WriteAsync(bytes);
         for (var rounds = 0; rounds < 100 && !write.IsCompleted; rounds++)
-            _connection.TellWritable(room: 10);
+            _connection.BecomeWritable(room: 10);
         Assert.True(write.IsCompletedSuccessfully);
         Assert.Equal(bytes, _connection.Sent);
         Assert.False(_connection.AwaitsWritable);
     }
 
     [Fact]
-    public async Task A_write_to_a_connection_that_is_gone_fails()
+    public async Task A_write_to_a_closed_connection_fails()
     {
         _connection.Room = -1;
         await Assert.ThrowsAsync<IOException>(() => WriteAsync(new byte[1]));
         _connection.Room = 0;
         var write = WriteAsync(new byte[1]);
-        _connection.TellWritable(room: -1);
+        _connection.BecomeWritable(room: -1);
         await Assert.ThrowsAsync<IOException>(() => write);
     }
 
     [Fact]
-    public async Task Disposing_closes_the_connection_ends_what_waits_and_gives_back_what_was_kept()
+    public async Task Disposal_closes_the_connection_ends_pending_operations_and_returns_the_buffer()
     {
         Push("kept"u8);
         _connection.Room = 0;

@@ -6,7 +6,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Tls;
 
-/// <summary>A certificate comes from files and follows them, for handshakes to come.</summary>
+/// <summary>A certificate is loaded from files and reloaded when they change, for later handshakes.</summary>
 public sealed class CertificateSourceTests : IDisposable
 {
     private readonly CertificateFolder _folder = new();
@@ -15,7 +15,7 @@ public sealed class CertificateSourceTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pem_files_with_a_chain_are_read()
+    public void PEM_files_with_a_chain_are_loaded()
     {
         using var source = _folder.Open();
         Assert.Equal(_folder.Certificate.Thumbprint, source.Current.TargetCertificate.Thumbprint);
@@ -24,7 +24,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void One_file_may_have_both()
+    public void One_file_may_contain_certificate_and_key()
     {
         var both = _folder.Add("both.pem", [.. File.ReadAllBytes(_folder.CertificatePath), .. File.ReadAllBytes(_folder.KeyPath)]);
         using var source = CertificateSource.FromPem(both, both);
@@ -44,7 +44,7 @@ public sealed class CertificateSourceTests : IDisposable
     [Theory]
     [InlineData(null)]
     [InlineData("secret")]
-    public void A_pfx_file_is_read(string? password)
+    public void A_PKCS_12_file_is_loaded(string? password)
     {
         var path = _folder.Add("server.pfx", TestCertificates.ToPfx(_folder.Certificate, password));
         using var source = CertificateSource.FromPfx(path, password);
@@ -54,7 +54,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_cannot_be_used_are_named()
+    public void The_exception_names_files_that_cannot_be_used()
     {
         var away = Path.Combine(Path.GetDirectoryName(_folder.KeyPath)!, "away");
         AssertNamed(() => CertificateSource.FromPem(away, _folder.KeyPath), away);
@@ -71,7 +71,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void Changed_files_are_read_at_most_once_a_period()
+    public void Changed_files_are_loaded_at_most_once_per_period()
     {
         var reloads = new List<string>();
         using var source = _folder.Open(_time);
@@ -90,7 +90,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_have_become_unusable_leave_the_certificate_and_are_told_once()
+    public void Unusable_files_are_reported_once_and_the_certificate_is_kept()
     {
         var failures = new List<Exception>();
         using var source = _folder.Open(_time);
@@ -98,7 +98,7 @@ public sealed class CertificateSourceTests : IDisposable
         var first = source.Current;
         using var next = TestCertificates.CreateServer();
 
-        // Replaced one after the other, as renewals do.
+        // The files are replaced one after the other, as in a renewal.
         File.WriteAllText(_folder.CertificatePath, TestCertificates.ToPem(next));
         for (var i = 0; i < 3; i++)
         {
@@ -122,7 +122,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_link_that_is_turned_to_other_files_is_followed()
+    public void A_symbolic_link_to_new_files_is_followed()
     {
         if (OperatingSystem.IsWindows())
             return;
@@ -138,7 +138,7 @@ public sealed class CertificateSourceTests : IDisposable
     }
 
     [Fact]
-    public void A_source_that_was_disposed_of_has_no_certificate()
+    public void A_disposed_source_has_no_certificate()
     {
         var source = _folder.Open();
         source.Dispose();
@@ -149,7 +149,7 @@ public sealed class CertificateSourceTests : IDisposable
     [Theory]
     [InlineData("Sockets")]
     [InlineData("OneLoop")]
-    public async Task Handshakes_get_the_new_certificate_and_connections_live_on(string transport)
+    public async Task Handshakes_use_the_new_certificate_and_open_connections_continue(string transport)
     {
         var rented = new Rented();
         using (var source = _folder.Open(_time))

@@ -4,13 +4,13 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Tls;
 
-/// <summary>A TLS connection at rest holds no record buffers, where the runtime's TLS is OpenSSL.</summary>
+/// <summary>An idle TLS connection holds no record buffers if the runtime's TLS is OpenSSL.</summary>
 public class OpenSslBuffersTests
 {
     [Theory]
     [InlineData("Sockets", SslProtocols.Tls12)]
     [InlineData("OneLoop", SslProtocols.Tls13)]
-    public async Task A_context_that_a_connection_brings_about_gives_buffers_back(string transport, SslProtocols protocols)
+    public async Task A_context_of_a_connection_releases_its_buffers(string transport, SslProtocols protocols)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -18,10 +18,10 @@ public class OpenSslBuffersTests
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         await pair.OpenAsync();
         Assert.True(OpenSslBuffers.IsAvailable);
-        // The certificate is a new one, so the server needs a context of its own.
+        // The certificate is new, so the server creates a context for it.
         Assert.True(OpenSslBuffers.Changed > before);
 
-        // And goes on as before, however long the messages are.
+        // The connection works as before with messages of any length.
         var bytes = Pattern.Create(200_000);
         await pair.Client.SendAllAsync(bytes);
         Assert.Equal(bytes, await pair.Server.ReceivedAsync(bytes.Length));
@@ -30,7 +30,7 @@ public class OpenSslBuffersTests
     }
 
     [Fact]
-    public async Task Contexts_that_others_make_are_left_alone()
+    public async Task Contexts_of_other_code_are_not_changed()
     {
         await ApplyWithinAsync();
         Assert.False(OpenSslBuffers.IsApplied);

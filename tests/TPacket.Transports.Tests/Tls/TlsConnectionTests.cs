@@ -4,7 +4,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Tls;
 
-/// <summary>Two TLS connections with each other, over each transport, in both versions.</summary>
+/// <summary>A TLS server and a TLS client of the library are connected to each other, over each transport and in both versions.</summary>
 public class TlsConnectionTests
 {
     private const int Much = 16 * 1024 * 1024;
@@ -36,7 +36,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Megabytes_go_both_ways_at_once(string transport, SslProtocols protocols)
+    public async Task Megabytes_are_sent_in_both_directions_at_once(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         var (up, down) = (Pattern.Create(Much, 1), Pattern.Create(Much, 2));
@@ -48,11 +48,11 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_slow_reader_gets_every_byte(string transport, SslProtocols protocols)
+    public async Task A_slow_reader_receives_every_byte(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         var bytes = Pattern.Create(4_000_000);
-        // Paused after each push, and resumed by another thread.
+        // Receiving pauses after each push, and another thread resumes it.
         pair.Client.Received = static (p, _) =>
         {
             p.Connection.PauseReceiving();
@@ -65,7 +65,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task The_end_of_one_direction_is_told_in_order_and_the_other_goes_on(string transport, SslProtocols protocols)
+    public async Task The_end_of_one_direction_is_orderly_and_the_other_direction_continues(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         await pair.OpenAsync();
@@ -86,7 +86,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task Close_is_an_end_in_order_for_the_other_side(string transport, SslProtocols protocols)
+    public async Task Close_is_an_orderly_end_for_the_other_side(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         await pair.OpenAsync();
@@ -99,7 +99,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_direction_is_ended_while_the_other_one_is_busy(string transport, SslProtocols protocols)
+    public async Task One_direction_ends_while_the_other_is_busy(string transport, SslProtocols protocols)
     {
         for (var i = 0; i < 20; i++)
         {
@@ -108,7 +108,7 @@ public class TlsConnectionTests
             var bytes = Pattern.Create(1_000_000, i);
             var sending = pair.Client.SendAllAsync(bytes);
             await pair.Server.ReceivedAsync((i + 1) * 10_000);
-            // On a thread that has nothing to do with the one that decrypts.
+            // On a thread other than the one that decrypts.
             await Task.Run(pair.Server.Connection.ShutdownSend);
             Assert.Equal(bytes, await pair.Server.ReceivedAsync(bytes.Length));
             await sending;
@@ -119,7 +119,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task What_is_to_be_sent_before_the_handshake_is_asked_for_after_it(string transport, SslProtocols protocols)
+    public async Task A_send_before_the_handshake_is_requested_again_after_it(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols, static probe =>
         {
@@ -134,7 +134,7 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task What_was_decrypted_is_handled_in_a_batch_on_the_thread_that_has_received_it(string transport, SslProtocols protocols)
+    public async Task Decrypted_bytes_are_processed_in_a_batch_on_the_thread_that_received_them(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols);
         await pair.OpenAsync();
@@ -147,7 +147,7 @@ public class TlsConnectionTests
         };
         for (var i = 1; i <= 100; i++)
         {
-            // The socket may still have to take what was sent before.
+            // The socket may still have to accept earlier bytes.
             while (pair.Client.Connection.TrySend("x"u8) is var sent && sent != 1)
             {
                 Assert.Equal(0, sent);
@@ -158,7 +158,7 @@ public class TlsConnectionTests
             await pair.Server.ReceivedAsync(i);
         }
 
-        // The first ones may have come before the handshake's thread had begun to wait for them.
+        // The first bytes may have arrived before the thread of the handshake began to wait for them.
         Assert.Equal(transport != "Sockets" && OperatingSystem.IsLinux(), onLoop > 0);
         pair.Server.Close();
         await pair.Server.ClosedAsync();
@@ -167,13 +167,13 @@ public class TlsConnectionTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public async Task A_client_refuses_a_server_of_another_name_and_both_are_told(string transport, SslProtocols protocols)
+    public async Task A_client_rejects_a_server_of_another_name_and_both_sides_are_notified(string transport, SslProtocols protocols)
     {
         await using var pair = await TlsPair.ConnectAsync(transport, protocols, host: "other.test");
         var error = Assert.IsType<TlsHandshakeException>(await pair.Client.ClosedAsync());
         Assert.Equal(TlsHandshakeFailure.Refused, error.Failure);
         Assert.IsAssignableFrom<AuthenticationException>(error.InnerException);
-        // With TLS 1.3 the server's handshake may be done before the client's judgement arrives.
+        // With TLS 1.3 the server's handshake may be complete before the client's alert arrives.
         Assert.NotNull(await pair.Server.ClosedAsync());
         Assert.Empty(pair.Server.Bytes);
     }

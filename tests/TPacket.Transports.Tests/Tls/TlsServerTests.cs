@@ -6,7 +6,7 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests.Tls;
 
-/// <summary>What a server's side makes of peers that do not do what TLS asks of them, over each transport.</summary>
+/// <summary>The server's side handles peers that violate TLS, over each transport.</summary>
 public class TlsServerTests
 {
     public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
@@ -43,7 +43,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task Plain_bytes_one_at_a_time_are_told_apart(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task A_single_plain_byte_is_recognized(string transport) => RunAsync(transport, async (server, socket) =>
     {
         await socket.SendAsync("G"u8.ToArray());
         Assert.Equal(TlsHandshakeFailure.PlainText, Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure);
@@ -56,17 +56,17 @@ public class TlsServerTests
     [InlineData("OneLoop", "16030100010000000000000000")]
     [InlineData("OneLoop", "1603017FFF" + "0100000000000000")]
     [InlineData("OneLoop", "1600000000" + "1600000000" + "1600000000")]
-    public Task Rubbish_in_the_place_of_a_handshake_is_refused(string transport, string hex) => RunAsync(transport, async (server, socket) =>
+    public Task Garbage_instead_of_a_handshake_is_rejected(string transport, string hex) => RunAsync(transport, async (server, socket) =>
     {
         await socket.SendAsync(Convert.FromHexString(hex));
         socket.Shutdown(SocketShutdown.Send);
         var failure = Assert.IsType<TlsHandshakeException>(await server.ClosedAsync()).Failure;
-        Assert.True(failure is TlsHandshakeFailure.Refused or TlsHandshakeFailure.PeerGone);
+        Assert.True(failure is TlsHandshakeFailure.Refused or TlsHandshakeFailure.PeerDisconnected);
     });
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_client_without_a_common_protocol_is_refused(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task A_client_without_a_common_protocol_is_rejected(string transport) => RunAsync(transport, async (server, socket) =>
     {
         var options = TlsPeer.Options();
         options.ApplicationProtocols = [new("h2")];
@@ -76,7 +76,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_client_of_another_version_is_refused(string transport) => RunAsync(
+    public Task A_client_of_another_version_is_rejected(string transport) => RunAsync(
         transport,
         async (server, socket) =>
         {
@@ -87,35 +87,35 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_peer_that_goes_before_the_handshake_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task A_peer_that_ends_its_stream_before_the_handshake_is_reported(string transport) => RunAsync(transport, async (server, socket) =>
     {
         socket.Shutdown(SocketShutdown.Send);
-        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: true, InnerException: null });
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerDisconnected, IsBeforeFirstByte: true, InnerException: null });
     });
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_peer_that_vanishes_before_its_first_byte_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task A_reset_before_the_first_byte_is_reported(string transport) => RunAsync(transport, async (server, socket) =>
     {
         new Peer(socket).Reset();
-        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: true, InnerException: not null });
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerDisconnected, IsBeforeFirstByte: true, InnerException: not null });
     });
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task A_peer_that_vanishes_within_the_handshake_is_told(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task A_reset_during_the_handshake_is_reported(string transport) => RunAsync(transport, async (server, socket) =>
     {
         await socket.SendAsync(BeginningOfHandshake);
         new Peer(socket).Reset();
-        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerGone, IsBeforeFirstByte: false });
+        Assert.True(await server.ClosedAsync() is TlsHandshakeException { Failure: TlsHandshakeFailure.PeerDisconnected, IsBeforeFirstByte: false });
     });
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task Close_ends_a_handshake_that_never_does(string transport) => RunAsync(transport, async (server, socket) =>
+    public Task Close_ends_a_handshake_that_never_completes(string transport) => RunAsync(transport, async (server, socket) =>
     {
         await socket.SendAsync(BeginningOfHandshake);
-        // As who answers a peer whose time is over.
+        // As the layer above does when the peer's time is over.
         Assert.Equal(0, server.Connection.TrySend("too late"u8));
         server.Connection.SendWhenWritable("too late"u8);
         server.Connection.ShutdownSend();
@@ -128,7 +128,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public Task Close_at_any_time_of_the_handshake_tells_one_end(string transport) => RunAsync(
+    public Task Close_during_the_handshake_leads_to_one_notification(string transport) => RunAsync(
         transport,
         async (server, socket) =>
         {
@@ -142,7 +142,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_connection_that_is_closed_and_not_started_lets_its_peer_go(string transport)
+    public async Task A_connection_that_is_closed_without_a_start_ends_for_its_peer(string transport)
     {
         using var folder = new CertificateFolder();
         using var certificate = folder.Open();
@@ -157,7 +157,7 @@ public class TlsServerTests
     [InlineData(false, false)]
     [InlineData(true, false)]
     [InlineData(true, true)]
-    public async Task A_transport_that_is_disposed_of_ends_what_stands_on_it(bool isOpen, bool hasEnded)
+    public async Task The_disposal_of_a_transport_ends_the_TLS_connections_on_it(bool isOpen, bool hasEnded)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -195,7 +195,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task An_abort_of_what_a_peer_does_not_read_is_a_reset_of_the_connection_below(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    public Task An_abort_resets_the_connection_below_while_the_peer_does_not_read(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
     {
         using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
         await peer.SendAsync("x"u8.ToArray());
@@ -206,7 +206,7 @@ public class TlsServerTests
 
         server.Abort();
         Assert.Null(await server.ClosedAsync());
-        // The peer has read nothing, so its system says what has come last.
+        // The peer has read nothing, so its system reports the reset after the received bytes.
         var raw = new byte[64 * 1024];
         var error = await Assert.ThrowsAsync<SocketException>(async () =>
         {
@@ -242,14 +242,14 @@ public class TlsServerTests
         Assert.Equal("still"u8.ToArray(), await peer.ReceiveAsync(5));
         Assert.Equal(0, server.Closes);
 
-        // Nobody reads any more, and yet it is heard.
+        // No read is pending, but the connection still notices the reset.
         peer.Reset();
         Assert.NotNull(await server.ClosedAsync());
     });
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_record_that_was_changed_on_its_way_ends_the_connection(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    public Task A_record_that_was_modified_on_its_way_ends_the_connection(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
     {
         using var peer = await TlsPeer.CreateAsync(socket, TlsPeer.Options(protocols));
         await peer.SendAsync("x"u8.ToArray());
@@ -262,7 +262,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task Records_that_come_one_byte_at_a_time_are_put_together(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
+    public Task Records_that_arrive_one_byte_at_a_time_are_decrypted(string transport, SslProtocols protocols) => RunAsync(transport, async (server, socket) =>
     {
         using var slow = new SlowStream(socket);
         using var tls = new System.Net.Security.SslStream(slow);
@@ -275,7 +275,7 @@ public class TlsServerTests
 
     [Theory]
     [MemberData(nameof(Kinds))]
-    public Task A_peer_that_does_not_read_is_waited_for_as_long_as_the_options_say(string transport, SslProtocols protocols)
+    public Task Close_waits_for_a_peer_that_does_not_read_as_long_as_the_options_say(string transport, SslProtocols protocols)
     {
         var time = new WatchedTime();
         var linger = TimeSpan.FromHours(1);
@@ -293,7 +293,7 @@ public class TlsServerTests
             time: time);
     }
 
-    /// <summary>Sends until nothing more is taken, neither by the connection nor by the system.</summary>
+    /// <summary>Sends until neither the connection nor the system accepts more bytes.</summary>
     private static async Task FillAsync(TransportConnection connection)
     {
         using var deadline = Deadline.Start();
@@ -307,14 +307,14 @@ public class TlsServerTests
                 continue;
             }
 
-            // Nothing is taken before the end of the handshake either.
+            // No bytes are accepted before the end of the handshake either.
             if (hasSent)
                 refusals++;
             await Task.Delay(10, deadline.Token);
         }
     }
 
-    /// <summary>A record's header, and less than its record.</summary>
+    /// <summary>A record's header and the beginning of its content.</summary>
     private static byte[] BeginningOfHandshake => Convert.FromHexString("1603010100010000fc0303");
 
     private static async Task RunAsync(string transport, Func<Probe, Socket, Task> test, Func<TlsServerOptions, TlsServerOptions>? configure = null, int times = 1, TimeProvider? time = null)
@@ -352,7 +352,7 @@ public class TlsServerTests
         await rented.ReturnedAsync();
     }
 
-    /// <summary>Writes byte by byte.</summary>
+    /// <summary>A stream that writes byte by byte.</summary>
     private sealed class SlowStream(Socket socket) : NetworkStream(socket)
     {
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)

@@ -99,7 +99,7 @@ internal sealed class ScriptedTransport : TransportConnection
         return Take(bytes, TakenByWait);
     }
 
-    public override bool TryHandOver(IFlushable flushable)
+    internal override bool TryHandOver(IFlushable flushable)
     {
         Loop?.Enqueue(flushable);
         return Loop is not null;

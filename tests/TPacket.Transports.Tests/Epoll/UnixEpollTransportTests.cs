@@ -1,7 +1,7 @@
 using TPacket.Transports.Tests.Harness;
 using TPacket.Transports.Tests.Specifications;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Epoll;
 
 public static class UnixEpollTransportTests
 {

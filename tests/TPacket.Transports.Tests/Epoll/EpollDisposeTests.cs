@@ -2,15 +2,15 @@ using System.Net;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Epoll;
 
-/// <summary>A transport that is disposed of ends what is left.</summary>
+/// <summary>The disposal of a transport ends its loops and connections.</summary>
 public class EpollDisposeTests
 {
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task Disposing_tells_every_connection_its_end_once(int loops)
+    public async Task Disposal_notifies_every_connection_once(int loops)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -18,7 +18,7 @@ public class EpollDisposeTests
     }
 
     [Fact]
-    public async Task Connections_that_other_threads_close_meanwhile_are_told_their_end_once()
+    public async Task Connections_that_other_threads_close_during_disposal_are_notified_once()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -29,7 +29,7 @@ public class EpollDisposeTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Connections_that_are_started_or_closed_afterwards_by_many_threads_are_told_their_end_once(bool closedBefore)
+    public async Task Connections_that_many_threads_start_or_close_after_disposal_are_notified_once(bool closedBefore)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -55,7 +55,7 @@ public class EpollDisposeTests
             probe.Start();
             probe.Close();
         });
-        // Ends are told in order: after that of the last one nothing is left to be told.
+        // The ends are notified in order, so all others were notified before the last one.
         probes[Connections].Start();
         await probes[Connections].ClosedAsync();
         foreach (var probe in probes)
@@ -73,7 +73,7 @@ public class EpollDisposeTests
     }
 
     [Fact]
-    public void Work_that_is_posted_is_done_however_it_meets_the_wake_up()
+    public void Posted_work_runs_whenever_the_loop_wakes_up()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -90,7 +90,7 @@ public class EpollDisposeTests
     }
 
     [Fact]
-    public async Task Work_that_is_posted_to_an_ended_loop_is_done_on_another_stack()
+    public async Task Work_that_is_posted_to_an_ended_loop_runs_on_another_stack()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -111,7 +111,7 @@ public class EpollDisposeTests
     }
 
     [Fact]
-    public void Loops_of_which_one_cannot_be_started_are_ended()
+    public void All_loops_end_when_one_of_them_cannot_start()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -164,7 +164,7 @@ public class EpollDisposeTests
 
         var closing = accepted.Select(meanwhile).ToArray();
         transport.Dispose();
-        // The loops have ended: what was not told now never will be.
+        // The loops have ended, so no notification follows.
         await Task.WhenAll(closing);
         Assert.All(accepted, static probe => Assert.Equal(1, probe.Closes));
         foreach (var probe in accepted)

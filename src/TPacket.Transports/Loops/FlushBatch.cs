@@ -3,10 +3,10 @@ using System.Runtime.ExceptionServices;
 namespace TPacket.Transports;
 
 /// <summary>
-/// Puts off flushes until a thread has handled everything that it has read, so that many packets leave in one write.
-/// A transport opens a batch around each read round; whoever writes asks <see cref="TryAdd"/> before it flushes at once.
+/// Defers the flushes of a thread until it has processed everything that it has read, so that one system call sends many packets. A transport opens a batch around each round of reads. An output queue
+/// calls <see cref="TryAdd"/> before it flushes.
 /// </summary>
-public sealed class FlushBatch
+internal sealed class FlushBatch
 {
     [ThreadStatic]
     private static FlushBatch? _current;
@@ -20,10 +20,10 @@ public sealed class FlushBatch
     {
     }
 
-    /// <summary>How many flushes of this thread's batch are still to be done.</summary>
-    internal static int Left => _current is { } batch ? batch._count - batch._next : 0;
+    /// <summary>The number of pending flushes in this thread's batch.</summary>
+    public static int Left => _current is { } batch ? batch._count - batch._next : 0;
 
-    /// <summary>Opens a batch on this thread, or joins the one that is open. Each call is paired with <see cref="Exit"/> on the same thread.</summary>
+    /// <summary>Opens a batch on this thread, or enters the open batch once more. Each call is paired with a call of <see cref="Exit"/> on the same thread.</summary>
     public static FlushBatch Enter()
     {
         var batch = _current ??= new FlushBatch();
@@ -32,7 +32,7 @@ public sealed class FlushBatch
     }
 
     /// <summary>Defers a flush to the end of this thread's batch.</summary>
-    /// <returns>False when no batch is open: the caller flushes at once.</returns>
+    /// <returns>False if no batch is open. The caller then flushes at once.</returns>
     public static bool TryAdd(IFlushable flushable)
     {
         var batch = _current;
@@ -45,7 +45,7 @@ public sealed class FlushBatch
     }
 
     /// <summary>
-    /// Runs code that may block outside of this thread's batch: what was added is flushed first, and what the code adds without a batch of its own is flushed at once.
+    /// Runs code that may block outside this thread's batch. The batch is flushed first. A flush that the code requests without a batch of its own happens at once.
     /// </summary>
     public static TResult RunOutside<TState, TResult>(Func<TState, TResult> work, TState state)
     {
@@ -65,8 +65,8 @@ public sealed class FlushBatch
     }
 
     /// <summary>
-    /// Leaves the batch; the outermost exit flushes what was added, in order, and also what those flushes add. An exception of a flush keeps none of the others back:
-    /// the first one is thrown when all are done.
+    /// Leaves the batch. The outermost call runs the flushes in the order in which they were added, including flushes that are added meanwhile. If a flush throws, the others still run. The first
+    /// exception is thrown after all flushes.
     /// </summary>
     public void Exit()
     {
@@ -87,7 +87,6 @@ public sealed class FlushBatch
             }
             catch (Exception e)
             {
-                // The others are owed their bytes all the same.
                 fault ??= ExceptionDispatchInfo.Capture(e);
             }
         }
@@ -98,6 +97,6 @@ public sealed class FlushBatch
         fault?.Throw();
     }
 
-    // An array of a struct is written without the check that one of an interface takes.
+    // The runtime checks the type of each element that is written to an array of an interface. An array of a struct needs no check.
     private readonly record struct Entry(IFlushable Flushable);
 }

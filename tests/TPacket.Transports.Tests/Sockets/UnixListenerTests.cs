@@ -4,16 +4,16 @@ using System.Text;
 using System.Threading.Channels;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Sockets;
 
-/// <summary>The files of Unix domain sockets: whose they are, and when they go.</summary>
+/// <summary>Listeners on Unix domain sockets: addresses, permissions and the life of the files.</summary>
 public class UnixListenerTests
 {
     public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_connection_has_the_listeners_address_and_no_remote_one(string name)
+    public async Task A_connection_has_the_listeners_address_and_no_remote_address(string name)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
@@ -35,7 +35,7 @@ public class UnixListenerTests
     [InlineData("OneLoop", "660")]
     [InlineData("OneLoop", "777")]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public async Task The_file_has_the_rights_that_were_asked_for_whatever_the_process_gives_to_new_ones(string name, string mode)
+    public async Task The_file_has_the_requested_permissions_whatever_the_umask_is(string name, string mode)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
@@ -50,7 +50,7 @@ public class UnixListenerTests
 
     [Fact]
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
-    public void Nobody_can_connect_before_the_file_has_its_rights()
+    public void No_peer_can_connect_before_the_permissions_of_the_file_are_set()
     {
         var address = UnixTransport.NewAddress();
         const UnixFileMode Asked = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherWrite;
@@ -61,7 +61,7 @@ public class UnixListenerTests
     }
 
     [Fact]
-    public async Task A_name_without_a_file_has_no_rights_to_set()
+    public async Task The_mode_is_ignored_for_an_abstract_name()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -73,7 +73,7 @@ public class UnixListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task The_file_is_removed_with_the_listener(string name)
+    public async Task The_listener_deletes_its_file(string name)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
@@ -85,11 +85,11 @@ public class UnixListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_file_that_nobody_listens_on_is_replaced(string name)
+    public async Task A_file_without_a_listener_is_replaced(string name)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
-        // Bound, and not listening: what a process that was killed leaves.
+        // Bound and not listening, like the file of a killed process.
         using var left = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         left.Bind(address);
         await using var listener = transport.Bind(address);
@@ -101,13 +101,13 @@ public class UnixListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task An_address_in_use_is_refused_and_served_on(string name)
+    public async Task An_address_in_use_is_rejected_and_its_listener_continues(string name)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
         await using var listener = transport.Bind(address);
         Assert.Equal(SocketError.AddressAlreadyInUse, Assert.Throws<SocketException>(() => transport.Bind(address)).SocketErrorCode);
-        // The first connection is the one that has asked whether somebody listens.
+        // The first connection came from the check for a listener.
         var accepted = Channel.CreateUnbounded<TransportConnection>();
         listener.Start(connection => accepted.Writer.TryWrite(connection), static _ => { });
         using var peer = await Peer.ConnectAsync(address);
@@ -120,7 +120,7 @@ public class UnixListenerTests
     [Theory]
     [InlineData("")]
     [InlineData("something of value")]
-    public void A_file_that_is_no_socket_stays(string content)
+    public void A_file_that_is_no_socket_is_kept(string content)
     {
         using var transport = TestTransports.Sockets();
         var address = UnixTransport.NewAddress();
@@ -132,7 +132,7 @@ public class UnixListenerTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_name_without_a_file_is_listened_on(string name)
+    public async Task An_abstract_name_can_be_listened_on(string name)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -153,7 +153,7 @@ public class UnixListenerTests
     [InlineData("OneLoop", 0x00, 108)]
     [InlineData("OneLoop", 0x00, 100)]
     [InlineData("OneLoop", (int)'/', 108)]
-    public async Task A_peer_whose_own_address_cannot_be_told_is_served(string name, int first, int length)
+    public async Task A_peer_whose_address_cannot_be_represented_is_served(string name, int first, int length)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -181,7 +181,7 @@ public class UnixListenerTests
     }
 
     [Fact]
-    public async Task A_peer_whose_address_the_runtime_has_no_room_for_costs_its_own_connection_only()
+    public async Task A_peer_whose_address_the_runtime_cannot_hold_loses_only_its_own_connection()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -227,7 +227,7 @@ public class UnixListenerTests
         return (await accepted.Task.WaitAsync(Deadline.Limit), peer);
     }
 
-    /// <summary>An address of any bytes, which the runtime's own class does not allow.</summary>
+    /// <summary>An address of arbitrary bytes, which the runtime's class does not support.</summary>
     private sealed class RawAddress(byte[] path) : EndPoint
     {
         public override AddressFamily AddressFamily => AddressFamily.Unix;

@@ -3,9 +3,9 @@ using System.Net;
 using System.Threading.Channels;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Specifications;
 
-/// <summary>A listener whose connections are probed; at the end of each test none of them may have seen a breach of the contract.</summary>
+/// <summary>Tests of a transport with a listener. At the end of each test, no connection may have violated the contract of its handler.</summary>
 public abstract class TransportSpecification(Func<Transport> create) : IAsyncLifetime
 {
     private readonly Channel<Probe> _accepted = Channel.CreateUnbounded<Probe>();
@@ -16,19 +16,19 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
 
     protected TransportListener Listener { get; private set; } = null!;
 
-    /// <summary>Whether a peer can vanish with a reset; elsewhere what resets do cannot be shown.</summary>
+    /// <summary>Whether a peer can reset a connection.</summary>
     protected bool Resets => Transport is not TestTransport { Resets: false };
 
-    /// <summary>Whether a read may see an end where a send at the same time gets the reset: the system tells it once, and nobody connects the two.</summary>
+    /// <summary>Whether a read may return the end of the stream while a concurrent send receives the reset. The system reports a reset once, and a foreign stream does not share it.</summary>
     protected bool ReadsBesideSends => Transport is NetworkStreamTransport;
 
-    /// <summary>Whether a connection knows of input that was not read yet; a stream does not tell.</summary>
-    protected bool TellsUnreadInput => Transport is not (NetworkStreamTransport or StreamTransport);
+    /// <summary>Whether a connection reports unread input. A foreign stream does not.</summary>
+    protected bool ReportsUnreadInput => Transport is not (NetworkStreamTransport or StreamTransport);
 
-    /// <summary>What the listener has reported as failed.</summary>
+    /// <summary>The errors that the listener has reported.</summary>
     private protected Channel<Exception> Failures { get; } = Channel.CreateUnbounded<Exception>();
 
-    /// <summary>Done with each connection before it is started.</summary>
+    /// <summary>Prepares each connection before its start.</summary>
     private protected Action<Probe>? Prepare { get; set; }
 
     public Task InitializeAsync()
@@ -68,7 +68,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         return await _accepted.Reader.ReadAsync(deadline.Token);
     }
 
-    /// <summary>Connects, and leaves the probe to be started.</summary>
+    /// <summary>Connects without starting the probe.</summary>
     private protected async Task<(Probe Probe, Peer Peer)> ConnectUnstartedAsync()
     {
         await using var listener = Transport.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -93,7 +93,7 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
     private protected Task<Peer> ConnectPeerAsync() =>
         Transport is TestTransport test ? test.ConnectPeerAsync(Listener.EndPoint) : Peer.ConnectAsync(Listener.EndPoint);
 
-    /// <summary>Another connection is served. A transport with one loop has then handled all that was there before.</summary>
+    /// <summary>Serves another connection. A transport with one loop has then processed all earlier events.</summary>
     private protected async Task FenceAsync()
     {
         for (var i = 0; i < 4; i++)
@@ -109,8 +109,8 @@ public abstract class TransportSpecification(Func<Transport> create) : IAsyncLif
         }
     }
 
-    /// <summary>Sends until the connection takes no more.</summary>
-    /// <returns>How many bytes were taken, those for the wait included.</returns>
+    /// <summary>Sends until the connection accepts no more bytes.</summary>
+    /// <returns>The number of bytes accepted, including bytes that <see cref="TransportConnection.SendWhenWritable"/> has accepted.</returns>
     private protected static int SendUntilFull(Probe probe, ReadOnlySpan<byte> bytes)
     {
         var sent = 0;

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Buffers;
 
-/// <summary>What is rented is counted, over all threads.</summary>
+/// <summary>The pool counts the rented arrays of all threads and retains few long ones.</summary>
 public class BufferPoolTests
 {
     [Fact]
@@ -18,7 +18,7 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void An_array_may_be_returned_by_another_thread_and_both_may_end()
+    public void Another_thread_may_return_an_array_and_both_threads_may_end()
     {
         var before = BufferPool.Outstanding;
         byte[] array = [];
@@ -39,7 +39,7 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void A_long_array_is_rented_again()
+    public void A_returned_long_array_is_rented_again()
     {
         CollectAll();
         var array = BufferPool.Rent(300_000);
@@ -53,7 +53,7 @@ public class BufferPoolTests
     [Theory]
     [InlineData(0)]
     [InlineData(1)]
-    public void A_long_array_is_kept_over_collections_that_are_not_full(int generation)
+    public void Collections_that_are_not_full_keep_long_arrays(int generation)
     {
         CollectAll();
         var array = BufferPool.Rent(300_000);
@@ -73,7 +73,7 @@ public class BufferPoolTests
     [InlineData(100_000)]
     [InlineData(3_000_000)]
     [InlineData(8_000_000)]
-    public void A_long_array_is_kept_until_the_next_full_collection_at_most(int length)
+    public void The_next_full_collection_discards_long_arrays(int length)
     {
         var arrays = ReturnMany(length, 4);
         CollectAll();
@@ -81,7 +81,7 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void Few_long_arrays_are_kept()
+    public void Only_few_long_arrays_are_retained()
     {
         const int Length = 4 * 1024 * 1024;
         var arrays = Enumerable.Range(0, 64).Select(static _ => BufferPool.Rent(Length)).ToArray();
@@ -92,14 +92,14 @@ public class BufferPoolTests
     }
 
     [Fact]
-    public void An_array_beyond_what_is_kept_is_as_long_as_it_has_to_be()
+    public void An_array_too_long_to_be_retained_has_exactly_the_requested_length()
     {
         var array = BufferPool.Rent(5_000_001);
         Assert.Equal(5_000_001, array.Length);
         BufferPool.Return(array);
     }
 
-    // On a frame of its own, so that nothing else holds them.
+    // A separate frame, so that no local variable refers to the arrays.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static WeakReference[] ReturnMany(int length, int count)
     {
@@ -108,7 +108,7 @@ public class BufferPoolTests
         return [.. arrays.Select(static array => new WeakReference(array))];
     }
 
-    /// <summary>The first collection has the pool emptied, the second one frees what was in it. Afterwards none is due.</summary>
+    /// <summary>Empties the pool in the first collection and frees its arrays in the second. No further collection is due afterwards.</summary>
     private static void CollectAll()
     {
         GC.Collect();

@@ -2,17 +2,18 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Microsoft.Extensions.Time.Testing;
+using TPacket.Transports.Accepting;
 using TPacket.Transports.Epoll;
 using TPacket.Transports.Sockets;
 using TPacket.Transports.Tests.Harness;
 
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Accepting;
 
-/// <summary>Listeners accept as many connections as there are descriptors for, and go on when there are more.</summary>
+/// <summary>Listeners accept while descriptors are free, wait during a shortage and continue after it.</summary>
 public sealed class AcceptGateTests : IDisposable
 {
     private readonly SocketTransport _transport = new();
-    private readonly Channel<Exception?> _told = Channel.CreateUnbounded<Exception?>();
+    private readonly Channel<Exception?> _callbacks = Channel.CreateUnbounded<Exception?>();
     private readonly AcceptGate _gate;
     private readonly AcceptTurn _turn = new();
     private readonly FakeTimeProvider _time = new();
@@ -20,8 +21,8 @@ public sealed class AcceptGateTests : IDisposable
 
     public AcceptGateTests()
     {
-        _transport.Suspended = reason => _told.Writer.TryWrite(reason);
-        _transport.Resumed = () => _told.Writer.TryWrite(null);
+        _transport.Suspended = reason => _callbacks.Writer.TryWrite(reason);
+        _transport.Resumed = () => _callbacks.Writer.TryWrite(null);
         _gate = new AcceptGate(_transport, most => Math.Min(Volatile.Read(ref _spare), most), _time);
         _gate.Enter();
     }
@@ -35,12 +36,12 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public void No_more_pass_than_there_are_descriptors_for()
+    public void Acceptors_pass_only_while_descriptors_are_free()
     {
         Assert.False(_gate.TryPass(_turn));
         _spare = 2;
         Assert.True(_gate.TryPass(_turn));
-        // Counted again when those that were counted are used up.
+        // The descriptors are counted again when the counted ones are used up.
         Assert.True(_gate.TryPass(_turn));
         _spare = 0;
         Assert.False(_gate.TryPass(_turn));
@@ -48,9 +49,9 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public void A_pass_whose_accept_never_completes_takes_no_place()
+    public void A_pass_whose_accept_never_completes_uses_up_no_descriptor()
     {
-        // Nothing takes the descriptor: it is counted again.
+        // No accept takes the descriptor, so each count finds it.
         _spare = 1;
         for (var i = 0; i < 100; i++)
             Assert.True(_gate.TryPass(_turn));
@@ -58,18 +59,18 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public void A_count_that_is_old_lets_nobody_pass()
+    public void An_old_count_admits_no_acceptor()
     {
         _spare = 16;
         Assert.True(_gate.TryPass(_turn));
-        // The application has taken all descriptors since.
+        // The application has taken all descriptors since the count.
         _spare = 0;
         _time.Advance(TimeSpan.FromMilliseconds(101));
         Assert.False(_gate.TryPass(_turn));
     }
 
     [Fact]
-    public async Task A_share_that_an_acceptor_does_not_use_ends_while_others_wait()
+    public async Task An_unused_share_expires_while_other_acceptors_wait()
     {
         var waits = _gate.WaitAsync(_turn, error: null, CancellationToken.None);
         Volatile.Write(ref _spare, 8);
@@ -81,13 +82,13 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_share_that_an_acceptor_does_not_use_ends_with_the_shortage()
+    public async Task An_unused_share_ends_with_the_shortage()
     {
         var waits = _gate.WaitAsync(_turn, error: null, CancellationToken.None);
-        Assert.NotNull(await ToldAsync());
+        Assert.NotNull(await NextCallbackAsync());
         Volatile.Write(ref _spare, 8);
         await waits.WaitAsync(Deadline.Limit);
-        Assert.Null(await ToldAsync());
+        Assert.Null(await NextCallbackAsync());
         Volatile.Write(ref _spare, 0);
         _ = WaitAsync();
         Volatile.Write(ref _spare, 8);
@@ -95,7 +96,7 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_listener_that_has_ended_takes_no_share_from_those_that_wait()
+    public async Task A_listener_that_has_ended_takes_no_share_from_waiting_acceptors()
     {
         var (left, resumed) = (new AcceptTurn(), false);
         _gate.Enter();
@@ -108,20 +109,20 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public async Task Who_waits_is_let_on_when_a_descriptor_is_free_and_each_end_is_told_once()
+    public async Task A_waiting_acceptor_resumes_when_a_descriptor_is_free_and_each_callback_is_called_once()
     {
         var (first, second) = (WaitAsync(), WaitAsync());
         Assert.True(_gate.IsSuspended);
-        Assert.IsType<IOException>(await ToldAsync());
+        Assert.IsType<IOException>(await NextCallbackAsync());
         Assert.False(first.IsCompleted);
         Volatile.Write(ref _spare, 2);
         await Task.WhenAll(first, second).WaitAsync(Deadline.Limit);
-        // The shortage is not over while somebody waits again and again.
+        // The shortage lasts while an acceptor waits again and again.
         for (var i = 0; i < 3; i++)
             await WaitAsync().WaitAsync(Deadline.Limit);
-        Assert.Null(await ToldAsync());
+        Assert.Null(await NextCallbackAsync());
         Assert.False(_gate.IsSuspended);
-        Assert.False(_told.Reader.TryRead(out _));
+        Assert.False(_callbacks.Reader.TryRead(out _));
     }
 
     [Fact]
@@ -135,7 +136,7 @@ public sealed class AcceptGateTests : IDisposable
             _gate.Wait(turns[i], () => Pass(acceptor));
         }
 
-        // One descriptor after the other: each acceptor gets one, and then the first one again.
+        // One descriptor becomes free at a time. The acceptors get them in turn.
         using var deadline = Deadline.Start();
         for (var i = 0; i < 7; i++)
         {
@@ -143,7 +144,7 @@ public sealed class AcceptGateTests : IDisposable
             Assert.Equal(i % 3, await order.Reader.ReadAsync(deadline.Token));
         }
 
-        // Many are shared out. An acceptor that has not waited has no share.
+        // Many descriptors become free and are distributed. An acceptor that has not waited gets no share.
         Assert.False(_gate.TryPass(_turn));
         Volatile.Write(ref _spare, 30);
         var passed = new int[turns.Length];
@@ -164,29 +165,29 @@ public sealed class AcceptGateTests : IDisposable
     }
 
     [Fact]
-    public async Task A_failure_is_told_as_the_reason_and_tried_again()
+    public async Task An_error_of_accepting_is_the_reported_reason_and_accepting_is_tried_again()
     {
-        // However many descriptors the process has left. It may fail for longer than a shortage needs to be over.
+        // Accepting may fail although descriptors are free, and for longer than a shortage takes to end.
         var error = new IOException("Too many open files in system");
         _spare = int.MaxValue;
         for (var i = 0; i < 15; i++)
             await _gate.WaitAsync(_turn, i == 0 ? error : new IOException("again"), CancellationToken.None).WaitAsync(Deadline.Limit);
-        Assert.Same(error, await ToldAsync());
-        Assert.False(_told.Reader.TryRead(out _));
-        Assert.Null(await ToldAsync());
+        Assert.Same(error, await NextCallbackAsync());
+        Assert.False(_callbacks.Reader.TryRead(out _));
+        Assert.Null(await NextCallbackAsync());
     }
 
     [Fact]
-    public async Task A_shortage_ends_with_the_last_listener_and_the_next_one_begins_anew()
+    public async Task A_shortage_ends_with_the_last_listener_and_another_one_can_begin()
     {
         _ = WaitAsync();
-        Assert.NotNull(await ToldAsync());
+        Assert.NotNull(await NextCallbackAsync());
         _gate.Leave();
-        Assert.Null(await ToldAsync());
+        Assert.Null(await NextCallbackAsync());
         _gate.Enter();
         Assert.False(_gate.TryPass(_turn));
         _ = WaitAsync();
-        Assert.NotNull(await ToldAsync());
+        Assert.NotNull(await NextCallbackAsync());
     }
 
     [Theory]
@@ -200,7 +201,7 @@ public sealed class AcceptGateTests : IDisposable
         listener.Start(
             connection =>
             {
-                // The first one has taken the last descriptor.
+                // The first connection has taken the last descriptor.
                 Volatile.Write(ref _spare, 0);
                 accepted.Writer.TryWrite(connection);
             },
@@ -208,7 +209,7 @@ public sealed class AcceptGateTests : IDisposable
         using var first = await Peer.ConnectAsync(listener.EndPoint);
         using var deadline = Deadline.Start();
         var connection = await accepted.Reader.ReadAsync(deadline.Token);
-        Assert.NotNull(await ToldAsync());
+        Assert.NotNull(await NextCallbackAsync());
         using var second = await Peer.ConnectAsync(listener.EndPoint);
         using var third = await Peer.ConnectAsync(listener.EndPoint);
         Assert.True(_gate.IsSuspended);
@@ -220,16 +221,16 @@ public sealed class AcceptGateTests : IDisposable
         Volatile.Write(ref _spare, 1);
         (await accepted.Reader.ReadAsync(deadline.Token)).Close();
         Volatile.Write(ref _spare, 1);
-        Assert.Null(await ToldAsync());
-        Assert.False(_told.Reader.TryRead(out _));
+        Assert.Null(await NextCallbackAsync());
+        Assert.False(_callbacks.Reader.TryRead(out _));
     }
 
     private Task WaitAsync() => _gate.WaitAsync(new AcceptTurn(), error: null, CancellationToken.None);
 
-    private async Task<Exception?> ToldAsync()
+    private async Task<Exception?> NextCallbackAsync()
     {
         using var deadline = Deadline.Start();
-        return await _told.Reader.ReadAsync(deadline.Token);
+        return await _callbacks.Reader.ReadAsync(deadline.Token);
     }
 
     private Gated Create(string name)

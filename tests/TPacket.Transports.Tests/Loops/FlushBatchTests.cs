@@ -1,12 +1,12 @@
-namespace TPacket.Transports.Tests;
+namespace TPacket.Transports.Tests.Loops;
 
-/// <summary>Flushes are put off to the end of the outermost batch of a thread.</summary>
+/// <summary>A thread's outermost batch defers flushes to its end.</summary>
 public class FlushBatchTests
 {
     private readonly List<string> _flushed = [];
 
     [Fact]
-    public void Without_a_batch_nothing_is_put_off()
+    public void Without_a_batch_no_flush_is_deferred()
     {
         Assert.False(FlushBatch.TryAdd(Flush("a")));
         FlushBatch.Enter().Exit();
@@ -15,7 +15,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void What_was_added_is_flushed_at_the_end_in_order()
+    public void Added_flushes_run_at_the_end_in_order()
     {
         var batch = FlushBatch.Enter();
         string[] names = [.. Enumerable.Range(0, 200).Select(static i => $"{i}")];
@@ -28,7 +28,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void A_batch_within_another_joins_it()
+    public void A_nested_batch_joins_the_outer_batch()
     {
         var outer = FlushBatch.Enter();
         FlushBatch.TryAdd(Flush("a"));
@@ -43,7 +43,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void What_a_flush_adds_is_flushed_in_the_same_batch()
+    public void A_flush_that_is_added_by_a_flush_runs_in_the_same_batch()
     {
         var batch = FlushBatch.Enter();
         FlushBatch.TryAdd(Flush("a", () => Assert.True(FlushBatch.TryAdd(Flush("of a", () => Assert.True(FlushBatch.TryAdd(Flush("of that"))))))));
@@ -53,7 +53,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void A_batch_that_a_flush_opens_joins_the_one_that_ends()
+    public void A_batch_that_a_flush_opens_joins_the_batch_that_is_ending()
     {
         var batch = FlushBatch.Enter();
         FlushBatch.TryAdd(Flush("a", () =>
@@ -69,7 +69,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void A_flush_that_throws_keeps_none_of_the_others_back()
+    public void The_other_flushes_run_when_one_throws()
     {
         var batch = FlushBatch.Enter();
         FlushBatch.TryAdd(Flush("a"));
@@ -98,7 +98,7 @@ public class FlushBatchTests
     }
 
     [Fact]
-    public void A_batch_is_its_threads_own()
+    public void Each_thread_has_its_own_batch()
     {
         var batch = FlushBatch.Enter();
         var thread = new Thread(() =>

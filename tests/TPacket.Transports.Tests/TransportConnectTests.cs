@@ -4,14 +4,14 @@ using TPacket.Transports.Tests.Harness;
 
 namespace TPacket.Transports.Tests;
 
-/// <summary>What connecting tells, and what it leaves behind when it fails.</summary>
-public class ConnectTests
+/// <summary>Connecting returns both addresses, and leaks no descriptors when it fails.</summary>
+public class TransportConnectTests
 {
     public static TheoryData<string> Transports => ["Sockets", "OneLoop"];
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task Both_addresses_of_a_connection_are_told(string name)
+    public async Task A_connection_has_both_addresses(string name)
     {
         using var transport = TestTransports.Create(name);
         using var listener = Listen(IPAddress.Loopback);
@@ -36,7 +36,7 @@ public class ConnectTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task An_IPv6_address_is_connected_to(string name)
+    public async Task An_IPv6_address_can_be_connected_to(string name)
     {
         if (!Socket.OSSupportsIPv6)
             return;
@@ -49,7 +49,7 @@ public class ConnectTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task A_Unix_domain_socket_is_connected_to(string name)
+    public async Task A_Unix_domain_socket_can_be_connected_to(string name)
     {
         using var transport = TestTransports.Create(name);
         var address = UnixTransport.NewAddress();
@@ -69,7 +69,7 @@ public class ConnectTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task Where_nobody_listens_the_connection_is_refused(string name)
+    public async Task An_address_without_a_listener_refuses_the_connection(string name)
     {
         using var transport = TestTransports.Create(name);
         var port = FreePort();
@@ -92,7 +92,7 @@ public class ConnectTests
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task Giving_up_ends_the_wait_and_leaves_no_descriptor(string name)
+    public async Task Cancellation_ends_the_wait_and_leaks_no_descriptor(string name)
     {
         using var transport = TestTransports.Create(name);
         using var full = new FullListener();
@@ -113,15 +113,15 @@ public class ConnectTests
             Assert.Equal(giveUp.Token, error.CancellationToken);
         }
 
-        // The runtime keeps a few of its own from the first use on.
+        // The runtime keeps a few descriptors of its own after the first use.
         Assert.InRange(Descriptors(), 0, before + 8);
     }
 
     [Theory]
     [MemberData(nameof(Transports))]
-    public async Task An_address_that_does_not_answer_does_not_keep_anybody_from_one_that_does(string name)
+    public async Task A_silent_address_does_not_prevent_a_connection_to_an_address_that_answers(string name)
     {
-        // Elsewhere 127.0.0.2 is no address.
+        // Other systems have no address 127.0.0.2.
         if (!OperatingSystem.IsLinux())
             return;
         var time = new WatchedTime();
@@ -144,7 +144,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task A_connected_socket_is_the_callers()
+    public async Task The_caller_owns_a_connected_socket()
     {
         using var transport = new SocketTransport();
         using var listener = Listen(IPAddress.Loopback);
@@ -157,7 +157,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task What_is_under_way_when_the_transport_is_disposed_of_fails()
+    public async Task The_disposal_of_the_transport_fails_pending_attempts()
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -170,7 +170,7 @@ public class ConnectTests
     }
 
     [Fact]
-    public async Task A_taken_over_socket_is_not_blocking_and_closed_once()
+    public async Task A_socket_that_a_loop_takes_over_is_non_blocking_and_closed_once()
     {
         if (!OperatingSystem.IsLinux())
             return;
