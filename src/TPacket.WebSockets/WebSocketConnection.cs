@@ -62,7 +62,7 @@ public sealed class WebSocketConnection
     public string? Subprotocol { get; private set; }
 
     /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
-    public SharedCompression? SharedCompression { get; private set; }
+    internal SharedCompression? SharedCompression { get; private set; }
 
     internal Heartbeat Heartbeat => _heartbeat;
 
@@ -114,7 +114,7 @@ public sealed class WebSocketConnection
     /// <param name="handler">Receives what happens, from <see cref="WebSocketHandler.OnOpen"/> on; serves one connection.</param>
     /// <param name="options">Limits and deadlines; those that the acceptance was made with.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    public static WebSocketConnection Accept(
+    internal static WebSocketConnection Accept(
         TransportConnection transport, UpgradeAcceptance acceptance, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
     {
         ArgumentNullException.ThrowIfNull(transport);
@@ -168,7 +168,7 @@ public sealed class WebSocketConnection
     /// <param name="counted">Whether they count for the bounds of the outbound queue.</param>
     /// <exception cref="InvalidOperationException">The connection is a client's.</exception>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
-    public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
+    internal bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
     {
         ArgumentNullException.ThrowIfNull(frames);
         if (Masks)

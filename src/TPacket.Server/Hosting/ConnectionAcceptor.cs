@@ -7,6 +7,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 

@@ -1,3 +1,5 @@
+using TPacket.WebSockets.Framing;
+
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>A stretch of finished frames that waits for the end of a batch; lengthened where it lies.</summary>

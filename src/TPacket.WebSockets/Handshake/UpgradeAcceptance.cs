@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
-using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Handshake;
 
 /// <summary>The answer to an accepted request that an HTTP server has read and answers: 101 over HTTP/1.1, 200 over HTTP/2.</summary>
-public sealed class UpgradeAcceptance
+internal sealed class UpgradeAcceptance
 {
     private UpgradeAcceptance(UpgradeAgreement agreement, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -18,7 +17,7 @@ public sealed class UpgradeAcceptance
     /// <summary>The headers that the answer has to have beside <c>Upgrade</c> and <c>Connection</c>, which only HTTP/1.1 knows.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
-    internal UpgradeAgreement Agreement { get; }
+    public UpgradeAgreement Agreement { get; }
 
     /// <summary>Agrees with a client on subprotocol and compression, as a server does that reads requests itself.</summary>
     /// <param name="request">The request.</param>

@@ -43,7 +43,7 @@ public sealed class UpgradeRequest
     public IReadOnlyList<string> Subprotocols { get; }
 
     /// <summary>Whether an HTTP server has read the request, and has chosen by its path who answers.</summary>
-    public bool IsRouted { get; internal init; }
+    internal bool IsRouted { get; init; }
 
     /// <summary>The address that the client has connected to, or null where the transport has none. Behind a proxy that speaks the PROXY protocol, the proxy's.</summary>
     public EndPoint? LocalEndPoint { get; internal set; }
@@ -55,7 +55,7 @@ public sealed class UpgradeRequest
     public bool IsProxied => HasProxyHeader || _proxyHeaders.Any(name => GetHeader(name) is not null);
 
     /// <summary>Who asks, as the HTTP server knows that has read the request; null where none has, or where it does not know.</summary>
-    public ClaimsPrincipal? Principal { get; internal init; }
+    internal ClaimsPrincipal? Principal { get; init; }
 
     /// <summary>Every header line in its order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
@@ -70,7 +70,7 @@ public sealed class UpgradeRequest
     /// <param name="head">What the server has read.</param>
     /// <param name="request">The request, when it is of the right form.</param>
     /// <param name="refusal">The answer, when it is not.</param>
-    public static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
+    internal static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(head);
         refusal = RoutedRequestReader.Read(head, out request);

@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 

@@ -1,3 +1,5 @@
+using TPacket.WebSockets.Framing;
+
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>A peer that reads too slowly: the queue's bounds, both policies, and that its stream never has a hole.</summary>

@@ -212,7 +212,7 @@ public class StallTests : ConnectionTests
     public void Nobody_is_judged_before_the_thread_pool_has_done_what_it_was_given()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
@@ -237,7 +237,7 @@ public class StallTests : ConnectionTests
     public void A_thread_pool_that_is_busy_for_ever_keeps_deadlines_from_being_judged_for_ten_seconds()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
@@ -268,7 +268,7 @@ public class StallTests : ConnectionTests
     {
         var period = TimeSpan.FromMinutes(1);
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, period, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, period, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         var options = new WebSocketOptions { HandshakeTimeout = TimeSpan.FromHours(1) };
@@ -286,7 +286,7 @@ public class StallTests : ConnectionTests
     public void A_stop_is_no_time_that_the_thread_pool_had()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
@@ -302,7 +302,7 @@ public class StallTests : ConnectionTests
     [Fact]
     public async Task A_probe_of_the_real_pool_comes_back()
     {
-        var probe = new PoolProbe();
+        var probe = new ThreadPoolProbe();
         Assert.True(probe.IsBack);
         probe.Send();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 

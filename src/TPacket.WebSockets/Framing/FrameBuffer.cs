@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using TPacket.Transports;
-using TPacket.WebSockets.Framing;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Framing;
 
 /// <summary>
 /// Finished frames that any number of connections send without copying them. Reference-counted: it begins with one reference, its writer's, and goes
 /// back to its pool with the last. One thread at a time appends; what was appended never changes while anybody else holds a reference.
 /// </summary>
-public sealed class FrameBuffer
+internal sealed class FrameBuffer
 {
     /// <summary>Capacity of a buffer that is kept for reuse, in bytes.</summary>
-    internal const int StandardCapacity = 4096;
+    public const int StandardCapacity = 4096;
 
     private const int KeptPerThread = 64;
     private const int KeptForAll = 256;
@@ -36,7 +35,7 @@ public sealed class FrameBuffer
     /// <summary>How many bytes can still be appended.</summary>
     public int Remaining => _array.Length - Length;
 
-    internal byte[] Array => _array;
+    public byte[] Array => _array;
 
     /// <summary>A buffer for at least <paramref name="minimumCapacity"/> bytes, with one reference.</summary>
     public static FrameBuffer Rent(int minimumCapacity = 0)
@@ -109,14 +108,14 @@ public sealed class FrameBuffer
 
     /// <summary>Appends a frame for which there is room.</summary>
     /// <returns>The frame's length in bytes.</returns>
-    internal int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    public int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = FrameWriter.Write(_array.AsSpan(Length), form, head, body);
         Length += length;
         return length;
     }
 
-    internal void AppendRaw(ReadOnlySpan<byte> bytes)
+    public void AppendRaw(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_array.AsSpan(Length));
         Length += bytes.Length;

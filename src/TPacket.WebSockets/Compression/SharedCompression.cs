@@ -1,15 +1,14 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Compression;
 
 /// <summary>
 /// Compresses a message once for all connections that have agreed on the same parameters and on messages that do not refer to each other. The same parameters are the same object:
 /// <see cref="WebSocketConnection.SharedCompression"/>. Thread-safe.
 /// </summary>
-public sealed class SharedCompression
+internal sealed class SharedCompression
 {
     private static readonly ConcurrentDictionary<(int WindowBits, CompressionLevel Level, int MinimumLength), SharedCompression> _all = new();
 
@@ -34,7 +33,7 @@ public sealed class SharedCompression
         return frames;
     }
 
-    internal static SharedCompression For(int windowBits, DeflateOptions options) =>
+    public static SharedCompression For(int windowBits, DeflateOptions options) =>
         _all.GetOrAdd(
             (windowBits, options.CompressionLevel, options.MinimumLength),
             static key => new SharedCompression(key.WindowBits, key.Level, key.MinimumLength));

@@ -5,7 +5,7 @@ namespace TPacket.WebSockets.Connection;
 /// as what is read from a stream does.
 /// </summary>
 /// <param name="queue">Queues a work item; in the pool's queue, behind what is there for all threads, where null.</param>
-internal sealed class PoolProbe(Action<IThreadPoolWorkItem>? queue = null) : IThreadPoolWorkItem
+internal sealed class ThreadPoolProbe(Action<IThreadPoolWorkItem>? queue = null) : IThreadPoolWorkItem
 {
     // From the socket's event through the layers of an HTTP server to the handler.
     private const int Rounds = 8;

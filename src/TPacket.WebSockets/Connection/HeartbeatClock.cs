@@ -6,7 +6,7 @@ namespace TPacket.WebSockets.Connection;
 /// </summary>
 /// <param name="timeProvider">The clock.</param>
 /// <param name="period">Time between two beats.</param>
-internal sealed class BeatClock(TimeProvider timeProvider, TimeSpan period)
+internal sealed class HeartbeatClock(TimeProvider timeProvider, TimeSpan period)
 {
     // A timer of a busy machine is late by some of this. It is also the time that the loops get to read what has arrived, before anybody is judged.
     private const long LeastTolerance = 1000;

@@ -4,12 +4,12 @@ using TPacket.WebSockets.Connection;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>The clock of deadlines leaves out what the process has not lived through.</summary>
-public class BeatClockTests
+public class HeartbeatClockTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly BeatClock _clock;
+    private readonly HeartbeatClock _clock;
 
-    public BeatClockTests() => _clock = new BeatClock(_time, TimeSpan.FromSeconds(1));
+    public HeartbeatClockTests() => _clock = new HeartbeatClock(_time, TimeSpan.FromSeconds(1));
 
     [Fact]
     public void Beats_that_are_on_time_are_judged_and_tell_the_time()
@@ -56,7 +56,7 @@ public class BeatClockTests
     [Fact]
     public void A_period_that_is_longer_is_late_later()
     {
-        var slow = new BeatClock(_time, TimeSpan.FromMinutes(1));
+        var slow = new HeartbeatClock(_time, TimeSpan.FromMinutes(1));
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.True(slow.Beat());
         _time.Advance(TimeSpan.FromMinutes(2) + TimeSpan.FromMilliseconds(1));

@@ -1,5 +1,5 @@
 using TPacket.Transports;
-
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 
