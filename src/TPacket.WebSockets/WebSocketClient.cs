@@ -84,7 +84,7 @@ public static class WebSocketClient
         UpgradeOffer.CheckAddress(uri);
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
-        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, Sockets(options), token), cancellationToken).ConfigureAwait(false);
+        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.RequestAsync(uri, offer, options, tls, Sockets(options), token), cancellationToken).ConfigureAwait(false);
         return await OpenAsync(answer.Transport, new ClientOpening(offer) { Answer = answer }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 

@@ -42,7 +42,7 @@ internal sealed class ExtensionsTarget : IFuzzTarget
         else
             FindingException.Unless(length == 0, "an answer to what was not agreed to");
 
-        if (ClientNegotiation.Judge(header, options, out var answered) == NegotiationStatus.Agreed)
+        if (ClientNegotiation.ReadResponse(header, options, out var answered) == NegotiationStatus.Agreed)
             JudgeParameters(options, answered);
     }
 
@@ -52,7 +52,7 @@ internal sealed class ExtensionsTarget : IFuzzTarget
         // A client that allows everything, and lets itself be asked for everything, takes any answer, and understands the same.
         var liberal = new DeflateOptions { ServerContextTakeover = true, ClientContextTakeover = true };
         FindingException.Unless(
-            ClientNegotiation.Judge(response, liberal, out var understood) == NegotiationStatus.Agreed, $"an answer that no client takes: {Encoding.Latin1.GetString(response)}");
+            ClientNegotiation.ReadResponse(response, liberal, out var understood) == NegotiationStatus.Agreed, $"an answer that no client takes: {Encoding.Latin1.GetString(response)}");
         FindingException.Unless(
             understood.ServerContextTakeover == agreed.ServerContextTakeover && understood.ClientContextTakeover == agreed.ClientContextTakeover
                 && understood.ServerMaxWindowBits >= agreed.ServerMaxWindowBits && understood.ClientMaxWindowBits <= Math.Max(agreed.ClientMaxWindowBits, DeflateOptions.LargestWindowBits),

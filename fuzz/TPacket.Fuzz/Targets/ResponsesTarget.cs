@@ -33,7 +33,7 @@ internal sealed class ResponsesTarget : IFuzzTarget
         {
             case ResponseReadStatus.Accepted:
                 FindingException.Unless(response!.StatusCode == 101 && consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head that does not end where it ends");
-                FindingException.Unless(agreement.Subprotocol is null or "chat" or "superchat", "a subprotocol that was not asked for");
+                FindingException.Unless(agreement.Subprotocol is null or "chat" or "superchat", "a subprotocol that the client did not offer");
                 FindingException.Unless(response.GetHeader("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "an answer to something else");
                 FindingException.Unless(response.GetHeader("Sec-WebSocket-Extensions") is null == agreement.Compression is null, "extensions that nobody has agreed on");
                 break;

@@ -5,7 +5,7 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Compresses a message once for all connections that have agreed on the same parameters and on messages that do not refer to each other. The same parameters are the same object:
+/// Compresses a message once for all connections that have negotiated the same parameters without context takeover. Connections with the same parameters have the same instance in
 /// <see cref="WebSocketConnection.SharedCompression"/>. Thread-safe.
 /// </summary>
 internal sealed class SharedCompression
@@ -18,8 +18,8 @@ internal sealed class SharedCompression
     private SharedCompression(int windowBits, CompressionLevel level, int minimumLength) =>
         (_deflater, _minimumLength) = (new Deflater(windowBits, level, contextTakeover: false), minimumLength);
 
-    /// <summary>Compresses a binary message that is given in two parts.</summary>
-    /// <returns>One frame in a buffer with one reference, the caller's; null when the message is better sent as it is.</returns>
+    /// <summary>Compresses a binary message that consists of two parts.</summary>
+    /// <returns>One frame in a buffer whose only reference is the caller's; null if the message is to be sent uncompressed.</returns>
     public FrameBuffer? TryCompress(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = head.Length + body.Length;
@@ -33,6 +33,7 @@ internal sealed class SharedCompression
         return frames;
     }
 
+    /// <summary>Returns the instance for a window and options.</summary>
     public static SharedCompression For(int windowBits, DeflateOptions options) =>
         _all.GetOrAdd(
             (windowBits, options.CompressionLevel, options.MinimumLength),

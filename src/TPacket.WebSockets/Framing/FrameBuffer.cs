@@ -4,12 +4,12 @@ using TPacket.Transports;
 namespace TPacket.WebSockets.Framing;
 
 /// <summary>
-/// Finished frames that any number of connections send without copying them. Reference-counted: it begins with one reference, its writer's, and goes
-/// back to its pool with the last. One thread at a time appends; what was appended never changes while anybody else holds a reference.
+/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool with the last
+/// one. One thread at a time appends; appended bytes do not change while the buffer has other references.
 /// </summary>
 internal sealed class FrameBuffer
 {
-    /// <summary>Capacity of a buffer that is kept for reuse, in bytes.</summary>
+    /// <summary>Capacity in bytes of a buffer that is pooled together with its array.</summary>
     public const int StandardCapacity = 4096;
 
     private const int KeptPerThread = 64;
@@ -20,7 +20,7 @@ internal sealed class FrameBuffer
     [ThreadStatic]
     private static Stack<FrameBuffer>? _kept;
 
-    // Larger ones, whose arrays have gone back to theirs.
+    // Instances of larger buffers, whose arrays were returned to BufferPool.
     [ThreadStatic]
     private static Stack<FrameBuffer>? _keptWithoutArray;
 
@@ -29,15 +29,15 @@ internal sealed class FrameBuffer
 
     private FrameBuffer(byte[] array) => _array = array;
 
-    /// <summary>How many bytes were appended.</summary>
+    /// <summary>Number of appended bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes can still be appended.</summary>
+    /// <summary>Number of bytes that can still be appended.</summary>
     public int Remaining => _array.Length - Length;
 
     public byte[] Array => _array;
 
-    /// <summary>A buffer for at least <paramref name="minimumCapacity"/> bytes, with one reference.</summary>
+    /// <summary>Rents a buffer for at least <paramref name="minimumCapacity"/> bytes, with one reference.</summary>
     public static FrameBuffer Rent(int minimumCapacity = 0)
     {
         FrameBuffer? buffer;
@@ -59,27 +59,27 @@ internal sealed class FrameBuffer
         return buffer;
     }
 
-    /// <summary>Length in bytes of the frame that carries a payload of so many bytes.</summary>
+    /// <summary>Returns the length in bytes of an unmasked frame with a payload of <paramref name="payloadLength"/> bytes.</summary>
     public static int FrameLength(int payloadLength) => FrameWriter.FrameLength(payloadLength);
 
-    /// <summary>Appends a whole binary message, given in two parts, as one frame.</summary>
-    /// <returns>The frame's length in bytes.</returns>
+    /// <summary>Appends a binary message that consists of two parts, as one frame.</summary>
+    /// <returns>Length of the frame in bytes.</returns>
     /// <exception cref="ArgumentException">Less than <see cref="FrameLength"/> bytes remain.</exception>
     public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var payloadLength = head.Length + body.Length;
         if (Remaining < FrameLength(payloadLength))
-            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {Remaining} bytes.");
+            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into the remaining {Remaining} bytes.");
         return Append(new FrameForm(Opcode.Binary), head, body);
     }
 
-    /// <summary>One more holder.</summary>
+    /// <summary>Adds a reference.</summary>
     public void Retain() => Interlocked.Increment(ref _references);
 
-    /// <summary>One holder less.</summary>
+    /// <summary>Removes a reference; with the last one, returns the buffer to its pool.</summary>
     public void Release()
     {
-        // The last holder is alone: nobody is left who could retain it meanwhile.
+        // The owner of the only reference needs no atomic operation: no other thread can add or remove one.
         if (Volatile.Read(ref _references) > 1 && Interlocked.Decrement(ref _references) > 0)
             return;
         if (_array.Length > StandardCapacity)
@@ -97,7 +97,7 @@ internal sealed class FrameBuffer
             _shared.Enqueue(this);
     }
 
-    /// <summary>Empties the buffer if its writer is the only holder.</summary>
+    /// <summary>Empties the buffer if its only reference is the writer's.</summary>
     public bool TryReset()
     {
         if (Volatile.Read(ref _references) != 1)
@@ -106,8 +106,8 @@ internal sealed class FrameBuffer
         return true;
     }
 
-    /// <summary>Appends a frame for which there is room.</summary>
-    /// <returns>The frame's length in bytes.</returns>
+    /// <summary>Appends a frame that fits.</summary>
+    /// <returns>Length of the frame in bytes.</returns>
     public int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = FrameWriter.Write(_array.AsSpan(Length), form, head, body);

@@ -118,7 +118,7 @@ public class ClientNegotiationTests
             {
                 var response = new byte[DeflateElementWriter.MaxLength];
                 Assert.Equal(NegotiationStatus.Agreed, ServerNegotiation.Accept(Encoding.Latin1.GetBytes(offer), server, response, out var length, out var atServer));
-                Assert.Equal(NegotiationStatus.Agreed, ClientNegotiation.Judge(response.AsSpan(0, length), client, out var atClient));
+                Assert.Equal(NegotiationStatus.Agreed, ClientNegotiation.ReadResponse(response.AsSpan(0, length), client, out var atClient));
 
                 // A server may keep to a smaller window than it says.
                 Assert.InRange(atServer.ServerMaxWindowBits, 8, atClient.ServerMaxWindowBits);
@@ -157,5 +157,5 @@ public class ClientNegotiationTests
     }
 
     private static NegotiationStatus Judge(string response, DeflateOptions options, out DeflateParameters parameters) =>
-        ClientNegotiation.Judge(Encoding.Latin1.GetBytes(response), options, out parameters);
+        ClientNegotiation.ReadResponse(Encoding.Latin1.GetBytes(response), options, out parameters);
 }

@@ -51,7 +51,7 @@ public class DeflateAllocationTests
         AssertAllocatesNothing(() =>
         {
             ServerNegotiation.Accept(header, DeflateOptions.Default, response, out var length, out _);
-            ClientNegotiation.Judge(response.AsSpan(0, length), DeflateOptions.Default, out _);
+            ClientNegotiation.ReadResponse(response.AsSpan(0, length), DeflateOptions.Default, out _);
             ClientNegotiation.WriteOffer(response, DeflateOptions.Default);
         });
     }
