@@ -18,7 +18,7 @@ public enum EndCause
     /// <summary>The server rejected the upgrade request, or its response violated RFC 6455.</summary>
     HandshakeRefused,
 
-    /// <summary>The peer's part of the handshake did not arrive within <see cref="WebSocketOptions.HandshakeTimeout"/>.</summary>
+    /// <summary>The client could not reach the server, or the handshake was not complete, within <see cref="WebSocketOptions.HandshakeTimeout"/>.</summary>
     HandshakeTimeout,
 
     /// <summary>The peer began a TLS handshake on a port that speaks plain HTTP.</summary>

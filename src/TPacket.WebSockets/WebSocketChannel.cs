@@ -60,6 +60,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
     /// <summary>Waits for the next message.</summary>
     /// <param name="cancellationToken">Cancels this wait only. No message is lost: the next call receives it.</param>
     /// <returns>The message; null after the last message of a connection that was closed by a closing handshake.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     /// <exception cref="WebSocketEndedException">The connection has ended without a closing handshake.</exception>
     /// <exception cref="InvalidOperationException">Another call is receiving.</exception>
     public ValueTask<ReceivedMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => _inbox.TakeAsync(cancellationToken);

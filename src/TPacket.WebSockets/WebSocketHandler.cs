@@ -3,7 +3,7 @@ namespace TPacket.WebSockets;
 /// <summary>
 /// The application's handler of a <see cref="WebSocketConnection"/>: the connection calls its methods. <see cref="OnUpgrade"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> are called one at a
 /// time. Until the task that one of them has returned is complete, the next is not called and nothing is read from the peer. <see cref="OnDrained"/>, <see cref="OnTick"/> and
-/// <see cref="OnClosed"/> may be called concurrently with all others.
+/// <see cref="OnClosed"/> may be called concurrently with all others. Methods run on the transport's or the heartbeat's thread, which serves other connections as well: no method may block.
 /// </summary>
 public abstract class WebSocketHandler
 {
