@@ -12,10 +12,10 @@ namespace TPacket.WebSockets;
 public sealed record DeflateOptions
 {
     /// <summary>Size of the smallest window that can be negotiated: 8 bits, 256 bytes.</summary>
-    public const int SmallestWindowBits = 8;
+    public const int MinWindowBits = 8;
 
     /// <summary>Size of the largest window that can be negotiated: 15 bits, 32 KiB.</summary>
-    public const int LargestWindowBits = 15;
+    public const int MaxWindowBits = 15;
 
     /// <summary>The defaults.</summary>
     public static DeflateOptions Default { get; } = new();
@@ -41,7 +41,7 @@ public sealed record DeflateOptions
     {
         get;
         init => field = Validated(value);
-    } = LargestWindowBits;
+    } = MaxWindowBits;
 
     /// <summary>
     /// Largest window of the client's compressor in bits: the base-2 logarithm of its bytes (section 7.1.2.2). A server requests it from clients that support the parameter, and accepts up to 15 bits
@@ -52,7 +52,7 @@ public sealed record DeflateOptions
     {
         get;
         init => field = Validated(value);
-    } = LargestWindowBits;
+    } = MaxWindowBits;
 
     /// <summary>
     /// Level of this side's compressor. <see cref="CompressionLevel.Fastest"/> takes half the time of <see cref="CompressionLevel.Optimal"/>, but uses fixed Huffman codes, which compress short messages
@@ -74,7 +74,7 @@ public sealed record DeflateOptions
     } = 128;
 
     private static int Validated(int windowBits, [System.Runtime.CompilerServices.CallerMemberName] string name = "") =>
-        windowBits is >= SmallestWindowBits and <= LargestWindowBits
+        windowBits is >= MinWindowBits and <= MaxWindowBits
             ? windowBits
             : throw new ArgumentOutOfRangeException(name, windowBits, "A window has 8 to 15 bits.");
 }

@@ -14,10 +14,10 @@ internal static class ClientNegotiation
             writer.Append(DeflateElement.ServerNoContextTakeoverName);
         if (!options.ClientContextTakeover)
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
-        if (options.ServerMaxWindowBits < DeflateOptions.LargestWindowBits)
+        if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, options.ServerMaxWindowBits);
         // Always present, since the client can use any window that the server requests. A value hints at the window that the client will use at most.
-        if (options.ClientMaxWindowBits < DeflateOptions.LargestWindowBits)
+        if (options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ClientMaxWindowBitsName, options.ClientMaxWindowBits);
         else
             writer.Append(DeflateElement.ClientMaxWindowBitsName);
@@ -45,7 +45,7 @@ internal static class ClientNegotiation
         parameters = new DeflateParameters(
             options.ServerContextTakeover && !answer.ServerNoContextTakeover,
             options.ClientContextTakeover && !answer.ClientNoContextTakeover,
-            answer.ServerMaxWindowBits ?? DeflateOptions.LargestWindowBits,
+            answer.ServerMaxWindowBits ?? DeflateOptions.MaxWindowBits,
             answer.ClientMaxWindowBits ?? options.ClientMaxWindowBits);
         return NegotiationStatus.Agreed;
     }
@@ -57,7 +57,7 @@ internal static class ClientNegotiation
             return false;
         if (!options.ServerContextTakeover && !answer.ServerNoContextTakeover)
             return false;
-        if (options.ServerMaxWindowBits < DeflateOptions.LargestWindowBits && !(answer.ServerMaxWindowBits <= options.ServerMaxWindowBits))
+        if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits && !(answer.ServerMaxWindowBits <= options.ServerMaxWindowBits))
             return false;
         return !answer.HasClientMaxWindowBits || answer.ClientMaxWindowBits <= options.ClientMaxWindowBits;
     }

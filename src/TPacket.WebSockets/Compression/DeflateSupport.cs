@@ -14,7 +14,7 @@ internal static class DeflateSupport
     {
         try
         {
-            using var message = new Deflater(DeflateOptions.LargestWindowBits, CompressionLevel.Fastest, contextTakeover: false).Deflate("Hel"u8, "lo"u8);
+            using var message = new Deflater(DeflateOptions.MaxWindowBits, CompressionLevel.Fastest, contextTakeover: false).Deflate("Hel"u8, "lo"u8);
             var inflater = new Inflater(contextTakeover: false);
             var input = message.Bytes;
             Span<byte> output = stackalloc byte[16];

@@ -51,11 +51,11 @@ internal static class ServerNegotiation
     private static DeflateParameters Agree(in DeflateElement offer, DeflateOptions options) => new(
         options.ServerContextTakeover && !offer.ServerNoContextTakeover,
         options.ClientContextTakeover && !offer.ClientNoContextTakeover,
-        Math.Min(options.ServerMaxWindowBits, offer.ServerMaxWindowBits ?? DeflateOptions.LargestWindowBits),
+        Math.Min(options.ServerMaxWindowBits, offer.ServerMaxWindowBits ?? DeflateOptions.MaxWindowBits),
         // The server must not constrain a client that has not sent client_max_window_bits (section 7.1.2.2).
         offer.HasClientMaxWindowBits
-            ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.LargestWindowBits)
-            : DeflateOptions.LargestWindowBits);
+            ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.MaxWindowBits)
+            : DeflateOptions.MaxWindowBits);
 
     /// <summary>Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need not keep a decompressor.</summary>
     private static int WriteResponse(Span<byte> destination, in DeflateElement offer, DeflateOptions options, in DeflateParameters parameters)
@@ -68,7 +68,7 @@ internal static class ServerNegotiation
         if (offer.ServerMaxWindowBits is not null)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, parameters.ServerMaxWindowBits);
         // A value in the offer is only a hint (section 7.1.2.2), but .NET's client fails the connection if the server does not confirm it.
-        if (offer.ClientMaxWindowBits is not null || (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < DeflateOptions.LargestWindowBits))
+        if (offer.ClientMaxWindowBits is not null || (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits))
             writer.Append(DeflateElement.ClientMaxWindowBitsName, parameters.ClientMaxWindowBits);
         return writer.Length;
     }

@@ -98,7 +98,7 @@ public class WriteThroughTests : ConnectionTests
         Assert.Equal(1, Transport.WritesOfTwoParts);
         var sent = Assert.Single(Transport.Writes);
         Assert.InRange(sent.Length, 4096, text.Length - 1);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.Equal(text, peer.Inflate(Assert.Single(WireFrame.Decode(sent, masked: false))));
     }
 

@@ -70,7 +70,7 @@ public class CompressedExchangeTests
     public void The_defaults_have_no_context_takeover(Role role, string extensions)
     {
         var endpoint = new EchoEndpoint(role, Options(DeflateOptions.Default), extensions);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.False(ExchangeAll(endpoint, peer));
         endpoint.End();
     }
@@ -84,7 +84,7 @@ public class CompressedExchangeTests
     {
         var endpoint = new EchoEndpoint(Role.Server, Options(DeflateOptions.Default), offers);
         Assert.Contains($"\r\nSec-WebSocket-Extensions: permessage-deflate{agreed}\r\n", endpoint.Head, StringComparison.Ordinal);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.False(ExchangeAll(endpoint, peer));
         Assert.InRange(peer.LongestDistance, 1, 1 << windowBits);
         endpoint.End();
@@ -118,7 +118,7 @@ public class CompressedExchangeTests
         text = [.. text, .. text, .. text, .. text];
         var options = Options(DeflateOptions.Default with { CompressionLevel = CompressionLevel.Fastest }) with { MaxMessageLength = text.Length };
         var endpoint = new EchoEndpoint(role, options, "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits, CompressionLevel.Fastest);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits, CompressionLevel.Fastest);
 
         endpoint.ReceiveFrames(PeerFrames.Fragments(0xC1, peer.Deflate(text), frameLength));
 

@@ -12,7 +12,7 @@ public class DeflaterTests
         get
         {
             var data = new TheoryData<int, bool>();
-            for (var bits = DeflateOptions.SmallestWindowBits; bits <= DeflateOptions.LargestWindowBits; bits++)
+            for (var bits = DeflateOptions.MinWindowBits; bits <= DeflateOptions.MaxWindowBits; bits++)
             {
                 data.Add(bits, false);
                 data.Add(bits, true);

@@ -68,7 +68,7 @@ public class StatePoolTests
         var alive = ZlibState.Alive;
         for (var i = 0; i < 3; i++)
         {
-            for (var bits = DeflateOptions.SmallestWindowBits; bits <= DeflateOptions.LargestWindowBits; bits++)
+            for (var bits = DeflateOptions.MinWindowBits; bits <= DeflateOptions.MaxWindowBits; bits++)
             {
                 foreach (var level in Enum.GetValues<CompressionLevel>())
                 {

@@ -5,7 +5,7 @@ namespace TPacket.WebSockets.Compression.Native;
 /// <summary>A compressor of raw DEFLATE in native memory: 340 KiB with 15 window bits, of which small messages touch 210 KiB; 230 KiB with 12; 220 KiB with 9.</summary>
 internal sealed unsafe class DeflateState : ZlibState
 {
-    private const int SmallestWindowBits = 9;
+    private const int MinWindowBits = 9;
 
     private DeflateState(int windowBits, CompressionLevel level)
         : base(KeyOf(windowBits, level))
@@ -22,8 +22,8 @@ internal sealed unsafe class DeflateState : ZlibState
         try
         {
             // zlib has no window of 256 bytes for raw DEFLATE. A larger window is equivalent if all matches have distance 1 (docs/decisions/0007).
-            ThrowIfFailed(windowBits < SmallestWindowBits
-                ? Zlib.DeflateInit(state.Stream, LevelOf(level), SmallestWindowBits, ZlibStrategy.RunLength)
+            ThrowIfFailed(windowBits < MinWindowBits
+                ? Zlib.DeflateInit(state.Stream, LevelOf(level), MinWindowBits, ZlibStrategy.RunLength)
                 : Zlib.DeflateInit(state.Stream, LevelOf(level), windowBits, ZlibStrategy.Default));
             return state;
         }

@@ -26,7 +26,7 @@ internal sealed class DeflatingPeer(bool takeover, int windowBits, CompressionLe
     {
         _packed.SetLength(0);
         // The framework's window is always the largest one. A new stream for each part of a smaller window's length keeps matches within that window.
-        var takesOver = takeover && windowBits == DeflateOptions.LargestWindowBits;
+        var takesOver = takeover && windowBits == DeflateOptions.MaxWindowBits;
         foreach (var piece in takesOver ? [data] : data.Chunk(1 << windowBits))
         {
             if (!takesOver)
