@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using TPacket.Server;
 using TPacket.Transports;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.AspNetCore;
 

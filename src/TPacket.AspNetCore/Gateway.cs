@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using TPacket.Server;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.AspNetCore;
 

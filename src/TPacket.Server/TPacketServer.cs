@@ -89,7 +89,7 @@ public sealed class TPacketServer : IHostedService
     /// <summary>
     /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
     /// </summary>
-    public TPacketHttpEndpoint AddHttpEndpoint()
+    internal TPacketHttpEndpoint AddHttpEndpoint()
     {
         _hasPaths = true;
         return new TPacketHttpEndpoint(_acceptor);

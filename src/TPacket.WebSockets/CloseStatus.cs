@@ -1,27 +1,27 @@
 namespace TPacket.WebSockets;
 
-/// <summary>Why a WebSocket is closed (RFC 6455, section 7.4). The values are the wire's; an application may use 4000 to 4999.</summary>
+/// <summary>The status code of a close frame (RFC 6455, section 7.4). The values are the wire's; applications may define codes from 4000 to 4999.</summary>
 public enum CloseStatus : ushort
 {
-    /// <summary>The purpose is fulfilled.</summary>
+    /// <summary>The connection has fulfilled its purpose.</summary>
     NormalClosure = 1000,
 
-    /// <summary>The endpoint goes away: the server stops, the page is left.</summary>
+    /// <summary>The endpoint goes away: the server stops, or the user leaves the page.</summary>
     GoingAway = 1001,
 
-    /// <summary>The peer broke the protocol.</summary>
+    /// <summary>The peer violated the protocol.</summary>
     ProtocolError = 1002,
 
-    /// <summary>The peer sent a type of data that cannot be accepted, text where binary is spoken.</summary>
+    /// <summary>The peer sent a type of message that the endpoint does not accept, such as text to an endpoint that accepts only binary.</summary>
     UnsupportedData = 1003,
 
-    /// <summary>Never sent: a close frame came without a status.</summary>
+    /// <summary>Reported when the peer's close frame had no status. Never sent.</summary>
     NoStatusReceived = 1005,
 
-    /// <summary>Never sent: the connection ended without a close frame.</summary>
+    /// <summary>Reported when the connection ended without a close frame. Never sent.</summary>
     AbnormalClosure = 1006,
 
-    /// <summary>The data does not fit its type: text that is not UTF-8.</summary>
+    /// <summary>The data does not match the type of its message, such as text that is not UTF-8.</summary>
     InvalidPayloadData = 1007,
 
     /// <summary>The message violates the endpoint's policy.</summary>
@@ -30,15 +30,15 @@ public enum CloseStatus : ushort
     /// <summary>The message is too big to process.</summary>
     MessageTooBig = 1009,
 
-    /// <summary>The client expected an extension that the server did not negotiate.</summary>
+    /// <summary>The server did not negotiate an extension that the client requires.</summary>
     MandatoryExtension = 1010,
 
     /// <summary>The endpoint met an unexpected condition.</summary>
     InternalError = 1011,
 
-    /// <summary>The service restarts.</summary>
+    /// <summary>The service restarts (registered at IANA).</summary>
     ServiceRestart = 1012,
 
-    /// <summary>The service is overloaded; try again later.</summary>
+    /// <summary>The service is overloaded; the client may try again later (registered at IANA).</summary>
     TryAgainLater = 1013,
 }

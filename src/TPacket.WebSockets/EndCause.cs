@@ -1,33 +1,33 @@
 namespace TPacket.WebSockets;
 
-/// <summary>What began the end of a connection.</summary>
+/// <summary>The event that led to a connection's end.</summary>
 public enum EndCause
 {
-    /// <summary>It has not ended.</summary>
+    /// <summary>The connection has not ended.</summary>
     None,
 
     /// <summary>The peer sent a close frame.</summary>
     ClosedByPeer,
 
-    /// <summary>This side sent a close frame because the application asked for it.</summary>
+    /// <summary>The application closed the connection, or its handler threw an exception.</summary>
     ClosedHere,
 
-    /// <summary>The peer broke RFC 6455, or a limit that it names a status for.</summary>
+    /// <summary>The peer violated RFC 6455 or a limit of <see cref="WebSocketOptions"/>, and this side sent a close frame with the status.</summary>
     Violation,
 
-    /// <summary>The upgrade request was refused.</summary>
+    /// <summary>The server rejected the upgrade request, or its response violated RFC 6455.</summary>
     HandshakeRefused,
 
-    /// <summary>The request head did not arrive in time.</summary>
+    /// <summary>The client could not reach the server, or the handshake was not complete, within <see cref="WebSocketOptions.HandshakeTimeout"/>.</summary>
     HandshakeTimeout,
 
-    /// <summary>A TLS handshake arrived where plain HTTP is spoken.</summary>
+    /// <summary>The peer began a TLS handshake on a port that speaks plain HTTP.</summary>
     TlsOnPlainPort,
 
-    /// <summary>Nothing arrived after a ping.</summary>
+    /// <summary>No byte arrived within <see cref="WebSocketOptions.PongTimeout"/> after a ping.</summary>
     PongTimeout,
 
-    /// <summary>The peer reads too slowly for what it is sent.</summary>
+    /// <summary>The peer read too slowly, and the outbound queue overflowed.</summary>
     SlowConsumer,
 
     /// <summary>The peer ended its stream without a close frame.</summary>
@@ -36,9 +36,9 @@ public enum EndCause
     /// <summary>The transport failed.</summary>
     TransportFailed,
 
-    /// <summary>This side released the connection without a close frame.</summary>
+    /// <summary>This side aborted the connection without a close frame.</summary>
     Aborted,
 
-    /// <summary>The TLS handshake failed, or something else than TLS was spoken.</summary>
+    /// <summary>The TLS handshake failed, or the peer did not speak TLS.</summary>
     TlsFailed,
 }

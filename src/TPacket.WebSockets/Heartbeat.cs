@@ -3,24 +3,23 @@ using TPacket.WebSockets.Connection;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The timer that all connections of a server share: it tells each connection the time, so that no connection needs a timer of its own for its deadlines. Also the coarse clock that hot paths
-/// read instead of the real one. Thread-safe.
+/// A timer that many connections share. At each beat it calls all connections, so that none needs its own timer for deadlines. It is also a coarse clock that costs nothing to read. Thread-safe.
 /// </summary>
 /// <remarks>
-/// Its time leaves out what the process has not lived through: after a beat that comes more than a second and a period too late, time goes on as if it had come in time, and no connection is told
-/// for a second or a period, whichever is longer, so that what has arrived meanwhile is read before a deadline is judged. Nor are connections told while the thread pool is behind, for 10 seconds and
-/// at least two beats at most.
+/// The heartbeat's time excludes pauses of the process, such as a stopped or suspended machine or a long garbage collection. When a beat is late by more than a second plus the period, the time
+/// advances by one period only, and connections are not called for a second or the period, whichever is longer. So data that has arrived during the pause is read before a deadline is checked.
+/// Connections are also not called while the thread pool is behind with its queue, for at most 10 seconds or two beats, whichever is longer.
 /// </remarks>
 public sealed class Heartbeat : IDisposable
 {
-    // A pool that stays behind for longer keeps no deadline from being judged: what the application does in its handlers must not switch them off.
-    private const long LongestPoolWait = 10_000;
+    // In milliseconds. If the pool stays behind for longer, deadlines are checked anyway: handlers that block the pool must not disable them.
+    private const long MaxProbeWait = 10_000;
 
-    // The first beat after a probe may come right behind it.
-    private const long LeastSkippedBeats = 2;
+    // The first beat after a probe was sent may follow at once.
+    private const long MinSkippedBeats = 2;
 
-    private readonly BeatClock _clock;
-    private readonly PoolProbe? _pool;
+    private readonly HeartbeatClock _clock;
+    private readonly ThreadPoolProbe? _probe;
     private readonly ITimer _timer;
     private readonly Lock _gate = new();
     private readonly Stack<int> _free = new();
@@ -28,46 +27,49 @@ public sealed class Heartbeat : IDisposable
     private int _used;
     private int _ticking;
     private long _probeSent;
-    private long _beatsWithoutProbe;
+    private long _beatsSkipped;
 
     /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="period">How often connections are told: the resolution of their deadlines.</param>
+    /// <param name="period">Time between two beats: the resolution of the connections' deadlines.</param>
     public Heartbeat(TimeProvider timeProvider, TimeSpan period)
-        // How far the pool is says nothing about a clock that a test moves.
-        : this(timeProvider, period, timeProvider == TimeProvider.System ? new PoolProbe() : null)
+        // A clock that a test advances is independent of the thread pool's load.
+        : this(timeProvider, period, timeProvider == TimeProvider.System ? new ThreadPoolProbe() : null)
     {
     }
 
     /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="period">How often connections are told.</param>
-    /// <param name="pool">Has to be back, or out for too long, for connections to be told; null where nothing depends on the thread pool.</param>
-    internal Heartbeat(TimeProvider timeProvider, TimeSpan period, PoolProbe? pool)
+    /// <param name="period">Time between two beats.</param>
+    /// <param name="probe">Detects that the thread pool is behind; null if the connections do not read on the thread pool.</param>
+    internal Heartbeat(TimeProvider timeProvider, TimeSpan period, ThreadPoolProbe? probe)
     {
         ArgumentNullException.ThrowIfNull(timeProvider);
-        _clock = new BeatClock(timeProvider, period);
-        _pool = pool;
+        _clock = new HeartbeatClock(timeProvider, period);
+        _probe = probe;
         _timer = timeProvider.CreateTimer(static state => ((Heartbeat)state!).Tick(), this, period, period);
     }
 
-    /// <summary>The time of the last beat in milliseconds since the start: late by up to a period, and free to read.</summary>
+    /// <summary>Time of the last beat in milliseconds since the heartbeat's start; up to one period old.</summary>
     public long Now => _clock.Now;
 
-    /// <summary>The time now in milliseconds since the start, from the clock itself.</summary>
+    /// <summary>Current time in milliseconds since the heartbeat's start, read from the clock.</summary>
     public long PreciseNow => _clock.PreciseNow;
 
-    /// <summary>The clock's timestamp now. Leaves nothing out.</summary>
+    /// <summary>Current timestamp of the clock. Includes pauses of the process.</summary>
     internal long Timestamp => _clock.Timestamp;
 
-    /// <summary>Timestamps a second.</summary>
+    /// <summary>Number of timestamps per second.</summary>
     internal long TimestampFrequency => _clock.TimestampFrequency;
 
-    /// <summary>The time of day, from the clock itself.</summary>
+    /// <summary>Current date and time of the clock.</summary>
     internal DateTimeOffset UtcNow => _clock.UtcNow;
 
-    /// <inheritdoc/>
+    /// <summary>Stops the timer. The deadlines of connections that are still open no longer expire.</summary>
     public void Dispose() => _timer.Dispose();
+
+    /// <summary>Adds a connection to call at each beat.</summary>
+    /// <returns>The connection's slot, for <see cref="Remove"/>.</returns>
 
     internal int Add(WebSocketConnection connection)
     {
@@ -96,25 +98,24 @@ public sealed class Heartbeat : IDisposable
 
     private void Tick()
     {
-        // A beat that overtakes a slow one would only tell the same connections the same time.
+        // Skips a beat that overlaps with a slow one.
         if (Interlocked.Exchange(ref _ticking, 1) != 0)
             return;
         try
         {
-            // Both are asked at every beat.
-            var mayJudge = _clock.Beat();
+            var isOnTime = _clock.Beat();
             var now = Now;
-            var isBack = _pool is null or { IsBack: true };
-            _beatsWithoutProbe = isBack ? 0 : _beatsWithoutProbe + 1;
-            if (!mayJudge || (!isBack && !IsProbeOverdue(now)))
+            var isProbeBack = _probe is null or { IsBack: true };
+            _beatsSkipped = isProbeBack ? 0 : _beatsSkipped + 1;
+            if (!isOnTime || (!isProbeBack && !IsProbeOverdue(now)))
                 return;
-            if (isBack)
+            if (isProbeBack)
             {
-                _pool?.Send();
+                _probe?.Send();
                 _probeSent = now;
             }
 
-            // A resize leaves the old array whole, so this one can be read without the lock; a connection added meanwhile waits for the next beat.
+            // Without the lock: a resize does not change the old array. A connection that is added concurrently waits for the next beat.
             foreach (var connection in Volatile.Read(ref _slots))
                 connection?.Tick(now);
         }
@@ -124,6 +125,6 @@ public sealed class Heartbeat : IDisposable
         }
     }
 
-    /// <summary>Whether the pool has been waited for long enough. By the clock and not by beats alone, which a system's timer may make longer than the period; stops are left out of both.</summary>
-    private bool IsProbeOverdue(long now) => _beatsWithoutProbe > LeastSkippedBeats && now - _probeSent > LongestPoolWait;
+    /// <summary>Returns whether the probe has been out for too long, by the clock as well as by beats: the system's timer may make beats longer than the period.</summary>
+    private bool IsProbeOverdue(long now) => _beatsSkipped > MinSkippedBeats && now - _probeSent > MaxProbeWait;
 }

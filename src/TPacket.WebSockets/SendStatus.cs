@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets;
 
-/// <summary>What became of a message that was to be sent.</summary>
+/// <summary>Outcome of an attempt to send a message.</summary>
 public enum SendStatus
 {
-    /// <summary>It is queued, or sent already.</summary>
+    /// <summary>The message is queued or written.</summary>
     Queued,
 
-    /// <summary>The peer reads too slowly: the outbound queue has no room for it now. <see cref="WebSocketHandler.OnDrained"/> tells when it has.</summary>
+    /// <summary>The outbound queue has no room for the message because the peer reads too slowly. <see cref="WebSocketHandler.OnDrained"/> is called when the queue is empty.</summary>
     Full,
 
-    /// <summary>The connection takes nothing more.</summary>
+    /// <summary>The connection is not open.</summary>
     Closed,
 }

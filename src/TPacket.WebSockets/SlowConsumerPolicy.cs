@@ -1,14 +1,13 @@
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// What happens to a peer whose outbound queue is full. Either way it takes nothing more from then on, so that the peer never sees a
-/// stream with a hole.
+/// How a connection ends when its outbound queue overflows. In either case the queue accepts nothing more, so the peer never receives a stream with missing messages.
 /// </summary>
 public enum SlowConsumerPolicy
 {
-    /// <summary>What is queued is still sent, then a close frame with 1013 (try again later), if the peer reads it within the close timeout.</summary>
+    /// <summary>Sends the queued messages and a close frame with status 1013 (try again later), as far as the peer reads them within <see cref="WebSocketOptions.CloseTimeout"/>.</summary>
     Disconnect,
 
-    /// <summary>What is queued is dropped and the connection released at once.</summary>
+    /// <summary>Drops the queued messages and resets the connection at once.</summary>
     Abort,
 }

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets;
 
-/// <summary>Every violation of RFC 6455 that is told apart.</summary>
+/// <summary>The violations of RFC 6455 and RFC 7692 that a close frame distinguishes.</summary>
 internal static class Violations
 {
     // Section 5.2: the frame header.
@@ -33,7 +33,7 @@ internal static class Violations
     // Section 7.4.1: 1009.
     public static readonly Violation MessageTooBig = new(CloseStatus.MessageTooBig, "message too big");
 
-    // Not the peer's grammar but its behaviour, or our failure. A peer is slow for a while, so it may come back.
+    // Not violations of the grammar. The status of a slow consumer invites it to come back (1013), since it may be slow only for a while.
     public static readonly Violation TooManyControlFrames = new(CloseStatus.PolicyViolation, "too many control frames or short fragments");
     public static readonly Violation SlowConsumer = new(CloseStatus.TryAgainLater, "reads too slowly");
     public static readonly Violation HandlerFailed = new(CloseStatus.InternalError, "internal error");

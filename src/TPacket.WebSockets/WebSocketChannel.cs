@@ -4,8 +4,8 @@ using TPacket.Transports;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A WebSocket whose messages are asked for instead of pushed: accept or connect, receive, send, close. One caller receives at a time; any number send at the same time, also
-/// while somebody receives. What nobody asks for is kept up to a bound; then the peer has to wait.
+/// A WebSocket with asynchronous methods to receive and send messages. One caller may receive at a time; any number of callers may send concurrently with it. Received messages are buffered up to
+/// <see cref="WebSocketOptions.InboundQueueBytes"/>; at the bound the channel stops reading from the peer.
 /// </summary>
 public sealed class WebSocketChannel : IAsyncDisposable
 {
@@ -13,14 +13,15 @@ public sealed class WebSocketChannel : IAsyncDisposable
 
     private WebSocketChannel(Inbox inbox) => _inbox = inbox;
 
-    /// <summary>The connection, for its addresses and its subprotocol.</summary>
+    /// <summary>The underlying connection, for its addresses and subprotocol.</summary>
     public WebSocketConnection Connection => _inbox.Connection;
 
-    /// <summary>Completes with the connection's end.</summary>
+    /// <summary>A task that completes when the connection has ended.</summary>
     public Task<ConnectionEnd> Ended => _inbox.Ended;
 
-    /// <summary>Connects to a server over TCP, with TLS where the address says wss.</summary>
+    /// <summary>Connects to a server over TCP, with TLS if the scheme is <c>wss</c>, and upgrades the connection.</summary>
     /// <inheritdoc cref="WebSocketClient.ConnectAsync"/>
+    /// <returns>The open channel.</returns>
     public static async ValueTask<WebSocketChannel> ConnectAsync(Uri uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         var inbox = new Inbox((options ?? WebSocketClientOptions.Default).Connection, decide: null);
@@ -28,8 +29,9 @@ public sealed class WebSocketChannel : IAsyncDisposable
         return new WebSocketChannel(inbox);
     }
 
-    /// <summary>Upgrades a connection that the caller has made.</summary>
+    /// <summary>Upgrades a connection that the caller has established.</summary>
     /// <inheritdoc cref="WebSocketClient.UpgradeAsync"/>
+    /// <returns>The open channel.</returns>
     public static async ValueTask<WebSocketChannel> UpgradeAsync(
         TransportConnection transport, Uri uri, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
     {
@@ -38,11 +40,12 @@ public sealed class WebSocketChannel : IAsyncDisposable
         return new WebSocketChannel(inbox);
     }
 
-    /// <summary>Serves a connection that a listener has accepted: completes when it is upgraded.</summary>
-    /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here, also when the upgrade fails.</param>
-    /// <param name="options">Limits and deadlines.</param>
+    /// <summary>Performs the server's handshake on a connection that a listener has accepted.</summary>
+    /// <param name="transport">The accepted connection, not started. The channel takes ownership of it, even if the upgrade fails.</param>
+    /// <param name="options">Limits and timeouts.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    /// <param name="decide">What is made of a well-formed request; accepts where null.</param>
+    /// <param name="decide">Decides about a valid upgrade request; null accepts every request.</param>
+    /// <returns>The open channel.</returns>
     /// <exception cref="WebSocketEndedException">The connection was not upgraded.</exception>
     public static async ValueTask<WebSocketChannel> AcceptAsync(
         TransportConnection transport, WebSocketOptions options, Heartbeat heartbeat, Func<UpgradeRequest, ValueTask<UpgradeDecision>>? decide = null)
@@ -55,24 +58,26 @@ public sealed class WebSocketChannel : IAsyncDisposable
     }
 
     /// <summary>Waits for the next message.</summary>
-    /// <param name="cancellationToken">Ends this wait, and nothing else: the next call receives the message that this one has not.</param>
-    /// <returns>The message; null when the connection was closed in order, and what came before was received.</returns>
-    /// <exception cref="WebSocketEndedException">The connection has ended otherwise.</exception>
-    /// <exception cref="InvalidOperationException">Somebody else is receiving.</exception>
+    /// <param name="cancellationToken">Cancels this wait only. No message is lost: the next call receives it.</param>
+    /// <returns>The message; null after the last message of a connection that was closed by a closing handshake.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="WebSocketEndedException">The connection has ended without a closing handshake.</exception>
+    /// <exception cref="InvalidOperationException">Another call is receiving.</exception>
     public ValueTask<ReceivedMessage?> ReceiveAsync(CancellationToken cancellationToken = default) => _inbox.TakeAsync(cancellationToken);
 
-    /// <summary>Sends a message; waits while the peer reads too slowly. The message is copied when it is queued: until the call has completed, its memory has to stay as it is.</summary>
-    /// <param name="type">Text, which has to be valid UTF-8, or binary.</param>
-    /// <param name="payload">The message.</param>
-    /// <param name="cancellationToken">Ends the wait; the message is then not sent.</param>
-    /// <returns>Completes when the message is queued; it leaves at once or when the peer reads again.</returns>
-    /// <exception cref="WebSocketEndedException">The connection has ended or is ending.</exception>
+    /// <summary>Sends a message; waits for room in the outbound queue if the peer reads too slowly.</summary>
+    /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
+    /// <param name="payload">The message. It is copied when it is queued; the caller must not change it before the returned task completes.</param>
+    /// <param name="cancellationToken">Cancels the wait; the message is then not sent.</param>
+    /// <returns>A task that completes when the message is queued, which may be before it is written.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="WebSocketEndedException">The connection is closing or has ended.</exception>
     public async ValueTask SendAsync(MessageType type, ReadOnlyMemory<byte> payload, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();
         while (true)
         {
-            // Asked for before the attempt, so that room that comes behind it is not missed.
+            // Read before the attempt: a task that is read afterwards would not complete if the queue drains in between.
             var room = _inbox.Room;
             switch (Connection.TrySend(type, payload.Span))
             {
@@ -87,12 +92,13 @@ public sealed class WebSocketChannel : IAsyncDisposable
         }
     }
 
-    /// <summary>Closes the connection in order: what is queued is sent, then a close frame; messages that nobody has received are dropped.</summary>
-    /// <param name="status">A status that may be sent.</param>
-    /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
-    /// <param name="cancellationToken">Ends the wait; the close goes on.</param>
-    /// <returns>How the connection ended: at the latest when the close timeout is over.</returns>
-    /// <exception cref="ArgumentOutOfRangeException">The status may not be sent.</exception>
+    /// <summary>Performs the closing handshake (RFC 6455, section 7.1.2): sends the queued messages and a close frame. Messages that were not received yet are dropped.</summary>
+    /// <param name="status">The status: 1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
+    /// <param name="reason">A reason for people; truncated to 123 bytes of UTF-8.</param>
+    /// <param name="cancellationToken">Cancels the wait only; the closing handshake continues.</param>
+    /// <returns>How the connection ended. The task completes within <see cref="WebSocketOptions.CloseTimeout"/>.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">The status must not be sent.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async ValueTask<ConnectionEnd> CloseAsync(CloseStatus status = CloseStatus.NormalClosure, string reason = "", CancellationToken cancellationToken = default)
     {
         Connection.Close(status, reason);
@@ -100,10 +106,10 @@ public sealed class WebSocketChannel : IAsyncDisposable
         return await Ended.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Releases the connection without a close frame; a receive that waits ends.</summary>
+    /// <summary>Aborts the connection without a close frame. A waiting receive throws <see cref="WebSocketEndedException"/>.</summary>
     public void Abort() => Connection.Abort();
 
-    /// <summary>Releases the connection, if it has not ended, and what was received.</summary>
+    /// <summary>Aborts the connection if it has not ended, and returns the buffers of received messages.</summary>
     public async ValueTask DisposeAsync()
     {
         Connection.Abort();
@@ -112,10 +118,10 @@ public sealed class WebSocketChannel : IAsyncDisposable
         _inbox.Release();
     }
 
-    /// <summary>What has arrived and was not asked for.</summary>
+    /// <summary>The messages that have arrived and were not received yet.</summary>
     private sealed class Inbox(WebSocketOptions options, Func<UpgradeRequest, ValueTask<UpgradeDecision>>? decide) : WebSocketHandler
     {
-        // What keeping a message costs beside its bytes, so that empty ones are bounded too.
+        // Bytes that each message counts in addition to its payload, so that the number of empty messages is bounded too.
         private const int CostOfMessage = 64;
 
         private readonly Channel<Kept> _messages = Channel.CreateUnbounded<Kept>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
@@ -133,16 +139,16 @@ public sealed class WebSocketChannel : IAsyncDisposable
 
         public Task<ConnectionEnd> Ended => _ended.Task;
 
-        /// <summary>Completes when there is room in the outbound queue again, or nothing more will be.</summary>
+        /// <summary>A task that completes when the outbound queue has drained or the connection has ended.</summary>
         public Task Room => Volatile.Read(ref _room).Task;
 
         public async ValueTask<ReceivedMessage?> TakeAsync(CancellationToken cancellationToken)
         {
             if (Interlocked.Exchange(ref _receiving, 1) != 0)
-                throw new InvalidOperationException("Somebody else is receiving.");
+                throw new InvalidOperationException("Another call is receiving.");
             try
             {
-                GiveBack();
+                ReturnLent();
                 if (!await _messages.Reader.WaitToReadAsync(cancellationToken).ConfigureAwait(false) || !_messages.Reader.TryRead(out var kept))
                 {
                     var end = await Ended.ConfigureAwait(false);
@@ -150,7 +156,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
                 }
 
                 _lent = kept.Buffer;
-                Forget(kept.Length);
+                Uncount(kept.Length);
                 return new ReceivedMessage(kept.Type, kept.Buffer.AsMemory(0, kept.Length));
             }
             finally
@@ -159,7 +165,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
             }
         }
 
-        /// <summary>Nobody receives any more: what comes is dropped, and the peer need not wait.</summary>
+        /// <summary>Drops all further messages and resumes reading from the peer.</summary>
         public void Shut()
         {
             TaskCompletionSource? full;
@@ -172,9 +178,10 @@ public sealed class WebSocketChannel : IAsyncDisposable
             full?.TrySetResult();
         }
 
+        /// <summary>Returns all buffers, after the connection has ended.</summary>
         public void Release()
         {
-            GiveBack();
+            ReturnLent();
             while (_messages.Reader.TryRead(out var kept))
                 BufferPool.Return(kept.Buffer);
         }
@@ -207,12 +214,12 @@ public sealed class WebSocketChannel : IAsyncDisposable
         {
             _messages.Writer.TryComplete();
             if (_opened.TrySetException(new WebSocketEndedException(end)))
-                _ = _opened.Task.Exception; // A client waits elsewhere.
+                _ = _opened.Task.Exception; // Observed here: a client does not await this task.
             _ended.TrySetResult(end);
             Volatile.Read(ref _room).TrySetResult();
         }
 
-        private void Forget(int length)
+        private void Uncount(int length)
         {
             TaskCompletionSource? full = null;
             lock (_gate)
@@ -225,7 +232,7 @@ public sealed class WebSocketChannel : IAsyncDisposable
             full?.TrySetResult();
         }
 
-        private void GiveBack()
+        private void ReturnLent()
         {
             if (_lent is not null)
                 BufferPool.Return(_lent);

@@ -7,22 +7,22 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets;
 
-/// <summary>Connects to WebSocket servers (RFC 6455, section 4.1).</summary>
+/// <summary>Opens connections to WebSocket servers (RFC 6455, section 4.1).</summary>
 public static class WebSocketClient
 {
     private static readonly TimeSpan _heartbeatPeriod = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// Connects to a server over TCP, with TLS where the address says wss, and upgrades the connection. The addresses of a name are raced (RFC 8305): an address that does not answer does not keep
-    /// the client from one that does.
+    /// Connects to a server over TCP, with TLS if the scheme is <c>wss</c>, and upgrades the connection. Attempts to reach the addresses of a host name overlap (RFC 8305), so an address that does not
+    /// answer does not delay the connection to another.
     /// </summary>
-    /// <param name="uri">ws:// or wss://, a host, and what is asked for.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">What is asked for; the defaults where null.</param>
-    /// <param name="cancellationToken">Gives up; the connection is released.</param>
-    /// <returns>The open connection; the handler's <see cref="WebSocketHandler.OnOpen"/> was called.</returns>
-    /// <exception cref="ArgumentException">The address, a header or a subprotocol cannot stand in a request.</exception>
-    /// <exception cref="WebSocketConnectException">The server cannot be reached, or has not upgraded the connection.</exception>
+    /// <param name="uri">The server's address with the scheme <c>ws</c> or <c>wss</c>, and the path and query to request.</param>
+    /// <param name="handler">The handler of this connection; a handler serves one connection only.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the attempt and releases the connection.</param>
+    /// <returns>The open connection, after the handler's <see cref="WebSocketHandler.OnOpen"/> has returned.</returns>
+    /// <exception cref="ArgumentException">The address, a header or a subprotocol is not valid in a request, or the HTTP version is not supported.</exception>
+    /// <exception cref="WebSocketConnectException">The server cannot be reached, or it did not upgrade the connection.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async ValueTask<WebSocketConnection> ConnectAsync(
         Uri uri, WebSocketHandler handler, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
@@ -32,7 +32,7 @@ public static class WebSocketClient
         options ??= WebSocketClientOptions.Default;
         if (options.HttpVersion == HttpVersion.Version20)
             return await ConnectOverHttp2Async(uri, handler, options, cancellationToken).ConfigureAwait(false);
-        // Before anybody is called on: what is wrong with the address is the caller's to know.
+        // Invalid arguments throw before the attempt to connect.
         CheckIsHttp11(options);
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var request = offer.WriteRequest(uri, options.Headers);
@@ -43,15 +43,15 @@ public static class WebSocketClient
         return await OpenAsync(transport, new ClientOpening(offer) { Request = request }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Upgrades a connection that the caller has made: through a proxy, over a stream, to a path of a Unix domain socket.</summary>
-    /// <param name="transport">The connection, not started; the WebSocket owns it from here, also when upgrading fails.</param>
-    /// <param name="uri">What is asked for: the scheme, host and port are for the request's <c>Host</c> only.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">What is asked for; the defaults where null.</param>
-    /// <param name="cancellationToken">Gives up; the connection is released.</param>
-    /// <returns>The open connection; the handler's <see cref="WebSocketHandler.OnOpen"/> was called.</returns>
-    /// <exception cref="ArgumentException">The address, a header or a subprotocol cannot stand in a request.</exception>
-    /// <exception cref="WebSocketConnectException">The server has not upgraded the connection.</exception>
+    /// <summary>Upgrades a connection that the caller has established, for example through a proxy, over a stream, or to a Unix domain socket.</summary>
+    /// <param name="transport">The connection, not started. The WebSocket takes ownership of it, even if the upgrade fails.</param>
+    /// <param name="uri">The path and query to request; scheme, host and port only determine the <c>Host</c> header.</param>
+    /// <param name="handler">The handler of this connection; a handler serves one connection only.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="cancellationToken">Cancels the attempt and releases the connection.</param>
+    /// <returns>The open connection, after the handler's <see cref="WebSocketHandler.OnOpen"/> has returned.</returns>
+    /// <exception cref="ArgumentException">The address, a header or a subprotocol is not valid in a request, or the HTTP version is not 1.1.</exception>
+    /// <exception cref="WebSocketConnectException">The server did not upgrade the connection.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async ValueTask<WebSocketConnection> UpgradeAsync(
         TransportConnection transport, Uri uri, WebSocketHandler handler, WebSocketClientOptions? options = null, CancellationToken cancellationToken = default)
@@ -70,7 +70,7 @@ public static class WebSocketClient
         }
         catch
         {
-            // Headers and subprotocols are the caller's, and may throw anything.
+            // The collections of headers and subprotocols are the caller's code and may throw any exception.
             transport.Close();
             throw;
         }
@@ -84,16 +84,16 @@ public static class WebSocketClient
         UpgradeOffer.CheckAddress(uri);
         var offer = UpgradeOffer.Create(options.Subprotocols, options.Connection.Compression);
         var tls = uri.Scheme == "wss" ? TlsOptions(uri, options) : null;
-        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.AskAsync(uri, offer, options, tls, Sockets(options), token), cancellationToken).ConfigureAwait(false);
+        var answer = await WithinTimeoutAsync(uri, options, token => ExtendedConnect.RequestAsync(uri, offer, options, tls, Sockets(options), token), cancellationToken).ConfigureAwait(false);
         return await OpenAsync(answer.Transport, new ClientOpening(offer) { Answer = answer }, handler, options, cancellationToken).ConfigureAwait(false);
     }
 
     private static async ValueTask<WebSocketConnection> OpenAsync(
         TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketClientOptions options, CancellationToken cancellationToken)
     {
-        // Only the framework's HTTP does not tell what lies in its socket.
+        // Only a connection over the framework's HTTP/2 is read on the thread pool without showing whether its socket has unread input.
         var heartbeat = options.Heartbeat
-            ?? (opening.Answer is null ? new Heartbeat(options.TimeProvider, _heartbeatPeriod, pool: null) : new Heartbeat(options.TimeProvider, _heartbeatPeriod));
+            ?? (opening.Answer is null ? new Heartbeat(options.TimeProvider, _heartbeatPeriod, probe: null) : new Heartbeat(options.TimeProvider, _heartbeatPeriod));
         var connection = WebSocketConnection.Connect(transport, opening, handler, options.Connection, heartbeat, ownsHeartbeat: options.Heartbeat is null);
         await using (cancellationToken.UnsafeRegister(static state => ((WebSocketConnection)state!).Abort(), connection).ConfigureAwait(false))
         {
@@ -129,7 +129,7 @@ public static class WebSocketClient
         }
     }
 
-    /// <summary>Bounds how long a server takes to be reached.</summary>
+    /// <summary>Reaches a server within the handshake timeout.</summary>
     private static async ValueTask<T> WithinTimeoutAsync<T>(Uri uri, WebSocketClientOptions options, Func<CancellationToken, ValueTask<T>> reachAsync, CancellationToken cancellationToken)
     {
         using var timeout = new CancellationTokenSource(options.Connection.HandshakeTimeout, options.TimeProvider);
@@ -148,14 +148,14 @@ public static class WebSocketClient
         }
     }
 
-    // Holds nothing: a call needs no other than its own.
+    // Each call creates its own transport, which holds no resources.
     private static SocketTransport Sockets(WebSocketClientOptions options) =>
         options.Resolve is { } resolve ? new SocketTransport(options.TimeProvider) { Resolve = resolve } : new SocketTransport(options.TimeProvider);
 
     private static void CheckIsHttp11(WebSocketClientOptions options)
     {
         if (options.HttpVersion != HttpVersion.Version11)
-            throw new ArgumentException($"HTTP/{options.HttpVersion} is not spoken here.", nameof(options));
+            throw new ArgumentException($"HTTP/{options.HttpVersion} is not supported here.", nameof(options));
     }
 
     private static SslClientAuthenticationOptions TlsOptions(Uri uri, WebSocketClientOptions options)

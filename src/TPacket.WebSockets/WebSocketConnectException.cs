@@ -1,7 +1,6 @@
-
 namespace TPacket.WebSockets;
 
-/// <summary>A server could not be reached, or has not upgraded the connection.</summary>
+/// <summary>Thrown when a client cannot reach a server, or the server does not upgrade the connection.</summary>
 public sealed class WebSocketConnectException : IOException
 {
     internal WebSocketConnectException(ConnectionEnd end, UpgradeResponse? response, Exception? inner = null)
@@ -10,6 +9,6 @@ public sealed class WebSocketConnectException : IOException
     /// <summary>How the attempt ended.</summary>
     public ConnectionEnd End { get; }
 
-    /// <summary>The server's answer, where there was one.</summary>
+    /// <summary>The server's response; null if none arrived.</summary>
     public UpgradeResponse? Response { get; }
 }

@@ -9,15 +9,14 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// A WebSocket on a transport, a server's or a client's: reads the handshake and the messages and pushes them to a <see cref="WebSocketHandler"/>; sends
-/// without blocking. Its public members are safe to call from any thread.
+/// A WebSocket connection of a server or a client. It reads the handshake and the messages from a transport and calls a <see cref="WebSocketHandler"/>; it sends without blocking. All public members are
+/// thread-safe.
 /// </summary>
 /// <remarks>
-/// This class is the connection's face and decides how it ends; <see cref="Inbound"/> reads, <see cref="OutboundQueue"/> writes.
+/// This class has the public API and moves the connection through its phases to its end. <see cref="Inbound"/> reads, <see cref="OutboundQueue"/> writes, <see cref="Liveness"/> checks deadlines.
 /// </remarks>
 public sealed class WebSocketConnection
 {
-    private readonly Heartbeat _heartbeat;
     private readonly OutboundQueue _outbound;
     private readonly Inbound _inbound;
     private readonly int _heartbeatSlot;
@@ -32,7 +31,7 @@ public sealed class WebSocketConnection
         Transport = transport;
         Handler = handler;
         Options = options;
-        _heartbeat = heartbeat;
+        Heartbeat = heartbeat;
         _outbound = new OutboundQueue(this);
         _inbound = new Inbound(this, _outbound);
         _liveness.Touch(heartbeat.Now);
@@ -41,30 +40,31 @@ public sealed class WebSocketConnection
         _heartbeatSlot = heartbeat.Add(this);
     }
 
-    /// <summary>The peer's address, or null where the transport has none.</summary>
+    /// <summary>Address of the peer; null if the transport has none.</summary>
     public EndPoint? RemoteEndPoint => Transport.RemoteEndPoint;
 
-    /// <summary>This side's address, or null where the transport has none.</summary>
+    /// <summary>Address of this side; null if the transport has none.</summary>
     public EndPoint? LocalEndPoint => Transport.LocalEndPoint;
 
-    /// <summary>Whether messages can be sent.</summary>
+    /// <summary>Whether messages can be sent: the handshake is complete and neither side has begun to close.</summary>
     public bool IsOpen => Phase == ConnectionPhase.Open;
 
-    /// <summary>Whether messages wait for a peer that reads slowly; <see cref="WebSocketHandler.OnDrained"/> follows when they are sent.</summary>
+    /// <summary>Whether messages wait because the peer reads slowly. <see cref="WebSocketHandler.OnDrained"/> is called when they have been written.</summary>
     public bool IsBlocked => _outbound.IsBlocked;
 
     /// <summary>
-    /// Bytes of messages that wait for a peer that reads slowly; null where none do. For those who watch many connections: it takes no lock, and may be a moment old. <see cref="IsBlocked"/> is exact.
+    /// Number of message bytes that wait because the peer reads slowly; null if none wait. Takes no lock, so monitoring code can read it from many connections; the value may be outdated.
+    /// <see cref="IsBlocked"/> is exact.
     /// </summary>
     public int? BacklogBytes => _outbound.BacklogBytes;
 
-    /// <summary>The subprotocol that was agreed on, or null; known once the connection is open.</summary>
+    /// <summary>The negotiated subprotocol; null if there is none or the connection is not open yet.</summary>
     public string? Subprotocol { get; private set; }
 
-    /// <summary>Compresses messages that are the same for many connections; null where this one takes none of those.</summary>
-    public SharedCompression? SharedCompression { get; private set; }
+    /// <summary>Compresses messages for all connections with the same parameters; null if this connection cannot receive shared compressed messages.</summary>
+    internal SharedCompression? SharedCompression { get; private set; }
 
-    internal Heartbeat Heartbeat => _heartbeat;
+    internal Heartbeat Heartbeat { get; }
 
     internal TransportConnection Transport { get; }
 
@@ -72,29 +72,30 @@ public sealed class WebSocketConnection
 
     internal WebSocketOptions Options { get; }
 
-    /// <summary>Whether this side is the client, whose frames are masked.</summary>
+    /// <summary>Whether this side is the client, which masks its frames (RFC 6455, section 5.3).</summary>
     internal bool Masks { get; }
 
     internal ConnectionPhase Phase => _state.Phase;
 
-    /// <summary>How the end began, as far as it has.</summary>
+    /// <summary>How the connection ended, as far as known.</summary>
     internal ConnectionEnd End => _state.End;
 
-    /// <summary>Serves a connection that a listener has accepted, from its handshake on.</summary>
-    /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">Limits and deadlines.</param>
-    /// <param name="heartbeat">The server's timer.</param>
-    public static WebSocketConnection Accept(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat) =>
-        Accept(transport, handler, options, heartbeat, TimeSpan.Zero);
+    /// <summary>Whether the connection waits for the task of a handler's method, and reads nothing from the peer.</summary>
+    internal bool IsParked => _inbound.IsParked;
 
-    /// <summary>Serves a connection that has waited since it was accepted, as for a proxy's header.</summary>
-    /// <param name="transport">The accepted connection, not started; the WebSocket owns it from here.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">Limits and deadlines.</param>
+    /// <summary>Whether the socket has input that the connection has not read. False while it is parked: then the handler delays reading, not the event loop.</summary>
+    internal bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
+
+    private GuardedHandler Guarded => new(Handler);
+
+    /// <summary>Serves a connection that a listener has accepted, beginning with the handshake.</summary>
+    /// <param name="transport">The accepted connection, not started. The WebSocket takes ownership of it.</param>
+    /// <param name="handler">The handler of this connection; a handler serves one connection only.</param>
+    /// <param name="options">Limits and timeouts.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    /// <param name="waited">How much of <see cref="WebSocketOptions.HandshakeTimeout"/> is over.</param>
-    public static WebSocketConnection Accept(TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, TimeSpan waited)
+    /// <param name="waited">Time since the connection was accepted, for example to read a PROXY header; it counts towards <see cref="WebSocketOptions.HandshakeTimeout"/>.</param>
+    public static WebSocketConnection Accept(
+        TransportConnection transport, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, TimeSpan waited = default)
     {
         ArgumentNullException.ThrowIfNull(transport);
         ArgumentNullException.ThrowIfNull(handler);
@@ -108,33 +109,22 @@ public sealed class WebSocketConnection
         return connection;
     }
 
-    /// <summary>Serves a connection that an HTTP server has upgraded. Messages can be sent when this returns; none is received before.</summary>
-    /// <param name="transport">The connection behind the server's answer, not started, which takes bytes already; the WebSocket owns it from here.</param>
-    /// <param name="acceptance">The server's answer.</param>
-    /// <param name="handler">Receives what happens, from <see cref="WebSocketHandler.OnOpen"/> on; serves one connection.</param>
-    /// <param name="options">Limits and deadlines; those that the acceptance was made with.</param>
+    /// <summary>Serves a connection that an HTTP server has upgraded. Messages can be sent when this method returns; none is received earlier.</summary>
+    /// <param name="transport">The connection after the server's response, not started, which accepts bytes already. The WebSocket takes ownership of it.</param>
+    /// <param name="acceptance">The server's response.</param>
+    /// <param name="handler">The handler of this connection, called from <see cref="WebSocketHandler.OnOpen"/> on.</param>
+    /// <param name="options">The options that <paramref name="acceptance"/> was created with.</param>
     /// <param name="heartbeat">The server's timer.</param>
-    public static WebSocketConnection Accept(
+    internal static WebSocketConnection Accept(
         TransportConnection transport, UpgradeAcceptance acceptance, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat)
     {
-        ArgumentNullException.ThrowIfNull(transport);
-        ArgumentNullException.ThrowIfNull(acceptance);
-        ArgumentNullException.ThrowIfNull(handler);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(heartbeat);
         var connection = new WebSocketConnection(transport, handler, options, heartbeat, isClient: false, ownsHeartbeat: false);
         connection.Open([], acceptance.Agreement);
         transport.Start(connection._inbound);
         return connection;
     }
 
-    /// <summary>Opens a connection to a server.</summary>
-    /// <param name="transport">The connection, not started; the WebSocket owns it from here.</param>
-    /// <param name="opening">What is asked for, or was answered, and who waits for it.</param>
-    /// <param name="handler">Receives what happens; serves one connection.</param>
-    /// <param name="options">Limits and deadlines.</param>
-    /// <param name="heartbeat">The client's timer.</param>
-    /// <param name="ownsHeartbeat">Whether it ends with the connection.</param>
+    /// <summary>Opens a connection to a server on a transport that is not started, and takes ownership of it. Sends the opening's request, or processes its response over HTTP/2.</summary>
     internal static WebSocketConnection Connect(
         TransportConnection transport, ClientOpening opening, WebSocketHandler handler, WebSocketOptions options, Heartbeat heartbeat, bool ownsHeartbeat)
     {
@@ -142,51 +132,59 @@ public sealed class WebSocketConnection
         var handshake = new ClientHandshake(connection, handler, options, opening);
         connection._inbound.Begin(handshake);
         if (opening.Answer is { } answer)
-            handshake.Conclude(answer.Status, answer.Response, answer.Agreement, answer.Violation);
+            handshake.Complete(answer.Status, answer.Response, answer.Agreement, answer.Violation);
         transport.Start(connection._inbound);
         if (opening.Request.Length > 0)
             connection._outbound.SendRaw(opening.Request.Span);
         return connection;
     }
 
-    /// <summary>Queues a message; never blocks. It leaves at once, or at the end of the batch that this thread or the connection's event loop handles.</summary>
-    /// <returns>False when the connection takes nothing more: it is closing, or its peer reads too slowly.</returns>
+    /// <summary>
+    /// Queues a message without blocking. The queue writes it at once, or at the end of the batch that the calling thread or the connection's event loop handles. If the queue is full, the connection
+    /// ends as <see cref="WebSocketOptions.SlowConsumerPolicy"/> says.
+    /// </summary>
+    /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
+    /// <param name="payload">The message, which is copied or written before the method returns.</param>
+    /// <returns>False if the message was not queued: the connection is not open, or the queue is full.</returns>
     public bool Send(MessageType type, ReadOnlySpan<byte> payload) => IsOpen && _outbound.Send((Opcode)type, [], payload);
 
-    /// <summary>Queues a message if there is room for it; never blocks, and never ends the connection of a peer that reads slowly.</summary>
+    /// <summary>Queues a message without blocking, if the queue has room for it. A full queue does not end the connection.</summary>
+    /// <param name="type">Text, which must be valid UTF-8, or binary.</param>
+    /// <param name="payload">The message, which is copied or written before the method returns.</param>
     public SendStatus TrySend(MessageType type, ReadOnlySpan<byte> payload) => IsOpen ? _outbound.TrySend((Opcode)type, payload) : SendStatus.Closed;
 
-    /// <summary>Queues a binary message that is given in two parts.</summary>
+    /// <summary>Queues a binary message that consists of two parts.</summary>
+    /// <param name="head">The first part, which is copied or written before the method returns.</param>
+    /// <param name="body">The second part, likewise.</param>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
     public bool Send(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body) => IsOpen && _outbound.Send(Opcode.Binary, head, body);
 
-    /// <summary>Queues finished frames, by reference. For servers: a client masks each frame with a key of its own (RFC 6455, section 5.3).</summary>
-    /// <param name="frames">Where they lie; retained for as long as it is needed.</param>
-    /// <param name="start">Their first byte.</param>
-    /// <param name="length">Their length in bytes; whole frames.</param>
-    /// <param name="messages">How many messages they are.</param>
-    /// <param name="counted">Whether they count for the bounds of the outbound queue.</param>
+    /// <summary>Queues encoded frames by reference. Only on servers: a client masks each frame with its own key (RFC 6455, section 5.3).</summary>
+    /// <param name="frames">The buffer with the frames; retained until they are written.</param>
+    /// <param name="start">Index of the first byte.</param>
+    /// <param name="length">Number of bytes: complete frames.</param>
+    /// <param name="messages">Number of messages in the frames.</param>
+    /// <param name="counted">Whether the frames count towards the bounds of the outbound queue.</param>
     /// <exception cref="InvalidOperationException">The connection is a client's.</exception>
     /// <inheritdoc cref="Send(MessageType, ReadOnlySpan{byte})"/>
-    public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
+    internal bool Send(FrameBuffer frames, int start, int length, int messages, bool counted = true)
     {
-        ArgumentNullException.ThrowIfNull(frames);
         if (Masks)
             throw new InvalidOperationException("A client's frames cannot be shared.");
         return IsOpen && _outbound.Send(frames, start, length, messages, counted);
     }
 
     /// <summary>
-    /// Begins the closing handshake (RFC 6455, section 7.1.2): what is queued is sent, then a close frame, and nothing more. The connection ends when the peer
-    /// has answered or the close timeout is over. One whose handshake is not done is released at once. Does nothing on a connection that is closing already.
+    /// Begins the closing handshake (RFC 6455, section 7.1.2): queues a close frame as the last frame. The connection ends when the peer has answered, or after
+    /// <see cref="WebSocketOptions.CloseTimeout"/>. A connection that is not open yet is released at once. Has no effect on a connection that is closing.
     /// </summary>
-    /// <param name="status">A status that may be sent: 1000 to 1003, 1007 to 1014, 3000 to 4999.</param>
-    /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The status may not be sent.</exception>
+    /// <param name="status">The status: 1000 to 1003, 1007 to 1014, or 3000 to 4999.</param>
+    /// <param name="reason">A reason for people; truncated to 123 bytes of UTF-8.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The status must not be sent.</exception>
     public void Close(CloseStatus status, string reason = "")
     {
         if (!ClosePayload.IsSendable(status))
-            throw new ArgumentOutOfRangeException(nameof(status), status, "This status may not be sent in a close frame.");
+            throw new ArgumentOutOfRangeException(nameof(status), status, "This status must not be sent in a close frame.");
         if (Phase == ConnectionPhase.Handshake && _state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
         {
             _state.SetEnd(EndCause.ClosedHere, status, reason);
@@ -200,66 +198,60 @@ public sealed class WebSocketConnection
                 return;
             _state.SetEnd(EndCause.ClosedHere, status, reason);
             SetDeadline(Options.CloseTimeout);
-            SendClose(status, reason);
+            _outbound.SendClose(status, reason);
         }
     }
 
-    /// <summary>
-    /// Whether the peer has missed a deadline: it has passed, and what had arrived by then was read. Where input still lies in the socket, because the event loop or the thread pool was held up, the
-    /// peer is given until that is read. For <see cref="WebSocketHandler.OnTick"/>, from its thread, and for one deadline at a time.
-    /// </summary>
-    /// <param name="deadline">The deadline, in milliseconds of the heartbeat.</param>
-    /// <param name="now">The heartbeat's time.</param>
-    public bool HasMissed(long deadline, long now) => now >= deadline && _liveness.HasHadItsChance(deadline, now, HasUnreadInput);
-
-    /// <summary>Releases the connection without a close frame; what is queued is dropped.</summary>
+    /// <summary>Aborts the connection without a close frame; drops the queued messages.</summary>
     public void Abort()
     {
-        // A stream that is cut must not look like one that has ended; and the system holds nothing for a peer that does not read.
-        var cut = _outbound.Release();
-        Drop(EndCause.Aborted, "aborted", reset: cut);
+        // A reset, if messages are dropped: the peer must not take a truncated stream for a complete one, and the system must not keep data for a peer that does not read.
+        var reset = _outbound.Release();
+        Drop(EndCause.Aborted, "aborted", reset);
     }
 
-    /// <summary>Bytes have arrived, or are handled after a wait: the peer is alive.</summary>
-    internal void Touch() => _liveness.Touch(_heartbeat.Now);
+    /// <summary>
+    /// Returns whether the peer has missed a deadline: the deadline has passed, and all input that had arrived by then has been read. If the socket still has unread input, because the event loop or the
+    /// thread pool is late, the result is false until the connection has read once more. Call it from <see cref="WebSocketHandler.OnTick"/>, and for one deadline at a time.
+    /// </summary>
+    /// <param name="deadline">The deadline in milliseconds of the heartbeat.</param>
+    /// <param name="now">The heartbeat's time in milliseconds.</param>
+    public bool HasMissed(long deadline, long now) => _liveness.HasMissed(this, deadline, now);
 
-    /// <summary>The upgrade is agreed on: messages flow.</summary>
-    /// <param name="head">A server's answer.</param>
-    /// <param name="agreement">What was agreed on.</param>
-    /// <returns>False when the connection was ended meanwhile.</returns>
+    /// <summary>Records that bytes have arrived, or that input is processed after a wait: the peer is alive.</summary>
+    internal void Touch() => _liveness.Touch(Heartbeat.Now);
+
+    /// <summary>Opens the connection after a successful handshake.</summary>
+    /// <param name="head">The server's response, to be sent; empty if it was sent already or this side is the client.</param>
+    /// <param name="agreement">The negotiated subprotocol and compression.</param>
+    /// <returns>False if the connection has ended meanwhile.</returns>
     internal bool Open(ReadOnlySpan<byte> head, UpgradeAgreement agreement)
     {
         Subprotocol = agreement.Subprotocol;
         var deadline = _liveness.Deadline;
-        // A close from another thread follows the head, or begins the end before it.
+        // Under the queue's lock, so that a concurrent Close either ends the handshake, or queues its close frame behind the head.
         using (_outbound.Enter())
         {
             if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Open))
                 return false;
             if (agreement.Compression is { } parameters)
-                Compress(parameters, Options.Compression!);
+            {
+                _outbound.Compress(parameters, Options.Compression!);
+                SharedCompression = Masks || parameters.ServerContextTakeover ? null : SharedCompression.For(parameters.ServerMaxWindowBits, Options.Compression!);
+            }
+
             _inbound.Open(agreement.Compression?.CreateInflater(isServer: !Masks));
             if (!head.IsEmpty)
                 _outbound.SendRaw(head);
         }
 
-        _liveness.LiftDeadline(deadline);
-        try
-        {
-            Handler.OnOpen();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            OnHandlerFailed(e);
-        }
-
+        _liveness.ClearDeadline(deadline);
+        if (!Guarded.TryOpen())
+            FailForHandler();
         return true;
     }
 
-    /// <summary>The transport was released, or is to be, without a word to the peer.</summary>
-    /// <param name="cause">Why.</param>
-    /// <param name="reason">For people.</param>
-    /// <param name="reset">Whether the system drops what it has not sent yet.</param>
+    /// <summary>Releases the transport without a close frame. With <paramref name="reset"/>, the system discards data that it has not sent yet.</summary>
     internal void Drop(EndCause cause, string reason, bool reset = false)
     {
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, reason);
@@ -270,7 +262,7 @@ public sealed class WebSocketConnection
             Transport.Close();
     }
 
-    /// <summary>The peer sends nothing more: what is queued is still sent.</summary>
+    /// <summary>Handles the end of the peer's stream: closes the transport after the queued messages have been written.</summary>
     internal void OnEndOfInput()
     {
         _state.SetEnd(EndCause.EndOfStream, CloseStatus.AbnormalClosure, "stream ended");
@@ -279,95 +271,95 @@ public sealed class WebSocketConnection
         _outbound.FinishWith(OutboundQueue.Finish.Close);
     }
 
-    /// <summary>The transport is gone.</summary>
+    /// <summary>Handles the end of the transport, the last event of the connection.</summary>
     internal void OnTransportClosed(Exception? error)
     {
-        var cause = error switch
-        {
-            null => EndCause.Aborted,
-            // No handshake has begun: it ends as a plain connection does.
-            TlsHandshakeException { IsBeforeFirstByte: true, InnerException: null } => EndCause.EndOfStream,
-            TlsHandshakeException { IsBeforeFirstByte: true } => EndCause.TransportFailed,
-            TlsHandshakeException => EndCause.TlsFailed,
-            _ => EndCause.TransportFailed,
-        };
-        _state.SetEnd(cause, CloseStatus.AbnormalClosure, error?.Message ?? "released");
+        _state.SetTransportEnd(error);
         _state.Advance(ConnectionPhase.Closed);
-        _heartbeat.Remove(_heartbeatSlot);
+        Heartbeat.Remove(_heartbeatSlot);
         if (_ownsHeartbeat)
-            _heartbeat.Dispose();
+            Heartbeat.Dispose();
         _outbound.Release();
         _inbound.Handshake?.OnEnded(_state.End, error);
-        try
-        {
-            Handler.OnClosed(_state.End);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // Nothing is left that it could cost.
-            Report(e);
-        }
+        Guarded.Close(_state.End);
     }
 
+    /// <summary>Handles a beat of the heartbeat. An exception must not reach the heartbeat, which would skip the other connections.</summary>
     internal void Tick(long now)
     {
-        var deadline = _liveness.Deadline;
-        if (now >= deadline)
-            ExpireIfMissed(deadline, now);
-        else if (Phase == ConnectionPhase.Open && !_inbound.IsParked)
-            KeepAlive(now);
+        _liveness.Check(this, now);
         try
         {
-            _outbound.ForgetWhenIdle(now);
+            _outbound.ReleaseIdleCompressor(now);
             Handler.OnTick(now);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            OnTickFailed(e);
+            Guarded.Report(e);
+            if (Phase == ConnectionPhase.Handshake)
+                _inbound.Handshake?.Fail();
+            else if (Phase == ConnectionPhase.Open)
+                FailForHandler();
         }
     }
 
+    /// <summary>Handles an expired deadline.</summary>
+    internal void Expire()
+    {
+        switch (Phase)
+        {
+            case ConnectionPhase.Handshake:
+                _inbound.Handshake?.Expire();
+                break;
+            case ConnectionPhase.Open:
+                break; // Opened concurrently; Open clears the deadline.
+            default:
+                // A reset: the system would keep the data that the peer has not read for minutes.
+                Transport.Abort();
+                break;
+        }
+    }
+
+    internal void SendPing() => _outbound.SendControl(Opcode.Ping, []);
+
+    /// <summary>Handles a close frame of the peer (RFC 6455, section 5.5.1).</summary>
+    /// <param name="payload">The frame's payload, which is valid.</param>
+    /// <param name="nothingFollows">Whether all input has been read.</param>
     internal void OnCloseFrame(ReadOnlySpan<byte> payload, bool nothingFollows)
     {
         ClosePayload.TryRead(payload, out var status, out _);
         _state.SetEnd(EndCause.ClosedByPeer, status, ClosePayload.Reason(payload));
         _state.Advance(ConnectionPhase.Draining);
         SetDeadline(Options.CloseTimeout);
-        // The echo of section 5.5.1, unless this side closed first.
+        // Echoes the status (section 5.5.1), unless this side has sent a close frame already.
         _outbound.SendClose(payload.Length > 2 ? payload[..2] : payload);
-        // A server ends the TCP connection, a client waits for that (section 7.1.1). With unread input in the socket a release would become a reset, which may cost the peer the echo.
+        // The server closes the TCP connection, the client waits for that (section 7.1.1). Closing a socket with unread input would send a reset, which may discard the echo.
         _outbound.FinishWith(Masks ? OutboundQueue.Finish.None : nothingFollows ? OutboundQueue.Finish.Close : OutboundQueue.Finish.Shutdown);
     }
 
+    /// <summary>Fails the connection (RFC 6455, section 7.1.7): sends a close frame as the last frame and ignores all further input.</summary>
     internal void Fail(Violation violation, EndCause cause)
     {
         _state.SetEnd(cause, violation.Status, violation.Reason);
         _state.Advance(ConnectionPhase.Draining);
         SetDeadline(Options.CloseTimeout);
-        SendClose(violation.Status, violation.Reason);
+        _outbound.SendClose(violation.Status, violation.Reason);
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
+    /// <summary>Rejects the client's request with an HTTP error, unless the connection is closing.</summary>
     internal void Refuse(HttpRefusal refusal, EndCause cause)
     {
         if (!_state.TryAdvance(ConnectionPhase.Handshake, ConnectionPhase.Draining))
             return;
         _state.SetEnd(cause, CloseStatus.AbnormalClosure, $"{refusal.StatusCode} {refusal.Text}");
         SetDeadline(Options.CloseTimeout);
-        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal, _heartbeat.UtcNow));
+        _outbound.SendRaw(UpgradeResponseWriter.Refused(refusal, Heartbeat.UtcNow));
         _outbound.FinishWith(OutboundQueue.Finish.Shutdown);
     }
 
-    /// <summary>A server's handshake has taken too long. A peer that cannot be told so, as before the end of its TLS handshake, is given no more time for that.</summary>
-    internal void RefuseForTime(HttpRefusal refusal)
-    {
-        Refuse(refusal, EndCause.HandshakeTimeout);
-        if (_outbound.IsBlocked)
-            Transport.Close();
-    }
-
-    /// <summary>The outbound queue is full: the peer reads too slowly.</summary>
-    internal void OnCondemned()
+    /// <summary>Handles an overflow of the outbound queue.</summary>
+    internal void OnQueueOverflow()
     {
         if (Options.SlowConsumerPolicy == SlowConsumerPolicy.Disconnect)
         {
@@ -379,108 +371,28 @@ public sealed class WebSocketConnection
         Drop(EndCause.SlowConsumer, Violations.SlowConsumer.Reason, reset: true);
     }
 
-    /// <summary>A send has found the transport gone.</summary>
+    /// <summary>Handles a write that the transport could not accept because it is closed.</summary>
     internal void OnSendFailed()
     {
         _state.SetEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "sending failed");
         _state.Advance(ConnectionPhase.Draining);
     }
 
-    /// <summary>Everything that a full socket has made wait is sent.</summary>
+    /// <summary>Handles the end of a backlog: all queued data has been written.</summary>
     internal void OnDrained()
     {
-        try
-        {
-            Handler.OnDrained();
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            OnHandlerFailed(e);
-        }
+        if (!Guarded.TryDrain())
+            FailForHandler();
     }
 
-    /// <summary>The handler has thrown: it is told, and the connection is closed with 1011.</summary>
+    /// <summary>Reports an exception of the handler to it, and closes the connection with 1011.</summary>
     internal void OnHandlerFailed(Exception error)
     {
-        Report(error);
-        Fail(Violations.HandlerFailed, EndCause.ClosedHere);
+        Guarded.Report(error);
+        FailForHandler();
     }
 
-    /// <summary>Tells the handler what it has thrown, so that no exception is lost without a trace.</summary>
-    internal void Report(Exception error)
-    {
-        try
-        {
-            Handler.OnFailed(error);
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            // The handler cannot even be told.
-        }
-    }
+    private void FailForHandler() => Fail(Violations.HandlerFailed, EndCause.ClosedHere);
 
-    /// <summary>One handler's exception must not cost every other connection its heartbeat.</summary>
-    private void OnTickFailed(Exception error)
-    {
-        Report(error);
-        switch (Phase)
-        {
-            case ConnectionPhase.Handshake:
-                _inbound.Handshake?.Fail();
-                break;
-            case ConnectionPhase.Open:
-                Fail(Violations.HandlerFailed, EndCause.ClosedHere);
-                break;
-        }
-    }
-
-    private void ExpireIfMissed(long deadline, long now)
-    {
-        if (!HasMissed(deadline, now))
-            return;
-        switch (Phase)
-        {
-            case ConnectionPhase.Handshake:
-                _inbound.Handshake?.Expire();
-                break;
-            case ConnectionPhase.Open:
-                break; // Opened at the last moment; the deadline is about to be lifted.
-            default:
-                // What the peer has not taken in all this time would stay with the system for minutes.
-                Transport.Abort();
-                break;
-        }
-    }
-
-    private void KeepAlive(long now)
-    {
-        switch (_liveness.Judge(now, Options))
-        {
-            case PeerSilence.TooLong when !HasUnreadInput:
-                Drop(EndCause.PongTimeout, "no pong", reset: true);
-                break;
-            case PeerSilence.Ask:
-                _outbound.SendControl(Opcode.Ping, []);
-                break;
-        }
-    }
-
-    // What waits behind a handler is not received by its own will.
-    private bool HasUnreadInput => !_inbound.IsParked && Transport.HasUnreadInput;
-
-    private void Compress(DeflateParameters parameters, DeflateOptions options)
-    {
-        var deflater = parameters.CreateDeflater(isServer: !Masks, options.CompressionLevel);
-        _outbound.Compress(new MessageDeflater(deflater, options.MinimumLength, Options.PingAfterIdle, _heartbeat));
-        if (!Masks && !parameters.ServerContextTakeover)
-            SharedCompression = SharedCompression.For(parameters.ServerMaxWindowBits, options);
-    }
-
-    private void SendClose(CloseStatus status, string reason)
-    {
-        Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
-        _outbound.SendClose(payload[..ClosePayload.Write(payload, status, reason)]);
-    }
-
-    private void SetDeadline(TimeSpan timeout) => _liveness.SetDeadline(_heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
+    private void SetDeadline(TimeSpan timeout) => _liveness.SetDeadline(Heartbeat.PreciseNow + (long)timeout.TotalMilliseconds);
 }

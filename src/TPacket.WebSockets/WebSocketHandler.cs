@@ -1,54 +1,63 @@
-
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The application's side of a <see cref="WebSocketConnection"/>: what happens is pushed to it. <see cref="OnUpgrade"/>, <see cref="OnOpen"/>
-/// and <see cref="OnMessage"/> come one at a time, and the next only when the task of the one before is complete; meanwhile nothing is read from
-/// the peer. <see cref="OnDrained"/>, <see cref="OnTick"/> and <see cref="OnClosed"/> may come at the same time as any of them.
+/// The application's handler of a <see cref="WebSocketConnection"/>: the connection calls its methods. <see cref="OnUpgrade"/>, <see cref="OnOpen"/> and <see cref="OnMessage"/> are called one at a
+/// time. Until the task that one of them has returned is complete, the next is not called and nothing is read from the peer. <see cref="OnDrained"/>, <see cref="OnTick"/> and
+/// <see cref="OnClosed"/> may be called concurrently with all others. Methods run on the transport's or the heartbeat's thread, which serves other connections as well: no method may block.
 /// </summary>
 public abstract class WebSocketHandler
 {
-    /// <summary>The connection that this handler serves; set before anything is called.</summary>
+    /// <summary>The connection that this handler serves; set before any method is called.</summary>
     public WebSocketConnection Connection { get; internal set; } = null!;
 
-    /// <summary>A well-formed upgrade request has arrived at a server. Accepts by default.</summary>
+    /// <summary>
+    /// Called on a server when a valid upgrade request has arrived. The default accepts it. An exception, or a decision that cannot be carried out, rejects the request with 500.
+    /// </summary>
+    /// <param name="request">The request; it may be kept.</param>
+    /// <returns>The decision. The request's deadline is <see cref="WebSocketOptions.HandshakeTimeout"/>.</returns>
     protected internal virtual ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(UpgradeDecision.Accept);
 
-    /// <summary>A client's request was answered: with 101, and <see cref="OnOpen"/> follows, or with a refusal, and <see cref="OnClosed"/> does.</summary>
+    /// <summary>
+    /// Called on a client when the server has answered the upgrade request. <see cref="OnOpen"/> follows if the server accepted it, otherwise <see cref="OnClosed"/>. An exception ends the connection.
+    /// </summary>
+    /// <param name="response">The response; it may be kept.</param>
     protected internal virtual void OnResponse(UpgradeResponse response)
     {
     }
 
-    /// <summary>The connection is open: messages can be sent. An exception closes the connection with 1011.</summary>
+    /// <summary>Called when the connection is open: messages can be sent. An exception closes the connection with 1011.</summary>
     protected internal virtual void OnOpen()
     {
     }
 
-    /// <summary>A whole message has arrived. An exception closes the connection with 1011.</summary>
+    /// <summary>Called when a complete message has arrived. An exception closes the connection with 1011.</summary>
     /// <param name="type">Text, which is valid UTF-8, or binary.</param>
-    /// <param name="payload">Valid until the call returns, not until its task completes: what is needed later has to be copied.</param>
+    /// <param name="payload">The payload, in a buffer of the connection. It is valid until the call returns, not until the returned task completes.</param>
+    /// <returns>A task that delays the next message until it completes.</returns>
     protected internal abstract ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload);
 
-    /// <summary>What had to wait for a peer that reads slowly is sent: there is room again. Has to be quick. An exception closes the connection with 1011.</summary>
+    /// <summary>Called when all messages that waited for a slow peer have been written. Must not block. An exception closes the connection with 1011.</summary>
     protected internal virtual void OnDrained()
     {
     }
 
-    /// <summary>The heartbeat's time has moved; deadlines of the application's own are judged here. Has to be quick. An exception closes the connection with 1011.</summary>
+    /// <summary>Called at each beat of the <see cref="Heartbeat"/>; the place to check deadlines of the application. Must not block. An exception closes the connection with 1011.</summary>
     /// <param name="now">The heartbeat's time in milliseconds.</param>
     protected internal virtual void OnTick(long now)
     {
     }
 
     /// <summary>
-    /// A method of this handler has thrown, or <see cref="OnUpgrade"/> has made a decision that cannot be carried out. Called before the connection ends for it; the place to log. What it throws is ignored.
+    /// Called when another method of this handler has thrown, or <see cref="OnUpgrade"/> has returned a decision that cannot be carried out; the place to log the error. The connection ends afterwards.
+    /// An exception is ignored.
     /// </summary>
-    /// <param name="error">What was thrown.</param>
+    /// <param name="error">The exception.</param>
     protected internal virtual void OnFailed(Exception error)
     {
     }
 
-    /// <summary>The connection is gone. Called exactly once, also for one that never opened.</summary>
+    /// <summary>Called exactly once, when the transport is closed, even if the connection never opened.</summary>
+    /// <param name="end">How the connection ended.</param>
     protected internal virtual void OnClosed(ConnectionEnd end)
     {
     }

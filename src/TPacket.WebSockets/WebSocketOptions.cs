@@ -1,19 +1,21 @@
 namespace TPacket.WebSockets;
 
-/// <summary>The limits and deadlines of a WebSocket connection. Immutable; one instance serves any number of connections.</summary>
+/// <summary>Limits and timeouts of a WebSocket connection. Immutable; one instance serves any number of connections.</summary>
 public sealed record WebSocketOptions
 {
     /// <summary>The defaults.</summary>
     public static WebSocketOptions Default { get; } = new();
 
-    /// <summary>Longest incoming message in bytes; a longer one is refused with 1009 from its frame header. Default: 64 KiB.</summary>
+    /// <summary>
+    /// Maximum length of a received message in bytes, after decompression. The connection is closed with 1009 as soon as a frame header or the decompressor exceeds it. Default: 64 KiB.
+    /// </summary>
     public int MaxMessageLength { get; init; } = 64 * 1024;
 
     /// <summary>
-    /// Most control frames that the peer may send in a second, on average; more are refused with 1008. Fragments of less than 64 bytes that do not end their message count as control frames.
-    /// 0 for no limit. Default: 50.
+    /// Maximum average of control frames that the peer may send per second; the connection is closed with 1008 if it sends more. A fragment of less than 64 bytes that is not the last of its message
+    /// counts as a control frame. 0 means no limit. Default: 50.
     /// </summary>
-    /// <exception cref="ArgumentOutOfRangeException">Negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
     public int ControlFramesPerSecond
     {
         get;
@@ -24,8 +26,8 @@ public sealed record WebSocketOptions
         }
     } = 50;
 
-    /// <summary>Most control frames that the peer may send at once. Default: 200.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Less than 1.</exception>
+    /// <summary>Maximum number of control frames that the peer may send in one burst, beyond <see cref="ControlFramesPerSecond"/>. Default: 200.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is less than 1.</exception>
     public int ControlFrameBurst
     {
         get;
@@ -36,36 +38,36 @@ public sealed record WebSocketOptions
         }
     } = 200;
 
-    /// <summary>Longest head of the peer's part of the handshake in bytes; a longer request is refused with 431. Default: 8 KiB.</summary>
+    /// <summary>Maximum length in bytes of the request or response head that the peer sends; a server rejects a longer request with 431. Default: 8 KiB.</summary>
     public int MaxHandshakeHeadLength { get; init; } = 8 * 1024;
 
-    /// <summary>Most header lines of the peer's part of the handshake; a request with more is refused with 431. Default: 64.</summary>
+    /// <summary>Maximum number of header lines in the request or response head that the peer sends; a server rejects a request with more with 431. Default: 64.</summary>
     public int MaxHandshakeHeaders { get; init; } = 64;
 
-    /// <summary>Time for the peer's part of the handshake to arrive and be judged. Default: 10 s.</summary>
+    /// <summary>Maximum time until the opening handshake is complete, including the decision of <see cref="WebSocketHandler.OnUpgrade"/>. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A ping is sent after this long without a byte from the peer. Default: 30 s.</summary>
+    /// <summary>Time without a byte from the peer after which a ping is sent. Default: 30 s.</summary>
     public TimeSpan PingAfterIdle { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for any byte to arrive after a ping. Default: 15 s.</summary>
+    /// <summary>Maximum time until any byte arrives after a ping; then the connection is aborted. Default: 15 s.</summary>
     public TimeSpan PongTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Time for what is queued to be sent and for the peer's close frame or end of stream, once a close began. Default: 5 s.</summary>
+    /// <summary>Maximum time of the closing handshake: to write the queued messages and to receive the peer's close frame or end of stream. Then the connection is aborted. Default: 5 s.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Most bytes that wait for a peer that reads slowly. Default: 256 KiB.</summary>
+    /// <summary>Maximum number of bytes that wait in the outbound queue for a peer that reads slowly. Default: 256 KiB.</summary>
     public int OutboundQueueBytes { get; init; } = 256 * 1024;
 
-    /// <summary>Most messages that wait for a peer that reads slowly. Default: 1,024.</summary>
+    /// <summary>Maximum number of messages that wait in the outbound queue for a peer that reads slowly. Default: 1,024.</summary>
     public int OutboundQueueMessages { get; init; } = 1024;
 
-    /// <summary>What is offered or accepted of permessage-deflate (RFC 7692). Default: null, nothing.</summary>
+    /// <summary>Options of message compression (RFC 7692); null disables it. Default: null.</summary>
     public DeflateOptions? Compression { get; init; }
 
-    /// <summary>How many bytes of messages a <see cref="WebSocketChannel"/> keeps for whoever receives; beyond, the peer has to wait. Default: 64 KiB.</summary>
+    /// <summary>Bytes of received messages that a <see cref="WebSocketChannel"/> buffers; at this bound it stops reading from the peer until the application receives. Default: 64 KiB.</summary>
     public int InboundQueueBytes { get; init; } = 64 * 1024;
 
-    /// <summary>What happens when more would have to wait. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
+    /// <summary>How the connection ends when the outbound queue overflows. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; init; } = SlowConsumerPolicy.Disconnect;
 }

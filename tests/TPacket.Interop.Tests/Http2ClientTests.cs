@@ -49,8 +49,8 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
     }
 
     [Theory]
-    [InlineData("sec-websocket-extensions", "permessage-deflate", "an extension that was not asked for")]
-    [InlineData("sec-websocket-protocol", "chat", "a subprotocol that was not asked for")]
+    [InlineData("sec-websocket-extensions", "permessage-deflate", "an extension that the client did not offer")]
+    [InlineData("sec-websocket-protocol", "chat", "a subprotocol that the client did not offer")]
     public async Task A_server_that_answers_what_was_not_asked_for(string name, string value, string reason)
     {
         var connecting = ConnectAsync(OverHttp2);

@@ -4,7 +4,10 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The negotiation of extensions, in both roles: what a server agrees to is what a client that offered it takes, and both keep within what they allow. The first byte says what they allow.</summary>
+/// <summary>
+/// The negotiation of extensions in both roles (RFC 7692, section 7.1): a client accepts the response that a server writes to its offer, and the parameters respect the options of each side. The first
+/// byte of the input gives the options.
+/// </summary>
 internal sealed class ExtensionsTarget : IFuzzTarget
 {
     public string Name => "extensions";
@@ -38,31 +41,31 @@ internal sealed class ExtensionsTarget : IFuzzTarget
         var wellFormed = IsWellFormed(header);
         FindingException.Unless(wellFormed == (status != NegotiationStatus.Malformed), $"{status}, well-formed: {wellFormed}");
         if (status == NegotiationStatus.Agreed)
-            JudgeAgreement(options, agreed, response[..length]);
+            CheckAgreement(options, agreed, response[..length]);
         else
-            FindingException.Unless(length == 0, "an answer to what was not agreed to");
+            FindingException.Unless(length == 0, "a response to an offer that was not accepted");
 
-        if (ClientNegotiation.Judge(header, options, out var answered) == NegotiationStatus.Agreed)
-            JudgeParameters(options, answered);
+        if (ClientNegotiation.ReadResponse(header, options, out var answered) == NegotiationStatus.Agreed)
+            CheckParameters(options, answered);
     }
 
-    private static void JudgeAgreement(DeflateOptions options, DeflateParameters agreed, ReadOnlySpan<byte> response)
+    private static void CheckAgreement(DeflateOptions options, DeflateParameters agreed, ReadOnlySpan<byte> response)
     {
-        JudgeParameters(options, agreed);
-        // A client that allows everything, and lets itself be asked for everything, takes any answer, and understands the same.
+        CheckParameters(options, agreed);
+        // A client that offers every parameter accepts any valid response, and reads the same parameters.
         var liberal = new DeflateOptions { ServerContextTakeover = true, ClientContextTakeover = true };
         FindingException.Unless(
-            ClientNegotiation.Judge(response, liberal, out var understood) == NegotiationStatus.Agreed, $"an answer that no client takes: {Encoding.Latin1.GetString(response)}");
+            ClientNegotiation.ReadResponse(response, liberal, out var understood) == NegotiationStatus.Agreed, $"a response that no client accepts: {Encoding.Latin1.GetString(response)}");
         FindingException.Unless(
             understood.ServerContextTakeover == agreed.ServerContextTakeover && understood.ClientContextTakeover == agreed.ClientContextTakeover
-                && understood.ServerMaxWindowBits >= agreed.ServerMaxWindowBits && understood.ClientMaxWindowBits <= Math.Max(agreed.ClientMaxWindowBits, DeflateOptions.LargestWindowBits),
-            "the two sides have understood different things");
+                && understood.ServerMaxWindowBits >= agreed.ServerMaxWindowBits && understood.ClientMaxWindowBits <= Math.Max(agreed.ClientMaxWindowBits, DeflateOptions.MaxWindowBits),
+            "the two sides have read different parameters");
     }
 
-    private static void JudgeParameters(DeflateOptions options, DeflateParameters parameters) => FindingException.Unless(
+    private static void CheckParameters(DeflateOptions options, DeflateParameters parameters) => FindingException.Unless(
         (options.ServerContextTakeover || !parameters.ServerContextTakeover) && (options.ClientContextTakeover || !parameters.ClientContextTakeover)
             && parameters.ServerMaxWindowBits is >= 8 and <= 15 && parameters.ClientMaxWindowBits is >= 8 and <= 15 && parameters.ServerMaxWindowBits <= options.ServerMaxWindowBits,
-        $"{parameters} is more than {options} allows");
+        $"{parameters} exceeds {options}");
 
     private static bool IsWellFormed(ReadOnlySpan<byte> header)
     {

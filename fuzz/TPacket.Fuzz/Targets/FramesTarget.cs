@@ -5,8 +5,8 @@ using TPacket.WebSockets.Messages;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The reader of frames and messages, in both roles: the same messages and the same violation however the bytes are cut, valid text, close frames with a legal payload, nothing beyond the limit.
-/// The first byte says which role, limit, compression and cut.
+/// The reader of frames and messages in both roles: the messages and the violation do not depend on the pieces of the input, text is valid, close frames have a valid payload, and no message exceeds the
+/// limit. The first byte of the input gives role, limit, compression and length of the pieces.
 /// </summary>
 internal sealed class FramesTarget : IFuzzTarget
 {
@@ -39,7 +39,7 @@ internal sealed class FramesTarget : IFuzzTarget
         var whole = Read(bytes, bytes.Length, fromClient, limit, compressed);
         var pieces = Read(bytes, cut, fromClient, limit, compressed);
         FindingException.Unless(whole.SequenceEqual(pieces, StringComparer.Ordinal), $"in one piece {string.Join(" | ", whole)}, in pieces of {cut} {string.Join(" | ", pieces)}");
-        FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
+        FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers were not returned");
     }
 
     private static List<string> Read(ReadOnlySpan<byte> bytes, int pieceLength, bool fromClient, int limit, bool compressed)
@@ -48,7 +48,7 @@ internal sealed class FramesTarget : IFuzzTarget
         var reader = new MessageReader(fromClient, limit, compressed ? new Inflater(contextTakeover: true) : null);
         while (!bytes.IsEmpty)
         {
-            // A copy, since it is unmasked where it lies.
+            // A copy, since the reader unmasks it in place.
             Span<byte> piece = bytes[..Math.Min(pieceLength, bytes.Length)].ToArray();
             bytes = bytes[piece.Length..];
             while (true)
@@ -57,21 +57,21 @@ internal sealed class FramesTarget : IFuzzTarget
                 var result = reader.Read(ref piece, out var payload);
                 if (result == ReadResult.NeedMore)
                 {
-                    FindingException.Unless(piece.IsEmpty, "needs more, and left some");
+                    FindingException.Unless(piece.IsEmpty, "needs more, but has not consumed all input");
                     break;
                 }
 
                 if (result == ReadResult.Violation)
                 {
-                    FindingException.Unless(ClosePayload.IsSendable(reader.Violation.Status) && reader.Violation.Reason.Length is > 0 and <= 123, "a violation without an answer");
+                    FindingException.Unless(ClosePayload.IsSendable(reader.Violation.Status) && reader.Violation.Reason.Length is > 0 and <= 123, "a violation without a valid status or reason");
                     seen.Add($"{reader.Violation.Status} {reader.Violation.Reason}");
                     reader.Release();
                     return seen;
                 }
 
-                Judge(result, payload, limit);
+                Check(result, payload, limit);
                 seen.Add($"{result} {Convert.ToHexString(payload)}");
-                FindingException.Unless(piece.Length < before || before == 0 || seen.Count < 100_000, "reads nothing and goes on");
+                FindingException.Unless(piece.Length < before || before == 0 || seen.Count < 100_000, "makes no progress");
                 if (result == ReadResult.Close)
                 {
                     reader.Release();
@@ -84,7 +84,7 @@ internal sealed class FramesTarget : IFuzzTarget
         return seen;
     }
 
-    private static void Judge(ReadResult result, ReadOnlySpan<byte> payload, int limit)
+    private static void Check(ReadResult result, ReadOnlySpan<byte> payload, int limit)
     {
         switch (result)
         {
@@ -95,7 +95,7 @@ internal sealed class FramesTarget : IFuzzTarget
                 FindingException.Unless(payload.Length <= limit, "a message over the limit");
                 break;
             case ReadResult.Close:
-                FindingException.Unless(ClosePayload.TryRead(payload, out var status, out _) && (payload.IsEmpty || ClosePayload.IsSendable(status)), "a close frame that is illegal");
+                FindingException.Unless(ClosePayload.TryRead(payload, out var status, out _) && (payload.IsEmpty || ClosePayload.IsSendable(status)), "an invalid close frame");
                 goto default;
             default:
                 FindingException.Unless(payload.Length <= 125, "a control frame over 125 bytes");

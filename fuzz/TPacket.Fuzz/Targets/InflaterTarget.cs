@@ -4,12 +4,12 @@ using TPacket.WebSockets.Compression;
 namespace TPacket.Fuzz.Targets;
 
 /// <summary>
-/// The inflater: the same output and the same judgement however the message is cut and whatever room there is; and what was compressed comes back as it was, in windows of all sizes. The first
-/// byte says how the input is cut, the second how much room there is.
+/// The inflater: its output and result do not depend on the pieces of the message or the room for output. Also a round trip of the data with windows of all sizes. The first byte of the input gives the
+/// length of the pieces, the second the room.
 /// </summary>
 internal sealed class InflaterTarget : IFuzzTarget
 {
-    private const int MostOutput = 1 << 16;
+    private const int MaxOutput = 1 << 16;
 
     public string Name => "inflater";
 
@@ -27,14 +27,15 @@ internal sealed class InflaterTarget : IFuzzTarget
             return;
         var outstanding = BufferPool.Outstanding;
         var message = input[2..];
-        var whole = Inflate(message, message.Length, MostOutput);
+        var whole = Inflate(message, message.Length, MaxOutput);
         var pieces = Inflate(message, 1 + input[0], 1 + input[1]);
-        FindingException.Unless(whole.AsSpan().SequenceEqual(pieces) && whole is null == pieces is null, "the cut changes the message");
+        FindingException.Unless(whole.AsSpan().SequenceEqual(pieces) && whole is null == pieces is null, "the message depends on the pieces");
         RoundTrip(message, windowBits: 8 + (input[0] & 7), contextTakeover: (input[1] & 1) != 0);
-        FindingException.Unless(BufferPool.Outstanding == outstanding, "something is left");
+        FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers or states were not returned");
     }
 
-    /// <returns>Null for what is no whole message, or unpacks to too much.</returns>
+    /// <summary>Decompresses a message.</summary>
+    /// <returns>The data; null if the message is invalid or exceeds <see cref="MaxOutput"/>.</returns>
     private static byte[]? Inflate(ReadOnlySpan<byte> message, int pieceLength, int room)
     {
         var inflater = new Inflater(contextTakeover: false);
@@ -49,14 +50,14 @@ internal sealed class InflaterTarget : IFuzzTarget
             {
                 status = inflater.Inflate(ref piece, buffer, out var written);
                 output.AddRange(buffer.AsSpan(0, written));
-                if (status == InflateStatus.Invalid || output.Count > MostOutput)
+                if (status == InflateStatus.Invalid || output.Count > MaxOutput)
                 {
                     inflater.Release();
                     return null;
                 }
             }
             while (status == InflateStatus.OutputFull);
-            FindingException.Unless(piece.IsEmpty, "needs input, and left some");
+            FindingException.Unless(piece.IsEmpty, "needs input, but has not consumed all of it");
         }
 
         var ended = inflater.TryEndMessage();
@@ -74,7 +75,7 @@ internal sealed class InflaterTarget : IFuzzTarget
             var packed = message.Bytes;
             var output = new byte[data.Length + 1];
             var status = inflater.Inflate(ref packed, output, out var written);
-            FindingException.Unless(status == InflateStatus.NeedInput && inflater.TryEndMessage() && output.AsSpan(0, written).SequenceEqual(data), "does not come back as it was");
+            FindingException.Unless(status == InflateStatus.NeedInput && inflater.TryEndMessage() && output.AsSpan(0, written).SequenceEqual(data), "the round trip changes the data");
         }
 
         deflater.Release();

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The reader of upgrade requests: what it says of a beginning, it does not take back, and what it accepts is of the right form.</summary>
+/// <summary>The reader of upgrade requests: accepted requests are valid, and no result for a prefix contradicts the result for the input.</summary>
 internal sealed class RequestsTarget : IFuzzTarget
 {
     private const int MaxLength = 1024;
@@ -30,26 +30,26 @@ internal sealed class RequestsTarget : IFuzzTarget
         switch (status)
         {
             case UpgradeReadStatus.Done:
-                FindingException.Unless(consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head that does not end where it ends");
-                FindingException.Unless(request!.Host.Length > 0 && request.Path.StartsWith('/') && request.Key.Length == 24, "a request without what it needs");
+                FindingException.Unless(consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head with a wrong length");
+                FindingException.Unless(request!.Host.Length > 0 && request.Path.StartsWith('/') && request.Key.Length == 24, "a request without host, path or key");
                 FindingException.Unless(request.Headers.Count() <= MaxHeaders, "too many headers");
                 foreach (var (name, value) in request.Headers)
                     FindingException.Unless(request.GetHeader(name)!.Contains(value, StringComparison.Ordinal) && !value.Contains('\n', StringComparison.Ordinal), "a header that is not found");
-                FindingException.Unless(request.Target.Length > 0 && (request.Query.Text.Length == 0 || request.Target.EndsWith(request.Query.Text, StringComparison.Ordinal)) && request.IsProxied == request.Headers.Any(IsOfProxy), "a target or a proxy that is not the request's");
-                FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "a subprotocol that is not known");
+                FindingException.Unless(request.Target.Length > 0 && (request.Query.Text.Length == 0 || request.Target.EndsWith(request.Query.Text, StringComparison.Ordinal)) && request.IsProxied == request.Headers.Any(IsOfProxy), "a wrong target or proxy");
+                FindingException.Unless(UpgradeDecision.Select(request, ["chat"]).Subprotocol is null or "chat", "an unknown subprotocol");
                 break;
             case UpgradeReadStatus.Refused:
-                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal, DateTimeOffset.UnixEpoch).Length > 0, "a refusal that is none");
+                FindingException.Unless(refusal!.StatusCode is >= 400 and < 600 && UpgradeResponseWriter.Refused(refusal, DateTimeOffset.UnixEpoch).Length > 0, "an invalid error response");
                 break;
         }
 
-        JudgeBeginnings(input, status, consumed);
+        CheckPrefixes(input, status, consumed);
     }
 
     private static bool IsOfProxy(KeyValuePair<string, string> header) => header.Key.ToUpperInvariant() is "FORWARDED" or "X-FORWARDED-FOR" or "VIA" or "X-ORIGINAL-FOR";
 
-    /// <summary>A beginning is never accepted, and a refusal stays one.</summary>
-    private static void JudgeBeginnings(ReadOnlySpan<byte> input, UpgradeReadStatus status, int consumed)
+    /// <summary>Checks that no prefix is accepted, and that a rejection of a prefix is also the result for the input.</summary>
+    private static void CheckPrefixes(ReadOnlySpan<byte> input, UpgradeReadStatus status, int consumed)
     {
         var end = status == UpgradeReadStatus.Done ? consumed : input.Length;
         for (var length = 0; length < end; length += 1 + (end / 32))

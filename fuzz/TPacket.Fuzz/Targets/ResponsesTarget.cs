@@ -3,7 +3,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Fuzz.Targets;
 
-/// <summary>The reader of upgrade responses: only the answer to what was asked for is accepted.</summary>
+/// <summary>The reader of upgrade responses: only responses that match the offer are accepted, and no result for a prefix contradicts the result for the input.</summary>
 internal sealed class ResponsesTarget : IFuzzTarget
 {
     private const int MaxLength = 1024;
@@ -32,16 +32,16 @@ internal sealed class ResponsesTarget : IFuzzTarget
         switch (status)
         {
             case ResponseReadStatus.Accepted:
-                FindingException.Unless(response!.StatusCode == 101 && consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head that does not end where it ends");
-                FindingException.Unless(agreement.Subprotocol is null or "chat" or "superchat", "a subprotocol that was not asked for");
-                FindingException.Unless(response.GetHeader("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "an answer to something else");
-                FindingException.Unless(response.GetHeader("Sec-WebSocket-Extensions") is null == agreement.Compression is null, "extensions that nobody has agreed on");
+                FindingException.Unless(response!.StatusCode == 101 && consumed <= MaxLength && input[..consumed].EndsWith("\r\n\r\n"u8), "a head with a wrong length");
+                FindingException.Unless(agreement.Subprotocol is null or "chat" or "superchat", "a subprotocol that the client did not offer");
+                FindingException.Unless(response.GetHeader("Sec-WebSocket-Accept") == "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=", "a response to another request");
+                FindingException.Unless(response.GetHeader("Sec-WebSocket-Extensions") is null == agreement.Compression is null, "extensions that were not negotiated");
                 break;
             case ResponseReadStatus.Refused:
-                FindingException.Unless(response!.StatusCode is >= 200 and <= 999 && response.Body.Length <= MaxLength, "a refusal that is none");
+                FindingException.Unless(response!.StatusCode is >= 200 and <= 999 && response.Body.Length <= MaxLength, "an invalid error response");
                 break;
             case ResponseReadStatus.Violation:
-                FindingException.Unless(violation is { Length: > 0 }, "a violation without a name");
+                FindingException.Unless(violation is { Length: > 0 }, "a violation without a description");
                 break;
         }
 

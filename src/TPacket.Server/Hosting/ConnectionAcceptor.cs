@@ -7,6 +7,7 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 
@@ -16,7 +17,7 @@ internal sealed class ConnectionAcceptor
     private static readonly HttpRefusal _full = new(503, "This server has as many connections as it may.");
     private static readonly HttpRefusal _tooMany = new(429, "There are too many connections from this address.");
     private static readonly HttpRefusal _stopping = new(503, "This server stops.");
-    private static readonly HttpRefusal _policyFailed = new(500, "The server failed to judge the request.");
+    private static readonly HttpRefusal _policyFailed = new(500, "The server failed to process the request.");
 
     private static readonly TimeSpan _leastPause = TimeSpan.FromMilliseconds(10);
 

@@ -212,7 +212,7 @@ public sealed class TPacketServerOptions
     public bool CompressionContextTakeover { get; set; }
 
     /// <summary>Largest window, as a power of two; 8 to 15. Default: 15.</summary>
-    public int CompressionWindowBits { get; set; } = DeflateOptions.LargestWindowBits;
+    public int CompressionWindowBits { get; set; } = DeflateOptions.MaxWindowBits;
 
     /// <summary>Messages of fewer bytes are sent as they are. Default: 128.</summary>
     public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;

@@ -72,7 +72,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         Range(failures, nameof(options.ReceiveBufferBytes), options.ReceiveBufferBytes, 0, TransportOptions.LargestReceiveBuffer);
         if (!Enum.IsDefined(options.CompressionLevel))
             failures.Add(Message(nameof(options.CompressionLevel), $"be one of {string.Join(", ", Enum.GetNames<CompressionLevel>())}", options.CompressionLevel));
-        Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.SmallestWindowBits, DeflateOptions.LargestWindowBits);
+        Range(failures, nameof(options.CompressionWindowBits), options.CompressionWindowBits, DeflateOptions.MinWindowBits, DeflateOptions.MaxWindowBits);
         Range(failures, nameof(options.CompressionMinimumBytes), options.CompressionMinimumBytes, 0, MaxBuffer);
         Range(failures, nameof(options.MaxConnections), options.MaxConnections, 1, 10_000_000);
         Range(failures, nameof(options.MaxConnectionsPerAddress), options.MaxConnectionsPerAddress, 0, 10_000_000);

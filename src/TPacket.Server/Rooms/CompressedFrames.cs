@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
-using TPacket.WebSockets;
+using TPacket.WebSockets.Compression;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

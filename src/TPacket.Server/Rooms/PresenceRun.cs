@@ -1,5 +1,5 @@
 using TPacket.Server.Sessions;
-using TPacket.WebSockets;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

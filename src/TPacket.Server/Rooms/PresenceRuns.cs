@@ -1,6 +1,6 @@
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
-using TPacket.WebSockets;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

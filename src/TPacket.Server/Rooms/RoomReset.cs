@@ -1,5 +1,6 @@
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

@@ -1,4 +1,4 @@
-using TPacket.WebSockets;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

@@ -2,7 +2,7 @@ using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
-using TPacket.WebSockets;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.Server.Rooms;
 

@@ -15,7 +15,7 @@ internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal?
     /// <summary>Completes when the connection is gone.</summary>
     public Task Ended => _ended.Task;
 
-    protected override void OnClosed(ConnectionEnd end)
+    protected internal override void OnClosed(ConnectionEnd end)
     {
         base.OnClosed(end);
         _ended.TrySetResult();

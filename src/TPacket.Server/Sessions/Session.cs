@@ -274,16 +274,16 @@ internal class Session : WebSocketHandler, IUser
     /// <summary>The user is known by another nick.</summary>
     public void TakeNick(RoomMember renamed) => Member = renamed;
 
-    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) =>
+    protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) =>
         _host.Activities.HasListeners ? SessionTrace.DecideUpgradeAsync(_host, this, request) : _host.DecideUpgradeAsync(request, RemoteEndPoint);
 
-    protected override void OnOpen()
+    protected internal override void OnOpen()
     {
         _trustLevel = TrustLevel.MagicString;
         SetDeadline(_host.Options.MagicStringTimeout);
     }
 
-    protected override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
+    protected internal override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
     {
         if (type == MessageType.Text)
         {
@@ -320,9 +320,9 @@ internal class Session : WebSocketHandler, IUser
         }
     }
 
-    protected override void OnDrained() => PayReplay();
+    protected internal override void OnDrained() => PayReplay();
 
-    protected override void OnTick(long now)
+    protected internal override void OnTick(long now)
     {
         if (Volatile.Read(ref _replayBytes) > 0 && !Connection.IsBlocked)
             PayReplay();
@@ -337,7 +337,7 @@ internal class Session : WebSocketHandler, IUser
             _host.OnOffence(this, Offence.NoNick, CloseStatus.TryAgainLater, "no nick in time");
     }
 
-    protected override void OnFailed(Exception error)
+    protected internal override void OnFailed(Exception error)
     {
         if (_trustLevel == TrustLevel.Handshake)
             _host.OnPolicyFailed(RemoteEndPoint, error);
@@ -345,7 +345,7 @@ internal class Session : WebSocketHandler, IUser
             _host.OnConnectionFailed(RemoteEndPoint, error);
     }
 
-    protected override void OnClosed(ConnectionEnd end)
+    protected internal override void OnClosed(ConnectionEnd end)
     {
         End = end;
         var before = Interlocked.Or(ref _activity, Closed);

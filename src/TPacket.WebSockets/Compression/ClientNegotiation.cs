@@ -1,12 +1,12 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>The client's side of the negotiation of permessage-deflate (RFC 7692, sections 5 and 7.1): one offer, and the judgement of its answer.</summary>
+/// <summary>The client's side of the negotiation of permessage-deflate (RFC 7692, sections 5 and 7.1): writes one offer and reads the server's response to it.</summary>
 internal static class ClientNegotiation
 {
-    /// <summary>Writes the value of the request's Sec-WebSocket-Extensions.</summary>
-    /// <param name="destination">For <see cref="DeflateElementWriter.MaxLength"/> bytes.</param>
-    /// <param name="options">What the client offers.</param>
-    /// <returns>How many bytes were written.</returns>
+    /// <summary>Writes the value of the request's <c>Sec-WebSocket-Extensions</c> header.</summary>
+    /// <param name="destination">A buffer of at least <see cref="DeflateElementWriter.MaxLength"/> bytes.</param>
+    /// <param name="options">The client's options.</param>
+    /// <returns>Number of bytes written.</returns>
     public static int WriteOffer(Span<byte> destination, DeflateOptions options)
     {
         var writer = new DeflateElementWriter(destination);
@@ -14,22 +14,22 @@ internal static class ClientNegotiation
             writer.Append(DeflateElement.ServerNoContextTakeoverName);
         if (!options.ClientContextTakeover)
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
-        if (options.ServerMaxWindowBits < DeflateOptions.LargestWindowBits)
+        if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, options.ServerMaxWindowBits);
-        // Always there, because any window can be kept to; without a value where nothing is to be hinted at.
-        if (options.ClientMaxWindowBits < DeflateOptions.LargestWindowBits)
+        // Always present, since the client can use any window that the server requests. A value hints at the window that the client will use at most.
+        if (options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits)
             writer.Append(DeflateElement.ClientMaxWindowBitsName, options.ClientMaxWindowBits);
         else
             writer.Append(DeflateElement.ClientMaxWindowBitsName);
         return writer.Length;
     }
 
-    /// <summary>Judges the answer to the offer of the same options. A response without the header has declined it, and is not shown to this.</summary>
-    /// <param name="response">The value of the response's Sec-WebSocket-Extensions; of several headers, the values joined with commas.</param>
-    /// <param name="options">What was offered.</param>
-    /// <param name="parameters">What was agreed to, when agreed.</param>
-    /// <returns>Agreed; or malformed, when the response is anything else than an answer to the offer.</returns>
-    public static NegotiationStatus Judge(ReadOnlySpan<byte> response, DeflateOptions options, out DeflateParameters parameters)
+    /// <summary>Reads the server's response to the offer that was written with the same options. A response without the header declines the offer and is not passed to this method.</summary>
+    /// <param name="response">The value of the response's <c>Sec-WebSocket-Extensions</c> header; the values of repeated headers are joined with commas.</param>
+    /// <param name="options">The options of the offer.</param>
+    /// <param name="parameters">The negotiated parameters.</param>
+    /// <returns><see cref="NegotiationStatus.Agreed"/>, or <see cref="NegotiationStatus.Malformed"/> if the response does not accept the offer.</returns>
+    public static NegotiationStatus ReadResponse(ReadOnlySpan<byte> response, DeflateOptions options, out DeflateParameters parameters)
     {
         parameters = default;
         var reader = new ExtensionHeaderReader(response);
@@ -39,25 +39,25 @@ internal static class ClientNegotiation
         ExtensionHeaderPart part;
         while ((part = reader.Read()) == ExtensionHeaderPart.Parameter)
             answer.Take(reader);
-        // A second extension, whichever it is, was not offered.
+        // The client has offered one extension only.
         if (part != ExtensionHeaderPart.End || !Answers(answer, options))
             return NegotiationStatus.Malformed;
         parameters = new DeflateParameters(
             options.ServerContextTakeover && !answer.ServerNoContextTakeover,
             options.ClientContextTakeover && !answer.ClientNoContextTakeover,
-            answer.ServerMaxWindowBits ?? DeflateOptions.LargestWindowBits,
+            answer.ServerMaxWindowBits ?? DeflateOptions.MaxWindowBits,
             answer.ClientMaxWindowBits ?? options.ClientMaxWindowBits);
         return NegotiationStatus.Agreed;
     }
 
-    /// <summary>Whether the server has accepted the offer in the way of section 7.1: what binds it, it repeats; what binds the client is not more than the client has offered.</summary>
+    /// <summary>Returns whether the response accepts the offer (section 7.1): it repeats the constraints of the server, and constrains the client only as far as the client has offered.</summary>
     private static bool Answers(in DeflateElement answer, DeflateOptions options)
     {
         if (answer.IsInvalid)
             return false;
         if (!options.ServerContextTakeover && !answer.ServerNoContextTakeover)
             return false;
-        if (options.ServerMaxWindowBits < DeflateOptions.LargestWindowBits && !(answer.ServerMaxWindowBits <= options.ServerMaxWindowBits))
+        if (options.ServerMaxWindowBits < DeflateOptions.MaxWindowBits && !(answer.ServerMaxWindowBits <= options.ServerMaxWindowBits))
             return false;
         return !answer.HasClientMaxWindowBits || answer.ClientMaxWindowBits <= options.ClientMaxWindowBits;
     }

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>One <c>permessage-deflate</c> of a header, offered or agreed to: its parameters, and whether they are those of RFC 7692, section 7.1, each at most once.</summary>
+/// <summary>One <c>permessage-deflate</c> element of a <c>Sec-WebSocket-Extensions</c> header, in an offer or a response, with its parameters (RFC 7692, section 7.1).</summary>
 internal struct DeflateElement
 {
     /// <summary>The extension's name.</summary>
@@ -18,19 +18,19 @@ internal struct DeflateElement
 
     public bool ClientNoContextTakeover { get; private set; }
 
-    /// <summary>The value of server_max_window_bits, or null where there is none.</summary>
+    /// <summary>Value of <c>server_max_window_bits</c>; null without the parameter.</summary>
     public int? ServerMaxWindowBits { get; private set; }
 
-    /// <summary>Whether there is a client_max_window_bits.</summary>
+    /// <summary>Whether the element has the parameter <c>client_max_window_bits</c>.</summary>
     public bool HasClientMaxWindowBits { get; private set; }
 
-    /// <summary>Its value, or null where it has none, as it may be in an offer.</summary>
+    /// <summary>Value of <c>client_max_window_bits</c>; null without the parameter, or if it has no value, which is valid in an offer.</summary>
     public int? ClientMaxWindowBits { get; private set; }
 
-    /// <summary>Whether a parameter was unknown, repeated, or had a value that it cannot have.</summary>
+    /// <summary>Whether a parameter is unknown, repeated, or has an invalid value.</summary>
     public bool IsInvalid { get; private set; }
 
-    /// <summary>Takes the parameter that a reader has come to.</summary>
+    /// <summary>Adds the parameter at a reader's position.</summary>
     public void Take(in ExtensionHeaderReader reader)
     {
         var known = false;
@@ -60,7 +60,7 @@ internal struct DeflateElement
         IsInvalid |= !known;
     }
 
-    /// <summary>Sections 7.1.2.1 and 7.1.2.2: 8 to 15, in decimal and without leading zeros.</summary>
+    /// <summary>Reads a value of 8 to 15 in decimal without leading zeros (sections 7.1.2.1 and 7.1.2.2).</summary>
     private static bool TryReadWindowBits(in ExtensionHeaderReader reader, out int? bits)
     {
         Span<byte> digits = stackalloc byte[2];

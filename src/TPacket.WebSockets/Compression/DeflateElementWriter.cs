@@ -1,9 +1,9 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>Writes one <c>permessage-deflate</c> with its parameters.</summary>
+/// <summary>Writes one <c>permessage-deflate</c> element with its parameters (RFC 7692, section 7.1).</summary>
 internal ref struct DeflateElementWriter
 {
-    /// <summary>Length in bytes of one with all four parameters.</summary>
+    /// <summary>Upper bound of the length in bytes, for an element with all four parameters.</summary>
     public const int MaxLength = 128;
 
     private readonly Span<byte> _destination;
@@ -14,7 +14,7 @@ internal ref struct DeflateElementWriter
         Write(DeflateElement.ExtensionName);
     }
 
-    /// <summary>How many bytes were written.</summary>
+    /// <summary>Number of bytes written.</summary>
     public int Length { get; private set; }
 
     /// <summary>Appends a parameter without a value.</summary>
@@ -24,7 +24,7 @@ internal ref struct DeflateElementWriter
         Write(name);
     }
 
-    /// <summary>Appends a parameter with 8 to 15 bits as its value.</summary>
+    /// <summary>Appends a parameter with a value of 8 to 15.</summary>
     public void Append(ReadOnlySpan<byte> name, int windowBits)
     {
         Append(name);

@@ -3,45 +3,45 @@ using TPacket.WebSockets.Compression.Native;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>The rented buffer that a message is compressed into. It grows with what is written, not with what the message might become.</summary>
+/// <summary>A rented buffer for a compressed message. It grows with the bytes written, not with the worst case of the message's length.</summary>
 internal ref struct DeflateOutput
 {
-    // Above this, most messages shrink by so much that the worst case is no good guess.
-    private const int LargestGuess = 64 * 1024;
+    // Maximum initial length in bytes: most longer messages shrink so much that the worst case would be a poor estimate.
+    private const int MaxInitialLength = 64 * 1024;
 
-    // zlib's flush wants more than six bytes of room, or it writes its marker twice.
-    private const int SmallestRoom = 8;
+    // With six bytes of room or less, zlib's flush writes its marker twice.
+    private const int MinRoom = 8;
 
     private byte[] _buffer;
 
     public DeflateOutput(long inputLength)
     {
-        // zlib's own worst case, an eighth and a sixty-fourth more, with the marker and its room.
+        // zlib's worst case (the input plus an eighth plus a sixty-fourth), the marker and MinRoom.
         var worst = inputLength + (inputLength >> 3) + (inputLength >> 6) + 32;
-        _buffer = BufferPool.Rent((int)Math.Min(worst, LargestGuess));
+        _buffer = BufferPool.Rent((int)Math.Min(worst, MaxInitialLength));
     }
 
     public int Length { get; private set; }
 
     public readonly ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
 
-    /// <summary>Compresses all of the input.</summary>
+    /// <summary>Compresses input and appends the result.</summary>
     public void Append(DeflateState state, ReadOnlySpan<byte> input, ZlibFlush flush)
     {
         while (true)
         {
-            if (_buffer.Length - Length < SmallestRoom)
+            if (_buffer.Length - Length < MinRoom)
                 Grow();
             var room = _buffer.AsSpan(Length);
             state.Deflate(ref input, room, flush, out var written);
             Length += written;
-            // Room that is left says that nothing is held back.
+            // If room is left, zlib has no more output.
             if (written < room.Length)
                 return;
         }
     }
 
-    /// <summary>Hands the buffer on, without the last bytes.</summary>
+    /// <summary>Passes the buffer's ownership to a message without the last bytes.</summary>
     public readonly DeflatedMessage ToMessage(int withoutLast) => new(_buffer, Length - withoutLast);
 
     public readonly void Release() => BufferPool.Return(_buffer);

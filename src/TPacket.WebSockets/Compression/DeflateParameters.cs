@@ -2,21 +2,21 @@ using System.IO.Compression;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>What the two sides of a connection have agreed to.</summary>
-/// <param name="ServerContextTakeover">Whether the server may refer to its earlier messages.</param>
-/// <param name="ClientContextTakeover">Whether the client may refer to its earlier messages.</param>
-/// <param name="ServerMaxWindowBits">Window of the server's compressor, 8 to 15.</param>
-/// <param name="ClientMaxWindowBits">Window of the client's compressor, 8 to 15.</param>
+/// <summary>The negotiated parameters of permessage-deflate (RFC 7692, section 7.1).</summary>
+/// <param name="ServerContextTakeover">Whether the server's compressor may refer to earlier messages.</param>
+/// <param name="ClientContextTakeover">Whether the client's compressor may refer to earlier messages.</param>
+/// <param name="ServerMaxWindowBits">Maximum window of the server's compressor in bits, 8 to 15.</param>
+/// <param name="ClientMaxWindowBits">Maximum window of the client's compressor in bits, 8 to 15.</param>
 internal readonly record struct DeflateParameters(bool ServerContextTakeover, bool ClientContextTakeover, int ServerMaxWindowBits, int ClientMaxWindowBits)
 {
-    /// <summary>What compresses this side's messages.</summary>
-    /// <param name="isServer">Which side this is.</param>
-    /// <param name="level">How much work it does.</param>
+    /// <summary>Creates the compressor of this side's messages.</summary>
+    /// <param name="isServer">Whether this side is the server.</param>
+    /// <param name="level">Level of compression.</param>
     public Deflater CreateDeflater(bool isServer, CompressionLevel level) => isServer
         ? new Deflater(ServerMaxWindowBits, level, ServerContextTakeover)
         : new Deflater(ClientMaxWindowBits, level, ClientContextTakeover);
 
-    /// <summary>What decompresses the peer's messages.</summary>
-    /// <param name="isServer">Which side this is.</param>
+    /// <summary>Creates the decompressor of the peer's messages.</summary>
+    /// <param name="isServer">Whether this side is the server.</param>
     public Inflater CreateInflater(bool isServer) => new(isServer ? ClientContextTakeover : ServerContextTakeover);
 }

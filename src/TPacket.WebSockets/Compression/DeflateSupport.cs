@@ -2,12 +2,11 @@ using System.IO.Compression;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>Whether this process can compress at all.</summary>
+/// <summary>Detects whether this process supports compression.</summary>
 internal static class DeflateSupport
 {
     /// <summary>
-    /// Whether the runtime's compression library is there and does what it is expected to. It promises its functions to nobody but the runtime; where they are others, nothing is to be offered or
-    /// accepted.
+    /// Whether the runtime's compression library exists and works as expected. Its functions are internal to the runtime and may change; without them, compression is neither offered nor accepted.
     /// </summary>
     public static bool IsAvailable { get; } = Probe();
 
@@ -15,7 +14,7 @@ internal static class DeflateSupport
     {
         try
         {
-            using var message = new Deflater(DeflateOptions.LargestWindowBits, CompressionLevel.Fastest, contextTakeover: false).Deflate("Hel"u8, "lo"u8);
+            using var message = new Deflater(DeflateOptions.MaxWindowBits, CompressionLevel.Fastest, contextTakeover: false).Deflate("Hel"u8, "lo"u8);
             var inflater = new Inflater(contextTakeover: false);
             var input = message.Bytes;
             Span<byte> output = stackalloc byte[16];

@@ -1,9 +1,8 @@
 using TPacket.Transports;
 
-
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>A compressed message in a rented buffer, which is given back by <see cref="Dispose"/>: once, for this is copied like any struct.</summary>
+/// <summary>A compressed message in a rented buffer. Exactly one copy of this struct must be disposed; it returns the buffer.</summary>
 internal readonly ref struct DeflatedMessage
 {
     private readonly byte[]? _buffer;
@@ -16,7 +15,7 @@ internal readonly ref struct DeflatedMessage
 
     public DeflatedMessage(ReadOnlySpan<byte> bytes) => Bytes = bytes;
 
-    /// <summary>The payload of the message, for a frame that has RSV1 set.</summary>
+    /// <summary>The compressed payload, for a frame with RSV1 set (RFC 7692, section 6).</summary>
     public ReadOnlySpan<byte> Bytes { get; }
 
     public void Dispose()

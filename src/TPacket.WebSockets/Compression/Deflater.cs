@@ -4,13 +4,13 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover it holds nothing between two messages and may be used by any number of threads and for any number of
-/// connections at once. With it, it holds a compressor from the first message to <see cref="Release"/>, belongs to one connection and is used by one thread at a time; then every message that it has
-/// compressed has to be sent compressed and in this order, because the next one may refer to it.
+/// Compresses messages (RFC 7692, section 7.2.1). Without context takeover it holds no state between messages; it is then thread-safe and serves any number of connections. With context takeover it holds
+/// a compressor from the first message until <see cref="Release"/>; it then belongs to one connection and is used by one thread at a time. Every message that it has compressed must then be sent
+/// compressed and in this order, because later messages may refer to it.
 /// </summary>
-/// <param name="windowBits">8 to 15, as negotiated for this side.</param>
-/// <param name="level">How much work it does.</param>
-/// <param name="contextTakeover">Whether a message may refer to earlier ones.</param>
+/// <param name="windowBits">Window in bits, 8 to 15, as negotiated for this side.</param>
+/// <param name="level">Level of compression.</param>
+/// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
 internal sealed class Deflater(int windowBits, CompressionLevel level, bool contextTakeover)
 {
     private readonly int _windowBits = windowBits;
@@ -18,20 +18,21 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     private readonly bool _contextTakeover = contextTakeover;
     private DeflateState? _state;
 
-    /// <summary>Whether a message may refer to earlier ones.</summary>
+    /// <summary>Whether messages may refer to earlier ones.</summary>
     public bool ContextTakeover => _contextTakeover;
 
-    // What a flush ends with, and what is not sent (section 7.2.1).
+    // The end of a flush, which is removed from the message (section 7.2.1).
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
-    // The beginning of an empty block without compression (section 7.2.3.6).
+    // An empty message: the beginning of an empty block without compression (section 7.2.3.6).
     private static ReadOnlySpan<byte> Empty => [0x00];
 
-    /// <summary>Compresses a message that is given in two parts. The result may be longer than the message.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory for a compressor or for the result.</exception>
+    /// <summary>Compresses a message that consists of two parts. The result may be longer than the message.</summary>
+    /// <returns>The compressed message; the caller disposes it.</returns>
+    /// <exception cref="InsufficientMemoryException">Memory for the compressor or the result could not be allocated.</exception>
     public DeflatedMessage Deflate(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
-        // zlib writes nothing for a second flush in a row.
+        // zlib writes nothing for two consecutive flushes.
         if (head.IsEmpty && body.IsEmpty)
             return new DeflatedMessage(Empty);
         var state = _state ?? StatePool.RentDeflate(_windowBits, _level);
@@ -48,7 +49,7 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
         }
         catch
         {
-            // What the compressor remembers is not what the peer will have seen.
+            // The compressor's context contains data that the peer will not receive.
             StatePool.Discard(state);
             output.Release();
             throw;
@@ -62,8 +63,8 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
     }
 
     /// <summary>
-    /// Gives the compressor back; the next message gets a new one and refers to nothing before it, which a peer cannot tell from bad luck. For a connection that is idle, and for one that
-    /// ends. Between two messages, as <see cref="Deflate"/>.
+    /// Returns the compressor to its pool, when the connection is idle or has ended. The next message gets a new compressor and refers to no earlier message, which needs no agreement with the peer. Must not
+    /// run concurrently with <see cref="Deflate"/>.
     /// </summary>
     public void Release()
     {
@@ -72,7 +73,7 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
         _state = null;
         try
         {
-            state.Forget();
+            state.Reset();
         }
         catch
         {
@@ -83,6 +84,6 @@ internal sealed class Deflater(int windowBits, CompressionLevel level, bool cont
         StatePool.Return(state);
     }
 
-    // Without takeover the compressor forgets along with the flush, so that it can serve anybody next.
+    // Without context takeover the flush also clears the context, so that the compressor can serve other connections.
     private ZlibFlush LastFlush => _contextTakeover ? ZlibFlush.Sync : ZlibFlush.Full;
 }

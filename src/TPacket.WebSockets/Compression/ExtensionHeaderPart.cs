@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>What <see cref="ExtensionHeaderReader.Read"/> has come to.</summary>
+/// <summary>The part of the header at which <see cref="ExtensionHeaderReader.Read"/> has arrived.</summary>
 internal enum ExtensionHeaderPart
 {
     /// <summary>The name of an extension.</summary>
@@ -9,9 +9,9 @@ internal enum ExtensionHeaderPart
     /// <summary>A parameter of the last extension.</summary>
     Parameter,
 
-    /// <summary>The header has ended, and was well-formed.</summary>
+    /// <summary>The end of a well-formed header.</summary>
     End,
 
-    /// <summary>The header is not what section 9.1 of RFC 6455 allows.</summary>
+    /// <summary>The header violates the grammar of RFC 6455, section 9.1.</summary>
     Malformed,
 }

@@ -2,18 +2,16 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>
-/// Reads the value of Sec-WebSocket-Extensions (RFC 6455, section 9.1), one part after the other. Pure; keeps nothing but its place, and looks at each byte a fixed number of times.
-/// </summary>
+/// <summary>Reads the value of a <c>Sec-WebSocket-Extensions</c> header part by part (RFC 6455, section 9.1), in linear time and without I/O or allocation.</summary>
 /// <remarks>
 /// <code>
 /// extension-list  = 1#extension
 /// extension       = token *( ";" extension-param )
 /// extension-param = token [ "=" ( token | quoted-string ) ]
 /// </code>
-/// The value of a quoted string has to be a token too. White space may stand around every part (section 4.3), and a list may have empty elements (RFC 9110, section 5.6.1.2).
+/// The value of a quoted string must be a token as well. White space is allowed around every part (section 4.3), and a list may have empty elements (RFC 9110, section 5.6.1.2).
 /// </remarks>
-/// <param name="header">The header's value; of several headers, the values joined with commas.</param>
+/// <param name="header">The header's value; the values of repeated headers are joined with commas.</param>
 internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
 {
     private ReadOnlySpan<byte> _rest = header;
@@ -22,13 +20,13 @@ internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
     private bool _anyElement;
     private bool _malformed;
 
-    /// <summary>The name of the extension or parameter, as it is written.</summary>
+    /// <summary>Name of the extension or parameter.</summary>
     public ReadOnlySpan<byte> Name { get; private set; }
 
     /// <summary>Whether the parameter has a value.</summary>
     public bool HasValue { get; private set; }
 
-    /// <summary>Reads the next part. After the end, and after what is malformed, there is nothing else.</summary>
+    /// <summary>Reads the next part. Repeats <see cref="ExtensionHeaderPart.End"/> and <see cref="ExtensionHeaderPart.Malformed"/> once reached.</summary>
     public ExtensionHeaderPart Read()
     {
         Name = default;
@@ -57,14 +55,14 @@ internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
         return ExtensionHeaderPart.Extension;
     }
 
-    /// <summary>Copies the parameter's value as it is meant, without quotes.</summary>
-    /// <returns>Its length in bytes, or -1 when it does not fit.</returns>
+    /// <summary>Copies the parameter's value without quotes and escapes.</summary>
+    /// <returns>Length of the value in bytes; -1 if it does not fit.</returns>
     public readonly int CopyValueTo(Span<byte> destination)
     {
         var length = 0;
         foreach (var character in _rawValue)
         {
-            // A backslash is no part of a token, so that each one that was let in stands for what follows it.
+            // A backslash is not a token character, so each one in a valid value is an escape.
             if (character == '\\')
                 continue;
             if (length == destination.Length)
@@ -89,7 +87,7 @@ internal ref struct ExtensionHeaderReader(ReadOnlySpan<byte> header)
         return TryTake((byte)'"') ? TryReadQuoted() : TryReadToken(out _rawValue);
     }
 
-    /// <summary>Reads what follows an opening quote.</summary>
+    /// <summary>Reads a quoted string after its opening quote.</summary>
     private bool TryReadQuoted()
     {
         var length = 0;

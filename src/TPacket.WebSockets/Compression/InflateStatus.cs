@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>What <see cref="Inflater.Inflate"/> came to.</summary>
+/// <summary>Result of <see cref="Inflater.Inflate"/>.</summary>
 internal enum InflateStatus
 {
-    /// <summary>All input is used and all output written: more input, or the end of the message.</summary>
+    /// <summary>All input is consumed and its output written. More input or the end of the message follows.</summary>
     NeedInput,
 
-    /// <summary>The output is filled, and there may be more of it: the same input again, with more room.</summary>
+    /// <summary>The output is full and there may be more. Call again with the rest of the input and more room.</summary>
     OutputFull,
 
-    /// <summary>The input is not what RFC 7692 allows. Nothing more can be read.</summary>
+    /// <summary>The input is invalid. All further calls return this value.</summary>
     Invalid,
 }

@@ -3,11 +3,10 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Decompresses messages (RFC 7692, section 7.2.2), whatever pieces they arrive in. Output is made in pieces of the caller's size, so that a message that unpacks to more than the
-/// caller takes costs no more than that. It takes any window that can be negotiated. With context takeover it holds a decompressor of 40 KiB from the first message on, without it from the first byte of a
-/// message to its end. Used by one thread at a time.
+/// Decompresses messages (RFC 7692, section 7.2.2) that arrive in pieces. The caller provides the output buffers, so it can stop a message that exceeds its limit. Any negotiated window is supported. With
+/// context takeover the inflater holds a decompressor of 40 KiB from the first message on; without it, from a message's first byte to its end. Used by one thread at a time.
 /// </summary>
-/// <param name="contextTakeover">Whether a message may refer to earlier ones.</param>
+/// <param name="contextTakeover">Whether messages may refer to earlier ones.</param>
 internal sealed class Inflater(bool contextTakeover)
 {
     private readonly bool _contextTakeover = contextTakeover;
@@ -15,17 +14,17 @@ internal sealed class Inflater(bool contextTakeover)
     private bool _outputFull;
     private bool _invalid;
 
-    // What the sender has taken away from the end of the message (section 7.2.1).
+    // The bytes that the sender has removed from the end of the message (section 7.2.1).
     private static ReadOnlySpan<byte> Tail => [0x00, 0x00, 0xFF, 0xFF];
 
-    // The same with a whole empty block behind it, which is never reached.
+    // The tail followed by an empty block, which the decompressor does not reach in a valid message.
     private static ReadOnlySpan<byte> TailAndMore => [0x00, 0x00, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0xFF, 0xFF];
 
-    /// <summary>Decompresses what has arrived of a message.</summary>
-    /// <param name="input">Advanced past what was taken.</param>
-    /// <param name="output">Where the data goes.</param>
-    /// <param name="written">How many bytes of the output were written, whatever the result is.</param>
-    /// <exception cref="InsufficientMemoryException">There is no memory for a decompressor.</exception>
+    /// <summary>Decompresses a piece of a message.</summary>
+    /// <param name="input">The piece; advanced past the consumed bytes.</param>
+    /// <param name="output">The buffer for the decompressed data.</param>
+    /// <param name="written">Number of bytes written to the output, for every result.</param>
+    /// <exception cref="InsufficientMemoryException">Memory for a decompressor could not be allocated.</exception>
     public InflateStatus Inflate(ref ReadOnlySpan<byte> input, scoped Span<byte> output, out int written)
     {
         written = 0;
@@ -40,7 +39,7 @@ internal sealed class Inflater(bool contextTakeover)
             written += more;
             if (result == ZlibResult.StreamEnd)
             {
-                // BFINAL ends a stream, not the message (section 7.2.3.4), and the next stream knows nothing of this one.
+                // BFINAL ends a DEFLATE stream, not the message (section 7.2.3.4). The next stream cannot refer to this one.
                 state.Reset();
                 _outputFull = false;
                 if (input.IsEmpty)
@@ -52,18 +51,18 @@ internal sealed class Inflater(bool contextTakeover)
                 return Fail();
             if (written == output.Length)
                 break;
-            // With room left, zlib stops for nothing else than the end of its input.
+            // With room left, zlib stops only at the end of its input.
             _outputFull = false;
             return input.IsEmpty ? InflateStatus.NeedInput : Fail();
         }
 
-        // Whether there is more shows only with more room.
+        // Only a call with more room shows whether there is more output.
         _outputFull = true;
         return InflateStatus.OutputFull;
     }
 
-    /// <summary>Ends the message, all of whose input is used.</summary>
-    /// <returns>False when what has arrived is not a whole message.</returns>
+    /// <summary>Ends the message, after all of its input was consumed.</summary>
+    /// <returns>False if the input is not a complete message.</returns>
     /// <exception cref="InvalidOperationException">The last result was <see cref="InflateStatus.OutputFull"/>.</exception>
     public bool TryEndMessage()
     {
@@ -71,13 +70,13 @@ internal sealed class Inflater(bool contextTakeover)
             throw new InvalidOperationException("There may be more output.");
         if (_invalid || _state is not { } state)
         {
-            // A message of no data is a byte long (section 7.2.3.6).
+            // Even an empty message is one byte long (section 7.2.3.6).
             Fail();
             return false;
         }
 
-        // The sender has flushed, so that its last block is an empty one without compression, of which nothing but its length, the tail, is missing. Asked to stop at the end of a
-        // block, zlib therefore takes the tail and nothing behind it. Of a message that is cut it takes less, or more, or makes it to output.
+        // The sender has flushed, so a complete message ends with an empty uncompressed block that only lacks its length: the tail. ZlibFlush.Block stops at the end of a block, so zlib consumes exactly
+        // the tail. After a truncated message it consumes less or more, or writes output.
         var rest = TailAndMore;
         Span<byte> output = stackalloc byte[1];
         var result = state.Inflate(ref rest, output, ZlibFlush.Block, out var written);
@@ -94,9 +93,7 @@ internal sealed class Inflater(bool contextTakeover)
         return true;
     }
 
-    /// <summary>
-    /// Gives the decompressor back. For the end of the connection; with context takeover nothing can be read afterwards that refers to what was before.
-    /// </summary>
+    /// <summary>Returns the decompressor to its pool, at the end of the connection. With context takeover, later messages must not refer to earlier ones.</summary>
     public void Release()
     {
         _outputFull = false;

@@ -1,19 +1,19 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>Decides which of a connection's messages are compressed, and when its compressor is given back. Guarded by the outbound queue.</summary>
-/// <param name="deflater">Compresses this connection's messages.</param>
-/// <param name="minimumLength">Shorter messages are sent as they are.</param>
-/// <param name="idle">How long a compressor is kept that nobody uses.</param>
+/// <summary>Decides which messages of a connection are compressed, and when its compressor is released. Guarded by the outbound queue's lock.</summary>
+/// <param name="deflater">The connection's compressor.</param>
+/// <param name="minimumLength">Length in bytes below which messages are not compressed.</param>
+/// <param name="idle">Time after which an unused compressor is released.</param>
 /// <param name="heartbeat">The coarse clock.</param>
 internal sealed class MessageDeflater(Deflater deflater, int minimumLength, TimeSpan idle, Heartbeat heartbeat)
 {
     private long _lastUsed;
 
-    /// <summary>Whether there may be something to give back. May be read at any time.</summary>
-    public bool Remembers { get; private set; }
+    /// <summary>Whether the compressor may hold a context of earlier messages. Can be read without the lock.</summary>
+    public bool HasContext { get; private set; }
 
-    /// <summary>Compresses a message that is given in two parts.</summary>
-    /// <returns>False when it is to be sent as it is.</returns>
+    /// <summary>Compresses a message that consists of two parts.</summary>
+    /// <returns>False if the message is to be sent uncompressed.</returns>
     public bool TryDeflate(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, out DeflatedMessage deflated)
     {
         deflated = default;
@@ -24,7 +24,7 @@ internal sealed class MessageDeflater(Deflater deflater, int minimumLength, Time
         if (deflater.ContextTakeover)
         {
             _lastUsed = heartbeat.Now;
-            Remembers = true;
+            HasContext = true;
             return true;
         }
 
@@ -34,16 +34,17 @@ internal sealed class MessageDeflater(Deflater deflater, int minimumLength, Time
         return false;
     }
 
-    /// <summary>Begins anew: what was compressed before is referred to no more.</summary>
-    public void Forget()
+    /// <summary>Releases the compressor with its context: later messages do not refer to earlier ones.</summary>
+    public void Reset()
     {
-        Remembers = false;
+        HasContext = false;
         deflater.Release();
     }
 
-    public void ForgetWhenIdle(long now)
+    /// <summary>Releases the compressor if it has not been used for the idle time.</summary>
+    public void ResetIfIdle(long now)
     {
-        if (Remembers && now - _lastUsed >= (long)idle.TotalMilliseconds)
-            Forget();
+        if (HasContext && now - _lastUsed >= (long)idle.TotalMilliseconds)
+            Reset();
     }
 }

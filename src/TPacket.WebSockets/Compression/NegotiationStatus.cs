@@ -1,16 +1,16 @@
 namespace TPacket.WebSockets.Compression;
 
-/// <summary>What a negotiation of permessage-deflate came to.</summary>
+/// <summary>Outcome of a negotiation of permessage-deflate.</summary>
 internal enum NegotiationStatus
 {
-    /// <summary>Messages are not compressed: no offer could be accepted.</summary>
+    /// <summary>The server accepts no offer: messages are not compressed.</summary>
     Declined,
 
-    /// <summary>Messages may be compressed.</summary>
+    /// <summary>The parameters are negotiated: messages may be compressed.</summary>
     Agreed,
 
     /// <summary>
-    /// The header is not what it may be: its grammar is broken, or it answers what was not asked. A server answers 400, a client fails the connection (RFC 6455, sections 9.1 and 4.1).
+    /// The header violates the grammar, or the response does not match the offer. A server answers 400; a client fails the connection (RFC 6455, sections 9.1 and 4.1).
     /// </summary>
     Malformed,
 }

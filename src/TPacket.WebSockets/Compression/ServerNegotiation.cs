@@ -3,12 +3,12 @@ namespace TPacket.WebSockets.Compression;
 /// <summary>The server's side of the negotiation of permessage-deflate (RFC 7692, sections 5 and 7.1).</summary>
 internal static class ServerNegotiation
 {
-    /// <summary>Accepts the first offer that can be accepted.</summary>
-    /// <param name="offers">The value of the request's Sec-WebSocket-Extensions; of several headers, the values joined with commas.</param>
-    /// <param name="options">What the server accepts.</param>
-    /// <param name="response">For the value of the response's header, when agreed: <see cref="DeflateElementWriter.MaxLength"/> bytes.</param>
-    /// <param name="length">How many bytes of it were written.</param>
-    /// <param name="parameters">What was agreed to, when agreed.</param>
+    /// <summary>Accepts the first valid offer.</summary>
+    /// <param name="offers">The value of the request's <c>Sec-WebSocket-Extensions</c> header; the values of repeated headers are joined with commas.</param>
+    /// <param name="options">The server's options.</param>
+    /// <param name="response">A buffer of at least <see cref="DeflateElementWriter.MaxLength"/> bytes for the value of the response's header.</param>
+    /// <param name="length">Number of bytes written to it.</param>
+    /// <param name="parameters">The negotiated parameters.</param>
     public static NegotiationStatus Accept(
         ReadOnlySpan<byte> offers, DeflateOptions options, Span<byte> response, out int length, out DeflateParameters parameters)
     {
@@ -28,7 +28,7 @@ internal static class ServerNegotiation
                 continue;
             }
 
-            // The last element has ended. What follows an offer that is accepted is still read: a header that is malformed at its end is malformed.
+            // The element is complete. The rest of the header is read even after a valid offer, since it may be malformed.
             accepted |= reading && !offer.IsInvalid;
             switch (part)
             {
@@ -51,13 +51,13 @@ internal static class ServerNegotiation
     private static DeflateParameters Agree(in DeflateElement offer, DeflateOptions options) => new(
         options.ServerContextTakeover && !offer.ServerNoContextTakeover,
         options.ClientContextTakeover && !offer.ClientNoContextTakeover,
-        Math.Min(options.ServerMaxWindowBits, offer.ServerMaxWindowBits ?? DeflateOptions.LargestWindowBits),
-        // A client that does not let itself be asked takes what window it likes (section 7.1.2.2).
+        Math.Min(options.ServerMaxWindowBits, offer.ServerMaxWindowBits ?? DeflateOptions.MaxWindowBits),
+        // The server must not constrain a client that has not sent client_max_window_bits (section 7.1.2.2).
         offer.HasClientMaxWindowBits
-            ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.LargestWindowBits)
-            : DeflateOptions.LargestWindowBits);
+            ? Math.Min(options.ClientMaxWindowBits, offer.ClientMaxWindowBits ?? DeflateOptions.MaxWindowBits)
+            : DeflateOptions.MaxWindowBits);
 
-    /// <summary>Says what has to be said for the agreement to hold, and that the server takes nothing over, which frees the client of keeping its window.</summary>
+    /// <summary>Writes the parameters that section 7.1 requires, and <c>server_no_context_takeover</c> whenever it applies, since the client then need not keep a decompressor.</summary>
     private static int WriteResponse(Span<byte> destination, in DeflateElement offer, DeflateOptions options, in DeflateParameters parameters)
     {
         var writer = new DeflateElementWriter(destination);
@@ -67,8 +67,8 @@ internal static class ServerNegotiation
             writer.Append(DeflateElement.ClientNoContextTakeoverName);
         if (offer.ServerMaxWindowBits is not null)
             writer.Append(DeflateElement.ServerMaxWindowBitsName, parameters.ServerMaxWindowBits);
-        // A value that the client has named is no more than a hint (section 7.1.2.2), but .NET's client fails a connection whose server does not confirm it.
-        if (offer.ClientMaxWindowBits is not null || (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < DeflateOptions.LargestWindowBits))
+        // A value in the offer is only a hint (section 7.1.2.2), but .NET's client fails the connection if the server does not confirm it.
+        if (offer.ClientMaxWindowBits is not null || (offer.HasClientMaxWindowBits && options.ClientMaxWindowBits < DeflateOptions.MaxWindowBits))
             writer.Append(DeflateElement.ClientMaxWindowBitsName, parameters.ClientMaxWindowBits);
         return writer.Length;
     }

@@ -5,23 +5,23 @@ using TPacket.WebSockets.Compression.Native;
 namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Native states that wait for their next use: a few for each processor, whatever the number of connections, and what is more is freed. Thread-safe without a lock. What is
-/// rented shows in <see cref="BufferPool.Outstanding"/>.
+/// A pool of compressors and decompressors. It keeps a few for each processor, independent of the number of connections, and frees the others. Thread-safe without a lock.
+/// <see cref="BufferPool.Outstanding"/> counts the rented ones.
 /// </summary>
 internal static class StatePool
 {
     private const int KeptPerProcessor = 2;
 
-    // A power of two, so that a place is found with a mask.
+    // A power of two, so that a mask gives the slot.
     private static readonly int _capacity = (int)BitOperations.RoundUpToPowerOf2((uint)(Environment.ProcessorCount * KeptPerProcessor));
     private static readonly Slots<DeflateState> _deflate = new(_capacity);
     private static readonly Slots<InflateState> _inflate = new(_capacity);
 
-    /// <summary>Most states of each kind that wait.</summary>
+    /// <summary>Maximum number of kept states of each kind.</summary>
     public static int Capacity => _capacity;
 
-    /// <summary>A compressor that remembers nothing.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory for another one.</exception>
+    /// <summary>Rents a compressor with an empty context.</summary>
+    /// <exception cref="InsufficientMemoryException">Memory for a new one could not be allocated.</exception>
     public static DeflateState RentDeflate(int windowBits, System.IO.Compression.CompressionLevel level)
     {
         var state = _deflate.TryTake(DeflateState.KeyOf(windowBits, level)) ?? DeflateState.Create(windowBits, level);
@@ -29,8 +29,8 @@ internal static class StatePool
         return state;
     }
 
-    /// <summary>A decompressor at the beginning of a stream.</summary>
-    /// <exception cref="InsufficientMemoryException">There is no memory for another one.</exception>
+    /// <summary>Rents a decompressor at the beginning of a stream.</summary>
+    /// <exception cref="InsufficientMemoryException">Memory for a new one could not be allocated.</exception>
     public static InflateState RentInflate()
     {
         var state = _inflate.TryTake(key: 0) ?? InflateState.Create();
@@ -38,35 +38,35 @@ internal static class StatePool
         return state;
     }
 
-    /// <summary>Gives back a compressor that has been made to remember nothing.</summary>
+    /// <summary>Returns a compressor, after its context was cleared.</summary>
     public static void Return(DeflateState state)
     {
         BufferPool.Count(-1);
         _deflate.Put(state);
     }
 
-    /// <summary>Gives back a decompressor that has been reset.</summary>
+    /// <summary>Returns a decompressor, after it was reset.</summary>
     public static void Return(InflateState state)
     {
         BufferPool.Count(-1);
         _inflate.Put(state);
     }
 
-    /// <summary>Frees a state that nobody can go on with.</summary>
+    /// <summary>Frees a rented state that cannot be reused.</summary>
     public static void Discard(ZlibState state)
     {
         BufferPool.Count(-1);
         state.Dispose();
     }
 
-    /// <summary>Frees all that wait. For tests.</summary>
+    /// <summary>Frees all kept states. For tests.</summary>
     public static void Clear()
     {
         _deflate.Clear();
         _inflate.Clear();
     }
 
-    /// <summary>The states of one kind, the ones that a processor has used last close to it.</summary>
+    /// <summary>The kept states of one kind. Each processor begins its search at its own slots.</summary>
     private sealed class Slots<T>(int capacity)
         where T : ZlibState
     {
@@ -80,7 +80,7 @@ internal static class StatePool
             for (var i = 0; i < _slots.Length; i++)
             {
                 ref var slot = ref _slots[(home + i) & (_slots.Length - 1)];
-                // The key never changes, so it can be read of a state that somebody else takes meanwhile; taken is what the exchange says.
+                // Another thread may take the state concurrently: its key never changes, and the exchange decides which thread gets it.
                 if (Volatile.Read(ref slot) is { } state && state.Key == key && Interlocked.CompareExchange(ref slot, null, state) == state)
                     return state;
             }
@@ -98,7 +98,7 @@ internal static class StatePool
                     return;
             }
 
-            // The oldest may be one with parameters that nobody has any more.
+            // Replaces a kept state, whose parameters may no longer be in use.
             Interlocked.Exchange(ref _slots[home & (_slots.Length - 1)], state)?.Dispose();
         }
 

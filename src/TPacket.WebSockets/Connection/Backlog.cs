@@ -5,26 +5,26 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// What a full socket has not taken: the bytes in a row, and where each entry ends, so that the queue knows how much is still owed and where a control frame
-/// can step in between two frames.
+/// The data that waits for a full socket: a queue of bytes, and the length of each entry of frames. The entries show how much counts towards the bounds of the outbound queue, and where a control frame
+/// can be inserted between frames.
 /// </summary>
-/// <param name="pool">The owner of the buffers; the counted pool where null.</param>
+/// <param name="pool">Pool of the buffers; null for <see cref="TPacket.Transports.BufferPool"/>.</param>
 internal sealed class Backlog(ArrayPool<byte>? pool = null)
 {
     private readonly Queue<Entry> _entries = new();
     private readonly SegmentQueue _bytes = new(pool);
     private int _uncounted;
-    private ControlLane? _control;
+    private PendingControlFrames? _control;
 
-    // How much of the first entry is gone: above zero, its frame is under way and nothing may step in.
-    private long _taken;
+    // Bytes of the first entry that were sent. Above zero, no control frame can be inserted before the rest of the entry.
+    private long _sent;
 
-    /// <summary>Whether something that does not count for the bounds waits already.</summary>
-    public bool OwesUncounted => _uncounted > 0;
+    /// <summary>Whether an entry waits that does not count towards the bounds.</summary>
+    public bool HasUncounted => _uncounted > 0;
 
-    public bool IsEmpty => _bytes.IsEmpty && !ControlWaits;
+    public bool IsEmpty => _bytes.IsEmpty && !HasControl;
 
-    /// <summary>What is to be sent next: not all of it, where it does not lie in one buffer or a control frame is to step in.</summary>
+    /// <summary>The bytes to send next: those in the first buffer, up to the place of a waiting control frame.</summary>
     public ReadOnlySpan<byte> Next
     {
         get
@@ -32,13 +32,13 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
             if (ControlIsNext)
                 return _control!.Next;
             var first = _bytes.First;
-            return ControlWaits ? first[..(int)Math.Min(first.Length, _entries.Peek().Length - _taken)] : first;
+            return HasControl ? first[..(int)Math.Min(first.Length, _entries.Peek().Length - _sent)] : first;
         }
     }
 
-    private bool ControlWaits => _control is { IsEmpty: false };
+    private bool HasControl => _control is { IsEmpty: false };
 
-    private bool ControlIsNext => ControlWaits && (_taken == 0 || _control!.IsUnderWay);
+    private bool ControlIsNext => HasControl && (_sent == 0 || _control!.IsPartlySent);
 
     public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
@@ -65,10 +65,10 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
         Enqueue(new Entry(frames.Length, messages, counted));
     }
 
-    /// <summary>Takes over a run of which the socket has taken the beginning.</summary>
+    /// <summary>Appends frames of which the socket has accepted the beginning.</summary>
     public void AppendRest(ReadOnlySpan<byte> frames, int alreadySent, int messages, bool counted) => AppendRest(frames, [], alreadySent, messages, counted);
 
-    /// <summary>Takes over a run that is given in two parts.</summary>
+    /// <summary>Appends frames that consist of two parts, of which the socket has accepted the beginning.</summary>
     /// <inheritdoc cref="AppendRest(ReadOnlySpan{byte}, int, int, bool)"/>
     public void AppendRest(ReadOnlySpan<byte> start, ReadOnlySpan<byte> end, int alreadySent, int messages, bool counted)
     {
@@ -76,17 +76,17 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
         _bytes.Append(start[ofStart..]);
         _bytes.Append(end[(alreadySent - ofStart)..]);
         if (alreadySent > 0)
-            _taken = alreadySent;
+            _sent = alreadySent;
         Enqueue(new Entry(start.Length + end.Length, messages, counted));
     }
 
-    /// <summary>Sets the control frame that waits to step in.</summary>
-    public void SetControl(FrameForm form, ReadOnlySpan<byte> payload) => (_control ??= new ControlLane()).Set(form, payload);
+    /// <summary>Sets the ping or pong that is sent before the remaining entries.</summary>
+    public void SetControl(FrameForm form, ReadOnlySpan<byte> payload) => (_control ??= new PendingControlFrames()).Set(form, payload);
 
-    /// <summary>Bytes of <see cref="Next"/> were sent.</summary>
-    /// <param name="sent">How many.</param>
-    /// <param name="bytes">How many counted bytes were thereby paid off.</param>
-    /// <param name="messages">How many counted messages.</param>
+    /// <summary>Removes bytes of <see cref="Next"/> that were sent.</summary>
+    /// <param name="sent">Number of bytes.</param>
+    /// <param name="bytes">Number of counted bytes in entries that are now complete.</param>
+    /// <param name="messages">Number of counted messages in entries that are now complete.</param>
     public void Advance(int sent, out int bytes, out int messages)
     {
         bytes = 0;
@@ -98,10 +98,10 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
         }
 
         _bytes.RemoveFirst(sent);
-        _taken += sent;
-        while (_entries.TryPeek(out var entry) && _taken >= entry.Length)
+        _sent += sent;
+        while (_entries.TryPeek(out var entry) && _sent >= entry.Length)
         {
-            _taken -= entry.Length;
+            _sent -= entry.Length;
             _entries.Dequeue();
             if (!entry.Counted)
             {
@@ -122,6 +122,6 @@ internal sealed class Backlog(ArrayPool<byte>? pool = null)
         _entries.Enqueue(entry);
     }
 
-    /// <summary>Frames that were queued together.</summary>
+    /// <summary>Frames that were queued by one call.</summary>
     private readonly record struct Entry(int Length, int Messages, bool Counted);
 }

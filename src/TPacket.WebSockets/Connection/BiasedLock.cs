@@ -3,22 +3,22 @@ using System.Diagnostics.CodeAnalysis;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// A recursive lock that is nearly free for the one thread that nearly always takes it, as an event loop does with its connections: after a row of entries that thread enters by a
-/// plain store and a plain load. Whoever else comes takes this bias away first, and pays for the fence that both of them would have needed. A field that is not copied.
+/// A recursive lock that is biased towards one thread, such as the event loop of a connection. After <see cref="EntriesBeforeBias"/> consecutive entries that thread enters by a plain store and a plain
+/// load. Another thread first revokes the bias, with a memory barrier on all processors. A mutable struct: a field that is never copied.
 /// </summary>
 internal struct BiasedLock
 {
-    /// <summary>How many entries in a row make a bias: about what taking it away costs, so that it costs no more than it has saved.</summary>
+    /// <summary>Number of consecutive entries of a thread before the lock becomes biased. They cost about as much as one revocation, so a bias costs no more than it has saved.</summary>
     public const int EntriesBeforeBias = 128;
 
-    private int _thread; // Whose the bias is, by managed id. Never another's: that one may be looking at it.
-    private int _depth; // How deep that thread is in by its bias; nobody else writes it.
+    private int _thread; // Managed id of the thread that the lock can be biased towards. Never changes once set: that thread reads it without the monitor.
+    private int _depth; // Number of nested entries of that thread by its bias; only that thread writes it.
     private bool _biased; // Written under the monitor.
-    private int _lastThread; // Who entered through the monitor last, under the monitor.
+    private int _lastThread; // The last thread that entered by the monitor; used under the monitor.
     private int _entriesInRow;
 
-    /// <summary>Enters; waits while another thread is in.</summary>
-    /// <param name="monitor">What those without the bias lock: always the same object, which nobody else locks. Its owner has one anyway, itself.</param>
+    /// <summary>Enters the lock; waits while another thread holds it.</summary>
+    /// <param name="monitor">The object that unbiased threads lock: always the same one, which no other code locks, such as the owner of the field.</param>
     [UnscopedRef]
     public Scope Enter(object monitor)
     {
@@ -27,7 +27,8 @@ internal struct BiasedLock
         {
             var depth = _depth + 1;
             Volatile.Write(ref _depth, depth);
-            // The processor may load this before others see the store. Who takes the bias away fences on every processor between the same two steps of its own: one of both is seen.
+            // The processor may execute this load before the store to _depth is visible. A thread that revokes the bias stores _biased, executes a barrier on all processors, and then loads _depth:
+            // so either this load sees the revocation, or that thread sees the new depth.
             if (depth > 1 || Volatile.Read(ref _biased))
                 return new Scope(ref this, entered: null);
             Volatile.Write(ref _depth, 0);
@@ -60,26 +61,27 @@ internal struct BiasedLock
         _biased = false;
         Interlocked.MemoryBarrierProcessWide();
         var wait = new SpinWait();
-        // Never by sleep, which would last much longer than a stay, and end with an exception where the thread is interrupted.
+        // Without sleep, which would take much longer than the lock is held, and which throws if the thread is interrupted.
         while (Volatile.Read(ref _depth) > 0)
             wait.SpinOnce(sleep1Threshold: -1);
     }
 
-    /// <summary>A stay in the lock, ended by the thread that entered.</summary>
+    /// <summary>Holds the lock until it is disposed, by the thread that entered.</summary>
     public readonly ref struct Scope
     {
         private readonly ref BiasedLock _lock;
         private readonly object? _entered;
 
-        /// <param name="entry">What was entered.</param>
-        /// <param name="entered">The monitor; null where the bias was enough.</param>
+        /// <summary>Creates a scope for a lock that was entered.</summary>
+        /// <param name="entry">The lock.</param>
+        /// <param name="entered">The monitor; null if the thread entered by its bias.</param>
         public Scope(ref BiasedLock entry, object? entered)
         {
             _lock = ref entry;
             _entered = entered;
         }
 
-        /// <summary>Leaves.</summary>
+        /// <summary>Exits the lock.</summary>
         public void Dispose()
         {
             if (_entered is null)

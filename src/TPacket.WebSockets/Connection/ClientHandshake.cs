@@ -2,7 +2,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>The client's part: reads the response to a request that was sent, and holds it against that (RFC 6455, section 4.1).</summary>
+/// <summary>A client's opening handshake: reads the response and checks it against the request (RFC 6455, section 4.1).</summary>
 internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options, ClientOpening opening) : OpeningHandshake
 {
     public override bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending)
@@ -12,21 +12,21 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
             source, opening.Offer, options.MaxHandshakeHeadLength, options.MaxHandshakeHeaders, out var response, out var agreement, out consumed, out var violation);
         if (status == ResponseReadStatus.NeedMore)
             return false;
-        Conclude(status, response, agreement, violation);
+        Complete(status, response, agreement, violation);
         return true;
     }
 
-    /// <summary>Acts on a response that is whole.</summary>
-    public void Conclude(ResponseReadStatus status, UpgradeResponse? response, UpgradeAgreement agreement, string? violation)
+    /// <summary>Opens or ends the connection after a complete response.</summary>
+    public void Complete(ResponseReadStatus status, UpgradeResponse? response, UpgradeAgreement agreement, string? violation)
     {
         switch (status)
         {
             case ResponseReadStatus.Accepted:
-                if (TryTell(response!) && connection.Open([], agreement))
+                if (TryNotify(response!) && connection.Open([], agreement))
                     opening.OnOpened();
                 break;
             case ResponseReadStatus.Refused:
-                if (TryTell(response!))
+                if (TryNotify(response!))
                     connection.Drop(EndCause.HandshakeRefused, $"{response!.StatusCode} {response.ReasonPhrase}");
                 break;
             default:
@@ -41,19 +41,12 @@ internal sealed class ClientHandshake(WebSocketConnection connection, WebSocketH
 
     public override void OnEnded(ConnectionEnd end, Exception? error) => opening.OnEnded(end, error);
 
-    private bool TryTell(UpgradeResponse response)
+    private bool TryNotify(UpgradeResponse response)
     {
         opening.Response = response;
-        try
-        {
-            handler.OnResponse(response);
+        if (new GuardedHandler(handler).TryRespond(response))
             return true;
-        }
-        catch (Exception e) when (e is not OutOfMemoryException)
-        {
-            connection.Report(e);
-            Fail();
-            return false;
-        }
+        Fail();
+        return false;
     }
 }

@@ -1,20 +1,20 @@
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>Where a connection stands. It only ever moves down this list.</summary>
+/// <summary>Phase of a connection. A connection only moves down this list, and may skip phases.</summary>
 internal enum ConnectionPhase
 {
-    /// <summary>The upgrade request is awaited or judged.</summary>
+    /// <summary>The opening handshake is not complete.</summary>
     Handshake,
 
-    /// <summary>Messages flow.</summary>
+    /// <summary>Messages are sent and received.</summary>
     Open,
 
-    /// <summary>This side has sent a close frame and awaits the peer's.</summary>
+    /// <summary>This side has queued a close frame and waits for the peer's.</summary>
     Closing,
 
-    /// <summary>Nothing more is said or heard: what the peer still sends is thrown away until its stream ends (RFC 6455, section 7.1.1).</summary>
+    /// <summary>No more frames are sent or processed: input is discarded until the peer's stream ends (RFC 6455, section 7.1.1).</summary>
     Draining,
 
-    /// <summary>The transport is gone.</summary>
+    /// <summary>The transport is closed.</summary>
     Closed,
 }

@@ -1,6 +1,8 @@
+using TPacket.Transports;
+
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>Where a connection stands, and how its end began. Changed by any thread; a field that is not copied.</summary>
+/// <summary>A connection's phase, and how its end began. Thread-safe. A mutable struct: a field that is never copied.</summary>
 internal struct ConnectionState
 {
     private static readonly EndRecord _notEnded = new(EndCause.None, CloseStatus.AbnormalClosure, "");
@@ -10,7 +12,7 @@ internal struct ConnectionState
 
     public readonly ConnectionPhase Phase => (ConnectionPhase)Volatile.Read(in _phase);
 
-    /// <summary>How the end began.</summary>
+    /// <summary>How the end began, as far as recorded.</summary>
     public readonly ConnectionEnd End
     {
         get
@@ -20,18 +22,34 @@ internal struct ConnectionState
         }
     }
 
-    /// <summary>Records how the end began; what comes later is its consequence.</summary>
+    /// <summary>Records how the end began. Only the first call has an effect: later events are consequences.</summary>
     public void SetEnd(EndCause cause, CloseStatus status, string reason)
     {
         if (Volatile.Read(ref _end) is null)
             Interlocked.CompareExchange(ref _end, new EndRecord(cause, status, reason), null);
     }
 
-    /// <summary>Moves on from one phase only.</summary>
+    /// <summary>Records the end of the transport, unless another event came first.</summary>
+    /// <param name="error">The transport's error; null if this side has released it.</param>
+    public void SetTransportEnd(Exception? error)
+    {
+        var cause = error switch
+        {
+            null => EndCause.Aborted,
+            // The peer has not begun a TLS handshake: the connection ends as one without TLS does.
+            TlsHandshakeException { IsBeforeFirstByte: true, InnerException: null } => EndCause.EndOfStream,
+            TlsHandshakeException { IsBeforeFirstByte: true } => EndCause.TransportFailed,
+            TlsHandshakeException => EndCause.TlsFailed,
+            _ => EndCause.TransportFailed,
+        };
+        SetEnd(cause, CloseStatus.AbnormalClosure, error?.Message ?? "released");
+    }
+
+    /// <summary>Advances to a phase if the connection is in phase <paramref name="from"/>.</summary>
     public bool TryAdvance(ConnectionPhase from, ConnectionPhase to) =>
         Interlocked.CompareExchange(ref _phase, (int)to, (int)from) == (int)from;
 
-    /// <summary>Moves on from any earlier phase.</summary>
+    /// <summary>Advances to a phase from any earlier one.</summary>
     public void Advance(ConnectionPhase to)
     {
         var now = Volatile.Read(ref _phase);
@@ -44,6 +62,6 @@ internal struct ConnectionState
         }
     }
 
-    // One object, so that it is seen whole or not at all.
+    // A class, so that readers see all three values of one record.
     private sealed record EndRecord(EndCause Cause, CloseStatus Status, string Reason);
 }

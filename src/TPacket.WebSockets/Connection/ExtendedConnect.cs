@@ -8,22 +8,22 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>Asks a server for a WebSocket over HTTP/2 (RFC 8441). HTTP is the framework's; the messages on the stream that it opens are ours.</summary>
+/// <summary>Requests a WebSocket over HTTP/2 by extended CONNECT (RFC 8441). The framework implements HTTP/2; this library implements the WebSocket on the stream that it opens.</summary>
 internal static class ExtendedConnect
 {
     private const int BytesPerKibibyte = 1024;
 
-    /// <summary>Sends the request and reads the answer.</summary>
-    /// <param name="uri">ws:// or wss://, a host, and what is asked for.</param>
-    /// <param name="offer">What is asked for.</param>
+    /// <summary>Connects to the server, sends the request and reads the response.</summary>
+    /// <param name="uri">The server's address with the scheme <c>ws</c> or <c>wss</c>, and the path and query to request.</param>
+    /// <param name="offer">The subprotocols and extensions to offer.</param>
     /// <param name="options">Headers and limits.</param>
-    /// <param name="tls">How TLS is spoken; null where it is not.</param>
-    /// <param name="sockets">Connects to the server.</param>
-    /// <param name="cancellationToken">Gives up; nothing is left behind.</param>
-    /// <exception cref="ArgumentException">The framework's HTTP takes no such header in a request.</exception>
-    /// <exception cref="WebSocketConnectException">There is no answer.</exception>
+    /// <param name="tls">TLS options; null for a connection without TLS.</param>
+    /// <param name="sockets">Transport that connects to the server.</param>
+    /// <param name="cancellationToken">Cancels the attempt and releases the connection.</param>
+    /// <exception cref="ArgumentException">The framework's HTTP client does not accept a header.</exception>
+    /// <exception cref="WebSocketConnectException">The server cannot be reached, or did not answer.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    public static async ValueTask<ExtendedConnectAnswer> AskAsync(
+    public static async ValueTask<ExtendedConnectAnswer> RequestAsync(
         Uri uri, UpgradeOffer offer, WebSocketClientOptions options, SslClientAuthenticationOptions? tls, SocketTransport sockets, CancellationToken cancellationToken)
     {
         var link = new Link(sockets, tls);
@@ -35,10 +35,10 @@ internal static class ExtendedConnect
             var stream = await response.Content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
             var head = HeadOf(response);
             var body = response.IsSuccessStatusCode ? "" : await ReadBodyAsync(stream, options.Connection.MaxHandshakeHeadLength - head.Length, cancellationToken).ConfigureAwait(false);
-            var status = UpgradeResponseReader.JudgeExtendedConnect(
+            var status = UpgradeResponseReader.ReadExtendedConnect(
                 (int)response.StatusCode, response.ReasonPhrase ?? "", head, body, offer, options.Connection.MaxHandshakeHeadLength, options.Connection.MaxHandshakeHeaders,
-                out var judged, out var agreement, out var violation);
-            return new ExtendedConnectAnswer(new AnsweredConnection(stream, link, response, client, options.TimeProvider), status, judged, agreement, violation);
+                out var read, out var agreement, out var violation);
+            return new ExtendedConnectAnswer(new AnsweredConnection(stream, link, response, client, options.TimeProvider), status, read, agreement, violation);
         }
         catch (Exception e)
         {
@@ -57,9 +57,9 @@ internal static class ExtendedConnect
         ActivityHeadersPropagator = null,
         AllowAutoRedirect = false,
         ConnectCallback = link.ConnectAsync,
-        // The caller's token has the deadline, by the clock of the options; the link ends with it.
+        // The caller's token has the timeout, by the clock of the options, and cancels the link.
         ConnectTimeout = Timeout.InfiniteTimeSpan,
-        // Whole ones, and no fewer; the length is judged again.
+        // In kibibytes, rounded up; UpgradeResponseReader checks the exact length.
         MaxResponseHeadersLength = (options.MaxHandshakeHeadLength / BytesPerKibibyte) + 1,
         RequestHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
         ResponseHeaderEncodingSelector = static (_, _) => Encoding.Latin1,
@@ -80,13 +80,13 @@ internal static class ExtendedConnect
         foreach (var (name, value) in offer.WriteHeaders(options.Headers))
         {
             if (!request.Headers.TryAddWithoutValidation(name, value))
-                throw new ArgumentException($"The header {name} cannot stand in a request.");
+                throw new ArgumentException($"The header {name} is not valid in a request.");
         }
 
         return request;
     }
 
-    /// <summary>The header lines, as HTTP/1.1 would have them.</summary>
+    /// <summary>Writes the response's headers as header lines of HTTP/1.1.</summary>
     private static byte[] HeadOf(HttpResponseMessage response)
     {
         var head = new StringBuilder();
@@ -99,7 +99,7 @@ internal static class ExtendedConnect
         return Encoding.Latin1.GetBytes(head.ToString());
     }
 
-    /// <summary>The beginning of what a refusal says for people, as far as the head has left room for it.</summary>
+    /// <summary>Reads the beginning of an error response's body, as far as the head leaves room within the limit.</summary>
     private static async ValueTask<string> ReadBodyAsync(Stream stream, int room, CancellationToken cancellationToken)
     {
         var body = new byte[Math.Max(0, room)];
@@ -107,7 +107,7 @@ internal static class ExtendedConnect
         return Encoding.UTF8.GetString(body, 0, length);
     }
 
-    /// <summary>What an exception of HTTP's means, in the terms of a client that has no HTTP in between.</summary>
+    /// <summary>Translates an exception of the HTTP client to the cause and error that a connection over HTTP/1.1 reports.</summary>
     private static (EndCause Cause, Exception Error) Explain(Exception error)
     {
         if (error.InnerException is AuthenticationException refused)
@@ -120,7 +120,7 @@ internal static class ExtendedConnect
         return (cause, error);
     }
 
-    /// <summary>The stream of an answered request. An HTTP/2 connection has one WebSocket here, and ends with it.</summary>
+    /// <summary>The stream of an answered request. Its HTTP/2 connection carries only this WebSocket and is closed with it.</summary>
     private sealed class AnsweredConnection(Stream stream, Link link, HttpResponseMessage response, HttpMessageInvoker client, TimeProvider timeProvider)
         : StreamConnection(stream, link.LocalEndPoint, link.RemoteEndPoint, timeProvider)
     {
@@ -139,12 +139,12 @@ internal static class ExtendedConnect
         }
     }
 
-    /// <summary>The connection below HTTP, which HTTP clients keep open when nothing came of it.</summary>
-    /// <param name="sockets">Connects to the server.</param>
-    /// <param name="tls">How TLS is spoken; null where it is not. Spoken here, since the framework's HTTP client would overrule the name that the server's certificate has to have.</param>
+    /// <summary>The TCP and TLS connection below HTTP/2. Disposing the HTTP client does not close a connection that it has not used.</summary>
+    /// <param name="sockets">Transport that connects to the server.</param>
+    /// <param name="tls">TLS options; null for a connection without TLS. TLS is done here because the framework's HTTP client would replace <see cref="SslClientAuthenticationOptions.TargetHost"/>.</param>
     private sealed class Link(SocketTransport sockets, SslClientAuthenticationOptions? tls) : IDisposable
     {
-        // Not disposed of: it has no timer and no handle.
+        // Not disposed: it has neither a timer nor a wait handle.
         private readonly CancellationTokenSource _disposing = new();
         private readonly Lock _gate = new();
         private Socket? _socket;
@@ -156,7 +156,7 @@ internal static class ExtendedConnect
 
         public async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
         {
-            // An HTTP client goes on connecting when its request is cancelled.
+            // The HTTP client continues to connect after its request was cancelled.
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposing.Token);
             var socket = await sockets.ConnectSocketAsync(context.DnsEndPoint, either.Token).ConfigureAwait(false);
             try
@@ -203,7 +203,7 @@ internal static class ExtendedConnect
             lock (_gate)
             {
                 ObjectDisposedException.ThrowIf(_disposed, this);
-                // A client that has tried twice uses the second.
+                // If the HTTP client connects twice, it uses the second socket.
                 _socket?.Dispose();
                 _socket = socket;
                 LocalEndPoint = socket.LocalEndPoint;

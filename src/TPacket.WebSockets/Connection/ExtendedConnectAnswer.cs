@@ -3,11 +3,11 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>What a server has answered to an extended CONNECT, held against the request.</summary>
-/// <param name="Transport">What follows the answer; not started.</param>
-/// <param name="Status">Whether it was accepted.</param>
-/// <param name="Response">The answer, when it was accepted or refused.</param>
-/// <param name="Agreement">What was agreed on, when it was accepted.</param>
-/// <param name="Violation">What is wrong, where something is.</param>
+/// <summary>A server's response to an extended CONNECT (RFC 8441), checked against the request.</summary>
+/// <param name="Transport">The stream after the response, as a connection that is not started.</param>
+/// <param name="Status">Whether the server accepted the request.</param>
+/// <param name="Response">The response; null if it is invalid.</param>
+/// <param name="Agreement">The negotiated subprotocol and compression, if the request was accepted.</param>
+/// <param name="Violation">A description of the violation; null unless the response is invalid.</param>
 internal readonly record struct ExtendedConnectAnswer(
     TransportConnection Transport, ResponseReadStatus Status, UpgradeResponse? Response, UpgradeAgreement Agreement, string? Violation);

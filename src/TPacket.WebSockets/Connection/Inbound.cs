@@ -7,32 +7,32 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The reading side of a connection: the handshake, then one message after the other, everything that has arrived before the transport gets the thread back. While a handler's task is
-/// incomplete, what has arrived behind its message waits (<see cref="ParkedInput"/>) and nothing more is received.
+/// The reading side of a connection: reads the handshake, then messages. It processes all input before it returns to the transport. While the task of the application's handler is incomplete, the rest of the
+/// input is parked (<see cref="ParkedInput"/>) and the transport receives nothing.
 /// </summary>
 internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outbound) : TransportHandler
 {
-    // Most bytes that are thrown away while the end of the peer's stream is awaited.
+    // Maximum number of bytes to discard while waiting for the end of the peer's stream.
     private const int MaxDrainedBytes = 1024 * 1024;
 
     private OpeningHandshake? _handshake;
-    private MessageReader? _reader; // While a message is read, or where one leaves something behind for the next.
+    private MessageReader? _reader; // Null between messages, unless the reader has state for the next message.
     private ParkedInput? _parked;
     private TokenBucket _controlFrames;
     private int _drained;
     private int _holders = 1;
 
-    /// <summary>Whether a handler is being waited for.</summary>
+    /// <summary>Whether the connection waits for the task of a handler's method.</summary>
     public bool IsParked => Volatile.Read(ref _parked) is not null;
 
-    /// <summary>The handshake, until it is done.</summary>
+    /// <summary>The opening handshake; null when it is complete.</summary>
     public OpeningHandshake? Handshake => Volatile.Read(ref _handshake);
 
-    /// <summary>Begins with the handshake.</summary>
+    /// <summary>Sets the handshake, before the transport is started.</summary>
     public void Begin(OpeningHandshake handshake) => _handshake = handshake;
 
-    /// <summary>The handshake is done: messages follow.</summary>
-    /// <param name="inflater">Unpacks them; null where compression was not agreed on.</param>
+    /// <summary>Ends the handshake: messages follow.</summary>
+    /// <param name="inflater">Decompresses the messages; null without compression.</param>
     public void Open(Inflater? inflater)
     {
         if (inflater is not null)
@@ -53,11 +53,11 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     public override void OnClosed(Exception? error)
     {
         connection.OnTransportClosed(error);
-        Leave();
+        ReleaseHolder();
     }
 
-    /// <summary>Handles everything in the input.</summary>
-    /// <returns>False when a handler is not done and the rest was parked.</returns>
+    /// <summary>Processes input.</summary>
+    /// <returns>False if a handler's task is incomplete and the rest was parked.</returns>
     private bool Process(Span<byte> input, ParkedInput? parked)
     {
         while (connection.Phase < ConnectionPhase.Draining)
@@ -75,7 +75,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
             return false;
         }
 
-        // Draining: bounded, so that a peer that never ends is not read for ever.
+        // Draining is bounded, so that a peer that sends continuously does not keep the connection.
         _drained += input.Length;
         if (_drained > MaxDrainedBytes)
             connection.Transport.Close();
@@ -83,7 +83,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
     }
 
     /// <summary>Reads the handshake.</summary>
-    /// <returns>False when all input is used up.</returns>
+    /// <returns>False if all input is consumed and the handshake is not complete.</returns>
     private bool TryOpen(OpeningHandshake handshake, ref Span<byte> input, out ValueTask pending)
     {
         var limit = connection.Options.MaxHandshakeHeadLength;
@@ -102,8 +102,8 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         return true;
     }
 
-    /// <summary>Reads and handles one message or control frame after the other.</summary>
-    /// <returns>False when all input is used up; true when a handler's task is incomplete, or when nothing more is to be handled.</returns>
+    /// <summary>Reads and processes messages and control frames.</summary>
+    /// <returns>False if all input is consumed; true if a handler's task is incomplete, or the connection no longer processes frames.</returns>
     private bool TryReadMessages(ref Span<byte> input, bool fromParked, out ValueTask pending)
     {
         var reader = _reader ?? MessageReader.Rent(expectMasked: !connection.Masks, connection.Options.MaxMessageLength);
@@ -120,13 +120,13 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         catch (Exception e) when (e is not OutOfMemoryException)
         {
             _reader = reader;
-            // Whoever's fault it is, it costs this connection; behind a parked message no transport would hear of it.
+            // Caught here and not by the transport, which is not on the stack when parked input is processed.
             connection.OnHandlerFailed(e);
             pending = default;
             return true;
         }
 
-        if (!reader.IsAtRest)
+        if (!reader.IsIdle)
         {
             _reader = reader;
             return false;
@@ -137,8 +137,8 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         return false;
     }
 
-    /// <summary>Reads and handles the next message, control frame or short fragment.</summary>
-    /// <returns>False when all input is used up.</returns>
+    /// <summary>Reads and processes the next message, control frame or short fragment.</summary>
+    /// <returns>False if all input is consumed.</returns>
     private bool TryReadNext(MessageReader reader, ref Span<byte> input, bool fromParked, out ValueTask pending)
     {
         pending = default;
@@ -160,7 +160,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 TryCountControlFrame();
                 return true;
             case ReadResult.Close:
-                // Behind parked input there may be more in the socket, which was not read meanwhile.
+                // After parked input, the socket may have more that was not read meanwhile.
                 connection.OnCloseFrame(payload, nothingFollows: input.IsEmpty && !fromParked);
                 return true;
             default:
@@ -169,7 +169,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         }
     }
 
-    /// <summary>Counts a frame that brings the application nothing, and ends the connection of a peer that sends too many.</summary>
+    /// <summary>Counts a control frame or short fragment, and fails the connection if the peer sends too many.</summary>
     private bool TryCountControlFrame()
     {
         var options = connection.Options;
@@ -182,7 +182,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         return false;
     }
 
-    /// <summary>After a close from this side, what is still under way is of no interest.</summary>
+    /// <summary>Calls the handler, unless this side has begun to close.</summary>
     private ValueTask Deliver(MessageType type, ReadOnlySpan<byte> payload) =>
         connection.Phase == ConnectionPhase.Open ? connection.Handler.OnMessage(type, payload) : default;
 
@@ -228,7 +228,7 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
                 return;
             parked.Release();
             connection.Transport.ResumeReceiving();
-            Leave();
+            ReleaseHolder();
         }
         finally
         {
@@ -236,8 +236,8 @@ internal sealed class Inbound(WebSocketConnection connection, OutboundQueue outb
         }
     }
 
-    /// <summary>The last to leave, of the transport and a parked input, gives the reader's buffers back.</summary>
-    private void Leave()
+    /// <summary>Returns the reader's buffers when neither the transport nor parked input uses them.</summary>
+    private void ReleaseHolder()
     {
         if (Interlocked.Decrement(ref _holders) > 0)
             return;

@@ -1,6 +1,8 @@
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>When the peer was heard of last, and by when the connection has to be further. All times in milliseconds of the <see cref="Heartbeat"/>.</summary>
+/// <summary>
+/// Deadline of a connection's phase, and keep-alive of an open connection. All times are milliseconds of the <see cref="Heartbeat"/>. A mutable struct: a field that is never copied.
+/// </summary>
 internal struct Liveness
 {
     private long _deadline;
@@ -9,27 +11,41 @@ internal struct Liveness
     private long _unreadAtDeadline;
     private long _unreadSince;
 
-    /// <summary>When the phase that the connection is in has to be over.</summary>
+    /// <summary>Deadline of the connection's current phase; <see cref="long.MaxValue"/> if there is none.</summary>
     public long Deadline => Volatile.Read(ref _deadline);
 
     public void SetDeadline(long deadline) => Volatile.Write(ref _deadline, deadline);
 
-    /// <summary>Takes a deadline away, unless another was set meanwhile.</summary>
-    public void LiftDeadline(long deadline) => Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
+    /// <summary>Removes a deadline, unless another thread has set a different one.</summary>
+    public void ClearDeadline(long deadline) => Interlocked.CompareExchange(ref _deadline, long.MaxValue, deadline);
 
-    /// <summary>The peer was heard of.</summary>
+    /// <summary>Records that bytes have arrived from the peer.</summary>
     public void Touch(long now) => Volatile.Write(ref _lastReceived, now);
 
-    /// <summary>
-    /// At a beat that finds a deadline passed: whether what had arrived by then was read. A peer that sends without end has no more time than another: one read is enough. Called by one thread at a
-    /// time.
-    /// </summary>
-    /// <param name="deadline">The deadline.</param>
-    /// <param name="now">The time of the beat.</param>
-    /// <param name="hasUnreadInput">Whether something is there to be read now.</param>
-    public bool HasHadItsChance(long deadline, long now, bool hasUnreadInput)
+    /// <summary>Checks the deadline at a beat of the heartbeat, or pings an idle peer (RFC 6455, section 5.5.2). Called by one thread at a time.</summary>
+    public void Check(WebSocketConnection connection, long now)
     {
-        if (!hasUnreadInput)
+        var deadline = Deadline;
+        if (now >= deadline)
+        {
+            if (HasMissed(connection, deadline, now))
+                connection.Expire();
+        }
+        else if (connection.Phase == ConnectionPhase.Open && !connection.IsParked)
+        {
+            KeepAlive(connection, now);
+        }
+    }
+
+    /// <summary>
+    /// Returns whether a deadline has passed and the input that had arrived by then has been read. One read after the deadline is enough, so a peer that sends continuously gains no more time than others.
+    /// Called by one thread at a time.
+    /// </summary>
+    public bool HasMissed(WebSocketConnection connection, long deadline, long now)
+    {
+        if (now < deadline)
+            return false;
+        if (!connection.HasUnreadInput)
             return true;
         if (_unreadAtDeadline == deadline)
             return Volatile.Read(ref _lastReceived) >= _unreadSince;
@@ -37,15 +53,18 @@ internal struct Liveness
         return false;
     }
 
-    /// <summary>Judges the peer's silence; called by one thread at a time, which then pings where it is to ask.</summary>
-    public PeerSilence Judge(long now, WebSocketOptions options)
+    private void KeepAlive(WebSocketConnection connection, long now)
     {
         var last = Volatile.Read(ref _lastReceived);
         if (_pingSent > last)
-            return now - _pingSent < (long)options.PongTimeout.TotalMilliseconds ? PeerSilence.Short : PeerSilence.TooLong;
-        if (now - last < (long)options.PingAfterIdle.TotalMilliseconds)
-            return PeerSilence.Short;
-        _pingSent = now;
-        return PeerSilence.Ask;
+        {
+            if (now - _pingSent >= (long)connection.Options.PongTimeout.TotalMilliseconds && !connection.HasUnreadInput)
+                connection.Drop(EndCause.PongTimeout, "no pong", reset: true);
+        }
+        else if (now - last >= (long)connection.Options.PingAfterIdle.TotalMilliseconds)
+        {
+            _pingSent = now;
+            connection.SendPing();
+        }
     }
 }

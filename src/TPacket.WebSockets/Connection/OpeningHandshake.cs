@@ -2,26 +2,26 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>This side's part in the opening handshake (RFC 6455, section 4): reads the head that the peer sends, and acts on it.</summary>
+/// <summary>This side's part of the opening handshake (RFC 6455, section 4): reads the peer's request or response head and answers it.</summary>
 internal abstract class OpeningHandshake
 {
-    /// <summary>What has arrived of the head before. Belongs to <see cref="Inbound"/>, which outlives the handshake and has no use for it then.</summary>
+    /// <summary>Bytes of the head that have arrived so far. Only <see cref="Inbound"/> uses it; it is here because it is not needed after the handshake.</summary>
     public MessageAssembler Head;
 
-    /// <summary>Reads what has arrived.</summary>
-    /// <param name="source">What has arrived, from the head's first byte.</param>
-    /// <param name="consumed">The head's length in bytes, when it is whole.</param>
-    /// <param name="pending">Incomplete while the application thinks about it.</param>
-    /// <returns>False when more is needed.</returns>
+    /// <summary>Reads the head, and acts on it when it is complete.</summary>
+    /// <param name="source">The bytes that have arrived, from the first byte of the head.</param>
+    /// <param name="consumed">Length of the complete head in bytes.</param>
+    /// <param name="pending">A task that is incomplete while the application decides about the request.</param>
+    /// <returns>False if the head is not complete.</returns>
     public abstract bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending);
 
-    /// <summary>The handshake has taken too long.</summary>
+    /// <summary>Ends the connection after <see cref="WebSocketOptions.HandshakeTimeout"/>.</summary>
     public abstract void Expire();
 
-    /// <summary>The application has failed in the middle of it.</summary>
+    /// <summary>Ends the connection after an exception of the application's handler.</summary>
     public abstract void Fail();
 
-    /// <summary>The connection is gone before the handshake was done.</summary>
+    /// <summary>Handles the end of the connection before the handshake was complete.</summary>
     public virtual void OnEnded(ConnectionEnd end, Exception? error)
     {
     }

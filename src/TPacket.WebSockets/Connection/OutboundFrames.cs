@@ -4,19 +4,20 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// What a queue owes its peer. While the socket takes what it is given, a few references to finished frames that leave in one call; once the socket is full, a
-/// <see cref="Backlog"/>. A field that is not copied, guarded by the queue.
+/// The frames of an outbound queue. While the socket accepts data, they are runs of encoded frames that are written by one call; when the socket is full, a <see cref="Backlog"/>. Guarded by the queue's lock.
+/// A mutable struct: a field that is never copied.
 /// </summary>
-/// <param name="options">How much it may owe.</param>
+/// <param name="options">The bounds of bytes and messages.</param>
 internal struct OutboundFrames(WebSocketOptions options)
 {
+    // Maximum number of bytes that are gathered for one call.
     private const int GatherLength = 64 * 1024;
 
-    // Below this, copying a frame behind the last one is cheaper than one more run to gather.
-    private const int CopyBelow = 512;
+    // Length in bytes below which copying frames behind the last run is cheaper than adding a run.
+    private const int MinLengthOfRun = 512;
 
-    // Longest head of a message that is put behind the frame's header; a tPacket's is shorter.
-    private const int LongestHead = 64;
+    // Maximum length in bytes of a message's first part that is copied behind the frame header, to be sent with it.
+    private const int MaxHeadLength = 64;
 
     [ThreadStatic]
     private static byte[]? _gatherBuffer;
@@ -29,26 +30,26 @@ internal struct OutboundFrames(WebSocketOptions options)
     /// <summary>Whether the socket is full.</summary>
     public readonly bool IsBlocked => _backlog is not null;
 
-    /// <summary>How many more bytes are within the bounds.</summary>
+    /// <summary>Number of bytes left within the bounds.</summary>
     public readonly int BytesLeft => _bytesLeft;
 
-    /// <summary>How many runs wait to be gathered; each may hold a buffer of its own.</summary>
+    /// <summary>Number of runs; each may hold its own buffer.</summary>
     public readonly int Runs => _runs.Count;
 
-    /// <summary>Whether something that does not count for the bounds waits for the socket.</summary>
-    public readonly bool OwesUncounted => _backlog is { OwesUncounted: true };
+    /// <summary>Whether data waits for a full socket that does not count towards the bounds.</summary>
+    public readonly bool HasUncounted => _backlog is { HasUncounted: true };
 
-    /// <summary>Whether so much more is within the bounds.</summary>
+    /// <summary>Returns whether more data is within the bounds.</summary>
     public readonly bool Fits(int length, int messages) => length <= _bytesLeft && messages <= _messagesLeft;
 
-    /// <summary>Counts what is about to be appended.</summary>
+    /// <summary>Counts data that is about to be appended.</summary>
     public void Count(int length, int messages)
     {
         _bytesLeft -= length;
         _messagesLeft -= messages;
     }
 
-    /// <summary>Appends one frame of a known length, copied.</summary>
+    /// <summary>Encodes and appends a frame of a known length; copies the payload.</summary>
     public void Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (_backlog is not null)
@@ -64,7 +65,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         _runs.Add(new Run(buffer, 0, length, 1, counted, Own: true));
     }
 
-    /// <summary>Appends a stretch of finished frames, by reference.</summary>
+    /// <summary>Appends encoded frames: by reference, or copied if that is cheaper.</summary>
     public void Append(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
         var bytes = frames.Array.AsSpan(start, length);
@@ -73,14 +74,14 @@ internal struct OutboundFrames(WebSocketOptions options)
             _backlog.Append(bytes, messages, counted);
         }
         else if (!_runs.TryExtend(frames, start, length, messages, counted)
-            && !(length < CopyBelow && _runs.TryCopyBehind(bytes, messages, counted)))
+            && !(length < MinLengthOfRun && _runs.TryCopyBehind(bytes, messages, counted)))
         {
             frames.Retain();
             _runs.Add(new Run(frames, start, start + length, messages, counted, Own: false));
         }
     }
 
-    /// <summary>Appends bytes that are no frame; nothing is blocked yet.</summary>
+    /// <summary>Appends the bytes of the opening handshake, while the socket is not full.</summary>
     public void AppendRaw(ReadOnlySpan<byte> bytes)
     {
         var buffer = FrameBuffer.Rent(bytes.Length);
@@ -88,7 +89,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         _runs.Add(new Run(buffer, 0, bytes.Length, 1, Counted: false, Own: true));
     }
 
-    /// <summary>Appends a ping or pong; it overtakes a backlog.</summary>
+    /// <summary>Appends a ping or pong; it is sent before a backlog.</summary>
     public void AppendControl(FrameForm form, ReadOnlySpan<byte> payload)
     {
         if (_backlog is not null)
@@ -97,16 +98,16 @@ internal struct OutboundFrames(WebSocketOptions options)
             Append(form, payload, [], FrameWriter.FrameLength(payload.Length, form.Masked), counted: false);
     }
 
-    /// <summary>Writes what the socket takes.</summary>
+    /// <summary>Writes as much as the socket accepts.</summary>
     public WriteResult Write(TransportConnection transport) => _backlog is null ? WriteRuns(transport) : WriteBacklog(transport);
 
-    /// <summary>Whether a frame can be written from where its parts lie: nothing waits before it, and it is sent as it is.</summary>
-    public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _runs.Count == 0 && !form.Masked && head.Length <= LongestHead;
+    /// <summary>Returns whether a frame can be written from the caller's memory: no data waits before it, and it is not masked.</summary>
+    public readonly bool CanWriteThrough(FrameForm form, ReadOnlySpan<byte> head) => _backlog is null && _runs.Count == 0 && !form.Masked && head.Length <= MaxHeadLength;
 
-    /// <summary>Writes a frame from where its parts lie; one that the socket does not take whole is copied.</summary>
+    /// <summary>Writes a frame from the caller's memory; copies only the part that the socket does not accept.</summary>
     public WriteResult WriteThrough(TransportConnection transport, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length)
     {
-        Span<byte> start = stackalloc byte[FrameHeader.MaxLength + LongestHead];
+        Span<byte> start = stackalloc byte[FrameHeader.MaxLength + MaxHeadLength];
         var headerLength = FrameWriter.WriteHeader(start, form, head.Length + body.Length);
         head.CopyTo(start[headerLength..]);
         var sent = transport.TrySend(start[..(headerLength + head.Length)], body);
@@ -124,7 +125,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         return WriteResult.Blocked;
     }
 
-    /// <summary>Drops everything.</summary>
+    /// <summary>Drops all frames.</summary>
     public void Release()
     {
         _runs.Release();
@@ -154,7 +155,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         return WriteResult.Drained;
     }
 
-    /// <summary>The first run as it lies, or several small ones in a row.</summary>
+    /// <summary>Returns the first run, or several small runs copied into one buffer.</summary>
     private readonly ReadOnlySpan<byte> Gather(out int runs)
     {
         runs = 1;
@@ -173,7 +174,7 @@ internal struct OutboundFrames(WebSocketOptions options)
         return gathered.AsSpan(0, length);
     }
 
-    /// <summary>The socket is full: what it did not take moves into the backlog, so that nobody else's buffer is held.</summary>
+    /// <summary>Copies the data that the full socket has not accepted to a backlog, so that a slow peer holds no shared buffer.</summary>
     private void Block(int sent)
     {
         _backlog = new Backlog();

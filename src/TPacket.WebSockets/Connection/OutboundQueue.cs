@@ -1,23 +1,24 @@
 using TPacket.Transports;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
+using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Connection;
 
 /// <summary>
-/// The only writer of a connection: says what may be queued and when it is written. Bounded in bytes and messages; writes at the end of the batch that its thread handles, or leaves that to the
-/// connection's event loop; large messages, and where there is no batch, at once. Thread-safe; <see cref="Enter"/> lets the connection do two things to it as one.
+/// The only writer of a connection. It bounds the bytes and messages that wait, and decides when to write: at the end of the batch that the calling thread or the connection's event loop handles; at once if
+/// there is no batch, or the message is large. Thread-safe; <see cref="Enter"/> combines several calls to one atomic operation.
 /// </summary>
 internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 {
-    // Most bytes beyond the bounds that wait for the end of a batch: pongs, and what a newcomer gets.
+    // Maximum number of bytes that wait for the end of a batch without counting towards the bounds, such as pongs.
     private const int MaxUncountedBytes = 16 * 1024;
 
-    // Each may hold a buffer of its own.
+    // Maximum number of runs that wait for the end of a batch; each may hold its own buffer.
     private const int MaxRuns = 32;
 
-    // From here on, what waiting for the end of the batch saves is less than what copying and holding so many bytes costs.
-    private const int WriteAtOnceAbove = 4096;
+    // Frame length in bytes from which copying and holding a frame costs more than waiting for the end of the batch saves.
+    private const int MinLengthToWriteAtOnce = 4096;
 
     private BiasedLock _lock;
     private OutboundFrames _frames = new(connection.Options);
@@ -28,20 +29,20 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
     private bool _released;
     private Finish _finish;
 
-    /// <summary>What happens once everything is sent.</summary>
+    /// <summary>Action when all queued data has been written.</summary>
     public enum Finish
     {
-        /// <summary>Nothing: more may follow, or the peer ends the connection.</summary>
+        /// <summary>None: more data may follow, or the peer closes the connection.</summary>
         None,
 
-        /// <summary>The peer is told that nothing follows; its own end is awaited.</summary>
+        /// <summary>Shuts down the sending side, and waits for the end of the peer's stream.</summary>
         Shutdown,
 
-        /// <summary>The connection is released.</summary>
+        /// <summary>Closes the transport.</summary>
         Close,
     }
 
-    /// <summary>Whether something waits for the transport to take bytes again.</summary>
+    /// <summary>Whether data waits because the socket is full.</summary>
     public bool IsBlocked
     {
         get
@@ -51,58 +52,61 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>The bytes that count for the bounds and wait for the transport to take bytes again; null where nothing waits. Read without the lock, which whoever looks at all connections must not take from their event loops.</summary>
+    /// <summary>
+    /// Number of counted bytes that wait because the socket is full; null if none wait. Read without the lock: code that monitors all connections must not revoke the bias of their event loops.
+    /// </summary>
     public int? BacklogBytes => _frames.IsBlocked ? Math.Max(0, connection.Options.OutboundQueueBytes - _frames.BytesLeft) : null;
 
-    /// <summary>Enters the queue's lock, for what has to be done to the queue as one.</summary>
+    /// <summary>Enters the queue's lock, which is recursive.</summary>
     public BiasedLock.Scope Enter() => _lock.Enter(this);
 
-    /// <summary>Compresses messages from here on.</summary>
-    public void Compress(MessageDeflater deflater)
+    /// <summary>Compresses all further messages (RFC 7692).</summary>
+    public void Compress(DeflateParameters parameters, DeflateOptions options)
     {
+        var deflater = parameters.CreateDeflater(isServer: !connection.Masks, options.CompressionLevel);
         using (Enter())
-            _deflater = deflater;
+            _deflater = new MessageDeflater(deflater, options.MinimumLength, connection.Options.PingAfterIdle, connection.Heartbeat);
     }
 
-    /// <summary>Queues one message, whose memory is the caller's again; a queue that has no room for it is condemned.</summary>
-    /// <returns>False when the queue takes nothing more.</returns>
+    /// <summary>Queues a message that consists of two parts. Both are copied or written before the method returns. If the message does not fit, the connection ends.</summary>
+    /// <returns>False if the message was not queued.</returns>
     public bool Send(Opcode opcode, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         using (Enter())
         {
             var status = Queue(opcode, head, body);
             if (status == SendStatus.Full)
-                connection.OnCondemned();
+                connection.OnQueueOverflow();
             return status == SendStatus.Queued;
         }
     }
 
-    /// <summary>Queues one message, whose memory is the caller's again, if there is room for it.</summary>
+    /// <summary>Queues a message if it fits. The payload is copied or written before the method returns.</summary>
     public SendStatus TrySend(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
             return Queue(opcode, [], payload);
     }
 
-    /// <summary>Queues a run of finished frames, by reference.</summary>
-    /// <param name="frames">Retained for as long as it is needed.</param>
-    /// <param name="start">Where the run starts.</param>
-    /// <param name="length">Its length in bytes.</param>
-    /// <param name="messages">How many messages it holds.</param>
-    /// <param name="counted">Whether it counts for the bounds.</param>
-    /// <returns>False when the queue takes nothing more.</returns>
+    /// <summary>Queues encoded frames by reference. If they do not fit, the connection ends.</summary>
+    /// <param name="frames">The buffer; retained until the frames are written.</param>
+    /// <param name="start">Index of the first byte.</param>
+    /// <param name="length">Number of bytes.</param>
+    /// <param name="messages">Number of messages in the frames.</param>
+    /// <param name="counted">Whether the frames count towards the bounds.</param>
+    /// <returns>False if the frames were not queued.</returns>
     public bool Send(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
         using (Enter())
         {
-            // What does not count is as large as it is, once: a peer that asks for it again before it has read it pays for it.
-            counted |= _frames.OwesUncounted;
+            // Uncounted frames have no other bound: a peer that requests more of them before it has read the first ones gets counted frames.
+            counted |= _frames.HasUncounted;
             if (_sealed)
                 return false;
             if (counted && !TryCount(length, messages))
             {
                 if (!_sealed)
-                    connection.OnCondemned();
+                    connection.OnQueueOverflow();
                 return false;
             }
 
@@ -113,7 +117,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Queues a ping or pong. It overtakes a backlog; of several of a kind that wait, the last one counts (RFC 6455, section 5.5.3).</summary>
+    /// <summary>Queues a ping or pong. It is sent before a backlog, and replaces one of its kind that waits there (RFC 6455, section 5.5.3).</summary>
     public void SendControl(Opcode opcode, ReadOnlySpan<byte> payload)
     {
         using (Enter())
@@ -121,28 +125,33 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             if (_sealed)
                 return;
             _frames.AppendControl(Form(opcode), payload);
-            // What a peer's pings bring about has no other bound, and a peer that never pauses never lets its batch end.
+            // Pongs have no other bound, and the batch does not end while the peer sends continuously.
             _uncountedBytes += FrameWriter.FrameLength(payload.Length, connection.Masks);
             ScheduleWithinBounds();
         }
     }
 
-    /// <summary>Queues a close frame as the last one; nothing is taken after it.</summary>
-    /// <returns>False when the queue was closed before.</returns>
-    public bool SendClose(ReadOnlySpan<byte> payload)
+    /// <summary>Queues a close frame as the last frame, unless one is queued already.</summary>
+    public void SendClose(CloseStatus status, string reason)
+    {
+        Span<byte> payload = stackalloc byte[FrameHeader.MaxControlPayload];
+        SendClose(payload[..ClosePayload.Write(payload, status, reason)]);
+    }
+
+    /// <inheritdoc cref="SendClose(CloseStatus, string)"/>
+    public void SendClose(ReadOnlySpan<byte> payload)
     {
         using (Enter())
         {
             if (_sealed)
-                return false;
+                return;
             _frames.Append(Form(Opcode.Close), payload, [], FrameWriter.FrameLength(payload.Length, connection.Masks), counted: false);
             _sealed = true;
             Schedule();
-            return true;
         }
     }
 
-    /// <summary>Queues bytes that are no frame: the handshake's.</summary>
+    /// <summary>Queues the bytes of the opening handshake.</summary>
     public void SendRaw(ReadOnlySpan<byte> bytes)
     {
         using (Enter())
@@ -154,7 +163,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Says what happens once everything is sent; a stronger end replaces a weaker one.</summary>
+    /// <summary>Accepts no more data, and sets the action when all queued data has been written. A later call cannot set a weaker action.</summary>
     public void FinishWith(Finish finish)
     {
         using (Enter())
@@ -166,8 +175,8 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>Drops everything. Called when the transport is gone, or is to be.</summary>
-    /// <returns>Whether the peer has left something unread that was dropped.</returns>
+    /// <summary>Drops all data and accepts no more. Called when the transport is closed or about to be closed.</summary>
+    /// <returns>Whether data was dropped that waited because the socket was full.</returns>
     public bool Release()
     {
         using (Enter())
@@ -178,7 +187,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         }
     }
 
-    /// <summary>The socket takes bytes again.</summary>
+    /// <summary>Writes the backlog when the socket has room again.</summary>
     public void OnWritable()
     {
         using (Enter())
@@ -193,13 +202,13 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         connection.OnDrained();
     }
 
-    /// <summary>Gives back what the compressor remembers, if it has not been used for a time.</summary>
-    public void ForgetWhenIdle(long now)
+    /// <summary>Releases the compressor and its context if it is idle.</summary>
+    public void ReleaseIdleCompressor(long now)
     {
-        if (_deflater is not { Remembers: true })
+        if (_deflater is not { HasContext: true })
             return;
         using (Enter())
-            _deflater?.ForgetWhenIdle(now);
+            _deflater?.ResetIfIdle(now);
     }
 
     /// <inheritdoc/>
@@ -217,7 +226,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
 
     private FrameForm Form(Opcode opcode) => new(opcode, connection.Masks);
 
-    /// <summary>Writes at the end of the batch, or before it when what waits for that takes more memory than its bytes are worth.</summary>
+    /// <summary>Writes at the end of the batch, or at once if the uncounted bytes or the runs exceed their limits.</summary>
     private void ScheduleWithinBounds()
     {
         if (!_frames.IsBlocked && !_released && (_uncountedBytes > MaxUncountedBytes || _frames.Runs > MaxRuns))
@@ -226,7 +235,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
             Schedule();
     }
 
-    /// <summary>Writes at the end of this thread's batch, or at once where there is none.</summary>
+    /// <summary>Writes at the end of this thread's batch, or at once if there is none.</summary>
     private void Schedule()
     {
         if (_scheduled || _frames.IsBlocked || _released)
@@ -246,9 +255,9 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         using (deflated)
         {
             var status = Queue(Form(opcode) with { Compressed = true }, [], deflated.Bytes);
-            // What the compressor remembers, the peer will not see.
+            // The compressor's context contains a message that the peer will not receive. The compressor is null if the attempt found the transport closed.
             if (status != SendStatus.Queued)
-                _deflater?.Forget(); // None when the attempt has found the peer gone.
+                _deflater?.Reset();
             return status;
         }
     }
@@ -258,7 +267,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         var length = FrameWriter.FrameLength(head.Length + body.Length, form.Masked);
         if (!TryCount(length, 1))
             return _sealed ? SendStatus.Closed : SendStatus.Full;
-        var atOnce = length >= WriteAtOnceAbove && !_frames.IsBlocked;
+        var atOnce = length >= MinLengthToWriteAtOnce && !_frames.IsBlocked;
         if (atOnce && _frames.CanWriteThrough(form, head))
         {
             Conclude(_frames.WriteThrough(connection.Transport, form, head, body, length));
@@ -273,17 +282,17 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         return SendStatus.Queued;
     }
 
-    /// <summary>Counts so much more, if it may be queued.</summary>
+    /// <summary>Counts data that is about to be queued, if it is within the bounds.</summary>
     private bool TryCount(int length, int messages)
     {
-        // What waits for the end of the batch does not wait for the peer: it is written before the peer is judged.
-        if (_sealed || !(_frames.Fits(length, messages) || (!_frames.IsBlocked && WriteBeforeJudgement(length, messages))))
+        if (_sealed || !(_frames.Fits(length, messages) || (!_frames.IsBlocked && FitsAfterWrite(length, messages))))
             return false;
         _frames.Count(length, messages);
         return true;
     }
 
-    private bool WriteBeforeJudgement(int length, int messages)
+    /// <summary>Writes the data that waits for the end of the batch: only data that the socket does not accept shows that the peer is slow.</summary>
+    private bool FitsAfterWrite(int length, int messages)
     {
         Write();
         return !_sealed && (!_frames.IsBlocked || _frames.Fits(length, messages));
@@ -303,7 +312,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
                 OnDrained();
                 break;
             case WriteResult.Failed:
-                // A transport that waits for nothing more would not find out by itself; after the release, its end looks like one from this side.
+                // The transport does not detect this by itself if it waits for nothing. Closing it looks like a close by this side, so the cause is recorded first.
                 Drop();
                 connection.OnSendFailed();
                 connection.Transport.Close();
@@ -329,7 +338,7 @@ internal sealed class OutboundQueue(WebSocketConnection connection) : IFlushable
         _sealed = true;
         _released = true;
         _frames.Release();
-        _deflater?.Forget();
+        _deflater?.Reset();
         _deflater = null;
     }
 }

@@ -1,9 +1,8 @@
 using TPacket.Transports;
 
-
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>What arrived behind a message whose handler is not done.</summary>
+/// <summary>A copy of the input behind a message that the handler has not finished.</summary>
 internal sealed class ParkedInput
 {
     private readonly int _end;
@@ -21,7 +20,7 @@ internal sealed class ParkedInput
 
     public Span<byte> Rest => _buffer.AsSpan(_start, _end - _start);
 
-    /// <summary>The next handler is not done either: so many bytes at the end are still to be read.</summary>
+    /// <summary>Keeps the last bytes only, behind the next message that the handler has not finished.</summary>
     public void Keep(int length) => _start = _end - length;
 
     public void Release()

@@ -3,12 +3,12 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>The runs of an outbound queue in their order. Nearly always there is one, which is kept without an array.</summary>
+/// <summary>The runs of an outbound queue in order. A single run, the usual case, needs no array. A mutable struct: a field that is never copied.</summary>
 internal struct RunList
 {
     private const int SmallestArray = 4;
 
-    // One that is not in use, for the next queue of this thread that needs more than one run.
+    // An unused array for the next queue on this thread that needs more than one run.
     [ThreadStatic]
     private static Run[]? _spare;
 
@@ -36,7 +36,7 @@ internal struct RunList
         Count++;
     }
 
-    /// <summary>Lengthens the last run when the new one follows it in the same buffer.</summary>
+    /// <summary>Extends the last run if the new frames follow it in the same buffer.</summary>
     public bool TryExtend(FrameBuffer frames, int start, int length, int messages, bool counted)
     {
         if (Count == 0)
@@ -44,11 +44,11 @@ internal struct RunList
         ref var last = ref Last();
         if (last.Frames != frames || last.End != start || last.Counted != counted)
             return false;
-        last.Lengthen(length, messages);
+        last.Extend(length, messages);
         return true;
     }
 
-    /// <summary>Copies finished frames behind the last run when its buffer is the queue's own and has room.</summary>
+    /// <summary>Copies encoded frames behind the last run if its buffer is the queue's own and has room.</summary>
     public bool TryCopyBehind(ReadOnlySpan<byte> frames, int messages, bool counted)
     {
         if (Count == 0)
@@ -57,11 +57,11 @@ internal struct RunList
         if (!last.Own || last.Counted != counted || last.Frames.Remaining < frames.Length)
             return false;
         last.Frames.AppendRaw(frames);
-        last.Lengthen(frames.Length, messages);
+        last.Extend(frames.Length, messages);
         return true;
     }
 
-    /// <summary>Writes a message behind the last run when its buffer is the queue's own and has room.</summary>
+    /// <summary>Encodes a message behind the last run if its buffer is the queue's own and has room.</summary>
     public bool TryAppendBehind(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, int length, bool counted)
     {
         if (Count == 0)
@@ -70,14 +70,14 @@ internal struct RunList
         if (!last.Own || last.Counted != counted || last.Frames.Remaining < length)
             return false;
         last.Frames.Append(form, head, body);
-        last.Lengthen(length, messages: 1);
+        last.Extend(length, messages: 1);
         return true;
     }
 
-    /// <summary>Removes what was sent.</summary>
-    /// <param name="runs">How many runs.</param>
-    /// <param name="bytes">How many counted bytes they had.</param>
-    /// <param name="messages">How many counted messages.</param>
+    /// <summary>Removes runs that were sent.</summary>
+    /// <param name="runs">Number of runs.</param>
+    /// <param name="bytes">Number of counted bytes in them.</param>
+    /// <param name="messages">Number of counted messages in them.</param>
     public void RemoveFirst(int runs, out int bytes, out int messages)
     {
         bytes = 0;
@@ -116,7 +116,7 @@ internal struct RunList
         Count = 0;
     }
 
-    /// <summary>Forgets the buffers; the array serves another queue.</summary>
+    /// <summary>Removes all references to buffers, and keeps the array for another queue.</summary>
     private void Clear()
     {
         _first = default;

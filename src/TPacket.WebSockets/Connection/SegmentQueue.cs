@@ -4,9 +4,7 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>
-/// Bytes in a row, in rented buffers of a bounded length: appending copies nothing that was appended before, a long row needs no long buffer, and each buffer goes back as soon as its bytes are removed.
-/// </summary>
+/// <summary>A queue of bytes in rented buffers of a bounded length. Appending never copies earlier bytes, and each buffer is returned to its pool as soon as its bytes are removed.</summary>
 internal sealed class SegmentQueue
 {
     /// <summary>Length of the longest buffer, in bytes.</summary>
@@ -18,8 +16,8 @@ internal sealed class SegmentQueue
     private int _start;
     private int _end;
 
-    /// <summary>Begins empty.</summary>
-    /// <param name="pool">The owner of the buffers; <see cref="BufferPool"/> where null.</param>
+    /// <summary>Creates an empty queue.</summary>
+    /// <param name="pool">Pool of the buffers; null for <see cref="BufferPool"/>.</param>
     public SegmentQueue(ArrayPool<byte>? pool = null)
     {
         _pool = pool;
@@ -28,7 +26,7 @@ internal sealed class SegmentQueue
 
     public bool IsEmpty => _segments.Count == 1 && _start == _end;
 
-    /// <summary>The first bytes, as many as lie in one buffer.</summary>
+    /// <summary>The bytes in the first buffer.</summary>
     public ReadOnlySpan<byte> First => _segments.Peek().AsSpan(_start, (_segments.Count == 1 ? _end : _segments.Peek().Length) - _start);
 
     public void Append(ReadOnlySpan<byte> bytes)
@@ -41,8 +39,8 @@ internal sealed class SegmentQueue
         }
     }
 
-    /// <summary>Appends a masked copy of bytes.</summary>
-    /// <returns>The key for the byte that follows.</returns>
+    /// <summary>Appends a masked copy of bytes (RFC 6455, section 5.3).</summary>
+    /// <returns>The key, rotated for the byte that follows.</returns>
     public uint Append(ReadOnlySpan<byte> bytes, uint key)
     {
         while (!bytes.IsEmpty)
@@ -73,7 +71,7 @@ internal sealed class SegmentQueue
             Return(segment);
     }
 
-    /// <summary>Room behind the last byte, for one byte at least.</summary>
+    /// <summary>Reserves at least one byte behind the last byte, and at most <paramref name="most"/>.</summary>
     private Span<byte> Reserve(int most)
     {
         if (_end == _last.Length)

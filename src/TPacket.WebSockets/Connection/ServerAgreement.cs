@@ -4,18 +4,18 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>What a server agrees on with a client whose request it accepts.</summary>
+/// <summary>Negotiates subprotocol and extensions for a server that accepts a client's request.</summary>
 internal static class ServerAgreement
 {
-    /// <summary>Agrees on a subprotocol and on extensions (RFC 6455, section 9.1).</summary>
+    /// <summary>Negotiates a subprotocol and extensions (RFC 6455, sections 4.2.2 and 9.1).</summary>
     /// <param name="request">The request.</param>
-    /// <param name="decision">What the application has decided: to accept.</param>
-    /// <param name="options">Which extensions are accepted.</param>
-    /// <param name="response">The value of the answer's header; empty where there is none.</param>
-    /// <param name="agreement">What was agreed on.</param>
-    /// <returns>False when the request's header is malformed, which fails the handshake whether an extension is known or not.</returns>
-    /// <exception cref="InvalidOperationException">The application has chosen a subprotocol that was not offered.</exception>
-    public static bool TryReach(
+    /// <param name="decision">The application's decision, which accepts the request.</param>
+    /// <param name="options">The extensions that the server supports.</param>
+    /// <param name="response">The buffer for the value of the response's <c>Sec-WebSocket-Extensions</c> header; set to the value, which is empty if there is none.</param>
+    /// <param name="agreement">The negotiated subprotocol and compression.</param>
+    /// <returns>False if the request's <c>Sec-WebSocket-Extensions</c> header is malformed. This fails the handshake, even if the server knows none of the extensions.</returns>
+    /// <exception cref="InvalidOperationException">The application has chosen a subprotocol that the client did not offer.</exception>
+    public static bool TryNegotiate(
         UpgradeRequest request, UpgradeDecision decision, WebSocketOptions options, ref Span<byte> response, out UpgradeAgreement agreement)
     {
         if (decision.Subprotocol is { } subprotocol && !request.Subprotocols.Contains(subprotocol))
@@ -23,7 +23,7 @@ internal static class ServerAgreement
         agreement = new UpgradeAgreement(decision.Subprotocol, null);
         var destination = response;
         response = default;
-        // RFC 9110, section 5.6.1.2: a list that is empty lists nothing.
+        // RFC 9110, section 5.6.1.2: a recipient accepts empty lists.
         if (request.GetHeader("Sec-WebSocket-Extensions") is not { } text || text.AsSpan().Trim(" \t,").IsEmpty)
             return true;
         var offers = Encoding.Latin1.GetBytes(text);

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>The server's part: reads the request, has the application decide, and answers (RFC 6455, section 4.2).</summary>
+/// <summary>A server's opening handshake: reads the request, lets the application decide, and sends the response (RFC 6455, section 4.2).</summary>
 internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketHandler handler, WebSocketOptions options) : OpeningHandshake
 {
     public override bool TryRead(ReadOnlySpan<byte> source, out int consumed, out ValueTask pending)
@@ -22,16 +22,22 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
                 connection.Drop(EndCause.TlsOnPlainPort, "TLS on a plain port");
                 return true;
             default:
-                Refuse(refusal!, EndCause.HandshakeRefused);
+                Refuse(refusal!);
                 return true;
         }
     }
 
-    public override void Expire() => connection.RefuseForTime(HttpRefusal.TimedOut);
+    public override void Expire()
+    {
+        connection.Refuse(HttpRefusal.TimedOut, EndCause.HandshakeTimeout);
+        // A peer that cannot receive the response, for example because its TLS handshake is not complete, gets no further time.
+        if (connection.IsBlocked)
+            connection.Transport.Close();
+    }
 
-    public override void Fail() => Refuse(HttpRefusal.PolicyFailed, EndCause.HandshakeRefused);
+    public override void Fail() => Refuse(HttpRefusal.PolicyFailed);
 
-    private void Refuse(HttpRefusal refusal, EndCause cause) => connection.Refuse(refusal, cause);
+    private void Refuse(HttpRefusal refusal) => connection.Refuse(refusal, EndCause.HandshakeRefused);
 
     private ValueTask Decide(UpgradeRequest request)
     {
@@ -44,8 +50,7 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            connection.Report(e);
-            Fail();
+            OnHandlerFailed(e);
         }
 
         return default;
@@ -59,23 +64,28 @@ internal sealed class ServerHandshake(WebSocketConnection connection, WebSocketH
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            connection.Report(e);
-            Fail();
+            OnHandlerFailed(e);
         }
+    }
+
+    private void OnHandlerFailed(Exception error)
+    {
+        new GuardedHandler(handler).Report(error);
+        Fail();
     }
 
     private void Apply(UpgradeDecision decision, UpgradeRequest request)
     {
         if (decision.Refusal is not null)
         {
-            Refuse(decision.Refusal, EndCause.HandshakeRefused);
+            Refuse(decision.Refusal);
             return;
         }
 
         Span<byte> extensions = stackalloc byte[DeflateElementWriter.MaxLength];
-        if (!ServerAgreement.TryReach(request, decision, options, ref extensions, out var agreement))
+        if (!ServerAgreement.TryNegotiate(request, decision, options, ref extensions, out var agreement))
         {
-            Refuse(HttpRefusal.BadExtensions, EndCause.HandshakeRefused);
+            Refuse(HttpRefusal.BadExtensions);
             return;
         }
 

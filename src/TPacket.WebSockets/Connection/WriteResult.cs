@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.Connection;
 
-/// <summary>What an attempt to write everything came to.</summary>
+/// <summary>Outcome of an attempt to write all queued data.</summary>
 internal enum WriteResult
 {
-    /// <summary>Everything was taken.</summary>
+    /// <summary>The transport has accepted all data.</summary>
     Drained,
 
-    /// <summary>The socket is full; the transport tells when there is room.</summary>
+    /// <summary>The socket's send buffer is full; the transport calls <see cref="OutboundQueue.OnWritable"/> when it has room.</summary>
     Blocked,
 
-    /// <summary>The connection is gone.</summary>
+    /// <summary>The transport is closed.</summary>
     Failed,
 }

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Reads frame headers and judges what can be judged of a header alone (RFC 6455, section 5.2).</summary>
+/// <summary>Reads frame headers and validates what a header alone shows (RFC 6455, section 5.2).</summary>
 internal static class FrameHeaderReader
 {
     private const byte FinBit = 0x80;
@@ -17,14 +17,14 @@ internal static class FrameHeaderReader
     private const int Length64 = 127;
     private const int MaskingKeyLength = 4;
 
-    /// <summary>Reads a header. A violation shows with the first byte that proves it.</summary>
-    /// <param name="source">What has arrived, from the frame's first byte.</param>
-    /// <param name="expectMasked">Whether frames have to be masked (a client's) or have to be plain (a server's).</param>
-    /// <param name="header">The header, when the result is <see cref="FrameReadStatus.Done"/>.</param>
-    /// <param name="consumed">The header's length in bytes, when done.</param>
-    /// <param name="violation">What the peer did wrong, when the result is <see cref="FrameReadStatus.Violation"/>.</param>
-    /// <param name="allowCompressed">Whether permessage-deflate was agreed on, so that RSV1 may be set on the first frame of a message (RFC 7692, section 6).</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)] // So that a header is read into registers.
+    /// <summary>Reads a header. Reports a violation with the first byte that proves it.</summary>
+    /// <param name="source">The bytes that have arrived, from the frame's first byte.</param>
+    /// <param name="expectMasked">Whether frames must be masked, as a client's, or must not, as a server's (section 5.1).</param>
+    /// <param name="header">The header, if the result is <see cref="FrameReadStatus.Done"/>.</param>
+    /// <param name="consumed">Length of the header in bytes, if the result is <see cref="FrameReadStatus.Done"/>.</param>
+    /// <param name="violation">The violation, if the result is <see cref="FrameReadStatus.Violation"/>.</param>
+    /// <param name="allowCompressed">Whether permessage-deflate was negotiated, so that RSV1 may be set on the first frame of a message (RFC 7692, section 6).</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)] // Keeps the header in registers.
     public static FrameReadStatus TryRead(
         ReadOnlySpan<byte> source, bool expectMasked, out FrameHeader header, out int consumed, out Violation violation, bool allowCompressed = false)
     {

@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>What an attempt to read came to.</summary>
+/// <summary>Result of an attempt to read a frame header.</summary>
 internal enum FrameReadStatus
 {
-    /// <summary>What is there is a beginning; more bytes are needed.</summary>
+    /// <summary>The header is incomplete.</summary>
     NeedMore,
 
-    /// <summary>All of it was there.</summary>
+    /// <summary>The header was read.</summary>
     Done,
 
-    /// <summary>The peer broke the protocol; nothing that follows can mend it.</summary>
+    /// <summary>The peer violated the protocol; no further bytes can be read.</summary>
     Violation,
 }

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Writes frames (RFC 6455, section 5.2). Each is a whole message or a control frame: none is fragmented.</summary>
+/// <summary>Writes frames (RFC 6455, section 5.2). Each frame is a complete message or a control frame; messages are never fragmented.</summary>
 internal static class FrameWriter
 {
     private const byte FinBit = 0x80;
@@ -11,14 +11,14 @@ internal static class FrameWriter
     private const byte MaskBit = 0x80;
     private const int KeyLength = sizeof(uint);
 
-    /// <summary>Length of a frame that carries a payload of so many bytes.</summary>
+    /// <summary>Returns the length in bytes of a frame with a payload of <paramref name="payloadLength"/> bytes.</summary>
     public static int FrameLength(int payloadLength, bool masked = false) => HeaderLength(payloadLength) + (masked ? KeyLength : 0) + payloadLength;
 
-    /// <summary>Length of a header without a masking key, in bytes: 2, 4 or 10.</summary>
+    /// <summary>Returns the length in bytes of a header without masking key: 2, 4 or 10.</summary>
     public static int HeaderLength(int payloadLength) => payloadLength < 126 ? 2 : payloadLength <= ushort.MaxValue ? 4 : 10;
 
-    /// <summary>Writes a frame whose payload is given in two parts.</summary>
-    /// <returns>The frame's length in bytes.</returns>
+    /// <summary>Writes a frame with a payload of two parts.</summary>
+    /// <returns>Length of the frame in bytes.</returns>
     public static int Write(Span<byte> destination, FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var position = WriteHeader(destination, form, head.Length + body.Length);
@@ -39,8 +39,8 @@ internal static class FrameWriter
         return position + payload.Length;
     }
 
-    /// <summary>Writes a header up to its masking key.</summary>
-    /// <returns>How many bytes that are.</returns>
+    /// <summary>Writes a header without its masking key.</summary>
+    /// <returns>Number of bytes written.</returns>
     public static int WriteHeader(Span<byte> destination, FrameForm form, int payloadLength)
     {
         var mask = form.Masked ? MaskBit : 0;

@@ -4,14 +4,14 @@ using System.Runtime.Intrinsics;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Masks and unmasks payloads; both are the same operation (RFC 6455, section 5.3).</summary>
+/// <summary>Masks and unmasks payloads, which is the same operation (RFC 6455, section 5.3).</summary>
 internal static class Masking
 {
     /// <summary>Applies a key to the next bytes of a payload, in place.</summary>
-    /// <returns>The key for the byte that follows: the same one, turned by as many bytes as were masked.</returns>
+    /// <returns>The key for the byte that follows: the key rotated by the number of masked bytes.</returns>
     public static uint Apply(Span<byte> payload, uint key)
     {
-        // Whole vectors as a span of them: its elements are found without a check, and it is not cut shorter with each step, which would keep it in memory.
+        // A span of vectors: the JIT compiler removes the bounds checks, and keeps the span in registers because it is not sliced in the loop.
         var i = 0;
         if (Vector512.IsHardwareAccelerated)
         {
@@ -45,7 +45,7 @@ internal static class Masking
         for (; i < payload.Length; i++)
         {
             payload[i] ^= FirstByte(key);
-            key = Turn(key);
+            key = Rotate(key);
         }
 
         return key;
@@ -53,6 +53,6 @@ internal static class Masking
 
     private static byte FirstByte(uint key) => (byte)(BitConverter.IsLittleEndian ? key : key >> 24);
 
-    /// <summary>The key for the next byte.</summary>
-    private static uint Turn(uint key) => BitConverter.IsLittleEndian ? BitOperations.RotateRight(key, 8) : BitOperations.RotateLeft(key, 8);
+    /// <summary>Returns the key for the next byte.</summary>
+    private static uint Rotate(uint key) => BitConverter.IsLittleEndian ? BitOperations.RotateRight(key, 8) : BitOperations.RotateLeft(key, 8);
 }

@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>Masking keys that nobody can foresee (RFC 6455, sections 5.3 and 10.3), drawn from the system's generator many at a time.</summary>
+/// <summary>Unpredictable masking keys (RFC 6455, sections 5.3 and 10.3), drawn from the system's random number generator in blocks.</summary>
 internal static class MaskingKeys
 {
-    private const int Drawn = 256;
+    private const int KeysPerBlock = 256;
 
     [ThreadStatic]
     private static uint[]? _keys;
@@ -14,14 +14,14 @@ internal static class MaskingKeys
     [ThreadStatic]
     private static int _left;
 
-    /// <summary>The next key; used for one frame.</summary>
+    /// <summary>Returns a new key, for one frame.</summary>
     public static uint Next()
     {
-        var keys = _keys ??= new uint[Drawn];
+        var keys = _keys ??= new uint[KeysPerBlock];
         if (_left == 0)
         {
             RandomNumberGenerator.Fill(MemoryMarshal.AsBytes(keys.AsSpan()));
-            _left = Drawn;
+            _left = KeysPerBlock;
         }
 
         return keys[--_left];

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Framing;
 
-/// <summary>What a frame carries (RFC 6455, section 5.2). The values are the wire's.</summary>
+/// <summary>Opcode of a frame (RFC 6455, section 5.2). The values are the wire's.</summary>
 internal enum Opcode : byte
 {
     Continuation = 0x0,

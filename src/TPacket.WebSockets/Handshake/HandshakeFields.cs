@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>The headers that the handshake depends on.</summary>
+/// <summary>The request headers that the opening handshake depends on (RFC 6455, section 4.2.1).</summary>
 internal ref struct HandshakeFields
 {
     private const int KeyLength = 16;
@@ -22,14 +22,15 @@ internal ref struct HandshakeFields
     private bool _badSubprotocol;
     private List<string>? _subprotocols;
 
-    /// <summary>Where the host stands in the head.</summary>
+    /// <summary>Range of the <c>Host</c> header's value in the head.</summary>
     public Range Host { get; private set; }
 
-    /// <summary>Where the key stands in the head.</summary>
+    /// <summary>Range of the <c>Sec-WebSocket-Key</c> header's value in the head.</summary>
     public Range Key { get; private set; }
 
     public readonly IReadOnlyList<string> Subprotocols => (IReadOnlyList<string>?)_subprotocols ?? [];
 
+    /// <summary>Adds a header line.</summary>
     public void Take(ReadOnlySpan<byte> head, HeaderLine line)
     {
         var name = head[line.Name];
@@ -69,10 +70,11 @@ internal ref struct HandshakeFields
         }
     }
 
-    /// <summary>Judges a request over HTTP/1.1 (RFC 6455, section 4.2.1).</summary>
-    public readonly HttpRefusal? Judge()
+    /// <summary>Validates a request over HTTP/1.1 (RFC 6455, section 4.2.1).</summary>
+    /// <returns>The error response; null if the request is valid.</returns>
+    public readonly HttpRefusal? Validate()
     {
-        if (JudgeHost() is { } refusal)
+        if (ValidateHost() is { } refusal)
             return refusal;
         if (!_upgrade)
             return HttpRefusal.NotUpgrade;
@@ -85,17 +87,18 @@ internal ref struct HandshakeFields
         return _badSubprotocol ? HttpRefusal.BadSubprotocol : null;
     }
 
-    /// <summary>Judges an extended CONNECT over HTTP/2 (RFC 8441, section 5).</summary>
-    public readonly HttpRefusal? JudgeExtendedConnect()
+    /// <summary>Validates an extended CONNECT over HTTP/2 (RFC 8441, section 5).</summary>
+    /// <returns>The error response; null if the request is valid.</returns>
+    public readonly HttpRefusal? ValidateExtendedConnect()
     {
-        if (JudgeHost() is { } refusal)
+        if (ValidateHost() is { } refusal)
             return refusal;
         if (_versions != 1 || !_version13)
             return HttpRefusal.BadWebSocketVersion;
         return _badSubprotocol ? HttpRefusal.BadSubprotocol : null;
     }
 
-    private readonly HttpRefusal? JudgeHost()
+    private readonly HttpRefusal? ValidateHost()
     {
         if (_hosts != 1 || !_validHost)
             return HttpRefusal.BadHost;
@@ -119,7 +122,7 @@ internal ref struct HandshakeFields
         }
     }
 
-    // RFC 9110, section 8.6: digits, of which the first ones may be zeros, too.
+    // A content length may have leading zeros (RFC 9110, section 8.6).
     private static bool IsZero(ReadOnlySpan<byte> value) => !value.IsEmpty && !value.ContainsAnyExcept((byte)'0');
 
     private static bool IsKey(ReadOnlySpan<byte> value)

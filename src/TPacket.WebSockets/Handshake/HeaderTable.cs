@@ -2,9 +2,9 @@ using System.Text;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>The header lines of a head that was read, in their order. Immutable; the head is kept as it came, and looked through again when somebody asks.</summary>
-/// <param name="head">The head, with the line break of its last line.</param>
-/// <param name="start">Where the first header line begins.</param>
+/// <summary>The header lines of a valid head, in order. Immutable. It keeps the head's bytes and parses them again for each access.</summary>
+/// <param name="head">The head, including the line break of its last line.</param>
+/// <param name="start">Index of the first header line.</param>
 internal readonly struct HeaderTable(byte[] head, int start)
 {
     public IEnumerable<KeyValuePair<string, string>> All
@@ -17,7 +17,7 @@ internal readonly struct HeaderTable(byte[] head, int start)
         }
     }
 
-    /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
+    /// <summary>Returns the value of a header, or null. The values of a repeated header are joined with commas.</summary>
     public string? Find(string name)
     {
         string? joined = null;
@@ -31,10 +31,10 @@ internal readonly struct HeaderTable(byte[] head, int start)
         return joined;
     }
 
-    /// <summary>A part of the head.</summary>
+    /// <summary>Returns a part of the head as text.</summary>
     public string Text(Range range) => TextAt(head, range);
 
-    /// <summary>A part of the head, as it came.</summary>
+    /// <summary>Returns a part of the head as bytes.</summary>
     public ReadOnlySpan<byte> Bytes(Range range) => head.AsSpan(range);
 
     private static string TextAt(byte[] head, Range range) => Encoding.Latin1.GetString(head.AsSpan(range));

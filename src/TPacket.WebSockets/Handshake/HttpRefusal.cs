@@ -1,9 +1,9 @@
 namespace TPacket.WebSockets;
 
-/// <summary>The answer to a request that is not upgraded.</summary>
-/// <param name="StatusCode">The HTTP status, 400 to 599.</param>
-/// <param name="Text">What a person reads: one short sentence without a line break.</param>
-/// <param name="Header">One more header line without its line break, or null.</param>
+/// <summary>The HTTP error response to a request that is not upgraded.</summary>
+/// <param name="StatusCode">The HTTP status code, 400 to 599.</param>
+/// <param name="Text">The body, for people: one short sentence without a line break.</param>
+/// <param name="Header">One additional header line without its line break, or null.</param>
 public sealed record HttpRefusal(int StatusCode, string Text, string? Header = null)
 {
     internal static readonly HttpRefusal NotHttp = new(400, "This is not an HTTP request.");
@@ -23,8 +23,8 @@ public sealed record HttpRefusal(int StatusCode, string Text, string? Header = n
     internal static readonly HttpRefusal HeadTooLong = new(431, "The request head is too long.");
     internal static readonly HttpRefusal TooManyHeaders = new(431, "The request has too many header lines.");
     internal static readonly HttpRefusal TimedOut = new(408, "The request head did not arrive in time.");
-    internal static readonly HttpRefusal PolicyFailed = new(500, "The server failed to judge the request.");
+    internal static readonly HttpRefusal PolicyFailed = new(500, "The server failed to process the request.");
 
-    /// <summary>Whether the answer ends with its head, as that to a HEAD request does (RFC 9110, section 9.3.2).</summary>
+    /// <summary>Whether the response has no body because it answers a HEAD request (RFC 9110, section 9.3.2).</summary>
     internal bool HasNoBody { get; init; }
 }

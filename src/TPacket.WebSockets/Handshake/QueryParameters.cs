@@ -5,15 +5,15 @@ using System.Text;
 namespace TPacket.WebSockets;
 
 /// <summary>
-/// The parameters of a request's query, decoded: names and values that <c>&amp;</c> separates, in which <c>+</c> is a space and <c>%</c> precedes two hexadecimal digits of a byte of UTF-8. A <c>%</c> that
-/// precedes something else stands for itself, and bytes that are no UTF-8 are replaced by U+FFFD. Immutable; safe to keep.
+/// The decoded parameters of a request's query, which <c>&amp;</c> separates. <c>+</c> is decoded to a space, and <c>%</c> with two hexadecimal digits to a byte of UTF-8. Any other <c>%</c> is kept, and
+/// bytes that are not valid UTF-8 are replaced by U+FFFD. Immutable.
 /// </summary>
 public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>>
 {
     private readonly KeyValuePair<string, string>[] _parameters;
 
     /// <summary>Decodes a query.</summary>
-    /// <param name="text">The query without its question mark, not decoded.</param>
+    /// <param name="text">The encoded query without its question mark.</param>
     public QueryParameters(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -21,19 +21,19 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
         _parameters = [.. Parse(text)];
     }
 
-    /// <summary>The query as it was sent, without its question mark; empty where there is none.</summary>
+    /// <summary>The encoded query without its question mark; empty if there is none.</summary>
     public string Text { get; }
 
-    /// <summary>How many parameters there are.</summary>
+    /// <summary>Number of parameters.</summary>
     public int Count => _parameters.Length;
 
-    /// <summary>A parameter in the order of the query.</summary>
+    /// <summary>The parameter at an index, in the order of the query.</summary>
     public KeyValuePair<string, string> this[int index] => _parameters[index];
 
-    /// <summary>The value of the first parameter with this name, compared by case; empty where it has none. Null where there is no such parameter.</summary>
+    /// <summary>The value of the first parameter with a name, which is case-sensitive; empty if the parameter has no value, null if there is no such parameter.</summary>
     public string? this[string name] => TryGet(name, out var value) ? value : null;
 
-    /// <summary>Finds the first parameter with this name, compared by case.</summary>
+    /// <summary>Finds the first parameter with a name, which is case-sensitive.</summary>
     public bool TryGet(string name, [NotNullWhen(true)] out string? value)
     {
         foreach (var parameter in _parameters)
@@ -49,7 +49,7 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
         return false;
     }
 
-    /// <summary>The values of all parameters with this name, in the order of the query.</summary>
+    /// <summary>Returns the values of all parameters with a name, in the order of the query.</summary>
     public IEnumerable<string> GetAll(string name) => _parameters.Where(parameter => parameter.Key == name).Select(static parameter => parameter.Value);
 
     /// <inheritdoc/>
@@ -57,7 +57,7 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>The query as it was sent.</summary>
+    /// <summary>Returns the encoded query.</summary>
     public override string ToString() => Text;
 
     private static IEnumerable<KeyValuePair<string, string>> Parse(string text)
@@ -73,7 +73,7 @@ public sealed class QueryParameters : IReadOnlyList<KeyValuePair<string, string>
     {
         if (text.AsSpan().IndexOfAny('+', '%') < 0)
             return text;
-        // The text may have characters beyond ASCII, each of which stands for a byte of the request.
+        // The text may have characters beyond ASCII; each represents one byte of the request.
         var bytes = Encoding.Latin1.GetBytes(text);
         var length = 0;
         for (var i = 0; i < bytes.Length; i++)

@@ -1,17 +1,17 @@
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>What an attempt to read an upgrade response came to.</summary>
+/// <summary>Result of an attempt to read an upgrade response.</summary>
 internal enum ResponseReadStatus
 {
-    /// <summary>It has not ended; more bytes are needed.</summary>
+    /// <summary>The response is incomplete.</summary>
     NeedMore,
 
-    /// <summary>The server has switched protocols, and everything is as it was asked for.</summary>
+    /// <summary>The server has upgraded the connection, and the response matches the offer.</summary>
     Accepted,
 
-    /// <summary>The server has answered with another status than 101.</summary>
+    /// <summary>The server has answered with another status.</summary>
     Refused,
 
-    /// <summary>What came is no answer to the request: the connection has to be failed (RFC 6455, section 4.1).</summary>
+    /// <summary>The response is invalid or does not match the offer; the client must fail the connection (RFC 6455, section 4.1).</summary>
     Violation,
 }

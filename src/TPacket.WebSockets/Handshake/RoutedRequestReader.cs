@@ -2,11 +2,11 @@ using System.Text;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>Judges the head of a request that an HTTP server has read. Pure; nothing that a peer sends makes it throw.</summary>
+/// <summary>Validates the head of a request that an HTTP server has read. It does no I/O and does not throw for invalid input.</summary>
 internal static class RoutedRequestReader
 {
-    /// <summary>Judges a head.</summary>
-    /// <returns>The answer, when it is refused.</returns>
+    /// <summary>Validates a head.</summary>
+    /// <returns>The error response; null if the request is valid.</returns>
     public static HttpRefusal? Read(HttpRequestHead source, out UpgradeRequest? request)
     {
         request = null;
@@ -30,14 +30,14 @@ internal static class RoutedRequestReader
         foreach (var (name, value) in source.Headers)
         {
             var end = Append(head, Append(head, Append(head, start, name), ": "), value);
-            // A line break would make a header of what is part of a value.
+            // Rejects a line break within a value, which would begin another header.
             if (!HttpGrammar.TryReadHeader(head, start, end, out var line))
                 return HttpRefusal.BadHeader;
             fields.Take(head, line);
             start = Append(head, end, "\r\n");
         }
 
-        var refusal = source.IsExtendedConnect ? fields.JudgeExtendedConnect() : fields.Judge();
+        var refusal = source.IsExtendedConnect ? fields.ValidateExtendedConnect() : fields.Validate();
         if (refusal is null)
         {
             request = new UpgradeRequest(new HeaderTable(head, headersStart), target, fields.Host, fields.Key, fields.Subprotocols)
@@ -48,7 +48,7 @@ internal static class RoutedRequestReader
             };
         }
 
-        // A path on a server of many is not asked to upgrade: it is asked for what is not there.
+        // A plain request to one of the HTTP server's paths gets 400 instead of 426 (Upgrade Required).
         return refusal == HttpRefusal.NotUpgrade ? HttpRefusal.NotWebSocket : refusal;
     }
 

@@ -2,12 +2,11 @@ using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Connection;
-using TPacket.WebSockets.Handshake;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Handshake;
 
-/// <summary>The answer to an accepted request that an HTTP server has read and answers: 101 over HTTP/1.1, 200 over HTTP/2.</summary>
-public sealed class UpgradeAcceptance
+/// <summary>The response to an accepted request that an HTTP server has read and answers: status 101 over HTTP/1.1, 200 over HTTP/2.</summary>
+internal sealed class UpgradeAcceptance
 {
     private UpgradeAcceptance(UpgradeAgreement agreement, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -15,18 +14,18 @@ public sealed class UpgradeAcceptance
         Headers = headers;
     }
 
-    /// <summary>The headers that the answer has to have beside <c>Upgrade</c> and <c>Connection</c>, which only HTTP/1.1 knows.</summary>
+    /// <summary>The headers of the response, other than <c>Upgrade</c> and <c>Connection</c>, which only HTTP/1.1 has.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; }
 
-    internal UpgradeAgreement Agreement { get; }
+    public UpgradeAgreement Agreement { get; }
 
-    /// <summary>Agrees with a client on subprotocol and compression, as a server does that reads requests itself.</summary>
+    /// <summary>Negotiates subprotocol and compression.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="decision">What was decided.</param>
-    /// <param name="options">Which compression is accepted.</param>
-    /// <param name="acceptance">The answer when the request is accepted.</param>
-    /// <param name="refusal">The answer when it was refused, or when its header of extensions is malformed.</param>
-    /// <exception cref="InvalidOperationException">The chosen subprotocol was not offered.</exception>
+    /// <param name="decision">The application's decision.</param>
+    /// <param name="options">The options of the connection.</param>
+    /// <param name="acceptance">The response, if the request is accepted.</param>
+    /// <param name="refusal">The error response, if the application has rejected the request or its <c>Sec-WebSocket-Extensions</c> header is malformed.</param>
+    /// <exception cref="InvalidOperationException">The application has chosen a subprotocol that the client did not offer.</exception>
     public static bool TryCreate(
         UpgradeRequest request,
         UpgradeDecision decision,
@@ -42,7 +41,7 @@ public sealed class UpgradeAcceptance
         if (refusal is not null)
             return false;
         Span<byte> extensions = stackalloc byte[DeflateElementWriter.MaxLength];
-        if (!ServerAgreement.TryReach(request, decision, options, ref extensions, out var agreement))
+        if (!ServerAgreement.TryNegotiate(request, decision, options, ref extensions, out var agreement))
         {
             refusal = HttpRefusal.BadExtensions;
             return false;

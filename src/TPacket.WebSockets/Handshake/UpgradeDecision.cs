@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets;
 
-/// <summary>What a server makes of an upgrade request.</summary>
+/// <summary>A server's decision about an upgrade request.</summary>
 public sealed class UpgradeDecision
 {
     private UpgradeDecision(HttpRefusal? refusal, string? subprotocol)
@@ -9,22 +9,25 @@ public sealed class UpgradeDecision
         Subprotocol = subprotocol;
     }
 
-    /// <summary>Upgrade, without a subprotocol.</summary>
+    /// <summary>Accepts the request without a subprotocol.</summary>
     public static UpgradeDecision Accept { get; } = new(null, null);
 
-    /// <summary>The answer when the request is refused; null when it is accepted.</summary>
+    /// <summary>The error response if the request is rejected; null if it is accepted.</summary>
     public HttpRefusal? Refusal { get; }
 
     /// <summary>The chosen subprotocol, or null.</summary>
     public string? Subprotocol { get; }
 
-    /// <summary>Upgrade and speak a subprotocol, which has to be one that the client offered.</summary>
+    /// <summary>Accepts the request with a subprotocol.</summary>
+    /// <param name="subprotocol">One of the subprotocols that the client has offered; the connection rejects the request with 500 otherwise.</param>
     public static UpgradeDecision AcceptWith(string subprotocol) => new(null, subprotocol);
 
-    /// <summary>Answer with an HTTP error.</summary>
+    /// <summary>Rejects the request with an HTTP error.</summary>
     public static UpgradeDecision Refuse(HttpRefusal refusal) => new(refusal, null);
 
-    /// <summary>Upgrade and speak the first of the client's subprotocols that the server knows; without one where it knows none.</summary>
+    /// <summary>Accepts the request with the first of the client's subprotocols that the server supports; without a subprotocol if it supports none of them.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="supported">The subprotocols that the server supports.</param>
     public static UpgradeDecision Select(UpgradeRequest request, IReadOnlyCollection<string> supported)
     {
         ArgumentNullException.ThrowIfNull(request);

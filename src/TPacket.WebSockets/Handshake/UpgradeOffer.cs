@@ -4,7 +4,7 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>What a client asks a server for, so that the answer can be held against it.</summary>
+/// <summary>A client's key, subprotocols and extensions (RFC 6455, section 4.1): writes the request, and is what the response is checked against.</summary>
 internal sealed class UpgradeOffer
 {
     private const int KeyLength = 16;
@@ -13,19 +13,19 @@ internal sealed class UpgradeOffer
     private UpgradeOffer(string key, byte[] accept, IReadOnlyList<string> subprotocols, DeflateOptions? compression) =>
         (Key, Accept, Subprotocols, Compression) = (key, accept, subprotocols, compression);
 
-    /// <summary>The nonce in base64 (RFC 6455, section 4.1, step 7).</summary>
+    /// <summary>The value of <c>Sec-WebSocket-Key</c>: a random nonce in base64 (RFC 6455, section 4.1, step 7).</summary>
     public string Key { get; }
 
-    /// <summary>The proof that the server has read the key.</summary>
+    /// <summary>The value of <c>Sec-WebSocket-Accept</c> that the response must have.</summary>
     public ReadOnlyMemory<byte> Accept { get; }
 
-    /// <summary>The subprotocols of which the server may choose one.</summary>
+    /// <summary>The subprotocols, in order of preference.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
-    /// <summary>What is offered of permessage-deflate; null where nothing is.</summary>
+    /// <summary>The options of compression; null if it is not offered.</summary>
     public DeflateOptions? Compression { get; }
 
-    /// <summary>An offer with a key that nobody has used.</summary>
+    /// <summary>Creates an offer with a new random key.</summary>
     public static UpgradeOffer Create(IReadOnlyList<string> subprotocols, DeflateOptions? compression) =>
         Create(Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyLength)), subprotocols, compression);
 
@@ -36,10 +36,10 @@ internal sealed class UpgradeOffer
         return new UpgradeOffer(key, accept, subprotocols, DeflateSupport.IsAvailable ? compression : null);
     }
 
-    /// <summary>The request's head (section 4.1).</summary>
-    /// <param name="uri">Whom to connect to: the scheme ws or wss, a host, and no fragment.</param>
-    /// <param name="headers">Further header lines.</param>
-    /// <exception cref="ArgumentException">The address, a header or a subprotocol cannot stand in a request.</exception>
+    /// <summary>Returns the request head (section 4.1).</summary>
+    /// <param name="uri">The server's address with the scheme <c>ws</c> or <c>wss</c>, a host, and no fragment.</param>
+    /// <param name="headers">The application's header lines.</param>
+    /// <exception cref="ArgumentException">The address, a header or a subprotocol is not valid in a request.</exception>
     public byte[] WriteRequest(Uri uri, IEnumerable<KeyValuePair<string, string>> headers)
     {
         CheckAddress(uri);
@@ -51,9 +51,9 @@ internal sealed class UpgradeOffer
         return Encoding.Latin1.GetBytes(request.Append("\r\n").ToString());
     }
 
-    /// <summary>The header lines that every version of HTTP has: what is offered, and the caller's.</summary>
-    /// <param name="headers">Further header lines.</param>
-    /// <exception cref="ArgumentException">A header or a subprotocol cannot stand in a request.</exception>
+    /// <summary>Returns the header lines that HTTP/1.1 and HTTP/2 have in common: the offer and the application's.</summary>
+    /// <param name="headers">The application's header lines.</param>
+    /// <exception cref="ArgumentException">A header or a subprotocol is not valid in a request.</exception>
     public IEnumerable<KeyValuePair<string, string>> WriteHeaders(IEnumerable<KeyValuePair<string, string>> headers)
     {
         if (Subprotocols.Count > 0)
@@ -64,11 +64,11 @@ internal sealed class UpgradeOffer
             yield return new(CheckName(name), CheckValue(name, value));
     }
 
-    /// <summary>Checks whom to connect to.</summary>
-    /// <exception cref="ArgumentException">It is no ws:// or wss:// with a host, or has a fragment.</exception>
+    /// <summary>Validates a server's address (section 3).</summary>
+    /// <exception cref="ArgumentException">The address has another scheme than <c>ws</c> or <c>wss</c>, no host, or a fragment.</exception>
     public static void CheckAddress(Uri uri)
     {
-        // Section 3: fragment identifiers are meaningless and must not be used.
+        // Section 3: fragment identifiers must not be used.
         if (!uri.IsAbsoluteUri || uri.Scheme is not ("ws" or "wss") || uri.Fragment.Length > 0)
             throw new ArgumentException("A WebSocket's address is ws:// or wss:// with a host, and without a fragment.", nameof(uri));
     }
@@ -84,22 +84,22 @@ internal sealed class UpgradeOffer
     private static string CheckValue(string name, string value)
     {
         if (value.Any(static c => c > 0xFF) || Encoding.Latin1.GetBytes(value).AsSpan().ContainsAnyExcept(HttpGrammar.ValueCharacters))
-            throw new ArgumentException($"The header {name} has a character that cannot stand in a header.");
+            throw new ArgumentException($"The header {name} has a character that is not valid in a header.");
         return value;
     }
 
     private static string CheckName(string name)
     {
         if (!IsToken(name))
-            throw new ArgumentException($"'{name}' is no name of a header.");
+            throw new ArgumentException($"'{name}' is not a valid name of a header.");
         if (name.ToUpperInvariant() is "HOST" or "UPGRADE" or "CONNECTION" or "CONTENT-LENGTH" or "TRANSFER-ENCODING"
             or "SEC-WEBSOCKET-KEY" or "SEC-WEBSOCKET-VERSION" or "SEC-WEBSOCKET-PROTOCOL" or "SEC-WEBSOCKET-EXTENSIONS")
-            throw new ArgumentException($"The header {name} is the handshake's own.");
+            throw new ArgumentException($"The header {name} is set by the handshake.");
         return name;
     }
 
     private static string CheckSubprotocol(string subprotocol) =>
-        IsToken(subprotocol) ? subprotocol : throw new ArgumentException($"'{subprotocol}' is no name of a subprotocol.");
+        IsToken(subprotocol) ? subprotocol : throw new ArgumentException($"'{subprotocol}' is not a valid name of a subprotocol.");
 
     private static bool IsToken(string text) =>
         text.Length > 0 && Ascii.IsValid(text) && !Encoding.ASCII.GetBytes(text).AsSpan().ContainsAnyExcept(HttpGrammar.TokenCharacters);

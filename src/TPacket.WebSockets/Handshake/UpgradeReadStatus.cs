@@ -1,17 +1,17 @@
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>What an attempt to read an upgrade request came to.</summary>
+/// <summary>Result of an attempt to read an upgrade request.</summary>
 internal enum UpgradeReadStatus
 {
-    /// <summary>The head has not ended; more bytes are needed.</summary>
+    /// <summary>The head is incomplete.</summary>
     NeedMore,
 
-    /// <summary>A request of the right form.</summary>
+    /// <summary>The request is complete and valid.</summary>
     Done,
 
-    /// <summary>A request that has to be refused, whatever follows.</summary>
+    /// <summary>The request is invalid.</summary>
     Refused,
 
-    /// <summary>Not HTTP at all but the beginning of a TLS handshake; no text would be understood.</summary>
+    /// <summary>The peer has begun a TLS handshake, and would not understand an HTTP response.</summary>
     Tls,
 }

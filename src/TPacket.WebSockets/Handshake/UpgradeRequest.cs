@@ -5,7 +5,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets;
 
-/// <summary>A client's request to upgrade (RFC 6455, section 4.1), of the right form. Immutable; safe to keep.</summary>
+/// <summary>A client's valid upgrade request (RFC 6455, section 4.1). Immutable.</summary>
 public sealed class UpgradeRequest
 {
     private static readonly string[] _proxyHeaders = ["Forwarded", "X-Forwarded-For", "Via", "X-Original-For"];
@@ -24,60 +24,60 @@ public sealed class UpgradeRequest
         Subprotocols = subprotocols;
     }
 
-    /// <summary>The path and perhaps a query, as they were sent; of an absolute address (RFC 9112, section 3.2.2) what follows its host.</summary>
+    /// <summary>The encoded path and query. If the client has sent an absolute URI (RFC 9112, section 3.2.2), without its scheme and host.</summary>
     public string Target => field ??= _headers.Text(_target) is ['/', ..] target ? target : "/" + _headers.Text(_target);
 
-    /// <summary>The target's path, not decoded.</summary>
+    /// <summary>The encoded path.</summary>
     public string Path => Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[..end] : Target;
 
-    /// <summary>The target's query, decoded; without parameters where there is none.</summary>
+    /// <summary>The decoded parameters of the query; empty if there is none.</summary>
     public QueryParameters Query => field ??= new QueryParameters(Target.IndexOf('?', StringComparison.Ordinal) is >= 0 and var end ? Target[(end + 1)..] : "");
 
-    /// <summary>The <c>Host</c> header, or the authority of an absolute address that was asked for: a host and perhaps a port.</summary>
+    /// <summary>The host with an optional port: the <c>Host</c> header, or the authority of an absolute URI.</summary>
     public string Host => field ??= _headers.Text(_host);
 
-    /// <summary>The <c>Origin</c> header, which browsers send; null where there is none.</summary>
+    /// <summary>The <c>Origin</c> header, which browsers send (RFC 6455, section 10.2); null if it is missing.</summary>
     public string? Origin => GetHeader("Origin");
 
     /// <summary>The subprotocols that the client offers, in its order of preference.</summary>
     public IReadOnlyList<string> Subprotocols { get; }
 
-    /// <summary>Whether an HTTP server has read the request, and has chosen by its path who answers.</summary>
-    public bool IsRouted { get; internal init; }
+    /// <summary>Whether an HTTP server has read the request and routed it by its path.</summary>
+    internal bool IsRouted { get; init; }
 
-    /// <summary>The address that the client has connected to, or null where the transport has none. Behind a proxy that speaks the PROXY protocol, the proxy's.</summary>
+    /// <summary>The address that the client has connected to; null if the transport has none. Behind a proxy that speaks the PROXY protocol, the address from the PROXY header.</summary>
     public EndPoint? LocalEndPoint { get; internal set; }
 
     /// <summary>
-    /// Whether the request has come through a proxy: one that has told the client's address in a PROXY header, or has added <c>Forwarded</c>, <c>X-Forwarded-For</c> or <c>Via</c>, or whose
-    /// <c>X-Forwarded-For</c> ASP.NET Core has taken (<c>X-Original-For</c>). A page cannot add a header to a WebSocket's request; another client can.
+    /// Whether the request has passed a proxy: a PROXY header preceded it, or it has a header <c>Forwarded</c>, <c>X-Forwarded-For</c>, <c>Via</c>, or <c>X-Original-For</c>, which ASP.NET Core sets when it
+    /// has processed <c>X-Forwarded-For</c>. Scripts of a web page cannot add these headers to a WebSocket's request; other clients can.
     /// </summary>
     public bool IsProxied => HasProxyHeader || _proxyHeaders.Any(name => GetHeader(name) is not null);
 
-    /// <summary>Who asks, as the HTTP server knows that has read the request; null where none has, or where it does not know.</summary>
-    public ClaimsPrincipal? Principal { get; internal init; }
+    /// <summary>The user that the HTTP server has authenticated; null if no HTTP server has read the request, or it knows no user.</summary>
+    internal ClaimsPrincipal? Principal { get; init; }
 
-    /// <summary>Every header line in its order.</summary>
+    /// <summary>The header lines in order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
 
-    /// <summary>Whether a PROXY header came before the request.</summary>
+    /// <summary>Whether a PROXY header preceded the request.</summary>
     internal bool HasProxyHeader { get; set; }
 
-    /// <summary>The nonce of section 4.1, which the answer proves to have read, in base64; empty over HTTP/2, which has none.</summary>
+    /// <summary>The value of <c>Sec-WebSocket-Key</c> (section 4.1, step 7); empty over HTTP/2.</summary>
     internal ReadOnlySpan<byte> Key => _headers.Bytes(_key);
 
-    /// <summary>Judges a request that an HTTP server has read, as this library judges those that it reads itself (section 4.2.1).</summary>
-    /// <param name="head">What the server has read.</param>
-    /// <param name="request">The request, when it is of the right form.</param>
-    /// <param name="refusal">The answer, when it is not.</param>
-    public static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
+    /// <summary>Creates a request from the head that an HTTP server has read, after the same validation as of other requests (section 4.2.1).</summary>
+    /// <param name="head">The head.</param>
+    /// <param name="request">The request, if it is valid.</param>
+    /// <param name="refusal">The error response, if it is not.</param>
+    internal static bool TryCreate(HttpRequestHead head, [NotNullWhen(true)] out UpgradeRequest? request, [NotNullWhen(false)] out HttpRefusal? refusal)
     {
         ArgumentNullException.ThrowIfNull(head);
         refusal = RoutedRequestReader.Read(head, out request);
         return refusal is null;
     }
 
-    /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
-    /// <param name="name">The header's name, in any case.</param>
+    /// <summary>Returns the value of a header, or null. The values of a repeated header are joined with commas.</summary>
+    /// <param name="name">The header's name, which is case-insensitive.</param>
     public string? GetHeader(string name) => _headers.Find(name);
 }

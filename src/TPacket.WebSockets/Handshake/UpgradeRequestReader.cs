@@ -1,17 +1,17 @@
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>Reads a client's opening handshake (RFC 6455, section 4.2.1; RFC 9112 for its form). Pure; nothing that a peer sends makes it throw.</summary>
+/// <summary>Reads a client's opening handshake (RFC 6455, section 4.2.1) in the grammar of RFC 9112. It does no I/O and does not throw for invalid input.</summary>
 internal static class UpgradeRequestReader
 {
     private const byte TlsHandshakeRecord = 0x16;
 
-    /// <summary>Reads a head from its first byte.</summary>
-    /// <param name="source">What has arrived.</param>
-    /// <param name="maxLength">Longest head in bytes, its empty line included.</param>
-    /// <param name="maxHeaders">Most header lines.</param>
-    /// <param name="request">The request, when done.</param>
-    /// <param name="consumed">The head's length in bytes, when done; what follows are frames.</param>
-    /// <param name="refusal">The answer, when refused.</param>
+    /// <summary>Reads a request head.</summary>
+    /// <param name="source">The bytes that have arrived, from the head's first byte.</param>
+    /// <param name="maxLength">Maximum length of the head in bytes, including its empty line.</param>
+    /// <param name="maxHeaders">Maximum number of header lines.</param>
+    /// <param name="request">The request, if it is valid.</param>
+    /// <param name="consumed">Length of the head in bytes, if the request is valid. Frames follow.</param>
+    /// <param name="refusal">The error response, if the request is invalid.</param>
     public static UpgradeReadStatus TryRead(
         ReadOnlySpan<byte> source, int maxLength, int maxHeaders, out UpgradeRequest? request, out int consumed, out HttpRefusal? refusal)
     {
@@ -23,13 +23,13 @@ internal static class UpgradeRequestReader
         if (source[0] == TlsHandshakeRecord)
             return UpgradeReadStatus.Tls;
 
-        // RFC 9112, section 2.2: empty lines before the request line are passed over. They count for the head's length.
+        // Ignores empty lines before the request line (RFC 9112, section 2.2). They count towards the head's length.
         var start = 0;
         while (source[start..].StartsWith("\r\n"u8))
             start += 2;
         var end = source[start..].IndexOf("\r\n\r\n"u8);
         if (end < 0 || start + end + 4 > maxLength)
-            refusal = JudgeUnfinished(source[start..], tooLong: end >= 0 || source.Length >= maxLength);
+            refusal = RejectIncomplete(source[start..], tooLong: end >= 0 || source.Length >= maxLength);
         else
             refusal = Parse(source.Slice(start, end + 2), maxHeaders, out request);
         if (refusal is not null)
@@ -45,11 +45,11 @@ internal static class UpgradeRequestReader
         return UpgradeReadStatus.Done;
     }
 
-    /// <summary>What cannot become a request is refused before its end has arrived.</summary>
-    private static HttpRefusal? JudgeUnfinished(ReadOnlySpan<byte> source, bool tooLong)
+    /// <summary>Rejects an incomplete head that cannot become a valid request.</summary>
+    private static HttpRefusal? RejectIncomplete(ReadOnlySpan<byte> source, bool tooLong)
     {
         var lineEnd = source.IndexOf("\r\n"u8);
-        // The last byte may be the first half of the line's end, or of an empty line.
+        // The last byte may be the first half of a line break.
         var line = lineEnd >= 0 ? source[..lineEnd] : source is [.., (byte)'\r'] ? source[..^1] : source;
         if ((!line.IsEmpty && !HttpGrammar.TokenCharacters.Contains(line[0])) || line.ContainsAnyInRange((byte)0, (byte)0x1F))
             return HttpRefusal.NotHttp;
@@ -77,7 +77,7 @@ internal static class UpgradeRequestReader
             fields.Take(head, line);
         }
 
-        refusal = fields.Judge();
+        refusal = fields.Validate();
         if (refusal is null)
             request = new UpgradeRequest(new HeaderTable(head.ToArray(), headersStart), target, fields.Host, fields.Key, fields.Subprotocols);
         return refusal;
@@ -95,7 +95,7 @@ internal static class UpgradeRequestReader
         var version = line[(targetEnd + 1)..];
         if (!version.StartsWith("HTTP/"u8))
             return HttpRefusal.BadRequestLine;
-        // RFC 6455, section 4.2.1: HTTP/1.1 or higher; a higher minor version is read as this one (RFC 9110, section 2.5).
+        // RFC 6455, section 4.2.1, requires HTTP/1.1 or higher. A higher minor version is processed as 1.1 (RFC 9110, section 2.5).
         if (version.Length != 8 || !version.StartsWith("HTTP/1."u8) || version[7] is < (byte)'1' or > (byte)'9')
             return HttpRefusal.BadVersion;
         if (!line[..methodEnd].SequenceEqual("GET"u8))

@@ -2,7 +2,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets;
 
-/// <summary>A server's answer to a request to upgrade (RFC 6455, section 4.2.2). Immutable; safe to keep. As untrusted as any of the server's input.</summary>
+/// <summary>A server's response to an upgrade request (RFC 6455, section 4.2.2). Immutable. Its content is untrusted input.</summary>
 public sealed class UpgradeResponse
 {
     private readonly HeaderTable _headers;
@@ -15,22 +15,22 @@ public sealed class UpgradeResponse
         Body = body;
     }
 
-    /// <summary>The HTTP status; 101 where the server has switched protocols.</summary>
+    /// <summary>HTTP status code: 101 if the server has upgraded the connection, or 200 over HTTP/2.</summary>
     public int StatusCode { get; }
 
-    /// <summary>The status in words, as the server has put it; may be empty.</summary>
+    /// <summary>Reason phrase of the status line; may be empty.</summary>
     public string ReasonPhrase { get; }
 
     /// <summary>
-    /// The beginning of a refusal's body, read as UTF-8; as much as the limit of a head has left room for. Empty where the response has no <c>Content-Length</c>, as one that is
-    /// sent in chunks.
+    /// Beginning of an error response's body, decoded as UTF-8: head and body together are limited by <see cref="WebSocketOptions.MaxHandshakeHeadLength"/>. Empty if a response over HTTP/1.1 has no
+    /// <c>Content-Length</c>, for example with a chunked body.
     /// </summary>
     public string Body { get; }
 
-    /// <summary>Every header line in its order.</summary>
+    /// <summary>The header lines in order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => _headers.All;
 
-    /// <summary>The value of a header; of a repeated one, the values joined with a comma; null where there is none.</summary>
-    /// <param name="name">The header's name, in any case.</param>
+    /// <summary>Returns the value of a header, or null. The values of a repeated header are joined with commas.</summary>
+    /// <param name="name">The header's name, which is case-insensitive.</param>
     public string? GetHeader(string name) => _headers.Find(name);
 }

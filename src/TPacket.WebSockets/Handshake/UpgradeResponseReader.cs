@@ -4,22 +4,22 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>Reads a server's answer and holds it against what was asked for (RFC 6455, section 4.1). Pure; nothing that a peer sends makes it throw.</summary>
+/// <summary>Reads a server's response and checks it against the client's offer (RFC 6455, section 4.1). It does no I/O and does not throw for invalid input.</summary>
 internal static class UpgradeResponseReader
 {
     private const int SwitchingProtocols = 101;
     private const int Ok = 200;
     private const string TooLong = "the response head is too long";
 
-    /// <summary>Reads a response from its first byte.</summary>
-    /// <param name="source">What has arrived.</param>
-    /// <param name="offer">What was asked for.</param>
-    /// <param name="maxLength">Longest head in bytes, its empty line included; what it leaves is for the body of a refusal.</param>
-    /// <param name="maxHeaders">Most header lines.</param>
-    /// <param name="response">The response, when it was accepted or refused.</param>
-    /// <param name="agreement">What was agreed on, when it was accepted.</param>
-    /// <param name="consumed">The head's length in bytes, when it was accepted; what follows are frames.</param>
-    /// <param name="violation">What is wrong, where something is.</param>
+    /// <summary>Reads a response over HTTP/1.1.</summary>
+    /// <param name="source">The bytes that have arrived, from the response's first byte.</param>
+    /// <param name="offer">The client's offer.</param>
+    /// <param name="maxLength">Maximum length in bytes of the head, including its empty line, together with the body of an error response.</param>
+    /// <param name="maxHeaders">Maximum number of header lines.</param>
+    /// <param name="response">The response; null if it is incomplete or the result is a violation of the head's grammar.</param>
+    /// <param name="agreement">The negotiated subprotocol and compression, if the server has accepted.</param>
+    /// <param name="consumed">Length of the head in bytes, if the server has accepted. Frames follow.</param>
+    /// <param name="violation">A description of the violation; null if there is none.</param>
     public static ResponseReadStatus TryRead(
         ReadOnlySpan<byte> source, UpgradeOffer offer, int maxLength, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out int consumed, out string? violation)
     {
@@ -31,7 +31,7 @@ internal static class UpgradeResponseReader
             var rest = source[consumed..];
             var end = rest.IndexOf("\r\n\r\n"u8);
             if (end < 0 || consumed + end + 4 > maxLength)
-                return JudgeUnfinished(rest, tooLong: end >= 0 || source.Length >= maxLength, out violation);
+                return RejectIncomplete(rest, tooLong: end >= 0 || source.Length >= maxLength, out violation);
             var head = rest[..(end + 2)];
             var lineEnd = head.IndexOf("\r\n"u8);
             violation = TryReadStatusLine(head[..lineEnd], out var status);
@@ -39,13 +39,13 @@ internal static class UpgradeResponseReader
             if (violation is not null || !TryReadHeaders(head, lineEnd + 2, maxHeaders, fields, out violation))
                 return ResponseReadStatus.Violation;
             consumed += end + 4;
-            // Of other answers in between (RFC 9110, section 15.2) a WebSocket has no use.
+            // Ignores other interim responses (RFC 9110, section 15.2).
             if (status is >= 100 and < 200 and not SwitchingProtocols)
                 continue;
             if (status == SwitchingProtocols)
             {
                 response = ToResponse(status, head, "");
-                violation = fields.Judge(offer, out agreement);
+                violation = fields.Validate(offer, out agreement);
                 return violation is null ? ResponseReadStatus.Accepted : ResponseReadStatus.Violation;
             }
 
@@ -53,18 +53,18 @@ internal static class UpgradeResponseReader
         }
     }
 
-    /// <summary>Judges a response over HTTP/2 (RFC 8441, section 5) that an HTTP client has read.</summary>
-    /// <param name="status">The HTTP status.</param>
-    /// <param name="reason">The status in words.</param>
-    /// <param name="head">The header lines, as HTTP/1.1 would have them.</param>
-    /// <param name="body">What a refusal says for people.</param>
-    /// <param name="offer">What was asked for.</param>
-    /// <param name="maxLength">Longest head in bytes.</param>
-    /// <param name="maxHeaders">Most header lines.</param>
-    /// <param name="response">The response, when it was accepted or refused.</param>
-    /// <param name="agreement">What was agreed on, when it was accepted.</param>
-    /// <param name="violation">What is wrong, where something is.</param>
-    public static ResponseReadStatus JudgeExtendedConnect(
+    /// <summary>Reads a response over HTTP/2 (RFC 8441, section 5) from an HTTP client.</summary>
+    /// <param name="status">The HTTP status code.</param>
+    /// <param name="reason">The reason phrase.</param>
+    /// <param name="head">The headers as header lines of HTTP/1.1.</param>
+    /// <param name="body">The beginning of an error response's body.</param>
+    /// <param name="offer">The client's offer.</param>
+    /// <param name="maxLength">Maximum length of the head in bytes.</param>
+    /// <param name="maxHeaders">Maximum number of header lines.</param>
+    /// <param name="response">The response; null if the head violates the grammar or a limit.</param>
+    /// <param name="agreement">The negotiated subprotocol and compression, if the server has accepted.</param>
+    /// <param name="violation">A description of the violation; null if there is none.</param>
+    public static ResponseReadStatus ReadExtendedConnect(
         int status, string reason, byte[] head, string body, UpgradeOffer offer, int maxLength, int maxHeaders, out UpgradeResponse? response, out UpgradeAgreement agreement, out string? violation)
     {
         response = null;
@@ -76,12 +76,12 @@ internal static class UpgradeResponseReader
         response = new UpgradeResponse(status, reason, new HeaderTable(head, 0), body);
         if (status != Ok)
             return ResponseReadStatus.Refused;
-        violation = fields.JudgeAgreement(offer, out agreement);
+        violation = fields.ValidateAgreement(offer, out agreement);
         return violation is null ? ResponseReadStatus.Accepted : ResponseReadStatus.Violation;
     }
 
-    /// <summary>What cannot become a response fails before its end has arrived.</summary>
-    private static ResponseReadStatus JudgeUnfinished(ReadOnlySpan<byte> rest, bool tooLong, out string? violation)
+    /// <summary>Rejects an incomplete head that cannot become a valid response.</summary>
+    private static ResponseReadStatus RejectIncomplete(ReadOnlySpan<byte> rest, bool tooLong, out string? violation)
     {
         var expected = "HTTP/1.1 "u8;
         var length = Math.Min(rest.Length, expected.Length);
@@ -109,7 +109,8 @@ internal static class UpgradeResponseReader
         return violation is null;
     }
 
-    /// <summary>RFC 9112, section 4; the reason may be missing with its space, as some servers have it.</summary>
+    /// <summary>Reads a status line (RFC 9112, section 4). Accepts a missing reason phrase without its space, which some servers send.</summary>
+    /// <returns>A description of the violation; null if there is none.</returns>
     private static string? TryReadStatusLine(ReadOnlySpan<byte> line, out int status)
     {
         status = 0;
@@ -123,7 +124,7 @@ internal static class UpgradeResponseReader
         return null;
     }
 
-    /// <summary>A refusal is told with what it says for people, as far as that is announced and there is room for it.</summary>
+    /// <summary>Reads the body of an error response, up to its announced length and the limit.</summary>
     private static ResponseReadStatus ReadBody(ReadOnlySpan<byte> rest, int room, int status, ReadOnlySpan<byte> head, Fields fields, out UpgradeResponse? response)
     {
         response = null;
@@ -141,7 +142,7 @@ internal static class UpgradeResponseReader
         return new UpgradeResponse(status, reason, new HeaderTable(head.ToArray(), line.Length + 2), body);
     }
 
-    /// <summary>The headers that the handshake depends on.</summary>
+    /// <summary>The response headers that the opening handshake depends on.</summary>
     private sealed class Fields
     {
         private int _upgrades;
@@ -153,7 +154,7 @@ internal static class UpgradeResponseReader
         private string? _subprotocol;
         private string? _extensions;
 
-        /// <summary>How long the body is said to be; 0 where that is not said in one plain number.</summary>
+        /// <summary>Value of the last <c>Content-Length</c> header; 0 if it is missing or not a number of at most nine digits.</summary>
         public long ContentLength { get; private set; }
 
         public void Take(ReadOnlySpan<byte> name, ReadOnlySpan<byte> value)
@@ -188,8 +189,9 @@ internal static class UpgradeResponseReader
             }
         }
 
-        /// <summary>Section 4.1, the list behind "once the client's opening handshake has been sent".</summary>
-        public string? Judge(UpgradeOffer offer, out UpgradeAgreement agreement)
+        /// <summary>Validates a response of status 101 (RFC 6455, section 4.1, the requirements for the server's response).</summary>
+        /// <returns>A description of the violation; null if there is none.</returns>
+        public string? Validate(UpgradeOffer offer, out UpgradeAgreement agreement)
         {
             agreement = default;
             if (_upgrades != 1 || !_websocket)
@@ -198,21 +200,22 @@ internal static class UpgradeResponseReader
                 return "the Connection header has no Upgrade";
             if (_accepts != 1 || !Ascii.Equals(offer.Accept.Span, _accept))
                 return "the Sec-WebSocket-Accept header does not answer the key";
-            return JudgeAgreement(offer, out agreement);
+            return ValidateAgreement(offer, out agreement);
         }
 
-        /// <summary>What every version of HTTP has of that list.</summary>
-        public string? JudgeAgreement(UpgradeOffer offer, out UpgradeAgreement agreement)
+        /// <summary>Validates the headers that HTTP/1.1 and HTTP/2 have in common.</summary>
+        /// <returns>A description of the violation; null if there is none.</returns>
+        public string? ValidateAgreement(UpgradeOffer offer, out UpgradeAgreement agreement)
         {
             agreement = default;
             if (_subprotocols > 1 || (_subprotocol is not null && !offer.Subprotocols.Contains(_subprotocol)))
-                return "a subprotocol that was not asked for";
+                return "a subprotocol that the client did not offer";
             DeflateParameters? compression = null;
             if (_extensions is not null)
             {
-                // RFC 6455, sections 4.1 and 9.1: also one that is malformed.
-                if (offer.Compression is not { } offered || ClientNegotiation.Judge(Encoding.Latin1.GetBytes(_extensions), offered, out var parameters) != NegotiationStatus.Agreed)
-                    return "an extension that was not asked for";
+                // Includes a malformed header (RFC 6455, sections 4.1 and 9.1).
+                if (offer.Compression is not { } offered || ClientNegotiation.ReadResponse(Encoding.Latin1.GetBytes(_extensions), offered, out var parameters) != NegotiationStatus.Agreed)
+                    return "an extension that the client did not offer";
                 compression = parameters;
             }
 

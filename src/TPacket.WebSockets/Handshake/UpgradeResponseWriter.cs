@@ -5,23 +5,23 @@ using System.Text;
 
 namespace TPacket.WebSockets.Handshake;
 
-/// <summary>Writes the server's side of the opening handshake (RFC 6455, section 4.2.2).</summary>
+/// <summary>Writes a server's responses to upgrade requests (RFC 6455, section 4.2.2).</summary>
 internal static class UpgradeResponseWriter
 {
-    /// <summary>Longest 101 in bytes, without the values of its subprotocol and extensions.</summary>
+    /// <summary>Maximum length in bytes of a response of status 101, without the values of subprotocol and extensions.</summary>
     public const int AcceptedLength = 224;
 
-    /// <summary>Length of the proof in bytes.</summary>
+    /// <summary>Length in bytes of the value of <c>Sec-WebSocket-Accept</c>.</summary>
     public const int AcceptLength = 28;
 
     private static ReadOnlySpan<byte> Guid => "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"u8;
 
-    /// <summary>Writes a 101.</summary>
-    /// <param name="destination">Long enough for <see cref="AcceptedLength"/> bytes, the subprotocol and the extensions.</param>
-    /// <param name="key">The request's key.</param>
-    /// <param name="subprotocol">The chosen one, or null.</param>
-    /// <param name="extensions">The value of the header that accepts extensions; empty where there are none.</param>
-    /// <returns>The length in bytes.</returns>
+    /// <summary>Writes a response of status 101.</summary>
+    /// <param name="destination">A buffer of at least <see cref="AcceptedLength"/> bytes plus the lengths of subprotocol and extensions.</param>
+    /// <param name="key">The request's <c>Sec-WebSocket-Key</c>.</param>
+    /// <param name="subprotocol">The negotiated subprotocol, or null.</param>
+    /// <param name="extensions">The value of <c>Sec-WebSocket-Extensions</c>; empty for none.</param>
+    /// <returns>Number of bytes written.</returns>
     public static int WriteAccepted(Span<byte> destination, ReadOnlySpan<byte> key, string? subprotocol, ReadOnlySpan<byte> extensions = default)
     {
         var position = Append(destination, 0, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "u8);
@@ -42,9 +42,9 @@ internal static class UpgradeResponseWriter
         return Append(destination, position, "\r\n\r\n"u8);
     }
 
-    /// <summary>The whole answer to a request that is not upgraded.</summary>
-    /// <param name="refusal">The status, and what a person reads.</param>
-    /// <param name="now">The date that the answer has to have (RFC 9110, section 6.6.1).</param>
+    /// <summary>Returns the error response to a request that is not upgraded.</summary>
+    /// <param name="refusal">The status and the text.</param>
+    /// <param name="now">The value of the <c>Date</c> header (RFC 9110, section 6.6.1).</param>
     public static byte[] Refused(HttpRefusal refusal, DateTimeOffset now)
     {
         var body = refusal.Text + "\n";
@@ -55,15 +55,15 @@ internal static class UpgradeResponseWriter
             $"HTTP/1.1 {refusal.StatusCode} {Phrase(refusal.StatusCode)}\r\n{upgrade}{header}Date: {now:R}\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: {Encoding.UTF8.GetByteCount(body)}\r\n\r\n{(refusal.HasNoBody ? "" : body)}"));
     }
 
-    /// <summary>The proof of section 4.2.2, step 5.4.</summary>
+    /// <summary>Writes the value of <c>Sec-WebSocket-Accept</c> (section 4.2.2, step 5.4).</summary>
     internal static void WriteAccept(Span<byte> destination, ReadOnlySpan<byte> key)
     {
-        Span<byte> proof = stackalloc byte[24 + 36];
-        key.CopyTo(proof);
-        Guid.CopyTo(proof[24..]);
+        Span<byte> input = stackalloc byte[24 + 36];
+        key.CopyTo(input);
+        Guid.CopyTo(input[24..]);
         Span<byte> hash = stackalloc byte[SHA1.HashSizeInBytes];
-#pragma warning disable CA5350 // RFC 6455 prescribes SHA-1; nothing secret depends on it.
-        SHA1.HashData(proof, hash);
+#pragma warning disable CA5350 // RFC 6455 requires SHA-1; no secret depends on it.
+        SHA1.HashData(input, hash);
 #pragma warning restore CA5350
         Base64.EncodeToUtf8(hash, destination, out _, out _);
     }

@@ -4,13 +4,13 @@ using System.Text.Unicode;
 
 namespace TPacket.WebSockets.Messages;
 
-/// <summary>The body of a close frame (RFC 6455, sections 5.5.1 and 7.4).</summary>
+/// <summary>Reads and writes the payload of a close frame (RFC 6455, sections 5.5.1 and 7.4).</summary>
 internal static class ClosePayload
 {
-    /// <summary>Longest reason in bytes of UTF-8.</summary>
+    /// <summary>Maximum length of a reason in bytes of UTF-8.</summary>
     public const int MaxReasonLength = 123;
 
-    /// <summary>Whether a status may stand in a close frame.</summary>
+    /// <summary>Returns whether a close frame may have a status.</summary>
     public static bool IsSendable(CloseStatus status) => (ushort)status switch
     {
         >= 1000 and <= 1003 => true,
@@ -22,7 +22,8 @@ internal static class ClosePayload
     /// <summary>Reads a close frame's payload.</summary>
     /// <param name="payload">The unmasked payload.</param>
     /// <param name="status">The status; <see cref="CloseStatus.NoStatusReceived"/> for an empty payload.</param>
-    /// <param name="violation">What is wrong with it, when the result is false.</param>
+    /// <param name="violation">The violation, if the result is false.</param>
+    /// <returns>Whether the payload is valid.</returns>
     public static bool TryRead(ReadOnlySpan<byte> payload, out CloseStatus status, out Violation violation)
     {
         violation = default;
@@ -51,8 +52,8 @@ internal static class ClosePayload
         return true;
     }
 
-    /// <summary>Writes a payload; a reason that is too long is cut at a character.</summary>
-    /// <returns>The payload's length in bytes, at most 125.</returns>
+    /// <summary>Writes a payload; truncates a reason that is too long after a complete character.</summary>
+    /// <returns>Length of the payload in bytes, at most 125.</returns>
     public static int Write(Span<byte> destination, CloseStatus status, ReadOnlySpan<char> reason)
     {
         BinaryPrimitives.WriteUInt16BigEndian(destination, (ushort)status);
@@ -60,6 +61,6 @@ internal static class ClosePayload
         return 2 + written;
     }
 
-    /// <summary>The reason of a payload that <see cref="TryRead"/> accepted.</summary>
+    /// <summary>Returns the reason of a valid payload.</summary>
     public static string Reason(ReadOnlySpan<byte> payload) => payload.Length > 2 ? Encoding.UTF8.GetString(payload[2..]) : "";
 }

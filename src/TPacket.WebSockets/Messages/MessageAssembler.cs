@@ -1,19 +1,18 @@
 using TPacket.Transports;
 
-
 namespace TPacket.WebSockets.Messages;
 
-/// <summary>Collects the pieces of a payload. Memory follows what has arrived, never what a header promises.</summary>
+/// <summary>Collects the pieces of a payload. Its memory grows with the bytes that have arrived, not with the length that a header announces. A mutable struct: a field that is never copied.</summary>
 internal struct MessageAssembler
 {
-    private const int SmallestBuffer = 256;
+    private const int MinBufferLength = 256;
 
     private byte[]? _buffer;
 
-    /// <summary>How many bytes were collected.</summary>
+    /// <summary>Number of collected bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>Takes the next piece; the caller has checked that all pieces together stay within <paramref name="limit"/> bytes.</summary>
+    /// <summary>Appends a piece. The caller has checked that all pieces together have at most <paramref name="limit"/> bytes.</summary>
     public void Append(ReadOnlySpan<byte> piece, int limit)
     {
         if (piece.IsEmpty)
@@ -25,9 +24,9 @@ internal struct MessageAssembler
         Length = needed;
     }
 
-    /// <summary>Where the next bytes can be written, at least one; <see cref="Advance"/> says how many were.</summary>
-    /// <param name="expected">How many are expected.</param>
-    /// <param name="limit">How many bytes all pieces together may have; there is always room for one more, with which it shows that there are too many.</param>
+    /// <summary>Returns a buffer of at least one byte for the next bytes. <see cref="Advance"/> appends those that were written.</summary>
+    /// <param name="expected">Expected number of bytes.</param>
+    /// <param name="limit">Maximum number of bytes of all pieces together. The buffer always has room for one more, so that a payload that is too long is detected.</param>
     public Span<byte> Reserve(int expected, int limit)
     {
         if (_buffer is null || _buffer.Length == Length)
@@ -35,10 +34,10 @@ internal struct MessageAssembler
         return _buffer.AsSpan(Length);
     }
 
-    /// <summary>So many bytes were written where <see cref="Reserve"/> has said.</summary>
+    /// <summary>Appends bytes that were written to the buffer of <see cref="Reserve"/>.</summary>
     public void Advance(int written) => Length += written;
 
-    /// <summary>The whole payload: <paramref name="last"/> itself when nothing was collected before it.</summary>
+    /// <summary>Returns the complete payload: <paramref name="last"/> itself if it is the only piece.</summary>
     public ReadOnlySpan<byte> Complete(ReadOnlySpan<byte> last, int limit)
     {
         if (Length == 0)
@@ -47,7 +46,7 @@ internal struct MessageAssembler
         return _buffer.AsSpan(0, Length);
     }
 
-    /// <summary>Gives the buffer back.</summary>
+    /// <summary>Returns the buffer to its pool.</summary>
     public void Release()
     {
         if (_buffer is not null)
@@ -58,7 +57,7 @@ internal struct MessageAssembler
 
     private void Grow(int needed, int limit)
     {
-        var doubled = (int)Math.Min(Math.Max(2L * needed, SmallestBuffer), Math.Max(limit, SmallestBuffer));
+        var doubled = (int)Math.Min(Math.Max(2L * needed, MinBufferLength), Math.Max(limit, MinBufferLength));
         var grown = BufferPool.Rent(Math.Max(doubled, needed));
         if (_buffer is not null)
         {

@@ -6,22 +6,22 @@ using TPacket.WebSockets.Framing;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Turns the bytes of one direction of a WebSocket into messages and control frames, whatever pieces they arrive in. Free of I/O.
-/// A message that lies whole in the input is handed out where it lies; only what is cut or fragmented is collected.
+/// Reads messages and control frames from the bytes of one direction of a WebSocket, which may arrive in pieces. Does no I/O. The payload of a message that is complete in the input is a view of the input;
+/// only fragmented or incomplete messages are copied.
 /// </summary>
 /// <param name="expectMasked">Whether the peer is a client, whose frames are masked.</param>
-/// <param name="maxMessageLength">Longest message in bytes, judged from the frame headers alone; of a compressed one, as soon as it has unpacked to more.</param>
-/// <param name="inflater">Unpacks compressed messages, where they were agreed on; null where they were not.</param>
+/// <param name="maxMessageLength">Maximum length of a message in bytes. It is checked with the frame headers, or, for a compressed message, during decompression.</param>
+/// <param name="inflater">Decompresses messages; null without compression.</param>
 internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inflater? inflater = null)
 {
-    // What a message that does not compress may grow by (RFC 7692, section 7.2.3.3), with much to spare: five bytes for each block.
-    private const int LeastOverhead = 1024;
+    // Upper bound of the overhead of an incompressible message: 1,024 bytes and an eighth. Five bytes per block are usual (RFC 7692, section 7.2.3.3).
+    private const int MinOverhead = 1024;
     private const int OverheadShare = 8;
 
-    // Messages of people unpack to about so many times their length.
+    // Approximate ratio of the decompressed to the compressed length of text.
     private const int ExpectedRatio = 4;
 
-    // A shorter fragment costs more to read than to send. Whoever cuts messages into fragments of a useful length stays above it.
+    // Payload length in bytes below which a fragment costs more to read than to send. Peers that fragment messages for a reason send longer fragments.
     private const int ShortFragmentBelow = 64;
 
     [ThreadStatic]
@@ -42,16 +42,16 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
     private bool _compressed;
     private long _compressedLength;
 
-    /// <summary>What the peer did wrong, after <see cref="ReadResult.Violation"/>.</summary>
+    /// <summary>The peer's violation, after <see cref="ReadResult.Violation"/>.</summary>
     public Violation Violation { get; private set; }
 
-    /// <summary>Whether nothing has to be remembered between what was read and what comes: no part of a message, and nothing that an inflater may need.</summary>
-    public bool IsAtRest => inflater is null && !_inFrame && !InMessage && _partialHeader.Length == 0;
+    /// <summary>Whether the reader has no state: no incomplete frame or message, and no inflater.</summary>
+    public bool IsIdle => inflater is null && !_inFrame && !InMessage && _partialHeader.Length == 0;
 
-    /// <summary>Whether a message has begun and not ended.</summary>
+    /// <summary>Whether a message has begun and is incomplete.</summary>
     private bool InMessage => _messageOpcode != Opcode.Continuation;
 
-    /// <summary>Takes a reader without an inflater. A connection needs one only while it reads: one serves all of a thread's connections that are between two messages.</summary>
+    /// <summary>Rents a reader without an inflater. One reader serves all connections of a thread that are between messages.</summary>
     /// <param name="expectMasked">As for the constructor.</param>
     /// <param name="maxMessageLength">As for the constructor.</param>
     public static MessageReader Rent(bool expectMasked, int maxMessageLength)
@@ -64,11 +64,11 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         return reader;
     }
 
-    /// <summary>Gives back a reader that <see cref="IsAtRest"/>. It is not used afterwards.</summary>
+    /// <summary>Returns a reader that <see cref="IsIdle"/>. The caller must not use it afterwards.</summary>
     public static void Return(MessageReader reader) => _idle = reader;
 
     /// <summary>Reads up to the end of the next message, control frame or short fragment.</summary>
-    /// <param name="input">What has arrived; advanced past what was read. Its bytes are unmasked in place.</param>
+    /// <param name="input">The bytes that have arrived; advanced past the bytes read, which are unmasked in place.</param>
     /// <param name="payload">The payload, valid until the next call.</param>
     public ReadResult Read(ref Span<byte> input, out ReadOnlySpan<byte> payload)
     {
@@ -115,7 +115,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         }
     }
 
-    /// <summary>Gives back what was collected. The reader is not used afterwards.</summary>
+    /// <summary>Returns all buffers to their pools. The reader must not be used afterwards.</summary>
     public void Release()
     {
         _message.Release();
@@ -152,7 +152,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         return status;
     }
 
-    /// <summary>Whether a frame is a message by itself, not compressed and all there, so that nothing has to be remembered of it.</summary>
+    /// <summary>Returns whether a frame is an uncompressed message that is complete in the input.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private bool IsWholeMessage(FrameHeader header, int available) =>
         header.Fin && header.Opcode is Opcode.Text or Opcode.Binary && !header.Compressed && !InMessage && header.PayloadLength <= Math.Min(available, _maxMessageLength);
@@ -170,7 +170,8 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         return Utf8.IsValid(payload) ? ReadResult.Text : Fail(Violations.TextNotUtf8);
     }
 
-    /// <summary>Judges what a header means at this place in the stream.</summary>
+    /// <summary>Begins a frame, after checking that its header is valid at this point of the stream (RFC 6455, section 5.4).</summary>
+    /// <returns>False if it is not; <see cref="Violation"/> is set.</returns>
     private bool BeginFrame(FrameHeader header)
     {
         _frame = header;
@@ -191,7 +192,7 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
                 _compressedLength = 0;
             }
 
-            if (_frame.PayloadLength > MostThatMayFollow())
+            if (_frame.PayloadLength > MaxRemainingLength())
             {
                 Violation = Violations.MessageTooBig;
                 return false;
@@ -204,20 +205,21 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         return true;
     }
 
-    private long MostThatMayFollow() => _compressed
-        ? (long)_maxMessageLength + (_maxMessageLength / OverheadShare) + LeastOverhead - _compressedLength
+    private long MaxRemainingLength() => _compressed
+        ? (long)_maxMessageLength + (_maxMessageLength / OverheadShare) + MinOverhead - _compressedLength
         : _maxMessageLength - _message.Length;
 
-    /// <summary>Takes a piece of a message's payload: unpacks it where it is compressed, and checks it where it is text.</summary>
-    /// <param name="piece">What is still to be collected.</param>
+    /// <summary>Decompresses a piece of a compressed message's payload, and validates a piece of text.</summary>
+    /// <param name="piece">The piece; empty afterwards if it was compressed.</param>
+    /// <returns>False if the payload is invalid; <see cref="Violation"/> is set.</returns>
     private bool TakeData(ref Span<byte> piece)
     {
         if (_compressed)
         {
             _compressedLength += piece.Length;
-            var packed = piece;
+            var compressed = piece;
             piece = default;
-            return TryUnpack(packed);
+            return TryInflate(compressed);
         }
 
         if (_messageOpcode != Opcode.Text || _utf8.Append(piece))
@@ -226,17 +228,17 @@ internal sealed class MessageReader(bool expectMasked, int maxMessageLength, Inf
         return false;
     }
 
-    private bool TryUnpack(ReadOnlySpan<byte> packed)
+    private bool TryInflate(ReadOnlySpan<byte> compressed)
     {
         InflateStatus status;
         do
         {
-            var room = _message.Reserve(ExpectedRatio * packed.Length, _maxMessageLength);
-            status = inflater!.Inflate(ref packed, room, out var written);
-            // What stands before the limit is judged first, wherever the input is cut.
-            var judged = room[..Math.Min(written, _maxMessageLength - _message.Length)];
+            var room = _message.Reserve(ExpectedRatio * compressed.Length, _maxMessageLength);
+            status = inflater!.Inflate(ref compressed, room, out var written);
+            // Text before the limit is validated first, so that the violation does not depend on the pieces of the input.
+            var withinLimit = room[..Math.Min(written, _maxMessageLength - _message.Length)];
             _message.Advance(written);
-            if (_messageOpcode == Opcode.Text && !_utf8.Append(judged))
+            if (_messageOpcode == Opcode.Text && !_utf8.Append(withinLimit))
                 Violation = Violations.TextNotUtf8;
             else if (_message.Length > _maxMessageLength)
                 Violation = Violations.MessageTooBig;

@@ -4,18 +4,18 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Messages;
 
-/// <summary>The beginning of a frame header whose rest has not arrived.</summary>
+/// <summary>The first bytes of an incomplete frame header.</summary>
 internal struct PartialHeader
 {
     private Buffer _buffer;
 
-    /// <summary>How many bytes there are.</summary>
+    /// <summary>Number of bytes.</summary>
     public byte Length;
 
     [UnscopedRef]
     public readonly ReadOnlySpan<byte> Bytes => ((ReadOnlySpan<byte>)_buffer)[..Length];
 
-    /// <summary>Takes as much of the input as a header can have.</summary>
+    /// <summary>Appends bytes of the input, up to the maximum length of a header.</summary>
     public void Append(ref Span<byte> input)
     {
         var taken = Math.Min(FrameHeader.MaxLength - Length, input.Length);

@@ -1,29 +1,29 @@
 namespace TPacket.WebSockets.Messages;
 
-/// <summary>What <see cref="MessageReader.Read"/> came to.</summary>
+/// <summary>Result of <see cref="MessageReader.Read"/>.</summary>
 internal enum ReadResult
 {
-    /// <summary>All input was consumed; more is needed.</summary>
+    /// <summary>All input was consumed, and the next message or control frame is incomplete.</summary>
     NeedMore,
 
-    /// <summary>A whole text message, valid UTF-8.</summary>
+    /// <summary>A complete text message, which is valid UTF-8.</summary>
     Text,
 
-    /// <summary>A whole binary message.</summary>
+    /// <summary>A complete binary message.</summary>
     Binary,
 
-    /// <summary>A ping; answer with its payload.</summary>
+    /// <summary>A ping.</summary>
     Ping,
 
     /// <summary>A pong.</summary>
     Pong,
 
-    /// <summary>A close frame with a legal payload.</summary>
+    /// <summary>A close frame with a valid payload.</summary>
     Close,
 
-    /// <summary>A short fragment, with more of its message to come.</summary>
+    /// <summary>A fragment of less than 64 bytes that is not the last of its message.</summary>
     ShortFragment,
 
-    /// <summary>The peer broke the protocol; <see cref="MessageReader.Violation"/> says how.</summary>
+    /// <summary>The peer violated the protocol; see <see cref="MessageReader.Violation"/>.</summary>
     Violation,
 }

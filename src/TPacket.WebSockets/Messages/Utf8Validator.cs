@@ -3,21 +3,21 @@ using System.Text.Unicode;
 namespace TPacket.WebSockets.Messages;
 
 /// <summary>
-/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4), and fails with the first byte that no valid text can have there, even
-/// when the character is not whole yet.
+/// Validates UTF-8 that arrives in pieces (RFC 3629, section 4). It fails with the first byte that no valid text can have at that position, even if the character is incomplete. A mutable struct: a field
+/// that is never copied.
 /// </summary>
 internal struct Utf8Validator
 {
-    // The character that a piece ended within: how many bytes are missing, and the range that the next of them must be in.
+    // The incomplete character at the end of the last piece: the number of missing bytes, and the range of the next one.
     private byte _missing;
     private byte _low;
     private byte _high;
 
-    /// <summary>Whether the text so far ends with a whole character.</summary>
+    /// <summary>Whether the text so far ends with a complete character.</summary>
     public readonly bool IsComplete => _missing == 0;
 
-    /// <summary>Takes the next piece.</summary>
-    /// <returns>False when the text cannot be valid any more, whatever follows.</returns>
+    /// <summary>Validates the next piece.</summary>
+    /// <returns>False if the text is invalid, regardless of later pieces.</returns>
     public bool Append(ReadOnlySpan<byte> piece)
     {
         while (_missing > 0 && !piece.IsEmpty)
@@ -27,8 +27,8 @@ internal struct Utf8Validator
             piece = piece[1..];
         }
 
-        // All but a character that is cut off at the end is judged at once.
-        var cut = LengthOfCutCharacter(piece);
+        // Validates all but an incomplete character at the end by one call.
+        var cut = LengthOfIncompleteCharacter(piece);
         if (!Utf8.IsValid(piece[..^cut]))
             return false;
         foreach (var next in piece[^cut..])
@@ -40,8 +40,8 @@ internal struct Utf8Validator
         return true;
     }
 
-    /// <summary>How many bytes at the end begin a character and do not end it, 0 to 3.</summary>
-    private static int LengthOfCutCharacter(ReadOnlySpan<byte> piece)
+    /// <summary>Returns the length of an incomplete character at the end, 0 to 3 bytes.</summary>
+    private static int LengthOfIncompleteCharacter(ReadOnlySpan<byte> piece)
     {
         for (var back = 1; back <= 3 && back <= piece.Length; back++)
         {

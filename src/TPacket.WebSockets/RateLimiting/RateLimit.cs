@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.RateLimiting;
 
-/// <summary>A rate with the burst that it allows, in timestamps of a clock. Compiled into TPacket.Server as well.</summary>
-/// <param name="Interval">Timestamps from one token to the next.</param>
-/// <param name="Depth">Timestamps that an empty bucket takes to fill.</param>
+/// <summary>A rate and a burst, in timestamps of a clock.</summary>
+/// <param name="Interval">Timestamps between two tokens.</param>
+/// <param name="Depth">Timestamps until an empty bucket is full.</param>
 internal readonly record struct RateLimit(long Interval, long Depth)
 {
-    /// <summary>Converts a rate into timestamps.</summary>
-    /// <param name="perSecond">Tokens a second; at least 1.</param>
-    /// <param name="burst">Tokens of a full bucket; at least 1.</param>
-    /// <param name="frequency">Timestamps a second.</param>
+    /// <summary>Creates a limit from tokens per second.</summary>
+    /// <param name="perSecond">Tokens per second; at least 1.</param>
+    /// <param name="burst">Tokens in a full bucket; at least 1.</param>
+    /// <param name="frequency">Timestamps per second.</param>
     public static RateLimit Create(int perSecond, int burst, long frequency)
     {
         var interval = Math.Max(1, frequency / perSecond);

@@ -1,18 +1,18 @@
 namespace TPacket.WebSockets.RateLimiting;
 
 /// <summary>
-/// A token bucket in eight bytes: the timestamp at which it is full again (the generic cell rate algorithm). A new one is full. A field that is not copied; of its methods, only
-/// <see cref="TryTakeShared"/> may be called by several threads at a time. Compiled into TPacket.Server as well.
+/// A token bucket in eight bytes: the timestamp at which it is full again (generic cell rate algorithm). A new bucket is full. A mutable struct: a field that is never copied. Only
+/// <see cref="TryTakeShared"/> is thread-safe.
 /// </summary>
 internal struct TokenBucket
 {
     private long _fullAt;
 
-    /// <summary>Takes as many tokens as there are.</summary>
+    /// <summary>Takes the available tokens, up to a maximum.</summary>
     /// <param name="limit">The bucket's limit.</param>
-    /// <param name="now">The timestamp.</param>
-    /// <param name="most">Most tokens that are wanted.</param>
-    /// <returns>How many were taken; 0 when the bucket is empty.</returns>
+    /// <param name="now">The current timestamp.</param>
+    /// <param name="most">Maximum number of tokens to take.</param>
+    /// <returns>Number of tokens taken; 0 if the bucket is empty.</returns>
     public int Take(in RateLimit limit, long now, int most)
     {
         var fullAt = FullAt(limit, _fullAt, now);
@@ -33,8 +33,9 @@ internal struct TokenBucket
 
     /// <summary>Takes one token of a bucket that several threads share.</summary>
     /// <param name="limit">The bucket's limit.</param>
-    /// <param name="now">The timestamp.</param>
-    /// <param name="leave">How many tokens have to be left behind it.</param>
+    /// <param name="now">The current timestamp.</param>
+    /// <param name="leave">Number of tokens that must remain.</param>
+    /// <returns>False if too few tokens are available.</returns>
     public bool TryTakeShared(in RateLimit limit, long now, int leave)
     {
         while (true)
@@ -53,6 +54,6 @@ internal struct TokenBucket
         }
     }
 
-    // A bucket is at most empty, also where it was filled by another limit before.
+    // Limits the result to an empty bucket, since the bucket may have been used with another limit before.
     private static long FullAt(in RateLimit limit, long fullAt, long now) => Math.Min(Math.Max(fullAt, now), now + limit.Depth);
 }

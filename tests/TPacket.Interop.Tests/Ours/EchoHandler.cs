@@ -13,13 +13,13 @@ public sealed class EchoHandler(Func<UpgradeRequest, UpgradeDecision> decide, Co
     /// <summary>How the connection has ended.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task.WaitAsync(Deadline.Limit);
 
-    protected override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(decide(request));
+    protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(decide(request));
 
-    protected override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
+    protected internal override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
     {
         Connection.Send(type, payload);
         return default;
     }
 
-    protected override void OnClosed(ConnectionEnd end) => _ended.TrySetResult(end);
+    protected internal override void OnClosed(ConnectionEnd end) => _ended.TrySetResult(end);
 }

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.1: what a client offers, and how it judges the answer.</summary>
+/// <summary>RFC 7692, section 7.1: a client's offer, and the response that it accepts.</summary>
 public class ClientNegotiationTests
 {
     private const string Server = "; server_no_context_takeover";
@@ -12,7 +12,7 @@ public class ClientNegotiationTests
     private static readonly DeflateOptions _takeover = new() { ServerContextTakeover = true, ClientContextTakeover = true };
 
     [Fact]
-    public void The_offer_says_what_is_wanted()
+    public void The_offer_has_the_clients_parameters()
     {
         Assert.Equal("permessage-deflate" + Server + Client + "; client_max_window_bits", Offer(DeflateOptions.Default));
         Assert.Equal("permessage-deflate; client_max_window_bits", Offer(_takeover));
@@ -33,9 +33,9 @@ public class ClientNegotiationTests
     [InlineData("permessage-deflate; client_max_window_bits=8", true, true, 15, 8)]
     [InlineData("permessage-deflate; client_max_window_bits=\"12\"", true, true, 15, 12)]
     [InlineData("permessage-deflate; client_max_window_bits=15; server_max_window_bits=10; client_no_context_takeover; server_no_context_takeover", false, false, 10, 15)]
-    public void A_server_may_ask_for_less(string response, bool server, bool client, int serverBits, int clientBits)
+    public void A_server_may_reduce_the_parameters(string response, bool server, bool client, int serverBits, int clientBits)
     {
-        Assert.Equal(NegotiationStatus.Agreed, Judge(response, _takeover, out var parameters));
+        Assert.Equal(NegotiationStatus.Agreed, Read(response, _takeover, out var parameters));
         Assert.Equal(new DeflateParameters(server, client, serverBits, clientBits), parameters);
     }
 
@@ -43,9 +43,9 @@ public class ClientNegotiationTests
     [InlineData("permessage-deflate" + Server, 15)]
     [InlineData("permessage-deflate" + Server + Client, 15)]
     [InlineData("permessage-deflate" + Server + "; server_max_window_bits=10", 10)]
-    public void What_the_client_does_not_want_for_itself_it_does_not_do_whatever_the_answer(string response, int serverBits)
+    public void The_clients_own_constraints_hold_whatever_the_response(string response, int serverBits)
     {
-        Assert.Equal(NegotiationStatus.Agreed, Judge(response, DeflateOptions.Default with { ClientMaxWindowBits = 9 }, out var parameters));
+        Assert.Equal(NegotiationStatus.Agreed, Read(response, DeflateOptions.Default with { ClientMaxWindowBits = 9 }, out var parameters));
         Assert.Equal(new DeflateParameters(false, false, serverBits, 9), parameters);
     }
 
@@ -72,13 +72,13 @@ public class ClientNegotiationTests
     [InlineData("permessage-deflate;")]
     [InlineData("permessage-deflate; server_max_window_bits=")]
     [InlineData("permessage-deflate permessage-deflate")]
-    public void What_was_not_asked_for_fails_the_connection(string response) => Assert.Equal(NegotiationStatus.Malformed, Judge(response, _takeover, out _));
+    public void A_response_that_does_not_match_the_offer_fails_the_connection(string response) => Assert.Equal(NegotiationStatus.Malformed, Read(response, _takeover, out _));
 
     [Fact]
-    public void Section_7_1_1_1_a_server_that_accepts_to_take_nothing_over_says_so()
+    public void Section_7_1_1_1_a_server_confirms_that_it_has_no_context_takeover()
     {
-        Assert.Equal(NegotiationStatus.Malformed, Judge("permessage-deflate", DeflateOptions.Default, out _));
-        Assert.Equal(NegotiationStatus.Malformed, Judge("permessage-deflate; client_no_context_takeover", DeflateOptions.Default, out _));
+        Assert.Equal(NegotiationStatus.Malformed, Read("permessage-deflate", DeflateOptions.Default, out _));
+        Assert.Equal(NegotiationStatus.Malformed, Read("permessage-deflate; client_no_context_takeover", DeflateOptions.Default, out _));
     }
 
     [Theory]
@@ -87,22 +87,22 @@ public class ClientNegotiationTests
     [InlineData("permessage-deflate; server_max_window_bits=15", false)]
     [InlineData("permessage-deflate; server_max_window_bits=10", true)]
     [InlineData("permessage-deflate; server_max_window_bits=9", true)]
-    public void Section_7_1_2_1_a_servers_window_is_at_most_what_was_offered(string response, bool agreed) =>
-        Assert.Equal(agreed ? NegotiationStatus.Agreed : NegotiationStatus.Malformed, Judge(response, _takeover with { ServerMaxWindowBits = 10 }, out _));
+    public void Section_7_1_2_1_the_servers_window_is_at_most_the_offered_one(string response, bool agreed) =>
+        Assert.Equal(agreed ? NegotiationStatus.Agreed : NegotiationStatus.Malformed, Read(response, _takeover with { ServerMaxWindowBits = 10 }, out _));
 
     [Theory]
     [InlineData("permessage-deflate", true, 10)]
     [InlineData("permessage-deflate; client_max_window_bits=9", true, 9)]
     [InlineData("permessage-deflate; client_max_window_bits=10", true, 10)]
     [InlineData("permessage-deflate; client_max_window_bits=11", false, 0)]
-    public void Section_7_1_2_2_a_clients_window_is_at_most_what_was_offered(string response, bool agreed, int clientBits)
+    public void Section_7_1_2_2_the_clients_window_is_at_most_the_offered_one(string response, bool agreed, int clientBits)
     {
-        Assert.Equal(agreed ? NegotiationStatus.Agreed : NegotiationStatus.Malformed, Judge(response, _takeover with { ClientMaxWindowBits = 10 }, out var parameters));
+        Assert.Equal(agreed ? NegotiationStatus.Agreed : NegotiationStatus.Malformed, Read(response, _takeover with { ClientMaxWindowBits = 10 }, out var parameters));
         Assert.Equal(clientBits, parameters.ClientMaxWindowBits);
     }
 
     [Fact]
-    public void Both_sides_of_this_library_agree_on_the_same_whatever_they_want()
+    public void Both_sides_of_this_library_negotiate_the_same_parameters()
     {
         var wishes =
             from server in new[] { false, true }
@@ -118,9 +118,9 @@ public class ClientNegotiationTests
             {
                 var response = new byte[DeflateElementWriter.MaxLength];
                 Assert.Equal(NegotiationStatus.Agreed, ServerNegotiation.Accept(Encoding.Latin1.GetBytes(offer), server, response, out var length, out var atServer));
-                Assert.Equal(NegotiationStatus.Agreed, ClientNegotiation.Judge(response.AsSpan(0, length), client, out var atClient));
+                Assert.Equal(NegotiationStatus.Agreed, ClientNegotiation.ReadResponse(response.AsSpan(0, length), client, out var atClient));
 
-                // A server may keep to a smaller window than it says.
+                // A server may use a smaller window than the response says.
                 Assert.InRange(atServer.ServerMaxWindowBits, 8, atClient.ServerMaxWindowBits);
                 Assert.Equal(atServer, atClient with { ServerMaxWindowBits = atServer.ServerMaxWindowBits });
             }
@@ -128,7 +128,7 @@ public class ClientNegotiationTests
     }
 
     [Fact]
-    public void Each_side_reads_what_the_other_one_writes()
+    public void Each_side_reads_the_header_of_the_other()
     {
         var parameters = new DeflateParameters(ServerContextTakeover: true, ClientContextTakeover: false, ServerMaxWindowBits: 9, ClientMaxWindowBits: 8);
         foreach (var isServer in new[] { false, true })
@@ -156,6 +156,6 @@ public class ClientNegotiationTests
         return Encoding.Latin1.GetString(offer, 0, ClientNegotiation.WriteOffer(offer, options));
     }
 
-    private static NegotiationStatus Judge(string response, DeflateOptions options, out DeflateParameters parameters) =>
-        ClientNegotiation.Judge(Encoding.Latin1.GetBytes(response), options, out parameters);
+    private static NegotiationStatus Read(string response, DeflateOptions options, out DeflateParameters parameters) =>
+        ClientNegotiation.ReadResponse(Encoding.Latin1.GetBytes(response), options, out parameters);
 }

@@ -3,7 +3,7 @@ using System.IO.Compression;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// RFC 7692, section 7, from end to end: messages of all sizes and kinds, compressed in either direction by parties that do not know each other, under every set of parameters.
+/// RFC 7692, section 7, end to end: messages of all lengths and kinds, compressed in either direction by this library and an independent peer, with every set of parameters.
 /// </summary>
 public class CompressedExchangeTests
 {
@@ -11,7 +11,7 @@ public class CompressedExchangeTests
 
     private static readonly int[] _lengths = [0, 16, 64, 256, 1024, 4096, 8192, 16384, 32768, 65536, LongestMessage];
 
-    /// <summary>Role, whether the server and the client take their contexts over, the window of each.</summary>
+    /// <summary>Role, context takeover of server and client, and the window of each.</summary>
     public static TheoryData<Role, bool, bool, int, int> ParameterSets
     {
         get
@@ -35,9 +35,9 @@ public class CompressedExchangeTests
 
     [Theory]
     [MemberData(nameof(ParameterSets))]
-    public void Messages_are_echoed_within_what_was_agreed_on(Role role, bool serverTakeover, bool clientTakeover, int serverBits, int clientBits)
+    public void Messages_are_echoed_within_the_negotiated_parameters(Role role, bool serverTakeover, bool clientTakeover, int serverBits, int clientBits)
     {
-        // Written as an offer; the answer that accepts all of it is the same.
+        // An offer, which is also the response that accepts all of it.
         var extensions = "permessage-deflate"
             + (serverTakeover ? "" : "; server_no_context_takeover")
             + (clientTakeover ? "" : "; client_no_context_takeover")
@@ -54,11 +54,11 @@ public class CompressedExchangeTests
             Assert.Contains($"\r\nSec-WebSocket-Extensions: {extensions}\r\n", endpoint.Head, StringComparison.Ordinal);
         using var peer = role == Role.Server ? new DeflatingPeer(clientTakeover, clientBits) : new DeflatingPeer(serverTakeover, serverBits);
 
-        // The long ones take their time: once for each window is enough.
+        // Long messages only once for each window, since they take long.
         var reachedBack = ExchangeAll(endpoint, peer, longest: serverBits == clientBits ? LongestMessage : 8192);
 
         var (takeover, windowBits) = role == Role.Server ? (serverTakeover, serverBits) : (clientTakeover, clientBits);
-        // With 8 bits only repeated bytes are found.
+        // With 8 bits the compressor only finds runs of one byte.
         Assert.Equal(takeover && windowBits > 8, reachedBack);
         Assert.InRange(peer.LongestDistance, 1, 1 << windowBits);
         endpoint.End();
@@ -67,10 +67,10 @@ public class CompressedExchangeTests
     [Theory]
     [BothRoles("permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
     [BothRoles("permessage-deflate; server_no_context_takeover")]
-    public void The_defaults_take_nothing_over(Role role, string extensions)
+    public void The_defaults_have_no_context_takeover(Role role, string extensions)
     {
         var endpoint = new EchoEndpoint(role, Options(DeflateOptions.Default), extensions);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.False(ExchangeAll(endpoint, peer));
         endpoint.End();
     }
@@ -80,11 +80,11 @@ public class CompressedExchangeTests
         "permessage-deflate; server_no_context_takeover; server_max_window_bits=9, permessage-deflate; server_no_context_takeover, permessage-deflate",
         "; server_no_context_takeover; client_no_context_takeover; server_max_window_bits=9", 9)]
     [InlineData("permessage-deflate; server_max_window_bits=7, permessage-deflate; client_max_window_bits", "; server_no_context_takeover; client_no_context_takeover", 15)]
-    public void Of_several_offers_a_server_keeps_to_the_first_that_it_understands(string offers, string agreed, int windowBits)
+    public void A_server_accepts_the_first_offer_that_it_supports(string offers, string agreed, int windowBits)
     {
         var endpoint = new EchoEndpoint(Role.Server, Options(DeflateOptions.Default), offers);
         Assert.Contains($"\r\nSec-WebSocket-Extensions: permessage-deflate{agreed}\r\n", endpoint.Head, StringComparison.Ordinal);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.False(ExchangeAll(endpoint, peer));
         Assert.InRange(peer.LongestDistance, 1, 1 << windowBits);
         endpoint.End();
@@ -92,14 +92,14 @@ public class CompressedExchangeTests
 
     [Theory]
     [BothRoles]
-    public void Messages_may_be_sent_as_they_are(Role role)
+    public void Messages_may_be_sent_uncompressed(Role role)
     {
         var endpoint = new EchoEndpoint(role, Options(DeflateOptions.Default), "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
         foreach (var length in _lengths)
         {
             endpoint.ReceiveFrames(ServerFrames.Frame(0x82, Samples.Noise(length)));
             var echo = Assert.Single(endpoint.TakeFrames());
-            // What does not shrink is not compressed by this side either.
+            // This side does not compress messages that do not shrink either.
             Assert.Equal(0x82, echo.First);
             Assert.Equal(Samples.Noise(length), echo.Payload);
         }
@@ -112,13 +112,13 @@ public class CompressedExchangeTests
     [BothRoles(4096)]
     public void A_message_of_16_MiB_is_echoed(Role role, int frameLength)
     {
-        // Repeated at a distance that no window reaches.
+        // Repeated at a distance beyond every window.
         byte[] part = Samples.Text(1 << 20);
         byte[] text = [.. part, .. part, .. part, .. part];
         text = [.. text, .. text, .. text, .. text];
         var options = Options(DeflateOptions.Default with { CompressionLevel = CompressionLevel.Fastest }) with { MaxMessageLength = text.Length };
         var endpoint = new EchoEndpoint(role, options, "permessage-deflate; server_no_context_takeover; client_no_context_takeover");
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits, CompressionLevel.Fastest);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits, CompressionLevel.Fastest);
 
         endpoint.ReceiveFrames(PeerFrames.Fragments(0xC1, peer.Deflate(text), frameLength));
 
@@ -141,10 +141,10 @@ public class CompressedExchangeTests
     [BothRoles("c1 01 ff")]
     [BothRoles("c1 03 f2 48 cd")]
     [BothRoles("c2 00")]
-    public void What_does_not_decompress_fails_the_connection(Role role, string frames) => ExpectFailure(role, frames, Violations.CompressedDataInvalid);
+    public void Data_that_does_not_decompress_fails_the_connection(Role role, string frames) => ExpectFailure(role, frames, Violations.CompressedDataInvalid);
 
-    /// <summary>Sends messages of all sizes and kinds, in frames of many lengths and with pings in between, and expects each one back.</summary>
-    /// <returns>Whether any answer has referred to an earlier one.</returns>
+    /// <summary>Sends messages of all lengths and kinds, in frames of many lengths with pings in between, and expects each one back.</summary>
+    /// <returns>Whether an echoed message has referred to an earlier one.</returns>
     private static bool ExchangeAll(EchoEndpoint endpoint, DeflatingPeer peer, int longest = LongestMessage)
     {
         var reachedBack = false;
@@ -155,7 +155,7 @@ public class CompressedExchangeTests
             foreach (var (first, data) in new[] { (0xC1, Samples.Json(length)), (0xC1, Samples.Text(length)), (0xC2, Samples.Noise(length)) })
             {
                 var payload = peer.Deflate(data);
-                // Frames of a few bytes for what is short only.
+                // Frames of a few bytes for short messages only.
                 var frameLength = frameLengths[count++ % (length > 4096 ? 2 : 4)];
                 endpoint.ReceiveFrames(PeerFrames.Fragments((byte)first, payload, frameLength, between: ServerFrames.Ping((byte)count)));
 
@@ -181,6 +181,6 @@ public class CompressedExchangeTests
     }
 
     private static WebSocketOptions Options(DeflateOptions compression) =>
-        // There is a ping between any two frames, and the clock stands still.
+        // There is a ping between any two frames, and the clock does not advance.
         WebSocketOptions.Default with { MaxMessageLength = LongestMessage, ControlFramesPerSecond = 0, Compression = compression };
 }

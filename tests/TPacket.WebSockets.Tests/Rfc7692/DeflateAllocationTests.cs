@@ -3,7 +3,7 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Compressing and decompressing allocate nothing once the pools are filled.</summary>
+/// <summary>Compression and decompression allocate nothing when the pools are filled.</summary>
 public class DeflateAllocationTests
 {
     [Theory]
@@ -30,7 +30,7 @@ public class DeflateAllocationTests
     }
 
     [Fact]
-    public void Giving_a_context_back_and_going_on_allocates_nothing()
+    public void Releasing_a_context_and_continuing_allocates_nothing()
     {
         var deflater = new Deflater(15, CompressionLevel.Optimal, contextTakeover: true);
         var text = Samples.Text(128);
@@ -51,7 +51,7 @@ public class DeflateAllocationTests
         AssertAllocatesNothing(() =>
         {
             ServerNegotiation.Accept(header, DeflateOptions.Default, response, out var length, out _);
-            ClientNegotiation.Judge(response.AsSpan(0, length), DeflateOptions.Default, out _);
+            ClientNegotiation.ReadResponse(response.AsSpan(0, length), DeflateOptions.Default, out _);
             ClientNegotiation.WriteOffer(response, DeflateOptions.Default);
         });
     }
@@ -61,7 +61,7 @@ public class DeflateAllocationTests
         for (var i = 0; i < 10; i++)
             action();
 
-        // What is allocated for every message shows in each round; a pool that a collection has just trimmed does not.
+        // An allocation for every message shows in each round; the refill of a pool after a garbage collection does not.
         Assert.Equal(0, Enumerable.Range(0, 5).Min(_ => AllocatedBy(action)));
     }
 

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.2.3: its examples, byte for byte and however they arrive.</summary>
+/// <summary>RFC 7692, section 7.2.3: its examples, byte for byte and at every split.</summary>
 public class DeflateExampleTests
 {
     [Theory]
@@ -22,7 +22,7 @@ public class DeflateExampleTests
         Inflating.Expect(contextTakeover: true, ("00 05 00 fa ff 48 65 6c 6c 6f 00", "Hello"));
 
     [Fact]
-    public void Section_7_2_3_4_a_block_with_bfinal_set() =>
+    public void Section_7_2_3_4_a_block_with_BFINAL_set() =>
         Inflating.Expect(contextTakeover: true, ("f3 48 cd c9 c9 07 00 00", "Hello"), ("f2 48 cd c9 c9 07 00", "Hello"), ("f3 48 cd c9 c9 07 00 00", "Hello"));
 
     [Fact]

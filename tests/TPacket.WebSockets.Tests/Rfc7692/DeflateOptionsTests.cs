@@ -2,7 +2,7 @@ using System.IO.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.1: what an endpoint wants.</summary>
+/// <summary>RFC 7692, section 7.1: the options of an endpoint.</summary>
 public class DeflateOptionsTests
 {
     [Fact]

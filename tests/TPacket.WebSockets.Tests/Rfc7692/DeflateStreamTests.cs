@@ -3,7 +3,7 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.2, with <see cref="DeflateStream"/> as the other side.</summary>
+/// <summary>RFC 7692, section 7.2, with <see cref="DeflateStream"/> as the peer.</summary>
 public class DeflateStreamTests
 {
     private static readonly byte[] _tail = [0x00, 0x00, 0xFF, 0xFF];
@@ -11,7 +11,7 @@ public class DeflateStreamTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void What_a_deflater_writes_is_read(bool contextTakeover)
+    public void DeflateStream_reads_the_output_of_a_deflater(bool contextTakeover)
     {
         var deflater = new Deflater(15, CompressionLevel.Optimal, contextTakeover);
         using var wire = new MemoryStream();
@@ -33,7 +33,7 @@ public class DeflateStreamTests
     }
 
     [Fact]
-    public void What_it_flushes_is_read()
+    public void The_flushed_output_of_DeflateStream_is_read()
     {
         using var wire = new MemoryStream();
         using var stream = new DeflateStream(wire, CompressionLevel.Optimal);
@@ -52,7 +52,7 @@ public class DeflateStreamTests
     }
 
     [Fact]
-    public void What_it_finishes_is_read()
+    public void The_finished_output_of_DeflateStream_is_read()
     {
         var inflater = new Inflater(contextTakeover: true);
         for (var length = 0; length < 10_000; length += 1 + (length / 3))
@@ -61,7 +61,7 @@ public class DeflateStreamTests
             using (var stream = new DeflateStream(wire, CompressionLevel.SmallestSize, leaveOpen: true))
                 stream.Write(Samples.Text(length));
 
-            // Section 7.2.3.4: a stream that was finished needs the header of an empty block behind it.
+            // Section 7.2.3.4: a finished stream needs the header of an empty block after it.
             Assert.Equal(Samples.Text(length), Inflating.Message(inflater, 4096, [.. wire.ToArray(), 0x00]));
         }
 

@@ -12,7 +12,7 @@ public class DeflaterTests
         get
         {
             var data = new TheoryData<int, bool>();
-            for (var bits = DeflateOptions.SmallestWindowBits; bits <= DeflateOptions.LargestWindowBits; bits++)
+            for (var bits = DeflateOptions.MinWindowBits; bits <= DeflateOptions.MaxWindowBits; bits++)
             {
                 data.Add(bits, false);
                 data.Add(bits, true);
@@ -31,7 +31,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void With_takeover_the_second_one_refers_to_the_first()
+    public void With_context_takeover_the_second_message_refers_to_the_first()
     {
         var deflater = new Deflater(15, CompressionLevel.Optimal, contextTakeover: true);
         var text = Samples.Text(200);
@@ -60,7 +60,7 @@ public class DeflaterTests
 
     [Theory]
     [MemberData(nameof(WindowsAndTakeovers))]
-    public void Small_messages_come_back_as_they_were(int windowBits, bool contextTakeover)
+    public void Small_messages_round_trip(int windowBits, bool contextTakeover)
     {
         var outstanding = BufferPool.Outstanding;
         foreach (var level in Enum.GetValues<CompressionLevel>())
@@ -82,7 +82,7 @@ public class DeflaterTests
 
     [Theory]
     [MemberData(nameof(WindowsAndTakeovers))]
-    public void Large_messages_come_back_as_they_were(int windowBits, bool contextTakeover)
+    public void Large_messages_round_trip(int windowBits, bool contextTakeover)
     {
         var outstanding = BufferPool.Outstanding;
         foreach (var level in new[] { CompressionLevel.NoCompression, CompressionLevel.Fastest, CompressionLevel.Optimal })
@@ -104,7 +104,7 @@ public class DeflaterTests
 
     [Theory]
     [MemberData(nameof(WindowsAndTakeovers))]
-    public void No_match_reaches_out_of_the_window(int windowBits, bool contextTakeover)
+    public void No_match_exceeds_the_window(int windowBits, bool contextTakeover)
     {
         foreach (var level in Enum.GetValues<CompressionLevel>())
         {
@@ -124,7 +124,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void All_of_the_window_is_used()
+    public void Matches_use_the_whole_window()
     {
         var reference = new ReferenceInflater();
         reference.Message(Deflate(new Deflater(15, CompressionLevel.Optimal, contextTakeover: false), Samples.Echoes(3 << 14)));
@@ -132,7 +132,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void One_deflater_without_takeover_serves_many_connections()
+    public void One_deflater_without_context_takeover_serves_many_connections()
     {
         var deflater = new Deflater(15, CompressionLevel.Optimal, contextTakeover: false);
         var text = Samples.Text(400);
@@ -145,7 +145,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void Both_parts_make_one_message()
+    public void Both_parts_form_one_message()
     {
         var whole = Samples.Text(300);
         foreach (var contextTakeover in new[] { false, true })
@@ -164,7 +164,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void After_a_release_the_next_message_refers_to_nothing_and_the_peer_reads_on()
+    public void After_a_release_the_next_message_refers_to_no_earlier_one_and_the_peer_can_read_it()
     {
         var outstanding = BufferPool.Outstanding;
         foreach (var level in Enum.GetValues<CompressionLevel>())
@@ -193,7 +193,7 @@ public class DeflaterTests
     }
 
     [Fact]
-    public void A_compressor_that_one_connection_gave_back_tells_the_next_one_nothing()
+    public void A_returned_compressor_leaks_no_data_to_the_next_connection()
     {
         var secret = Samples.Noise(500);
         var first = new Deflater(15, CompressionLevel.Optimal, contextTakeover: true);

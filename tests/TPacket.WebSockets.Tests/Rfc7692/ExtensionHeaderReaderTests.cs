@@ -28,13 +28,13 @@ public class ExtensionHeaderReaderTests
     [InlineData("foo ; \t bar = 1 , baz", "foo ;bar=1|baz")]
     [InlineData("foo; bar =\"1\" ;x", "foo ;bar=1 ;x")]
     [InlineData("foo; bar= \"1\"\t", "foo ;bar=1")]
-    public void White_space_may_stand_around_every_part(string header, string expected) => Assert.Equal(expected, Read(header));
+    public void White_space_is_allowed_around_every_part(string header, string expected) => Assert.Equal(expected, Read(header));
 
     [Theory]
     [InlineData(",foo", "foo")]
     [InlineData("foo,", "foo")]
     [InlineData(" , ,\t, foo ,, ,bar, ", "foo|bar")]
-    public void Empty_elements_are_passed_over(string header, string expected) => Assert.Equal(expected, Read(header));
+    public void Empty_elements_are_ignored(string header, string expected) => Assert.Equal(expected, Read(header));
 
     [Theory]
     [InlineData("")]
@@ -79,13 +79,13 @@ public class ExtensionHeaderReaderTests
     [InlineData("foo\r\n bar")]
     [InlineData("f\u00f6\u00f6")]
     [InlineData("foo, bar; baz, =")]
-    public void Anything_else_is_malformed(string header) => Assert.EndsWith(Malformed, Read(header), StringComparison.Ordinal);
+    public void Other_input_is_malformed(string header) => Assert.EndsWith(Malformed, Read(header), StringComparison.Ordinal);
 
     [Fact]
-    public void What_was_read_before_the_fault_was_read() => Assert.Equal("foo ;bar=1|baz|malformed", Read("foo; bar=1, baz, =", separateFault: true));
+    public void Parts_before_the_error_are_read() => Assert.Equal("foo ;bar=1|baz|malformed", Read("foo; bar=1, baz, =", separateFault: true));
 
     [Fact]
-    public void After_the_end_there_is_nothing_else()
+    public void After_the_end_every_read_returns_the_end()
     {
         var reader = new ExtensionHeaderReader("foo"u8);
         Assert.Equal(ExtensionHeaderPart.Extension, reader.Read());
@@ -107,7 +107,7 @@ public class ExtensionHeaderReaderTests
     }
 
     [Fact]
-    public void What_was_accepted_reads_the_same_when_it_is_written_again()
+    public void A_valid_header_round_trips()
     {
         var random = new Random(6455);
         var alphabet = "ab1;;,,==\"\"\\\\  \t"u8.ToArray();

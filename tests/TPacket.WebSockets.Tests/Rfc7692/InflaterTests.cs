@@ -9,7 +9,7 @@ public class InflaterTests
     private const string Hello = "f2 48 cd c9 c9 07 00";
 
     [Fact]
-    public void Several_streams_with_bfinal_make_one_message() =>
+    public void Several_streams_with_BFINAL_form_one_message() =>
         Inflating.Expect(
             contextTakeover: true,
             ("f3 48 cd c9 c9 07 00  f3 48 cd c9 c9 07 00  00", "HelloHello"),
@@ -17,11 +17,11 @@ public class InflaterTests
             ("01 05 00 fa ff 48 65 6c 6c 6f  00", "Hello"));
 
     [Fact]
-    public void The_empty_block_at_the_end_may_have_bfinal_set() =>
+    public void The_empty_block_at_the_end_may_have_BFINAL_set() =>
         Inflating.Expect(contextTakeover: true, ("01", ""), ("00 05 00 fa ff 48 65 6c 6c 6f 01", "Hello"), (Hello, "Hello"));
 
     [Fact]
-    public void A_stream_knows_nothing_of_what_was_before_one_with_bfinal()
+    public void A_stream_cannot_refer_to_data_before_a_block_with_BFINAL()
     {
         var inflater = new Inflater(contextTakeover: true);
         Assert.NotNull(Inflating.Message(inflater, 64, Hex.Bytes("f3 48 cd c9 c9 07 00 00")));
@@ -29,7 +29,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void Without_takeover_a_reference_to_an_earlier_message_is_invalid()
+    public void Without_context_takeover_a_reference_to_an_earlier_message_is_invalid()
     {
         var inflater = new Inflater(contextTakeover: false);
         Assert.NotNull(Inflating.Message(inflater, 64, Hex.Bytes(Hello)));
@@ -40,22 +40,22 @@ public class InflaterTests
     [InlineData("07")] // block type 3
     [InlineData("06 00")]
     [InlineData("00 05 00 fa fe 48 65 6c 6c 6f 00")] // length and its complement differ
-    [InlineData("f2 00 11 00 00")] // a distance of five before anything is there
+    [InlineData("f2 00 11 00 00")] // a distance of five without earlier data
     [InlineData("ff ff ff ff ff ff")]
     [InlineData("fc ff ff ff")] // too many codes
-    [InlineData("f3 48 cd c9 c9 07 00 07")] // garbage behind BFINAL
+    [InlineData("f3 48 cd c9 c9 07 00 07")] // garbage after BFINAL
     [InlineData("f3 48 cd c9 c9 07 00 ff ff ff")]
-    public void What_is_no_deflate_is_invalid(string payload) => Inflating.ExpectInvalid(payload);
+    public void Data_that_is_not_DEFLATE_is_invalid(string payload) => Inflating.ExpectInvalid(payload);
 
     [Theory]
     [InlineData("")] // not even the beginning of the empty block
     [InlineData("f2")]
     [InlineData("f2 48 cd")]
     [InlineData("f2 48 cd c9 c9 07")] // the last byte is missing
-    [InlineData("f3 48 cd c9 c9 07 00")] // BFINAL, and nothing behind it
-    [InlineData("f2 48 cd c9 c9 07 00 00 00 ff ff")] // the tail was not taken away
+    [InlineData("f3 48 cd c9 c9 07 00")] // BFINAL without an empty block after it
+    [InlineData("f2 48 cd c9 c9 07 00 00 00 ff ff")] // the tail was not removed
     [InlineData("f2 48 cd c9 c9 07 00 00")]
-    [InlineData("00 05 00 fa ff 48 65 6c 6c 6f")] // a block without compression, and nothing behind it
+    [InlineData("00 05 00 fa ff 48 65 6c 6c 6f")] // an uncompressed block without an empty block after it
     [InlineData("00 05 00 fa ff 48 65 6c 6c")]
     [InlineData("00 09 00 f6 ff 48 65 6c 6c 6f")] // the tail is data
     [InlineData("00 05 00")]
@@ -65,7 +65,7 @@ public class InflaterTests
     public void A_message_that_does_not_end_with_the_header_of_an_empty_block_is_invalid(string payload) => Inflating.ExpectInvalid(payload);
 
     [Fact]
-    public void No_beginning_of_a_message_is_a_message()
+    public void No_prefix_of_a_message_is_a_message()
     {
         using var message = new Deflater(15, System.IO.Compression.CompressionLevel.Optimal, contextTakeover: false).Deflate([], Samples.Text(700));
         var payload = message.Bytes.ToArray();
@@ -74,7 +74,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void A_bomb_costs_no_more_than_its_receiver_takes()
+    public void A_decompression_bomb_costs_no_more_than_its_receiver_reads()
     {
         var outstanding = BufferPool.Outstanding;
         var bomb = Zeros(1L << 30);
@@ -88,16 +88,16 @@ public class InflaterTests
 
         Assert.Equal(InflateStatus.OutputFull, status);
         Assert.Equal(output.Length, written);
-        // zlib has looked at what it needed and left the rest.
+        // zlib has consumed the input that it needed, and left the rest.
         Assert.InRange(input.Length, bomb.Length - 1024, bomb.Length);
-        // What a collection throws away of the thread's allocation context counts too.
+        // Includes the part of the thread's allocation context that a garbage collection discards.
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, output.Length);
         inflater.Release();
         Assert.Equal(outstanding, BufferPool.Outstanding);
     }
 
     [Fact]
-    public void Ending_a_message_before_its_output_is_taken_is_the_callers_fault()
+    public void Ending_a_message_before_its_output_is_read_throws()
     {
         var inflater = new Inflater(contextTakeover: false);
         ReadOnlySpan<byte> input = Hex.Bytes(Hello);
@@ -109,7 +109,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void No_room_is_a_full_output()
+    public void An_empty_output_is_full()
     {
         var inflater = new Inflater(contextTakeover: false);
         ReadOnlySpan<byte> input = Hex.Bytes(Hello);
@@ -119,7 +119,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void Releasing_in_the_middle_of_a_message_leaves_nothing_of_it()
+    public void A_release_within_a_message_discards_it()
     {
         var outstanding = BufferPool.Outstanding;
         var inflater = new Inflater(contextTakeover: false);
@@ -135,7 +135,7 @@ public class InflaterTests
     }
 
     [Fact]
-    public void Whatever_arrives_is_judged_and_never_thrown_at()
+    public void Random_input_never_throws()
     {
         var outstanding = BufferPool.Outstanding;
         var random = new Random(7692);
@@ -150,7 +150,7 @@ public class InflaterTests
             inflater.Release();
         }
 
-        // The sample itself is still rented.
+        // The sample is still rented.
         Assert.Equal(outstanding + 1, BufferPool.Outstanding);
     }
 

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.1: what a server makes of offers.</summary>
+/// <summary>RFC 7692, section 7.1: a server's response to offers.</summary>
 public class ServerNegotiationTests
 {
     private const string Server = "; server_no_context_takeover";
@@ -19,14 +19,14 @@ public class ServerNegotiationTests
     [InlineData("permessage-deflate; server_no_context_takeover; client_no_context_takeover", "permessage-deflate" + Server + Client)]
     [InlineData("permessage-deflate; client_max_window_bits; server_max_window_bits=10", "permessage-deflate" + Server + Client + "; server_max_window_bits=10")]
     [InlineData("x-webkit-deflate-frame, permessage-deflate; client_max_window_bits", "permessage-deflate" + Server + Client)]
-    public void The_defaults_take_nothing_over(string offers, string response) => ExpectAgreed(offers, DeflateOptions.Default, response);
+    public void The_defaults_have_no_context_takeover(string offers, string response) => ExpectAgreed(offers, DeflateOptions.Default, response);
 
     [Theory]
     [InlineData("permessage-deflate", "permessage-deflate", true, true)]
     [InlineData("permessage-deflate; server_no_context_takeover", "permessage-deflate" + Server, false, true)]
     [InlineData("permessage-deflate; client_no_context_takeover", "permessage-deflate" + Client, true, false)]
     [InlineData("permessage-deflate; client_no_context_takeover; server_no_context_takeover", "permessage-deflate" + Server + Client, false, false)]
-    public void Section_7_1_1_context_takeover_is_what_both_want(string offers, string response, bool server, bool client)
+    public void Section_7_1_1_context_takeover_needs_both_sides(string offers, string response, bool server, bool client)
     {
         var parameters = ExpectAgreed(offers, _takeover, response);
         Assert.Equal(server, parameters.ServerContextTakeover);
@@ -58,7 +58,7 @@ public class ServerNegotiationTests
     [InlineData("; client_max_window_bits=12", 9, "; client_max_window_bits=9", 9)]
     [InlineData("; client_max_window_bits=8", 15, "; client_max_window_bits=8", 8)]
     [InlineData("; client_max_window_bits=15", 8, "; client_max_window_bits=8", 8)]
-    public void Section_7_1_2_2_the_clients_window_is_asked_for_where_it_may_be(string offered, int wanted, string answered, int agreed)
+    public void Section_7_1_2_2_the_clients_window_is_requested_if_the_client_supports_it(string offered, int wanted, string answered, int agreed)
     {
         var parameters = ExpectAgreed("permessage-deflate" + offered, _takeover with { ClientMaxWindowBits = wanted }, "permessage-deflate" + answered);
         Assert.Equal(agreed, parameters.ClientMaxWindowBits);
@@ -99,7 +99,7 @@ public class ServerNegotiationTests
     [InlineData("permessage-bzip2")]
     [InlineData("x-webkit-deflate-frame; no_context_takeover")]
     [InlineData("permessage-deflate; unknown, permessage-deflate; server_max_window_bits=16")]
-    public void An_offer_that_cannot_be_understood_is_declined(string offers) => Assert.Equal(Declined, Accept(offers, DeflateOptions.Default, out _));
+    public void An_unsupported_offer_is_declined(string offers) => Assert.Equal(Declined, Accept(offers, DeflateOptions.Default, out _));
 
     [Theory]
     [InlineData("permessage-deflate; unknown, permessage-deflate", "permessage-deflate")]
@@ -108,7 +108,7 @@ public class ServerNegotiationTests
     [InlineData("permessage-deflate, permessage-deflate; server_no_context_takeover", "permessage-deflate")]
     [InlineData("permessage-deflate, permessage-deflate; unknown", "permessage-deflate")]
     [InlineData("foo; server_max_window_bits=9, permessage-deflate, bar; client_no_context_takeover", "permessage-deflate")]
-    public void Section_5_the_first_offer_that_can_be_accepted_is(string offers, string response) => ExpectAgreed(offers, _takeover, response);
+    public void Section_5_the_first_acceptable_offer_is_accepted(string offers, string response) => ExpectAgreed(offers, _takeover, response);
 
     [Theory]
     [InlineData("")]
@@ -117,7 +117,7 @@ public class ServerNegotiationTests
     [InlineData("permessage-deflate, foo bar")]
     [InlineData("permessage-deflate; server_max_window_bits=\"10")]
     [InlineData("foo;, permessage-deflate")]
-    public void A_header_whose_grammar_is_broken_is_malformed_wherever_it_is(string offers) => Assert.Equal(Malformed, Accept(offers, _takeover, out _));
+    public void A_grammar_error_anywhere_makes_the_header_malformed(string offers) => Assert.Equal(Malformed, Accept(offers, _takeover, out _));
 
     [Fact]
     public void The_longest_response_fits()

@@ -5,14 +5,14 @@ using TPacket.WebSockets.Compression.Native;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 7692, section 7.1.1: what is held between two messages, and that nothing is lost.</summary>
+/// <summary>The pool of compressors and decompressors, and the state that connections hold between messages (RFC 7692, section 7.1.1).</summary>
 public class StatePoolTests
 {
     [Fact]
-    public void The_runtimes_library_is_there() => Assert.True(DeflateSupport.IsAvailable);
+    public void The_runtimes_library_is_available() => Assert.True(DeflateSupport.IsAvailable);
 
     [Fact]
-    public void Idle_connections_without_takeover_hold_nothing()
+    public void Idle_connections_without_context_takeover_hold_no_state()
     {
         var outstanding = BufferPool.Outstanding;
         var alive = ZlibState.Alive;
@@ -29,7 +29,7 @@ public class StatePoolTests
     }
 
     [Fact]
-    public void What_is_given_back_is_used_again_and_what_is_too_much_is_freed()
+    public void Returned_states_are_reused_and_excess_states_are_freed()
     {
         StatePool.Clear();
         var alive = ZlibState.Alive;
@@ -49,7 +49,7 @@ public class StatePoolTests
     }
 
     [Fact]
-    public void A_compressor_is_used_again_for_the_same_parameters_only()
+    public void A_compressor_is_reused_for_the_same_parameters_only()
     {
         StatePool.Clear();
         var state = StatePool.RentDeflate(12, CompressionLevel.Fastest);
@@ -68,7 +68,7 @@ public class StatePoolTests
         var alive = ZlibState.Alive;
         for (var i = 0; i < 3; i++)
         {
-            for (var bits = DeflateOptions.SmallestWindowBits; bits <= DeflateOptions.LargestWindowBits; bits++)
+            for (var bits = DeflateOptions.MinWindowBits; bits <= DeflateOptions.MaxWindowBits; bits++)
             {
                 foreach (var level in Enum.GetValues<CompressionLevel>())
                 {
@@ -83,7 +83,7 @@ public class StatePoolTests
     }
 
     [Fact]
-    public void A_state_that_was_freed_says_so()
+    public void A_freed_state_throws()
     {
         var state = InflateState.Create();
         state.Dispose();
@@ -92,7 +92,7 @@ public class StatePoolTests
     }
 
     [Fact]
-    public void A_failed_start_leaves_nothing_behind()
+    public void A_failed_initialization_leaks_nothing()
     {
         var alive = ZlibState.Alive;
         Assert.Throws<InvalidOperationException>(() => DeflateState.Create(16, CompressionLevel.Fastest));

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
@@ -13,7 +14,7 @@ public class RoutedRequestTests
     private static readonly KeyValuePair<string, string>[] _http2 = [new("Host", "a.example"), new("sec-websocket-version", "13")];
 
     [Fact]
-    public void A_request_keeps_what_the_server_has_read()
+    public void A_request_has_the_data_that_the_HTTP_server_has_read()
     {
         var principal = new ClaimsPrincipal();
         var head = new HttpRequestHead("GET", "/chat?x=%20", [.. _http1, new("X-A", "1"), new("X-A", "2"), new("Origin", "https://b.example")]) { Principal = principal };
@@ -27,14 +28,14 @@ public class RoutedRequestTests
     }
 
     [Fact]
-    public void The_answer_over_HTTP_1_proves_that_the_key_was_read()
+    public void The_response_over_HTTP_1_has_Sec_WebSocket_Accept()
     {
         var headers = Accept(new HttpRequestHead("GET", "/", [.. _http1, new("Sec-WebSocket-Protocol", "a, b")]), UpgradeDecision.AcceptWith("b"));
         Assert.Equal([new("Sec-WebSocket-Accept", "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="), new("Sec-WebSocket-Protocol", "b")], headers);
     }
 
     [Fact]
-    public void The_answer_over_HTTP_2_has_no_proof()
+    public void The_response_over_HTTP_2_has_no_Sec_WebSocket_Accept()
     {
         var head = new HttpRequestHead("CONNECT", "/", [.. _http2, new("Sec-WebSocket-Extensions", "permessage-deflate")]) { IsExtendedConnect = true };
         var extensions = Assert.Single(Accept(head, UpgradeDecision.Accept, new WebSocketOptions { Compression = DeflateOptions.Default }));
@@ -43,14 +44,14 @@ public class RoutedRequestTests
     }
 
     [Fact]
-    public void A_subprotocol_that_was_not_offered_is_a_mistake_of_the_application()
+    public void A_subprotocol_that_was_not_offered_throws()
     {
         Assert.True(UpgradeRequest.TryCreate(new HttpRequestHead("GET", "/", _http1), out var request, out _));
         Assert.Throws<InvalidOperationException>(() => UpgradeAcceptance.TryCreate(request, UpgradeDecision.AcceptWith("a"), WebSocketOptions.Default, out _, out _));
     }
 
     [Fact]
-    public void An_absolute_target_names_the_host()
+    public void An_absolute_target_sets_the_host()
     {
         Assert.True(UpgradeRequest.TryCreate(new HttpRequestHead("GET", "http://b.example?x=1", _http1) { LocalEndPoint = new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 2) }, out var request, out _));
         Assert.Equal(("/?x=1", "b.example", "127.0.0.1:2"), (request.Target, request.Host, request.LocalEndPoint!.ToString()));
@@ -59,7 +60,7 @@ public class RoutedRequestTests
     [Theory]
     [InlineData("")]
     [InlineData(" , ")]
-    public void An_empty_list_of_extensions_asks_for_none(string value)
+    public void An_empty_list_of_extensions_requests_none(string value)
     {
         foreach (var compression in new[] { null, DeflateOptions.Default })
         {
@@ -76,7 +77,7 @@ public class RoutedRequestTests
     [InlineData("X-A: 1\r\nX-B", "2")]
     [InlineData(":path", "/")]
     [InlineData("", "1")]
-    public void A_line_that_is_no_header_cannot_become_one(string name, string value)
+    public void A_malformed_header_is_rejected(string name, string value)
     {
         Assert.False(UpgradeRequest.TryCreate(new HttpRequestHead("GET", "/", [.. _http1, new(name, value)]), out _, out var refusal));
         Assert.Equal(HttpRefusal.BadHeader, refusal);
@@ -90,7 +91,7 @@ public class RoutedRequestTests
     [InlineData("/#top")]
     [InlineData("/ HTTP/1.1\r\nX: 1")]
     [InlineData("/ü")]
-    public void A_target_that_is_no_path_is_refused(string target)
+    public void A_target_that_is_not_a_path_is_rejected(string target)
     {
         Assert.False(UpgradeRequest.TryCreate(new HttpRequestHead("GET", target, _http1), out _, out var refusal));
         Assert.Equal(HttpRefusal.BadRequestLine, refusal);
@@ -101,7 +102,7 @@ public class RoutedRequestTests
     [InlineData("CONNECT", false, 405)]
     [InlineData("GET", false, 400)]
     [InlineData("CONNECT", true, 426)]
-    public void What_is_no_handshake_is_refused(string method, bool connect, int status)
+    public void A_request_that_is_not_a_handshake_is_rejected(string method, bool connect, int status)
     {
         var head = new HttpRequestHead(method, "/", [new("Host", "a.example")]) { IsExtendedConnect = connect };
         Assert.False(UpgradeRequest.TryCreate(head, out _, out var refusal));

@@ -2,7 +2,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The limits of a request head, exactly at and one over; beyond them is 431.</summary>
+/// <summary>The limits of a request head, at the limit and one beyond it, which is 431.</summary>
 public class UpgradeLimitTests
 {
     private static readonly byte[] _plain = Requests.Bytes(Requests.Plain);
@@ -25,7 +25,7 @@ public class UpgradeLimitTests
     }
 
     [Fact]
-    public void A_head_that_has_not_ended_at_the_limit_is_431_and_not_before()
+    public void An_incomplete_head_is_431_at_the_limit_and_not_before()
     {
         var endless = Requests.Bytes("GET /" + new string('a', 59));
         Assert.Equal(64, endless.Length);
@@ -38,7 +38,7 @@ public class UpgradeLimitTests
     }
 
     [Fact]
-    public void Frames_behind_a_head_do_not_count_for_its_limit()
+    public void Frames_after_a_head_do_not_count_towards_its_limit()
     {
         byte[] more = [.. _plain, .. new byte[1000]];
         Assert.Equal(UpgradeReadStatus.Done, UpgradeTranscript.Read([more], out _, out _, out _, maxLength: _plain.Length));
@@ -48,7 +48,7 @@ public class UpgradeLimitTests
     [InlineData(5, true)]
     [InlineData(4, false)]
     [InlineData(0, false)]
-    public void Header_lines_are_limited_to_the_line(int maxHeaders, bool taken)
+    public void The_limit_of_header_lines_is_exact(int maxHeaders, bool taken)
     {
         foreach (var pieces in Splits.Of(_plain))
         {

@@ -26,7 +26,7 @@ public class UpgradeOfferTests
     }
 
     [Fact]
-    public void Subprotocols_and_headers_are_sent_in_their_order()
+    public void Subprotocols_and_headers_are_sent_in_order()
     {
         var request = UpgradeTranscript.ExpectRequest(Write(
             new Uri("ws://server.example.com/"), ["chat", "superchat"], new("Origin", "http://example.com"), new("X-A", "1"), new("X-A", "2"), new("X-Latin", "é")));
@@ -41,7 +41,7 @@ public class UpgradeOfferTests
     [InlineData("http://server.example.com/")]
     [InlineData("ws://server.example.com/#fragment")]
     [InlineData("/chat")]
-    public void An_address_that_is_none_of_a_WebSocket_is_the_callers_fault(string uri) =>
+    public void An_address_that_is_not_valid_for_a_WebSocket_throws(string uri) =>
         Assert.Throws<ArgumentException>(() => Write(new Uri(uri, UriKind.RelativeOrAbsolute)));
 
     [Theory]
@@ -56,7 +56,7 @@ public class UpgradeOfferTests
     [InlineData("X", "a\r\nInjected: b")]
     [InlineData("X", "a\0b")]
     [InlineData("X", "\u20AC")]
-    public void A_header_that_is_malformed_or_not_the_callers_is_the_callers_fault(string name, string value) =>
+    public void A_header_that_is_malformed_or_set_by_the_handshake_throws(string name, string value) =>
         Assert.Throws<ArgumentException>(() => Write(new Uri("ws://server.example.com/"), [], new KeyValuePair<string, string>(name, value)));
 
     [Theory]
@@ -64,11 +64,11 @@ public class UpgradeOfferTests
     [InlineData("a b")]
     [InlineData("a,b")]
     [InlineData("é")]
-    public void A_subprotocol_that_is_no_token_is_the_callers_fault(string subprotocol) =>
+    public void A_subprotocol_that_is_not_a_token_throws(string subprotocol) =>
         Assert.Throws<ArgumentException>(() => Write(new Uri("ws://server.example.com/"), [subprotocol]));
 
     [Fact]
-    public void Every_offer_has_a_key_of_its_own()
+    public void Every_offer_has_a_new_key()
     {
         var keys = Enumerable.Range(0, 100).Select(static _ => UpgradeOffer.Create([], null).Key).ToHashSet();
 

@@ -2,21 +2,21 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 4.2.1, 4.2.2 and 4.4, and RFC 9112 for the form: requests that are refused, each with its status.</summary>
+/// <summary>RFC 6455, sections 4.2.1, 4.2.2 and 4.4, and RFC 9112: requests that are rejected, each with its status.</summary>
 public class UpgradeRefusalTests
 {
     private const string Host = "Host: server.example.com\r\n";
     private const string KeyLine = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
 
     [Fact]
-    public void The_answer_to_HEAD_has_no_body()
+    public void The_response_to_HEAD_has_no_body()
     {
         foreach (var request in new[] { Requests.With("GET", "HEAD"), Requests.With("GET", "\r\nHEAD"), Requests.With("GET /chat HTTP/1.1", "HEAD / HTTP/1.0") })
         {
             UpgradeTranscript.Read([Requests.Bytes(request)], out _, out _, out var refusal);
             var answer = System.Text.Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(refusal!, DateTimeOffset.UnixEpoch));
             Assert.EndsWith("\r\n\r\n", answer, StringComparison.Ordinal);
-            // What the answer to a GET would have.
+            // The headers of the response to GET.
             Assert.Contains($"\r\nContent-Length: {refusal!.Text.Length + 1}\r\n", answer, StringComparison.Ordinal);
         }
     }
@@ -133,7 +133,7 @@ public class UpgradeRefusalTests
     [InlineData("Upgrade: websocket", "Upgrade: h2c")]
     [InlineData("Upgrade: websocket", "Upgrade: websockets")]
     [InlineData("Upgrade: websocket", "Upgrade: web socket")]
-    public void A_request_that_does_not_want_a_WebSocket_is_426(string line, string replacement) =>
+    public void A_request_without_an_upgrade_to_websocket_is_426(string line, string replacement) =>
         ExpectUpgradeRequired(Requests.With(line, replacement));
 
     [Theory]
@@ -167,7 +167,7 @@ public class UpgradeRefusalTests
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25j*Q==")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBs ZSBub25jZQ=")]
     [InlineData("dGhlIHNhbXBsZSBub25jZQ==", "dGhlIHNhbXBsZSBub25jZQ==, dGhlIHNhbXBsZSBub25jZQ==")]
-    public void A_key_that_is_not_16_bytes_of_base64_once_is_400(string line, string replacement) =>
+    public void A_missing_repeated_or_malformed_key_is_400(string line, string replacement) =>
         UpgradeTranscript.ExpectRefusal(Requests.With(line, replacement), 400);
 
     [Theory]
@@ -194,7 +194,7 @@ public class UpgradeRefusalTests
     [InlineData("16")]
     [InlineData("16 03 01 02 00 01 00 01 fc 03 03")]
     [InlineData("16 03 01 02 00 01 0d 0a 0d 0a 00")]
-    public void A_TLS_hello_is_told_apart_by_its_first_byte(string hex)
+    public void A_TLS_client_hello_is_detected_by_its_first_byte(string hex)
     {
         foreach (var pieces in Splits.Of(Hex.Bytes(hex)))
             Assert.Equal(UpgradeReadStatus.Tls, UpgradeTranscript.Read(pieces, out _, out _, out _));

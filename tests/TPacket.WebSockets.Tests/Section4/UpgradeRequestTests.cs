@@ -2,7 +2,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 1.3, 4.1 and 4.2.1: requests that are upgraded.</summary>
+/// <summary>RFC 6455, sections 1.3, 4.1 and 4.2.1: requests that are accepted.</summary>
 public class UpgradeRequestTests
 {
     [Fact]
@@ -31,7 +31,7 @@ public class UpgradeRequestTests
     }
 
     [Fact]
-    public void What_follows_the_head_is_not_consumed()
+    public void Bytes_after_the_head_are_not_consumed()
     {
         var head = Requests.Bytes(Requests.Plain);
 
@@ -42,7 +42,7 @@ public class UpgradeRequestTests
     }
 
     [Fact]
-    public void Names_and_tokens_are_read_in_any_case() =>
+    public void Names_and_tokens_are_case_insensitive() =>
         UpgradeTranscript.ExpectRequest(
             "GET / HTTP/1.1\r\nhOST: h\r\nUPGRADE: WebSocket\r\nconnection: uPGRADE\r\nSEC-WEBSOCKET-KEY: dGhlIHNhbXBsZSBub25jZQ==\r\nsec-websocket-version: 13\r\n\r\n");
 
@@ -53,7 +53,7 @@ public class UpgradeRequestTests
     [InlineData("Connection: Upgrade", "Connection: ,,Upgrade,")]
     [InlineData("Upgrade: websocket", "Upgrade: h2c, websocket")]
     [InlineData("Upgrade: websocket", "Upgrade: h2c\r\nUpgrade: websocket")]
-    public void Tokens_stand_anywhere_in_their_list(string line, string replacement) =>
+    public void Tokens_may_be_anywhere_in_their_list(string line, string replacement) =>
         UpgradeTranscript.ExpectRequest(Requests.With(line, replacement));
 
     [Theory]
@@ -109,7 +109,7 @@ public class UpgradeRequestTests
     [InlineData("http://other.example?x=/", "/?x=/", "other.example")]
     [InlineData("ws://[::1]:80/a", "/a", "[::1]:80")]
     [InlineData("wss://other.example:/a", "/a", "other.example:")]
-    public void An_absolute_target_names_the_host_and_Host_is_not_looked_at(string sent, string target, string host)
+    public void An_absolute_target_replaces_the_Host_header(string sent, string target, string host)
     {
         var request = UpgradeTranscript.ExpectRequest(Requests.With("/chat", sent));
 
@@ -120,12 +120,12 @@ public class UpgradeRequestTests
     [Theory]
     [InlineData("\r\n")]
     [InlineData("\r\n\r\n\r\n")]
-    public void Empty_lines_before_the_request_are_passed_over(string lines) => Assert.Equal("/chat", UpgradeTranscript.ExpectRequest(lines + Requests.Plain).Target);
+    public void Empty_lines_before_the_request_are_ignored(string lines) => Assert.Equal("/chat", UpgradeTranscript.ExpectRequest(lines + Requests.Plain).Target);
 
     [Theory]
     [InlineData("HTTP/1.2")]
     [InlineData("HTTP/1.9")]
-    public void A_higher_minor_version_is_read_as_1_1(string version) => UpgradeTranscript.ExpectRequest(Requests.With("HTTP/1.1", version));
+    public void A_higher_minor_version_is_processed_as_1_1(string version) => UpgradeTranscript.ExpectRequest(Requests.With("HTTP/1.1", version));
 
     [Theory]
     [InlineData("localhost")]
@@ -137,7 +137,7 @@ public class UpgradeRequestTests
     [InlineData("[::1]")]
     [InlineData("[fe80::1%25eth0]:80")]
     [InlineData("a%20b")]
-    public void A_host_is_a_name_or_an_address_and_perhaps_a_port(string host) =>
+    public void A_host_is_a_name_or_an_address_with_an_optional_port(string host) =>
         Assert.Equal(host, UpgradeTranscript.ExpectRequest(Requests.With("server.example.com", host)).Host);
 
     [Theory]
@@ -148,14 +148,14 @@ public class UpgradeRequestTests
     [InlineData("Upgrade: ,, websocket ,")]
     [InlineData("Sec-WebSocket-Extensions:")]
     [InlineData("Sec-WebSocket-Protocol: ,")]
-    public void What_means_nothing_is_passed_over(string line) => UpgradeTranscript.ExpectRequest(Requests.WithLines(line));
+    public void Unknown_headers_are_ignored(string line) => UpgradeTranscript.ExpectRequest(Requests.WithLines(line));
 
     [Theory]
     [InlineData("Forwarded: for=192.0.2.1")]
     [InlineData("x-forwarded-for: unknown")]
     [InlineData("Via: 1.1 proxy")]
     [InlineData("X-Original-For: 127.0.0.1:1")]
-    public void A_header_of_a_proxy_shows_that_one_is_in_front(string line)
+    public void A_proxys_header_marks_the_request_as_proxied(string line)
     {
         Assert.True(UpgradeTranscript.ExpectRequest(Requests.WithLines(line)).IsProxied);
         Assert.False(UpgradeTranscript.ExpectRequest(Requests.Plain).IsProxied);

@@ -2,7 +2,7 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 4.1: the answer that a client accepts, checked to the letter.</summary>
+/// <summary>RFC 6455, section 4.1: the response that a client accepts.</summary>
 public class UpgradeResponseReaderTests
 {
     private const string Upgrade = "Upgrade: websocket\r\n";
@@ -18,7 +18,7 @@ public class UpgradeResponseReaderTests
     [InlineData("HTTP/1.1 101 Web Socket\r\nupgrade:WebSocket\r\nCONNECTION: keep-alive , upgrade\r\n" + Accept + "Server: x\r\n\r\n", null)]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\n" + Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: superchat\r\n\r\n", "superchat")]
     [InlineData("HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 101 Switching Protocols\r\n" + Upgrade + Connection + Accept + "\r\n", null)]
-    public void What_was_asked_for_is_accepted(string text, string? expected)
+    public void A_response_that_matches_the_offer_is_accepted(string text, string? expected)
     {
         foreach (var pieces in Splits.Of(Requests.Bytes(text)))
         {
@@ -37,7 +37,7 @@ public class UpgradeResponseReaderTests
     [InlineData("HTTP/1.1 1010 Switching Protocols", "the status line is malformed")]
     [InlineData("HTTP/1.1 001 Switching Protocols", "the status line is malformed")]
     [InlineData("HTTP/1.1 101 Switching\u0001Protocols", "the status line is malformed")]
-    public void A_status_line_that_is_none_is_a_violation(string line, string violation) => Expect($"{line}\r\n{Upgrade}{Connection}{Accept}\r\n", violation);
+    public void A_malformed_status_line_is_a_violation(string line, string violation) => Expect($"{line}\r\n{Upgrade}{Connection}{Accept}\r\n", violation);
 
     [Theory]
     [InlineData(Connection + Accept, "the Upgrade header is not websocket")]
@@ -51,17 +51,17 @@ public class UpgradeResponseReaderTests
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: S3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
     [InlineData(Upgrade + Connection + "Sec-WebSocket-Accept: dGhlIHNhbXBsZSBub25jZQ==\r\n", "the Sec-WebSocket-Accept header does not answer the key")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions:\r\n", "an extension that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions: permessage-deflate\r\n", "an extension that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: other\r\n", "a subprotocol that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: Chat\r\n", "a subprotocol that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: chat, superchat\r\n", "a subprotocol that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n", "a subprotocol that was not asked for")]
-    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol:\r\n", "a subprotocol that was not asked for")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions:\r\n", "an extension that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Extensions: permessage-deflate\r\n", "an extension that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: other\r\n", "a subprotocol that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: Chat\r\n", "a subprotocol that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: chat, superchat\r\n", "a subprotocol that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n", "a subprotocol that the client did not offer")]
+    [InlineData(Upgrade + Connection + Accept + "Sec-WebSocket-Protocol:\r\n", "a subprotocol that the client did not offer")]
     [InlineData(Upgrade + Connection + Accept + "Broken\r\n", "a header line is malformed")]
     [InlineData(Upgrade + Connection + Accept + " folded: x\r\n", "a header line is malformed")]
     [InlineData(Upgrade + Connection + Accept + "X : y\r\n", "a header line is malformed")]
-    public void An_answer_to_something_else_is_a_violation(string headers, string violation) => Expect($"HTTP/1.1 101 Switching Protocols\r\n{headers}\r\n", violation);
+    public void A_response_to_another_request_is_a_violation(string headers, string violation) => Expect($"HTTP/1.1 101 Switching Protocols\r\n{headers}\r\n", violation);
 
     [Theory]
     [InlineData("HTTP/1.1 403 Forbidden\r\n\r\n", 403, "Forbidden", "")]
@@ -69,7 +69,7 @@ public class UpgradeResponseReaderTests
     [InlineData("HTTP/1.1 200\r\nContent-Length: 0\r\n\r\n", 200, "", "")]
     [InlineData("HTTP/1.1 302 Found\r\nLocation: /other\r\nContent-Length: x\r\n\r\n", 302, "Found", "")]
     [InlineData("HTTP/1.1 426 Upgrade Required\r\n" + Upgrade + Connection + Accept + "\r\n", 426, "Upgrade Required", "")]
-    public void Another_status_is_a_refusal_with_what_it_says_for_people(string text, int status, string phrase, string body)
+    public void Another_status_is_a_rejection_with_its_body(string text, int status, string phrase, string body)
     {
         foreach (var pieces in Splits.Of(Requests.Bytes(text)))
         {
@@ -79,7 +79,7 @@ public class UpgradeResponseReaderTests
     }
 
     [Fact]
-    public void A_body_is_told_as_far_as_there_is_room_for_it()
+    public void A_body_is_truncated_at_the_limit()
     {
         const string head = "HTTP/1.1 500 Oh\r\nContent-Length: 100000000\r\n\r\n";
         var text = head + new string('x', 1000);
@@ -101,7 +101,7 @@ public class UpgradeResponseReaderTests
     }
 
     [Fact]
-    public void Answers_in_between_are_bounded_too()
+    public void Interim_responses_count_towards_the_limit()
     {
         var endless = string.Concat(Enumerable.Repeat("HTTP/1.1 100 Continue\r\n\r\n", 100));
         Assert.Equal(ResponseReadStatus.Violation, Read([Requests.Bytes(endless)], out _, out _, out _, out _, maxLength: 1024));

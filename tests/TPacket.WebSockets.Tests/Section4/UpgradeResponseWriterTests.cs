@@ -3,13 +3,13 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 4.2.2 and 4.4: what a server answers.</summary>
+/// <summary>RFC 6455, sections 4.2.2 and 4.4: a server's responses.</summary>
 public class UpgradeResponseWriterTests
 {
     private static readonly DateTimeOffset _now = new(1994, 11, 6, 10, 49, 37, TimeSpan.FromHours(2));
 
     [Fact]
-    public void Proves_to_have_read_the_key_of_the_example()
+    public void Answers_the_key_of_the_example()
     {
         var response = new byte[160];
 
@@ -29,7 +29,7 @@ public class UpgradeResponseWriterTests
     }
 
     [Fact]
-    public void A_refusal_is_a_whole_answer_and_ends_the_connection() =>
+    public void A_rejection_is_a_complete_response_and_closes_the_connection() =>
         Assert.Equal(
             "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nNé.\n",
             Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(new HttpRefusal(403, "Né."), _now)));
@@ -46,7 +46,7 @@ public class UpgradeResponseWriterTests
     }
 
     [Fact]
-    public void A_405_names_the_method_that_is_allowed() =>
+    public void A_405_names_the_allowed_method() =>
         Assert.Contains("\r\nAllow: GET\r\n", Encoding.UTF8.GetString(UpgradeResponseWriter.Refused(HttpRefusal.BadMethod, _now)), StringComparison.Ordinal);
 
     [Theory]

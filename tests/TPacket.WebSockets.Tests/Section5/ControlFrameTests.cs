@@ -1,11 +1,11 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 5.5: control frames; and that every violation is reached.</summary>
+/// <summary>RFC 6455, section 5.5: control frames. Also a case for every violation of the framing.</summary>
 public class ControlFrameTests
 {
     private const string Key = "00 00 00 00";
 
-    /// <summary>For each violation of the peer's grammar the shortest input that proves it to a server whose limit is 4 bytes.</summary>
+    /// <summary>For each violation, the shortest input that proves it to a server with a limit of 4 bytes.</summary>
     public static TheoryData<string, string> ShortestProofs => new()
     {
         { nameof(Violations.ReservedBits), "c2" },
@@ -26,7 +26,7 @@ public class ControlFrameTests
 
     [Theory]
     [MemberData(nameof(ShortestProofs))]
-    public void Every_violation_shows_with_the_byte_that_proves_it(string name, string hex) =>
+    public void Every_violation_is_reported_with_the_byte_that_proves_it(string name, string hex) =>
         Transcript.ExpectViolationAtLastByte(Hex.Bytes(hex), Transcript.Named(name), limit: 4);
 
     [Fact]
@@ -34,7 +34,7 @@ public class ControlFrameTests
         Transcript.ExpectViolationAtLastByte(Hex.Bytes("82 80"), Violations.Masked, expectMasked: false);
 
     [Fact]
-    public void No_violation_is_left_out()
+    public void Every_violation_has_a_case()
     {
         var elsewhere = new[] { nameof(Violations.Masked), nameof(Violations.CompressedDataInvalid), nameof(Violations.TooManyControlFrames), nameof(Violations.SlowConsumer), nameof(Violations.HandlerFailed) };
         var reached = ShortestProofs.Select(static row => (string)row[0]).Concat(elsewhere);
@@ -58,7 +58,7 @@ public class ControlFrameTests
     }
 
     [Fact]
-    public void Control_frames_do_not_count_for_the_limit_of_messages() =>
+    public void Control_frames_do_not_count_towards_the_limit_of_messages() =>
         Transcript.Expect(Hex.Bytes($"02 84 {Key} 01 02 03 04  89 88 {Key} 01 02 03 04 05 06 07 08  80 80 {Key}"), ["Ping 0102030405060708", "Binary 01020304"], limit: 4);
 
     [Fact]

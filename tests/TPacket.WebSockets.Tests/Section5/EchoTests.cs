@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 5.2 and 5.6: messages of one frame, with lengths on both sides of each form's bounds, whole and in pieces.</summary>
+/// <summary>RFC 6455, sections 5.2 and 5.6: messages of one frame, with lengths on both sides of each form's bounds, complete and in pieces.</summary>
 public class EchoTests
 {
     public static TheoryData<Role, MessageType, int> Lengths
@@ -23,7 +23,7 @@ public class EchoTests
 
     [Theory]
     [MemberData(nameof(Lengths))]
-    public void A_message_of_any_length_is_echoed_however_it_arrives(Role role, MessageType type, int length)
+    public void A_message_of_any_length_is_echoed_in_reads_of_any_length(Role role, MessageType type, int length)
     {
         var payload = new byte[length];
         Array.Fill(payload, type == MessageType.Text ? (byte)'*' : (byte)0xFE);
@@ -41,13 +41,13 @@ public class EchoTests
     [Theory]
     [BothRoles("81 00  82 00", "Text ", "Binary ")]
     [BothRoles("81 05 48 65 6c 6c 6f  82 03 00 ff fe", "Text 48656c6c6f", "Binary 00fffe")]
-    public void Messages_are_echoed_in_their_order(Role role, string frames, string first, string second) => Exchange.Expect(role, frames, first, second);
+    public void Messages_are_echoed_in_order(Role role, string frames, string first, string second) => Exchange.Expect(role, frames, first, second);
 
     /// <summary>A masked frame to a client, a plain one to a server.</summary>
     [Theory]
     [InlineData(Role.Server, "81 05 48 65 6c 6c 6f", "frame not masked")]
     [InlineData(Role.Client, "81 85 37 fa 21 3d 7f 9f 4d 51 58", "frame masked")]
-    public void What_the_other_role_sends_fails_the_connection(Role role, string frame, string reason)
+    public void A_frame_of_the_other_role_fails_the_connection(Role role, string frame, string reason)
     {
         foreach (var pieces in Splits.Of(Hex.Bytes(frame)))
         {

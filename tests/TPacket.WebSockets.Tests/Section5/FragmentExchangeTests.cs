@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 5.4: messages in fragments, with control frames in between, and what is no fragment of anything.</summary>
+/// <summary>RFC 6455, section 5.4: messages in fragments, with control frames in between, and invalid sequences of fragments.</summary>
 public class FragmentExchangeTests
 {
     // "Hello" in two fragments.
@@ -16,7 +16,7 @@ public class FragmentExchangeTests
     public void A_fragmented_control_frame_fails_the_connection_with_its_first_byte(Role role, string frames)
     {
         Exchange.ExpectFailure(role, frames[..2], Violations.FragmentedControl);
-        // What follows it is not heard.
+        // Later frames are ignored.
         var endpoint = new EchoEndpoint(role);
         endpoint.ReceiveFrames(Hex.Bytes(frames + "89 01 07"));
         Assert.StartsWith("Close 03ea", Assert.Single(endpoint.TakeLines()), StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public class FragmentExchangeTests
 
     [Theory]
     [BothRoles]
-    public void A_ping_of_125_bytes_in_between_touches_nothing(Role role)
+    public void A_ping_of_125_bytes_in_between_does_not_change_the_message(Role role)
     {
         var payload = Enumerable.Range(0, 125).Select(static i => (byte)i).ToArray();
         Exchange.Expect(role, Hex.Join(Hex.Bytes("01 01 c3"), ServerFrames.Ping(payload), Hex.Bytes("80 01 a9")), $"Pong {Hex.Of(payload)}", "Text c3a9");
@@ -51,7 +51,7 @@ public class FragmentExchangeTests
     [Theory]
     [BothRoles("80 00")]
     [BothRoles("00 00")]
-    public void A_continuation_of_nothing_fails_the_connection(Role role, string continuation)
+    public void A_continuation_without_a_message_fails_the_connection(Role role, string continuation)
     {
         Exchange.ExpectFailure(role, continuation, Violations.UnexpectedContinuation);
         Exchange.ExpectFailure(role, $"81 05 48 65 6c 6c 6f {continuation}", Violations.UnexpectedContinuation, "Text 48656c6c6f");

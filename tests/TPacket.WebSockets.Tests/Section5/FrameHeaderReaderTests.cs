@@ -38,7 +38,7 @@ public class FrameHeaderReaderTests
     [InlineData("82 fd 01 02 03 04", 125)]
     [InlineData("82 fe 00 7e 01 02 03 04", 126)]
     [InlineData("82 ff 00 00 00 00 00 01 00 00 01 02 03 04", 65536)]
-    public void Reads_the_masking_key_as_it_lies_in_memory(string hex, long length) =>
+    public void Reads_the_masking_key_in_the_byte_order_of_memory(string hex, long length) =>
         ExpectHeader(hex, expectMasked: true, new FrameHeader(true, Opcode.Binary, Masked: true, BitConverter.ToUInt32([1, 2, 3, 4]), length));
 
     [Theory]
@@ -47,7 +47,7 @@ public class FrameHeaderReaderTests
     [InlineData("c0")]
     [InlineData("f2")]
     [InlineData("99")]
-    public void Refuses_reserved_bits_with_the_first_byte(string hex) => ExpectViolation(hex, nameof(Violations.ReservedBits));
+    public void Rejects_reserved_bits_with_the_first_byte(string hex) => ExpectViolation(hex, nameof(Violations.ReservedBits));
 
     [Theory]
     [InlineData(0x3)]
@@ -60,7 +60,7 @@ public class FrameHeaderReaderTests
     [InlineData(0xD)]
     [InlineData(0xE)]
     [InlineData(0xF)]
-    public void Refuses_reserved_opcodes_with_the_first_byte(int opcode)
+    public void Rejects_reserved_opcodes_with_the_first_byte(int opcode)
     {
         ExpectViolation($"8{opcode:x}", nameof(Violations.ReservedOpcode));
         ExpectViolation($"0{opcode:x}", nameof(Violations.ReservedOpcode));
@@ -70,7 +70,7 @@ public class FrameHeaderReaderTests
     [InlineData("08")]
     [InlineData("09")]
     [InlineData("0a")]
-    public void Refuses_fragmented_control_frames_with_the_first_byte(string hex) => ExpectViolation(hex, nameof(Violations.FragmentedControl));
+    public void Rejects_fragmented_control_frames_with_the_first_byte(string hex) => ExpectViolation(hex, nameof(Violations.FragmentedControl));
 
     [Theory]
     [InlineData("88 7e")]
@@ -79,13 +79,13 @@ public class FrameHeaderReaderTests
     [InlineData("88 7f")]
     [InlineData("89 7f")]
     [InlineData("8a 7f")]
-    public void Refuses_control_frames_over_125_bytes_with_the_second_byte(string hex) => ExpectViolation(hex, nameof(Violations.ControlTooLong));
+    public void Rejects_control_frames_over_125_bytes_with_the_second_byte(string hex) => ExpectViolation(hex, nameof(Violations.ControlTooLong));
 
     [Theory]
     [InlineData("89 7d")]
     [InlineData("8a 7d")]
     [InlineData("88 7d")]
-    public void Takes_control_frames_of_125_bytes(string hex) =>
+    public void Accepts_control_frames_of_125_bytes(string hex) =>
         ExpectHeader(hex, expectMasked: false, new FrameHeader(true, (Opcode)(Hex.Bytes(hex)[0] & 0xF), Masked: false, MaskingKey: 0, 125));
 
     [Theory]
@@ -94,7 +94,7 @@ public class FrameHeaderReaderTests
     [InlineData("82 7f 00 00 00 00 00 00 00 00")]
     [InlineData("82 7f 00 00 00 00 00 00 00 7d")]
     [InlineData("82 7f 00 00 00 00 00 00 ff ff")]
-    public void Refuses_lengths_that_are_not_in_their_shortest_form(string hex)
+    public void Rejects_lengths_that_are_not_in_their_shortest_form(string hex)
     {
         ExpectViolation(hex, nameof(Violations.LengthNotMinimal), exactlyAtLastByte: false);
         ExpectViolation(Masked(hex), nameof(Violations.LengthNotMinimal), expectMasked: true, exactlyAtLastByte: false);
@@ -103,7 +103,7 @@ public class FrameHeaderReaderTests
     [Theory]
     [InlineData("82 7f 80")]
     [InlineData("82 7f ff")]
-    public void Refuses_a_length_with_its_top_bit_set_with_that_bit(string hex)
+    public void Rejects_a_length_with_its_top_bit_set_with_that_byte(string hex)
     {
         ExpectViolation(hex, nameof(Violations.LengthNegative));
         ExpectViolation(Masked(hex), nameof(Violations.LengthNegative), expectMasked: true);
@@ -113,17 +113,17 @@ public class FrameHeaderReaderTests
     [InlineData("81 00")]
     [InlineData("82 7d")]
     [InlineData("89 00")]
-    public void A_server_refuses_frames_that_are_not_masked_with_the_second_byte(string hex) =>
+    public void A_server_rejects_unmasked_frames_with_the_second_byte(string hex) =>
         ExpectViolation(hex, nameof(Violations.NotMasked), expectMasked: true);
 
     [Theory]
     [InlineData("81 80")]
     [InlineData("82 fd")]
     [InlineData("89 80")]
-    public void A_client_refuses_frames_that_are_masked_with_the_second_byte(string hex) => ExpectViolation(hex, nameof(Violations.Masked));
+    public void A_client_rejects_masked_frames_with_the_second_byte(string hex) => ExpectViolation(hex, nameof(Violations.Masked));
 
     [Fact]
-    public void Leaves_what_follows_the_header()
+    public void Does_not_consume_bytes_after_the_header()
     {
         var status = FrameHeaderReader.TryRead(Hex.Bytes("82 82 01 02 03 04 aa bb"), expectMasked: true, out var header, out var consumed, out _);
 
@@ -133,7 +133,7 @@ public class FrameHeaderReaderTests
     }
 
     [Fact]
-    public void Needs_more_of_nothing() =>
+    public void Needs_more_than_an_empty_input() =>
         Assert.Equal(FrameReadStatus.NeedMore, FrameHeaderReader.TryRead([], expectMasked: true, out _, out _, out _));
 
     private static string Masked(string hex)
@@ -166,7 +166,7 @@ public class FrameHeaderReaderTests
         Assert.Equal(Transcript.Named(name), violation);
     }
 
-    /// <summary>The wire's values, which a public test can name.</summary>
+    /// <summary>The opcodes of the wire, for the parameters of public test methods.</summary>
     private static class Wire
     {
         public const byte Continuation = 0x0;

@@ -2,7 +2,7 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 5.2, written: lengths in their shortest form, never masked.</summary>
+/// <summary>RFC 6455, section 5.2: written headers, with lengths in their shortest form.</summary>
 public class FrameWriterTests
 {
     [Theory]
@@ -34,7 +34,7 @@ public class FrameWriterTests
     [InlineData(65535)]
     [InlineData(65536)]
     [InlineData(int.MaxValue)]
-    public void What_is_written_is_read_back(int length)
+    public void A_written_header_is_read_back(int length)
     {
         var header = new byte[FrameHeader.MaxLength];
         var written = FrameWriter.WriteHeader(header, new FrameForm(Opcode.Binary), length);

@@ -10,7 +10,7 @@ public class LargeMessageTests
 
     private static readonly WebSocketOptions _options = WebSocketOptions.Default with { MaxMessageLength = 16 * MiB };
 
-    /// <summary>Role, type, length, longest frame, longest read.</summary>
+    /// <summary>Role, type, length, maximum length of a frame, and of a read.</summary>
     public static TheoryData<Role, MessageType, int, int, int> Messages
     {
         get
@@ -67,7 +67,7 @@ public class LargeMessageTests
         endpoint.ExpectEnd(EndCause.Violation, CloseStatus.MessageTooBig);
     }
 
-    /// <summary>Characters of every length, so that frames and reads cut them everywhere.</summary>
+    /// <summary>Characters of every length, which frames and reads split at every byte.</summary>
     private static byte[] Text(int length)
     {
         var characters = Encoding.UTF8.GetBytes("aé€😀bc€é");

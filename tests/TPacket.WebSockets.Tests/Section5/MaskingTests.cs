@@ -26,7 +26,7 @@ public class MaskingTests
             var expected = ByDefinition(plain);
             for (var alignment = 0; alignment <= 64; alignment++)
             {
-                // What lies on both sides must stay as it is.
+                // The bytes on both sides must not change.
                 var memory = new byte[alignment + length + 64];
                 Array.Fill(memory, (byte)0xEE);
                 plain.CopyTo(memory, alignment);
@@ -55,7 +55,7 @@ public class MaskingTests
     }
 
     [Fact]
-    public void The_key_turns_across_every_split()
+    public void The_key_continues_across_every_split()
     {
         var plain = Plain(200);
         var expected = ByDefinition(plain);

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 5.5.2 and 5.5.3: pings are answered, pongs are not.</summary>
+/// <summary>RFC 6455, sections 5.5.2 and 5.5.3: a ping is answered, a pong is not.</summary>
 public class PingTests
 {
     [Theory]
@@ -28,15 +28,15 @@ public class PingTests
     [Theory]
     [BothRoles("8a 00")]
     [BothRoles("8a 05 48 65 6c 6c 6f")]
-    public void A_pong_that_nobody_asked_for_is_not_answered(Role role, string pong) => Exchange.Expect(role, pong);
+    public void An_unsolicited_pong_is_not_answered(Role role, string pong) => Exchange.Expect(role, pong);
 
     [Theory]
     [BothRoles("8a 01 07  89 01 08", "Pong 08")]
     [BothRoles("8a 01 07  81 01 61  8a 00  89 00", "Text 61", "Pong ")]
-    public void After_a_pong_that_nobody_asked_for_pings_are_answered(Role role, string frames, params string[] answers) => Exchange.Expect(role, frames, answers);
+    public void Pings_after_an_unsolicited_pong_are_answered(Role role, string frames, params string[] answers) => Exchange.Expect(role, frames, answers);
 
     [Theory]
     [BothRoles]
-    public void Ten_pings_are_answered_in_their_order(Role role) =>
+    public void Ten_pings_are_answered_in_order(Role role) =>
         Exchange.Expect(role, Hex.Join([.. Enumerable.Range(0, 10).Select(static i => ServerFrames.Ping((byte)i))]), [.. Enumerable.Range(0, 10).Select(static i => $"Pong {i:x2}")]);
 }

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 5.2: reserved bits and opcodes fail the connection, whatever came before them, and nothing is heard after them.</summary>
+/// <summary>RFC 6455, section 5.2: reserved bits and opcodes fail the connection, and later frames are ignored.</summary>
 public class ReservedTests
 {
     // A message and a ping, which are answered.
@@ -12,7 +12,7 @@ public class ReservedTests
         from bits in Enumerable.Range(1, 7)
         select $"{first | (bits << 4):x2}");
 
-    /// <summary>Every opcode that nobody has defined, with FIN and without.</summary>
+    /// <summary>Every reserved opcode, with FIN and without.</summary>
     public static TheoryData<Role, string> ReservedOpcodes => Roles.With(
         from opcode in new[] { 0x3, 0x4, 0x5, 0x6, 0x7, 0xB, 0xC, 0xD, 0xE, 0xF }
         from fin in new[] { 0x80, 0x00 }
@@ -37,6 +37,6 @@ public class ReservedTests
     [Theory]
     [BothRoles("01 01 61  b0", "reserved bit set")]
     [BothRoles("01 01 61  83", "reserved opcode")]
-    public void Within_a_message_they_fail_the_connection_too(Role role, string frames, string reason) =>
+    public void Reserved_bits_and_opcodes_within_a_message_fail_the_connection(Role role, string frames, string reason) =>
         Exchange.ExpectFailure(role, frames, new Violation(CloseStatus.ProtocolError, reason));
 }

@@ -3,7 +3,7 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 5.5.1 and 7.4: what a close frame may carry.</summary>
+/// <summary>RFC 6455, sections 5.5.1 and 7.4: the payload of a close frame.</summary>
 public class CloseFrameTests
 {
     private const string Key = "00 00 00 00";
@@ -12,7 +12,7 @@ public class CloseFrameTests
     public void A_close_frame_may_be_empty() => Transcript.Expect(Hex.Bytes($"88 80 {Key}"), ["Close "]);
 
     [Fact]
-    public void A_payload_of_one_byte_is_refused() =>
+    public void A_payload_of_one_byte_is_rejected() =>
         Transcript.ExpectViolationAtLastByte(Hex.Bytes($"88 81 {Key} 03"), Violations.CloseOfOneByte);
 
     [Theory]
@@ -32,7 +32,7 @@ public class CloseFrameTests
     [InlineData(3999)]
     [InlineData(4000)]
     [InlineData(4999)]
-    public void Legal_statuses_are_taken(int status) =>
+    public void Legal_statuses_are_accepted(int status) =>
         Transcript.Expect(Hex.Bytes($"88 82 {Key} {status:x4}"), [$"Close {status:x4}"]);
 
     [Theory]
@@ -49,7 +49,7 @@ public class CloseFrameTests
     [InlineData(2999)]
     [InlineData(5000)]
     [InlineData(65535)]
-    public void Illegal_statuses_are_refused(int status)
+    public void Illegal_statuses_are_rejected(int status)
     {
         Transcript.ExpectViolationAtLastByte(Hex.Bytes($"88 82 {Key} {status:x4}"), Violations.CloseStatusInvalid);
         Assert.False(ClosePayload.IsSendable((CloseStatus)status));
@@ -67,7 +67,7 @@ public class CloseFrameTests
     [InlineData("c3")]
     [InlineData("41 e2 82")]
     [InlineData("ed a0 80")]
-    public void A_reason_that_is_not_UTF8_is_refused_with_1007(string reason)
+    public void A_reason_that_is_not_UTF8_is_rejected_with_1007(string reason)
     {
         var bytes = Hex.Bytes(reason);
         Transcript.ExpectViolationAtLastByte(Hex.Bytes($"88 {0x82 + bytes.Length:x2} {Key} 03 e8 {reason}"), Violations.CloseReasonNotUtf8);
@@ -92,7 +92,7 @@ public class CloseFrameTests
     [InlineData("é", 62, 122)]
     [InlineData("€", 42, 123)]
     [InlineData("😀", 31, 120)]
-    public void A_reason_that_is_too_long_is_cut_at_a_character(string character, int repeats, int bytes)
+    public void A_reason_that_is_too_long_is_truncated_after_a_character(string character, int repeats, int bytes)
     {
         var payload = new byte[125];
         var reason = string.Concat(Enumerable.Repeat(character, repeats)) + "z";

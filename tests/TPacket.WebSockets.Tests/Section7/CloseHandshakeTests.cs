@@ -2,13 +2,13 @@ using System.Text;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 5.5.1, 7.1 and 7.4: the closing handshake, begun by either side, and what a close frame may say.</summary>
+/// <summary>RFC 6455, sections 5.5.1, 7.1 and 7.4: the closing handshake, begun by either side.</summary>
 public class CloseHandshakeTests
 {
-    /// <summary>Statuses that may stand in a close frame: the bounds of each range, and all of section 7.4.1 and of IANA's registry.</summary>
+    /// <summary>Valid statuses: the bounds of each range, and all of section 7.4.1 and of IANA's registry.</summary>
     public static TheoryData<Role, int> LegalStatuses => Roles.With(1000, 1001, 1002, 1003, 1007, 1008, 1009, 1010, 1011, 1012, 1013, 1014, 3000, 3999, 4000, 4999);
 
-    /// <summary>Those that may not: reserved, never on the wire, or of no range.</summary>
+    /// <summary>Invalid statuses: reserved, never sent, or outside of all ranges.</summary>
     public static TheoryData<Role, int> IllegalStatuses =>
         Roles.With(0, 1, 999, 1004, 1005, 1006, 1015, 1016, 1017, 1099, 1100, 1999, 2000, 2999, 5000, 9999, 32768, 65535);
 
@@ -62,13 +62,13 @@ public class CloseHandshakeTests
         Exchange.ExpectFailure(role, frame, Violations.CloseReasonNotUtf8);
 
     [Theory]
-    [BothRoles("81 05 48 65 6c 6c 6f  88 02 03 e8", "Text 48656c6c6f", "Close 03e8")] // A message before.
+    [BothRoles("81 05 48 65 6c 6c 6f  88 02 03 e8", "Text 48656c6c6f", "Close 03e8")] // A message before it.
     [BothRoles("88 02 03 e8  88 02 03 e9", "Close 03e8")] // A second close frame.
-    [BothRoles("88 02 03 e8  89 01 07", "Close 03e8")] // A ping behind.
-    [BothRoles("88 02 03 e8  81 05 48 65 6c 6c 6f", "Close 03e8")] // A message behind.
+    [BothRoles("88 02 03 e8  89 01 07", "Close 03e8")] // A ping after it.
+    [BothRoles("88 02 03 e8  81 05 48 65 6c 6c 6f", "Close 03e8")] // A message after it.
     [BothRoles("01 03 48 65 6c  88 02 03 e8  80 02 6c 6f", "Close 03e8")] // Within a message.
-    [BothRoles("89 01 07  88 02 03 e8  ff ff ff ff", "Pong 07", "Close 03e8")] // What is no frame behind.
-    public void Nothing_is_heard_behind_a_close_frame(Role role, string frames, params string[] answers)
+    [BothRoles("89 01 07  88 02 03 e8  ff ff ff ff", "Pong 07", "Close 03e8")] // Bytes after it that are not a frame.
+    public void Input_after_a_close_frame_is_ignored(Role role, string frames, params string[] answers)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
         {
@@ -83,7 +83,7 @@ public class CloseHandshakeTests
 
     [Theory]
     [BothRoles]
-    public void A_message_of_256_KiB_is_echoed_before_the_close_behind_it(Role role)
+    public void A_message_of_256_KiB_is_echoed_before_the_close_frame_after_it(Role role)
     {
         var payload = Samples.Text(256 * 1024);
         var endpoint = new EchoEndpoint(role, WebSocketOptions.Default with { MaxMessageLength = payload.Length });
@@ -95,10 +95,10 @@ public class CloseHandshakeTests
 
     [Theory]
     [BothRoles("88 02 0f a0")] // The same status.
-    [BothRoles("88 00")] // Another one.
-    [BothRoles("82 01 07  89 01 07  88 02 0f a0")] // What was under way is neither delivered nor answered.
+    [BothRoles("88 00")] // No status.
+    [BothRoles("82 01 07  89 01 07  88 02 0f a0")] // Frames that arrive before the peer's close frame are neither delivered nor answered.
     [BothRoles("02 01 07  88 02 0f a0")]
-    public void A_close_from_here_is_answered_by_the_peer(Role role, string frames)
+    public void A_close_by_this_side_is_answered_by_the_peer(Role role, string frames)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
         {
@@ -118,12 +118,12 @@ public class CloseHandshakeTests
     }
 
     [Theory]
-    [BothRoles("c2", 2, EndCause.Violation, CloseStatus.ProtocolError)] // A header that is a violation is drained itself.
+    [BothRoles("c2", 2, EndCause.Violation, CloseStatus.ProtocolError)] // The header of a violation is drained too.
     [BothRoles("88 02 03 e8", 1, EndCause.ClosedByPeer, CloseStatus.NormalClosure)]
     public void A_peer_that_never_ends_is_drained_up_to_a_mebibyte(Role role, string frame, int drained, EndCause cause, CloseStatus status)
     {
         var endpoint = new EchoEndpoint(role);
-        // Something is behind the frame, so that a server does not release the connection at once.
+        // With input after the close frame, a server does not release the connection at once.
         endpoint.Receive([.. PeerFrames.To(role, frame), 0]);
         endpoint.TakeFrames();
         foreach (var chunk in new byte[(1024 * 1024) - drained].Chunk(65536))

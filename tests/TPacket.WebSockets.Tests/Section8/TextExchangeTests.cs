@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 8.1: text is echoed, or fails the connection with the first byte that no text can have there, however its frames and reads are cut.</summary>
+/// <summary>RFC 6455, section 8.1: text is echoed, or fails the connection with the first byte that no valid text can have there, at every split of frames and reads.</summary>
 public class TextExchangeTests
 {
     // "κόσμε", a surrogate, and "edited".
@@ -23,7 +23,7 @@ public class TextExchangeTests
 
     [Theory]
     [MemberData(nameof(Sequences))]
-    public void A_sequence_is_text_or_it_is_not(Role role, string number, string hex, bool valid)
+    public void Each_sequence_is_echoed_or_fails_the_connection(Role role, string number, string hex, bool valid)
     {
         Assert.NotEmpty(number);
         var text = Hex.Bytes(hex);
@@ -46,12 +46,12 @@ public class TextExchangeTests
 
     [Theory]
     [BothRoles]
-    public void Invalid_text_fails_in_the_frame_in_which_it_becomes_so(Role role)
+    public void Invalid_text_fails_in_the_frame_that_makes_it_invalid(Role role)
     {
-        // In one frame, of which the rest never arrives; and in three, of which the third is never begun.
+        // In one frame, of which the rest never arrives; and in three frames, of which the third never arrives.
         Exchange.ExpectFailure(role, "81 14 ce ba e1 bd b9 cf 83 ce bc ce b5 ed a0", Violations.TextNotUtf8);
         Exchange.ExpectFailure(role, "01 0b ce ba e1 bd b9 cf 83 ce bc ce b5  00 03 ed a0", Violations.TextNotUtf8);
-        // A code point beyond the last.
+        // A code point beyond U+10FFFF.
         Exchange.ExpectFailure(role, "81 15 ce ba e1 bd b9 cf 83 ce bc ce b5 f4 90", Violations.TextNotUtf8);
         Exchange.ExpectFailure(role, "01 0c ce ba e1 bd b9 cf 83 ce bc ce b5 f4  00 04 90", Violations.TextNotUtf8);
     }
@@ -68,9 +68,9 @@ public class TextExchangeTests
     [Theory]
     [BothRoles("01 01 c3  89 01 07  80 01 28", "Pong 07")]
     [BothRoles("81 01 61  82 02 c3 28  81 02 c3 28", "Text 61", "Binary c328")]
-    public void What_comes_before_is_answered(Role role, string frames, params string[] answers) => Exchange.ExpectFailure(role, frames, Violations.TextNotUtf8, answers);
+    public void Messages_before_invalid_text_are_answered(Role role, string frames, params string[] answers) => Exchange.ExpectFailure(role, frames, Violations.TextNotUtf8, answers);
 
-    /// <summary>Text in one frame, in two cut everywhere, and in frames of a byte.</summary>
+    /// <summary>Text in one frame, in two frames with every split, and in frames of one byte.</summary>
     private static IEnumerable<TextFrames> InFrames(byte[] text)
     {
         yield return TextFrames.Of(text);
@@ -80,6 +80,6 @@ public class TextExchangeTests
             yield return TextFrames.Of([.. text.Select(static b => new[] { b })]);
     }
 
-    /// <summary>The byte with which text fails; its length where only its end does that.</summary>
+    /// <summary>Index of the byte with which the text fails; its length if only its end fails.</summary>
     private static int FirstImpossible(byte[] text) => StrictUtf8.FirstImpossible(text) is >= 0 and var at ? at : text.Length;
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, section 8.1: text is UTF-8, and fails with the first byte that cannot be.</summary>
+/// <summary>RFC 6455, section 8.1: text is UTF-8, and fails with the first invalid byte.</summary>
 public class TextMessageTests
 {
     private const string Key = "00 00 00 00";
@@ -34,14 +34,14 @@ public class TextMessageTests
     [InlineData("c3")]
     [InlineData("e2 82")]
     [InlineData("f0 9f 98")]
-    public void Text_that_ends_within_a_character_is_refused_at_its_end(string cut)
+    public void Text_that_ends_within_a_character_is_rejected_at_its_end(string cut)
     {
         var bytes = Hex.Bytes(cut);
         Transcript.ExpectViolationAtLastByte(Hex.Bytes($"81 {0x80 + bytes.Length:x2} {Key} {cut}"), Violations.TextNotUtf8);
         Transcript.ExpectViolationAtLastByte(Hex.Bytes($"01 {0x80 + bytes.Length:x2} {Key} {cut} 80 80 {Key}"), Violations.TextNotUtf8);
     }
 
-    /// <summary>Prefixes of which the last byte is the first that no text can have there.</summary>
+    /// <summary>Prefixes with a last byte that no valid text can have there.</summary>
     public static TheoryData<string> FirstImpossibleBytes =>
     [
         "80", "bf", "c0", "c1", "f5", "ff", "fe",

@@ -2,7 +2,7 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 3629, section 4, against the BCL's strict decoder.</summary>
+/// <summary>RFC 3629, section 4, compared with the framework's strict decoder.</summary>
 public class Utf8ValidatorTests
 {
     private static readonly byte[] _boundaries = [0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0, 0xC2, 0xE0, 0xF0, 0xFF];
@@ -51,7 +51,7 @@ public class Utf8ValidatorTests
 
     [Theory]
     [MemberData(nameof(StressCases))]
-    public void Judges_the_stress_cases_alone_and_within_text(string number, string hex, bool valid)
+    public void Validates_the_stress_cases_alone_and_within_text(string number, string hex, bool valid)
     {
         Assert.NotEmpty(number);
         var bytes = Hex.Bytes(hex);
@@ -77,7 +77,7 @@ public class Utf8ValidatorTests
     }
 
     [Fact]
-    public void Random_bytes_are_judged_alike()
+    public void Agrees_on_random_bytes()
     {
         var random = new Random(20260101);
         for (var round = 0; round < 2000; round++)
@@ -104,7 +104,7 @@ public class Utf8ValidatorTests
         }
     }
 
-    /// <summary>Where the validator fails when bytes come one at a time; -1 where it does not.</summary>
+    /// <summary>Index of the byte at which the validator fails when bytes arrive one at a time; -1 if it does not.</summary>
     private static int FailsAt(byte[] bytes)
     {
         var validator = default(Utf8Validator);

@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>One case for a server and one for a client: the role is the test's first argument, before those that are given here.</summary>
+/// <summary>Adds a case for a server and one for a client: the role is the first argument of the test.</summary>
 [AttributeUsage(AttributeTargets.Method, AllowMultiple = true)]
 public sealed class BothRolesAttribute(params object[] arguments) : DataAttribute
 {

@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Frames as a client sends them, masked, written and decoded independently of the library.</summary>
+/// <summary>Masked frames of a client, encoded and decoded independently of the library.</summary>
 internal static class ClientFrames
 {
     private static readonly byte[] _key = [0x12, 0x34, 0x56, 0x78];
@@ -23,6 +23,6 @@ internal static class ClientFrames
         return [.. frame[..header], .. key, .. frame[header..]];
     }
 
-    /// <summary>Decodes whole frames as a server reads them, one line each. Anything but whole, final, masked frames fails the test.</summary>
+    /// <summary>Decodes frames to one line each. Incomplete, fragmented or unmasked frames fail the test.</summary>
     public static string[] Decode(byte[] bytes) => [.. WireFrame.Decode(bytes, masked: true).Select(static frame => frame.ToString())];
 }

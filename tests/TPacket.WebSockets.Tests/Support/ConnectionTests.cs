@@ -5,8 +5,8 @@ using TPacket.Transports;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// One connection over a scripted transport. However a test ends it, its handler hears of the end exactly once, nothing stays rented, and the transport
-/// was used as its contract says.
+/// Base class of tests with one connection on a scripted transport. At the end of each test, the handler was notified of the connection's end exactly once, all buffers are returned, and the
+/// connection has respected the transport's contract.
 /// </summary>
 public abstract class ConnectionTests : IDisposable
 {
@@ -42,10 +42,10 @@ public abstract class ConnectionTests : IDisposable
     private protected void Accept(WebSocketOptions? options = null) =>
         Connection = WebSocketConnection.Accept(Transport, Handler, options ?? WebSocketOptions.Default, Heartbeat);
 
-    /// <summary>The connection that the test is about, where it was not accepted.</summary>
+    /// <summary>Sets the connection under test, if it was not accepted.</summary>
     private protected void Use(WebSocketConnection connection) => Connection = connection;
 
-    /// <summary>Accepts and upgrades; what was sent for that is forgotten.</summary>
+    /// <summary>Accepts and upgrades a connection, and removes the handshake from the transport's record.</summary>
     private protected void Open(WebSocketOptions? options = null)
     {
         Accept(options);
@@ -59,7 +59,7 @@ public abstract class ConnectionTests : IDisposable
 
     private protected string[] SentFrames => ServerFrames.Decode(Transport.Sent);
 
-    /// <summary>The transport reports its end; the handler hears of it.</summary>
+    /// <summary>Ends the transport, and returns the end that the handler was notified of.</summary>
     private protected ConnectionEnd End(Exception? error = null)
     {
         _ended = true;
@@ -75,7 +75,7 @@ public abstract class ConnectionTests : IDisposable
         Assert.False(Connection.IsOpen);
     }
 
-    /// <summary>Does something within one batch of this thread, as a transport's read does.</summary>
+    /// <summary>Runs an action within one batch of this thread, as a transport's read does.</summary>
     private protected static void InBatch(Action action)
     {
         var batch = FlushBatch.Enter();
@@ -89,7 +89,7 @@ public abstract class ConnectionTests : IDisposable
         }
     }
 
-    /// <summary>Completes a task with everything that waits for it on this stack: under xunit's synchronization context it would go to the pool.</summary>
+    /// <summary>Completes a task and runs its continuations on this stack; xunit's synchronization context would post them to the pool.</summary>
     private protected static void Complete(Action complete)
     {
         var context = SynchronizationContext.Current;

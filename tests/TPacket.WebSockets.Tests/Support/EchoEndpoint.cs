@@ -4,12 +4,12 @@ using TPacket.Transports;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A connection in either role, open, that answers every message with the same one. <see cref="End"/> is the last thing that is done with it.</summary>
+/// <summary>An open connection in either role that echoes every message. <see cref="End"/> is the last call.</summary>
 internal sealed class EchoEndpoint
 {
     private static readonly Uri _uri = new("ws://server.example.com/chat");
 
-    // Time stands still.
+    // Its time never advances.
     private static readonly Heartbeat _heartbeat = new(new FakeTimeProvider(), TimeSpan.FromSeconds(1));
 
     private readonly long _outstanding = BufferPool.Outstanding;
@@ -18,9 +18,9 @@ internal sealed class EchoEndpoint
     private readonly EchoHandler _handler = new();
 
     /// <summary>Opens a connection.</summary>
-    /// <param name="role">Its side.</param>
-    /// <param name="options">Its options; the defaults where null.</param>
-    /// <param name="extensions">What the peer offers or agrees to.</param>
+    /// <param name="role">Role of the connection.</param>
+    /// <param name="options">Options of the connection; null for the defaults.</param>
+    /// <param name="extensions">The peer's <c>Sec-WebSocket-Extensions</c> header.</param>
     public EchoEndpoint(Role role, WebSocketOptions? options = null, string? extensions = null)
     {
         _role = role;
@@ -44,21 +44,21 @@ internal sealed class EchoEndpoint
         _transport.ForgetSent();
     }
 
-    /// <summary>What this side has sent to open the connection.</summary>
+    /// <summary>The request or response head that this side has sent.</summary>
     public string Head { get; }
 
     public WebSocketConnection Connection { get; }
 
-    /// <summary>How many messages have been delivered.</summary>
+    /// <summary>Number of delivered messages.</summary>
     public int Messages => _handler.Messages;
 
-    /// <summary>Whether this side has ended its stream, or the connection.</summary>
+    /// <summary>Whether this side has shut down its sending side, or released the connection.</summary>
     public bool HasEnded => _transport.ShutdownCalls + _transport.CloseCalls > 0;
 
     /// <summary>Whether this side has released the connection.</summary>
     public bool IsReleased => _transport.CloseCalls > 0;
 
-    /// <summary>What this side has sent since it was asked for the last time. A frame that is cut, or masked where it must not be, or not masked where it must, fails the test.</summary>
+    /// <summary>Returns the frames that this side has sent since the last call. Incomplete or wrongly masked frames fail the test.</summary>
     public List<WireFrame> TakeFrames()
     {
         var frames = WireFrame.Decode(_transport.Sent, masked: _role == Role.Client);
@@ -69,14 +69,14 @@ internal sealed class EchoEndpoint
     /// <inheritdoc cref="TakeFrames"/>
     public string[] TakeLines() => [.. TakeFrames().Select(static frame => frame.ToString())];
 
-    /// <summary>Bytes of the peer arrive as they are, each piece in a read of its own.</summary>
+    /// <summary>Delivers bytes of the peer, each piece in its own read.</summary>
     public void Receive(params byte[][] pieces)
     {
         foreach (var piece in pieces)
             _transport.Receive(piece);
     }
 
-    /// <summary>Frames of the peer arrive, which are written plain, in reads of so many bytes.</summary>
+    /// <summary>Delivers frames of the peer, given unmasked, in reads of at most <paramref name="readLength"/> bytes.</summary>
     public void ReceiveFrames(byte[] plain, int readLength = int.MaxValue)
     {
         var bytes = PeerFrames.To(_role, plain);
@@ -84,7 +84,7 @@ internal sealed class EchoEndpoint
             _transport.Receive(piece);
     }
 
-    /// <summary>The peer ends its stream, and this side releases the connection.</summary>
+    /// <summary>Ends the peer's stream, and asserts that this side releases the connection.</summary>
     public void EndInput()
     {
         if (_transport.CloseCalls == 0)
@@ -92,7 +92,7 @@ internal sealed class EchoEndpoint
         Assert.Equal(1, _transport.CloseCalls);
     }
 
-    /// <summary>The end of the connection is told once, nothing stays rented, and the transport was used as its contract says.</summary>
+    /// <summary>Ends the transport. Asserts that the handler was notified once, all buffers are returned, and the connection has respected the transport's contract.</summary>
     public ConnectionEnd End()
     {
         _transport.End(new IOException("The test is over."));
@@ -101,7 +101,7 @@ internal sealed class EchoEndpoint
         return Assert.Single(_handler.Ends);
     }
 
-    /// <summary><see cref="End"/>, and what began it.</summary>
+    /// <summary>Calls <see cref="End"/>, and asserts the cause and the status.</summary>
     public void ExpectEnd(EndCause cause, CloseStatus status)
     {
         var end = End();

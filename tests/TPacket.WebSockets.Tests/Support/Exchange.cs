@@ -1,14 +1,14 @@
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// Frames that a peer sends, written plain in hex, and what an <see cref="EchoEndpoint"/> of that role answers, one line a frame; however the peer's bytes are cut.
+/// Sends frames of a peer, given unmasked in hex, to an <see cref="EchoEndpoint"/> at every split, and asserts its answers, one line per frame.
 /// </summary>
 internal static class Exchange
 {
-    // A ping and a message: whoever still listens answers.
+    // A ping and a message, which an open connection answers.
     private static readonly byte[] _more = Hex.Bytes("89 01 07 82 01 07");
 
-    /// <summary>Asserts that the frames are answered so, and that the connection stays open.</summary>
+    /// <summary>Asserts the answers to the frames, and that the connection remains open.</summary>
     public static void Expect(Role role, byte[] frames, params string[] answers)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))
@@ -24,7 +24,7 @@ internal static class Exchange
     /// <inheritdoc cref="Expect(Role, byte[], string[])"/>
     public static void Expect(Role role, string frames, params string[] answers) => Expect(role, Hex.Bytes(frames), answers);
 
-    /// <summary>Asserts that the connection is failed with the last byte and not before, that nothing is heard after it, and what was answered before.</summary>
+    /// <summary>Asserts that the last byte of the frames fails the connection, that later frames are ignored, and the answers to earlier ones.</summary>
     public static void ExpectFailure(Role role, byte[] frames, Violation violation, params string[] answers)
     {
         var bytes = PeerFrames.To(role, frames);
@@ -50,7 +50,7 @@ internal static class Exchange
     /// <inheritdoc cref="ExpectFailure(Role, byte[], Violation, string[])"/>
     public static void ExpectFailure(Role role, string frames, Violation violation, params string[] answers) => ExpectFailure(role, Hex.Bytes(frames), violation, answers);
 
-    /// <summary>Asserts that the frames, among which is a close frame, are answered so, and that nothing is heard after it. A server ends the TCP connection, a client waits for that.</summary>
+    /// <summary>Asserts the answers to frames that end with a close frame, and that later frames are ignored. The server ends the TCP connection, the client waits for that.</summary>
     public static void ExpectClose(Role role, byte[] frames, CloseStatus status, params string[] answers)
     {
         foreach (var pieces in Splits.Of(PeerFrames.To(role, frames)))

@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A listener that takes nobody any more: attempts to connect get no answer.</summary>
+/// <summary>A listener with a full backlog: attempts to connect get no answer.</summary>
 internal sealed class FullListener : IDisposable
 {
     private readonly Socket _socket;
     private readonly List<Socket> _first = [];
 
-    /// <param name="endPoint">Where to listen; any port of 127.0.0.1 where null.</param>
+    /// <summary>Listens, and fills the backlog.</summary>
     public FullListener(IPEndPoint? endPoint = null)
     {
         _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -25,7 +25,7 @@ internal sealed class FullListener : IDisposable
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.WouldBlock)
             {
-                // Waits, as all that follow.
+                // Waits, as do all that follow.
             }
         }
     }

@@ -2,22 +2,22 @@ using System.Buffers.Binary;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The same frames for either role: as a server sends them, readable, and as a client sends them, masked. They need not be whole or legal.</summary>
+/// <summary>Converts frames between unmasked frames of a server and masked frames of a client. The frames may be incomplete or invalid.</summary>
 internal static class PeerFrames
 {
     private const int KeyLength = 4;
 
-    /// <summary>What the peer of that role sends, of frames that are written plain.</summary>
+    /// <summary>Returns unmasked frames as the peer of a role sends them.</summary>
     public static byte[] To(Role role, byte[] plain) => role == Role.Server ? Mask(plain) : [.. plain];
 
     /// <inheritdoc cref="To(Role, byte[])"/>
     public static byte[] To(Role role, string plain) => To(role, Hex.Bytes(plain));
 
-    /// <summary>A message in frames of so many bytes, written plain; at least one frame.</summary>
-    /// <param name="first">The first byte that it would have as one frame.</param>
+    /// <summary>Returns a message in unmasked frames; at least one frame.</summary>
+    /// <param name="first">The first byte of the message in a single frame.</param>
     /// <param name="payload">The message.</param>
-    /// <param name="frameLength">Longest payload of a frame.</param>
-    /// <param name="between">What comes behind every frame but the last.</param>
+    /// <param name="frameLength">Maximum payload of a frame in bytes.</param>
+    /// <param name="between">Bytes after every frame but the last.</param>
     public static byte[] Fragments(byte first, byte[] payload, int frameLength, byte[]? between = null)
     {
         using var frames = new MemoryStream();
@@ -36,7 +36,7 @@ internal static class PeerFrames
         return frames.ToArray();
     }
 
-    /// <summary>The same frames, each masked with a key of its own.</summary>
+    /// <summary>Masks frames, each with its own key.</summary>
     public static byte[] Mask(byte[] plain)
     {
         using var masked = new MemoryStream(plain.Length + 64);
@@ -66,7 +66,7 @@ internal static class PeerFrames
         return masked.ToArray();
     }
 
-    /// <summary>The same frames without their masks.</summary>
+    /// <summary>Removes the masks of frames.</summary>
     public static byte[] Unmask(byte[] masked)
     {
         using var plain = new MemoryStream(masked.Length);
@@ -91,7 +91,7 @@ internal static class PeerFrames
         return plain.ToArray();
     }
 
-    /// <summary>Length of a header without its key, and of what follows, as far as that can be told; the payload's is at most that of an array.</summary>
+    /// <summary>Returns the lengths of a header without its key, and of the payload, as far as the bytes show; the payload's is limited to that of an array.</summary>
     private static int HeaderLength(byte[] frames, int at, out long payload)
     {
         payload = 0;

@@ -2,10 +2,10 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Upgrade responses as a server writes them.</summary>
+/// <summary>Upgrade responses of a server.</summary>
 internal static class Responses
 {
-    /// <summary>Accepts a request, with more header lines at its end.</summary>
+    /// <summary>Returns the response that accepts a request, with additional header lines.</summary>
     public static byte[] To(UpgradeRequest request, params string[] lines)
     {
         var head = new byte[256];

@@ -1,11 +1,11 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The side of a connection that a test is about.</summary>
+/// <summary>Role of the connection under test.</summary>
 public enum Role
 {
-    /// <summary>Its peer's frames are masked.</summary>
+    /// <summary>A server; its peer's frames are masked.</summary>
     Server,
 
-    /// <summary>Its peer's frames are plain.</summary>
+    /// <summary>A client; its peer's frames are not masked.</summary>
     Client,
 }

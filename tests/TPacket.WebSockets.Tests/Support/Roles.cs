@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Lists of cases, each for a server and for a client.</summary>
+/// <summary>Creates cases for a server and for a client.</summary>
 internal static class Roles
 {
     public static TheoryData<Role, T> With<T>(params IEnumerable<T> cases)

@@ -1,15 +1,15 @@
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>An application that does what a test says, and notes what happened to it.</summary>
+/// <summary>A handler that runs the functions of a test, and records its calls.</summary>
 internal sealed class ScriptedHandler : WebSocketHandler
 {
-    /// <summary>What is made of the upgrade; accepts where null.</summary>
+    /// <summary>Decides about the upgrade; null accepts.</summary>
     public Func<UpgradeRequest, ValueTask<UpgradeDecision>>? Upgrade { get; set; }
 
     public Action? Open { get; set; }
 
-    /// <summary>What is done with a message; nothing where null.</summary>
+    /// <summary>Handles a message; null ignores it.</summary>
     public Func<MessageType, byte[], ValueTask>? Message { get; set; }
 
     public Action? Ticked { get; set; }
@@ -20,7 +20,7 @@ internal sealed class ScriptedHandler : WebSocketHandler
 
     public int Drained { get; private set; }
 
-    /// <summary>What the handler was told that it has thrown.</summary>
+    /// <summary>The exceptions that were reported to the handler.</summary>
     public List<Exception> Failures { get; } = [];
 
     public int Opened { get; private set; }

@@ -4,8 +4,8 @@ using TPacket.Transports;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// A peer that does what a test says, in memory. Keeps to the contract of <see cref="TransportConnection"/> and notes in <see cref="Misuse"/> where the
-/// library does not.
+/// An in-memory transport that a test controls. It respects the contract of <see cref="TransportConnection"/>, and records violations by the library in
+/// <see cref="Misuse"/>.
 /// </summary>
 internal sealed class ScriptedTransport : TransportConnection
 {
@@ -16,27 +16,27 @@ internal sealed class ScriptedTransport : TransportConnection
     private bool _waitsForWritable;
     private bool _closed;
 
-    /// <summary>How many more bytes the peer takes before the socket is full.</summary>
+    /// <summary>Number of bytes until the socket is full.</summary>
     public int Room { get; set; } = int.MaxValue;
 
-    /// <summary>How many bytes a wait takes with it, as a transport that waits by writing does.</summary>
+    /// <summary>Number of bytes that <see cref="SendWhenWritable"/> accepts, as a transport does that waits by writing.</summary>
     public int TakenByWait { get; set; }
 
-    /// <summary>Whether the connection turns out to be gone when something is sent.</summary>
+    /// <summary>Whether sends fail because the connection is closed.</summary>
     public bool SendFails { get; set; }
 
-    /// <summary>Flushes that were handed over, where the connection has a loop for that.</summary>
+    /// <summary>Flushes that were handed over to the connection's event loop; null if it has none.</summary>
     public Queue<IFlushable>? Loop { get; set; }
 
     /// <summary>The bytes of each write.</summary>
     public List<byte[]> Writes { get; } = [];
 
-    /// <summary>How many of them were of two parts.</summary>
+    /// <summary>Number of writes of two parts.</summary>
     public int WritesOfTwoParts { get; private set; }
 
     public List<string> Misuse { get; } = [];
 
-    /// <summary>How often the connection was released, by resets too.</summary>
+    /// <summary>Number of calls that released the connection, including resets.</summary>
     public int CloseCalls { get; private set; }
 
     public int AbortCalls { get; private set; }
@@ -45,14 +45,14 @@ internal sealed class ScriptedTransport : TransportConnection
 
     public bool Paused { get; private set; }
 
-    /// <summary>Completes with the first end of a pause.</summary>
+    /// <summary>A task that completes when receiving is resumed for the first time.</summary>
     public Task Resumed => _resumed.Task;
 
     public bool WaitsForWritable => _waitsForWritable;
 
     public byte[] Sent => [.. _sent];
 
-    /// <summary>Whether something lies in the socket that was not read yet.</summary>
+    /// <summary>Whether the socket has unread input.</summary>
     public bool Unread { get; set; }
 
     public override bool HasUnreadInput => Unread;
@@ -130,7 +130,7 @@ internal sealed class ScriptedTransport : TransportConnection
         CloseCalls++;
     }
 
-    /// <summary>The peer's bytes arrive, within one batch as in a real read.</summary>
+    /// <summary>Delivers bytes of the peer within one batch, as a read does.</summary>
     public void Receive(params byte[][] pieces)
     {
         var batch = FlushBatch.Enter();
@@ -159,7 +159,7 @@ internal sealed class ScriptedTransport : TransportConnection
         }
     }
 
-    /// <summary>The socket takes so many bytes more; who waits for that is told.</summary>
+    /// <summary>Makes room in the socket, and notifies the handler if it waits for room.</summary>
     public void Drain(int room = int.MaxValue)
     {
         Room = room;
@@ -169,7 +169,7 @@ internal sealed class ScriptedTransport : TransportConnection
         _handler!.OnWritable();
     }
 
-    /// <summary>The end of the connection is told: after <see cref="Close"/>, or because of an error.</summary>
+    /// <summary>Notifies the handler of the transport's end, after <see cref="Close"/> or with an error.</summary>
     public void End(Exception? error = null)
     {
         Assert.False(_closed);
@@ -185,7 +185,7 @@ internal sealed class ScriptedTransport : TransportConnection
         _receiving = true;
         _handler!.OnReceived(piece);
         _receiving = false;
-        // The memory is the transport's again: whoever kept it reads nonsense.
+        // Overwrites the buffer: the handler must not use it after the call.
         Array.Fill(piece, (byte)0xDD);
     }
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Frames as a server sends them, written and decoded independently of the library.</summary>
+/// <summary>Unmasked frames of a server, encoded and decoded independently of the library.</summary>
 internal static class ServerFrames
 {
     public static byte[] Binary(params byte[] payload) => Frame(0x82, payload);
@@ -20,7 +20,7 @@ internal static class ServerFrames
         _ => [first, 127, .. Length64(payload.Length), .. payload],
     };
 
-    /// <summary>Decodes whole frames, one line each: opcode and payload. Anything but whole, final, unmasked frames fails the test.</summary>
+    /// <summary>Decodes frames to one line each: opcode and payload. Incomplete, fragmented or masked frames fail the test.</summary>
     public static string[] Decode(byte[] bytes) => [.. WireFrame.Decode(bytes, masked: false).Select(static frame => frame.ToString())];
 
     private static byte[] Length64(long length)

@@ -1,9 +1,9 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The ways in which a stream's bytes may arrive.</summary>
+/// <summary>Splits input into pieces that arrive one after the other.</summary>
 internal static class Splits
 {
-    /// <summary>The input whole, in two pieces cut at every offset, and one byte at a time. Every piece is a fresh copy: readers unmask in place.</summary>
+    /// <summary>Returns the input in one piece, in two pieces split at every offset, and in pieces of one byte. Every piece is a copy, since readers unmask in place.</summary>
     public static IEnumerable<byte[][]> Of(byte[] input)
     {
         yield return [[.. input]];

@@ -5,11 +5,11 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>What a <see cref="MessageReader"/> made of its input, one line for each message, control frame or violation.</summary>
+/// <summary>Results of a <see cref="MessageReader"/>, one line per message, control frame or violation.</summary>
 internal static class Transcript
 {
     /// <summary>
-    /// Asserts that the input, however it is cut, reads as the lines, and that nothing stays rented; and the same of its frames in the other role, masked or unmasked.
+    /// Asserts that the input reads as the lines at every split, and that all buffers are returned. Does the same for the frames in the other role, masked or unmasked.
     /// </summary>
     public static void Expect(byte[] input, string[] lines, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
@@ -18,7 +18,7 @@ internal static class Transcript
             ExpectHere(InOtherRole(input, expectMasked), lines, !expectMasked, limit, inflater);
     }
 
-    /// <summary>Asserts that the input, however it is cut, is a violation at its last byte and none before it; and the same of its frames in the other role.</summary>
+    /// <summary>Asserts that the last byte of the input is a violation, at every split. Does the same for the frames in the other role.</summary>
     public static void ExpectViolationAtLastByte(byte[] input, Violation violation, bool expectMasked = true, int limit = 65536, Func<Inflater>? inflater = null)
     {
         string[] lines = [Of(violation)];
@@ -44,7 +44,7 @@ internal static class Transcript
 
     public static string Of(Violation violation) => $"Violation {(int)violation.Status} {violation.Reason}";
 
-    /// <summary>A violation by its name in <see cref="Violations"/>.</summary>
+    /// <summary>Returns a violation by its name in <see cref="Violations"/>.</summary>
     public static Violation Named(string name) =>
         (Violation)typeof(Violations).GetField(name, BindingFlags.Public | BindingFlags.Static)!.GetValue(null)!;
 

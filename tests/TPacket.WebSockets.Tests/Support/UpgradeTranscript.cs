@@ -2,13 +2,13 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Reads a request head as a connection does: what has arrived is shown to the reader again with each piece.</summary>
+/// <summary>Reads a request head as a connection does: passes all bytes that have arrived to the reader with each piece.</summary>
 internal static class UpgradeTranscript
 {
     public const int MaxLength = 8192;
     public const int MaxHeaders = 64;
 
-    /// <summary>Asserts that the request, however it is cut, is read with its last byte and not before.</summary>
+    /// <summary>Asserts that the request is read with its last byte, at every split.</summary>
     public static UpgradeRequest ExpectRequest(string request)
     {
         UpgradeRequest? read = null;
@@ -21,7 +21,7 @@ internal static class UpgradeTranscript
         return read!;
     }
 
-    /// <summary>Asserts that the request, however it is cut, is refused with the status.</summary>
+    /// <summary>Asserts that the request is rejected with the status, at every split.</summary>
     public static void ExpectRefusal(string request, int statusCode) => ExpectRefusal(Requests.Bytes(request), statusCode);
 
     public static void ExpectRefusal(byte[] request, int statusCode)

@@ -2,12 +2,12 @@ using System.Buffers.Binary;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A frame that the library has sent, decoded independently of it.</summary>
-/// <param name="First">The first byte: FIN, the reserved bits and the opcode.</param>
+/// <summary>A frame that the library has sent, decoded independently of the library.</summary>
+/// <param name="First">The first byte: FIN, reserved bits and opcode.</param>
 /// <param name="Payload">The payload, unmasked.</param>
 internal sealed record WireFrame(byte First, byte[] Payload)
 {
-    /// <summary>Decodes whole frames; what is cut, or masked otherwise than expected, fails the test.</summary>
+    /// <summary>Decodes frames. Incomplete or wrongly masked frames fail the test.</summary>
     public static List<WireFrame> Decode(byte[] bytes, bool masked)
     {
         var frames = new List<WireFrame>();
@@ -39,7 +39,7 @@ internal sealed record WireFrame(byte First, byte[] Payload)
         return frames;
     }
 
-    /// <summary>Opcode and payload in one line. Anything but a final frame without reserved bits fails the test.</summary>
+    /// <summary>Returns opcode and payload in one line. Throws for a fragment, or a frame with reserved bits.</summary>
     public override string ToString() => $"{Name} {Hex.Of(Payload)}";
 
     private string Name => First switch

@@ -2,28 +2,28 @@ using System.IO.Compression;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A compressor. 340 KiB at 15 window bits, 230 KiB at 12 and 220 KiB at 9; of the first, small messages touch 210 KiB.</summary>
+/// <summary>A compressor of raw DEFLATE in native memory: 340 KiB with 15 window bits, of which small messages touch 210 KiB; 230 KiB with 12; 220 KiB with 9.</summary>
 internal sealed unsafe class DeflateState : ZlibState
 {
-    private const int SmallestWindowBits = 9;
+    private const int MinWindowBits = 9;
 
     private DeflateState(int windowBits, CompressionLevel level)
         : base(KeyOf(windowBits, level))
     {
     }
 
-    /// <summary>Creates a compressor for raw DEFLATE.</summary>
-    /// <param name="windowBits">8 to 15: no match reaches further back than two to this power.</param>
-    /// <param name="level">How much work a match is worth.</param>
-    /// <exception cref="InsufficientMemoryException">The library could not allocate.</exception>
+    /// <summary>Creates a compressor.</summary>
+    /// <param name="windowBits">8 to 15: the base-2 logarithm of the window in bytes.</param>
+    /// <param name="level">Level of compression.</param>
+    /// <exception cref="InsufficientMemoryException">The library could not allocate memory.</exception>
     public static DeflateState Create(int windowBits, CompressionLevel level)
     {
         var state = new DeflateState(windowBits, level);
         try
         {
-            // zlib has no window of 256 bytes for raw DEFLATE. With matches of distance one, the next larger window is as good as one (decision 7).
-            ThrowIfFailed(windowBits < SmallestWindowBits
-                ? Zlib.DeflateInit(state.Stream, LevelOf(level), SmallestWindowBits, ZlibStrategy.RunLength)
+            // zlib has no window of 256 bytes for raw DEFLATE. A larger window is equivalent if all matches have distance 1 (docs/decisions/0007).
+            ThrowIfFailed(windowBits < MinWindowBits
+                ? Zlib.DeflateInit(state.Stream, LevelOf(level), MinWindowBits, ZlibStrategy.RunLength)
                 : Zlib.DeflateInit(state.Stream, LevelOf(level), windowBits, ZlibStrategy.Default));
             return state;
         }
@@ -34,14 +34,14 @@ internal sealed unsafe class DeflateState : ZlibState
         }
     }
 
-    /// <summary>The key of all compressors with the same parameters.</summary>
+    /// <summary>Returns the key that all compressors with the same parameters have.</summary>
     public static int KeyOf(int windowBits, CompressionLevel level) => (windowBits << 8) | (int)level;
 
-    /// <summary>Compresses.</summary>
-    /// <param name="input">Advanced past what was taken: all of it, unless the output is filled.</param>
-    /// <param name="output">Not empty.</param>
-    /// <param name="flush">What to do behind the input.</param>
-    /// <param name="written">How many bytes of the output were written; when it is filled, there may be more.</param>
+    /// <summary>Compresses input.</summary>
+    /// <param name="input">The input; advanced past the consumed bytes, which are all unless the output is full.</param>
+    /// <param name="output">The output buffer; not empty.</param>
+    /// <param name="flush">The flush after the input.</param>
+    /// <param name="written">Number of bytes written to the output; if it is full, there may be more.</param>
     public void Deflate(ref ReadOnlySpan<byte> input, scoped Span<byte> output, ZlibFlush flush, out int written)
     {
         fixed (byte* source = input)
@@ -54,10 +54,10 @@ internal sealed unsafe class DeflateState : ZlibState
         }
     }
 
-    /// <summary>Forgets what was compressed: the next message refers to nothing that was before. Only between two messages.</summary>
-    public void Forget()
+    /// <summary>Clears the context: later messages do not refer to earlier ones. Only between messages.</summary>
+    public void Reset()
     {
-        // The library exports no reset, but a full flush is one. The marker that it writes is not for the peer, who has an end of block before it already.
+        // The library exports no reset, but a full flush has the same effect. Its marker is discarded: the last message already ends with the end of a block.
         Span<byte> marker = stackalloc byte[32];
         ReadOnlySpan<byte> nothing = [];
         Deflate(ref nothing, marker, ZlibFlush.Full, out _);

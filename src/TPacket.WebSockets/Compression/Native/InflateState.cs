@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>A decompressor: 41 KiB whatever its window, so that it has the largest, into which every smaller one fits. Small messages touch 10 KiB.</summary>
+/// <summary>A decompressor of raw DEFLATE in native memory: 41 KiB, of which small messages touch 10 KiB. Its size does not depend on the window, so it always has the largest one.</summary>
 internal sealed unsafe class InflateState : ZlibState
 {
     private InflateState()
@@ -8,8 +8,8 @@ internal sealed unsafe class InflateState : ZlibState
     {
     }
 
-    /// <summary>Creates a decompressor of raw DEFLATE.</summary>
-    /// <exception cref="InsufficientMemoryException">The library could not allocate.</exception>
+    /// <summary>Creates a decompressor.</summary>
+    /// <exception cref="InsufficientMemoryException">The library could not allocate memory.</exception>
     public static InflateState Create()
     {
         var state = new InflateState();
@@ -25,12 +25,13 @@ internal sealed unsafe class InflateState : ZlibState
         }
     }
 
-    /// <summary>Decompresses.</summary>
-    /// <param name="input">Advanced past what was taken.</param>
-    /// <param name="output">Not empty.</param>
-    /// <param name="flush">Whether to stop at the end of a block.</param>
-    /// <param name="written">How many bytes of the output were written.</param>
-    /// <returns>Every failure but a lack of memory is the input's.</returns>
+    /// <summary>Decompresses input.</summary>
+    /// <param name="input">The input; advanced past the consumed bytes.</param>
+    /// <param name="output">The output buffer; not empty.</param>
+    /// <param name="flush"><see cref="ZlibFlush.Block"/> stops at the end of a block.</param>
+    /// <param name="written">Number of bytes written to the output.</param>
+    /// <returns>The library's result. All errors are errors in the input.</returns>
+    /// <exception cref="InsufficientMemoryException">The library could not allocate memory.</exception>
     public ZlibResult Inflate(ref ReadOnlySpan<byte> input, scoped Span<byte> output, ZlibFlush flush, out int written)
     {
         fixed (byte* source = input)
@@ -45,7 +46,7 @@ internal sealed unsafe class InflateState : ZlibState
         }
     }
 
-    /// <summary>Begins a new stream, in whatever state the last one is.</summary>
+    /// <summary>Begins a new stream, even if the last one is incomplete or invalid.</summary>
     public void Reset()
     {
         var result = Zlib.InflateReset(Stream);

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>What the runtime's compression library and its caller share: its <c>PAL_ZStream</c>.</summary>
+/// <summary>The struct <c>PAL_ZStream</c> of the runtime's compression library.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct ZStream
 {

@@ -1,21 +1,21 @@
 namespace TPacket.WebSockets.Compression.Native;
 
 /// <summary>
-/// zlib, as the runtime brings it along for System.IO.Compression: nothing is shipped, and it is there under the runtime, in a single file and compiled ahead of time. The public
-/// classes can set no window and end no message, so its functions are called directly (decision 7).
+/// zlib in the runtime's library for System.IO.Compression, which exists with the shared runtime, in single-file apps and after ahead-of-time compilation. Its functions are called directly because the public
+/// classes cannot set a window or end a message (docs/decisions/0007).
 /// </summary>
 /// <remarks>
-/// A single file resolves these functions by the exact name of their library, which Windows writes without its prefix: hence two sets of imports. The question for the system is
-/// a constant to the compiler.
+/// A single-file app resolves the functions by the exact name of the library, which has no prefix on Windows; hence two sets of imports. <see cref="OperatingSystem.IsWindows"/> is a constant for the JIT
+/// compiler.
 /// </remarks>
 internal static unsafe class Zlib
 {
     private const int MethodDeflated = 8;
 
-    // Raw DEFLATE, without zlib's header, is asked for with a negated window.
+    // A negative window selects raw DEFLATE, without zlib's header.
     private const int RawInflateWindow = -15;
 
-    // zlib's default: 16,384 literals and matches a block.
+    // zlib's default: 16,384 literals and matches per block.
     private const int MemoryLevel = 8;
 
     public static ZlibResult DeflateInit(ZStream* stream, int level, int windowBits, ZlibStrategy strategy) => OperatingSystem.IsWindows()

@@ -1,17 +1,17 @@
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>What zlib does beyond consuming its input. The values are the library's.</summary>
+/// <summary>Flush modes of zlib. The values are the library's.</summary>
 internal enum ZlibFlush
 {
-    /// <summary>Nothing: output comes when it is worth it.</summary>
+    /// <summary>No flush: zlib may delay output.</summary>
     None = 0,
 
-    /// <summary>All output, and an empty block without compression behind it; what follows may refer to what was before.</summary>
+    /// <summary>Writes all output and an empty uncompressed block; keeps the context.</summary>
     Sync = 2,
 
-    /// <summary>As <see cref="Sync"/>, but what follows refers to nothing that was before.</summary>
+    /// <summary>As <see cref="Sync"/>, and clears the context.</summary>
     Full = 3,
 
-    /// <summary>While inflating: stop at the next end of a block.</summary>
+    /// <summary>For decompression: stops at the next end of a block.</summary>
     Block = 5,
 }

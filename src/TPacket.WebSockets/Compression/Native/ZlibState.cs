@@ -3,9 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>
-/// A compressor or decompressor in native memory. Used and disposed of by one thread at a time, which its owner sees to; freed once, at the latest by its finalizer.
-/// </summary>
+/// <summary>A compressor or decompressor in native memory. The owner ensures that one thread at a time uses or disposes it. The finalizer frees it if it was not disposed.</summary>
 internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 {
     private static long _alive;
@@ -21,13 +19,13 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
 
     ~ZlibState() => Free();
 
-    /// <summary>How many have not been freed, those that wait in a pool among them. For tests and diagnostics.</summary>
+    /// <summary>Number of states that were not freed, including those kept in a pool. For tests and diagnostics.</summary>
     public static long Alive => Volatile.Read(ref _alive);
 
-    /// <summary>States with the same key can stand in for each other.</summary>
+    /// <summary>Key of the parameters: states with the same key are interchangeable.</summary>
     public int Key { get; }
 
-    /// <summary>What the library is called with.</summary>
+    /// <summary>The library's struct.</summary>
     /// <exception cref="ObjectDisposedException">The state was freed.</exception>
     protected ZStream* Stream
     {
@@ -44,12 +42,12 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what the library has allocated.</summary>
+    /// <summary>Frees the library's memory.</summary>
     protected abstract void End(ZStream* stream);
 
-    /// <summary>Judges a result of the library that is not the peer's doing.</summary>
-    /// <exception cref="InsufficientMemoryException">The library could not allocate.</exception>
-    /// <exception cref="InvalidOperationException">Any other failure: a fault in this assembly.</exception>
+    /// <summary>Throws for a result that input of a peer cannot cause.</summary>
+    /// <exception cref="InsufficientMemoryException">The library could not allocate memory.</exception>
+    /// <exception cref="InvalidOperationException">Any other error: a bug in this assembly.</exception>
     protected static void ThrowIfFailed(ZlibResult result)
     {
         if (result is ZlibResult.Ok or ZlibResult.BufferError or ZlibResult.StreamEnd)
@@ -59,7 +57,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
             : new InvalidOperationException($"zlib failed with {(int)result}.");
     }
 
-    /// <summary>Points the library to what its next call reads and writes; both have to be pinned until it returns.</summary>
+    /// <summary>Sets the input and output of the library's next call. Both must be pinned until it returns.</summary>
     protected void Point(byte* input, int inputLength, byte* output, int outputLength)
     {
         var stream = Stream;
@@ -69,7 +67,7 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
         stream->AvailableOut = (uint)outputLength;
     }
 
-    /// <summary>Takes back what the last call has not used.</summary>
+    /// <summary>Advances the input past the bytes that the last call has consumed, and removes the pointers.</summary>
     protected void Unpoint(ref ReadOnlySpan<byte> input, int outputLength, out int written)
     {
         var stream = Stream;
@@ -77,14 +75,14 @@ internal abstract unsafe class ZlibState : CriticalFinalizerObject, IDisposable
         written = outputLength - (int)stream->AvailableOut;
         stream->NextIn = null;
         stream->NextOut = null;
-        GC.KeepAlive(this); // The finalizer must not come in while the library is at work.
+        GC.KeepAlive(this); // The finalizer must not run during the library's call.
     }
 
     private void Free()
     {
         if (_stream is null)
             return;
-        // Also after a failed start: the runtime's shim has allocated by then.
+        // Also after a failed initialization, for which the runtime's library has allocated memory.
         if (_stream->InternalState is not null)
             End(_stream);
         NativeMemory.Free(_stream);

@@ -1,11 +1,11 @@
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>Which matches the compressor looks for. The values are zlib's.</summary>
+/// <summary>Strategies of zlib's search for matches. The values are zlib's.</summary>
 internal enum ZlibStrategy
 {
-    /// <summary>Any that the window holds.</summary>
+    /// <summary>Finds any match within the window.</summary>
     Default = 0,
 
-    /// <summary>Repetitions of the last byte only: the distance is always one.</summary>
+    /// <summary>Finds repetitions of the last byte only: all matches have distance 1.</summary>
     RunLength = 3,
 }

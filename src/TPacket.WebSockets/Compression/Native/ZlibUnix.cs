@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>The functions of zlib that the runtime's own compression library exports, by the name that it has on Unix.</summary>
+/// <summary>Imports of zlib's functions from the runtime's compression library, by its name on Unix.</summary>
 internal static unsafe partial class ZlibUnix
 {
     private const string Library = "libSystem.IO.Compression.Native";

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.WebSockets.Compression.Native;
 
-/// <summary>The functions of <see cref="ZlibUnix"/> by the library's name on Windows.</summary>
+/// <summary>The imports of <see cref="ZlibUnix"/>, by the library's name on Windows.</summary>
 internal static unsafe partial class ZlibWindows
 {
     private const string Library = "System.IO.Compression.Native";

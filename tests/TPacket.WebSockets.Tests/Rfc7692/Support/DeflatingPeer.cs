@@ -3,30 +3,30 @@ using System.IO.Compression;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// The other side of a compressed connection: compresses with the framework's <see cref="DeflateStream"/>, within the window and the takeover that were agreed on, and reads with a
-/// <see cref="ReferenceInflater"/>, which tells whether this library keeps to its own.
+/// The peer of a compressed connection: compresses with the framework's <see cref="DeflateStream"/> within the negotiated parameters, and decompresses with a
+/// <see cref="ReferenceInflater"/>, which shows whether this library respects its own.
 /// </summary>
-/// <param name="takeover">Whether the peer may refer to its earlier messages.</param>
-/// <param name="windowBits">The peer's window.</param>
-/// <param name="level">How much work the peer does.</param>
+/// <param name="takeover">Whether the peer may refer to earlier messages.</param>
+/// <param name="windowBits">The peer's window in bits.</param>
+/// <param name="level">The peer's level of compression.</param>
 internal sealed class DeflatingPeer(bool takeover, int windowBits, CompressionLevel level = CompressionLevel.Optimal) : IDisposable
 {
     private readonly ReferenceInflater _inflater = new();
     private readonly MemoryStream _packed = new();
     private DeflateStream? _deflate;
 
-    /// <summary>The longest distance of any match that this library has made.</summary>
+    /// <summary>Maximum distance of a match in this library's messages.</summary>
     public int LongestDistance => _inflater.LongestDistance;
 
-    /// <summary>Whether a match of this library's last message has reached into one before it.</summary>
+    /// <summary>Whether this library's last message refers to an earlier one.</summary>
     public bool ReachedBack => _inflater.ReachedBack;
 
-    /// <summary>The payload of a compressed message.</summary>
+    /// <summary>Returns the payload of a compressed message.</summary>
     public byte[] Deflate(byte[] data)
     {
         _packed.SetLength(0);
-        // The framework's window is always the largest one: what is flushed and begun anew in time does not reach further back than a smaller one.
-        var takesOver = takeover && windowBits == DeflateOptions.LargestWindowBits;
+        // The framework's window is always the largest one. A new stream for each part of a smaller window's length keeps matches within that window.
+        var takesOver = takeover && windowBits == DeflateOptions.MaxWindowBits;
         foreach (var piece in takesOver ? [data] : data.Chunk(1 << windowBits))
         {
             if (!takesOver)
@@ -35,11 +35,11 @@ internal sealed class DeflatingPeer(bool takeover, int windowBits, CompressionLe
             _deflate.Flush();
         }
 
-        // The tail of the last flush is not sent (section 7.2.1); a message of no data is the beginning of an empty block.
+        // The end of the last flush is removed (section 7.2.1); an empty message is the beginning of an empty block.
         return _packed.Length == 0 ? [0x00] : _packed.ToArray()[..^4];
     }
 
-    /// <summary>The data of a message that this library has sent.</summary>
+    /// <summary>Returns the data of a message that this library has sent.</summary>
     public byte[] Inflate(WireFrame frame) => (frame.First & 0x40) == 0 ? frame.Payload : _inflater.Message(frame.Payload);
 
     public void Dispose()
@@ -48,7 +48,7 @@ internal sealed class DeflatingPeer(bool takeover, int windowBits, CompressionLe
         _packed.Dispose();
     }
 
-    /// <summary>Forgets what was compressed; what the stream writes when it ends is not wanted.</summary>
+    /// <summary>Begins a new stream, and discards the bytes that the last one writes at its end.</summary>
     private void Renew()
     {
         var length = _packed.Length;

@@ -3,10 +3,10 @@ using TPacket.WebSockets.Compression;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Messages as an <see cref="Inflater"/> reads them.</summary>
+/// <summary>Reads messages with an <see cref="Inflater"/>.</summary>
 internal static class Inflating
 {
-    /// <summary>Asserts that the payloads, however each one is cut, are read as the texts, and that nothing stays rented.</summary>
+    /// <summary>Asserts that the payloads decompress to the texts at every split, and that all buffers are returned.</summary>
     public static void Expect(bool contextTakeover, params (string Payload, string Text)[] messages)
     {
         var outstanding = BufferPool.Outstanding;
@@ -29,7 +29,7 @@ internal static class Inflating
         Assert.Equal(outstanding, BufferPool.Outstanding);
     }
 
-    /// <summary>Asserts that the payload, however it is cut, is no message, and that nothing stays rented.</summary>
+    /// <summary>Asserts that the payload is not a valid message at any split, and that all buffers are returned.</summary>
     public static void ExpectInvalid(string payload)
     {
         var outstanding = BufferPool.Outstanding;
@@ -43,7 +43,7 @@ internal static class Inflating
                     Assert.Null(Message(inflater, outputLength, pieces));
                     Assert.Equal(outstanding, BufferPool.Outstanding);
 
-                    // It stays that way.
+                    // The inflater remains invalid.
                     Assert.Null(Message(inflater, outputLength, [0x00]));
                     inflater.Release();
                 }
@@ -51,7 +51,7 @@ internal static class Inflating
         }
     }
 
-    /// <summary>The data of a message, collected from outputs of so many bytes; null when it is invalid.</summary>
+    /// <summary>Returns the data of a message, read in outputs of <paramref name="outputLength"/> bytes; null if it is invalid.</summary>
     public static byte[]? Message(Inflater inflater, int outputLength, params byte[][] pieces)
     {
         var data = new List<byte>();

@@ -1,7 +1,7 @@
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// DEFLATE as RFC 1951 describes it, bit by bit and without any library, for one direction of a connection. It notes how far back the matches reach, which a library does not tell.
+/// Decompresses one direction of a connection as RFC 1951 describes DEFLATE, without a library. It records the distances of matches, which a library does not show.
 /// </summary>
 internal sealed class ReferenceInflater
 {
@@ -21,13 +21,13 @@ internal sealed class ReferenceInflater
     private int _bit;
     private int _messageStart;
 
-    /// <summary>The longest distance of any match.</summary>
+    /// <summary>Maximum distance of a match.</summary>
     public int LongestDistance { get; private set; }
 
-    /// <summary>Whether a match of the last message has reached into one before it.</summary>
+    /// <summary>Whether the last message refers to an earlier one.</summary>
     public bool ReachedBack { get; private set; }
 
-    /// <summary>The data of a message: its payload with the tail of RFC 7692, section 7.2.2, read to its last bit.</summary>
+    /// <summary>Returns the data of a message: decompresses its payload with the tail of RFC 7692, section 7.2.2, to the last bit.</summary>
     public byte[] Message(byte[] payload)
     {
         _input = [.. payload, 0x00, 0x00, 0xFF, 0xFF];
@@ -135,7 +135,7 @@ internal sealed class ReferenceInflater
         return value;
     }
 
-    /// <summary>A Huffman code by the lengths of its symbols (section 3.2.2).</summary>
+    /// <summary>A Huffman code, given by the lengths of its symbols (RFC 1951, section 3.2.2).</summary>
     private sealed class Code
     {
         public Code(int[] lengths)
@@ -152,7 +152,7 @@ internal sealed class ReferenceInflater
             }
         }
 
-        /// <summary>The symbol of each code, with a one in front of it; -1 where there is none.</summary>
+        /// <summary>The symbol of each code, which is prefixed with a one bit; -1 if there is none.</summary>
         public int[] Symbols { get; } = new int[1 << 16];
     }
 }

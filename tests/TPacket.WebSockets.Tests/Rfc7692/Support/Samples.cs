@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Data to compress: always the same for the same length.</summary>
+/// <summary>Data to compress, which depends on the length only.</summary>
 internal static class Samples
 {
     private const string Words =
@@ -19,7 +19,7 @@ internal static class Samples
         return Encoding.ASCII.GetBytes(text.ToString(0, length));
     }
 
-    /// <summary>Records as an application sends them, cut at the length.</summary>
+    /// <summary>Returns records as an application sends them, truncated at the length.</summary>
     public static byte[] Json(int length)
     {
         var random = new Random(length);
@@ -41,14 +41,14 @@ internal static class Samples
         return noise;
     }
 
-    /// <summary>Noise that is repeated at ever longer distances, which tempts a compressor out of its window.</summary>
+    /// <summary>Returns noise that repeats at increasing distances, up to beyond a compressor's window.</summary>
     public static byte[] Echoes(int longest)
     {
         var noise = Noise(longest);
         var echoes = new List<byte>(noise);
         for (var distance = 17; distance <= longest; distance += 1 + (distance / 4))
         {
-            // Long enough that a block is worth its codes.
+            // Long enough for a block with its own codes.
             echoes.AddRange(Noise(distance));
             echoes.AddRange(noise.AsSpan(0, Math.Max(16, distance / 8)));
         }

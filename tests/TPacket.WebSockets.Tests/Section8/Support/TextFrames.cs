@@ -1,8 +1,8 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A text message in frames, written plain.</summary>
+/// <summary>A text message in unmasked frames.</summary>
 /// <param name="Bytes">The frames.</param>
-/// <param name="Ends">For each byte of the text, where it ends in the frames.</param>
+/// <param name="Ends">For each byte of the text, the index after it in the frames.</param>
 internal sealed record TextFrames(byte[] Bytes, int[] Ends)
 {
     public static TextFrames Of(params byte[][] fragments)
@@ -19,6 +19,6 @@ internal sealed record TextFrames(byte[] Bytes, int[] Ends)
         return new TextFrames([.. bytes], [.. ends]);
     }
 
-    /// <summary>The frames up to a byte of the text; all of them where it is none.</summary>
+    /// <summary>Returns the frames up to a byte of the text; all of them if the index is the text's length.</summary>
     public byte[] UpTo(int index) => index < Ends.Length ? Bytes[..Ends[index]] : Bytes;
 }

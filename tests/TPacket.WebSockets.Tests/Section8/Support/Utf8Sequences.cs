@@ -3,12 +3,12 @@ using System.Globalization;
 namespace TPacket.WebSockets.Tests;
 
 /// <summary>
-/// The sequences of Markus Kuhn's "UTF-8 decoder capability and stress test", under its numbers, but where Unicode has since said otherwise: noncharacters are text (5.3), and what lies beyond
+/// The sequences of Markus Kuhn's "UTF-8 decoder capability and stress test", with its numbers. Differences come from later versions of Unicode: noncharacters are valid text (5.3), and what lies beyond
 /// U+10FFFF is none (2.1 and 2.2).
 /// </summary>
 internal static class Utf8Sequences
 {
-    /// <summary>Number, bytes, and whether they are valid.</summary>
+    /// <summary>Number, bytes, and whether they are valid UTF-8.</summary>
     public static IEnumerable<(string Number, string Hex, bool Valid)> All =>
     [
         .. Listed,
@@ -16,9 +16,9 @@ internal static class Utf8Sequences
         ("1 ¢", "68 65 6c 6c 6f c2 a2 77 6f 72 6c 64", true),
         ("1 €", "68 65 6c 6c 6f e2 82 ac 77 6f 72 6c 64", true),
         ("1 U+24B62", "68 65 6c 6c 6f f0 a4 ad a2 77 6f 72 6c 64", true),
-        // Every beginning of κόσμε: valid where no character is cut.
+        // Every prefix of κόσμε: valid if its last character is complete.
         .. Enumerable.Range(1, 10).Select(static length => ($"1 first {length}", Hex.Of(Hex.Bytes("ce ba e1 bd b9 cf 83 ce bc ce b5").AsSpan(0, length)), length is 2 or 5 or 7 or 9)),
-        // Each continuation byte alone, and each beginning of a character with a space behind it.
+        // Each continuation byte alone, and each beginning of a character followed by a space.
         .. Range("3.1.9", 0x80, 0xBF, static b => $"{b:x2}", valid: false),
         .. Range("3.2", 0xC0, 0xFD, static b => $"{b:x2} 20", valid: false),
         .. Range("3.2 alone", 0xC0, 0xFD, static b => $"{b:x2}", valid: false),
@@ -29,7 +29,7 @@ internal static class Utf8Sequences
            let text = char.ConvertFromUtf32((plane << 16) | last)
            select ($"5.3.3 U+{(plane << 16) | last:X}", Hex.Of(System.Text.Encoding.UTF8.GetBytes(text)), true),
         .. Range("5.3.4", 0x90, 0xAF, static b => $"ef b7 {b:x2}", valid: true),
-        // Specials, the replacement character among them.
+        // Specials, including the replacement character.
         .. Range("specials", 0xB9, 0xBF, static b => $"ef bf {b:x2}", valid: true),
     ];
 

@@ -4,7 +4,7 @@ using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A full socket: what is owed leaves whole and in order, and control frames step in between two frames only.</summary>
+/// <summary>A full socket: the backlog is written completely and in order, and control frames are inserted between frames only.</summary>
 public class BacklogTests : ConnectionTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class BacklogTests : ConnectionTests
     [InlineData(1)]
     [InlineData(3)]
     [InlineData(4096)]
-    public void The_stream_has_no_hole_wherever_the_socket_fills_up(int takenByWait)
+    public void The_stream_is_complete_wherever_the_socket_fills_up(int takenByWait)
     {
         byte[] head = [.. Enumerable.Range(0, 700).Select(static i => (byte)i)];
         for (var step = 1; step <= 40; step++)
@@ -41,7 +41,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void Once_the_socket_has_taken_everything_writes_go_there_directly_again()
+    public void Writes_go_to_the_socket_directly_again_after_the_backlog_was_sent()
     {
         Open();
         Transport.Room = 0;
@@ -54,7 +54,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_writable_signal_that_nobody_waits_for_is_harmless()
+    public void An_unexpected_writable_signal_has_no_effect()
     {
         Open();
         Transport.Room = 2;
@@ -67,7 +67,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_pong_overtakes_the_backlog_behind_the_frame_that_is_under_way()
+    public void A_pong_is_sent_before_the_backlog_but_after_a_partly_sent_frame()
     {
         for (var room = 0; room <= 5; room++)
         {
@@ -85,7 +85,7 @@ public class BacklogTests : ConnectionTests
             while (transport.WaitsForWritable)
                 transport.Drain(1);
 
-            // Five bytes are the whole first frame: the socket is found full with the second.
+            // Five bytes are the first frame: the socket is full at the second one.
             string[] expected = room == 0
                 ? ["Pong 01", "Text 616161", "Text 626262", "Text 636363"]
                 : ["Text 616161", "Pong 01", "Text 626262", "Text 636363"];
@@ -97,7 +97,7 @@ public class BacklogTests : ConnectionTests
     [Theory]
     [InlineData(0)]
     [InlineData(5_000)]
-    public void A_pong_waits_for_the_end_of_a_long_message_that_lies_in_many_buffers(int room)
+    public void A_pong_waits_for_the_end_of_a_partly_sent_message_in_many_buffers(int room)
     {
         Open();
         Transport.Room = room;
@@ -116,22 +116,22 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void What_waits_is_held_in_hardly_more_memory_than_it_has_bytes()
+    public void A_backlog_uses_hardly_more_memory_than_it_has_bytes()
     {
         Open(WebSocketOptions.Default with { OutboundQueueBytes = 1 << 20 });
         var before = BufferPool.Outstanding;
         Transport.Room = 0;
         for (var i = 0; i < 1_000; i++)
             Assert.True(Connection.Send(MessageType.Binary, new byte[1_000]));
-        // A megabyte in buffers of 32 KiB, but for the first ones.
+        // A megabyte in buffers of 32 KiB; only the first ones are shorter.
         Assert.InRange(BufferPool.Outstanding - before, 1_004_000 / SegmentQueue.LongestSegment, (1_004_000 / SegmentQueue.LongestSegment) + 4);
         Assert.InRange(LongestWrite(), 1, SegmentQueue.LongestSegment);
     }
 
     [Fact]
-    public void More_bytes_may_wait_than_an_int_counts()
+    public void A_backlog_may_have_more_bytes_than_an_int_can_count()
     {
-        // Twice the largest queue that a host may configure, in the memory of one buffer.
+        // Twice the maximum queue of a host's options, in the memory of one buffer.
         const long Most = 2L << 30;
         const int Step = SegmentQueue.LongestSegment;
         var pool = new OneArrayPool(Step);
@@ -164,7 +164,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void Of_several_pings_that_wait_the_last_one_is_answered()
+    public void The_last_of_several_pings_is_answered_when_the_socket_is_full()
     {
         Open();
         Transport.Room = 1;
@@ -175,7 +175,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_ping_that_arrives_while_a_pong_is_under_way_is_answered_after_it()
+    public void A_ping_that_arrives_while_a_pong_is_partly_sent_is_answered_after_it()
     {
         for (var room = 1; room <= 3; room++)
         {
@@ -199,7 +199,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_ping_of_our_own_does_not_take_the_place_of_a_pong_that_is_owed()
+    public void A_ping_does_not_replace_a_waiting_pong()
     {
         Open();
         Transport.Room = 1;
@@ -213,7 +213,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_pong_does_not_take_the_place_of_a_ping_of_our_own()
+    public void A_pong_does_not_replace_a_waiting_ping()
     {
         Open();
         Transport.Room = 1;
@@ -230,7 +230,7 @@ public class BacklogTests : ConnectionTests
     [Theory]
     [InlineData(int.MaxValue)]
     [InlineData(100_000)]
-    public void A_batch_of_nothing_but_pings_does_not_make_their_pongs_pile_up(int room)
+    public void Pongs_to_a_batch_of_pings_do_not_accumulate(int room)
     {
         Open(WebSocketOptions.Default with { ControlFramesPerSecond = 0 });
         var before = BufferPool.Outstanding;
@@ -251,7 +251,7 @@ public class BacklogTests : ConnectionTests
     }
 
     [Fact]
-    public void A_close_frame_waits_for_the_pong_that_is_owed()
+    public void A_close_frame_is_sent_after_a_waiting_pong()
     {
         Open();
         Transport.Room = 1;
@@ -264,12 +264,12 @@ public class BacklogTests : ConnectionTests
         Assert.Equal(1, Transport.CloseCalls);
     }
 
-    /// <summary>Hands out the same memory again and again, for what is only counted.</summary>
+    /// <summary>A pool that returns the same array for every rent, for a test that only counts bytes.</summary>
     private sealed class OneArrayPool(int length) : ArrayPool<byte>
     {
         private readonly byte[] _array = new byte[length];
 
-        /// <summary>How often it was rented and not returned.</summary>
+        /// <summary>Number of rents that were not returned.</summary>
         public long Rented { get; private set; }
 
         public override byte[] Rent(int minimumLength)

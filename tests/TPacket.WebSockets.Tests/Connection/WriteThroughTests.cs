@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A large message that nothing waits before is written from where it lies.</summary>
+/// <summary>A large message is written from the caller's memory if no data waits before it.</summary>
 public class WriteThroughTests : ConnectionTests
 {
     private const int HeaderLength = 4;
@@ -9,7 +9,7 @@ public class WriteThroughTests : ConnectionTests
     private readonly byte[] _payload = [.. Enumerable.Range(0, Length).Select(static i => (byte)i)];
 
     [Fact]
-    public void It_leaves_within_the_batch_in_one_write()
+    public void A_large_message_is_written_within_the_batch_in_one_write()
     {
         Open();
 
@@ -23,7 +23,7 @@ public class WriteThroughTests : ConnectionTests
     }
 
     [Fact]
-    public void It_stays_behind_what_was_queued_before_it()
+    public void A_large_message_is_written_after_earlier_messages()
     {
         Open();
 
@@ -43,7 +43,7 @@ public class WriteThroughTests : ConnectionTests
     [InlineData(24, true)]
     [InlineData(64, true)]
     [InlineData(65, false)]
-    public void Its_head_is_a_part_of_it(int headLength, bool fromWhereItLies)
+    public void Both_parts_of_a_large_message_are_written(int headLength, bool fromWhereItLies)
     {
         Open();
         Connection.Send(_payload.AsSpan(0, headLength), _payload.AsSpan(headLength));
@@ -52,7 +52,7 @@ public class WriteThroughTests : ConnectionTests
     }
 
     [Fact]
-    public void What_the_socket_does_not_take_follows_wherever_it_stops()
+    public void The_rest_of_a_large_message_follows_wherever_the_socket_stops()
     {
         int[] rooms = [0, 1, HeaderLength - 1, HeaderLength, HeaderLength + 1, HeaderLength + 24, Length, Length + HeaderLength - 1, Length + HeaderLength];
         Open();
@@ -61,7 +61,7 @@ public class WriteThroughTests : ConnectionTests
             Transport.ForgetSent();
             Transport.Room = room;
             Assert.True(Connection.Send(_payload.AsSpan(0, 24), _payload.AsSpan(24)));
-            // The caller's memory is the caller's again.
+            // The caller may reuse its memory.
             var sent = _payload.ToArray();
             Array.Clear(_payload);
             Transport.Drain();
@@ -71,7 +71,7 @@ public class WriteThroughTests : ConnectionTests
     }
 
     [Fact]
-    public void What_was_sent_does_not_count_for_the_bounds_and_what_waits_does()
+    public void Sent_messages_do_not_count_towards_the_bounds_and_waiting_ones_do()
     {
         Open(WebSocketOptions.Default with { OutboundQueueBytes = 2 * (Length + HeaderLength), OutboundQueueMessages = 2 });
         for (var i = 0; i < 3; i++)
@@ -86,10 +86,10 @@ public class WriteThroughTests : ConnectionTests
     }
 
     [Fact]
-    public void It_may_be_compressed()
+    public void A_large_message_may_be_compressed()
     {
         OpenCompressed(WebSocketOptions.Default);
-        // Half as long when compressed.
+        // Compresses to half its length.
         new Random(1).NextBytes(_payload);
         var text = System.Text.Encoding.ASCII.GetBytes(Hex.Of(_payload));
 
@@ -98,12 +98,12 @@ public class WriteThroughTests : ConnectionTests
         Assert.Equal(1, Transport.WritesOfTwoParts);
         var sent = Assert.Single(Transport.Writes);
         Assert.InRange(sent.Length, 4096, text.Length - 1);
-        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.LargestWindowBits);
+        using var peer = new DeflatingPeer(takeover: false, DeflateOptions.MaxWindowBits);
         Assert.Equal(text, peer.Inflate(Assert.Single(WireFrame.Decode(sent, masked: false))));
     }
 
     [Fact]
-    public void A_connection_that_is_gone_ends()
+    public void A_large_message_to_a_closed_transport_ends_the_connection()
     {
         Open();
         Transport.SendFails = true;
@@ -113,14 +113,14 @@ public class WriteThroughTests : ConnectionTests
     }
 
     [Fact]
-    public void A_connection_that_compresses_and_is_gone_ends_too()
+    public void A_compressed_message_to_a_closed_transport_ends_the_connection()
     {
         OpenCompressed(WebSocketOptions.Default with { OutboundQueueMessages = 1 });
         InBatch(() =>
         {
             Assert.True(Connection.Send(MessageType.Text, "aaaaaaaa"u8));
             Transport.SendFails = true;
-            // Full, so that what waits is written first.
+            // Full, so that waiting data is written first.
             Assert.False(Connection.Send(MessageType.Text, "bbbbbbbb"u8));
         });
         ExpectEnd(EndCause.TransportFailed);

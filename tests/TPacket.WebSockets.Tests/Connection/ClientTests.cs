@@ -2,6 +2,7 @@ using System.Collections;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 
@@ -14,7 +15,7 @@ public class ClientTests : ConnectionTests
     private Task<WebSocketConnection> _connecting = null!;
 
     [Fact]
-    public async Task The_request_is_sent_and_the_answer_opens_the_connection()
+    public async Task The_client_sends_its_request_and_the_response_opens_the_connection()
     {
         Connect(WebSocketClientOptions.Default with { Subprotocols = ["a", "b"], Headers = [new("Origin", "http://example.com")] });
         var request = UpgradeTranscript.ExpectRequest(SentText);
@@ -31,7 +32,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void Frames_right_behind_the_answer_are_read_however_the_input_is_cut()
+    public void Frames_directly_after_the_response_are_read_at_every_split()
     {
         byte[] frames = [.. ServerFrames.Binary(1, 2), .. ServerFrames.Text("é"), .. ServerFrames.Binary()];
         Open();
@@ -50,7 +51,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void Every_frame_is_masked_with_a_key_of_its_own()
+    public void Every_frame_is_masked_with_a_new_key()
     {
         Open();
         Transport.ForgetSent();
@@ -68,7 +69,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void A_masked_frame_is_a_violation()
+    public void A_masked_frame_from_the_server_is_a_violation()
     {
         Open();
         Transport.ForgetSent();
@@ -83,7 +84,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void A_client_leaves_it_to_the_server_to_end_the_TCP_connection()
+    public void A_client_waits_for_the_server_to_close_the_TCP_connection()
     {
         Open();
         Transport.ForgetSent();
@@ -97,7 +98,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void A_server_that_does_not_end_the_TCP_connection_is_not_waited_for_longer_than_the_close_timeout()
+    public void A_client_waits_for_the_end_of_the_TCP_connection_no_longer_than_the_close_timeout()
     {
         Open();
         Transport.ForgetSent();
@@ -111,7 +112,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task A_refusal_is_told_with_its_answer()
+    public async Task A_rejection_is_reported_with_its_response()
     {
         Connect();
         Transport.Receive(Requests.Bytes("HTTP/1.1 403 Forbidden\r\nContent-Length: 10\r\n\r\nNot here.\n"));
@@ -125,7 +126,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task An_answer_to_another_request_fails_the_connection()
+    public async Task A_response_to_another_request_fails_the_connection()
     {
         Connect();
         Transport.Receive(Requests.Bytes(Requests.Accepted));
@@ -138,7 +139,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task No_answer_in_time_fails_the_connection()
+    public async Task A_connection_without_a_response_in_time_fails()
     {
         Connect();
         AdvanceSeconds(11);
@@ -148,7 +149,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_before_the_answer_tells_why()
+    public async Task A_connection_that_breaks_before_the_response_reports_its_error()
     {
         Connect();
         var reset = new IOException("reset");
@@ -158,7 +159,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task A_stream_that_ends_before_the_answer_fails_the_connection()
+    public async Task A_stream_that_ends_before_the_response_fails_the_connection()
     {
         Connect();
         Transport.EndInput();
@@ -167,7 +168,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task Giving_up_releases_the_connection()
+    public async Task Cancellation_releases_the_connection()
     {
         using var giveUp = new CancellationTokenSource();
         Connect(cancellationToken: giveUp.Token);
@@ -178,7 +179,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task Giving_up_at_the_last_moment_releases_the_connection()
+    public async Task Cancellation_at_the_last_moment_releases_the_connection()
     {
         using var giveUp = new CancellationTokenSource();
         Handler.Open = giveUp.Cancel;
@@ -190,7 +191,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task A_connection_that_is_closed_while_its_answer_is_looked_at_never_opens()
+    public async Task A_connection_that_is_closed_from_OnResponse_never_opens()
     {
         Connect();
         Handler.Response = _ => Connection.Close(CloseStatus.NormalClosure, "not this one");
@@ -202,7 +203,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task What_cannot_be_asked_for_releases_the_connection()
+    public async Task An_invalid_request_releases_the_connection()
     {
         var transport = new ScriptedTransport();
         var options = WebSocketClientOptions.Default with { Subprotocols = ["no token"] };
@@ -211,7 +212,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task Headers_that_cannot_be_told_release_the_connection()
+    public async Task Headers_that_throw_release_the_connection()
     {
         var transport = new ScriptedTransport();
         var options = WebSocketClientOptions.Default with { Headers = new BrokenHeaders() };
@@ -220,7 +221,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public async Task Tls_options_that_cannot_be_made_call_on_nobody()
+    public async Task TLS_options_that_throw_prevent_the_attempt_to_connect()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
@@ -233,9 +234,9 @@ public class ClientTests : ConnectionTests
     [Theory]
     [InlineData("1.1")]
     [InlineData("2.0")]
-    public async Task An_address_that_does_not_answer_does_not_keep_the_client_from_one_that_does(string version)
+    public async Task An_address_that_does_not_answer_does_not_delay_the_connection_to_another(string version)
     {
-        // Elsewhere 127.0.0.2 is no address.
+        // Other systems do not have the address 127.0.0.2.
         if (!OperatingSystem.IsLinux())
             return;
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -267,7 +268,7 @@ public class ClientTests : ConnectionTests
     }
 
     [Fact]
-    public void A_timer_of_its_own_ends_with_the_connection()
+    public void A_connection_disposes_its_own_timer()
     {
         var time = new CountingTime();
         var transport = new ScriptedTransport();
@@ -292,7 +293,7 @@ public class ClientTests : ConnectionTests
         Use(Handler.Connection);
     }
 
-    /// <summary>Headers that fail when they are looked at.</summary>
+    /// <summary>Headers that throw when they are enumerated.</summary>
     private sealed class BrokenHeaders : IReadOnlyList<KeyValuePair<string, string>>
     {
         public int Count => 1;
@@ -304,7 +305,7 @@ public class ClientTests : ConnectionTests
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }
 
-    /// <summary>A clock that counts the timers that it runs.</summary>
+    /// <summary>A clock that counts its running timers.</summary>
     private sealed class CountingTime : TimeProvider
     {
         public int Running { get; private set; }

@@ -32,10 +32,10 @@ public class QueryParametersTests
     [InlineData("100%", "100%")]
     [InlineData("%FF", "\uFFFD")]
     [InlineData("%00", "\0")]
-    public void A_value_that_is_not_encoded_well_is_no_error(string sent, string value) => Assert.Equal(value, new QueryParameters($"x={sent}")["x"]);
+    public void Invalid_encoding_is_not_an_error(string sent, string value) => Assert.Equal(value, new QueryParameters($"x={sent}")["x"]);
 
     [Fact]
-    public void Parameters_are_listed_in_their_order()
+    public void Parameters_are_listed_in_order()
     {
         var parameters = new QueryParameters("b=1&a=2&b=3");
 

@@ -1,17 +1,16 @@
 using System.Collections.Concurrent;
 using TPacket.Transports;
-using TPacket.WebSockets.Framing;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Framing;
 
 /// <summary>
-/// Finished frames that any number of connections send without copying them. Reference-counted: it begins with one reference, its writer's, and goes
-/// back to its pool with the last. One thread at a time appends; what was appended never changes while anybody else holds a reference.
+/// A pooled buffer of encoded frames that any number of connections send without copying. It is reference-counted: a rented buffer has one reference, its writer's, and returns to its pool with the last
+/// one. One thread at a time appends; appended bytes do not change while the buffer has other references.
 /// </summary>
-public sealed class FrameBuffer
+internal sealed class FrameBuffer
 {
-    /// <summary>Capacity of a buffer that is kept for reuse, in bytes.</summary>
-    internal const int StandardCapacity = 4096;
+    /// <summary>Capacity in bytes of a buffer that is pooled together with its array.</summary>
+    public const int StandardCapacity = 4096;
 
     private const int KeptPerThread = 64;
     private const int KeptForAll = 256;
@@ -21,7 +20,7 @@ public sealed class FrameBuffer
     [ThreadStatic]
     private static Stack<FrameBuffer>? _kept;
 
-    // Larger ones, whose arrays have gone back to theirs.
+    // Instances of larger buffers, whose arrays were returned to BufferPool.
     [ThreadStatic]
     private static Stack<FrameBuffer>? _keptWithoutArray;
 
@@ -30,15 +29,15 @@ public sealed class FrameBuffer
 
     private FrameBuffer(byte[] array) => _array = array;
 
-    /// <summary>How many bytes were appended.</summary>
+    /// <summary>Number of appended bytes.</summary>
     public int Length { get; private set; }
 
-    /// <summary>How many bytes can still be appended.</summary>
+    /// <summary>Number of bytes that can still be appended.</summary>
     public int Remaining => _array.Length - Length;
 
-    internal byte[] Array => _array;
+    public byte[] Array => _array;
 
-    /// <summary>A buffer for at least <paramref name="minimumCapacity"/> bytes, with one reference.</summary>
+    /// <summary>Rents a buffer for at least <paramref name="minimumCapacity"/> bytes, with one reference.</summary>
     public static FrameBuffer Rent(int minimumCapacity = 0)
     {
         FrameBuffer? buffer;
@@ -60,27 +59,27 @@ public sealed class FrameBuffer
         return buffer;
     }
 
-    /// <summary>Length in bytes of the frame that carries a payload of so many bytes.</summary>
+    /// <summary>Returns the length in bytes of an unmasked frame with a payload of <paramref name="payloadLength"/> bytes.</summary>
     public static int FrameLength(int payloadLength) => FrameWriter.FrameLength(payloadLength);
 
-    /// <summary>Appends a whole binary message, given in two parts, as one frame.</summary>
-    /// <returns>The frame's length in bytes.</returns>
+    /// <summary>Appends a binary message that consists of two parts, as one frame.</summary>
+    /// <returns>Length of the frame in bytes.</returns>
     /// <exception cref="ArgumentException">Less than <see cref="FrameLength"/> bytes remain.</exception>
     public int Append(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var payloadLength = head.Length + body.Length;
         if (Remaining < FrameLength(payloadLength))
-            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into what remains, {Remaining} bytes.");
+            throw new ArgumentException($"A payload of {payloadLength} bytes does not fit into the remaining {Remaining} bytes.");
         return Append(new FrameForm(Opcode.Binary), head, body);
     }
 
-    /// <summary>One more holder.</summary>
+    /// <summary>Adds a reference.</summary>
     public void Retain() => Interlocked.Increment(ref _references);
 
-    /// <summary>One holder less.</summary>
+    /// <summary>Removes a reference; with the last one, returns the buffer to its pool.</summary>
     public void Release()
     {
-        // The last holder is alone: nobody is left who could retain it meanwhile.
+        // The owner of the only reference needs no atomic operation: no other thread can add or remove one.
         if (Volatile.Read(ref _references) > 1 && Interlocked.Decrement(ref _references) > 0)
             return;
         if (_array.Length > StandardCapacity)
@@ -98,7 +97,7 @@ public sealed class FrameBuffer
             _shared.Enqueue(this);
     }
 
-    /// <summary>Empties the buffer if its writer is the only holder.</summary>
+    /// <summary>Empties the buffer if its only reference is the writer's.</summary>
     public bool TryReset()
     {
         if (Volatile.Read(ref _references) != 1)
@@ -107,16 +106,16 @@ public sealed class FrameBuffer
         return true;
     }
 
-    /// <summary>Appends a frame for which there is room.</summary>
-    /// <returns>The frame's length in bytes.</returns>
-    internal int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
+    /// <summary>Appends a frame that fits.</summary>
+    /// <returns>Length of the frame in bytes.</returns>
+    public int Append(FrameForm form, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = FrameWriter.Write(_array.AsSpan(Length), form, head, body);
         Length += length;
         return length;
     }
 
-    internal void AppendRaw(ReadOnlySpan<byte> bytes)
+    public void AppendRaw(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_array.AsSpan(Length));
         Length += bytes.Length;

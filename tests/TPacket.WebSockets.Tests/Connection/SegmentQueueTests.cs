@@ -4,13 +4,13 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Bytes come out as they went in, wherever the buffers end; and the buffers are small and as few as the bytes need.</summary>
+/// <summary>A queue of bytes in buffers of bounded length.</summary>
 public class SegmentQueueTests
 {
     private const uint Key = 0x12345678;
 
     [Fact]
-    public void Bytes_leave_in_their_order_however_they_come_and_go()
+    public void Bytes_keep_their_order_at_every_length()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -47,7 +47,7 @@ public class SegmentQueueTests
 
             Assert.True(queue.IsEmpty == (expected.Count == 0), $"seed {seed}");
             Assert.True(queue.IsEmpty || queue.First.Length > 0, $"seed {seed}");
-            // All but the first ones, which grow, are of one length.
+            // All but the first ones, which grow, have the maximum length.
             Assert.InRange(BufferPool.Outstanding - before, 1, (expected.Count / SegmentQueue.LongestSegment) + 5);
         }
 
@@ -56,7 +56,7 @@ public class SegmentQueueTests
     }
 
     [Fact]
-    public void A_long_row_lies_in_short_buffers()
+    public void A_long_queue_uses_short_buffers()
     {
         var queue = new SegmentQueue();
         queue.Append(new byte[1_000_000]);
@@ -70,7 +70,7 @@ public class SegmentQueueTests
     }
 
     [Fact]
-    public void The_mask_goes_on_where_a_buffer_ends()
+    public void The_mask_continues_across_buffers()
     {
         var queue = new SegmentQueue();
         queue.Append(new byte[4095]);

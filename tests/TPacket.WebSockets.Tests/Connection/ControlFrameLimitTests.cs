@@ -1,13 +1,13 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>What brings the application nothing and costs to read is bounded: control frames, and fragments of a few bytes.</summary>
+/// <summary>The limit of control frames and short fragments (RFC 6455, section 10.4).</summary>
 public class ControlFrameLimitTests : ConnectionTests
 {
     private const string TooMany = "Close 03f0746f6f206d616e7920636f6e74726f6c206672616d6573206f722073686f727420667261676d656e7473";
 
     private static readonly WebSocketOptions _tenAtOnce = WebSocketOptions.Default with { ControlFramesPerSecond = 2, ControlFrameBurst = 10 };
 
-    /// <summary>A frame that counts, as a client sends it.</summary>
+    /// <summary>A masked frame that counts towards the limit.</summary>
     public static TheoryData<string, string> Counted => new()
     {
         { "ping", Hex.Of(ClientFrames.Ping(7)) },
@@ -18,14 +18,14 @@ public class ControlFrameLimitTests : ConnectionTests
 
     [Theory]
     [MemberData(nameof(Counted))]
-    public void One_more_than_the_burst_closes_with_1008(string _, string frame)
+    public void One_control_frame_more_than_the_burst_closes_with_1008(string _, string frame)
     {
         Open(_tenAtOnce);
         BeginMessageFor(frame);
         for (var i = 0; i < 9; i++)
             Transport.Receive(Hex.Bytes(frame));
         Assert.True(Connection.IsOpen);
-        // The first fragment of the message has counted, too.
+        // The first fragment of the message counts too.
         if (!IsFragment(frame))
             Transport.Receive(Hex.Bytes(frame));
         Assert.True(Connection.IsOpen);
@@ -40,7 +40,7 @@ public class ControlFrameLimitTests : ConnectionTests
 
     [Theory]
     [MemberData(nameof(Counted))]
-    public void The_burst_fills_again_with_the_rate(string _, string frame)
+    public void The_burst_refills_at_the_rate(string _, string frame)
     {
         Open(_tenAtOnce);
         BeginMessageFor(frame);
@@ -55,7 +55,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void A_message_of_a_million_empty_fragments_is_cut_off_after_the_burst()
+    public void A_message_of_a_million_empty_fragments_is_rejected_after_the_burst()
     {
         Open();
         var fragments = Hex.Join([ClientFrames.Frame(0x02, [], [0, 0, 0, 0]), .. Enumerable.Repeat(ClientFrames.Frame(0x00, [], [0, 0, 0, 0]), 1000)]);
@@ -70,7 +70,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void Fragments_of_64_bytes_and_more_and_the_last_one_of_each_message_do_not_count()
+    public void Fragments_of_64_bytes_or_more_and_final_fragments_do_not_count()
     {
         Open(_tenAtOnce);
         var piece = new byte[64];
@@ -87,7 +87,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void Whole_messages_do_not_count_however_short_they_are()
+    public void Short_unfragmented_messages_do_not_count()
     {
         Open(_tenAtOnce);
         for (var i = 0; i < 1000; i++)
@@ -97,7 +97,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void A_rate_of_0_is_no_limit()
+    public void A_rate_of_0_disables_the_limit()
     {
         Open(WebSocketOptions.Default with { ControlFramesPerSecond = 0 });
         for (var i = 0; i < 5000; i++)
@@ -107,7 +107,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void By_default_two_hundred_may_come_at_once()
+    public void The_default_burst_is_two_hundred()
     {
         Open();
         for (var i = 0; i < 200; i++)
@@ -118,7 +118,7 @@ public class ControlFrameLimitTests : ConnectionTests
     }
 
     [Fact]
-    public void A_rate_is_not_negative_and_a_burst_has_a_frame()
+    public void A_negative_rate_and_a_burst_of_0_throw()
     {
         Assert.Throws<ArgumentOutOfRangeException>(static () => WebSocketOptions.Default with { ControlFramesPerSecond = -1 });
         Assert.Throws<ArgumentOutOfRangeException>(static () => WebSocketOptions.Default with { ControlFrameBurst = 0 });

@@ -1,10 +1,10 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A queue that has got something in the batch of another loop than its connection's.</summary>
+/// <summary>A queue that hands its flush over from another thread's batch to the event loop of its connection.</summary>
 public class HandOverTests : ConnectionTests
 {
     [Fact]
-    public void What_batches_of_other_threads_have_brought_leaves_in_one_write()
+    public void Messages_from_batches_of_other_threads_are_written_together()
     {
         Open();
         Transport.Loop = [];
@@ -22,7 +22,7 @@ public class HandOverTests : ConnectionTests
     }
 
     [Fact]
-    public void A_close_leaves_behind_what_was_handed_over()
+    public void A_close_frame_is_written_after_handed_over_messages()
     {
         Open();
         Transport.Loop = [];
@@ -37,7 +37,7 @@ public class HandOverTests : ConnectionTests
     }
 
     [Fact]
-    public void What_was_handed_over_still_has_the_bounds_of_the_queue()
+    public void Handed_over_messages_count_towards_the_bounds()
     {
         Open(WebSocketOptions.Default with { OutboundQueueMessages = 2 });
         Transport.Loop = [];
@@ -47,7 +47,7 @@ public class HandOverTests : ConnectionTests
         {
             Assert.True(Connection.Send(MessageType.Text, "a"u8));
             Assert.True(Connection.Send(MessageType.Text, "b"u8));
-            // Written before it is judged; the peer takes nothing.
+            // Written before the bounds are checked; the peer accepts nothing.
             Assert.False(Connection.Send(MessageType.Text, "c"u8));
         });
 
@@ -55,7 +55,7 @@ public class HandOverTests : ConnectionTests
     }
 
     [Fact]
-    public void A_flush_that_comes_after_the_end_writes_nothing()
+    public void A_flush_after_the_end_writes_nothing()
     {
         Open();
         Transport.Loop = [];

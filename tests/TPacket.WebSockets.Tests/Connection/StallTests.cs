@@ -2,13 +2,13 @@ using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A process that was stopped, a loop that is held up, a starved thread pool: no peer is judged by what it had no chance to be heard with.</summary>
+/// <summary>Deadlines after a pause of the process, with unread input in the socket, and with a busy thread pool.</summary>
 public class StallTests : ConnectionTests
 {
     private static readonly TimeSpan _stop = TimeSpan.FromMinutes(10);
 
     [Fact]
-    public void A_pong_that_came_while_the_process_was_stopped_is_read_before_it_is_judged()
+    public void A_pong_that_arrived_during_a_pause_is_read_before_the_deadline_is_checked()
     {
         Open();
         AdvanceSeconds(30);
@@ -24,12 +24,12 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_stays_silent_after_a_stop_has_the_time_that_was_left()
+    public void A_silent_peer_has_the_remaining_time_after_a_pause()
     {
         Open();
         AdvanceSeconds(35);
         Time.Advance(_stop);
-        // Of 15 s, 5 were over, and the stop counts as one.
+        // Of 15 s, 5 had passed, and the pause counts as one.
         AdvanceSeconds(8);
         Assert.Equal(0, Transport.CloseCalls);
         AdvanceSeconds(1);
@@ -38,7 +38,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_stop_at_the_end_of_a_deadline_leaves_the_loops_a_second_to_read()
+    public void A_pause_at_the_end_of_a_deadline_leaves_the_loops_a_second_to_read()
     {
         Open();
         AdvanceSeconds(44);
@@ -50,7 +50,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_stop_is_no_silence_to_ping_after()
+    public void A_pause_does_not_count_as_idle_time_before_a_ping()
     {
         Open();
         AdvanceSeconds(1);
@@ -60,7 +60,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handshake_has_the_time_that_was_left()
+    public void A_handshake_has_the_remaining_time_after_a_pause()
     {
         Accept();
         AdvanceSeconds(5);
@@ -72,7 +72,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_close_that_is_not_answered_has_the_time_that_was_left()
+    public void An_unanswered_close_has_the_remaining_time_after_a_pause()
     {
         Open();
         Connection.Close(CloseStatus.NormalClosure);
@@ -85,14 +85,14 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_connection_that_comes_right_after_a_stop_has_no_more_time_than_another()
+    public void A_connection_accepted_directly_after_a_pause_has_no_additional_time()
     {
         AdvanceSeconds(1);
         var accepted = false;
         Time.CreateTimer(
             _ =>
             {
-                // The heartbeat was due before this and comes after it.
+                // The heartbeat was due earlier and runs after this.
                 Accept();
                 accepted = true;
             },
@@ -106,7 +106,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void Input_that_lies_unread_is_read_before_a_ping_is_judged()
+    public void Unread_input_is_read_before_the_pong_timeout_expires()
     {
         Open();
         AdvanceSeconds(30);
@@ -121,7 +121,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_has_nothing_unread_is_judged_on_time()
+    public void A_peer_without_unread_input_times_out_on_time()
     {
         Open();
         AdvanceSeconds(30);
@@ -133,7 +133,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handshake_that_lies_unread_is_read_before_it_is_refused()
+    public void An_unread_handshake_is_read_before_it_times_out()
     {
         Accept();
         Transport.Unread = true;
@@ -148,7 +148,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_sends_without_end_has_one_read_more_than_a_silent_one()
+    public void A_peer_that_sends_continuously_gains_one_read()
     {
         Accept();
         Transport.Unread = true;
@@ -157,7 +157,7 @@ public class StallTests : ConnectionTests
         Transport.Receive("G"u8.ToArray());
         AdvanceSeconds(1);
         Assert.StartsWith("HTTP/1.1 408 ", SentText, StringComparison.Ordinal);
-        // The deadline of the close that follows gives one read too, and no more.
+        // The deadline of the close that follows allows one read too, and no more.
         AdvanceSeconds(5);
         Assert.Equal(0, Transport.CloseCalls);
         Transport.Receive("ET"u8.ToArray());
@@ -166,7 +166,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void Each_deadline_gives_what_lies_unread_its_chance()
+    public void Unread_input_is_read_before_each_deadline_expires()
     {
         Accept();
         Transport.Unread = true;
@@ -182,7 +182,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void What_waits_behind_a_handler_keeps_no_deadline_from_being_judged()
+    public void Parked_input_does_not_delay_a_deadline()
     {
         var pending = new TaskCompletionSource<UpgradeDecision>();
         Handler.Upgrade = _ => new(pending.Task);
@@ -195,7 +195,7 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void An_application_judges_its_own_deadlines_so_too()
+    public void HasMissed_checks_deadlines_of_the_application_in_the_same_way()
     {
         Open();
         Assert.False(Connection.HasMissed(deadline: 5, now: 4));
@@ -209,17 +209,17 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void Nobody_is_judged_before_the_thread_pool_has_done_what_it_was_given()
+    public void No_deadline_is_checked_while_the_thread_pool_is_behind()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
         AdvanceSeconds(1);
         Assert.Equal(1, ticks);
 
-        // The probe goes through the queue several times.
+        // The probe passes the queue several times.
         queue.Dequeue().Execute();
         AdvanceSeconds(10);
         Assert.Equal(1, ticks);
@@ -234,10 +234,10 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_thread_pool_that_is_busy_for_ever_keeps_deadlines_from_being_judged_for_ten_seconds()
+    public void A_busy_thread_pool_delays_deadlines_by_ten_seconds_at_most()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
@@ -251,7 +251,7 @@ public class StallTests : ConnectionTests
         AdvanceSeconds(3);
         Assert.Equal(5, ticks);
 
-        // The probe that is out is not sent a second time, and the next one has its ten seconds again.
+        // A probe that has not returned is not sent again, and the next one has ten seconds too.
         Assert.Single(queue);
         while (queue.TryDequeue(out var item))
             item.Execute();
@@ -264,11 +264,11 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_thread_pool_has_two_beats_however_long_they_are()
+    public void A_busy_thread_pool_may_delay_deadlines_by_two_beats_of_any_length()
     {
         var period = TimeSpan.FromMinutes(1);
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, period, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, period, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         var options = new WebSocketOptions { HandshakeTimeout = TimeSpan.FromHours(1) };
@@ -283,10 +283,10 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public void A_stop_is_no_time_that_the_thread_pool_had()
+    public void A_pause_does_not_count_as_time_of_the_thread_pool()
     {
         var queue = new Queue<IThreadPoolWorkItem>();
-        using var heartbeat = new Heartbeat(Time, Second, new PoolProbe(queue.Enqueue));
+        using var heartbeat = new Heartbeat(Time, Second, new ThreadPoolProbe(queue.Enqueue));
         var ticks = 0;
         var transport = new ScriptedTransport();
         WebSocketConnection.Accept(transport, new ScriptedHandler { Ticked = () => ticks++ }, WebSocketOptions.Default, heartbeat);
@@ -300,9 +300,9 @@ public class StallTests : ConnectionTests
     }
 
     [Fact]
-    public async Task A_probe_of_the_real_pool_comes_back()
+    public async Task A_probe_of_the_real_pool_returns()
     {
-        var probe = new PoolProbe();
+        var probe = new ThreadPoolProbe();
         Assert.True(probe.IsBack);
         probe.Send();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));

@@ -1,10 +1,10 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Messages in both directions, and the control frames that need no handler.</summary>
+/// <summary>Messages in both directions, and control frames that the connection handles itself.</summary>
 public class MessageTests : ConnectionTests
 {
     [Fact]
-    public void Messages_are_echoed_however_they_are_cut()
+    public void Messages_are_echoed_at_every_split()
     {
         Open();
         Handler.Echo();
@@ -18,7 +18,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void What_one_batch_brings_leaves_in_one_write()
+    public void Messages_of_one_batch_are_written_together()
     {
         Open();
         Handler.Echo();
@@ -30,7 +30,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void Hundreds_of_messages_of_all_kinds_leave_in_order_and_hold_few_buffers()
+    public void Hundreds_of_messages_of_all_kinds_are_written_in_order_with_few_buffers()
     {
         Open();
         Handler.Echo();
@@ -40,12 +40,12 @@ public class MessageTests : ConnectionTests
 
         var expected = Enumerable.Range(0, 300).Select(static i => $"{(i % 3 == 0 ? "Pong" : "Binary")} {(byte)i:x2}");
         Assert.Equal(expected, SentFrames);
-        // Pongs and echoes take turns, each kind with a buffer of its own: they are written before that is too many, and still not one by one.
+        // Pongs and echoes alternate, each kind in its own buffer: they are written before there are too many buffers, but not one by one.
         Assert.InRange(Transport.Writes.Count, 2, 10);
     }
 
     [Fact]
-    public void Messages_beyond_what_is_gathered_in_one_write_leave_in_order()
+    public void Messages_that_exceed_one_write_are_written_in_order()
     {
         Open();
         var expected = new List<string>();
@@ -69,7 +69,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void Outside_of_a_batch_a_message_leaves_at_once()
+    public void Outside_of_a_batch_a_message_is_written_at_once()
     {
         Open();
         Assert.True(Connection.Send(MessageType.Text, "a"u8));
@@ -89,7 +89,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void A_pong_that_nobody_asked_for_is_ignored()
+    public void An_unsolicited_pong_is_ignored()
     {
         Open();
         Transport.Receive(ClientFrames.Pong(1));
@@ -98,7 +98,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void Messages_of_every_length_form_leave_whole()
+    public void Messages_with_every_form_of_length_are_written()
     {
         Open();
         foreach (var length in new[] { 0, 125, 126, 4094, 4096, 65535, 65536 })
@@ -112,7 +112,7 @@ public class MessageTests : ConnectionTests
     }
 
     [Fact]
-    public void Addresses_are_the_transports()
+    public void The_transport_gives_the_addresses()
     {
         Open();
         Assert.Same(Transport.RemoteEndPoint, Connection.RemoteEndPoint);

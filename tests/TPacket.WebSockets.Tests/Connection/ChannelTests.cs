@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Messages that are asked for: a channel on a scripted transport, in the server's role.</summary>
+/// <summary>A <see cref="WebSocketChannel"/> of a server on a scripted transport.</summary>
 public sealed class ChannelTests : IDisposable
 {
     private readonly long _outstanding = BufferPool.Outstanding;
@@ -18,7 +18,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Messages_are_received_in_order_and_kept_until_they_are()
+    public async Task Messages_are_buffered_and_received_in_order()
     {
         await using var channel = await AcceptAsync();
         _transport.Receive(ClientFrames.Text("one"), ClientFrames.Binary(2), ClientFrames.Binary());
@@ -40,7 +40,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_cancelled_receive_costs_nothing_but_its_wait()
+    public async Task A_cancelled_receive_loses_no_message()
     {
         await using var channel = await AcceptAsync();
         using var giveUp = new CancellationTokenSource();
@@ -55,7 +55,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_one_receives_at_a_time()
+    public async Task A_second_concurrent_receive_throws()
     {
         await using var channel = await AcceptAsync();
         var first = ReceiveAsync(channel);
@@ -66,7 +66,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task The_end_of_a_closed_channel_is_null_behind_its_last_message()
+    public async Task A_closed_channel_returns_null_after_its_last_message()
     {
         await using var channel = await AcceptAsync();
         _transport.Receive(ClientFrames.Binary(1), ClientFrames.Close(0x03, 0xE8));
@@ -80,7 +80,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_pending_receive_ends_when_the_connection_does()
+    public async Task A_waiting_receive_ends_with_the_connection()
     {
         await using var channel = await AcceptAsync();
         var receiving = channel.ReceiveAsync().AsTask();
@@ -93,13 +93,13 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task What_nobody_receives_makes_the_peer_wait()
+    public async Task A_full_inbound_queue_stops_reading_from_the_peer()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { InboundQueueBytes = 300 });
         var sent = 0;
         while (!_transport.Paused)
             _transport.Receive(ClientFrames.Binary((byte)sent++, 0, 0));
-        // 67 bytes each with what keeping one costs: the fifth reaches the bound.
+        // Each message counts 67 bytes, including the cost of a message: the fifth reaches the bound.
         Assert.Equal(5, sent);
 
         Assert.Equal("Binary 000000", await ReceiveAsync(channel));
@@ -110,7 +110,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Empty_messages_make_the_peer_wait_too()
+    public async Task Empty_messages_fill_the_inbound_queue_too()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { InboundQueueBytes = 300 });
         for (var i = 0; i < 5; i++)
@@ -121,7 +121,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Sending_waits_for_a_peer_that_reads_slowly()
+    public async Task A_send_waits_for_a_slow_peer()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { OutboundQueueBytes = 100 });
         _transport.ForgetSent();
@@ -139,7 +139,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_send_that_gives_up_waiting_sends_nothing()
+    public async Task A_cancelled_send_sends_nothing()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { OutboundQueueBytes = 100 });
         _transport.ForgetSent();
@@ -157,7 +157,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_send_that_waits_ends_when_the_connection_does()
+    public async Task A_waiting_send_ends_with_the_connection()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { OutboundQueueBytes = 100 });
         _transport.Room = 0;
@@ -168,7 +168,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task Closing_drops_what_nobody_has_received_and_waits_for_the_end()
+    public async Task Closing_drops_unreceived_messages_and_waits_for_the_end()
     {
         await using var channel = await AcceptAsync(WebSocketOptions.Default with { InboundQueueBytes = 1 });
         _transport.ForgetSent();
@@ -185,7 +185,7 @@ public sealed class ChannelTests : IDisposable
     }
 
     [Fact]
-    public async Task A_request_that_is_refused_is_no_channel()
+    public async Task Accepting_throws_when_the_request_is_rejected()
     {
         var accepting = WebSocketChannel.AcceptAsync(
             _transport, WebSocketOptions.Default, _heartbeat, static _ => new(UpgradeDecision.Refuse(new HttpRefusal(403, "No.")))).AsTask();
@@ -209,7 +209,7 @@ public sealed class ChannelTests : IDisposable
     private static async Task<string?> ReceiveAsync(WebSocketChannel channel) =>
         await channel.ReceiveAsync().AsTask().WaitAsync(Deadline) is { } message ? $"{message.Type} {Hex.Of(message.Payload.Span)}" : null;
 
-    /// <summary>The transport tells its end, which the channel's disposal waits for.</summary>
+    /// <summary>Ends the transport, for which the channel's disposal waits.</summary>
     private void EndOnClose(WebSocketChannel channel)
     {
         channel.Abort();

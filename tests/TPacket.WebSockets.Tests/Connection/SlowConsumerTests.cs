@@ -1,6 +1,8 @@
+using TPacket.WebSockets.Framing;
+
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A peer that reads too slowly: the queue's bounds, both policies, and that its stream never has a hole.</summary>
+/// <summary>A peer that reads too slowly: the bounds of the queue, and both policies.</summary>
 public class SlowConsumerTests : ConnectionTests
 {
     private const string TooSlow = "Close 03f5726561647320746f6f20736c6f776c79";
@@ -32,7 +34,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void A_run_counts_for_all_its_messages()
+    public void Shared_frames_count_with_all_their_messages()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 3 });
         var frames = FrameBuffer.Rent();
@@ -43,7 +45,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void Disconnect_sends_what_is_queued_and_a_close_frame()
+    public void Disconnect_sends_the_queued_messages_and_a_close_frame()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 2 });
         Connection.Send(MessageType.Binary, [1]);
@@ -70,13 +72,13 @@ public class SlowConsumerTests : ConnectionTests
         Assert.Equal(0, Transport.CloseCalls);
         AdvanceSeconds(1);
         Assert.Equal(1, Transport.CloseCalls);
-        // A reset: the system would hold what it has for minutes.
+        // A reset: the system would keep its data for minutes.
         Assert.Equal(1, Transport.AbortCalls);
         ExpectEnd(EndCause.SlowConsumer, CloseStatus.TryAgainLater);
     }
 
     [Fact]
-    public void Abort_drops_what_is_queued_and_releases_at_once()
+    public void Abort_drops_the_queued_messages_and_resets_at_once()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueMessages = 1, SlowConsumerPolicy = SlowConsumerPolicy.Abort });
         Connection.Send(MessageType.Binary, [1]);
@@ -91,7 +93,7 @@ public class SlowConsumerTests : ConnectionTests
     [Theory]
     [InlineData(SlowConsumerPolicy.Disconnect)]
     [InlineData(SlowConsumerPolicy.Abort)]
-    public void Once_condemned_nothing_more_is_accepted(SlowConsumerPolicy policy)
+    public void After_an_overflow_nothing_more_is_accepted(SlowConsumerPolicy policy)
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 10, SlowConsumerPolicy = policy });
         Assert.True(Connection.Send(MessageType.Binary, _eight));
@@ -99,7 +101,7 @@ public class SlowConsumerTests : ConnectionTests
         var frames = FrameBuffer.Rent();
         var length = frames.Append([], [1]);
 
-        // Not even what would fit by now, or does not count.
+        // Not even messages that would fit, or that do not count.
         Assert.False(Connection.Send(MessageType.Binary, []));
         Transport.Drain(4);
         Assert.False(Connection.Send(frames, 0, length, 1, counted: false));
@@ -113,7 +115,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void A_run_that_does_not_count_is_taken_beyond_the_bounds_and_leaves_the_rest_its_room()
+    public void Uncounted_frames_are_accepted_beyond_the_bounds_and_do_not_change_them()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20, OutboundQueueMessages = 2 });
         var history = FrameBuffer.Rent();
@@ -131,7 +133,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void A_second_run_that_does_not_count_counts_while_the_first_is_owed()
+    public void Further_uncounted_frames_count_while_the_first_ones_wait()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20, OutboundQueueMessages = 2 });
         var history = FrameBuffer.Rent();
@@ -148,7 +150,7 @@ public class SlowConsumerTests : ConnectionTests
     [Theory]
     [InlineData(0)]
     [InlineData(4)]
-    public void What_the_socket_takes_makes_room_again_at_the_end_of_its_frame(int takenByWait)
+    public void Sent_bytes_free_room_at_the_end_of_their_frame(int takenByWait)
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 20 });
         Transport.TakenByWait = takenByWait;
@@ -163,7 +165,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void Bounds_hold_over_many_rounds_of_filling_and_draining()
+    public void The_bounds_hold_over_many_rounds_of_filling_and_draining()
     {
         OpenFull(WebSocketOptions.Default with { OutboundQueueBytes = 100, OutboundQueueMessages = 10 });
         for (var round = 0; round < 50; round++)
@@ -185,7 +187,7 @@ public class SlowConsumerTests : ConnectionTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Pongs_among_messages_leave_the_bounds_exact(bool pongFirst)
+    public void Pongs_between_messages_do_not_change_the_bounds(bool pongFirst)
     {
         Open(WebSocketOptions.Default with { OutboundQueueBytes = 30, OutboundQueueMessages = 3 });
         Handler.Echo();
@@ -204,7 +206,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void What_waits_for_the_end_of_its_batch_does_not_condemn_a_peer_that_reads()
+    public void Messages_that_wait_for_the_end_of_the_batch_do_not_overflow_the_queue_of_a_reading_peer()
     {
         Open(WebSocketOptions.Default with { OutboundQueueBytes = 50, OutboundQueueMessages = 4 });
         Handler.Message = (_, _) =>
@@ -221,7 +223,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void A_message_longer_than_the_bound_is_taken_while_nothing_waits()
+    public void A_message_longer_than_the_bound_is_accepted_while_nothing_waits()
     {
         Open(WebSocketOptions.Default with { OutboundQueueBytes = 10 });
         Assert.True(Connection.Send(MessageType.Binary, new byte[100]));
@@ -233,7 +235,7 @@ public class SlowConsumerTests : ConnectionTests
     }
 
     [Fact]
-    public void The_handler_that_condemns_its_own_connection_within_a_batch_hears_nothing_more()
+    public void A_handler_that_overflows_its_own_queue_within_a_batch_receives_no_more_messages()
     {
         Open(WebSocketOptions.Default with { OutboundQueueMessages = 1 });
         Transport.Room = 0;
@@ -251,7 +253,7 @@ public class SlowConsumerTests : ConnectionTests
         Assert.Equal(["Binary 01", TooSlow], SentFrames);
     }
 
-    /// <summary>Opens a connection whose socket takes nothing, and finds out so.</summary>
+    /// <summary>Opens a connection with a socket that accepts nothing, and fills it.</summary>
     private void OpenFull(WebSocketOptions options)
     {
         Open(options);

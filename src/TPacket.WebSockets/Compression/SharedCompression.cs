@@ -1,15 +1,14 @@
 using System.Collections.Concurrent;
 using System.IO.Compression;
-using TPacket.WebSockets.Compression;
 using TPacket.WebSockets.Framing;
 
-namespace TPacket.WebSockets;
+namespace TPacket.WebSockets.Compression;
 
 /// <summary>
-/// Compresses a message once for all connections that have agreed on the same parameters and on messages that do not refer to each other. The same parameters are the same object:
+/// Compresses a message once for all connections that have negotiated the same parameters without context takeover. Connections with the same parameters have the same instance in
 /// <see cref="WebSocketConnection.SharedCompression"/>. Thread-safe.
 /// </summary>
-public sealed class SharedCompression
+internal sealed class SharedCompression
 {
     private static readonly ConcurrentDictionary<(int WindowBits, CompressionLevel Level, int MinimumLength), SharedCompression> _all = new();
 
@@ -19,8 +18,8 @@ public sealed class SharedCompression
     private SharedCompression(int windowBits, CompressionLevel level, int minimumLength) =>
         (_deflater, _minimumLength) = (new Deflater(windowBits, level, contextTakeover: false), minimumLength);
 
-    /// <summary>Compresses a binary message that is given in two parts.</summary>
-    /// <returns>One frame in a buffer with one reference, the caller's; null when the message is better sent as it is.</returns>
+    /// <summary>Compresses a binary message that consists of two parts.</summary>
+    /// <returns>One frame in a buffer whose only reference is the caller's; null if the message is to be sent uncompressed.</returns>
     public FrameBuffer? TryCompress(ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         var length = head.Length + body.Length;
@@ -34,7 +33,8 @@ public sealed class SharedCompression
         return frames;
     }
 
-    internal static SharedCompression For(int windowBits, DeflateOptions options) =>
+    /// <summary>Returns the instance for a window and options.</summary>
+    public static SharedCompression For(int windowBits, DeflateOptions options) =>
         _all.GetOrAdd(
             (windowBits, options.CompressionLevel, options.MinimumLength),
             static key => new SharedCompression(key.WindowBits, key.Level, key.MinimumLength));

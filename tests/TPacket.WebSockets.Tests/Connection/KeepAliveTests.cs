@@ -1,6 +1,6 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>RFC 6455, sections 5.5.2 and 5.5.3 as a keep-alive: ping when idle, and a deadline for any sign of life.</summary>
+/// <summary>Keep-alive by ping and pong (RFC 6455, sections 5.5.2 and 5.5.3): a ping when the peer is idle, and a deadline for any byte after it.</summary>
 public class KeepAliveTests : ConnectionTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_does_not_answer_a_ping_is_released()
+    public void A_peer_that_does_not_answer_a_ping_is_aborted()
     {
         Open();
         AdvanceSeconds(44);
@@ -29,7 +29,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void A_pong_counts_as_life()
+    public void A_pong_shows_that_the_peer_is_alive()
     {
         Open();
         AdvanceSeconds(44);
@@ -42,7 +42,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void A_single_byte_counts_as_life()
+    public void A_single_byte_shows_that_the_peer_is_alive()
     {
         Open();
         AdvanceSeconds(30);
@@ -53,7 +53,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void What_is_sent_to_a_peer_is_no_sign_of_its_life()
+    public void Sending_does_not_show_that_the_peer_is_alive()
     {
         Open();
         for (var i = 0; i < 29; i++)
@@ -68,7 +68,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_cannot_be_heard_is_not_judged()
+    public void A_parked_connection_is_neither_pinged_nor_aborted()
     {
         Open();
         var pending = new TaskCompletionSource();
@@ -95,7 +95,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void Every_connection_of_a_heartbeat_is_told_the_time()
+    public void Every_connection_of_a_heartbeat_receives_its_ticks()
     {
         var ticks = new int[200];
         var transports = ticks.Select(static _ => new ScriptedTransport()).ToArray();
@@ -122,7 +122,7 @@ public class KeepAliveTests : ConnectionTests
     }
 
     [Fact]
-    public void The_coarse_clock_moves_with_the_beat()
+    public void The_coarse_time_advances_with_each_beat()
     {
         Time.Advance(TimeSpan.FromMilliseconds(1700));
         Assert.Equal(1700, Heartbeat.Now);

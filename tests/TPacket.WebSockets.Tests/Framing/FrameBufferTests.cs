@@ -1,9 +1,9 @@
 using TPacket.Transports;
-
+using TPacket.WebSockets.Framing;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Frames that many connections share: sent without a copy, released by all.</summary>
+/// <summary>A buffer of encoded frames that many connections share.</summary>
 public class FrameBufferTests : ConnectionTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class FrameBufferTests : ConnectionTests
     [InlineData(126, 130)]
     [InlineData(65535, 65539)]
     [InlineData(65536, 65546)]
-    public void A_frame_is_as_long_as_it_says(int payloadLength, int frameLength)
+    public void FrameLength_is_the_length_of_the_frame(int payloadLength, int frameLength)
     {
         Assert.Equal(frameLength, FrameBuffer.FrameLength(payloadLength));
         var buffer = FrameBuffer.Rent(frameLength);
@@ -22,7 +22,7 @@ public class FrameBufferTests : ConnectionTests
     }
 
     [Fact]
-    public void Frames_stand_behind_each_other_in_two_parts_each()
+    public void Frames_of_two_parts_are_appended_in_order()
     {
         var buffer = FrameBuffer.Rent();
         Assert.Equal(5, buffer.Append([1], [2, 3]));
@@ -37,7 +37,7 @@ public class FrameBufferTests : ConnectionTests
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_frame_that_does_not_fit_is_the_callers_fault_and_leaves_no_trace(int remaining)
+    public void A_frame_that_does_not_fit_throws_and_changes_nothing(int remaining)
     {
         var buffer = FrameBuffer.Rent();
         buffer.Append(new byte[4096 - 4 - remaining], []);
@@ -54,7 +54,7 @@ public class FrameBufferTests : ConnectionTests
     [InlineData(4096)]
     [InlineData(4097)]
     [InlineData(100000)]
-    public void The_last_reference_gives_the_buffer_back(int capacity)
+    public void The_last_reference_returns_the_buffer(int capacity)
     {
         var before = BufferPool.Outstanding;
         var buffer = FrameBuffer.Rent(capacity);
@@ -74,7 +74,7 @@ public class FrameBufferTests : ConnectionTests
     [Theory]
     [InlineData(1)]
     [InlineData(2000)]
-    public void One_buffer_goes_to_many_connections_and_back(int payloadLength)
+    public void Many_connections_share_one_buffer(int payloadLength)
     {
         var before = BufferPool.Outstanding;
         var payload = new byte[payloadLength];
@@ -94,7 +94,7 @@ public class FrameBufferTests : ConnectionTests
             Assert.True(BufferPool.Outstanding > before);
         });
 
-        // A full socket keeps a copy of what it is owed, nothing of what is shared.
+        // The connection with the full socket has copied its part, and holds no reference.
         Assert.Equal(before + 10, BufferPool.Outstanding);
         foreach (var transport in transports)
         {
@@ -108,7 +108,7 @@ public class FrameBufferTests : ConnectionTests
     }
 
     [Fact]
-    public void A_connection_that_ends_within_the_batch_releases_what_it_was_given()
+    public void A_connection_that_ends_within_the_batch_releases_its_buffers()
     {
         var before = BufferPool.Outstanding;
         var transport = new ScriptedTransport();
@@ -125,7 +125,7 @@ public class FrameBufferTests : ConnectionTests
     }
 
     [Fact]
-    public void Shared_and_own_frames_leave_in_their_order_in_one_write()
+    public void Shared_and_own_frames_are_written_together_in_order()
     {
         Open();
         var expected = new List<string>();
@@ -151,7 +151,7 @@ public class FrameBufferTests : ConnectionTests
     }
 
     [Fact]
-    public void A_part_of_a_buffer_is_sent_alone()
+    public void A_part_of_a_buffer_can_be_sent()
     {
         Open();
         var frames = FrameBuffer.Rent();

@@ -1,7 +1,7 @@
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The handler is told once of each exception that it throws, so that none is lost without a trace; what it throws then is ignored.</summary>
+/// <summary>Each exception of a handler is reported to <see cref="WebSocketHandler.OnFailed"/> once; exceptions of that method are ignored.</summary>
 public class FailureTests : ConnectionTests
 {
     private readonly InvalidOperationException _error = new("of the application's making");
@@ -9,7 +9,7 @@ public class FailureTests : ConnectionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_decision_that_throws_is_reported_and_answered_with_500(bool later)
+    public void An_exception_from_OnUpgrade_is_reported_and_answered_with_500(bool later)
     {
         Handler.Upgrade = _ => later ? ValueTask.FromException<UpgradeDecision>(_error) : throw _error;
         Accept();
@@ -29,7 +29,7 @@ public class FailureTests : ConnectionTests
     }
 
     [Fact]
-    public void An_opening_that_throws_is_reported()
+    public void An_exception_from_OnOpen_is_reported()
     {
         Handler.Open = () => throw _error;
         Accept();
@@ -40,7 +40,7 @@ public class FailureTests : ConnectionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_message_whose_handling_throws_is_reported(bool later)
+    public void An_exception_from_OnMessage_is_reported(bool later)
     {
         Open();
         Handler.Message = (_, _) => later ? ValueTask.FromException(_error) : throw _error;
@@ -49,7 +49,7 @@ public class FailureTests : ConnectionTests
     }
 
     [Fact]
-    public void A_drained_queue_whose_handling_throws_is_reported()
+    public void An_exception_from_OnDrained_is_reported()
     {
         Open();
         Handler.Emptied = () => throw _error;
@@ -60,7 +60,7 @@ public class FailureTests : ConnectionTests
     }
 
     [Fact]
-    public void A_tick_that_throws_is_reported()
+    public void An_exception_from_OnTick_is_reported()
     {
         Open();
         Handler.Ticked = () => throw _error;
@@ -70,7 +70,7 @@ public class FailureTests : ConnectionTests
     }
 
     [Fact]
-    public void An_end_whose_handling_throws_is_reported()
+    public void An_exception_from_OnClosed_is_reported()
     {
         Open();
         Handler.Closed = () => throw _error;

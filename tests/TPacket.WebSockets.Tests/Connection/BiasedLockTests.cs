@@ -2,7 +2,7 @@ using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The lock of an outbound queue, entered by the thread that it is biased to and by others.</summary>
+/// <summary>The lock of an outbound queue, entered by the thread that it is biased towards and by others.</summary>
 public class BiasedLockTests
 {
     private static readonly TimeSpan _patience = TimeSpan.FromSeconds(30);
@@ -10,18 +10,18 @@ public class BiasedLockTests
     private BiasedLock _lock;
 
     [Fact]
-    public void A_row_of_entries_makes_a_bias()
+    public void Consecutive_entries_bias_the_lock()
     {
         for (var i = 1; i < BiasedLock.EntriesBeforeBias; i++)
             Assert.False(EntersByBias());
 
         using (_lock.Enter(this))
-            Assert.True(Monitor.IsEntered(this)); // The last of the row still entered through the monitor.
+            Assert.True(Monitor.IsEntered(this)); // The last of the consecutive entries still entered by the monitor.
         Assert.True(EntersByBias());
     }
 
     [Fact]
-    public void An_entry_of_another_thread_ends_the_bias_and_a_row_brings_it_back()
+    public void Another_threads_entry_revokes_the_bias_and_consecutive_entries_restore_it()
     {
         MakeBias();
         OnAnotherThread(() => Assert.False(EntersByBias()));
@@ -32,7 +32,7 @@ public class BiasedLockTests
     }
 
     [Fact]
-    public void A_bias_never_goes_to_a_second_thread()
+    public void The_lock_is_never_biased_towards_a_second_thread()
     {
         MakeBias();
 
@@ -44,7 +44,7 @@ public class BiasedLockTests
     }
 
     [Fact]
-    public void Entries_that_take_turns_make_no_bias()
+    public void Alternating_entries_do_not_bias_the_lock()
     {
         for (var i = 0; i < 2 * BiasedLock.EntriesBeforeBias; i++)
         {
@@ -57,7 +57,7 @@ public class BiasedLockTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public void Another_thread_waits_for_one_that_is_in_and_the_one_that_is_in_can_enter_again(bool biased)
+    public void Another_thread_waits_for_the_holder_and_the_holder_can_enter_again(bool biased)
     {
         if (biased)
             MakeBias();
@@ -66,10 +66,10 @@ public class BiasedLockTests
         {
             other.Start();
             if (biased)
-                WaitUntil(() => !CanEnterMonitor()); // The other one has it, and waits for the end of this stay.
+                WaitUntil(() => !CanEnterMonitor()); // The other thread has entered the monitor, and waits until this thread exits the lock.
             else
                 WaitUntilBlocked(other);
-            // Also while the other one takes the bias away, and afterwards.
+            // Also while the other thread revokes the bias, and afterwards.
             using (_lock.Enter(this))
                 Assert.True(other.IsAlive);
             Assert.True(other.IsAlive);
@@ -79,7 +79,7 @@ public class BiasedLockTests
     }
 
     [Fact]
-    public void The_thread_with_the_bias_waits_for_another_one_that_is_in()
+    public void The_biased_thread_waits_for_another_holder()
     {
         MakeBias();
         using var inside = new ManualResetEventSlim();
@@ -112,7 +112,7 @@ public class BiasedLockTests
     }
 
     [Fact]
-    public void A_bias_can_be_made_while_the_lock_is_held()
+    public void The_lock_can_become_biased_while_it_is_held()
     {
         using (_lock.Enter(this))
         {
@@ -124,10 +124,10 @@ public class BiasedLockTests
     }
 
     [Fact]
-    public void Threads_that_contend_for_it_are_never_in_together()
+    public void Contending_threads_never_hold_the_lock_together()
     {
         const int Takings = 5_000;
-        long first = 0, second = 0; // Written as a pair; whoever is in finds them alike.
+        long first = 0, second = 0; // Written together; the holder of the lock finds them equal.
         var torn = 0;
         var byBias = 0;
         var done = false;
@@ -142,7 +142,7 @@ public class BiasedLockTests
         {
             for (var i = 0; i < Takings; i++)
             {
-                // Each time from a thread that is in the middle of entering and leaving by its bias.
+                // Each revocation interrupts a thread that enters and exits by its bias.
                 var before = Volatile.Read(ref byBias);
                 WaitUntil(() => Volatile.Read(ref byBias) != before);
                 Thread.SpinWait(i % 100);

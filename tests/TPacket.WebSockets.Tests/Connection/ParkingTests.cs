@@ -1,12 +1,12 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A handler that takes its time: input waits, nothing more is received, and the order stays.</summary>
+/// <summary>A handler with an incomplete task: input is parked, receiving is paused, and messages keep their order.</summary>
 public class ParkingTests : ConnectionTests
 {
     private readonly Queue<TaskCompletionSource> _pending = new();
 
     [Fact]
-    public void Input_behind_an_incomplete_handler_waits_and_receiving_pauses()
+    public void Input_waits_for_an_incomplete_handler_and_receiving_pauses()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2)]);
@@ -20,7 +20,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_that_is_done_at_once_pauses_nothing()
+    public void A_handler_that_completes_synchronously_pauses_nothing()
     {
         Open();
         Handler.Message = static (_, _) => new(Task.CompletedTask);
@@ -49,7 +49,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_frame_that_is_cut_off_behind_an_incomplete_handler_is_completed_later()
+    public void An_incomplete_frame_in_parked_input_is_completed_later()
     {
         var second = ClientFrames.Binary(1, 2, 3, 4);
         for (var cut = 0; cut < second.Length; cut++)
@@ -74,7 +74,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void Control_frames_wait_behind_an_incomplete_handler_too()
+    public void Control_frames_wait_for_an_incomplete_handler_too()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Ping(2), .. ClientFrames.Close(0x03, 0xE8)]);
@@ -88,7 +88,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void What_a_resumed_input_brings_leaves_in_one_write()
+    public void Answers_to_resumed_input_are_written_together()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Ping(2), .. ClientFrames.Ping(3), .. ClientFrames.Ping(4)]);
@@ -97,7 +97,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_may_send_while_its_input_waits()
+    public void A_handler_may_send_while_its_input_is_parked()
     {
         OpenWithSlowHandler();
         Transport.Receive(ClientFrames.Binary(1));
@@ -107,7 +107,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_close_from_here_while_input_waits_drops_the_messages_and_finds_the_peers_close()
+    public void A_close_by_this_side_drops_parked_messages_and_finds_the_peers_close_frame()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2), .. ClientFrames.Close(0x03, 0xE9)]);
@@ -121,7 +121,7 @@ public class ParkingTests : ConnectionTests
         ExpectEnd(EndCause.ClosedHere, CloseStatus.NormalClosure);
     }
 
-    /// <summary>While input waited, the socket was not read: there may be more in it, which a release would turn into a reset.</summary>
+    /// <summary>The socket was not read while input was parked. It may have more input, with which closing it would send a reset.</summary>
     private void ExpectReleaseAtEndOfInput()
     {
         Assert.Equal((1, 0), (Transport.ShutdownCalls, Transport.CloseCalls));
@@ -130,7 +130,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_violation_in_waiting_input_is_found_after_it()
+    public void A_violation_in_parked_input_is_found_when_the_handler_completes()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), 0xC2]);
@@ -141,7 +141,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_whose_handler_never_completes_is_released_after_the_close_timeout()
+    public void A_connection_with_a_handler_that_never_completes_is_released_after_the_close_timeout()
     {
         OpenWithSlowHandler();
         Transport.Receive([.. ClientFrames.Binary(1), .. ClientFrames.Binary(2)]);
@@ -154,7 +154,7 @@ public class ParkingTests : ConnectionTests
     }
 
     [Fact]
-    public async Task Tasks_that_complete_on_other_threads_keep_the_order()
+    public async Task Handler_tasks_that_complete_on_other_threads_keep_the_order()
     {
         const int Count = 500;
         Open();
@@ -170,7 +170,7 @@ public class ParkingTests : ConnectionTests
         };
 
         Transport.Receive(Hex.Join([.. Enumerable.Range(0, Count).Select(static i => ClientFrames.Binary((byte)(i / 256), (byte)(i % 256)))]));
-        // Without this, the other threads may be so quick that nothing ever has to wait.
+        // Without this, the other threads may be so fast that no task is ever incomplete.
         Assert.True(Transport.Paused);
         received.SetResult();
         await done.Task.WaitAsync(TimeSpan.FromSeconds(30));

@@ -3,16 +3,16 @@ using TPacket.WebSockets.Connection;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>The clock of deadlines leaves out what the process has not lived through.</summary>
-public class BeatClockTests
+/// <summary>The clock of deadlines excludes pauses of the process.</summary>
+public class HeartbeatClockTests
 {
     private readonly FakeTimeProvider _time = new();
-    private readonly BeatClock _clock;
+    private readonly HeartbeatClock _clock;
 
-    public BeatClockTests() => _clock = new BeatClock(_time, TimeSpan.FromSeconds(1));
+    public HeartbeatClockTests() => _clock = new HeartbeatClock(_time, TimeSpan.FromSeconds(1));
 
     [Fact]
-    public void Beats_that_are_on_time_are_judged_and_tell_the_time()
+    public void Punctual_beats_advance_the_time_and_check_deadlines()
     {
         Assert.True(BeatAfter(1000));
         Assert.Equal(1000, _clock.Now);
@@ -23,7 +23,7 @@ public class BeatClockTests
     }
 
     [Fact]
-    public void A_late_beat_counts_as_one_and_is_not_judged()
+    public void A_late_beat_advances_by_one_period_and_checks_no_deadline()
     {
         BeatAfter(1000);
         Assert.False(BeatAfter(6000));
@@ -32,11 +32,11 @@ public class BeatClockTests
     }
 
     [Fact]
-    public void After_a_late_beat_the_loops_have_time_to_read_before_one_is_judged()
+    public void After_a_late_beat_loops_have_time_to_read_before_deadlines_are_checked()
     {
         BeatAfter(1000);
         BeatAfter(6000);
-        // The runtime makes up for a beat that was missed.
+        // The runtime catches up on a missed beat.
         Assert.False(BeatAfter(1));
         Assert.False(BeatAfter(998));
         Assert.Equal(2999, _clock.Now);
@@ -46,17 +46,17 @@ public class BeatClockTests
     }
 
     [Fact]
-    public void A_machine_that_is_always_late_judges_every_other_beat()
+    public void A_machine_that_is_always_late_checks_deadlines_at_every_other_beat()
     {
-        bool[] judged = [.. Enumerable.Range(0, 6).Select(_ => BeatAfter(3000))];
-        Assert.Equal([false, true, false, true, false, true], judged);
+        bool[] mayCheck = [.. Enumerable.Range(0, 6).Select(_ => BeatAfter(3000))];
+        Assert.Equal([false, true, false, true, false, true], mayCheck);
         Assert.Equal(6000, _clock.Now);
     }
 
     [Fact]
-    public void A_period_that_is_longer_is_late_later()
+    public void A_longer_period_has_a_longer_tolerance()
     {
-        var slow = new BeatClock(_time, TimeSpan.FromMinutes(1));
+        var slow = new HeartbeatClock(_time, TimeSpan.FromMinutes(1));
         _time.Advance(TimeSpan.FromMinutes(2));
         Assert.True(slow.Beat());
         _time.Advance(TimeSpan.FromMinutes(2) + TimeSpan.FromMilliseconds(1));
@@ -68,7 +68,7 @@ public class BeatClockTests
     }
 
     [Fact]
-    public void A_stop_that_no_beat_has_noticed_yet_makes_no_deadline_longer_than_a_late_beat_would()
+    public void An_undetected_pause_does_not_extend_new_deadlines()
     {
         BeatAfter(1000);
         _time.Advance(TimeSpan.FromHours(1));
@@ -76,7 +76,7 @@ public class BeatClockTests
     }
 
     [Fact]
-    public void Between_beats_the_precise_time_goes_on()
+    public void The_precise_time_advances_between_beats()
     {
         BeatAfter(1000);
         BeatAfter(60_000);

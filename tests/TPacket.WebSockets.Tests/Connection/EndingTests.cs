@@ -1,13 +1,13 @@
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>Ends that are no closing handshake: violations, failing handlers, peers that vanish.</summary>
+/// <summary>Ends without a closing handshake: violations, failing handlers, broken transports (RFC 6455, sections 7.1.7 and 7.2).</summary>
 public class EndingTests : ConnectionTests
 {
     private const string NotMasked = "Close 03ea6672616d65206e6f74206d61736b6564";
     private const string InternalError = "Close 03f3696e7465726e616c206572726f72";
 
     [Fact]
-    public void A_handler_that_throws_when_it_is_told_of_the_end_harms_nobody()
+    public void An_exception_from_OnClosed_does_not_escape()
     {
         Handler.Closed = static () => throw new InvalidOperationException();
         Open();
@@ -15,7 +15,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_violation_is_told_drained_and_released_at_the_end_of_the_peer()
+    public void A_violation_is_answered_and_the_connection_released_at_the_end_of_the_peers_stream()
     {
         Open();
         Handler.Echo();
@@ -36,7 +36,7 @@ public class EndingTests : ConnectionTests
     [InlineData("82 ff 00 00 00 00 00 01 00 01 00 00 00 00", CloseStatus.MessageTooBig)]
     [InlineData("c2", CloseStatus.ProtocolError)]
     [InlineData("88 82 00 00 00 00 03 ed", CloseStatus.ProtocolError)]
-    public void Each_violation_has_the_status_that_answers_it(string hex, CloseStatus status)
+    public void Each_violation_is_answered_with_its_status(string hex, CloseStatus status)
     {
         Open();
         Transport.Receive(Hex.Bytes(hex));
@@ -46,7 +46,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_says_nothing_after_its_violation_is_released_after_the_close_timeout()
+    public void A_peer_that_sends_nothing_after_its_violation_is_released_after_the_close_timeout()
     {
         Open();
         Transport.Receive([0xC2]);
@@ -58,7 +58,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_violation_after_a_close_from_here_sends_no_second_close_frame()
+    public void A_violation_after_a_close_by_this_side_sends_no_second_close_frame()
     {
         Open();
         Connection.Close(CloseStatus.NormalClosure);
@@ -84,7 +84,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_whose_task_fails_later_closes_with_1011()
+    public void A_handler_task_that_fails_later_closes_with_1011()
     {
         Open();
         var pending = new TaskCompletionSource();
@@ -102,7 +102,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_whose_task_is_cancelled_closes_with_1011()
+    public void A_cancelled_handler_task_closes_with_1011()
     {
         Open();
         Handler.Message = (_, _) => ValueTask.FromCanceled(new CancellationToken(canceled: true));
@@ -111,7 +111,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_tick_that_throws_closes_with_1011_and_harms_nobody_else()
+    public void An_exception_from_OnTick_closes_only_its_own_connection_with_1011()
     {
         Open();
         Handler.Ticked = () => throw new InvalidOperationException();
@@ -130,7 +130,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_tick_that_throws_before_the_handshake_is_500()
+    public void An_exception_from_OnTick_during_the_handshake_is_answered_with_500()
     {
         Accept();
         Handler.Ticked = () => throw new InvalidOperationException();
@@ -151,7 +151,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_ends_its_stream_still_gets_what_is_queued()
+    public void A_peer_that_ends_its_stream_still_receives_the_queued_messages()
     {
         Open();
         Transport.Room = 3;
@@ -178,7 +178,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_transport_that_fails_is_told_with_its_error()
+    public void A_transport_failure_is_reported_with_its_error()
     {
         Open();
         Transport.Receive(ClientFrames.Frame(0x02, [1, 2], [1, 2, 3, 4]), [0x89, 0x82, 0, 0, 0, 0, 1]);
@@ -189,7 +189,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_send_that_finds_the_transport_gone_ends_as_its_failure()
+    public void A_send_to_a_closed_transport_ends_the_connection_with_TransportFailed()
     {
         Open();
         Transport.SendFails = true;
@@ -200,7 +200,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_backlog_that_finds_the_transport_gone_ends_as_its_failure()
+    public void A_backlog_on_a_closed_transport_ends_the_connection_with_TransportFailed()
     {
         Open();
         Transport.Room = 1;
@@ -212,7 +212,7 @@ public class EndingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_that_is_done_only_after_the_end_gives_the_buffers_back_then()
+    public void Buffers_are_returned_when_a_handler_completes_after_the_end()
     {
         Open();
         var pending = new TaskCompletionSource();

@@ -2,11 +2,11 @@ using System.Text;
 
 namespace TPacket.WebSockets.Tests;
 
-/// <summary>A connection's opening handshake.</summary>
+/// <summary>A server's opening handshake (RFC 6455, section 4.2).</summary>
 public class OpeningTests : ConnectionTests
 {
     [Fact]
-    public void A_request_is_accepted_however_it_is_cut()
+    public void A_request_is_accepted_at_every_split()
     {
         foreach (var pieces in Splits.Of(Requests.Bytes(Requests.Plain)))
         {
@@ -28,7 +28,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void Frames_right_behind_the_request_are_read_however_the_input_is_cut()
+    public void Frames_directly_after_the_request_are_read_at_every_split()
     {
         byte[] input = [.. Requests.Bytes(Requests.Plain), .. ClientFrames.Binary(1, 2), .. ClientFrames.Text("é")];
         foreach (var pieces in Splits.Of(input))
@@ -48,7 +48,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void What_is_sent_on_opening_follows_the_head_in_the_same_write()
+    public void Messages_sent_from_OnOpen_follow_the_head_in_the_same_write()
     {
         Accept();
         Handler.Open = () => Assert.True(Connection.Send(MessageType.Text, "hi"u8));
@@ -59,7 +59,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void The_chosen_subprotocol_is_named()
+    public void The_response_names_the_chosen_subprotocol()
     {
         Accept();
         Handler.Upgrade = request => new(UpgradeDecision.Select(request, ["tpacket"]));
@@ -71,7 +71,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_malformed_request_is_answered_and_the_end_of_the_peer_awaited()
+    public void A_malformed_request_is_answered_and_drained()
     {
         Accept();
 
@@ -86,7 +86,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_policy_refuses()
+    public void OnUpgrade_can_reject_a_request()
     {
         Accept();
         Handler.Upgrade = _ => new(UpgradeDecision.Refuse(new HttpRefusal(403, "Not from there.")));
@@ -103,7 +103,7 @@ public class OpeningTests : ConnectionTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void A_policy_that_throws_is_500(bool later)
+    public void An_exception_from_OnUpgrade_is_answered_with_500(bool later)
     {
         Accept();
         Handler.Upgrade = _ => later ? ValueTask.FromException<UpgradeDecision>(new InvalidOperationException()) : throw new InvalidOperationException();
@@ -116,7 +116,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_decision_may_take_its_time_while_what_follows_waits()
+    public void Input_after_the_request_waits_for_an_asynchronous_decision()
     {
         Accept();
         var decision = new TaskCompletionSource<UpgradeDecision>();
@@ -135,7 +135,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_decision_that_refuses_later_drops_what_follows()
+    public void An_asynchronous_rejection_drops_the_input_after_the_request()
     {
         Accept();
         var decision = new TaskCompletionSource<UpgradeDecision>();
@@ -151,7 +151,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_request_that_does_not_arrive_in_time_is_408()
+    public void A_request_that_does_not_arrive_in_time_is_answered_with_408()
     {
         Accept();
         Transport.Receive(Requests.Bytes(Requests.Plain[..^1]));
@@ -170,7 +170,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_decision_that_comes_after_the_timeout_changes_nothing()
+    public void A_decision_after_the_timeout_has_no_effect()
     {
         Accept();
         var decision = new TaskCompletionSource<UpgradeDecision>();
@@ -191,7 +191,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_connection_that_is_open_has_no_handshake_timeout()
+    public void An_open_connection_has_no_handshake_timeout()
     {
         Open();
         AdvanceSeconds(11);
@@ -200,7 +200,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_TLS_hello_is_released_without_a_word()
+    public void A_TLS_client_hello_is_released_without_a_response()
     {
         Accept();
         Transport.Receive(Hex.Bytes("16 03 01 02 00 01 00 01 fc 03 03"));
@@ -210,7 +210,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void Closing_before_the_handshake_is_done_releases_at_once()
+    public void Closing_during_the_handshake_releases_at_once()
     {
         Accept();
         Transport.Receive(Requests.Bytes("GET / "));
@@ -221,7 +221,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void Nothing_is_sent_before_the_handshake_is_done()
+    public void Nothing_is_sent_before_the_handshake_is_complete()
     {
         Accept();
         Assert.False(Connection.Send(MessageType.Text, "x"u8));
@@ -230,7 +230,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_that_throws_on_opening_closes_with_1011()
+    public void An_exception_from_OnOpen_closes_with_1011()
     {
         Accept();
         Handler.Open = () => throw new InvalidOperationException();
@@ -244,7 +244,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_peer_that_ends_within_its_request_is_let_go()
+    public void A_peer_that_ends_its_stream_within_its_request_is_released()
     {
         Accept();
         Transport.Receive(Requests.Bytes("GET / "));
@@ -255,7 +255,7 @@ public class OpeningTests : ConnectionTests
     }
 
     [Fact]
-    public void A_head_that_is_too_long_is_431_and_collected_no_further()
+    public void A_head_that_is_too_long_is_answered_with_431_and_buffered_no_further()
     {
         Accept(WebSocketOptions.Default with { MaxHandshakeHeadLength = 64 });
         Transport.Receive(Requests.Bytes("GET /"));

@@ -7,7 +7,7 @@ public class ClosingTests : ConnectionTests
     [InlineData("", "", CloseStatus.NoStatusReceived)]
     [InlineData("03 e8", "03e8", CloseStatus.NormalClosure)]
     [InlineData("0f a1 62 79 65", "0fa1", (CloseStatus)4001)]
-    public void A_close_is_answered_with_its_status_and_the_connection_released(string payload, string echo, CloseStatus status)
+    public void A_close_frame_is_answered_with_its_status_and_the_connection_released(string payload, string echo, CloseStatus status)
     {
         Open();
         Transport.Receive(ClientFrames.Close(Hex.Bytes(payload)));
@@ -18,7 +18,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void The_peers_reason_is_told()
+    public void The_peers_reason_is_reported()
     {
         Open();
         Transport.Receive(ClientFrames.Close([0x03, 0xE8, .. "bye é"u8]));
@@ -26,7 +26,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void With_input_behind_the_close_frame_only_the_sending_ends_until_the_peer_does()
+    public void With_input_after_the_close_frame_only_the_sending_side_is_shut_down()
     {
         Open();
         Transport.Receive([.. ClientFrames.Close(0x03, 0xE8), .. ClientFrames.Binary(1)]);
@@ -40,7 +40,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void What_was_queued_leaves_before_the_answer_in_the_same_write()
+    public void Queued_messages_are_written_before_the_close_frame_in_the_same_write()
     {
         Open();
         Handler.Echo();
@@ -49,7 +49,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_close_from_here_waits_for_the_answer()
+    public void A_close_by_this_side_waits_for_the_peers_close_frame()
     {
         Open();
         Connection.Close((CloseStatus)4000, "done");
@@ -64,7 +64,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void After_a_close_from_here_nothing_is_delivered_answered_or_sent()
+    public void After_a_close_by_this_side_nothing_is_delivered_answered_or_sent()
     {
         Open();
         Connection.Close(CloseStatus.NormalClosure);
@@ -93,7 +93,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_that_closes_hears_nothing_more_of_the_same_input()
+    public void A_handler_that_closes_receives_no_more_messages_of_the_same_input()
     {
         Open();
         Handler.Message = (_, _) =>
@@ -138,7 +138,7 @@ public class ClosingTests : ConnectionTests
     [InlineData(1015)]
     [InlineData(2999)]
     [InlineData(5000)]
-    public void A_status_that_may_not_be_sent_is_the_callers_fault(int status)
+    public void A_status_that_must_not_be_sent_throws(int status)
     {
         Open();
         Assert.Throws<ArgumentOutOfRangeException>(() => Connection.Close((CloseStatus)status));
@@ -147,7 +147,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_reason_that_is_too_long_is_cut()
+    public void A_reason_that_is_too_long_is_truncated()
     {
         Open();
         Connection.Close(CloseStatus.NormalClosure, new string('a', 200));
@@ -160,7 +160,7 @@ public class ClosingTests : ConnectionTests
         Open();
         Connection.Abort();
         Assert.Empty(Transport.Sent);
-        // Nothing is cut: what the system has taken before may still arrive.
+        // No reset: no data was dropped, so data in the system's buffer may still arrive.
         Assert.Equal((1, 0), (Transport.CloseCalls, Transport.AbortCalls));
         Assert.False(Connection.IsOpen);
         Assert.False(Connection.Send(MessageType.Text, "x"u8));
@@ -168,7 +168,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void A_handler_that_aborts_hears_nothing_more_of_the_same_input()
+    public void A_handler_that_aborts_receives_no_more_messages_of_the_same_input()
     {
         Open();
         Handler.Message = (_, _) =>
@@ -183,7 +183,7 @@ public class ClosingTests : ConnectionTests
     }
 
     [Fact]
-    public void An_abort_drops_what_waits_for_a_full_socket()
+    public void An_abort_drops_the_backlog()
     {
         Open();
         Transport.Room = 1;
@@ -191,13 +191,13 @@ public class ClosingTests : ConnectionTests
         Connection.Abort();
         Transport.Drain();
         Assert.Equal([0x81], Transport.Sent);
-        // A stream that is cut does not end like a whole one.
+        // A reset: the peer must not take a truncated stream for a complete one.
         Assert.Equal(1, Transport.AbortCalls);
         ExpectEnd(EndCause.Aborted);
     }
 
     [Fact]
-    public void A_close_waits_behind_what_a_full_socket_has_not_taken()
+    public void A_close_frame_is_sent_after_the_backlog()
     {
         Open();
         Transport.Room = 3;
