@@ -29,10 +29,10 @@ public static class TPacketEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(pattern);
         var services = endpoints.ServiceProvider;
         var server = ServerOf(services);
-        var gateway = new Gateway(
+        var endpoint = new WebSocketEndpoint(
             server.AddHttpEndpoint(), services.GetRequiredService<TimeProvider>(), services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping);
         // No client of WebSockets follows a redirect (RFC 6455, section 4.1, leaves that to it), and only 401 and 403 say what is wrong.
-        return endpoints.Map(pattern, gateway.InvokeAsync).WithDisplayName($"tPacket {pattern}").DisableCookieRedirect();
+        return endpoints.Map(pattern, endpoint.InvokeAsync).WithDisplayName($"tPacket {pattern}").DisableCookieRedirect();
     }
 
     /// <summary>
@@ -47,10 +47,10 @@ public static class TPacketEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        var readiness = new Readiness(ServerOf(endpoints.ServiceProvider), endpoints.ServiceProvider.GetService<HealthCheckService>());
+        var health = new HealthEndpoints(ServerOf(endpoints.ServiceProvider), endpoints.ServiceProvider.GetService<HealthCheckService>());
         var group = endpoints.MapGroup(prefix);
-        group.MapMethods("/live", _probes, Readiness.LiveAsync).WithDisplayName("tPacket live");
-        group.MapMethods("/ready", _probes, readiness.ReadyAsync).WithDisplayName("tPacket ready");
+        group.MapMethods("/live", _probes, HealthEndpoints.LiveAsync).WithDisplayName("tPacket live");
+        group.MapMethods("/ready", _probes, health.ReadyAsync).WithDisplayName("tPacket ready");
         return group;
     }
 

@@ -26,7 +26,7 @@ public sealed class TPacketServer : IHostedService
     private readonly ServerCluster _cluster;
     private readonly ServerAnswers _answers;
     private readonly ServerView _view;
-    private readonly RulesWaker _rulesWaker;
+    private readonly ClosedRoomWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -48,7 +48,7 @@ public sealed class TPacketServer : IHostedService
         ServerCluster cluster,
         ServerAnswers answers,
         ServerView view,
-        RulesWaker rulesWaker,
+        ClosedRoomWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
         TimeProvider timeProvider,
@@ -89,7 +89,7 @@ public sealed class TPacketServer : IHostedService
     /// <summary>
     /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
     /// </summary>
-    public TPacketHttpEndpoint AddHttpEndpoint()
+    internal TPacketHttpEndpoint AddHttpEndpoint()
     {
         _hasPaths = true;
         return new TPacketHttpEndpoint(_acceptor);
@@ -154,7 +154,7 @@ public sealed class TPacketServer : IHostedService
         _phase = TPacketServerState.Stopped;
         await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
-        _logQueue.TellLeftOut();
+        _logQueue.ReportDropped();
         ServerLog.Stopped(_logger);
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }

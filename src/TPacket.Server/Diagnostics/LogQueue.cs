@@ -14,7 +14,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<QueuedEvent> _events = new();
-    private readonly List<LogKind> _incomplete = [];
+    private readonly List<LogEventLimiter> _incomplete = [];
     private readonly TimeProvider _timeProvider;
     private readonly Action<IThreadPoolWorkItem> _run;
     private readonly ITimer _timer;
@@ -35,7 +35,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         _run = run;
         _capacity = options.Value.LogQueueEvents;
         _eventsPerMinute = options.Value.LogEventsPerMinute;
-        _timer = timeProvider.CreateTimer(static queue => ((LogQueue)queue!).TellLeftOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static queue => ((LogQueue)queue!).ReportDropped(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Enqueues an event, or leaves it out and counts it.</summary>
@@ -47,20 +47,20 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
     /// <param name="exception">Its exception, whose stack is logged once in a period.</param>
     /// <param name="formatter">Makes the message.</param>
     public void Add<TState>(
-        ILogger log, Dictionary<int, LogKind> kinds, LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        ILogger log, Dictionary<int, LogEventLimiter> kinds, LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_gate)
         {
             if (!kinds.TryGetValue(id.Id, out var kind))
-                kinds.Add(id.Id, kind = new LogKind(log, id));
+                kinds.Add(id.Id, kind = new LogEventLimiter(log, id));
             kind.Enter(_timeProvider, _period);
             if (_events.Count >= _capacity || (level >= LogLevel.Information && !kind.TryTake(_eventsPerMinute)))
             {
-                LeaveOut(kind);
+                Drop(kind);
                 return;
             }
 
-            var withStack = exception is not null && kind.IsNews(exception);
+            var withStack = exception is not null && kind.IsFirstOfType(exception);
             _events.Enqueue(new LoggedEvent<TState>(log, level, id, state, exception, withStack, formatter));
             if (!TryBeginWriting())
                 return;
@@ -70,7 +70,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
     }
 
     /// <summary>Logs how many events were left out, as far as there is room for it.</summary>
-    public void TellLeftOut()
+    public void ReportDropped()
     {
         lock (_gate)
         {
@@ -83,7 +83,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
             }
 
             foreach (var kind in _incomplete)
-                _events.Enqueue(new LeftOutEvent(kind, kind.TakeLeftOut()));
+                _events.Enqueue(new DroppedEvents(kind, kind.TakeDropped()));
             _incomplete.Clear();
             if (!TryBeginWriting())
                 return;
@@ -147,9 +147,9 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
-    private void LeaveOut(LogKind kind)
+    private void Drop(LogEventLimiter kind)
     {
-        if (kind.LeftOut++ > 0)
+        if (kind.Dropped++ > 0)
             return;
         _incomplete.Add(kind);
         if (_incomplete.Count == 1)

@@ -8,7 +8,7 @@ namespace TPacket.Server.Diagnostics;
 internal sealed class QueuedLogger<T>(LogQueue queue, ILoggerFactory factory) : ILogger<T>
 {
     private readonly ILogger _log = new Logger<T>(factory);
-    private readonly Dictionary<int, LogKind> _kinds = [];
+    private readonly Dictionary<int, LogEventLimiter> _kinds = [];
 
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => _log.BeginScope(state);

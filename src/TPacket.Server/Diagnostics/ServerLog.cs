@@ -52,5 +52,5 @@ internal static partial class ServerLog
     public static partial void Draining(ILogger logger, int connections);
 
     [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
-    public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
+    public static partial void EventsDropped(ILogger logger, int count, int @event, string? name);
 }

@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 namespace TPacket.Server;
 
 /// <summary>A request to upgrade that an HTTP server has read, and the ways to answer it. TPacket.AspNetCore has the one for ASP.NET Core. Either answer is given at most once.</summary>
-public abstract class HttpUpgrade
+internal abstract class HttpUpgrade
 {
     /// <summary>The request.</summary>
     public abstract UpgradeRequest Request { get; }

@@ -3,7 +3,7 @@ using TPacket.Server.Hosting;
 namespace TPacket.Server;
 
 /// <summary>A path of an HTTP server through which clients come, to the same rooms as all others. Thread-safe.</summary>
-public sealed class TPacketHttpEndpoint
+internal sealed class TPacketHttpEndpoint
 {
     private readonly ConnectionAcceptor _acceptor;
 

@@ -33,8 +33,8 @@ internal sealed class RulesRoom
         (_room, _binding, _rooms) = (room, binding, rooms);
         _fold = new RulesFold(room, this, binding, rooms);
         _turn = new RulesTurn(room, this, binding, rooms);
-        Settlement = new RulesSettlement(room, this, rooms);
-        Wake = new RulesWake(room, this, rooms.Wakes);
+        Checkpoints = new RulesCheckpointWriter(room, this, rooms);
+        Wake = new WakeSchedule(room, this, rooms.Wakes);
         Views = new RulesViews(binding, room.Name, rooms.Logger);
     }
 
@@ -48,18 +48,18 @@ internal sealed class RulesRoom
     public RulesViews Views { get; }
 
     /// <summary>Writes checkpoints.</summary>
-    public RulesSettlement Settlement { get; }
+    public RulesCheckpointWriter Checkpoints { get; }
 
     /// <summary>When the room is woken.</summary>
-    public RulesWake Wake { get; }
+    public WakeSchedule Wake { get; }
 
     /// <summary>Has the work done that the rules need before they decide; null where they have never needed any. Belongs to the turn of the room.</summary>
     public RulesWorker? Worker { get; private set; }
 
-    /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="RoomWakes"/>.</summary>
+    /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="WakeTimer"/>.</summary>
     public object? WakeEntry { get; set; }
 
-    /// <summary>Whether the room wakes no more. Belongs to <see cref="RoomWakes"/>.</summary>
+    /// <summary>Whether the room wakes no more. Belongs to <see cref="WakeTimer"/>.</summary>
     public bool IsClosed { get; set; }
 
     /// <summary>Has work done, as <see cref="RulesWorker.TryBegin"/>.</summary>
@@ -108,7 +108,7 @@ internal sealed class RulesRoom
             await _fold.AppendAsync(RoomEvent.Opened(snapshot.Downtime), snapshot.Streams.First(static head => head.Stream == RoomStream.Rules)).ConfigureAwait(false);
         var isUpgraded = await _fold.TryUpgradeAsync().ConfigureAwait(false);
         if (snapshot.Rules is null || isUpgraded || snapshot.Downtime > TimeSpan.Zero || _binding.Rules.ReadsPresence)
-            await Settlement.SettleAsync().ConfigureAwait(false);
+            await Checkpoints.WriteAsync().ConfigureAwait(false);
     }
 
     /// <summary>Takes the events that came meanwhile. The caller holds the delivery's lock.</summary>
@@ -223,6 +223,6 @@ internal sealed class RulesRoom
         if (isRead)
             Wake.Set(replica.WakeAt);
         if (replica.IsCheckpointDue || (isRead && (roomEvent.ChangesRoster || roomEvent.Kind == RoomEventKind.Opened)))
-            Settlement.Queue();
+            Checkpoints.Queue();
     }
 }

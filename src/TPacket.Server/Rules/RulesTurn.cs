@@ -68,7 +68,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             {
                 await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
                 if (rules.Replica is { } after && after.WakeAt != proposal.WakeAt)
-                    rules.Settlement.Queue();
+                    rules.Checkpoints.Queue();
                 return proposal;
             }
 
@@ -109,7 +109,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
                     return await PutOffAsync(replica, proposal.Error, now).ConfigureAwait(false);
                 // The timer may have been for another time, which nobody else would put right.
                 rules.Wake.ArmAgain();
-                await rules.Settlement.SettleAsync().ConfigureAwait(false);
+                await rules.Checkpoints.WriteAsync().ConfigureAwait(false);
                 return 0;
             }
 
@@ -177,7 +177,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             context.ReplyOk();
         // The store's time is another than the one that was decided at, and the rules may want to be woken at another time for it.
         if (rules.Replica is { } replica && replica.WakeAt != proposal.WakeAt)
-            rules.Settlement.Queue();
+            rules.Checkpoints.Queue();
     }
 
     private async ValueTask AnswerAsync(SessionContext context, RulesProposal proposal, ReadOnlyMemory<byte> content)

@@ -7,7 +7,7 @@ namespace TPacket.AspNetCore;
 /// <summary>Answers whether the process lives, and whether it should get new clients.</summary>
 /// <param name="server">The server.</param>
 /// <param name="checks">The app's health checks; null where it has none.</param>
-internal sealed class Readiness(TPacketServer server, HealthCheckService? checks)
+internal sealed class HealthEndpoints(TPacketServer server, HealthCheckService? checks)
 {
     private const string Tag = "ready";
 

@@ -8,8 +8,8 @@ using TPacket.Server.Stores;
 namespace TPacket.Server.Rules;
 
 /// <summary>Wakes rooms that nobody has open: once a period it asks the store which of them want it, opens these and lets them go. Runs only where rooms have rules.</summary>
-internal sealed class RulesWaker(
-    RoomRegistry rooms, TracedRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<RulesWaker> logger) : IDisposable
+internal sealed class ClosedRoomWaker(
+    RoomRegistry rooms, TracedRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ClosedRoomWaker> logger) : IDisposable
 {
     private const int MaxRooms = 256;
     private const int AtOnce = 8;

@@ -7,7 +7,7 @@ internal sealed class TracedSessionStore(ISessionStore store, ServerActivities a
 {
     public bool IsShared => store.IsShared;
 
-    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => activities.HasListeners
+    public ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed) => activities.HasListeners
         ? activities.CallAsync(store, "take_over", "sessions", (store, isServed), static s => s.store.TakeOverAsync(s.isServed))
         : store.TakeOverAsync(isServed);
 

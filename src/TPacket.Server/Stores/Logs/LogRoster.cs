@@ -1,7 +1,7 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>Who is in a room, and the rules by which an event may change that (<see cref="IRoomLog.AppendAsync"/>).</summary>
-internal sealed class InMemoryRoster
+internal sealed class LogRoster
 {
     private readonly Dictionary<int, Entry> _entries = [];
 
@@ -28,7 +28,7 @@ internal sealed class InMemoryRoster
     }
 
     /// <summary>Says why an event cannot be appended; null where it can.</summary>
-    public AppendResult? Judge(in RoomEvent roomEvent)
+    public AppendResult? Validate(in RoomEvent roomEvent)
     {
         if (roomEvent.Member is not { } author)
             return null;

@@ -12,7 +12,7 @@ namespace TPacket.Server.Stores;
 internal sealed class LogState(
     LogCheck check, RoomPosition last, long time, EventRing history, Action<long, long?>? onForgotten = null, Func<long, bool>? hasMessage = null)
 {
-    private readonly InMemoryRoster _roster = new();
+    private readonly LogRoster _roster = new();
     private RequestMemories? _requests;
     private RulesBasis? _rules;
 
@@ -88,7 +88,7 @@ internal sealed class LogState(
             return new AppendResult(objection, Last);
         for (var i = 0; i < append.Count; i++)
         {
-            if (_roster.Judge(append[i]) is { } done)
+            if (_roster.Validate(append[i]) is { } done)
                 return done with { Position = done.IsRepeated ? done.Position with { Epoch = Last.Epoch } : Last };
         }
 

@@ -16,7 +16,7 @@ namespace TPacket.AspNetCore;
 /// <param name="linger">How long the connection may still write after its close.</param>
 /// <param name="connect">Accepts it, over HTTP/2.</param>
 /// <param name="upgrade">Accepts it, over HTTP/1.1.</param>
-internal sealed class Exchange(
+internal sealed class HttpContextUpgrade(
     HttpContext context, UpgradeRequest request, TimeProvider timeProvider, TimeSpan linger, IHttpExtendedConnectFeature? connect, IHttpUpgradeFeature? upgrade) : HttpUpgrade
 {
     public override UpgradeRequest Request => request;
@@ -27,7 +27,7 @@ internal sealed class Exchange(
     /// <summary>Completes when nothing uses the request any more.</summary>
     public Task Released { get; private set; } = Task.CompletedTask;
 
-    public override ValueTask RefuseAsync(HttpRefusal refusal) => new(Refusal.WriteAsync(context, refusal));
+    public override ValueTask RefuseAsync(HttpRefusal refusal) => new(RefusalResponse.WriteAsync(context, refusal));
 
     public override async ValueTask<TransportConnection> AcceptAsync(UpgradeAcceptance acceptance)
     {

@@ -9,7 +9,7 @@ namespace TPacket.AspNetCore;
 /// <param name="endpoint">Where clients go.</param>
 /// <param name="timeProvider">The server's clock.</param>
 /// <param name="stopping">Cancelled when the app is about to stop, before its HTTP server waits for its requests.</param>
-internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timeProvider, CancellationToken stopping)
+internal sealed class WebSocketEndpoint(TPacketHttpEndpoint endpoint, TimeProvider timeProvider, CancellationToken stopping)
 {
     private const string WebSocket = "websocket";
 
@@ -24,29 +24,29 @@ internal sealed class Gateway(TPacketHttpEndpoint endpoint, TimeProvider timePro
         {
             IsExtendedConnect = connect is not null,
             Principal = context.User,
-            LocalEndPoint = Exchange.EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort),
+            LocalEndPoint = HttpContextUpgrade.EndPointOf(context.Connection.LocalIpAddress, context.Connection.LocalPort),
         };
         if (!UpgradeRequest.TryCreate(head, out var request, out var refusal))
         {
-            await Refusal.WriteAsync(context, refusal).ConfigureAwait(false);
+            await RefusalResponse.WriteAsync(context, refusal).ConfigureAwait(false);
             return;
         }
 
         // RFC 9110, section 7.8: an Upgrade in a request of HTTP/1.0 is not looked at. Kestrel would grant it.
         if (connect is null && !HttpProtocol.IsHttp11(context.Request.Protocol))
         {
-            await Refusal.WriteAsync(context, _badVersion).ConfigureAwait(false);
+            await RefusalResponse.WriteAsync(context, _badVersion).ConfigureAwait(false);
             return;
         }
 
         var upgrade = context.Features.Get<IHttpUpgradeFeature>();
         if (connect is null && upgrade is not { IsUpgradableRequest: true })
         {
-            await Refusal.WriteAsync(context, _notUpgradable).ConfigureAwait(false);
+            await RefusalResponse.WriteAsync(context, _notUpgradable).ConfigureAwait(false);
             return;
         }
 
-        var exchange = new Exchange(context, request, timeProvider, endpoint.Linger, connect, upgrade);
+        var exchange = new HttpContextUpgrade(context, request, timeProvider, endpoint.Linger, connect, upgrade);
         await endpoint.ServeAsync(exchange, stopping).ConfigureAwait(false);
         await exchange.Released.ConfigureAwait(false);
     }

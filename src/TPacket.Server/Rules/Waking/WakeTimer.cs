@@ -1,7 +1,7 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>The rooms that are open on this server and want to be woken, and the one timer for all of them. Thread-safe.</summary>
-internal sealed class RoomWakes : IDisposable
+internal sealed class WakeTimer : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly SortedSet<Entry> _entries = [];
@@ -11,10 +11,10 @@ internal sealed class RoomWakes : IDisposable
     private long _lastNumber;
     private bool _isDisposed;
 
-    public RoomWakes(TimeProvider timeProvider)
+    public WakeTimer(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _timer = timeProvider.CreateTimer(static wakes => ((RoomWakes)wakes!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static wakes => ((WakeTimer)wakes!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The time now, in milliseconds since the Unix epoch.</summary>

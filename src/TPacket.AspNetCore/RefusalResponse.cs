@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 namespace TPacket.AspNetCore;
 
 /// <summary>Answers a request that is not upgraded.</summary>
-internal static class Refusal
+internal static class RefusalResponse
 {
     public static Task WriteAsync(HttpContext context, HttpRefusal refusal)
     {

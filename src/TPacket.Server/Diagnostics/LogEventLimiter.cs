@@ -5,7 +5,7 @@ namespace TPacket.Server.Diagnostics;
 /// <summary>One kind of log event, an event id of a category, and how many of it there were in the current period. Guarded by the lock of the <see cref="LogQueue"/>.</summary>
 /// <param name="log">The host's log.</param>
 /// <param name="id">The kind's id.</param>
-internal sealed class LogKind(ILogger log, EventId id)
+internal sealed class LogEventLimiter(ILogger log, EventId id)
 {
     // Types of exceptions are the application's, so there are few; the number bounds those that are made at run time.
     private const int MaxFaults = 16;
@@ -18,8 +18,8 @@ internal sealed class LogKind(ILogger log, EventId id)
 
     public EventId Id => id;
 
-    /// <summary>How many events were left out since <see cref="TakeLeftOut"/>.</summary>
-    public int LeftOut { get; set; }
+    /// <summary>How many events were left out since <see cref="TakeDropped"/>.</summary>
+    public int Dropped { get; set; }
 
     /// <summary>Begins a new period when the last one is over.</summary>
     public void Enter(TimeProvider timeProvider, TimeSpan period)
@@ -43,13 +43,13 @@ internal sealed class LogKind(ILogger log, EventId id)
     }
 
     /// <summary>Whether an exception is the first of its type in the period, so that its stack tells something.</summary>
-    public bool IsNews(Exception fault) => _faults.Count < MaxFaults && _faults.Add(fault.GetType());
+    public bool IsFirstOfType(Exception fault) => _faults.Count < MaxFaults && _faults.Add(fault.GetType());
 
-    /// <summary>Reads and resets <see cref="LeftOut"/>.</summary>
-    public int TakeLeftOut()
+    /// <summary>Reads and resets <see cref="Dropped"/>.</summary>
+    public int TakeDropped()
     {
-        var count = LeftOut;
-        LeftOut = 0;
+        var count = Dropped;
+        Dropped = 0;
         return count;
     }
 }

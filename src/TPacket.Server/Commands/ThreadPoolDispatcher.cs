@@ -2,8 +2,8 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>Runs code that may block: outside of any batch, so that nobody waits for its end to be sent something, and on the thread pool where the calling thread is an event loop's.</summary>
-internal static class OffLoop
+/// <summary>Runs code that may block. Calls from an event loop move to the thread pool. The code runs outside of a flush batch, so that its packets are sent at once and not when it ends.</summary>
+internal static class ThreadPoolDispatcher
 {
     public static ValueTask RunAsync<TState>(Func<TState, ValueTask> work, TState state) =>
         EventLoop.IsCurrent ? RunOnPoolAsync(work, state) : FlushBatch.RunOutside(work, state);

@@ -7,7 +7,7 @@ internal sealed class InMemorySessionStore : ISessionStore
     private readonly Dictionary<long, SessionRecord> _sessions = [];
     private readonly Dictionary<SecretHash, long> _tokens = [];
 
-    public ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => new([]);
+    public ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed) => new([]);
 
     public ValueTask<bool> AddAsync(SessionRecord session)
     {

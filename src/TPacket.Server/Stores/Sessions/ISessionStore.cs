@@ -21,7 +21,7 @@ public interface ISessionStore
     /// those that are this server's by the store and that it does not serve for longer than a call may take: the answer to a call was lost. A store that does not last has none.
     /// </summary>
     /// <param name="isServed">Whether this server serves the session of a number, or is about to end it. Does not block.</param>
-    ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed);
+    ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed);
 
     /// <summary>Adds a session, which <see cref="SessionRecord.Number"/> names.</summary>
     /// <returns>False when another session is known by its token; nothing has changed.</returns>

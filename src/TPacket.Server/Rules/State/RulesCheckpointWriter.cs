@@ -4,7 +4,7 @@ using TPacket.Server.Rooms;
 namespace TPacket.Server.Rules;
 
 /// <summary>Writes when a room's rules want to be woken, and their state where it is time to.</summary>
-internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry rooms)
+internal sealed class RulesCheckpointWriter(Room room, RulesRoom rules, RoomRegistry rooms)
 {
     private const int Attempts = 3;
 
@@ -17,12 +17,12 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
             return;
         // A room that closes is to be settled before.
         var isHeld = room.TryHold();
-        ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.settlement.SettleSafelyAsync(call.isHeld), (settlement: this, isHeld), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.settlement.WriteSafelyAsync(call.isHeld), (settlement: this, isHeld), preferLocal: false);
     }
 
     /// <summary>Writes. If the room has moved meanwhile, the server that has moved it writes.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
-    public async ValueTask SettleAsync()
+    public async ValueTask WriteAsync()
     {
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
@@ -38,7 +38,7 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
         }
     }
 
-    private async Task SettleSafelyAsync(bool isHeld)
+    private async Task WriteSafelyAsync(bool isHeld)
     {
         int answered;
         do
@@ -46,7 +46,7 @@ internal sealed class RulesSettlement(Room room, RulesRoom rules, RoomRegistry r
             answered = Volatile.Read(ref _requests);
             try
             {
-                await SettleAsync().ConfigureAwait(false);
+                await WriteAsync().ConfigureAwait(false);
             }
             catch (Exception e)
             {

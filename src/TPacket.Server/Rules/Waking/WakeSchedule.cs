@@ -3,7 +3,7 @@ using TPacket.Server.Rooms;
 namespace TPacket.Server.Rules;
 
 /// <summary>When a room is woken: at the time that its rules name, or later where they have failed to decide at that time. Guarded by the delivery's lock.</summary>
-internal sealed class RulesWake(Room room, RulesRoom rules, RoomWakes wakes)
+internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
 {
     private long? _named;
     private long _notBefore;
