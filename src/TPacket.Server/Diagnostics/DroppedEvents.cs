@@ -1,7 +1,7 @@
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>Tells how many events of a kind were left out.</summary>
-internal sealed class DroppedEvents(LogEventLimiter kind, int count) : QueuedEvent
+/// <summary>Reports how many events of one id were dropped.</summary>
+internal sealed class DroppedEvents(LogEventLimiter limiter, int count) : QueuedEvent
 {
-    protected override void WriteInContext() => ServerLog.EventsDropped(kind.Log, count, kind.Id.Id, kind.Id.Name);
+    protected override void WriteInContext() => ServerLog.EventsDropped(limiter.Log, count, limiter.Id.Id, limiter.Id.Name);
 }

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>One kind of log event, an event id of a category, and how many of it there were in the current period. Guarded by the lock of the <see cref="LogQueue"/>.</summary>
+/// <summary>Limits the rate of one event id of a log category, and counts the events that were dropped. Guarded by the lock of the <see cref="LogQueue"/>.</summary>
 /// <param name="log">The host's log.</param>
-/// <param name="id">The kind's id.</param>
+/// <param name="id">The event id.</param>
 internal sealed class LogEventLimiter(ILogger log, EventId id)
 {
-    // Types of exceptions are the application's, so there are few; the number bounds those that are made at run time.
+    // Bounds the set of exception types in applications that create types at run time.
     private const int MaxFaults = 16;
 
     private readonly HashSet<Type> _faults = [];
@@ -18,10 +18,10 @@ internal sealed class LogEventLimiter(ILogger log, EventId id)
 
     public EventId Id => id;
 
-    /// <summary>How many events were left out since <see cref="TakeDropped"/>.</summary>
+    /// <summary>The number of events dropped since the last call of <see cref="TakeDropped"/>.</summary>
     public int Dropped { get; set; }
 
-    /// <summary>Begins a new period when the last one is over.</summary>
+    /// <summary>Begins a new period if the current one has ended.</summary>
     public void Enter(TimeProvider timeProvider, TimeSpan period)
     {
         var now = timeProvider.GetTimestamp();
@@ -33,7 +33,7 @@ internal sealed class LogEventLimiter(ILogger log, EventId id)
     }
 
     /// <summary>Counts an event.</summary>
-    /// <returns>False when the period has had as many as it may.</returns>
+    /// <returns>False if the limit of the period is reached.</returns>
     public bool TryTake(int most)
     {
         if (_taken == most)
@@ -42,7 +42,7 @@ internal sealed class LogEventLimiter(ILogger log, EventId id)
         return true;
     }
 
-    /// <summary>Whether an exception is the first of its type in the period, so that its stack tells something.</summary>
+    /// <summary>Returns whether an exception is the first of its type in the period, so that its stack trace is logged.</summary>
     public bool IsFirstOfType(Exception fault) => _faults.Count < MaxFaults && _faults.Add(fault.GetType());
 
     /// <summary>Reads and resets <see cref="Dropped"/>.</summary>
