@@ -4,9 +4,9 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore;
 
-/// <summary>Answers whether the process lives, and whether it should get new clients.</summary>
+/// <summary>Answers the liveness and readiness probes.</summary>
 /// <param name="server">The server.</param>
-/// <param name="checks">The app's health checks; null where it has none.</param>
+/// <param name="checks">The app's health checks; null for none.</param>
 internal sealed class HealthEndpoints(TPacketServer server, HealthCheckService? checks)
 {
     private const string Tag = "ready";

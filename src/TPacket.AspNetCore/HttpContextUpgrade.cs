@@ -9,22 +9,22 @@ using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore;
 
-/// <summary>A request of ASP.NET Core's, and the ways to answer it.</summary>
-/// <param name="context">The request.</param>
-/// <param name="request">The request as it was judged.</param>
+/// <summary>An upgrade request of ASP.NET Core.</summary>
+/// <param name="context">The HTTP context.</param>
+/// <param name="request">The validated request.</param>
 /// <param name="timeProvider">The server's clock.</param>
-/// <param name="linger">How long the connection may still write after its close.</param>
-/// <param name="connect">Accepts it, over HTTP/2.</param>
-/// <param name="upgrade">Accepts it, over HTTP/1.1.</param>
+/// <param name="linger">How long the connection may continue to write after its close.</param>
+/// <param name="connect">Accepts an extended CONNECT over HTTP/2; null over HTTP/1.1.</param>
+/// <param name="upgrade">Upgrades a connection over HTTP/1.1.</param>
 internal sealed class HttpContextUpgrade(
     HttpContext context, UpgradeRequest request, TimeProvider timeProvider, TimeSpan linger, IHttpExtendedConnectFeature? connect, IHttpUpgradeFeature? upgrade) : HttpUpgrade
 {
     public override UpgradeRequest Request => request;
 
-    // As middleware has left it: behind a proxy that is trusted, the address that was forwarded.
+    // Middleware may have replaced the address by the forwarded address of a trusted proxy.
     public override EndPoint? RemoteEndPoint { get; } = EndPointOf(context.Connection.RemoteIpAddress, context.Connection.RemotePort);
 
-    /// <summary>Completes when nothing uses the request any more.</summary>
+    /// <summary>Completes when the HTTP context is no longer used.</summary>
     public Task Released { get; private set; } = Task.CompletedTask;
 
     public override ValueTask RefuseAsync(HttpRefusal refusal) => new(RefusalResponse.WriteAsync(context, refusal));
@@ -48,7 +48,7 @@ internal sealed class HttpContextUpgrade(
         return connection;
     }
 
-    /// <summary>What bounds a request is not for a connection that stays: the server's own limits and deadlines are.</summary>
+    /// <summary>Removes the limits of HTTP requests, which do not suit a long-lived connection. The server's own limits and deadlines apply instead.</summary>
     private void LiftLimits()
     {
         var features = context.Features;

@@ -3,14 +3,14 @@ using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore;
 
-/// <summary>Answers a request that is not upgraded.</summary>
+/// <summary>Writes the response to a refused upgrade request.</summary>
 internal static class RefusalResponse
 {
     public static Task WriteAsync(HttpContext context, HttpRefusal refusal)
     {
         var response = context.Response;
         response.StatusCode = refusal.StatusCode;
-        // RFC 9110, section 15.5.22; HTTP/2 has no such headers.
+        // RFC 9110, section 15.5.22. HTTP/2 does not allow these headers.
         if (refusal.StatusCode == StatusCodes.Status426UpgradeRequired && HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             response.Headers.Upgrade = "websocket";

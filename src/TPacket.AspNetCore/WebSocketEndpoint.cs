@@ -5,10 +5,10 @@ using TPacket.WebSockets;
 
 namespace TPacket.AspNetCore;
 
-/// <summary>What a mapped path does with a request.</summary>
-/// <param name="endpoint">Where clients go.</param>
+/// <summary>Handles the requests of a mapped path: validates the WebSocket handshake and serves the connection.</summary>
+/// <param name="endpoint">Serves the clients.</param>
 /// <param name="timeProvider">The server's clock.</param>
-/// <param name="stopping">Cancelled when the app is about to stop, before its HTTP server waits for its requests.</param>
+/// <param name="stopping">Cancelled when the app begins to stop, before its HTTP server waits for its requests.</param>
 internal sealed class WebSocketEndpoint(TPacketHttpEndpoint endpoint, TimeProvider timeProvider, CancellationToken stopping)
 {
     private const string WebSocket = "websocket";
@@ -16,7 +16,7 @@ internal sealed class WebSocketEndpoint(TPacketHttpEndpoint endpoint, TimeProvid
     private static readonly HttpRefusal _badVersion = new(400, "A WebSocket handshake needs HTTP/1.1.");
     private static readonly HttpRefusal _notUpgradable = new(400, "This HTTP server cannot upgrade the request.");
 
-    /// <summary>Completes when the client is gone, so that the HTTP server's shutdown waits for that.</summary>
+    /// <summary>Handles a request. The task completes when the client has disconnected, so that the shutdown of the HTTP server waits for it.</summary>
     public async Task InvokeAsync(HttpContext context)
     {
         var connect = context.Features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true, Protocol: WebSocket } feature ? feature : null;
@@ -32,7 +32,7 @@ internal sealed class WebSocketEndpoint(TPacketHttpEndpoint endpoint, TimeProvid
             return;
         }
 
-        // RFC 9110, section 7.8: an Upgrade in a request of HTTP/1.0 is not looked at. Kestrel would grant it.
+        // RFC 9110, section 7.8: a server ignores Upgrade in an HTTP/1.0 request. Kestrel would accept it.
         if (connect is null && !HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             await RefusalResponse.WriteAsync(context, _badVersion).ConfigureAwait(false);
@@ -51,7 +51,7 @@ internal sealed class WebSocketEndpoint(TPacketHttpEndpoint endpoint, TimeProvid
         await exchange.Released.ConfigureAwait(false);
     }
 
-    // As it came: the path that routing sees is decoded, and middleware may have taken its beginning.
+    // The raw target: the path of the request is decoded, and middleware may have removed a prefix.
     private static string TargetOf(HttpContext context) => context.Features.Get<IHttpRequestFeature>()?.RawTarget is { Length: > 0 } target
         ? target
         : context.Request.PathBase.Add(context.Request.Path).ToUriComponent() + context.Request.QueryString.ToUriComponent();
