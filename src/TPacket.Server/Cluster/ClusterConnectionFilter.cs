@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Selects connections. A connection has to meet every criterion that is set.</summary>
+/// <summary>Selects connections. A connection must match every property that is set.</summary>
 public sealed record ClusterConnectionFilter
 {
     /// <summary>The <see cref="ClusterServer.Id"/> of the server; null for all servers.</summary>

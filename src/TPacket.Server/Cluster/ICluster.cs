@@ -54,7 +54,7 @@ public interface ICluster
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="serializer">Writes the value.</param>
+    /// <param name="serializer">Serializes the value.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="cancellationToken">Cancels the wait; the packet may still be sent.</param>
@@ -67,7 +67,7 @@ public interface ICluster
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="type">The metadata of the type, as a context of the source generator has it: <c>MyJson.Default.Move</c>.</param>
+    /// <param name="type">The metadata of the type from a source-generated context, such as <c>MyJson.Default.Move</c>.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="cancellationToken">Cancels the wait; the packet may still be sent.</param>
@@ -80,7 +80,7 @@ public interface ICluster
     /// <param name="userId">The user's id.</param>
     /// <param name="command">The command.</param>
     /// <param name="value">The data.</param>
-    /// <param name="options">Options of System.Text.Json with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as those of a context of the source generator, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
+    /// <param name="options">Options with a <see cref="JsonSerializerOptions.TypeInfoResolver"/>, such as the options of a source-generated context, or <see cref="JsonSerializerOptions.Web"/> where reflection is enabled.</param>
     /// <param name="p1">Parameter 1.</param>
     /// <param name="p2">Parameter 2.</param>
     /// <param name="cancellationToken">Cancels the wait; the packet may still be sent.</param>

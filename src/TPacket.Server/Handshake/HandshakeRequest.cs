@@ -4,30 +4,30 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server;
 
-/// <summary>A client's request to connect, of the right form. Immutable; safe to keep.</summary>
-/// <param name="upgrade">What the WebSocket layer has read.</param>
+/// <summary>A well-formed handshake request of a client. Immutable; it may be kept.</summary>
+/// <param name="upgrade">The request as parsed by the WebSocket layer.</param>
 /// <param name="remoteEndPoint">The client's address.</param>
 public sealed class HandshakeRequest(UpgradeRequest upgrade, EndPoint? remoteEndPoint)
 {
-    /// <summary>The path that was asked for, not decoded.</summary>
+    /// <summary>The requested path, not percent-decoded.</summary>
     public string Path => upgrade.Path;
 
-    /// <summary>The parameters of the query, decoded: <c>request.Query["token"]</c>.</summary>
+    /// <summary>The decoded query parameters, such as <c>request.Query["token"]</c>.</summary>
     public QueryParameters Query => upgrade.Query;
 
-    /// <summary>The <c>Host</c> header, or the authority of an absolute address that was asked for: a host and perhaps a port.</summary>
+    /// <summary>The requested host with an optional port, from the <c>Host</c> header or from an absolute request target.</summary>
     public string Host => upgrade.Host;
 
-    /// <summary>The <c>Origin</c> header, which browsers send; null where there is none.</summary>
+    /// <summary>The <c>Origin</c> header, which browsers send; null if there is none.</summary>
     public string? Origin => upgrade.Origin;
 
     /// <summary>The subprotocols that the client offers, in its order of preference.</summary>
     public IReadOnlyList<string> Subprotocols => upgrade.Subprotocols;
 
-    /// <summary>Every header line in its order.</summary>
+    /// <summary>All header lines, in their order.</summary>
     public IEnumerable<KeyValuePair<string, string>> Headers => upgrade.Headers;
 
-    /// <summary>The client's address, or null where the transport has none.</summary>
+    /// <summary>The client's address; null if the transport has none.</summary>
     public EndPoint? RemoteEndPoint => remoteEndPoint;
 
     /// <inheritdoc cref="UpgradeRequest.LocalEndPoint"/>

@@ -3,24 +3,24 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Writes when a room's rules want to be woken, and their state where it is time to.</summary>
+/// <summary>Writes checkpoints of a room's rules: their wake-up time, and their state after enough events.</summary>
 internal sealed class RulesCheckpointWriter(Room room, RulesRoom rules, RoomRegistry rooms)
 {
     private const int Attempts = 3;
 
     private int _requests;
 
-    /// <summary>Writes soon, on another thread: the store is not called from within its own call. One settlement runs at a time.</summary>
+    /// <summary>Queues a checkpoint on the thread pool, because a store must not be called from its own callback. One write runs at a time.</summary>
     public void Queue()
     {
         if (Interlocked.Increment(ref _requests) > 1)
             return;
-        // A room that closes is to be settled before.
+        // Keeps the room open until the checkpoint is written.
         var isHeld = room.TryHold();
-        ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.settlement.WriteSafelyAsync(call.isHeld), (settlement: this, isHeld), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.writer.WriteSafelyAsync(call.isHeld), (writer: this, isHeld), preferLocal: false);
     }
 
-    /// <summary>Writes. If the room has moved meanwhile, the server that has moved it writes.</summary>
+    /// <summary>Writes a checkpoint. On a conflict it tries again, a limited number of times; the server that has appended the other event writes a checkpoint, too.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask WriteAsync()
     {

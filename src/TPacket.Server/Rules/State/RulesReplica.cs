@@ -1,88 +1,88 @@
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The state of a room's rules, computed from the room's log up to one event. One caller at a time applies events and asks for views. Decisions and checkpoints may be asked for meanwhile: they see the state behind one event or the next.
+/// The state of a room's rules after an event of its log. One thread at a time applies events and computes views. Other threads may compute decisions and checkpoints concurrently; they see the state before or after an event.
 /// </summary>
 internal abstract class RulesReplica
 {
-    /// <summary>The state as it stands.</summary>
+    /// <summary>The current state.</summary>
     public abstract object State { get; }
 
-    /// <summary>When the rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    /// <summary>The next wake-up time, in milliseconds since the Unix epoch; null for never.</summary>
     public abstract long? WakeAt { get; }
 
-    /// <summary>Whether nothing can happen any more.</summary>
+    /// <summary>Whether the state is final.</summary>
     public abstract bool IsFinished { get; }
 
-    /// <summary>The version of the rules that the log names last.</summary>
+    /// <summary>The version of the rules in the log.</summary>
     public abstract int Version { get; }
 
-    /// <summary>Whether a state is to be written: the log has many events behind the one before, or the rules have finished.</summary>
+    /// <summary>Whether the state should be written: enough events have followed the last checkpoint, or the rules have finished.</summary>
     public abstract bool IsCheckpointDue { get; }
 
-    /// <summary>Whether the event that was applied last has changed what members see.</summary>
+    /// <summary>Whether the last applied event may have changed views.</summary>
     public abstract bool HasChanged { get; }
 
-    /// <summary>Begins with the state that the log has kept, or with that of a new room.</summary>
-    /// <returns>False where the rules cannot read the state.</returns>
+    /// <summary>Starts with the state of the last checkpoint, or with the state of a new room.</summary>
+    /// <returns>False if the rules cannot read the state.</returns>
     /// <exception cref="Exception">The rules have thrown.</exception>
     public abstract bool TryBegin(RulesBasis basis);
 
     /// <summary>Applies the next event of the log.</summary>
     /// <param name="roomEvent">The event.</param>
-    /// <param name="error">The exception that the rules have thrown, and which leaves the state as it was; null for none.</param>
+    /// <param name="error">The exception of the rules, which leaves the state unchanged; null for none.</param>
     /// <returns>Whether the state depends on the event.</returns>
     public abstract bool Apply(in RoomEvent roomEvent, out Exception? error);
 
-    /// <summary>Forgets the event that was applied last: members have seen it.</summary>
+    /// <summary>Discards the last applied event, after views are sent.</summary>
     public abstract void EndEvent();
 
-    /// <summary>Takes over where the streams of the log stand.</summary>
+    /// <summary>Sets the last events of the streams.</summary>
     public abstract void SetHeads(Func<RoomStream, StreamHead> headOf);
 
-    /// <summary>Whether the streams that the state depends on stand where it was computed.</summary>
+    /// <summary>Returns whether the state is current: the streams that it depends on have no later events.</summary>
     public abstract bool IsAt(Func<RoomStream, StreamHead> headOf);
 
     /// <summary>Decides about a command.</summary>
-    /// <param name="command">The command's bytes.</param>
-    /// <param name="wireCommand">The command of the packets that carry events.</param>
-    /// <param name="who">The member whose command it is.</param>
+    /// <param name="command">The serialized command.</param>
+    /// <param name="wireCommand">The command of the events' packets.</param>
+    /// <param name="who">The member that sent the command.</param>
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
     public abstract RulesProposal Decide(ReadOnlyMemory<byte> command, int wireCommand, RoomMember who, long now);
 
-    /// <summary>Decides about a command of the host's; the events have no author.</summary>
+    /// <summary>Decides about a command of the host. The events have no author.</summary>
     /// <inheritdoc cref="Decide"/>
     public abstract RulesProposal DecideOfHost(ReadOnlyMemory<byte> command, int wireCommand, long now);
 
-    /// <summary>Decides at the time that the rules have named; nothing before it.</summary>
-    /// <param name="wireCommand">The command of the packets that carry events.</param>
+    /// <summary>Decides at the wake-up time; returns nothing before it.</summary>
+    /// <param name="wireCommand">The command of the events' packets.</param>
     /// <param name="now">The time, in milliseconds since the Unix epoch.</param>
-    /// <param name="completed">Work that has completed; null for none. The rules decide by it if it is the work that they need.</param>
-    /// <returns>The decision, or the work that the rules need before.</returns>
+    /// <param name="completed">The completed work; null for none. It is used if its key is that of the work that the rules need.</param>
+    /// <returns>The decision, or the work that the rules need first.</returns>
     public abstract RulesProposal Wake(int wireCommand, long now, CompletedWork? completed);
 
-    /// <summary>Decides, and does the work that the rules need at once.</summary>
+    /// <summary>Decides at the wake-up time, and runs the work that the rules need on the calling thread.</summary>
     public RulesProposal WorkAndWake(int wireCommand, long now)
     {
         var proposal = Wake(wireCommand, now, null);
         return proposal.Work is { } work ? Wake(wireCommand, now, CompletedWork.Of(work)) : proposal;
     }
 
-    /// <summary>A checkpoint of the state as it stands, to be appended under the condition that it still does.</summary>
-    /// <param name="withState">Whether it has the state, and not only when the rules want to be woken.</param>
-    /// <param name="wakeAt">When the rules are to be woken instead, where they failed to decide.</param>
+    /// <summary>Creates a checkpoint of the current state, with the condition that the state has not changed.</summary>
+    /// <param name="withState">Whether the checkpoint includes the state, and not only the wake-up time.</param>
+    /// <param name="wakeAt">A wake-up time that replaces that of the rules after a failure; null for none.</param>
     /// <param name="written">The state, for <see cref="OnCheckpoint"/>.</param>
-    /// <exception cref="Exception">The rules cannot write the state.</exception>
+    /// <exception cref="Exception">The rules failed to write the state.</exception>
     public abstract RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written);
 
-    /// <summary>A checkpoint with a state was appended.</summary>
+    /// <summary>Records that a checkpoint with the state was appended.</summary>
     public abstract void OnCheckpoint(WrittenState written);
 
-    /// <summary>Names the bytes that a member gets: those of a view, or of the part of the last event that it may see.</summary>
+    /// <summary>Returns the key of a member's view, or of its change by the last event.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="isEvent">Whether it gets them for the event that was applied last, and has seen the state before it.</param>
+    /// <param name="isEvent">Whether the member has the view before the last event, and so may receive the change.</param>
     public abstract ViewKey ViewOf(RoomMember member, bool isEvent);
 
-    /// <summary>The bytes that members of a key get.</summary>
+    /// <summary>Computes the data of a key.</summary>
     public abstract RulesView Write(ViewKey key);
 }

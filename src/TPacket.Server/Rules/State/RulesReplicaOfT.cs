@@ -38,7 +38,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override bool HasChanged => _last is { } last && (last.Event.Event is not null || !ReferenceEquals(last.Before, Now.State));
 
-    private Moment Now => _moment ?? throw new InvalidOperationException("The state was not computed yet.");
+    private Moment Now => _moment ?? throw new InvalidOperationException("The state is not computed yet.");
 
     public override bool TryBegin(RulesBasis basis)
     {
@@ -55,7 +55,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     public override bool Apply(in RoomEvent roomEvent, out Exception? error)
     {
         error = null;
-        // The log keeps whatever is no message behind the state that was written last.
+        // The log keeps all events but messages after the last checkpoint.
         if (!roomEvent.IsHistory)
             Volatile.Write(ref _events, _events + 1);
         if (roomEvent.Stream != RoomStream.Rules && !(roomEvent.ChangesRoster && rules.ReadsPresence))
@@ -67,11 +67,11 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         }
         else if (!moved.IsFinished)
         {
-            // The log may have dropped what comes behind the end, so it must not count for those that have read it either.
+            // The log may drop events after the final state, so no server may apply them.
             try
             {
                 var happened = Read(roomEvent, moved.Version);
-                var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve has returned null.");
+                var state = rules.Evolve(moved.State, happened) ?? throw new InvalidOperationException("Evolve returned null.");
                 var isFinished = rules.IsFinished(state);
                 moved = moved with { State = state, WakeAt = WakeAtOf(state, isFinished), IsFinished = isFinished };
                 _last = new Happening(Now.State, happened);
@@ -98,7 +98,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override RulesProposal Wake(int wireCommand, long now, CompletedWork? completed)
     {
-        // One moment for the work and the decision: an event may be applied meanwhile.
+        // Reads the state once for the work and the decision, because an event may be applied concurrently.
         var moment = Now;
         if (!(moment.WakeAt <= now))
             return RulesProposal.Nothing;
@@ -121,7 +121,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override RoomAppend Checkpoint(bool withState, long? wakeAt, out WrittenState written)
     {
-        // First: an event that comes between makes the condition fail, or is of those that the state does not depend on.
+        // Read before the state: an event applied in between makes the condition fail, or does not affect the state.
         var events = Volatile.Read(ref _events);
         var moment = Now;
         written = new WrittenState(moment.State, events);
@@ -131,7 +131,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
             Checkpoint = new RulesCheckpoint
             {
                 WakeAt = wakeAt ?? moment.WakeAt,
-                // The log may drop what a finished state was computed from, and so has to have the state.
+                // The log may drop the events of a final state, so it must have the state first.
                 IsFinished = moment.IsFinished && (withState || ReferenceEquals(_written, moment.State)),
                 Version = rules.Version,
                 State = withState ? rules.WriteState(moment.State) : default(ReadOnlyMemory<byte>?),
@@ -183,7 +183,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private static long? Milliseconds(DateTimeOffset? time) => time?.ToUnixTimeMilliseconds();
 
-    // Rounded up: a time that has a part of a millisecond is not over before the next one.
+    // Rounded up, so that the rules are not woken before the time.
     private static long? MillisecondsUp(DateTimeOffset? time) =>
         time is { } exact && exact <= DateTimeOffset.MaxValue.AddMilliseconds(-1) ? exact.AddTicks(TimeSpan.TicksPerMillisecond - 1).ToUnixTimeMilliseconds() : Milliseconds(time);
 
@@ -192,7 +192,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         if (basis.State is { } written)
             return rules.TryReadState(basis.Version, written, out state) && state is not null;
         state = rules.Start(new RulesStart(room, DateTimeOffset.FromUnixTimeMilliseconds(basis.Rules.Time), basis.Rules.Seed));
-        return state is not null ? true : throw new InvalidOperationException("Start has returned null.");
+        return state is not null ? true : throw new InvalidOperationException("Start returned null.");
     }
 
     private long? WakeAtOf(TState state, bool isFinished) => isFinished ? null : MillisecondsUp(rules.WakeAt(state));
@@ -201,12 +201,12 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
     {
         TEvent? decided = null;
         if (roomEvent.Kind == RoomEventKind.Packet && !rules.Serializer.TryDeserialize(roomEvent.Data, out decided))
-            throw new InvalidDataException("The rules cannot read an event.");
+            throw new InvalidDataException("The rules cannot read an event of the log.");
         return new RulesEvent<TEvent>
         {
             Event = decided,
             Kind = roomEvent.Kind,
-            // Stores do not keep of every event whether its member was away.
+            // Stores do not keep for every event whether its member was away.
             Member = roomEvent is { Kind: not RoomEventKind.Away, Member: { IsAway: true } away } ? new RoomMember(away.Id, away.Nick, away.Session, away.Generation) : roomEvent.Member,
             Time = DateTimeOffset.FromUnixTimeMilliseconds(roomEvent.Time),
             Version = version,
@@ -223,7 +223,7 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         if (decided.Count == 0)
             return RulesProposal.Nothing;
         if (moment.IsFinished)
-            return RulesProposal.Refuse("Nothing can happen here any more.", PacketErrorCode.Refused);
+            return RulesProposal.Refuse("This room has finished.", PacketErrorCode.Refused);
         var events = new RoomEvent[decided.Count];
         var state = moment.State;
         var isFinished = false;
@@ -231,11 +231,11 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         {
             using (var data = PayloadBuffer.Of(decided[i], rules.Serializer))
                 events[i] = RoomEvent.Packet(wireCommand, who?.Id ?? 0, 0, data.Data.ToArray(), who, RoomStream.Rules);
-            // An event that cannot be applied must not reach the log. What is read back is what every server applies.
+            // An event that cannot be applied must not be appended. It is deserialized again, because that is what every server applies.
             if (isFinished)
                 continue;
             state = rules.Evolve(state, Read(events[i] with { Time = TimeOf(moment, now).ToUnixTimeMilliseconds() }, moment.Version));
-            // Asked for here, so that rules that throw refuse the command. A checkpoint with the state says it to the log.
+            // Called here, so that an exception refuses the command. The log gets the value with a checkpoint of the state.
             isFinished = rules.IsFinished(state);
         }
 
@@ -250,17 +250,17 @@ internal sealed class RulesReplica<TState, TCommand, TEvent>(RoomRules<TState, T
         };
     }
 
-    /// <summary>The event that was applied last.</summary>
-    /// <param name="Before">The state before it.</param>
+    /// <summary>The last applied event.</summary>
+    /// <param name="Before">The state before the event.</param>
     /// <param name="Event">The event.</param>
     private sealed record Happening(TState Before, RulesEvent<TEvent> Event);
 
-    /// <summary>The state behind one event of the log. Immutable.</summary>
+    /// <summary>The state after an event of the log. Immutable.</summary>
     /// <param name="State">The state.</param>
-    /// <param name="Heads">Where the streams stand that it was computed from.</param>
+    /// <param name="Heads">The last events of the streams that the state depends on.</param>
     /// <param name="Time">The time of the event.</param>
-    /// <param name="Version">The version of the rules that the log names last.</param>
-    /// <param name="WakeAt">When the rules want to be woken.</param>
-    /// <param name="IsFinished">Whether nothing can happen any more.</param>
+    /// <param name="Version">The version of the rules in the log.</param>
+    /// <param name="WakeAt">The next wake-up time.</param>
+    /// <param name="IsFinished">Whether the state is final.</param>
     private sealed record Moment(TState State, StreamHead[] Heads, long Time, int Version, long? WakeAt, bool IsFinished);
 }

@@ -3,26 +3,27 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>The views that members have of the state of a room's rules. If the rules throw, there is none. Guarded by the delivery's lock.</summary>
+/// <summary>Computes the members' views of a room's state. Exceptions of the rules are logged. Guarded by the delivery's lock.</summary>
 /// <param name="binding">The rules.</param>
 /// <param name="room">The room's name.</param>
-/// <param name="logger">Gets the exceptions that the rules throw.</param>
+/// <param name="logger">Logs exceptions of the rules.</param>
 internal sealed class RulesViews(RulesBinding binding, string room, ILogger logger)
 {
     /// <summary>The command of the packets.</summary>
     public int Command => binding.Command;
 
-    /// <summary>Whether members do not see who has acted.</summary>
+    /// <summary>Whether authors are hidden from members.</summary>
     public bool HidesAuthors => binding.Rules.HidesAuthors;
 
     /// <summary>The state.</summary>
     public RulesReplica? Replica { get; set; }
 
-    /// <summary>Names what a member sees of the last event.</summary>
+    /// <summary>Returns the key of a member's view after the last event.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="hasView">Whether it has seen the state before the event.</param>
-    /// <param name="key">The name.</param>
-    public bool TryName(RoomMember member, bool hasView, out ViewKey key)
+    /// <param name="hasView">Whether the member has the view before the event.</param>
+    /// <param name="key">The key.</param>
+    /// <returns>False if the rules have thrown.</returns>
+    public bool TryGetKey(RoomMember member, bool hasView, out ViewKey key)
     {
         try
         {
@@ -37,7 +38,7 @@ internal sealed class RulesViews(RulesBinding binding, string room, ILogger logg
         }
     }
 
-    /// <summary>Writes what members of a key see: the whole view where the rules fail to write the part.</summary>
+    /// <summary>Computes the data of a key. If the rules fail to compute the change, returns the whole view.</summary>
     public bool TryWrite(ViewKey key, out RulesView view)
     {
         try

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>Members of one key get the same bytes.</summary>
-/// <param name="Viewer">The viewer that the rules have named.</param>
-/// <param name="IsChange">Whether they may get a part of the last event: they were the same viewer before it.</param>
+/// <summary>The key of a view. Members with the same key receive the same bytes.</summary>
+/// <param name="Viewer">The number of the view, from the rules.</param>
+/// <param name="IsChange">Whether members may receive a change instead of the view, because their number is the same before the last event.</param>
 internal readonly record struct ViewKey(int Viewer, bool IsChange);

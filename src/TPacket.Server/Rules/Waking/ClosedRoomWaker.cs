@@ -7,7 +7,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Wakes rooms that nobody has open: once a period it asks the store which of them want it, opens these and lets them go. Runs only where rooms have rules.</summary>
+/// <summary>Wakes closed rooms: reads the due wake-ups from the store once per period, opens the rooms, wakes them and releases them. Runs only if there are rules.</summary>
 internal sealed class ClosedRoomWaker(
     RoomRegistry rooms, TracedRoomStore store, StoreDeadline storeDeadline, RulesTable rules, TimeProvider timeProvider, IOptions<TPacketServerOptions> options, ILogger<ClosedRoomWaker> logger) : IDisposable
 {
@@ -15,27 +15,27 @@ internal sealed class ClosedRoomWaker(
     private const int AtOnce = 8;
     private const long FailureDelay = 60_000;
 
-    // Rooms that could not be woken, and until when they are left alone.
+    // Rooms with failed wake-ups, and the times of the next attempts.
     private readonly ConcurrentDictionary<string, long> _failed = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Begins to look for rooms.</summary>
+    /// <summary>Begins to read wake-ups.</summary>
     public void Start()
     {
         if (!rules.IsEmpty)
             _running = RunAsync();
     }
 
-    /// <summary>Wakes no room any more, and waits until the last one was let go or its store has not answered in time.</summary>
-    /// <param name="cancellationToken">Ends the wait early.</param>
+    /// <summary>Stops, and waits until the current wake-ups have completed or timed out.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync().ConfigureAwait(false);
         await _running.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
+    // The source is not disposed of, because running waits may still use its token. It has no timer and no handle.
     public void Dispose() => _stopping.Cancel();
 
     private async Task RunAsync()
@@ -72,7 +72,7 @@ internal sealed class ClosedRoomWaker(
                     _failed.TryRemove(name, out _);
             }
 
-            // Rooms that are open wake by themselves; those and the failed ones must not keep others from being found.
+            // The page also lists open rooms, which have timers, and failed rooms. It is larger by their number, so that they do not hide other rooms.
             var most = MaxRooms + _failed.Count + rooms.WithRules;
             var wakes = await storeDeadline.CallAsync(() => store.ReadWakesAsync(now, most, _stopping.Token)).ConfigureAwait(false);
             isMore = wakes.Count == most;

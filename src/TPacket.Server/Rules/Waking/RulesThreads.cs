@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>Runs the work of rules on threads of its own, so that neither event loops nor the thread pool wait for it. Work beyond the number of threads is queued in order of arrival; a room queues one piece at a time. Thread-safe.</summary>
+/// <summary>Runs the work of rules on dedicated threads, so that it does not occupy event loops or the thread pool. Work beyond the number of threads is queued in order of arrival. A room queues at most one piece of work. Thread-safe.</summary>
 internal sealed class RulesThreads(int count)
 {
     private readonly Lock _gate = new();
@@ -9,7 +9,7 @@ internal sealed class RulesThreads(int count)
     private int _running;
 
     /// <summary>Runs work.</summary>
-    /// <returns>Completes when the work has, also where it has thrown. Continuations run on the thread pool.</returns>
+    /// <returns>A task that completes with the work, also if the work throws. Continuations run on the thread pool.</returns>
     public Task<CompletedWork> RunAsync(RulesWork work)
     {
         var done = new TaskCompletionSource<CompletedWork>(TaskCreationOptions.RunContinuationsAsynchronously);

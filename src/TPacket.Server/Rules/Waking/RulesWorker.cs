@@ -2,14 +2,14 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Has the work done that the rules of one room need before they decide: one piece at a time, outside the turn of the room, which then wakes the rules again.</summary>
+/// <summary>Runs the work that the rules of a room need before they decide: one piece at a time, outside the turn of the room. Then wakes the rules.</summary>
 internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms)
 {
     private readonly Lock _gate = new();
     private bool _isRunning;
     private CompletedWork? _completed;
 
-    /// <summary>The last work, where the rules have not decided since it completed; null for none.</summary>
+    /// <summary>The last completed work; null if the rules have decided since, or for none.</summary>
     public CompletedWork? Completed
     {
         get
@@ -19,11 +19,11 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
         }
     }
 
-    /// <summary>Begins work, unless other work of the room is running. The rules are woken when that has completed. Called in the turn of the room.</summary>
+    /// <summary>Begins work, unless other work of the room is running. The rules are woken when the running work completes. Called in the turn of the room.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="named">The time that the rules had named, in milliseconds since the Unix epoch.</param>
-    /// <returns>False where this very work has completed meanwhile.</returns>
-    public bool TryBegin(RulesWork work, long? named)
+    /// <param name="requested">The wake-up time of the rules, in milliseconds since the Unix epoch.</param>
+    /// <returns>False if the work has completed meanwhile.</returns>
+    public bool TryBegin(RulesWork work, long? requested)
     {
         bool begins;
         lock (_gate)
@@ -35,21 +35,21 @@ internal sealed class RulesWorker(Room room, RulesRoom rules, RoomRegistry rooms
                 (_isRunning, _completed) = (true, null);
         }
 
-        rules.Wake.Suspend(named, work.Until?.ToUnixTimeMilliseconds());
-        // Without the context of the turn: the work may complete, and ask for the turn, before this one has ended.
+        rules.Wake.Suspend(requested, work.Until?.ToUnixTimeMilliseconds());
+        // Without the execution context of the turn: the work may complete and request the turn before the current turn ends.
         if (begins)
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.worker.RunAsync(call.work), (worker: this, work), preferLocal: false);
         return true;
     }
 
-    /// <summary>Forgets the last work: the rules have decided, or it has failed and is done again.</summary>
+    /// <summary>Discards the completed work, after the rules have decided or the work has failed.</summary>
     public void Forget()
     {
         lock (_gate)
             _completed = null;
     }
 
-    /// <summary>Runs work, and has the rules decide. Releases the room.</summary>
+    /// <summary>Runs work, wakes the rules, and releases the room.</summary>
     private async Task RunAsync(RulesWork work)
     {
         var completed = await rooms.RulesThreads.RunAsync(work).ConfigureAwait(false);

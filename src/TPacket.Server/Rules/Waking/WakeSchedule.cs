@@ -2,31 +2,31 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>When a room is woken: at the time that its rules name, or later where they have failed to decide at that time. Guarded by the delivery's lock.</summary>
+/// <summary>The wake-up time of a room: the time that its rules request, or a later time after a failure. Guarded by the delivery's lock.</summary>
 internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
 {
-    private long? _named;
+    private long? _requested;
     private long _notBefore;
     private bool _isSuspended;
 
-    /// <summary>The time, in milliseconds since the Unix epoch, up to which the rules are left alone; null for none. Read by any thread.</summary>
+    /// <summary>The time in milliseconds since the Unix epoch before which the rules are not woken again after a failure; null for none. May be read by any thread.</summary>
     public long? NotBefore => Volatile.Read(ref _notBefore) is var at and > 0 ? at : null;
 
-    /// <summary>The rules name a time. The caller holds the delivery's lock.</summary>
-    public void Set(long? named)
+    /// <summary>Sets the time that the rules request. The caller holds the delivery's lock.</summary>
+    public void Set(long? requested)
     {
-        if (named == _named && (_notBefore > 0 || _isSuspended))
+        if (requested == _requested && (_notBefore > 0 || _isSuspended))
             return;
-        _named = named;
+        _requested = requested;
         Arm();
     }
 
-    /// <summary>The rules are left alone for a time, unless they name another time meanwhile. Takes the delivery's lock.</summary>
-    /// <param name="named">The time at which they have failed.</param>
-    /// <param name="to">The time to ask them again.</param>
-    public void PutOff(long? named, long to) => room.Delivery.Locked(rules, _ =>
+    /// <summary>Postpones the wake-up after a failure, unless the rules have requested another time meanwhile. Takes the delivery's lock.</summary>
+    /// <param name="requested">The requested time of the failed wake-up.</param>
+    /// <param name="to">The time of the next attempt.</param>
+    public void Postpone(long? requested, long to) => room.Delivery.Locked(rules, _ =>
     {
-        if (named != _named)
+        if (requested != _requested)
         {
             Arm();
             return false;
@@ -37,12 +37,12 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
         return true;
     });
 
-    /// <summary>The rules wait for work: they are woken when it has completed, or at a time, unless they name another time meanwhile. Takes the delivery's lock.</summary>
-    /// <param name="named">The time at which they were woken.</param>
-    /// <param name="until">The time to ask them again although the work has not completed; null for none.</param>
-    public void Suspend(long? named, long? until) => room.Delivery.Locked(rules, _ =>
+    /// <summary>Suspends wake-ups until work completes or a time is reached, unless the rules have requested another time meanwhile. Takes the delivery's lock.</summary>
+    /// <param name="requested">The requested time of the wake-up.</param>
+    /// <param name="until">The time at which to wake the rules even if the work has not completed; null for none.</param>
+    public void Suspend(long? requested, long? until) => room.Delivery.Locked(rules, _ =>
     {
-        if (named != _named)
+        if (requested != _requested)
         {
             Arm();
             return false;
@@ -53,11 +53,11 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
         return true;
     });
 
-    /// <summary>The work has completed, and the caller wakes the rules. Takes the delivery's lock.</summary>
+    /// <summary>Ends the suspension after the work has completed. The caller wakes the rules. Takes the delivery's lock.</summary>
     public void Resume() => room.Delivery.Locked(rules, _ => _isSuspended = false);
 
-    /// <summary>Wakes the room at the time that its rules name. Takes the delivery's lock.</summary>
-    public void ArmAgain() => room.Delivery.Locked(rules, _ =>
+    /// <summary>Schedules the wake-up at the requested time again. Takes the delivery's lock.</summary>
+    public void Rearm() => room.Delivery.Locked(rules, _ =>
     {
         Arm();
         return true;
@@ -67,6 +67,6 @@ internal sealed class WakeSchedule(Room room, RulesRoom rules, WakeTimer wakes)
     {
         Volatile.Write(ref _notBefore, 0);
         _isSuspended = false;
-        wakes.Set(rules, _named);
+        wakes.Set(rules, _requested);
     }
 }

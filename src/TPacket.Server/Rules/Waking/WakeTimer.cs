@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rules;
 
-/// <summary>The rooms that are open on this server and want to be woken, and the one timer for all of them. Thread-safe.</summary>
+/// <summary>Wakes the open rooms of this server at their wake-up times, with a single timer. Thread-safe.</summary>
 internal sealed class WakeTimer : IDisposable
 {
     private readonly Lock _gate = new();
@@ -14,13 +14,13 @@ internal sealed class WakeTimer : IDisposable
     public WakeTimer(TimeProvider timeProvider)
     {
         _timeProvider = timeProvider;
-        _timer = timeProvider.CreateTimer(static wakes => ((WakeTimer)wakes!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static timer => ((WakeTimer)timer!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>The time now, in milliseconds since the Unix epoch.</summary>
     public long Now => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Wakes a room at a time and no other; null for never. The store is not called from within.</summary>
+    /// <summary>Sets the wake-up time of a room, which replaces the previous time; null for never. Does not call the store.</summary>
     public void Set(RulesRoom room, long? wakeAt)
     {
         lock (_gate)
@@ -42,7 +42,7 @@ internal sealed class WakeTimer : IDisposable
         }
     }
 
-    /// <summary>Wakes a room no more.</summary>
+    /// <summary>Removes a room and ignores later wake-up times.</summary>
     public void Close(RulesRoom room)
     {
         lock (_gate)
@@ -66,7 +66,7 @@ internal sealed class WakeTimer : IDisposable
         if (_isDisposed || _entries.Min is not { } first || first.At >= _armedFor)
             return;
         _armedFor = first.At;
-        // A timer takes at most some 49 days; one that is early is armed again.
+        // A timer waits less than 50 days. A timer that fires early is set again.
         var milliseconds = Math.Clamp(first.At - Now, 0, 24L * 60 * 60 * 1000);
         _timer.Change(TimeSpan.FromMilliseconds(milliseconds), Timeout.InfiniteTimeSpan);
     }

@@ -1,7 +1,7 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// A log in memory. The history that newcomers are shown and all other events are kept apart, each in a ring within its bounds, so that much coming and going does not push messages out.
+/// A log in memory. The history and the other events are in separate bounded rings, so that frequent joins and leaves do not evict messages.
 /// </summary>
 internal sealed class InMemoryRoomLog
 {
@@ -28,7 +28,7 @@ internal sealed class InMemoryRoomLog
         }
     }
 
-    /// <summary>When the room's rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    /// <summary>The next wake-up time of the room's rules, in milliseconds since the Unix epoch; null for never.</summary>
     public long? WakeAt
     {
         get
@@ -38,7 +38,8 @@ internal sealed class InMemoryRoomLog
         }
     }
 
-    /// <returns>Whether that was the last one.</returns>
+    /// <summary>Removes a subscription.</summary>
+    /// <returns>True if it was the last one.</returns>
     public bool Unsubscribe(InMemorySubscription subscription)
     {
         lock (_gate)
@@ -66,7 +67,7 @@ internal sealed class InMemoryRoomLog
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_gate)
         {
-            if (_state.Rules is not { } rules || after.Offset + 1 < _others.FirstKept || (after != rules.Position && !IsBehindAnEvent(after) && !(TryPositionBefore(after.Offset + 1, out var proven) && proven == after)))
+            if (_state.Rules is not { } rules || after.Offset + 1 < _others.FirstKept || (after != rules.Position && !IsAfterRetainedEvent(after) && !(TryPositionBefore(after.Offset + 1, out var proven) && proven == after)))
                 return new RoomPage(true, _state.Last, []);
             var events = _others.Copy(after.Offset + 1, maxEvents);
             return new RoomPage(false, events.Length == 0 ? _state.Last : after with { Offset = events[^1].Offset, Check = events[^1].Check }, events);
@@ -78,7 +79,7 @@ internal sealed class InMemoryRoomLog
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
         lock (_gate)
         {
-            // Each ring is in order; together they have every event behind what either has dropped.
+            // Each ring is ordered. Together they have every event after the last one that either has dropped.
             var oldest = Math.Max(_state.History.FirstKept, _others.FirstKept);
             if (after is { } position ? !Has(position, oldest) : !TryPositionBefore(oldest, out position))
                 return new RoomPage(true, _state.Last, []);
@@ -88,8 +89,8 @@ internal sealed class InMemoryRoomLog
         }
     }
 
-    /// <summary>Whether a position is behind an event that the log still has, or behind its last one.</summary>
-    private bool IsBehindAnEvent(RoomPosition position) =>
+    /// <summary>Returns whether a position is after a retained event, or after the last event.</summary>
+    private bool IsAfterRetainedEvent(RoomPosition position) =>
         position == _state.Last || (position.Epoch == _state.Last.Epoch && (_others.Has(position) || _state.History.Has(position)));
 
     private bool Has(RoomPosition position, long oldest) =>

@@ -4,7 +4,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The default: logs live in this process, for as long as somebody is subscribed, or their rules want to be woken.</summary>
+/// <summary>The default store: keeps logs in memory while they have a subscriber, or their rules have a wake-up time.</summary>
 internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider, ILogger<InMemoryRoomStore>? logger = null) : IRoomStore
 {
     private readonly Lock _gate = new();
@@ -49,8 +49,8 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
             RulesLog.SleepingRoomLost(logger, room, options.Value.MaxConnections);
     }
 
-    /// <summary>Keeps the log of a room that nobody is in and whose rules want to be woken, up to <see cref="TPacketServerOptions.MaxConnections"/> logs; forgets all others.</summary>
-    /// <returns>False where there are too many.</returns>
+    /// <summary>Keeps the log of a room without members if its rules have a wake-up time, up to <see cref="TPacketServerOptions.MaxConnections"/> such logs; discards other logs.</summary>
+    /// <returns>False if the log was discarded in spite of its wake-up time.</returns>
     private bool TrySleep(string room, long? wakeAt)
     {
         if (wakeAt is { } at && _sleeping.Count < options.Value.MaxConnections)
@@ -67,7 +67,7 @@ internal sealed class InMemoryRoomStore(IOptions<TPacketServerOptions> options, 
 
     private static int Compare(RoomWake one, RoomWake other) => one.At != other.At ? one.At.CompareTo(other.At) : string.CompareOrdinal(one.Room, other.Room);
 
-    /// <summary>One subscriber's handle of a log.</summary>
+    /// <summary>A handle of a log with its subscriber.</summary>
     private sealed class OpenLog(InMemoryRoomStore store, string room, InMemoryRoomLog log, InMemorySubscription subscription) : IRoomLog
     {
         private bool _disposed;

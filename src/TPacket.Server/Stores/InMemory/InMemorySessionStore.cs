@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The default: sessions live in this process.</summary>
+/// <summary>The default store: keeps sessions in memory.</summary>
 internal sealed class InMemorySessionStore : ISessionStore
 {
     private readonly Lock _gate = new();

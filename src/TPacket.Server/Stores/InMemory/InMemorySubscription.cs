@@ -1,11 +1,12 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>One subscriber of a log in memory. Its faults stay its own.</summary>
+/// <summary>A subscription of a log in memory. Catches the exceptions of the subscriber.</summary>
 internal sealed class InMemorySubscription(IRoomSubscriber subscriber)
 {
     private bool _isLost;
 
-    /// <returns>False when the subscriber has to be reset.</returns>
+    /// <summary>Delivers events.</summary>
+    /// <returns>False if the subscriber must be reset.</returns>
     public bool TryDeliver(ReadOnlySpan<RoomEvent> events)
     {
         if (_isLost)
@@ -17,7 +18,7 @@ internal sealed class InMemorySubscription(IRoomSubscriber subscriber)
         }
         catch (Exception)
         {
-            // A snapshot takes the place of the events that the subscriber may have missed.
+            // A snapshot replaces the events that the subscriber may have missed.
             return false;
         }
     }

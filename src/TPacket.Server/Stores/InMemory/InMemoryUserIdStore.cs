@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>Counts up from the first id in this process.</summary>
+/// <summary>The default store: allocates consecutive ids in memory.</summary>
 internal sealed class InMemoryUserIdStore : IUserIdStore
 {
     private readonly Lock _gate = new();

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The latest events of a log, bounded in number and in bytes. Their data lie in slots that are used again, so that a full ring allocates nothing.</summary>
+/// <summary>The latest events of a log, bounded in number and bytes. Slots and their buffers are reused, so that a full ring allocates nothing.</summary>
 internal sealed class EventRing(int maxBytes, int maxEvents)
 {
     private Slot[] _slots = [];
@@ -10,19 +10,19 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
     private int _count;
     private int _bytes;
 
-    /// <summary>The offset from which on nothing of this ring's kind was dropped.</summary>
+    /// <summary>The offset from which no event of this ring was dropped.</summary>
     public long FirstKept { get; private set; }
 
-    /// <summary>How many events there are.</summary>
+    /// <summary>The number of events.</summary>
     public int Count => _count;
 
-    /// <summary>Events from this offset on are kept, however many there are.</summary>
+    /// <summary>The offset from which events are kept in spite of the bounds.</summary>
     public long KeptFrom { get; set; } = long.MaxValue;
 
-    /// <summary>One of the events, oldest first. Its data is valid until the next event is added.</summary>
+    /// <summary>Returns an event, oldest first. Its data is valid until the next event is added.</summary>
     public RoomEvent this[int index] => At(index).Event;
 
-    /// <summary>Keeps an event, and drops older ones that no longer fit beside it.</summary>
+    /// <summary>Adds an event, and drops the oldest events beyond the bounds.</summary>
     /// <param name="roomEvent">The event; its data is copied.</param>
     /// <param name="previousCheck">The check before the event.</param>
     public void Add(in RoomEvent roomEvent, ulong previousCheck = 0)
@@ -44,10 +44,10 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         _bytes += size;
     }
 
-    /// <summary>Whether the ring has a message or an announcement at an offset.</summary>
+    /// <summary>Returns whether the ring has a message or an announcement at an offset.</summary>
     public bool HasMessage(long offset) => IndexOf(offset) is var index && index < _count && At(index).Event is var there && there.Offset == offset && there.IsHistory;
 
-    /// <summary>Takes the data of a message or announcement, where the ring has it.</summary>
+    /// <summary>Removes the data of a message or announcement, if the ring has it.</summary>
     public void Delete(long offset)
     {
         if (!HasMessage(offset))
@@ -65,8 +65,8 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
             DropFirst();
     }
 
-    /// <summary>Finds the check before an event.</summary>
-    /// <returns>False when the ring does not have the event.</returns>
+    /// <summary>Finds the check of the position before an event.</summary>
+    /// <returns>False if the ring does not have the event.</returns>
     public bool TryGetPreviousCheck(long offset, out ulong check)
     {
         var index = IndexOf(offset);
@@ -75,14 +75,14 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         return found;
     }
 
-    /// <summary>Whether the ring has the event that a position is behind.</summary>
+    /// <summary>Returns whether the ring has the event before a position.</summary>
     public bool Has(RoomPosition position)
     {
         var index = IndexOf(position.Offset);
         return index < _count && At(index).Event is var there && there.Offset == position.Offset && there.Check == position.Check;
     }
 
-    /// <summary>Copies the first events from an offset on; their data lie in one array.</summary>
+    /// <summary>Copies the first events from an offset. Their data share one array.</summary>
     public RoomEvent[] Copy(long fromOffset, int most)
     {
         var skipped = IndexOf(fromOffset);
@@ -102,7 +102,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         return copies;
     }
 
-    /// <summary>The index of the first event at or behind an offset.</summary>
+    /// <summary>Returns the index of the first event at or after an offset.</summary>
     private int IndexOf(long offset)
     {
         var (low, high) = (0, _count);
@@ -118,7 +118,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
         return low;
     }
 
-    /// <summary>How much an event counts, in bytes.</summary>
+    /// <summary>Returns the size of an event in bytes.</summary>
     private static int SizeOf(in RoomEvent roomEvent) => roomEvent.IsHistory ? roomEvent.HistorySize : roomEvent.Data.Length;
 
     private ref Slot At(int index) => ref _slots[(_first + index) % _slots.Length];
@@ -135,7 +135,7 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
 
     private void Grow()
     {
-        // Most rooms have few events: what is reserved for more is memory that lies idle.
+        // Most rooms have few events, so the ring grows in small steps.
         var length = Math.Max(_slots.Length + (_slots.Length / 2), 4);
         var grown = new Slot[_count < maxEvents ? Math.Min(length, maxEvents) : length];
         for (var i = 0; i < _count; i++)
@@ -146,10 +146,10 @@ internal sealed class EventRing(int maxBytes, int maxEvents)
 
     private struct Slot
     {
-        // Larger arrays are not kept for the next event: a ring of them would hold far more than its bound.
+        // Larger arrays are not reused, because a ring of them would exceed its bound by far.
         private const int KeptLength = 256;
 
-        /// <summary>The event. Its data lies in the array of the slot, which the next event uses again.</summary>
+        /// <summary>The event. Its data is in the slot's array, which the next event reuses.</summary>
         public RoomEvent Event { get; private set; }
 
         public ulong PreviousCheck { get; private set; }

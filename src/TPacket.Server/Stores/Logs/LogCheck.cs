@@ -4,21 +4,20 @@ using System.Security.Cryptography;
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// Computes the checks of one log: a keyed hash over the previous check and the event. The key never leaves the log, so that a client that sees two checks cannot test a guess at a hidden
-/// event between them.
+/// Computes the checks of a log: a keyed hash over the previous check and the event. Clients do not receive the key, so that they cannot verify guesses of hidden events between two checks.
 /// </summary>
 internal readonly struct LogCheck
 {
     private readonly ulong _key0;
     private readonly ulong _key1;
 
-    /// <summary>Computes the checks of a log that has a key already.</summary>
+    /// <summary>Creates the computation with an existing key.</summary>
     public LogCheck(ulong key0, ulong key1) => (_key0, _key1) = (key0, key1);
 
     /// <summary>The key, for a store that keeps it with the log.</summary>
     public (ulong First, ulong Second) Key => (_key0, _key1);
 
-    /// <summary>Draws a key, and the epoch of the log that it belongs to.</summary>
+    /// <summary>Generates a random key, and the epoch of the log.</summary>
     public static LogCheck Create(out ulong epoch)
     {
         Span<ulong> random = stackalloc ulong[3];
@@ -27,7 +26,7 @@ internal readonly struct LogCheck
         return new LogCheck(random[0], random[1]);
     }
 
-    /// <summary>The check of a log without events.</summary>
+    /// <summary>Returns the check of a log without events.</summary>
     public ulong First(ulong epoch)
     {
         var hash = new SipHash(_key0, _key1);
@@ -35,7 +34,7 @@ internal readonly struct LogCheck
         return hash.Finish();
     }
 
-    /// <summary>The check behind an event that has its offset and time.</summary>
+    /// <summary>Returns the check after an event, which has its offset and time.</summary>
     public ulong Next(ulong previous, in RoomEvent roomEvent)
     {
         var hash = new SipHash(_key0, _key1);
@@ -52,7 +51,7 @@ internal readonly struct LogCheck
         return hash.Finish();
     }
 
-    /// <summary>A hash over the part of a request that its author decides, to tell a repeated request from another one. The author may have another nick and another connection by then.</summary>
+    /// <summary>Returns a hash over the part of a request that its author determines, by which a repeated request is recognized. The author may have another nick and connection when it repeats the request.</summary>
     public ulong Digest(in RoomAppend append)
     {
         var hash = new SipHash(_key0, _key1);

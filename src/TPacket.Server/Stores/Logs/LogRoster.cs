@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>Who is in a room, and the rules by which an event may change that (<see cref="IRoomLog.AppendAsync"/>).</summary>
+/// <summary>The roster of a room, and the checks of events against it (<see cref="IRoomLog.AppendAsync"/>).</summary>
 internal sealed class LogRoster
 {
     private readonly Dictionary<int, Entry> _entries = [];
@@ -27,7 +27,7 @@ internal sealed class LogRoster
         return false;
     }
 
-    /// <summary>Says why an event cannot be appended; null where it can.</summary>
+    /// <summary>Checks an event against the roster. Returns the result if it cannot be appended, or null if it can.</summary>
     public AppendResult? Validate(in RoomEvent roomEvent)
     {
         if (roomEvent.Member is not { } author)
@@ -47,7 +47,7 @@ internal sealed class LogRoster
         };
     }
 
-    /// <summary>The event with its member as it stands in the roster, so that every reader sees the same.</summary>
+    /// <summary>Returns the event with its member as in the roster, so that every reader sees the same member.</summary>
     public RoomEvent Complete(in RoomEvent roomEvent)
     {
         if (roomEvent.Member is not { } author || roomEvent.Kind == RoomEventKind.Joined)
@@ -62,7 +62,7 @@ internal sealed class LogRoster
         });
     }
 
-    /// <summary>Applies an event that was appended.</summary>
+    /// <summary>Applies an appended event.</summary>
     public void Apply(in RoomEvent roomEvent)
     {
         if (!roomEvent.ChangesRoster)
@@ -79,6 +79,6 @@ internal sealed class LogRoster
     private static AppendResult Repeated(in Entry entry) =>
         new(AppendStatus.Appended, new RoomPosition(0, entry.Offset, entry.Check), entry.Time, IsRepeated: true);
 
-    /// <summary>A member, and the event that has made it what it is.</summary>
+    /// <summary>A member, and the last event that changed it.</summary>
     private readonly record struct Entry(RoomMember Member, long Offset, ulong Check, long Time);
 }

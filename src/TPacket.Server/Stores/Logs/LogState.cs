@@ -1,14 +1,14 @@
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// The state of a log behind its last event: roster, stream heads, history and answered requests. Decides about an append and applies its events. For stores with one writer a room; not thread-safe.
+/// The state of a log after its last event: roster, stream heads, history and remembered requests. Checks requests to append, and applies their events. For stores with a single writer per room. Not thread-safe.
 /// </summary>
 /// <param name="check">Computes the checks.</param>
-/// <param name="last">Behind the last event.</param>
-/// <param name="time">The time of the last event, in milliseconds since the Unix epoch; 0 where there is none.</param>
-/// <param name="history">The messages that a newcomer is shown.</param>
-/// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
-/// <param name="hasMessage">Says of an offset, not beyond the last event, whether the log has a message or announcement there; null where the history has all of them.</param>
+/// <param name="last">The position after the last event.</param>
+/// <param name="time">The time of the last event, in milliseconds since the Unix epoch; 0 if there is none.</param>
+/// <param name="history">The history that joining clients receive.</param>
+/// <param name="onForgotten">Called with the author and the number of a forgotten request; the number is null for all requests of the author.</param>
+/// <param name="hasMessage">Returns whether the log has a message or announcement at an offset up to the last event; null if the history has all of them.</param>
 internal sealed class LogState(
     LogCheck check, RoomPosition last, long time, EventRing history, Action<long, long?>? onForgotten = null, Func<long, bool>? hasMessage = null)
 {
@@ -16,61 +16,61 @@ internal sealed class LogState(
     private RequestMemories? _requests;
     private RulesBasis? _rules;
 
-    /// <summary>Behind the last event.</summary>
+    /// <summary>The position after the last event.</summary>
     public RoomPosition Last { get; private set; } = last;
 
-    /// <summary>The time of the last append.</summary>
+    /// <summary>The time of the last append, in milliseconds since the Unix epoch.</summary>
     public long Time { get; private set; } = time;
 
     public StreamHeads Heads { get; } = new();
 
     public EventRing History => history;
 
-    /// <summary>The state of the room's rules that was written last, and its position; null where the room has none. Its data belongs to this object.</summary>
+    /// <summary>The last stored state of the room's rules, and its position; null if the room has no rules. Its data belongs to this object.</summary>
     public RulesBasis? Rules
     {
         get => _rules;
         init => _rules = value;
     }
 
-    /// <summary>When the room's rules want to be woken, in milliseconds since the Unix epoch; null for never.</summary>
+    /// <summary>The next wake-up time of the room's rules, in milliseconds since the Unix epoch; null for never.</summary>
     public long? WakeAt { get; set; }
 
-    /// <summary>Whether the rules have finished, so that events which their state is computed from may be dropped.</summary>
+    /// <summary>Whether the rules have finished, so that their events may be dropped.</summary>
     public bool AreRulesFinished { get; set; }
 
-    /// <summary>Whether the rules have decided anything.</summary>
+    /// <summary>Whether the log has an event that the rules have decided.</summary>
     public bool HaveRulesDecided { get; set; }
 
     /// <summary>Whether an event that changes the roster wakes the rules.</summary>
     public bool ReadsPresence { get; set; }
 
-    /// <summary>The offset from which on no event is dropped that the state of the rules is computed from.</summary>
+    /// <summary>The offset from which events must be kept, because the state of the rules is computed from them.</summary>
     public long KeptFrom => _rules is null || AreRulesFinished ? long.MaxValue : _rules.Position.Offset + 1;
 
     public RoomMember[] CopyMembers() => _roster.Copy();
 
     public RoomSnapshot TakeSnapshot() => new(Last, _roster.Copy(), [.. history.Copy(0, int.MaxValue).Where(static said => said.IsHistory)], Heads.Copy()) { Rules = _rules };
 
-    /// <summary>Puts a member back into the roster.</summary>
-    /// <param name="presence">The event that has made the member what it is, with its offset, check and time.</param>
+    /// <summary>Restores a member.</summary>
+    /// <param name="presence">The last event that changed the member, with its offset, check and time.</param>
     public void Restore(in RoomEvent presence) => _roster.Apply(presence);
 
-    /// <summary>Puts the answer to a request back. Members are restored first.</summary>
+    /// <summary>Restores the answer of a request. Members must be restored first.</summary>
     public void Restore(RequestId request, ulong digest, RoomPosition position, long time) =>
         Requests.Add(request, digest, position, time);
 
-    /// <summary>Everything is put back.</summary>
+    /// <summary>Completes the restoration.</summary>
     public void EndRestore() => _requests?.EndRestore();
 
-    /// <summary>Moves the time of the next append on; time never goes back.</summary>
+    /// <summary>Advances the time of the next append. It never decreases.</summary>
     public void Advance(long now) => Time = Math.Max(Time, now);
 
-    /// <summary>Decides whether the events of a request can be appended now.</summary>
+    /// <summary>Checks whether the events of a request can be appended.</summary>
     /// <param name="append">The request.</param>
     /// <param name="now">The store's time.</param>
-    /// <param name="digest">The hash of its events, where the request has an id.</param>
-    /// <returns>The answer to a request that changes nothing; null where it is to be appended.</returns>
+    /// <param name="digest">The hash of its events, if the request has an id.</param>
+    /// <returns>The answer of a request that is not appended; null if it has to be appended.</returns>
     public AppendResult? Decide(in RoomAppend append, long now, out ulong digest)
     {
         digest = 0;
@@ -84,8 +84,8 @@ internal sealed class LogState(
         if (append.Count == 0 && append.Request.IsSet)
             return new AppendResult(AppendStatus.NotFound, Last);
         Advance(now);
-        if (append.Condition is { } condition && Objection(condition) is { } objection)
-            return new AppendResult(objection, Last);
+        if (append.Condition is { } condition && StatusOf(condition) is { } status)
+            return new AppendResult(status, Last);
         for (var i = 0; i < append.Count; i++)
         {
             if (_roster.Validate(append[i]) is { } done)
@@ -100,8 +100,8 @@ internal sealed class LogState(
         return null;
     }
 
-    /// <summary>Applies an event that is appended.</summary>
-    /// <returns>The event as every reader sees it, with its place in the log.</returns>
+    /// <summary>Applies an appended event.</summary>
+    /// <returns>The event as readers receive it, with its offset, check and time.</returns>
     public RoomEvent Apply(in RoomEvent roomEvent)
     {
         var applied = _roster.Complete(roomEvent) with { Offset = Last.Offset + 1, Time = Time };
@@ -125,7 +125,7 @@ internal sealed class LogState(
         return applied;
     }
 
-    /// <summary>Keeps a checkpoint of the room's rules, behind the events that it came with.</summary>
+    /// <summary>Stores a checkpoint of the room's rules, after its events are applied.</summary>
     public void Keep(RulesCheckpoint? checkpoint)
     {
         if (checkpoint is null || _rules is null)
@@ -135,7 +135,7 @@ internal sealed class LogState(
             _rules = _rules with { Position = Last, Version = checkpoint.Version, State = state.ToArray() };
     }
 
-    /// <summary>Answers a request whose events were applied, and remembers the answer.</summary>
+    /// <summary>Returns the answer of a request after its events are applied, and remembers it.</summary>
     public AppendResult Answer(in RoomAppend append, ulong digest)
     {
         if (append.Request.IsSet)
@@ -143,7 +143,7 @@ internal sealed class LogState(
         return new AppendResult(AppendStatus.Appended, Last, append.Count == 0 ? 0 : Time);
     }
 
-    /// <summary>The room has rules, or a newer version of them. A server that has them says by a checkpoint when they want to be woken.</summary>
+    /// <summary>Applies an event that sets the rules or a newer version. The wake-up is due at once; the next checkpoint of a server sets the next one.</summary>
     private void Begin(in RoomEvent named)
     {
         (ReadsPresence, WakeAt) = (named.P2 != 0, Time);
@@ -157,7 +157,7 @@ internal sealed class LogState(
 
     private bool HasMessage(long offset) => offset >= 0 && offset <= Last.Offset && (hasMessage?.Invoke(offset) ?? history.HasMessage(offset));
 
-    private AppendStatus? Objection(AppendCondition condition)
+    private AppendStatus? StatusOf(AppendCondition condition)
     {
         if (condition.After is { } after && after != Last)
             return AppendStatus.Conflict;

@@ -4,29 +4,29 @@ using System.Numerics;
 namespace TPacket.Server.Stores;
 
 /// <summary>
-/// A remembered request as <see cref="RequestMemory"/> keeps it: the lengths of the three differences (1 byte), the digest (3), the check (8), and the differences of number, offset and time to the entry before.
-/// A number that is one higher and an equal offset or time take no byte; a difference that is negative takes 8.
+/// The compact form of a remembered request in <see cref="RequestMemory"/>: the lengths of the three differences (1 byte), the digest (3 bytes), the check (8 bytes), and the differences of number, offset and time to the previous
+/// entry. A number that is one higher, and an equal offset or time, take no byte. A negative difference takes 8 bytes.
 /// </summary>
 /// <param name="Digest">The shortened hash of the request's events.</param>
-/// <param name="Check">The check behind its last event.</param>
+/// <param name="Check">The check after its last event.</param>
 internal readonly record struct RequestEntry(uint Digest, ulong Check)
 {
-    /// <summary>The longest entry.</summary>
+    /// <summary>The maximum length of an entry in bytes.</summary>
     public const int MaxLength = HeadLength + (3 * sizeof(ulong));
 
-    /// <summary>A buffer for one entry: whole words are read and written beyond its end.</summary>
+    /// <summary>The length of a buffer for an entry. Reading and writing access whole words beyond the end of the entry.</summary>
     public const int BufferLength = MaxLength + sizeof(ulong);
 
     private const int HeadLength = sizeof(uint) + sizeof(ulong);
 
-    /// <summary>The part of a digest that is kept. It finds a client that uses a uid for two packets, but for one time in 16 million; no answer depends on it otherwise.</summary>
+    /// <summary>Returns the stored part of a digest. It only serves to detect a client that uses a uid for two packets, and misses one of 16 million.</summary>
     public static uint Shorten(ulong digest) => (uint)(digest >> 40);
 
     /// <summary>Writes the entry.</summary>
     /// <param name="buffer">At least <see cref="BufferLength"/> bytes.</param>
-    /// <param name="place">The entry's place.</param>
-    /// <param name="before">The place of the entry before it.</param>
-    /// <returns>How many bytes it takes.</returns>
+    /// <param name="place">The place of the entry.</param>
+    /// <param name="before">The place of the previous entry.</param>
+    /// <returns>The length of the entry in bytes.</returns>
     public int Write(Span<byte> buffer, in RequestPlace place, in RequestPlace before)
     {
         var (number, offset, time) = ((ulong)(place.Number - before.Number - 1), (ulong)(place.Offset - before.Offset), (ulong)(place.Time - before.Time));
@@ -34,7 +34,7 @@ internal readonly record struct RequestEntry(uint Digest, ulong Check)
         BinaryPrimitives.WriteUInt32LittleEndian(buffer, (Digest << 8) | (uint)((numberCode << 6) | (offsetCode << 3) | timeCode));
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[sizeof(uint)..], Check);
         var length = HeadLength;
-        // What is written too much is written over by the next.
+        // The next write overwrites the excess bytes.
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[length..], number);
         length += NumberLength(numberCode);
         BinaryPrimitives.WriteUInt64LittleEndian(buffer[length..], offset);
@@ -45,9 +45,9 @@ internal readonly record struct RequestEntry(uint Digest, ulong Check)
 
     /// <summary>Reads an entry.</summary>
     /// <param name="buffer">At least <see cref="BufferLength"/> bytes that begin with the entry.</param>
-    /// <param name="place">The place of the entry before it; then its own.</param>
+    /// <param name="place">The place of the previous entry; after the call, the place of this entry.</param>
     /// <param name="entry">The entry.</param>
-    /// <returns>How many bytes it takes.</returns>
+    /// <returns>The length of the entry in bytes.</returns>
     public static int Read(ReadOnlySpan<byte> buffer, ref RequestPlace place, out RequestEntry entry)
     {
         var head = BinaryPrimitives.ReadUInt32LittleEndian(buffer);
@@ -60,7 +60,7 @@ internal readonly record struct RequestEntry(uint Digest, ulong Check)
         return length;
     }
 
-    // Three bits hold the lengths 0 to 6, and 7 for a whole word.
+    // Three bits hold the lengths 0 to 6; 7 stands for 8 bytes.
     private static int CodeOf(ulong value) => Math.Min((71 - BitOperations.LeadingZeroCount(value)) / 8, 7);
 
     private static int LengthOf(int code) => code == 7 ? sizeof(ulong) : code;

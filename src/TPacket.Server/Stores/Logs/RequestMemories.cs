@@ -1,22 +1,22 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The requests that a log remembers: those of each member, and of the authors that were the last to append without being members.</summary>
-/// <param name="isMember">Whether an author is a member now.</param>
-/// <param name="onForgotten">Gets an author and the number of a request that is forgotten; null for all requests of that author.</param>
+/// <summary>The requests that a log remembers: those of its members, and of the latest authors that are not members.</summary>
+/// <param name="isMember">Returns whether an author is currently a member.</param>
+/// <param name="onForgotten">Called with the author and the number of a forgotten request; the number is null for all requests of the author.</param>
 internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, long?>? onForgotten = null)
 {
     private const int MaxOthers = 64;
 
     private readonly Dictionary<long, RequestMemory> _memories = [];
 
-    // Authors that are not members, or were not when they were put here; each once or more.
+    // Authors that were not members when they were queued. An author may be queued several times.
     private readonly Queue<long> _others = new();
 
-    /// <summary>Looks a request up.</summary>
+    /// <summary>Looks up a request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="digest">The hash of its events.</param>
-    /// <param name="answer">The answer: the first one, without the epoch; or why there is none.</param>
-    /// <returns>False when the request is new.</returns>
+    /// <param name="answer">The first answer, without the epoch; or the reason of a rejection.</param>
+    /// <returns>False if the request is new.</returns>
     public bool TryAnswer(RequestId request, ulong digest, out AppendResult answer)
     {
         if (_memories.TryGetValue(request.Author, out var memory))
@@ -25,17 +25,17 @@ internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, lo
         return false;
     }
 
-    /// <summary>Remembers a request that was appended.</summary>
+    /// <summary>Remembers an appended request.</summary>
     /// <param name="request">The request.</param>
     /// <param name="digest">The hash of its events.</param>
-    /// <param name="position">Behind its events.</param>
-    /// <param name="time">Their time.</param>
+    /// <param name="position">The position after its events.</param>
+    /// <param name="time">The time of its events.</param>
     public void Add(RequestId request, ulong digest, RoomPosition position, long time)
     {
         if (!_memories.TryGetValue(request.Author, out var memory))
         {
             _memories.Add(request.Author, memory = new RequestMemory());
-            // A member's requests are remembered for as long as it is one.
+            // The requests of a member are remembered while it is a member.
             if (!isMember(request.Author))
                 AddOther(request.Author);
         }
@@ -44,14 +44,14 @@ internal sealed class RequestMemories(Func<long, bool> isMember, Action<long, lo
             onForgotten?.Invoke(request.Author, forgotten);
     }
 
-    /// <summary>All requests that were kept elsewhere are added again. Where an author has as many as are remembered, older ones may have been forgotten before.</summary>
+    /// <summary>Completes the restoration. An author with the maximum number of requests may have had older ones.</summary>
     public void EndRestore()
     {
         foreach (var memory in _memories.Values)
             memory.EndRestore();
     }
 
-    /// <summary>An author is no member any more.</summary>
+    /// <summary>Records that an author is no longer a member.</summary>
     public void OnLeft(long author)
     {
         if (_memories.ContainsKey(author))

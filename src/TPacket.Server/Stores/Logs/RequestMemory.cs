@@ -2,17 +2,17 @@ using System.Buffers;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The latest requests of one author, in the order of their numbers, and what became of them. Grows with their number up to its bound.</summary>
+/// <summary>The latest requests of an author and their results, in the order of their numbers. Bounded; grows with the number of requests.</summary>
 /// <remarks>
-/// Each entry holds the differences to the one before it (<see cref="RequestEntry"/>): 15 bytes where the author says something once a minute. So the memory of 256 requests is less than 4 KiB as a rule. A new
-/// request, which as a rule has the highest number, is added without a look at the others.
+/// Each entry holds the differences to the previous entry (<see cref="RequestEntry"/>): 15 bytes for an author that sends a message per minute, so that 256 requests usually take less than 4 KiB. A new request, which usually has
+/// the highest number, is added without reading the others.
 /// </remarks>
 internal sealed class RequestMemory
 {
-    // A ring has room for the longest entry, so that one can be copied out of it without a look at what is in use.
+    // Larger than an entry buffer, so that an entry can be copied without checking which part is in use.
     private const int SmallestRing = 64;
 
-    // From here on a ring grows by this much, since twice as much would be half empty.
+    // A larger ring grows by this step instead of doubling, which would leave half of it empty.
     private const int LargestStep = 256;
 
     private byte[] _ring = new byte[SmallestRing];
@@ -21,18 +21,18 @@ internal sealed class RequestMemory
     private int _count;
     private bool _hasForgotten;
 
-    // The first entry holds the differences to this.
+    // The place to which the first entry holds the differences.
     private RequestPlace _before;
     private RequestPlace _last;
 
-    /// <summary>The bytes that the entries have, and those that they may still take.</summary>
+    /// <summary>The capacity of the ring in bytes.</summary>
     internal int Capacity => _ring.Length;
 
-    /// <summary>Looks a request up.</summary>
+    /// <summary>Looks up a request.</summary>
     /// <param name="number">The request's number.</param>
     /// <param name="digest">The hash of its events.</param>
-    /// <param name="answer">The answer: the first one, without the epoch; or why there is none.</param>
-    /// <returns>False when the request is new.</returns>
+    /// <param name="answer">The first answer, without the epoch; or the reason of a rejection.</param>
+    /// <returns>False if the request is new.</returns>
     public bool TryAnswer(long number, ulong digest, out AppendResult answer)
     {
         answer = new AppendResult(AppendStatus.RequestTooOld, default);
@@ -56,12 +56,12 @@ internal sealed class RequestMemory
         return false;
     }
 
-    /// <summary>Remembers a new request that was appended; the lowest number is forgotten where there are too many.</summary>
-    /// <param name="number">The request's number, which is not remembered yet.</param>
+    /// <summary>Remembers a newly appended request. Beyond the bound, the request with the lowest number is forgotten.</summary>
+    /// <param name="number">The number of the request, which is not remembered yet.</param>
     /// <param name="digest">The hash of its events.</param>
-    /// <param name="position">Behind its events; of the epoch of the log.</param>
-    /// <param name="time">Their time.</param>
-    /// <returns>The number that was forgotten, if any; it may be the new one.</returns>
+    /// <param name="position">The position after its events, in the epoch of the log.</param>
+    /// <param name="time">The time of its events.</param>
+    /// <returns>The number of the forgotten request, which may be the new one; null for none.</returns>
     public long? Add(long number, ulong digest, RoomPosition position, long time)
     {
         var place = new RequestPlace(number, position.Offset, time);
@@ -88,7 +88,7 @@ internal sealed class RequestMemory
         return forgotten;
     }
 
-    /// <summary>All requests that were kept elsewhere are added again: where there are as many as are remembered, older ones may have been forgotten before.</summary>
+    /// <summary>Completes the restoration. If the maximum number of requests was restored, older ones may have existed.</summary>
     public void EndRestore() => _hasForgotten |= _count == RequestId.Remembered;
 
     private void Push(in RequestPlace place, RequestEntry entry)
@@ -108,7 +108,7 @@ internal sealed class RequestMemory
         _last = place;
     }
 
-    /// <summary>Adds a request whose number is not the highest. All entries are written anew, since such a request is rare.</summary>
+    /// <summary>Adds a request that does not have the highest number. Rewrites all entries, because such requests are rare.</summary>
     private void Insert(in RequestPlace place, RequestEntry entry)
     {
         var all = ArrayPool<(RequestPlace Place, RequestEntry Entry)>.Shared.Rent(_count);
@@ -135,10 +135,10 @@ internal sealed class RequestMemory
         ArrayPool<(RequestPlace Place, RequestEntry Entry)>.Shared.Return(all);
     }
 
-    /// <param name="at">Where the entry begins, counted from the first one.</param>
-    /// <param name="place">The place of the entry before it; then its own.</param>
+    /// <param name="at">The index of the entry's first byte, from the first entry.</param>
+    /// <param name="place">The place of the previous entry; after the call, the place of this entry.</param>
     /// <param name="entry">The entry.</param>
-    /// <returns>How many bytes it takes.</returns>
+    /// <returns>The length of the entry in bytes.</returns>
     private int Read(int at, ref RequestPlace place, out RequestEntry entry)
     {
         var begin = Wrap(_start + at);

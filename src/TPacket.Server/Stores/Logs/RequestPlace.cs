@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The part of a remembered request that rises with each request.</summary>
+/// <summary>The parts of a remembered request that usually increase with each request.</summary>
 /// <param name="Number">The request's number.</param>
 /// <param name="Offset">The offset of its last event.</param>
 /// <param name="Time">The time of its events.</param>

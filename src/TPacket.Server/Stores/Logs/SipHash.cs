@@ -3,7 +3,7 @@ using System.Numerics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed hash of 64 bits that cannot be predicted without its key. A local that is not copied.</summary>
+/// <summary>SipHash-2-4 (Aumasson and Bernstein, 2012): a keyed 64-bit hash that cannot be predicted without the key. Mutable; use it as a local and do not copy it.</summary>
 internal struct SipHash(ulong key0, ulong key1)
 {
     private ulong _v0 = key0 ^ 0x736f6d6570736575;
@@ -19,7 +19,7 @@ internal struct SipHash(ulong key0, ulong key1)
         Compress(word);
     }
 
-    /// <summary>Adds a length and that many bytes, filled up with zeros to whole words.</summary>
+    /// <summary>Adds the length of bytes, and the bytes padded with zeros to whole words.</summary>
     public void AddWithLength(ReadOnlySpan<byte> bytes)
     {
         Add((ulong)bytes.Length);
@@ -33,7 +33,7 @@ internal struct SipHash(ulong key0, ulong key1)
             Add(Tail(bytes));
     }
 
-    /// <summary>Adds the last bytes as they are, and returns the hash of everything that was added.</summary>
+    /// <summary>Adds the last bytes without padding, and returns the hash of all input.</summary>
     public ulong Finish(ReadOnlySpan<byte> last = default)
     {
         while (last.Length >= sizeof(ulong))

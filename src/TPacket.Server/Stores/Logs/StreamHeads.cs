@@ -1,6 +1,6 @@
 namespace TPacket.Server.Stores;
 
-/// <summary>The last event of each stream of a log. A log has few streams, so they are searched one after the other.</summary>
+/// <summary>The last event of each stream of a log. The search is linear, because a log has few streams.</summary>
 internal sealed class StreamHeads
 {
     private StreamHead[] _heads = [];

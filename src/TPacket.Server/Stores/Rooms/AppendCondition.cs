@@ -1,20 +1,20 @@
 namespace TPacket.Server;
 
-/// <summary>What has to hold for an append; checked in the same step. A request id that the log remembers is answered before the condition is looked at.</summary>
+/// <summary>The condition of an append, which the store checks atomically with it. A request id that the log remembers is answered without checking the condition.</summary>
 public sealed record AppendCondition
 {
-    /// <summary>The log's last event has to be the one at this position: nothing was appended since. Null where that does not matter.</summary>
+    /// <summary>The required position of the log's last event: no event was appended after it. Null for no requirement.</summary>
     public RoomPosition? After { get; init; }
 
-    /// <summary>For each of these streams, its last event has to be this one: the stream has not moved.</summary>
+    /// <summary>The required last events of streams: no event was appended to these streams after them.</summary>
     public IReadOnlyList<StreamHead> Streams { get; init; } = [];
 
-    /// <summary>The event's time must not be before this one, in milliseconds since the Unix epoch by the store's clock. Null where that does not matter.</summary>
+    /// <summary>The earliest time of the events, in milliseconds since the Unix epoch by the store's clock. Null for no limit.</summary>
     public long? NotBefore { get; init; }
 
-    /// <summary>The event's time must not be after this one, in milliseconds since the Unix epoch by the store's clock. Null where that does not matter.</summary>
+    /// <summary>The latest time of the events, in milliseconds since the Unix epoch by the store's clock. Null for no limit.</summary>
     public long? NotAfter { get; init; }
 
-    /// <summary>Most members that the room has once a <see cref="RoomEventKind.Joined"/> is appended, those away included: <see cref="AppendStatus.Full"/> where there would be more. Null for no limit.</summary>
+    /// <summary>The maximum number of members after a <see cref="RoomEventKind.Joined"/>, including members that are away; the result is <see cref="AppendStatus.Full"/> if there would be more. Null for no limit.</summary>
     public int? MaxMembers { get; init; }
 }

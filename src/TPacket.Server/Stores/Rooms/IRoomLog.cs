@@ -1,42 +1,47 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// A room's log as one server sees it: an ordered list of events, and what follows from it, the roster and the history. Its members may be called at the same time; the log puts
-/// what they append into one order, which is the same for every subscriber. Whether its own subscriber hears of an event before the append completes is open.
+/// A handle of a room's log: an ordered list of events, and the roster and history that follow from it. Thread-safe. The log puts concurrent appends into one order, which is the same for every subscriber. The subscriber of
+/// this handle may receive an event before or after the append completes.
 /// </summary>
 /// <remarks>
-/// A member that throws a <see cref="RoomStoreException"/> says by <see cref="RoomStoreException.IsOutcomeUnknown"/> whether the append may have taken effect; any other
-/// exception counts as unknown. Where servers have leases, the append of one whose lease is over fails so and changes nothing: its members have done nothing wrong, and may try again. The engine waits for <see cref="TPacketServerOptions.StoreTimeout"/> at most, and does not cancel a call that takes longer.
-/// <para>The appends of one member, and those of the host, take effect in the order of the calls, also while earlier ones are unanswered and through whichever of the store's handles they come: a leave that follows a join which did not answer in time ends that join.</para>
+/// <para>A failed append throws a <see cref="RoomStoreException"/>; its <see cref="RoomStoreException.IsOutcomeUnknown"/> says whether the append may have taken effect. Any other exception counts as an unknown outcome. If
+/// servers have leases, an append of a server without a valid lease fails with a <see cref="RoomStoreException"/> and changes nothing, so that its members can try again. The engine waits at most
+/// <see cref="TPacketServerOptions.StoreTimeout"/>, and does not cancel a call that takes longer.</para>
+/// <para>Appends of one member, and appends of the host, take effect in the order of the calls, even if earlier calls are not answered yet, and across all handles of the store. For example, a leave that is appended after an
+/// unanswered join ends that join.</para>
 /// </remarks>
 public interface IRoomLog : IAsyncDisposable
 {
-    /// <summary>Appends events in one step: all of them, or none.</summary>
+    /// <summary>Appends events atomically: all of them, or none.</summary>
     /// <remarks>
-    /// In this order: a remembered <see cref="RoomAppend.Request"/> gets its first answer; the <see cref="RoomAppend.Condition"/> is checked; the author is checked against the
-    /// roster, and the roster against <see cref="AppendCondition.MaxMembers"/>. <see cref="RoomEventKind.Joined"/> is fenced when a member of that id is there (the same session and generation, again: <see cref="AppendResult.IsRepeated"/>),
-    /// <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation, and any other event with a member unless that session is a member with this
-    /// very generation. An event without a member is the host's.
-    /// <para>A request without events is only looked up: <see cref="AppendStatus.NotFound"/> where the log does not remember it. A <see cref="RoomAppend.Checkpoint"/> without events and request is kept if the condition holds.</para>
-    /// <para>A <see cref="RoomEventKind.Deletion"/> takes the data of a message or announcement in the same step: from then on the log has <see cref="RoomEvent.AsDeleted"/> in its place, with the same offset, check and time, and
-    /// snapshots leave it out. <see cref="AppendStatus.NotFound"/> where the log has no message or announcement at that offset (any more).</para>
-    /// <para>The first <see cref="RoomEventKind.Rules"/> gives the room its rules: a checkpoint before it keeps nothing. It makes them want to be woken at once, as every later one does, and so does an event that changes the
-    /// roster where the last <see cref="RoomEventKind.Rules"/> says that they <see cref="RoomEvent.P2">read presence</see> and they have not finished. The next checkpoint says when they want to be woken next.</para>
+    /// <para>The log proceeds in this order. It answers a remembered <see cref="RoomAppend.Request"/> with the first answer; checks the <see cref="RoomAppend.Condition"/>; checks the author against the roster; checks
+    /// <see cref="AppendCondition.MaxMembers"/>; appends the events.</para>
+    /// <para>The result is <see cref="AppendStatus.Fenced"/> for a <see cref="RoomEventKind.Joined"/> if a member with this id is in the room, except that the same session and generation is
+    /// <see cref="AppendResult.IsRepeated">repeated</see>; for a <see cref="RoomEventKind.Returned"/> unless the same session is a member with an older generation; and for any other event with a member unless the same session
+    /// is a member with the same generation. An event without a member is the host's.</para>
+    /// <para>A request without events is looked up; the result is <see cref="AppendStatus.NotFound"/> if the log does not remember it. A <see cref="RoomAppend.Checkpoint"/> without events and request is stored if the condition
+    /// holds.</para>
+    /// <para>A <see cref="RoomEventKind.Deletion"/> also removes the data of a message or announcement: the log replaces it with <see cref="RoomEvent.AsDeleted"/> at the same offset, with the same check and time, and omits it
+    /// from snapshots. The result is <see cref="AppendStatus.NotFound"/> if there is no message or announcement at the offset, or no longer.</para>
+    /// <para>The first <see cref="RoomEventKind.Rules"/> sets the room's rules; checkpoints before it are ignored. Each <see cref="RoomEventKind.Rules"/> schedules an immediate wake-up. So does an event that changes the roster,
+    /// if the last <see cref="RoomEventKind.Rules"/> says that the rules <see cref="RoomEvent.P2">read presence</see>, and they have not finished. The next checkpoint sets the next wake-up.</para>
     /// </remarks>
+    /// <param name="append">The request; valid until the call returns, not until the task completes.</param>
     ValueTask<AppendResult> AppendAsync(RoomAppend append);
 
-    /// <summary>Reads the events that the state of the room's rules is computed from: all but messages and announcements.</summary>
+    /// <summary>Reads the events from which the state of the room's rules is computed: all except messages and announcements.</summary>
     /// <remarks>
-    /// Until the rules have <see cref="RulesCheckpoint.IsFinished">finished</see>, the log keeps all of them behind <see cref="RulesBasis.Position"/>, whatever else it drops. Where they have finished, or the room has no rules, the page may be gone.
+    /// The log must keep all of these events after <see cref="RulesBasis.Position"/> until the rules have <see cref="RulesCheckpoint.IsFinished">finished</see>. If the rules have finished, or the room has no rules, the page may be gone.
     /// </remarks>
-    /// <param name="after"><see cref="RulesBasis.Position"/>, or that of an earlier page.</param>
-    /// <param name="maxEvents">Most events to return, at least 1.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <param name="after"><see cref="RulesBasis.Position"/>, or the position of the previous page.</param>
+    /// <param name="maxEvents">The maximum number of events to return, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken);
 
-    /// <summary>Reads events that the log still has.</summary>
-    /// <param name="after">The position of the last event that the caller knows, or null to begin with the oldest event that the log can continue without a gap.</param>
-    /// <param name="maxEvents">Most events to return, at least 1.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <summary>Reads retained events of the log.</summary>
+    /// <param name="after">The position of the last known event; null to begin with the oldest event from which the log has no gap.</param>
+    /// <param name="maxEvents">The maximum number of events to return, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     ValueTask<RoomPage> ReadAsync(RoomPosition? after, int maxEvents, CancellationToken cancellationToken);
 }

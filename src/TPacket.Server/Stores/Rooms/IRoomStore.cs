@@ -1,19 +1,19 @@
 namespace TPacket.Server;
 
-/// <summary>Keeps the logs of rooms. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
+/// <summary>Stores the logs of rooms. One instance serves the whole server. Its members are called from many threads, including event loops: they may await, but must not block. <c>RoomStoreSpecification</c> of TPacket.Testing tests an implementation.</summary>
 public interface IRoomStore
 {
-    /// <summary>Opens a room's log, which is created if it does not exist, and subscribes to it.</summary>
-    /// <param name="room">The room's name, compared byte by byte.</param>
-    /// <param name="subscriber">Gets a snapshot, before the task completes, and then every event behind it.</param>
-    /// <param name="cancellationToken">Ends the wait; a log that is opened nevertheless is disposed of by the store.</param>
-    /// <returns>The log; disposing of it ends the subscription. A store that does not keep rooms forgets one with its last subscription, unless its rules want to be woken.</returns>
+    /// <summary>Opens a room's log and subscribes to it. Creates the log if it does not exist.</summary>
+    /// <param name="room">The room's name, compared ordinally.</param>
+    /// <param name="subscriber">Receives a snapshot before the task completes, and then every later event.</param>
+    /// <param name="cancellationToken">Cancels the wait. If the log is still opened, the store disposes of it.</param>
+    /// <returns>The log; disposing of it ends the subscription. A store in memory discards a room with its last subscription, unless its rules have a wake-up time.</returns>
     ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken);
 
-    /// <summary>Finds rooms that nobody has open and whose rules want to be woken (<see cref="RulesCheckpoint.WakeAt"/>). Open rooms may be among them: the server that has one open wakes it, too.</summary>
-    /// <param name="before">Rooms that want it at this time or earlier, in milliseconds since the Unix epoch.</param>
-    /// <param name="maxRooms">Most rooms to return, at least 1.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The rooms, the earliest first.</returns>
+    /// <summary>Returns the rooms with a due wake-up (<see cref="RulesCheckpoint.WakeAt"/>) that no server has open. Open rooms may be included; the server that has them open wakes them, too.</summary>
+    /// <param name="before">The latest wake-up time to return, in milliseconds since the Unix epoch.</param>
+    /// <param name="maxRooms">The maximum number of rooms to return, at least 1.</param>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>The rooms, in the order of their wake-up times.</returns>
     ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken);
 }

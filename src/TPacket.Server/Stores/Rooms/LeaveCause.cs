@@ -1,20 +1,20 @@
 namespace TPacket.Server;
 
-/// <summary>Why a user left a room.</summary>
+/// <summary>The cause of a leave.</summary>
 public enum LeaveCause : byte
 {
-    /// <summary>Its connection ended.</summary>
+    /// <summary>The connection ended.</summary>
     Disconnected,
 
-    /// <summary>It went into another room, or left on request.</summary>
+    /// <summary>The user entered another room, or left on request.</summary>
     Moved,
 
-    /// <summary>The host removed it.</summary>
+    /// <summary>The host removed the user.</summary>
     Removed,
 
-    /// <summary>It was away for longer than its grace.</summary>
+    /// <summary>The user was away for longer than its grace.</summary>
     Expired,
 
-    /// <summary>The server that held its connection is gone.</summary>
+    /// <summary>The server of the connection failed.</summary>
     NodeLost,
 }

@@ -2,16 +2,16 @@ using System.Text;
 
 namespace TPacket.Server;
 
-/// <summary>A user as the others in a room see it. Immutable.</summary>
+/// <summary>A member of a room. Immutable.</summary>
 public sealed class RoomMember
 {
     private readonly byte[] _nickUtf8;
 
-    /// <summary>Describes a user.</summary>
+    /// <summary>Creates a member.</summary>
     /// <param name="id">The user's id, positive.</param>
     /// <param name="nick">The user's nick.</param>
-    /// <param name="session">Names the user's session; never 0 for a member of a room. Tells two users of one id apart.</param>
-    /// <param name="generation">How many connections the session had before this one.</param>
+    /// <param name="session">The number of the user's session; never 0 for a member of a room. It distinguishes users with the same id.</param>
+    /// <param name="generation">The number of earlier connections of the session.</param>
     public RoomMember(int id, string nick, long session = 0, int generation = 0)
         : this(id, nick, Encoding.UTF8.GetBytes(nick), session, generation, isAway: false)
     {
@@ -33,28 +33,28 @@ public sealed class RoomMember
     /// <summary>The user's nick.</summary>
     public string Nick { get; }
 
-    /// <summary>The nick as the wire carries it.</summary>
+    /// <summary>The nick in UTF-8, as on the wire.</summary>
     public ReadOnlySpan<byte> NickUtf8 => _nickUtf8;
 
-    /// <summary>Names the user's session.</summary>
+    /// <summary>The number of the user's session.</summary>
     public long Session { get; }
 
-    /// <summary>How many connections the session had before this one: only the latest may change anything.</summary>
+    /// <summary>The number of earlier connections of the session. Only the latest generation can append.</summary>
     public int Generation { get; }
 
-    /// <summary>Whether the connection was lost and the user may come back.</summary>
+    /// <summary>Whether the member has no connection and may return.</summary>
     public bool IsAway { get; }
 
-    /// <summary>The same user with another nick.</summary>
+    /// <summary>Returns the member with another nick.</summary>
     public RoomMember WithNick(string nick) => new(Id, nick, Encoding.UTF8.GetBytes(nick), Session, Generation, IsAway);
 
-    /// <summary>The same user away.</summary>
+    /// <summary>Returns the member as away.</summary>
     public RoomMember AsAway() => new(Id, Nick, _nickUtf8, Session, Generation, isAway: true);
 
-    /// <summary>The same user, back on a later connection.</summary>
+    /// <summary>Returns the member as returned on a later connection.</summary>
     public RoomMember AsReturned(int generation) => new(Id, Nick, _nickUtf8, Session, generation, isAway: false);
 
-    /// <summary>Whether both are the same connection of the same user: namesakes and earlier connections are not.</summary>
+    /// <summary>Returns whether both have the same id, session and generation.</summary>
     public bool IsSameAs(RoomMember other) => Id == other.Id && Session == other.Session && Generation == other.Generation;
 
     /// <inheritdoc/>

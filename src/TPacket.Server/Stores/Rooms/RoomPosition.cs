@@ -3,21 +3,20 @@ using System.Buffers.Binary;
 namespace TPacket.Server;
 
 /// <summary>
-/// A place in a room's log: right behind one event. Two logs that agree on a position agree on every event before it. On the wire it takes 24 bytes
-/// (docs/protocol.md, Position).
+/// A position in a room's log: the position after an event. Logs with the same position have the same events before it. On the wire it has 24 bytes (docs/protocol.md, Position).
 /// </summary>
-/// <param name="Epoch">Names one incarnation of the log. A log that was created anew, or that lost its tail, has another epoch.</param>
-/// <param name="Offset">The offset of the event, or -1 where the log has none yet.</param>
-/// <param name="Check">A keyed hash over the event and all before it. Opaque: only the store that made it can compute it.</param>
+/// <param name="Epoch">Identifies an incarnation of the log. A log that is created again, or has lost its tail, has another epoch.</param>
+/// <param name="Offset">The offset of the event; <see cref="NoEvent"/> for a log without events.</param>
+/// <param name="Check">A keyed hash over the event and all events before it. Only the store can compute it.</param>
 public readonly record struct RoomPosition(ulong Epoch, long Offset, ulong Check)
 {
-    /// <summary>Length in bytes on the wire.</summary>
+    /// <summary>The length in bytes on the wire.</summary>
     public const int Size = 24;
 
-    /// <summary>The offset of a log without events.</summary>
+    /// <summary>The offset of the position of a log without events.</summary>
     public const long NoEvent = -1;
 
-    /// <summary>Reads a position from its bytes.</summary>
+    /// <summary>Reads a position.</summary>
     /// <param name="source">At least <see cref="Size"/> bytes; the rest is ignored.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes.</exception>
     public static RoomPosition Read(ReadOnlySpan<byte> source) => new(
@@ -25,7 +24,7 @@ public readonly record struct RoomPosition(ulong Epoch, long Offset, ulong Check
         BinaryPrimitives.ReadInt64LittleEndian(source[8..]),
         BinaryPrimitives.ReadUInt64LittleEndian(source[16..]));
 
-    /// <summary>Writes the position's bytes.</summary>
+    /// <summary>Writes the position.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes.</exception>
     public void Write(Span<byte> destination)

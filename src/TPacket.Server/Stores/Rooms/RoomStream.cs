@@ -1,21 +1,21 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// The part of a room's log that an event belongs to. All streams of a log share its offsets; a condition names the streams that a decision has read, so that
-/// events of other streams do not make it fail. Values from 64 up are the application's.
+/// A part of a room's log. All streams of a log share its offsets. A condition names the streams that a decision depends on, so that events of other streams do not cause a conflict. Values of 64 and more are the
+/// application's.
 /// </summary>
 public enum RoomStream : byte
 {
-    /// <summary>Members enter, leave, change their nick, go away and come back.</summary>
+    /// <summary>Members that enter, leave, change their nick, go away and return.</summary>
     Presence,
 
     /// <summary>Messages of members and announcements of the host.</summary>
     Chat,
 
-    /// <summary>Packets that an application broadcasts, unless it names a stream of its own.</summary>
+    /// <summary>Broadcasts of the application, unless it uses a stream of its own.</summary>
     Application,
 
-    /// <summary>Events that the rules of a room decide, and those that name the rules or tell them of a downtime.</summary>
+    /// <summary>Events of the rules, and the events that set the rules or record a downtime.</summary>
     Rules,
 
     /// <summary>Deletions of messages and announcements.</summary>

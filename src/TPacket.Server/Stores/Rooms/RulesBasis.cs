@@ -1,8 +1,8 @@
 namespace TPacket.Server;
 
-/// <summary>The state of a room's rules that was written last, or none, and its position in the log. The events behind it lead to the state now.</summary>
-/// <param name="Rules">The event that has given the room its rules.</param>
-/// <param name="Position">Behind the last event that the state includes; behind <paramref name="Rules"/> where no state was kept. <see cref="IRoomLog.ReadRulesAsync"/> reads on from it.</param>
-/// <param name="Version">The version of the rules that have written the state.</param>
-/// <param name="State">The state, as the rules have written it; null where none was kept.</param>
+/// <summary>The last stored state of a room's rules, and its position in the log. The later events of the log lead to the current state.</summary>
+/// <param name="Rules">The event that has set the room's rules.</param>
+/// <param name="Position">The position after the last event of the state; after <paramref name="Rules"/> if no state is stored. <see cref="IRoomLog.ReadRulesAsync"/> continues from it.</param>
+/// <param name="Version">The version of the rules that has written the state.</param>
+/// <param name="State">The state as written by the rules; null if none is stored.</param>
 public sealed record RulesBasis(RoomEvent Rules, RoomPosition Position, int Version, ReadOnlyMemory<byte>? State);

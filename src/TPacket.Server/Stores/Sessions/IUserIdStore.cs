@@ -1,14 +1,14 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Hands out the ids of users, so that no two users have the same, also on other servers of the same store and after a restart. Its member is called from many threads; it may wait, and must not block.
+/// Allocates the ids of users, which are unique across the servers of a store and after restarts. Called from many threads, including event loops: it may await, but must not block.
 /// </summary>
 public interface IUserIdStore
 {
-    /// <summary>The first id: the oldest server began there too.</summary>
+    /// <summary>The first id, as in the original server.</summary>
     const int FirstId = 0x1000;
 
-    /// <summary>Reserves ids that nobody else gets. After the last positive number it begins at <see cref="FirstId"/> again.</summary>
-    /// <param name="count">How many, at most 65,536.</param>
+    /// <summary>Reserves a block of ids for this server. After the largest int it starts again at <see cref="FirstId"/>.</summary>
+    /// <param name="count">The number of ids, 1 to 65,536.</param>
     ValueTask<UserIdBlock> ReserveAsync(int count);
 }

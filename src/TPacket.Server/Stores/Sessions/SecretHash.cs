@@ -3,10 +3,10 @@ using System.Security.Cryptography;
 
 namespace TPacket.Server;
 
-/// <summary>The SHA-256 hash of a secret that a store has to recognise and not to know. Two are compared in constant time.</summary>
+/// <summary>The SHA-256 hash of a secret, so that a store can recognize the secret without knowing it. Comparisons take constant time.</summary>
 public readonly struct SecretHash : IEquatable<SecretHash>
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public const int Size = SHA256.HashSizeInBytes;
 
     private readonly ulong _first;
@@ -22,13 +22,13 @@ public readonly struct SecretHash : IEquatable<SecretHash>
         _fourth = BinaryPrimitives.ReadUInt64LittleEndian(hash[24..]);
     }
 
-    /// <summary>Whether both are the hash of the same secret.</summary>
+    /// <summary>Returns whether two hashes are equal.</summary>
     public static bool operator ==(SecretHash left, SecretHash right) => left.Equals(right);
 
-    /// <summary>Whether they are hashes of different secrets.</summary>
+    /// <summary>Returns whether two hashes differ.</summary>
     public static bool operator !=(SecretHash left, SecretHash right) => !left.Equals(right);
 
-    /// <summary>The hash of a secret.</summary>
+    /// <summary>Computes the hash of a secret.</summary>
     public static SecretHash Of(ReadOnlySpan<byte> secret)
     {
         Span<byte> hash = stackalloc byte[Size];
@@ -36,12 +36,12 @@ public readonly struct SecretHash : IEquatable<SecretHash>
         return new SecretHash(hash);
     }
 
-    /// <summary>Reads a hash from its bytes.</summary>
+    /// <summary>Reads a hash.</summary>
     /// <param name="source">At least <see cref="Size"/> bytes; the rest is ignored.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes.</exception>
     public static SecretHash Read(ReadOnlySpan<byte> source) => new(source[..Size]);
 
-    /// <summary>Writes the hash's bytes.</summary>
+    /// <summary>Writes the hash.</summary>
     /// <param name="destination">At least <see cref="Size"/> bytes.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are fewer bytes.</exception>
     public void Write(Span<byte> destination)
@@ -61,6 +61,6 @@ public readonly struct SecretHash : IEquatable<SecretHash>
     /// <inheritdoc/>
     public override int GetHashCode() => _first.GetHashCode();
 
-    /// <summary>Nothing of the hash: it belongs into no log.</summary>
+    /// <summary>Returns the name of the type, so that logs do not contain the hash.</summary>
     public override string ToString() => nameof(SecretHash);
 }

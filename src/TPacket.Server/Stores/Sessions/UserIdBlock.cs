@@ -1,20 +1,20 @@
 namespace TPacket.Server;
 
-/// <summary>Ids that a server may give to users; each is taken once. Thread-safe.</summary>
+/// <summary>A block of user ids that a server can assign, each once. Thread-safe.</summary>
 /// <param name="first">The first id, positive.</param>
-/// <param name="count">How many there are.</param>
+/// <param name="count">The number of ids.</param>
 public sealed class UserIdBlock(int first, int count)
 {
     private int _taken;
 
-    /// <summary>Whether an id is left.</summary>
+    /// <summary>Whether an id is available.</summary>
     public bool HasMore => Volatile.Read(ref _taken) < count;
 
     /// <summary>Takes the next id.</summary>
-    /// <returns>False when none is left.</returns>
+    /// <returns>False if the block is used up.</returns>
     public bool TryTake(out int id)
     {
-        // Once the block is empty, the count is not driven further, so that it cannot overflow.
+        // The count stops at the end of the block, so that it cannot overflow.
         var index = HasMore ? Interlocked.Increment(ref _taken) - 1 : count;
         id = first + index;
         return index < count;

@@ -2,7 +2,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The log of a room, with an activity around each call where anybody listens.</summary>
+/// <summary>Wraps a log of a room, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedRoomLog(IRoomLog log, IRoomStore store, ServerActivities activities) : IRoomLog
 {
     public ValueTask<AppendResult> AppendAsync(RoomAppend append) => activities.HasListeners

@@ -2,7 +2,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The store of rooms, with an activity around each call where anybody listens.</summary>
+/// <summary>Wraps the room store, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedRoomStore(IRoomStore store, ServerActivities activities) : IRoomStore
 {
     public ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken) => WrapAsync(activities.HasListeners

@@ -2,7 +2,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The store of sessions, with an activity around each call where anybody listens.</summary>
+/// <summary>Wraps the session store, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedSessionStore(ISessionStore store, ServerActivities activities) : ISessionStore
 {
     public bool IsShared => store.IsShared;

@@ -2,7 +2,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Stores;
 
-/// <summary>The store of users' ids, with an activity around each call where anybody listens.</summary>
+/// <summary>Wraps the store of user ids, and records each call as an activity if there are listeners.</summary>
 internal sealed class TracedUserIdStore(IUserIdStore store, ServerActivities activities) : IUserIdStore
 {
     public ValueTask<UserIdBlock> ReserveAsync(int count) => activities.HasListeners
