@@ -4,20 +4,20 @@ using TPacket.Transports;
 
 namespace TPacket.AspNetCore;
 
-/// <summary>What follows the answer to an upgraded request.</summary>
-/// <param name="stream">The bytes.</param>
-/// <param name="local">This side's address.</param>
+/// <summary>The connection of an upgraded request.</summary>
+/// <param name="stream">The stream of the upgraded request.</param>
+/// <param name="local">The local address.</param>
 /// <param name="remote">The client's address.</param>
 /// <param name="timeProvider">The server's clock.</param>
-/// <param name="context">The request.</param>
-/// <param name="endsResponse">Whether the answer can end before the request, as over HTTP/2; over HTTP/1.1 ASP.NET Core ends both directions at once.</param>
+/// <param name="context">The HTTP context.</param>
+/// <param name="endsResponse">Whether the response can be completed before the request. This is possible over HTTP/2; over HTTP/1.1 ASP.NET Core ends both directions together.</param>
 internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoint? remote, TimeProvider timeProvider, HttpContext context, bool endsResponse)
     : StreamConnection(stream, local, remote, timeProvider)
 {
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Lock _gate = new();
 
-    /// <summary>Completes when nothing uses the stream any more.</summary>
+    /// <summary>Completes when the stream is no longer used.</summary>
     public Task Released => _released.Task;
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ internal sealed class UpgradedConnection(Stream stream, EndPoint? local, EndPoin
     /// <inheritdoc/>
     protected override void ResetStream()
     {
-        // After its end, the context may be another request's.
+        // After the release, the context may belong to another request.
         lock (_gate)
         {
             if (!_released.Task.IsCompleted)

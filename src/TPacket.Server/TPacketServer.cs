@@ -26,7 +26,7 @@ public sealed class TPacketServer : IHostedService
     private readonly ServerCluster _cluster;
     private readonly ServerAnswers _answers;
     private readonly ServerView _view;
-    private readonly RulesWaker _rulesWaker;
+    private readonly ClosedRoomWaker _rulesWaker;
     private readonly LimitReload _reload;
     private readonly ServerMetrics _metrics;
     private readonly TimeProvider _timeProvider;
@@ -48,7 +48,7 @@ public sealed class TPacketServer : IHostedService
         ServerCluster cluster,
         ServerAnswers answers,
         ServerView view,
-        RulesWaker rulesWaker,
+        ClosedRoomWaker rulesWaker,
         LimitReload reload,
         ServerMetrics metrics,
         TimeProvider timeProvider,
@@ -154,7 +154,7 @@ public sealed class TPacketServer : IHostedService
         _phase = TPacketServerState.Stopped;
         await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
-        _logQueue.TellLeftOut();
+        _logQueue.ReportDropped();
         ServerLog.Stopped(_logger);
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }

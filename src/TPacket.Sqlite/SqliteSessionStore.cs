@@ -10,7 +10,7 @@ internal sealed class SqliteSessionStore(OperationQueue queue) : ISessionStore, 
     public string SystemName => "sqlite";
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed) => await CallAsync(static (table, now) => table.TakeOver(now)).ConfigureAwait(false);
+    public async ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed) => await CallAsync(static (table, now) => table.TakeOver(now)).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public ValueTask<bool> AddAsync(SessionRecord session) => CallAsync((table, _) => table.TryAdd(session));

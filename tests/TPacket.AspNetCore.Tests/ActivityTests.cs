@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>The activities of clients that come through ASP.NET Core.</summary>
+/// <summary>Tests of the activities of clients that connect through ASP.NET Core.</summary>
 public class ActivityTests
 {
     [Theory]

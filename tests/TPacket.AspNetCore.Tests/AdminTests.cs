@@ -12,7 +12,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>The admin page's API: who may use it, what it says and what it does.</summary>
+/// <summary>Tests of the admin page and its API: authorization, queries and actions.</summary>
 public class AdminTests
 {
     private static readonly string[] _paths = ["", "/", "/admin.js", "/admin.css", "/api/servers", "/api/rooms", "/api/connections", "/api/events"];
@@ -28,7 +28,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task Strangers_are_answered_401_and_users_without_the_role_403_everywhere()
+    public async Task Anonymous_requests_get_401_and_users_without_the_role_get_403_on_every_path()
     {
         await using var app = await StartAsync();
         foreach (var path in _paths)
@@ -45,7 +45,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task AllowAnonymous_does_not_open_it()
+    public async Task AllowAnonymous_does_not_open_the_page()
     {
         await using var app = await StartAsync(static web => web.MapTPacketAdmin().AllowAnonymous());
         foreach (var path in _paths)
@@ -53,7 +53,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task A_cookie_that_is_missing_redirects_the_page_and_not_the_API()
+    public async Task A_missing_cookie_redirects_the_page_but_not_the_API()
     {
         await using var app = await StartAsync();
         var endpoints = app.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(static endpoint => endpoint.RoutePattern.RawText!.StartsWith("/admin", StringComparison.Ordinal)).ToArray();
@@ -63,7 +63,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task The_page_and_its_files_come_with_a_strict_policy_and_a_tag()
+    public async Task The_page_and_its_files_have_a_strict_content_security_policy_and_an_entity_tag()
     {
         await using var app = await StartAsync(static web => web.MapTPacketAdmin("/operate"));
         using var moved = await app.SendAsync(Request(app, HttpMethod.Get, "/operate"));
@@ -91,7 +91,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task Servers_rooms_and_connections_are_read()
+    public async Task The_API_returns_servers_rooms_and_connections()
     {
         await using var app = await StartAsync();
         await using var alice = await app.JoinAsync("alice", "lobby");
@@ -118,14 +118,14 @@ public class AdminTests
     [InlineData("rooms?limit=1001")]
     [InlineData("connections?limit=x")]
     [InlineData("connections?after=-1")]
-    public async Task Numbers_out_of_range_are_answered_400(string path)
+    public async Task Numbers_out_of_range_get_400(string path)
     {
         await using var app = await StartAsync();
         Assert.Equal(HttpStatusCode.BadRequest, (await SendAsync(app, $"/api/{path}")).Status);
     }
 
     [Fact]
-    public async Task Actions_are_done_and_logged_with_the_operators_name()
+    public async Task Actions_are_carried_out_and_logged_with_the_operators_name()
     {
         await using var app = await StartAsync();
         await using var alice = await app.JoinAsync("alice", "lobby");
@@ -147,17 +147,17 @@ public class AdminTests
         Assert.Equal(
             [
                 "1700 root announces in room 'lobby': to\\u000Athe lobby",
-                "1704 The action 'announce' of root has reached 1 rooms.",
+                "1704 The action 'announce' of root applied to 1 rooms.",
                 "1700 root announces in room '*': to all",
-                "1704 The action 'announce' of root has reached 2 rooms.",
+                "1704 The action 'announce' of root applied to 2 rooms.",
                 "1700 root announces in room 'lobby': good night",
-                "1704 The action 'announce' of root has reached 1 rooms.",
+                "1704 The action 'announce' of root applied to 1 rooms.",
                 "1702 root closes room 'lobby'.",
-                "1704 The action 'close' of root has reached 1 members.",
+                "1704 The action 'close' of root applied to 1 members.",
                 $"1701 root disconnects user {bob.Id}: be nice",
-                "1704 The action 'kick' of root has reached 1 users.",
+                "1704 The action 'kick' of root applied to 1 users.",
                 $"1703 root drains server {server}.",
-                "1704 The action 'drain' of root has reached 1 servers.",
+                "1704 The action 'drain' of root applied to 1 servers.",
             ],
             Logged(app));
     }
@@ -167,7 +167,7 @@ public class AdminTests
     [InlineData("kick", """{"user":99}""", "1701 root disconnects user 99: ")]
     [InlineData("close", """{"room":"lobby"}""", "1702 root closes room 'lobby'.")]
     [InlineData("drain", """{"server":"another"}""", "1703 root drains server another.")]
-    public async Task An_action_that_fails_on_another_server_is_logged_with_its_failure(string action, string body, string request)
+    public async Task An_action_that_fails_on_another_server_is_logged_as_failed(string action, string body, string request)
     {
         await using var app = await StartAsync(services: static builder => builder.Services.AddSingleton<IServerLink>(new FailingLink()));
         await using var alice = await app.JoinAsync("alice", "lobby");
@@ -190,7 +190,7 @@ public class AdminTests
     [InlineData("drain", """{"name":"another"}""", HttpStatusCode.BadRequest)]
     [InlineData("drain", "null", HttpStatusCode.BadRequest)]
     [InlineData("drain", "", HttpStatusCode.BadRequest)]
-    public async Task An_action_that_cannot_be_done_says_why(string action, string body, HttpStatusCode status)
+    public async Task An_action_that_cannot_be_carried_out_returns_the_reason(string action, string body, HttpStatusCode status)
     {
         await using var app = await StartAsync();
         var (code, text) = await ActAsync(app, action, body);
@@ -200,7 +200,7 @@ public class AdminTests
         if (status == HttpStatusCode.BadRequest)
             Assert.Empty(logged);
         else
-            Assert.StartsWith($"1704 The action '{action}' of root has reached 0 ", logged[^1], StringComparison.Ordinal);
+            Assert.StartsWith($"1704 The action '{action}' of root applied to 0 ", logged[^1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -208,7 +208,7 @@ public class AdminTests
     [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Origin", "https://elsewhere.example")]
     [InlineData("Origin", "null")]
-    public async Task A_page_of_another_site_can_do_and_read_nothing(string header, string value)
+    public async Task A_page_of_another_site_can_neither_read_nor_act(string header, string value)
     {
         await using var app = await StartAsync();
         await using var alice = await app.JoinAsync("alice", "lobby");
@@ -218,7 +218,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task A_page_of_the_same_site_and_a_link_from_elsewhere_are_served()
+    public async Task A_page_of_the_same_site_and_a_link_of_another_site_are_served()
     {
         await using var app = await StartAsync();
         await using var alice = await app.JoinAsync("alice", "lobby");
@@ -228,7 +228,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task An_action_needs_the_header_JSON_and_few_bytes()
+    public async Task An_action_needs_the_header_and_a_small_JSON_body()
     {
         await using var app = await StartAsync();
         Assert.Equal(HttpStatusCode.Forbidden, (await ActAsync(app, "announce", """{"text":"hello"}""", header: "X-Another")).Status);
@@ -238,7 +238,7 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task A_stream_says_how_the_servers_are_once_a_period_and_ends_so_that_it_is_authorized_again()
+    public async Task A_stream_sends_the_servers_once_per_period_and_ends_to_be_authorized_again()
     {
         var period = TimeSpan.FromSeconds(2);
         var time = new WatchedTime();
@@ -258,7 +258,7 @@ public class AdminTests
         while (await UsersAsync() == 1);
         Assert.Equal(150, periods);
 
-        // The number of users of the next event; null at the end.
+        // Returns the number of users of the next event; null at the end of the stream.
         async Task<int?> UsersAsync()
         {
             if (await reader.ReadLineAsync(deadline.Token) is not { } name)
@@ -281,12 +281,12 @@ public class AdminTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_is_answered_503_and_a_stream_goes_on()
+    public async Task A_failing_store_gets_503_and_a_stream_continues()
     {
         var link = new FailingLink();
         await using var app = await StartAsync(services: builder => builder.Services.AddSingleton<IServerLink>(link));
         var (status, text) = await SendAsync(app, "/api/servers");
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store is away."), (status, (string)JsonNode.Parse(text)!["error"]!));
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, "The store is unavailable."), (status, (string)JsonNode.Parse(text)!["error"]!));
         using var deadline = Deadline.Start();
         using var response = await app.SendAsync(Request(app, HttpMethod.Get, "/admin/api/events"));
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(deadline.Token));
@@ -367,6 +367,6 @@ public class AdminTests
         public Func<ReadOnlyMemory<byte>, ReadOnlyMemory<byte>>? Answer { get; set; }
 
         public IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, CancellationToken cancellationToken) =>
-            throw new RoomStoreException("The store is away.", isOutcomeUnknown: true);
+            throw new RoomStoreException("The store is unavailable.", isOutcomeUnknown: true);
     }
 }

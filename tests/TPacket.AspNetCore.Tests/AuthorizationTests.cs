@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary><c>RequireAuthorization</c> with roles on a path, for clients that have signed in by a cookie.</summary>
+/// <summary>Tests of <c>RequireAuthorization</c> with roles on a path, for clients with an authentication cookie.</summary>
 public class AuthorizationTests
 {
     private const int AmIModerator = 300;
@@ -17,7 +17,7 @@ public class AuthorizationTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_without_a_cookie_is_answered_401_and_sent_to_no_page(HttpKind kind)
+    public async Task A_client_without_a_cookie_gets_401_and_no_redirect(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var request = RawWebSocket.Request(app);
@@ -30,7 +30,7 @@ public class AuthorizationTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_without_the_role_is_answered_403_and_sent_to_no_page(HttpKind kind)
+    public async Task A_client_without_the_role_gets_403_and_no_redirect(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var request = RawWebSocket.Request(app);
@@ -44,7 +44,7 @@ public class AuthorizationTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_with_the_role_is_let_in_and_handlers_see_its_roles(HttpKind kind)
+    public async Task A_client_with_the_role_is_accepted_and_handlers_see_its_roles(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         var cookie = await SignInAsync(app, "member,moderator");
@@ -54,12 +54,12 @@ public class AuthorizationTests
     }
 
     [Fact]
-    public async Task Other_paths_of_the_app_still_send_strangers_to_the_page_where_they_sign_in()
+    public async Task Other_paths_of_the_app_still_redirect_anonymous_requests_to_the_sign_in_page()
     {
         await using var app = await StartAsync(HttpKind.Http1);
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(app.HttpUri, "/page"));
         using var response = await app.SendAsync(request);
-        // Where the redirect has led.
+        // The target of the redirect.
         Assert.Equal("/Account/Login", response.RequestMessage!.RequestUri!.AbsolutePath);
     }
 

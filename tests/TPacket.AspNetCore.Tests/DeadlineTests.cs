@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>The server's deadlines are kept behind an HTTP server too. The clock is the test's.</summary>
+/// <summary>Tests of the server's deadlines for connections of an HTTP server, with a fake clock.</summary>
 public class DeadlineTests
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
@@ -16,7 +16,7 @@ public class DeadlineTests
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
     [InlineData(HttpKind.Http2OverTls)]
-    public async Task A_magic_string_that_does_not_come_closes_the_connection(HttpKind kind)
+    public async Task A_missing_magic_string_closes_the_connection(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var silent = await OpenAsync(app);
@@ -30,7 +30,7 @@ public class DeadlineTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_nick_that_does_not_come_closes_the_connection(HttpKind kind)
+    public async Task A_missing_nick_closes_the_connection(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var silent = await OpenAsync(app);
@@ -47,7 +47,7 @@ public class DeadlineTests
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
     [InlineData(HttpKind.Http2OverTls)]
-    public async Task A_pong_that_does_not_come_ends_the_connection(HttpKind kind)
+    public async Task A_missing_pong_ends_the_connection(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var dead = await OpenAsync(app);
@@ -65,7 +65,7 @@ public class DeadlineTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_close_that_is_not_answered_ends_with_the_close_timeout(HttpKind kind)
+    public async Task An_unanswered_close_ends_with_the_close_timeout(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var stubborn = await OpenAsync(app);
@@ -78,7 +78,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task A_handshake_policy_has_no_more_time_than_a_handshake()
+    public async Task The_handshake_timeout_bounds_the_handshake_policy()
     {
         var policy = new NeverPolicy();
         await using var app = await StartAsync(HttpKind.Http1, server => server.Services.AddSingleton<IHandshakePolicy>(policy));
@@ -98,7 +98,7 @@ public class DeadlineTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_that_has_answered_its_ping_survives_a_stop_of_the_server(HttpKind kind)
+    public async Task A_client_that_has_answered_its_ping_survives_a_pause_of_the_process(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var client = await OpenAsync(app);
@@ -119,11 +119,11 @@ public class DeadlineTests
     private Task<TestApp> StartAsync(HttpKind kind, Action<ITPacketServerBuilder>? tPacket = null) =>
         TestApp.StartAsync(kind, services: builder => builder.Services.AddSingleton<TimeProvider>(_time), tPacket: tPacket);
 
-    /// <summary>Opens a connection, and waits until its deadline runs.</summary>
+    /// <summary>Opens a connection, and waits until its deadline is set.</summary>
     private static async Task<RawWebSocket> OpenAsync(TestApp app)
     {
         var client = await RawWebSocket.OpenAsync(app);
-        // The answer is on its way before the WebSocket has its deadline; a pong comes after that.
+        // The response is sent before the deadline is set, and a pong after it.
         await client.SendAsync(ClientFrame.Write(ServerFrame.Ping, []));
         Assert.Equal(ServerFrame.Pong, (await client.ReadFrameAsync()).Opcode);
         return client;

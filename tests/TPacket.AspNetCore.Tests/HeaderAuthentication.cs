@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>Believes the header <c>X-User</c>, and gives the role of the header <c>X-Role</c>.</summary>
+/// <summary>An authentication scheme that trusts the header <c>X-User</c>, and adds the role of the header <c>X-Role</c>.</summary>
 internal sealed class HeaderAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
 {

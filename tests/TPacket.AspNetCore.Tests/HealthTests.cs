@@ -7,11 +7,11 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>What probes are answered.</summary>
+/// <summary>Tests of the liveness and readiness probes.</summary>
 public class HealthTests
 {
     [Fact]
-    public async Task A_server_that_accepts_clients_is_ready_and_lives()
+    public async Task A_server_that_accepts_clients_is_ready_and_live()
     {
         await using var app = await TestApp.StartAsync(use: static web => web.MapTPacketHealth());
         Assert.Equal((HttpStatusCode.OK, "ready\n"), await GetAsync(app, "/health/ready"));
@@ -21,7 +21,7 @@ public class HealthTests
     }
 
     [Fact]
-    public async Task A_full_server_lives_and_is_not_ready_until_a_client_has_gone()
+    public async Task A_full_server_is_live_and_not_ready_until_a_client_disconnects()
     {
         await using var app = await TestApp.StartAsync(options: static o => o.MaxConnections = 1, use: static web => web.MapTPacketHealth("/probes"));
         await using var alice = await app.JoinAsync("alice", "room");
@@ -33,7 +33,7 @@ public class HealthTests
     }
 
     [Fact]
-    public async Task A_draining_server_lives_is_not_ready_and_refuses_clients()
+    public async Task A_draining_server_is_live_not_ready_and_refuses_clients()
     {
         await using var app = await TestApp.StartAsync(use: static web => web.MapTPacketHealth());
         await using var alice = await app.JoinAsync("alice", "room");
@@ -53,7 +53,7 @@ public class HealthTests
     [InlineData("ready", HealthStatus.Unhealthy, HttpStatusCode.ServiceUnavailable, "unhealthy\n")]
     [InlineData("ready", HealthStatus.Degraded, HttpStatusCode.OK, "ready\n")]
     [InlineData("other", HealthStatus.Unhealthy, HttpStatusCode.OK, "ready\n")]
-    public async Task Checks_of_the_app_count_by_their_tag(string tag, HealthStatus status, HttpStatusCode code, string word)
+    public async Task Health_checks_with_the_tag_ready_affect_readiness(string tag, HealthStatus status, HttpStatusCode code, string word)
     {
         await using var app = await TestApp.StartAsync(
             services: builder => builder.Services.AddLogging().AddHealthChecks().AddCheck("own", () => new HealthCheckResult(status), [tag]), use: static web => web.MapTPacketHealth());

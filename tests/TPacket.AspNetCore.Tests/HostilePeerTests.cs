@@ -2,7 +2,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>What ends a connection ends it in the same way over both versions of HTTP.</summary>
+/// <summary>Tests of hostile clients, whose connections must end in the same way over HTTP/1.1 and HTTP/2.</summary>
 public class HostilePeerTests
 {
     public static TheoryData<HttpKind, string, int, string> Offences
@@ -12,14 +12,14 @@ public class HostilePeerTests
             var data = new TheoryData<HttpKind, string, int, string>();
             foreach (var kind in new[] { HttpKind.Http1, HttpKind.Http2 })
             {
-                data.Add(kind, "8200", 1002, "Violation"); // Not masked.
+                data.Add(kind, "8200", 1002, "Violation"); // Unmasked.
                 data.Add(kind, "C28000000000", 1002, "Violation"); // A reserved bit.
                 data.Add(kind, "89FE007E00000000", 1002, "Violation"); // A ping of 126 bytes.
-                data.Add(kind, "808000000000", 1002, "Violation"); // A continuation of nothing.
-                data.Add(kind, "81820000000080FF", 1007, "Violation"); // No UTF-8.
+                data.Add(kind, "808000000000", 1002, "Violation"); // A continuation frame without a message.
+                data.Add(kind, "81820000000080FF", 1007, "Violation"); // Invalid UTF-8.
                 data.Add(kind, "82FF000000007FFFFFFF00000000", 1009, "Violation"); // 2 GB.
                 data.Add(kind, "81810000000061", 1003, "ClosedHere"); // Text.
-                data.Add(kind, "828100000000FF", 1007, "ClosedHere"); // No packet.
+                data.Add(kind, "828100000000FF", 1007, "ClosedHere"); // Not a packet.
             }
 
             return data;
@@ -38,7 +38,7 @@ public class HostilePeerTests
         var close = await client.ReadFrameAsync();
         Assert.Equal((ServerFrame.Close, status), (close.Opcode, close.Status));
         await client.AnswerCloseAsync(status);
-        // Over HTTP/1.1 only the client can end its stream before the other one is over.
+        // Over HTTP/1.1 only the client can end its direction of the connection alone.
         if (kind == HttpKind.Http1 && cause == "Violation")
             client.Dispose();
         else
@@ -48,7 +48,7 @@ public class HostilePeerTests
     }
 
     [Fact]
-    public async Task A_client_that_reads_nothing_is_reset_when_it_has_had_its_time()
+    public async Task A_client_that_reads_nothing_is_reset_after_the_close_timeout()
     {
         await using var app = await TestApp.StartAsync(HttpKind.Http1, o =>
         {
@@ -71,7 +71,7 @@ public class HostilePeerTests
         }
 
         Assert.Contains(heard, packet => packet.Command == Wire.DelUser);
-        // What Kestrel's socket had taken may still come; the stream does not end in order.
+        // Bytes in Kestrel's send buffer may still arrive; then the stream is reset.
         await idler.ReadHeadAsync();
         while (await idler.TryReadFrameAsync() is not null)
         {
@@ -83,7 +83,7 @@ public class HostilePeerTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task Frames_that_arrive_byte_by_byte_are_understood(HttpKind kind)
+    public async Task Frames_that_arrive_byte_by_byte_are_parsed(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind);
         using var client = await RawWebSocket.OpenAsync(app);

@@ -1,6 +1,6 @@
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>What an app speaks with its clients.</summary>
+/// <summary>The HTTP version between an app and its clients.</summary>
 public enum HttpKind
 {
     /// <summary>HTTP/1.1.</summary>

@@ -11,7 +11,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>Who a client is, as the app's middleware has found out.</summary>
+/// <summary>Tests of the identity of clients: principal and forwarded address.</summary>
 public class IdentityTests
 {
     private const int WhoAmI = 300;
@@ -20,7 +20,7 @@ public class IdentityTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_path_that_requires_authorization_answers_401_to_strangers(HttpKind kind)
+    public async Task A_path_that_requires_authorization_answers_anonymous_clients_with_401(HttpKind kind)
     {
         await using var app = await StartAsync(kind);
         using var request = RawWebSocket.Request(app);
@@ -66,7 +66,7 @@ public class IdentityTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_forwarded_address_is_the_clients_and_counts_for_its_limit(HttpKind kind)
+    public async Task A_forwarded_address_is_the_clients_address_and_counts_towards_its_limit(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(
             kind,

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>Apps of one process that share their nicks and ask one another.</summary>
+/// <summary>Apps in one process that share nicks, user ids and a server link.</summary>
 internal sealed class LinkedApps : INickStore
 {
     private readonly Lock _gate = new();

@@ -6,7 +6,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>Nothing that a peer sends, or leaves out, or breaks off, becomes an error in the log: neither the engine's nor Kestrel's.</summary>
+/// <summary>Tests that no behaviour of a client causes an error in the log of the engine or of Kestrel.</summary>
 public class LogOracleTests
 {
     private static readonly string[] _headers =
@@ -23,7 +23,7 @@ public class LogOracleTests
     ];
 
     [Fact]
-    public async Task Random_requests_over_HTTP_1_leave_no_error()
+    public async Task Random_requests_over_HTTP_1_log_no_error()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -39,7 +39,7 @@ public class LogOracleTests
                 End(random.Next(4), client);
             }
 
-            // Whoever comes behind them is served.
+            // The next client is served.
             await using var alice = await app.JoinAsync("alice", "room");
             await alice.SayAsync("still here");
             await alice.CloseAsync();
@@ -50,7 +50,7 @@ public class LogOracleTests
     }
 
     [Fact]
-    public async Task Requests_over_HTTP_2_that_are_broken_off_leave_no_error()
+    public async Task Aborted_requests_over_HTTP_2_log_no_error()
     {
         var seed = Environment.TickCount;
         var random = new Random(seed);
@@ -71,7 +71,7 @@ public class LogOracleTests
                     await broken.CancelAsync();
                 else
                     http.Dispose();
-                // Broken off before, while or after it was answered: each is right.
+                // The request may be aborted before, during or after the response.
                 if (await Record.ExceptionAsync(async () => (await sending).Dispose()) is { } error)
                     Assert.True(error is OperationCanceledException or HttpRequestException or IOException or ObjectDisposedException, error.ToString());
             }
@@ -107,11 +107,11 @@ public class LogOracleTests
         }
         catch (SocketException)
         {
-            // The server was faster.
+            // The server has closed the connection first.
         }
     }
 
-    /// <summary>Keeps what any part of the app logs as an error, and every exception of TPacket.Net's logs.</summary>
+    /// <summary>Collects all logged errors, and all exceptions in the log categories of TPacket.</summary>
     private sealed class ErrorLog : ILoggerProvider
     {
         public ConcurrentQueue<string> Lines { get; } = new();

@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>A client gets the nick that an earlier one of its principal has (docs/protocol.md, Engagement).</summary>
+/// <summary>Tests of the takeover of a nick by another client of the same principal.</summary>
 public class NickTakeoverTests
 {
     private const WebSocketCloseStatus TakenOver = (WebSocketCloseStatus)4001;
@@ -15,11 +15,11 @@ public class NickTakeoverTests
     [Theory]
     [InlineData("alice")]
     [InlineData("Alice")]
-    public async Task The_newcomer_has_the_nick_before_the_old_connection_has_ended(string nick)
+    public async Task The_new_connection_has_the_nick_before_the_old_connection_has_ended(string nick)
     {
         await using var app = await StartAsync();
         await using var bob = await JoinAsync(app, "bob", "bob");
-        // It answers no close frame before it is read from.
+        // The client does not answer a close frame before the test reads from it.
         await using var old = await JoinAsync(app, "alice", "alice");
         await using var fresh = await ConnectAsync(app, "alice");
 
@@ -35,7 +35,7 @@ public class NickTakeoverTests
     }
 
     [Fact]
-    public async Task The_session_of_the_old_connection_is_over()
+    public async Task The_session_of_the_old_connection_ends()
     {
         await using var app = await StartAsync();
         await using var old = await JoinAsync(app, "alice", "alice", Token);
@@ -49,7 +49,7 @@ public class NickTakeoverTests
     }
 
     [Fact]
-    public async Task A_user_that_is_away_leaves_for_the_newcomer()
+    public async Task The_takeover_removes_a_user_that_is_away()
     {
         await using var app = await StartAsync();
         await using var bob = await JoinAsync(app, "bob", "bob");
@@ -71,7 +71,7 @@ public class NickTakeoverTests
     [InlineData(true, "bob")]
     [InlineData(true, null)]
     [InlineData(false, "alice")]
-    public async Task The_nick_stays_taken_for_other_principals_and_for_strangers_and_without_the_option(bool isAllowed, string? principal)
+    public async Task The_nick_stays_taken_for_other_principals_and_anonymous_clients_and_without_the_option(bool isAllowed, string? principal)
     {
         await using var app = await StartAsync(isAllowed);
         await using var old = await JoinAsync(app, "alice", "alice");
@@ -109,7 +109,7 @@ public class NickTakeoverTests
     }
 
     [Fact]
-    public async Task A_change_of_nick_takes_nothing_over()
+    public async Task A_change_of_nick_does_not_take_over_a_nick()
     {
         await using var app = await StartAsync(configure: static options => options.AllowNickChange = true);
         await using var old = await JoinAsync(app, "alice", "alice");
@@ -144,7 +144,7 @@ public class NickTakeoverTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_user_of_another_server_leaves_for_the_newcomer(bool isAway)
+    public async Task The_takeover_removes_a_user_of_another_server(bool isAway)
     {
         var link = new LinkedApps();
         await using var first = await StartAsync(link: link);
@@ -175,7 +175,7 @@ public class NickTakeoverTests
         options: options =>
         {
             options.NickTakeover = isAllowed;
-            // An old connection that the newcomer waited for would fail the test.
+            // The test fails if the new connection waits for the old one.
             options.CloseTimeout = TimeSpan.FromHours(1);
             configure?.Invoke(options);
         },
@@ -201,7 +201,7 @@ public class NickTakeoverTests
         return client;
     }
 
-    /// <summary>Asks for the old session.</summary>
+    /// <summary>Requests to resume the old session.</summary>
     private static async Task<Packet> ResumeAsync(TestApp app)
     {
         await using var client = await ConnectAsync(app, "alice");

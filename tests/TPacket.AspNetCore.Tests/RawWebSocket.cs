@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>What follows an upgrade over either version of HTTP: a client that sends whatever it is told to.</summary>
+/// <summary>A client connection after the upgrade, over HTTP/1.1 or HTTP/2, that sends arbitrary bytes.</summary>
 internal sealed class RawWebSocket(Stream stream) : IDisposable
 {
     public static HttpRequestMessage Request(TestApp app)
@@ -40,7 +40,7 @@ internal sealed class RawWebSocket(Stream stream) : IDisposable
         await stream.FlushAsync(deadline.Token);
     }
 
-    /// <summary>The next frame, of less than 126 bytes.</summary>
+    /// <summary>Reads the next frame, of less than 126 bytes.</summary>
     public async Task<ServerFrame> ReadFrameAsync()
     {
         using var deadline = Deadline.Start();
@@ -52,7 +52,7 @@ internal sealed class RawWebSocket(Stream stream) : IDisposable
         return new ServerFrame((head[0] & 0x80) != 0, head[0] & 0x0F, payload);
     }
 
-    /// <summary>Says that a close frame was understood.</summary>
+    /// <summary>Answers a close frame.</summary>
     public Task AnswerCloseAsync(int status)
     {
         var frame = new byte[] { 0x88, 0x82, 0, 0, 0, 0, 0, 0 };

@@ -45,7 +45,7 @@ public class RefusalTests
     [Theory]
     [InlineData("")]
     [InlineData("Connection: keep-alive\r\n")]
-    public async Task An_upgrade_over_HTTP_1_0_is_not_looked_at(string headers)
+    public async Task An_upgrade_over_HTTP_1_0_is_refused(string headers)
     {
         await using var app = await TestApp.StartAsync();
         using var client = await RawClient.ConnectAsync(app.EndPoint);
@@ -75,9 +75,9 @@ public class RefusalTests
     [InlineData("chat.example", "", false, 403)]
     [InlineData("localhost", "", false, 101)]
     [InlineData("chat.example", "X-Forwarded-For: 192.0.2.1\r\n", false, 101)]
-    [InlineData("chat.example", "X-Forwarded-For: 192.0.2.1\r\n", true, 101)] // The middleware takes the header.
+    [InlineData("chat.example", "X-Forwarded-For: 192.0.2.1\r\n", true, 101)] // The middleware removes the header.
     [InlineData("chat.example", "", true, 403)]
-    public async Task At_a_loopback_address_a_page_has_to_ask_for_a_loopback_name_or_come_through_a_proxy(string host, string headers, bool middleware, int status)
+    public async Task At_a_loopback_address_a_page_must_request_a_loopback_name_or_connect_through_a_proxy(string host, string headers, bool middleware, int status)
     {
         await using var app = await TestApp.StartAsync(use: web =>
         {
@@ -140,7 +140,7 @@ public class RefusalTests
         Assert.Equal(status == 418, response.Headers.TryGetValues("X-Why", out var why) && why.Single() == "tea: hot");
         Assert.Equal("HandshakeRefused", (await app.EndedAsync()).Values["Cause"]!.ToString());
         Assert.Equal(0, app.Server.ConnectionCount);
-        // The log says why, before it says that the connection has ended.
+        // The reason is logged before the end of the connection.
         Assert.Equal(status == 500, app.Logs.All.Any(static e => e.Id == 1120 && e.Error is not null));
     }
 
@@ -164,7 +164,7 @@ public class RefusalTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_connection_too_many_is_refused_until_another_ends(HttpKind kind)
+    public async Task A_connection_beyond_the_limit_is_refused_until_another_ends(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind, options => options.MaxConnections = 1);
         await using var first = await app.JoinAsync("alice", "lobby");

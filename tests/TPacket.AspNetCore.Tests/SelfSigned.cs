@@ -4,7 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>A certificate for 127.0.0.1, signed by itself.</summary>
+/// <summary>A self-signed certificate for 127.0.0.1.</summary>
 internal static class SelfSigned
 {
     public static X509Certificate2 Certificate { get; } = Create();

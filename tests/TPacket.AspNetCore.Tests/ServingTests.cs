@@ -50,7 +50,7 @@ public class ServingTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_connection_carries_more_than_a_request_may(HttpKind kind)
+    public async Task The_limits_of_requests_do_not_apply_to_a_connection(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(
             kind, services: builder => builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = 1024));
@@ -100,7 +100,7 @@ public class ServingTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_that_closes_is_answered_and_let_go(HttpKind kind)
+    public async Task A_close_of_the_client_is_answered_and_ends_the_connection(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind);
         await using var client = await app.JoinAsync("alice", "lobby");
@@ -125,7 +125,7 @@ public class ServingTests
     }
 
     [Fact]
-    public void A_path_without_a_server_is_a_mistake_of_the_app()
+    public void Mapping_a_path_without_a_server_throws()
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();

@@ -14,7 +14,7 @@ public class StoppingTests
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
     [InlineData(HttpKind.Http2OverTls)]
-    public async Task Clients_are_told_1001_and_the_app_waits_for_their_answer(HttpKind kind)
+    public async Task Clients_are_closed_with_1001_and_the_app_waits_for_their_answer(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind, options => options.CloseTimeout = TimeSpan.FromMinutes(1));
         await using var client = await app.JoinAsync("alice", "lobby");
@@ -32,7 +32,7 @@ public class StoppingTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_with_a_session_is_told_when_to_come_back_before_1001(HttpKind kind)
+    public async Task A_client_with_a_session_receives_MOVE_ON_before_1001(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind, options => options.MoveOnSpread = TimeSpan.FromMilliseconds(300));
         await using var deaf = await JoinWithSessionAsync(app, "deaf");
@@ -52,7 +52,7 @@ public class StoppingTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_that_comes_while_the_app_stops_is_refused(HttpKind kind)
+    public async Task A_client_that_connects_while_the_app_stops_is_refused(HttpKind kind)
     {
         var judging = new TaskCompletionSource();
         await using var app = await TestApp.StartAsync(
@@ -72,7 +72,7 @@ public class StoppingTests
     [Theory]
     [InlineData(HttpKind.Http1)]
     [InlineData(HttpKind.Http2)]
-    public async Task A_client_that_does_not_answer_is_let_go(HttpKind kind)
+    public async Task A_client_that_does_not_answer_is_aborted(HttpKind kind)
     {
         await using var app = await TestApp.StartAsync(kind, options =>
         {
@@ -82,7 +82,7 @@ public class StoppingTests
         using var silent = await RawWebSocket.OpenAsync(app);
         var stopping = app.StopAsync();
         Assert.Equal("ClosedHere", (await app.EndedAsync()).Values["Cause"]!.ToString());
-        // Over HTTP/2 Kestrel waits on for the end of the client's stream.
+        // Over HTTP/2 Kestrel continues to wait for the end of the client's stream.
         if (kind == HttpKind.Http2)
             silent.Dispose();
         await stopping;
@@ -106,7 +106,7 @@ public class StoppingTests
         return received;
     }
 
-    /// <summary>Never comes to a decision.</summary>
+    /// <summary>A policy that never decides.</summary>
     private sealed class SlowPolicy(TaskCompletionSource judging) : IHandshakePolicy
     {
         public async ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request)

@@ -13,7 +13,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.AspNetCore.Tests;
 
-/// <summary>An ASP.NET Core app with rooms at <c>/chat</c>, on Kestrel and ports that the system picks.</summary>
+/// <summary>An ASP.NET Core app with rooms at <c>/chat</c>, on Kestrel with ports that the system chooses.</summary>
 internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -33,7 +33,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public TPacketServer Server => Services.GetRequiredService<TPacketServer>();
 
-    /// <summary>What was logged. An event that was logged before this was read is in it.</summary>
+    /// <summary>The log. It contains every event that was logged before this property is read.</summary>
     public Recorder<LogEntry> Logs
     {
         get
@@ -51,7 +51,7 @@ internal sealed class TestApp : IAsyncDisposable
     public Uri HttpUri => new($"{(Kind == HttpKind.Http2OverTls ? "https" : "http")}://{EndPoint}/chat");
 
     /// <summary>Starts an app on 127.0.0.1.</summary>
-    /// <param name="kind">What it speaks.</param>
+    /// <param name="kind">The HTTP version.</param>
     /// <param name="options">Sets options of the tPacket server.</param>
     /// <param name="services">Adds services.</param>
     /// <param name="tPacket">Adds commands, filters and replacements.</param>
@@ -126,7 +126,7 @@ internal sealed class TestApp : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client for requests, with a connection of its own.</summary>
+    /// <summary>Creates an HTTP client with a connection of its own.</summary>
     public HttpMessageInvoker CreateHttp()
     {
         var handler = new SocketsHttpHandler();
@@ -144,7 +144,7 @@ internal sealed class TestApp : IAsyncDisposable
         return await CreateHttp().SendAsync(request, deadline.Token);
     }
 
-    /// <summary>A connection's end was logged, so everything that it held is given back.</summary>
+    /// <summary>Waits until the end of a connection is logged; its resources are then released.</summary>
     public Task<LogEntry> EndedAsync(int nth = 1) => Logs.NthAsync(nth, e => e.Id is 1101 or 1102);
 
     public async Task StopAsync()
@@ -155,7 +155,7 @@ internal sealed class TestApp : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Clients that a test leaves behind do not answer the server's close; it need not wait for them.
+        // Remaining clients of a test do not answer the server's close, so disposing does not wait for them.
         foreach (var client in _clients)
             client.Dispose();
         using var abandoned = new CancellationTokenSource();

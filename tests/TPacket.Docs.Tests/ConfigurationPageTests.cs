@@ -49,7 +49,7 @@ public class ConfigurationPageTests
 
             Assert.Null(Complaint(option, bounds[0]));
             Assert.Null(Complaint(option, bounds[1]));
-            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:{option.Name} has to be {bounds[0]} to {bounds[1]}, but is ");
+            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:{option.Name} must be {bounds[0]} to {bounds[1]}, but is ");
             Assert.StartsWith(range, Complaint(option, Beside(bounds[0]!, -1)), StringComparison.Ordinal);
             Assert.StartsWith(range, Complaint(option, Beside(bounds[1]!, 1)), StringComparison.Ordinal);
         }

@@ -36,7 +36,7 @@ public class RedisPageTests
             Assert.Equal(2, bounds.Length);
             Assert.Null(Complaint(option, bounds[0]));
             Assert.Null(Complaint(option, bounds[1]));
-            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:Redis:{option.Name} has to be {bounds[0]} to {bounds[1]}, but is ");
+            var range = string.Create(CultureInfo.InvariantCulture, $"TPacket:Redis:{option.Name} must be {bounds[0]} to {bounds[1]}, but is ");
             Assert.StartsWith(range, Complaint(option, Beside(bounds[0]!, -1)), StringComparison.Ordinal);
             if (bounds[1] is not int.MaxValue)
                 Assert.StartsWith(range, Complaint(option, Beside(bounds[1]!, 1)), StringComparison.Ordinal);

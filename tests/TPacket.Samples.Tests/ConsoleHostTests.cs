@@ -51,8 +51,8 @@ public sealed class ConsoleHostTests : IDisposable
         var log = await sample.EndAsync(_deadline.Token);
 
         Assert.Contains($"alice ({id}) signed in from 127.0.0.1:", log, StringComparison.Ordinal);
-        Assert.Contains($"alice ({id}) entered room 'lobby', which has 1 now.", log, StringComparison.Ordinal);
-        Assert.Contains($"alice ({id}) left room 'lobby', which has 0 now.", log, StringComparison.Ordinal);
+        Assert.Contains($"alice ({id}) entered room 'lobby', which now has 1 members.", log, StringComparison.Ordinal);
+        Assert.Contains($"alice ({id}) left room 'lobby', which now has 0 members.", log, StringComparison.Ordinal);
         Assert.DoesNotContain(Secret, log, StringComparison.Ordinal);
     }
 
@@ -78,7 +78,7 @@ public sealed class ConsoleHostTests : IDisposable
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--{setting}={value}");
 
-        Assert.Equal($"{setting} has to be {range}, but is {value}.", OnlyLine(ended));
+        Assert.Equal($"{setting} must be {range}, but is {value}.", OnlyLine(ended));
     }
 
     [Fact]

@@ -13,8 +13,8 @@ namespace TPacket.Samples.Tests;
 [Trait("Speed", "Slow")]
 public sealed partial class DescriptorLimitTests : IDisposable
 {
-    private const string Suspended = "Accepting is suspended with ";
-    private const string Resumed = "Accepting goes on with ";
+    private const string Suspended = "Stopped accepting at ";
+    private const string Resumed = "Resumed accepting at ";
     private const int FewDescriptors = 220;
     private const int MorePeers = 50;
     private const int Slack = 8;

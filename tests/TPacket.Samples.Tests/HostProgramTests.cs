@@ -99,7 +99,7 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:Certificate=/nowhere/server.pem", "/nowhere/server.pem")]
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:UnixSocket=/nowhere/chat.sock", "/nowhere/chat.sock")]
     [InlineData(SampleProcess.WebChat, "--urls=nonsense", "nonsense")]
-    [InlineData(SampleProcess.WebChat, "--TPacket:MaxNickBytes=0", "TPacket:MaxNickBytes has to be 1 to 4096, but is 0.")]
+    [InlineData(SampleProcess.WebChat, "--TPacket:MaxNickBytes=0", "TPacket:MaxNickBytes must be 1 to 4096, but is 0.")]
     [InlineData(SampleProcess.WebChat, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.EchoServer, "--port=many --port many", "many")]
     [InlineData(SampleProcess.EchoServer, "--certificate /nowhere/server.pem", "/nowhere/server.pem")]

@@ -49,7 +49,7 @@ public sealed class HostTests : IDisposable
         var ended = await SampleProcess.RunAsync(
             SampleProcess.ConsoleHost, _deadline.Token, "--TPacket:Port=0", $"--TPacket:Sqlite:Path={_folder.File}", "--TPacket:Sqlite:ReadConnections=0");
 
-        Assert.Equal((1, "TPacket:Sqlite:ReadConnections has to be 1 to 64, but is 0."), (ended.ExitCode, ended.Errors.Trim()));
+        Assert.Equal((1, "TPacket:Sqlite:ReadConnections must be 1 to 64, but is 0."), (ended.ExitCode, ended.Errors.Trim()));
         Assert.Empty(Directory.GetFiles(_folder.Path));
     }
 

@@ -106,9 +106,9 @@ public sealed class RulesRestartTests : IDisposable
         foreach (var (rules, why) in new (TallyRules? Rules, string Why)[]
         {
             (null, "Room 'room' has the rules 'tally', which this server does not have."),
-            (new TallyRules(2, "other"), "Room 'room' has the rules 'tally'; on this server it would have 'other'."),
+            (new TallyRules(2, "other"), "Room 'room' has the rules 'tally'; this server has the rules 'other'."),
             (new TallyRules(1), "Room 'room' has version 2 of the rules 'tally'; this server has version 1."),
-            (new TallyRules(3), "Room 'room' has version 2 of the rules 'tally'; this server understands versions from 3 on."),
+            (new TallyRules(3), "Room 'room' has version 2 of the rules 'tally'; this server supports versions from 3."),
         })
         {
             await using var server = await StartAsync(rules);

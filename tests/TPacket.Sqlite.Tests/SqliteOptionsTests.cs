@@ -26,14 +26,14 @@ public class SqliteOptionsTests
     }
 
     [Theory]
-    [InlineData("Path", "", "TPacket:Sqlite:Path has to name a file, but is empty.")]
-    [InlineData("Path", "  ", "TPacket:Sqlite:Path has to name a file, but is   .")]
-    [InlineData("Path", "a\0b", "TPacket:Sqlite:Path has to name a file, but is a\\0b.")]
-    [InlineData("Durability", "7", "TPacket:Sqlite:Durability has to be one of Process, Full, but is 7.")]
-    [InlineData("MaxWalBytes", "33554431", "TPacket:Sqlite:MaxWalBytes has to be 33554432 to 9223372036854775807, but is 33554431.")]
-    [InlineData("QueueOperations", "0", "TPacket:Sqlite:QueueOperations has to be 1 to 10000000, but is 0.")]
-    [InlineData("RetentionDays", "1", "TPacket:Sqlite:RetentionDays is no setting. The nearest one is TPacket:Sqlite:RetentionBytes.")]
-    [InlineData("Pth", "x", "TPacket:Sqlite:Pth is no setting. The nearest one is TPacket:Sqlite:Path.")]
+    [InlineData("Path", "", "TPacket:Sqlite:Path must name a file, but is empty.")]
+    [InlineData("Path", "  ", "TPacket:Sqlite:Path must name a file, but is   .")]
+    [InlineData("Path", "a\0b", "TPacket:Sqlite:Path must name a file, but is a\\0b.")]
+    [InlineData("Durability", "7", "TPacket:Sqlite:Durability must be one of Process, Full, but is 7.")]
+    [InlineData("MaxWalBytes", "33554431", "TPacket:Sqlite:MaxWalBytes must be 33554432 to 9223372036854775807, but is 33554431.")]
+    [InlineData("QueueOperations", "0", "TPacket:Sqlite:QueueOperations must be 1 to 10000000, but is 0.")]
+    [InlineData("RetentionDays", "1", "TPacket:Sqlite:RetentionDays is not a setting. Did you mean TPacket:Sqlite:RetentionBytes?")]
+    [InlineData("Pth", "x", "TPacket:Sqlite:Pth is not a setting. Did you mean TPacket:Sqlite:Path?")]
     public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:Path"] = "chat.db", [$"TPacket:Sqlite:{setting}"] = value }));

@@ -1,12 +1,12 @@
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>The body of an action; each reads what it needs.</summary>
+/// <summary>The body of an action. Each action uses some of the properties.</summary>
 internal sealed record AdminAction
 {
-    /// <summary>The name of a room; for an announcement null, which means all rooms.</summary>
+    /// <summary>The name of a room; null for an announcement to all rooms.</summary>
     public string? Room { get; init; }
 
-    /// <summary>The text of an announcement, or the reason that a user is given.</summary>
+    /// <summary>The text of an announcement, or the reason that a user receives.</summary>
     public string? Text { get; init; }
 
     /// <summary>The id of a user.</summary>

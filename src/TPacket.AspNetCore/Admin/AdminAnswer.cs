@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Writes answers of the API.</summary>
+/// <summary>Writes the responses of the API.</summary>
 internal static class AdminAnswer
 {
     public static Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type) => context.Response.WriteAsJsonAsync(value, type, cancellationToken: context.RequestAborted);

@@ -3,6 +3,6 @@ using TPacket.Server;
 namespace TPacket.AspNetCore.Admin;
 
 /// <summary>A page of connections.</summary>
-/// <param name="Connections">The connections, by the ids of their users.</param>
-/// <param name="HasMore">Whether more connections may follow.</param>
+/// <param name="Connections">The connections, in the order of user ids.</param>
+/// <param name="HasMore">Whether there may be another page.</param>
 internal sealed record AdminConnections(IReadOnlyList<ClusterConnection> Connections, bool HasMore);

@@ -1,5 +1,5 @@
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>The answer to an action.</summary>
-/// <param name="Number">How many users, rooms, members or servers it is about.</param>
+/// <summary>The response to an action.</summary>
+/// <param name="Number">The number of users, rooms, members or servers that the action applies to.</param>
 internal sealed record AdminDone(int Number);

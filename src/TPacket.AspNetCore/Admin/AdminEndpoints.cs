@@ -15,6 +15,7 @@ internal static class AdminEndpoints
     private static readonly string[] _get = [HttpMethods.Get];
     private static readonly string[] _post = [HttpMethods.Post];
 
+    /// <summary>Maps the page and the API.</summary>
     /// <exception cref="InvalidOperationException">The app has no such policy.</exception>
     public static IEndpointConventionBuilder Map(IEndpointRouteBuilder endpoints, string prefix, string policy)
     {
@@ -52,7 +53,7 @@ internal static class AdminEndpoints
         if (policies?.GetPolicyAsync(policy).GetAwaiter().GetResult() is null)
         {
             throw new InvalidOperationException(
-                $"The tPacket admin page needs the authorization policy '{policy}', which says who may use it: call builder.Services.AddAuthorizationBuilder().AddPolicy(\"{policy}\", policy => policy.RequireRole(...)) first.");
+                $"The tPacket admin page requires the authorization policy '{policy}', which the app does not have. Call builder.Services.AddAuthorizationBuilder().AddPolicy(\"{policy}\", policy => policy.RequireRole(...)) first.");
         }
     }
 }

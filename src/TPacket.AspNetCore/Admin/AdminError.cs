@@ -1,5 +1,5 @@
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Why a request was not carried out.</summary>
-/// <param name="Error">For people.</param>
+/// <summary>The response to a failed request.</summary>
+/// <param name="Error">The reason, for people.</param>
 internal sealed record AdminError(string Error);

@@ -7,24 +7,24 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>The servers as they are now, once for all operators who look, and as a stream of server-sent events.</summary>
-/// <param name="admin">Reads the servers.</param>
-/// <param name="cluster">Counts rooms that several servers have open.</param>
+/// <summary>Reads the status of all servers, shared by concurrent readers, and streams it as server-sent events.</summary>
+/// <param name="admin">Reads the status of servers.</param>
+/// <param name="cluster">Counts users and rooms.</param>
 /// <param name="time">The server's clock.</param>
-/// <param name="stopping">Cancelled when the app is about to stop; streams end then.</param>
+/// <param name="stopping">Cancelled when the app begins to stop, which ends streams.</param>
 internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvider time, CancellationToken stopping)
 {
     private static readonly TimeSpan _period = TimeSpan.FromSeconds(2);
 
-    // The browser asks again then, and is authorized again.
+    // The browser then reconnects, and is authorized again.
     private static readonly TimeSpan _longestStream = TimeSpan.FromMinutes(5);
 
     private readonly Lock _gate = new();
     private Task<AdminServers>? _asked;
     private long _askedAt;
 
-    /// <summary>Reads the servers, or returns what somebody has read within half a period.</summary>
-    /// <exception cref="RoomStoreException">The store failed, or a server does not answer.</exception>
+    /// <summary>Returns the status of the servers, which is at most half a period old.</summary>
+    /// <exception cref="RoomStoreException">The store failed, or a server did not answer in time.</exception>
     public Task<AdminServers> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -39,14 +39,14 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
         }
     }
 
-    /// <summary>Sends <c>servers</c> once a period, or <c>failure</c> with the reason.</summary>
+    /// <summary>Streams an event <c>servers</c> once per period, or <c>failure</c> with the reason.</summary>
     public async Task StreamAsync(HttpContext context)
     {
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var response = context.Response;
         response.ContentType = "text/event-stream";
-        // nginx holds back what it gets otherwise.
+        // Disables the response buffering of nginx.
         response.Headers["X-Accel-Buffering"] = "no";
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var since = time.GetTimestamp();
@@ -61,7 +61,7 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
         }
         catch (OperationCanceledException) when (ending.IsCancellationRequested)
         {
-            // The operator looks no more, or the app stops.
+            // The operator has left the page, or the app stops.
         }
     }
 
@@ -77,7 +77,7 @@ internal sealed class AdminFeed(IClusterAdmin admin, ICluster cluster, TimeProvi
         }
     }
 
-    /// <summary>For all who wait, so none of them can cancel it; the engine gives up after <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
+    /// <summary>Reads the status for all readers. No reader can cancel it; the deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
     private async Task<AdminServers> AskAsync()
     {
         var servers = await admin.ReadServersAsync(CancellationToken.None).ConfigureAwait(false);

@@ -7,17 +7,17 @@ using TPacket.Server;
 namespace TPacket.AspNetCore.Admin;
 
 /// <summary>
-/// Stands in front of the page and its API. A browser sends the operator's cookie with requests that a page elsewhere has made it send, so requests of other sites are refused. An action also needs a header that only a script of the same origin can
-/// add unasked.
+/// Protects the page and its API against cross-site request forgery: a browser sends the operator's cookie also with requests that pages of other sites initiate. Requests of other sites are refused. An action also needs a header,
+/// which a script of another origin cannot add without a CORS preflight.
 /// </summary>
 internal static class AdminGuard
 {
-    /// <summary>The header of actions. Its value does not matter.</summary>
+    /// <summary>The required header of actions, with any value.</summary>
     public const string Header = "X-TPacket-Admin";
 
     private const long MaxBodyBytes = 16 * 1024;
 
-    // Nothing comes from elsewhere, nothing runs that is not a file of the page, and text that is made into HTML is an error of the browser's.
+    // Allows only files of the page itself, and blocks the conversion of text to HTML.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
@@ -46,7 +46,7 @@ internal static class AdminGuard
         }
         catch (JsonException) when (!context.Response.HasStarted)
         {
-            await AdminAnswer.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "The body is not the JSON that this action takes.").ConfigureAwait(false);
+            await AdminAnswer.WriteErrorAsync(context, StatusCodes.Status400BadRequest, "The body is not valid JSON for this action.").ConfigureAwait(false);
         }
         catch (BadHttpRequestException e) when (!context.Response.HasStarted)
         {
@@ -58,8 +58,8 @@ internal static class AdminGuard
     {
         var request = context.Request;
         if (context.GetEndpoint()?.Metadata.GetMetadata<IAllowAnonymous>() is not null)
-            return (StatusCodes.Status403Forbidden, "AllowAnonymous() is not allowed on the admin page: give it a policy.");
-        // A link from elsewhere may lead to the page, which acts only when its operator does.
+            return (StatusCodes.Status403Forbidden, "The admin page does not support AllowAnonymous(): give it a policy.");
+        // Links of other sites may navigate to the page, which carries out no action by itself.
         var isNavigation = HttpMethods.IsGet(request.Method) && request.Headers["Sec-Fetch-Mode"] == "navigate";
         if (!isNavigation && IsOfAnotherSite(request))
             return (StatusCodes.Status403Forbidden, "The request comes from a page of another site.");
@@ -68,19 +68,19 @@ internal static class AdminGuard
         if (!request.Headers.ContainsKey(Header))
             return (StatusCodes.Status403Forbidden, $"An action needs the header {Header}.");
         if (!request.HasJsonContentType())
-            return (StatusCodes.Status415UnsupportedMediaType, "An action takes application/json.");
+            return (StatusCodes.Status415UnsupportedMediaType, "The body of an action must be application/json.");
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } body)
             body.MaxRequestBodySize = MaxBodyBytes;
-        return request.ContentLength > MaxBodyBytes ? (StatusCodes.Status413PayloadTooLarge, $"An action has at most {MaxBodyBytes} bytes.") : default;
+        return request.ContentLength > MaxBodyBytes ? (StatusCodes.Status413PayloadTooLarge, $"The body of an action must be at most {MaxBodyBytes} bytes.") : default;
     }
 
-    /// <summary>Today's browsers say by <c>Sec-Fetch-Site</c> where a request comes from, older ones by <c>Origin</c>; tools send neither.</summary>
+    /// <summary>Returns whether a request comes from another site, by <c>Sec-Fetch-Site</c> or, from older browsers, <c>Origin</c>. Tools send neither.</summary>
     private static bool IsOfAnotherSite(HttpRequest request)
     {
         var site = request.Headers["Sec-Fetch-Site"];
         if (site.Count > 0)
             return site != "same-origin" && site != "none";
-        // A proxy in front may have taken TLS off, so the scheme says nothing.
+        // A proxy may terminate TLS, so the schemes are not compared.
         return request.Headers.Origin is [var origin] && !(Uri.TryCreate(origin, UriKind.Absolute, out var page) && page.Authority == AuthorityOf(request));
     }
 

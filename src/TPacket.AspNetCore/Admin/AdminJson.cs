@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>The JSON of the API.</summary>
+/// <summary>The JSON format of the API.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(AdminServers))]
 [JsonSerializable(typeof(AdminRooms))]

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Events 1700 to 1749: what operators do.</summary>
+/// <summary>Events 1700 to 1749: actions of operators.</summary>
 internal static partial class AdminLog
 {
     /// <summary>The category of the events.</summary>
@@ -20,7 +20,7 @@ internal static partial class AdminLog
     [LoggerMessage(1703, LogLevel.Information, "{Operator} drains server {Server}.")]
     public static partial void Draining(ILogger logger, string @operator, string server);
 
-    [LoggerMessage(1704, LogLevel.Information, "The action '{Action}' of {Operator} has reached {Number} {Unit}.")]
+    [LoggerMessage(1704, LogLevel.Information, "The action '{Action}' of {Operator} applied to {Number} {Unit}.")]
     public static partial void Reached(ILogger logger, string action, string @operator, int number, string unit);
 
     [LoggerMessage(1705, LogLevel.Warning, "The action '{Action}' of {Operator} failed; some servers may have carried it out.")]

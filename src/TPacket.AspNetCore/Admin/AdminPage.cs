@@ -2,12 +2,12 @@ using System.Security.Cryptography;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>The files of the page, which lie in the assembly.</summary>
+/// <summary>The files of the page, which are embedded resources.</summary>
 internal static class AdminPage
 {
     public static IReadOnlyList<AdminFile> Files { get; } =
     [
-        // The page itself has no name, so that its address is the prefix.
+        // The page has an empty path, so that its address is the prefix.
         Read("", "index.html", "text/html; charset=utf-8"),
         Read("admin.css", "admin.css", "text/css; charset=utf-8"),
         Read("icon.svg", "icon.svg", "image/svg+xml"),

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>Answers what an operator looks at.</summary>
+/// <summary>Answers the queries of operators.</summary>
 internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminFeed feed)
 {
     private const int DefaultPage = 100;
@@ -13,7 +13,7 @@ internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminF
     public async Task ServersAsync(HttpContext context) =>
         await AdminAnswer.WriteAsync(context, await feed.ReadAsync(context.RequestAborted).ConfigureAwait(false), AdminJson.Default.AdminServers).ConfigureAwait(false);
 
-    /// <summary><c>after</c>: the last name of the page before. <c>prefix</c>: how the names begin. <c>limit</c>: most rooms.</summary>
+    /// <summary>Returns a page of rooms. Parameters: <c>prefix</c> of the names, <c>after</c> (the last name of the previous page), <c>limit</c> (the maximum number of rooms).</summary>
     public async Task RoomsAsync(HttpContext context)
     {
         var query = context.Request.Query;
@@ -21,7 +21,7 @@ internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminF
         string? after = query["after"];
         var most = ReadNumber(query, "limit", DefaultPage, 1, MostOnPage);
         var rooms = new List<ClusterRoom>(most);
-        // No name that begins with the prefix stands before the prefix itself.
+        // Names that begin with the prefix are ordered after the prefix itself.
         if (prefix.Length > 0 && string.IsNullOrEmpty(after))
         {
             after = prefix;
@@ -35,7 +35,7 @@ internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminF
         await AdminAnswer.WriteAsync(context, new AdminRooms(rooms, rooms.Count == most && matching.Length > 0), AdminJson.Default.AdminRooms).ConfigureAwait(false);
     }
 
-    /// <summary><c>server</c>, <c>room</c>, <c>text</c> and <c>slow</c> say which; <c>after</c> is the last id of the page before, <c>limit</c> the most connections.</summary>
+    /// <summary>Returns a page of connections. Parameters: the filters <c>server</c>, <c>room</c>, <c>text</c> and <c>slow</c>; <c>after</c> (the last id of the previous page), <c>limit</c> (the maximum number of connections).</summary>
     public async Task ConnectionsAsync(HttpContext context)
     {
         var query = context.Request.Query;
@@ -48,7 +48,8 @@ internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminF
 
     private static string? Given(string? value) => string.IsNullOrEmpty(value) ? null : value;
 
-    /// <exception cref="BadHttpRequestException">The value is no number of that range.</exception>
+    /// <summary>Reads a number from the query.</summary>
+    /// <exception cref="BadHttpRequestException">The value is not a number in the range.</exception>
     private static int ReadNumber(IQueryCollection query, string name, int fallback, int least, int most)
     {
         var text = query[name].ToString();
@@ -56,6 +57,6 @@ internal sealed class AdminQueries(IClusterAdmin admin, ICluster cluster, AdminF
             return fallback;
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new BadHttpRequestException($"'{name}' is a number from {least} to {most}.");
+            : throw new BadHttpRequestException($"'{name}' must be a number from {least} to {most}.");
     }
 }

@@ -2,8 +2,8 @@ using TPacket.Server;
 
 namespace TPacket.AspNetCore.Admin;
 
-/// <summary>All servers.</summary>
-/// <param name="Users">Users with a nick, those away included.</param>
-/// <param name="Rooms">Rooms with members, each counted once.</param>
-/// <param name="Servers">The servers, the one that answers first.</param>
+/// <summary>The status of all servers.</summary>
+/// <param name="Users">The number of users with a nick, including users that are away.</param>
+/// <param name="Rooms">The number of rooms with members.</param>
+/// <param name="Servers">The servers; first the server that answers the request.</param>
 internal sealed record AdminServers(int Users, int Rooms, IReadOnlyList<ClusterServer> Servers);

@@ -13,9 +13,9 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
     {
         var failures = new List<string>();
         if (!NamesServers(options.Configuration))
-            failures.Add($"{RedisOptions.SectionName}:{nameof(options.Configuration)} has to name a server, such as localhost:6379, as a configuration string of StackExchange.Redis.");
+            failures.Add($"{RedisOptions.SectionName}:{nameof(options.Configuration)} must name a server, such as localhost:6379, as a configuration string of StackExchange.Redis.");
         if (string.IsNullOrWhiteSpace(options.KeyPrefix) || options.KeyPrefix.Length > MaxPrefixLength || options.KeyPrefix.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || options.KeyPrefix.AsSpan().ContainsAny('{', '}'))
-            failures.Add($"{RedisOptions.SectionName}:{nameof(options.KeyPrefix)} has to be 1 to {MaxPrefixLength} characters of ASCII without blanks and braces.");
+            failures.Add($"{RedisOptions.SectionName}:{nameof(options.KeyPrefix)} must be 1 to {MaxPrefixLength} characters of ASCII without blanks and braces.");
         Range(failures, nameof(options.NodeLease), options.NodeLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Range(failures, nameof(options.RenewalPeriod), options.RenewalPeriod, TimeSpan.FromMilliseconds(100), options.NodeLease / 3);
         Range(failures, nameof(options.SweepPeriod), options.SweepPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));
@@ -43,6 +43,6 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
         where T : IComparable<T>, IFormattable
     {
         if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
-            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{RedisOptions.SectionName}:{setting} has to be {least} to {most}, but is {value}."));
+            failures.Add(string.Create(CultureInfo.InvariantCulture, $"{RedisOptions.SectionName}:{setting} must be {least} to {most}, but is {value}."));
     }
 }

@@ -13,7 +13,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
 {
     private const int AdoptedAtOnce = 64;
 
-    private readonly ConcurrentQueue<LeftSession> _adopted = new();
+    private readonly ConcurrentQueue<OrphanedSession> _adopted = new();
 
     // A record, or the generation that has ended.
     private readonly RecentWrites<(long Number, SessionRecord? Record, int Generation)> _written = new(store.Time);
@@ -30,9 +30,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
     public bool IsShared => true;
 
     /// <inheritdoc/>
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
+    public async ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed)
     {
-        var adopted = new List<LeftSession>();
+        var adopted = new List<OrphanedSession>();
         if (store.Node is { IsServing: true } node && _unserved.IsDue())
             adopted.AddRange(await _unserved.FindAsync(node, isServed).ConfigureAwait(false));
         while (_adopted.TryDequeue(out var left))
@@ -108,7 +108,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
             {
                 var session = SessionEntry.Unpack(NumberOf(reply[i]), (byte[])reply[i + 1]!);
                 users.Add(session.UserId);
-                _adopted.Enqueue(new LeftSession(session, TimeSpan.FromMilliseconds(RedisReply.Number(reply[i + 2]))));
+                _adopted.Enqueue(new OrphanedSession(session, TimeSpan.FromMilliseconds(RedisReply.Number(reply[i + 2]))));
             }
         }
     }

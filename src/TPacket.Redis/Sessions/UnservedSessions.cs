@@ -24,10 +24,10 @@ internal sealed class UnservedSessions(RedisStore store)
     }
 
     /// <summary>Finds those that nobody has served at the last look, either. Their users are away from here on.</summary>
-    public async Task<IReadOnlyList<LeftSession>> FindAsync(Node node, Func<long, bool> isServed)
+    public async Task<IReadOnlyList<OrphanedSession>> FindAsync(Node node, Func<long, bool> isServed)
     {
         var seen = new HashSet<long>();
-        var found = new List<LeftSession>();
+        var found = new List<OrphanedSession>();
         await foreach (var digits in store.Database.SetScanAsync($"{store.Keys.SessionsOfNodes}{node.Id}").ConfigureAwait(false))
         {
             var number = BinaryPrimitives.ReadInt64LittleEndian(Convert.FromHexString((string)digits!));
@@ -35,7 +35,7 @@ internal sealed class UnservedSessions(RedisStore store)
                 continue;
             var record = await store.Database.HashGetAsync(store.Keys.Sessions[0], EventEntry.AuthorHex(number)).ConfigureAwait(false);
             if (!record.IsNull && !isServed(number))
-                found.Add(new LeftSession(SessionEntry.Unpack(number, (byte[])record!) with { IsAway = true }, TimeSpan.Zero));
+                found.Add(new OrphanedSession(SessionEntry.Unpack(number, (byte[])record!) with { IsAway = true }, TimeSpan.Zero));
         }
 
         _seen = seen;

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>Shows all servers and acts on them: on this one at once, on the others by a question.</summary>
+/// <summary>Reads and controls all servers: this one directly, the others by questions over the link.</summary>
 internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster) : IClusterAdmin
 {
     private const int MostConnections = 1000;
@@ -30,7 +30,7 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
         var connections = new SortedDictionary<int, ClusterConnection>();
         await foreach (var answer in AskAllAsync(question, cancellationToken).ConfigureAwait(false))
         {
-            // A user that is on its way to another server may be on both.
+            // A user that moves between servers may be on both.
             foreach (var connection in answer.Connections ?? [])
                 connections[connection.Id] = connection;
         }
@@ -45,7 +45,7 @@ internal sealed class ClusterAdmin(ServerAnswers answers, ServerCluster cluster)
         ClusterRoom? found = null;
         await foreach (var answer in AskAllAsync(new ClusterQuestion(ClusterQuestionKind.Room) { Room = name }, cancellationToken).ConfigureAwait(false))
         {
-            // One server may be an event behind another.
+            // One server may lag an event behind another.
             if (answer.Rooms is [var room] && room.MemberCount >= (found?.MemberCount ?? 0))
                 found = room;
         }

@@ -1,29 +1,29 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>The answer of one server to a question.</summary>
+/// <summary>The answer of one server to a <see cref="ClusterQuestion"/>.</summary>
 internal sealed record ClusterAnswer
 {
-    /// <summary>The answer of a server that does not have what it was asked for, or does not know the question.</summary>
+    /// <summary>The answer of a server that finds nothing or does not know the question.</summary>
     public static ClusterAnswer None { get; } = new();
 
-    /// <summary>The user who was looked for.</summary>
+    /// <summary>The user that was found.</summary>
     public ClusterUser? User { get; init; }
 
-    /// <summary>Whether a packet was enqueued, or a user disconnected.</summary>
+    /// <summary>Whether the server has carried out the request, such as enqueuing a packet or disconnecting a user.</summary>
     public bool IsDone { get; init; }
 
     /// <summary>A page of rooms.</summary>
     public IReadOnlyList<ClusterRoom>? Rooms { get; init; }
 
-    /// <summary>What this server counts.</summary>
+    /// <summary>The counts of this server.</summary>
     public ClusterCounts? Counts { get; init; }
 
-    /// <summary>This server.</summary>
+    /// <summary>The status of this server.</summary>
     public ClusterServer? Server { get; init; }
 
     /// <summary>A page of connections.</summary>
     public IReadOnlyList<ClusterConnection>? Connections { get; init; }
 
-    /// <summary>Rooms that an announcement goes to, or members that are removed.</summary>
+    /// <summary>The number of rooms that receive an announcement, or of members that are removed.</summary>
     public int Number { get; init; }
 }

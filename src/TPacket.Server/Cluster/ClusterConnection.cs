@@ -1,30 +1,30 @@
 namespace TPacket.Server;
 
-/// <summary>A user and its connection, as they were when their server was asked.</summary>
+/// <summary>A user and its connection at the time of the query.</summary>
 public sealed record ClusterConnection
 {
-    /// <summary>The id of the user.</summary>
+    /// <summary>The user's id.</summary>
     public int Id { get; init; }
 
-    /// <summary>The nick.</summary>
+    /// <summary>The user's nick.</summary>
     public string Nick { get; init; } = "";
 
     /// <summary>The name of the room that the user is in, or null.</summary>
     public string? Room { get; init; }
 
-    /// <summary>The name by which an HTTP server knows the user, or null.</summary>
+    /// <summary>The name of the user's principal (<see cref="IUser.Principal"/>), or null.</summary>
     public string? Principal { get; init; }
 
-    /// <summary>The address of the client; null where the user is away, or the transport has none.</summary>
+    /// <summary>The client's IP address and port; null if the user is away or the transport has no addresses.</summary>
     public string? Address { get; init; }
 
-    /// <summary>When the connection began, by the server's clock; null where the user is away.</summary>
+    /// <summary>The start of the connection by the clock of its server; null if the user is away.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Whether the user has no connection and may come back.</summary>
+    /// <summary>Whether the user has no connection at present and may resume its session.</summary>
     public bool IsAway { get; init; }
 
-    /// <summary>Bytes that wait because the client reads slowly; null where the client takes what it is sent.</summary>
+    /// <summary>Bytes queued because the client reads slowly; null if nothing is queued.</summary>
     public int? BacklogBytes { get; init; }
 
     /// <summary>The <see cref="ClusterServer.Id"/> of the server.</summary>

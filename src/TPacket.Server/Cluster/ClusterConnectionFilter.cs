@@ -1,17 +1,17 @@
 namespace TPacket.Server;
 
-/// <summary>Says which connections to list: those to which all of this applies.</summary>
+/// <summary>Selects connections. A connection must match every property that is set.</summary>
 public sealed record ClusterConnectionFilter
 {
-    /// <summary>The <see cref="ClusterServer.Id"/> of their server; null for all servers.</summary>
+    /// <summary>The <see cref="ClusterServer.Id"/> of the server; null for all servers.</summary>
     public string? Server { get; init; }
 
-    /// <summary>The name of the room that their users are in; null for any or none.</summary>
+    /// <summary>The name of the room that the user is in; null to include all users.</summary>
     public string? Room { get; init; }
 
-    /// <summary>A part of the nick, of the principal's name or of the address, or the whole id of the user; upper and lower case count as the same. Null for any.</summary>
+    /// <summary>A part of the nick, of the principal's name or of the address, or the whole user id; case is ignored. Null for no filter.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Whether only those are listed whose clients read slowly.</summary>
+    /// <summary>Whether to list only connections with a backlog (<see cref="ClusterConnection.BacklogBytes"/>).</summary>
     public bool IsSlow { get; init; }
 }

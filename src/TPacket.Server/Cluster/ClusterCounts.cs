@@ -1,7 +1,7 @@
 namespace TPacket.Server;
 
-/// <summary>How many there are on all servers. The servers count one after the other, so a user that moves meanwhile can be counted twice or not at all.</summary>
-/// <param name="Servers">Servers, this one included.</param>
-/// <param name="Users">Users with a nick, those away included.</param>
-/// <param name="Rooms">Rooms with at least one member.</param>
+/// <summary>Counts over all servers. The servers count at different moments, so a user that moves between servers meanwhile can be counted twice or not at all.</summary>
+/// <param name="Servers">The number of servers, including this one.</param>
+/// <param name="Users">The number of users with a nick, including users that are away.</param>
+/// <param name="Rooms">The number of rooms with at least one member.</param>
 public sealed record ClusterCounts(int Servers, int Users, int Rooms);

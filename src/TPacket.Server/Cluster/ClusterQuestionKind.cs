@@ -1,6 +1,6 @@
 namespace TPacket.Server.Cluster;
 
-/// <summary>The questions of servers. Servers of several versions share a store, so a number keeps its meaning.</summary>
+/// <summary>The kinds of questions. Servers of several versions may share a store, so a number never changes its meaning.</summary>
 internal enum ClusterQuestionKind
 {
     None = 0,

@@ -5,8 +5,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Cluster;
 
 /// <summary>
-/// The rooms that this server counts, so that all servers together count each room once: of the servers that have a room open, the one counts it that has its member with the least id. This server also acts on them for an
-/// operator, since one server has to.
+/// The rooms that this server counts. If several servers have a room open, the server of the member with the lowest id counts it, so that the cluster counts each room once. The same server carries out actions of operators
+/// on the room.
 /// </summary>
 internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 {
@@ -14,9 +14,9 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 
     public int Count => rooms.Listed.Count(IsCountedHere);
 
-    /// <summary>Begins to append a message of the host.</summary>
+    /// <summary>Begins to append an announcement of the host.</summary>
     /// <param name="name">The room's name; null for all rooms.</param>
-    /// <param name="text">The message.</param>
+    /// <param name="text">The announcement.</param>
     /// <returns>The number of rooms.</returns>
     public int Announce(string? name, string text)
     {
@@ -40,11 +40,11 @@ internal sealed class CountedRooms(UserRegistry users, RoomRegistry rooms)
 
     private bool IsCountedHere(Room room) => room.Members is { Count: > 0 } members && users.Find(members.Min(static member => member.Id)) is not null;
 
-    /// <summary>On the thread pool: whoever asks does not wait for stores.</summary>
+    /// <summary>Runs on the thread pool, so that the caller does not wait for stores.</summary>
     private static Task AppendAsync<T>(IEnumerable<T> items, Func<T, ValueTask> append) => Task.Run(() =>
         Parallel.ForEachAsync(items, new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce }, (item, _) => append(item)));
 
-    /// <summary>Nobody awaits the appends, and one that throws would end those of the other rooms.</summary>
+    /// <summary>Logs exceptions: the appends are not awaited, and an exception would cancel those of the other rooms.</summary>
     private async ValueTask TryAsync(Room room, Func<ValueTask<AppendResult>> append)
     {
         try

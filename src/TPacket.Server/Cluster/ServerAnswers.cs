@@ -4,10 +4,10 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>Answers questions with the users and rooms of this server. Does not wait.</summary>
+/// <summary>Answers questions about the users and rooms of this server. Does not wait.</summary>
 internal sealed class ServerAnswers(UserRegistry users, RoomRegistry rooms, CountedRooms countedRooms, ServerView view, NickTakeover takeover)
 {
-    /// <summary>Begins to drain this server; set when it starts.</summary>
+    /// <summary>Begins to drain this server; set when the server starts.</summary>
     public Func<bool> TryDrain { get; set; } = static () => false;
 
     public ClusterAnswer Answer(ClusterQuestion question) => question.Kind switch

@@ -4,16 +4,16 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>Answers what this server knows, and asks the others.</summary>
+/// <summary>Answers queries from this server, and queries the other servers over the link.</summary>
 /// <param name="answers">The answers of this server.</param>
-/// <param name="link">The way to the others; null for a server that shares its store with none.</param>
+/// <param name="link">The link to the other servers; null if the store is not shared.</param>
 /// <param name="timeProvider">The clock of the deadline.</param>
-/// <param name="options">How long the others may take.</param>
+/// <param name="options">Has the deadline of the answers.</param>
 internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : ICluster
 {
     private const int MostRooms = 10_000;
 
-    /// <summary>Begins to answer other servers.</summary>
+    /// <summary>Begins to answer the questions of other servers.</summary>
     public void Start()
     {
         if (link is not null)
@@ -51,7 +51,7 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
     {
         ArgumentNullException.ThrowIfNull(reason);
         var question = new ClusterQuestion(ClusterQuestionKind.Disconnect) { Id = userId, Text = reason };
-        // A user that has just moved is still here as well, and its session is there.
+        // A user that has just moved may still be here while its session is on another server.
         var isDone = answers.Answer(question).IsDone;
         await foreach (var answer in AskAsync(question, cancellationToken).ConfigureAwait(false))
             isDone |= answer.IsDone;
@@ -72,7 +72,7 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
 
         void Add(ClusterAnswer answer)
         {
-            // Each server that has the room open counts the members of all; one may be an event behind another.
+            // Each server that has the room open counts the members of all servers. One server may lag an event behind another.
             foreach (var room in answer.Rooms ?? [])
                 pages[room.Name] = pages.TryGetValue(room.Name, out var other) && other.MemberCount > room.MemberCount ? other : room;
         }
@@ -92,8 +92,8 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
         return counts;
     }
 
-    /// <summary>Has the users of other servers leave whose principal signs in here under their nick. Their servers do not wait until they have left.</summary>
-    /// <returns>Whether another server has such a user.</returns>
+    /// <summary>Disconnects users of other servers whose principal signs in here with the same nick. The other servers answer before the users have left.</summary>
+    /// <returns>True if another server has such a user.</returns>
     /// <exception cref="RoomStoreException">The store failed, or another server did not answer in time.</exception>
     public async ValueTask<bool> TakeOverNickAsync(string nick, SecretHash principal)
     {
@@ -128,12 +128,12 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
         }
         catch (JsonException)
         {
-            // A question of a newer version.
+            // The question is of a newer version.
             return default;
         }
     }
 
-    /// <summary>Asks the other servers.</summary>
+    /// <summary>Sends a question to the other servers, and returns their answers. The deadline is <see cref="TPacketServerOptions.StoreTimeout"/>.</summary>
     public async IAsyncEnumerable<ClusterAnswer> AskAsync(ClusterQuestion question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (link is null)
@@ -154,7 +154,7 @@ internal sealed class ServerCluster(ServerAnswers answers, IServerLink? link, Ti
             catch (Exception e) when (!cancellationToken.IsCancellationRequested)
             {
                 throw e as RoomStoreException ?? new RoomStoreException(
-                    deadline.IsCancellationRequested ? "Another server did not answer in time." : "The other servers cannot be asked.", isOutcomeUnknown: true, e);
+                    deadline.IsCancellationRequested ? "Another server did not answer in time." : "The other servers cannot be reached.", isOutcomeUnknown: true, e);
             }
 
             yield return answer;

@@ -7,7 +7,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Cluster;
 
-/// <summary>Describes this server and its connections for an operator. Takes no lock, so that looking costs the connections nothing.</summary>
+/// <summary>Describes this server and its connections for operators. Takes no lock, so that queries do not delay connections.</summary>
 internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerMetrics metrics, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private const int IdBytes = 8;
@@ -15,10 +15,10 @@ internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerM
     private readonly string _name = $"{Environment.MachineName}/{Environment.ProcessId}";
     private readonly DateTimeOffset _startedAt = timeProvider.GetUtcNow();
 
-    /// <summary>Names this start of the server.</summary>
+    /// <summary>Identifies this run of the server.</summary>
     public string Id { get; } = RandomNumberGenerator.GetHexString(2 * IdBytes, lowercase: true);
 
-    /// <summary>The state of the server and the number of its connections; set when it starts.</summary>
+    /// <summary>Returns the state of the server and the number of its connections; set when the server starts.</summary>
     public Func<(TPacketServerState State, int Connections)> Server { get; set; } = static () => (TPacketServerState.Starting, 0);
 
     public ClusterServer Describe()
@@ -56,7 +56,7 @@ internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerM
         };
     }
 
-    /// <summary>A page of users, in the order of their ids.</summary>
+    /// <summary>Returns a page of users, in the order of their ids.</summary>
     public ClusterConnection[] List(ClusterConnectionFilter filter, int after, int maxConnections)
     {
         if (filter.Server is { } server && server != Id)
@@ -90,6 +90,6 @@ internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerM
 
     private static int? BacklogOf(IUser user) => user is Session session ? session.Connection.BacklogBytes : null;
 
-    /// <summary>Zero where the system does not say it.</summary>
+    /// <summary>Returns 0 on systems that do not report processor time.</summary>
     private static double ProcessorSeconds() => OperatingSystem.IsBrowser() || OperatingSystem.IsIOS() || OperatingSystem.IsTvOS() ? 0 : Environment.CpuUsage.TotalTime.TotalSeconds;
 }

@@ -2,13 +2,13 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>ACCEPT_COMMANDS: from now on the client receives commands p1 to p2.</summary>
+/// <summary>ACCEPT_COMMANDS: lets the client receive the commands from p1 to p2.</summary>
 internal sealed class AcceptCommandsCommand : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)
     {
         if (context.P1 < CommandRange.FirstExtension || context.P2 < context.P1)
-            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 to p2 has to be a range of commands from 10 up.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 to p2 must be a range of commands of 10 or more.");
         else
             return AcceptAsync(context);
         return default;

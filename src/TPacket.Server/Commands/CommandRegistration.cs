@@ -2,9 +2,9 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>A handler and the command that it is for. Of several for one command the last one counts.</summary>
+/// <summary>A registered handler of a command. The last registration of a command takes effect.</summary>
 /// <param name="Command">The command.</param>
-/// <param name="Scope">What the handler has to itself.</param>
-/// <param name="Inline">Whether it never blocks, so that it may run on an event loop's thread.</param>
-/// <param name="Create">Makes the handler, once.</param>
+/// <param name="Scope">The scope in which the handler runs alone.</param>
+/// <param name="Inline">Whether the handler never blocks, and so may run on an event loop.</param>
+/// <param name="Create">Creates the handler; called once.</param>
 internal sealed record CommandRegistration(int Command, CommandScope Scope, bool Inline, Func<ServerParts, ICommandHandler> Create);

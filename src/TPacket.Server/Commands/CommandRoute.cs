@@ -1,7 +1,7 @@
 namespace TPacket.Server.Commands;
 
-/// <summary>The way of a command's packets.</summary>
-/// <param name="Scope">What the handler has to itself.</param>
-/// <param name="CountsForRoom">Whether the room's limit of packets counts the packets of a member.</param>
-/// <param name="Handle">The filters, then the handler.</param>
+/// <summary>The route of a command's packets through filters and handler.</summary>
+/// <param name="Scope">The scope in which the handler runs alone.</param>
+/// <param name="CountsForRoom">Whether packets of a member count towards the rate limit of its room.</param>
+/// <param name="Handle">Calls the filters, then the handler.</param>
 internal sealed record CommandRoute(CommandScope Scope, bool CountsForRoom, PacketDelegate Handle);

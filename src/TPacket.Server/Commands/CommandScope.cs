@@ -1,11 +1,11 @@
 namespace TPacket.Server;
 
-/// <summary>What a handler has to itself while it runs.</summary>
+/// <summary>The scope in which a handler runs alone.</summary>
 public enum CommandScope
 {
-    /// <summary>Its client, and the room that the client is in: one handler at a time runs in a room.</summary>
+    /// <summary>The client and the room that it is in: the room runs one handler at a time on each server.</summary>
     Room,
 
-    /// <summary>Its client only. For what is no concern of the room, or takes long.</summary>
+    /// <summary>The client only. For commands that do not concern the room or that take long.</summary>
     Client,
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>Registers handlers of any command, reserved ones included.</summary>
+/// <summary>Registers handlers of any command, including reserved commands.</summary>
 internal static class CommandServices
 {
     public static void AddCommandHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(

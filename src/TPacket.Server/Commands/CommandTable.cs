@@ -5,7 +5,7 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>Every command's way: the filters, then its handler. Built once, with the server.</summary>
+/// <summary>The routes of all commands. Created once, with the server.</summary>
 internal sealed class CommandTable
 {
     private readonly FrozenDictionary<int, CommandRoute> _routes;
@@ -20,8 +20,8 @@ internal sealed class CommandTable
         var routes = new Dictionary<int, CommandRoute>();
         foreach (var last in commands.GroupBy(static registration => registration.Command).Select(static same => same.Last()))
         {
-            var way = Surround(last.Create(parts).HandleAsync, around);
-            routes.Add(last.Command, new CommandRoute(last.Scope, CountsForRoom(last, options.Value), inlineFilters && last.Inline ? way : MayBlock(way)));
+            var step = Wrap(last.Create(parts).HandleAsync, around);
+            routes.Add(last.Command, new CommandRoute(last.Scope, CountsForRoom(last, options.Value), inlineFilters && last.Inline ? step : RunOnThreadPool(step)));
         }
 
         _routes = routes.ToFrozenDictionary();
@@ -30,17 +30,17 @@ internal sealed class CommandTable
 
         CommandRoute Refuse(PacketErrorCode code, string text)
         {
-            var way = Surround(context => Answer(context, code, text), around);
-            return new CommandRoute(CommandScope.Client, false, inlineFilters ? way : MayBlock(way));
+            var step = Wrap(context => Answer(context, code, text), around);
+            return new CommandRoute(CommandScope.Client, false, inlineFilters ? step : RunOnThreadPool(step));
         }
     }
 
-    /// <summary>The way of a packet that a nick has to come before.</summary>
+    /// <summary>The route of a packet that requires a nick.</summary>
     public CommandRoute NickRequired { get; }
 
     public CommandRoute this[int command] => _routes.TryGetValue(command, out var route) ? route : _unknown;
 
-    /// <summary>Whether a member's packets of a command make the room deliver something: handlers in the scope of the room, messages, and changes of nick and room where a member may make them.</summary>
+    /// <summary>Returns whether a command can cause deliveries in the room: commands in the scope of the room, messages, and, if they are allowed, changes of nick and room.</summary>
     private static bool CountsForRoom(CommandRegistration registration, TPacketServerOptions options) => registration.Scope == CommandScope.Room || (PacketCommand)registration.Command switch
     {
         PacketCommand.NewMsg => true,
@@ -49,20 +49,20 @@ internal sealed class CommandTable
         _ => false,
     };
 
-    private static PacketDelegate Surround(PacketDelegate handler, IPacketFilter[] filters)
+    private static PacketDelegate Wrap(PacketDelegate handler, IPacketFilter[] filters)
     {
-        var way = handler;
+        var step = handler;
         foreach (var filter in filters.Reverse())
         {
-            var next = way;
-            way = context => filter.InvokeAsync(context, next);
+            var next = step;
+            step = context => filter.InvokeAsync(context, next);
         }
 
-        return way;
+        return step;
     }
 
-    private static PacketDelegate MayBlock(PacketDelegate way) =>
-        context => OffLoop.RunAsync(static call => call.way(call.context), (way, context));
+    private static PacketDelegate RunOnThreadPool(PacketDelegate step) =>
+        context => ThreadPoolDispatcher.RunAsync(static call => call.step(call.context), (step, context));
 
     private static ValueTask Answer(CommandContext context, PacketErrorCode code, string text)
     {

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Commands;
 
-/// <summary>A handler that is a lambda.</summary>
+/// <summary>A handler that calls a delegate.</summary>
 internal sealed class DelegateCommandHandler(Func<CommandContext, ValueTask> handle) : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context) => handle(context);

@@ -2,5 +2,5 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>A filter to be created with the server.</summary>
+/// <summary>A registered filter, created with the server.</summary>
 internal sealed record FilterRegistration(bool Inline, Func<ServerParts, IPacketFilter> Create);

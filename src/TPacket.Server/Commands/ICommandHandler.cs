@@ -1,12 +1,12 @@
 namespace TPacket.Server;
 
-/// <summary>Handles one command. One instance serves the whole server, and is called from many threads, unless its constructor takes scoped services (<see cref="ITPacketServerBuilder.AddCommand{THandler}"/>).</summary>
-/// <remarks>A handler may wait, and unless it was added as inline it may also block its thread.</remarks>
+/// <summary>Handles the packets of a command. One instance serves the whole server and is called from many threads, unless its constructor takes scoped services (<see cref="ITPacketServerBuilder.AddCommand{THandler}"/>).</summary>
+/// <remarks>A handler may await. It may also block its thread, unless it is registered as inline.</remarks>
 public interface ICommandHandler
 {
     /// <summary>
-    /// Handles a packet. The next packet of the same client, and in <see cref="CommandScope.Room"/> everything else in the room, waits for the task. An exception is logged and
-    /// answered with <see cref="Protocol.PacketErrorCode.HandlerFailed"/>.
+    /// Handles a packet. The client's next packet waits for the task, and with <see cref="CommandScope.Room"/> so do the room's other handlers. The engine logs an exception and answers the packet with
+    /// <see cref="Protocol.PacketErrorCode.HandlerFailed"/>.
     /// </summary>
     ValueTask HandleAsync(CommandContext context);
 }

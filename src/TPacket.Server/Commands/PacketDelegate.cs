@@ -1,4 +1,4 @@
 namespace TPacket.Server;
 
-/// <summary>A step of a packet's way: a filter, or the handler at its end.</summary>
+/// <summary>A step of handling a packet: a filter with the steps behind it, or the handler.</summary>
 public delegate ValueTask PacketDelegate(CommandContext context);

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>RESUME: a user of a session is back on another connection.</summary>
+/// <summary>RESUME: attaches this connection to the user of a session.</summary>
 internal sealed class ResumeCommand(IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)
@@ -13,7 +14,7 @@ internal sealed class ResumeCommand(IOptions<TPacketServerOptions> options) : IC
         else if (options.Value.MaxSessionGrace == TimeSpan.Zero)
             context.ReplyError(PacketErrorCode.NickRequired, "This server has no sessions; set a nick.");
         else if (context.P1 < 0 || context.Data.Length != RoomPosition.Size + (2 * SessionCommand.TokenSize))
-            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 has to be the grace in ms, and the data a position, the token and the next token.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 must be the grace in ms, and the data a position, the token and the next token.");
         else
             return ResumeAsync(context);
         return default;
@@ -25,11 +26,11 @@ internal sealed class ResumeCommand(IOptions<TPacketServerOptions> options) : IC
         var next = context.Data[(RoomPosition.Size + SessionCommand.TokenSize)..];
         if (token.Span.SequenceEqual(next.Span))
         {
-            context.ReplyError(PacketErrorCode.InvalidArgument, "The next token has to be another one.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "The next token must differ from the token.");
             return;
         }
 
-        var decision = await context.ResumeSessionAsync(token, next, RoomPosition.Read(context.Data.Span), TimeSpan.FromMilliseconds(context.P1)).ConfigureAwait(false);
+        var decision = await ((SessionContext)context).ResumeSessionAsync(token, next, RoomPosition.Read(context.Data.Span), TimeSpan.FromMilliseconds(context.P1)).ConfigureAwait(false);
         if (!decision.IsAccepted)
             context.Reply((int)PacketCommand.RespError, (int)decision.Code, (int)decision.RetryAfter.TotalMilliseconds, System.Text.Encoding.UTF8.GetBytes(decision.Text!));
     }

@@ -3,7 +3,7 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>A handler of which each command has an instance, in its scope.</summary>
+/// <summary>A handler with one instance per packet, created in the scope of the packet.</summary>
 internal sealed class ScopedCommandHandler<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(ScopedFactory<T> factory) : ICommandHandler
     where T : class, ICommandHandler
 {

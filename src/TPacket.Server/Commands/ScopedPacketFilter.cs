@@ -3,7 +3,7 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>A filter of which each packet has an instance, in the scope of its command.</summary>
+/// <summary>A filter with one instance per packet, created in the scope of the packet.</summary>
 internal sealed class ScopedPacketFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(ScopedFactory<T> factory) : IPacketFilter
     where T : class, IPacketFilter
 {

@@ -1,9 +1,10 @@
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
+using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>SESSION: the user outlives its connection from now on.</summary>
+/// <summary>SESSION: gives the user a session, which outlives its connection.</summary>
 internal sealed class SessionCommand(IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     /// <summary>Length of a token in bytes.</summary>
@@ -16,7 +17,7 @@ internal sealed class SessionCommand(IOptions<TPacketServerOptions> options) : I
         else if (context.User.Nick.Length == 0)
             context.ReplyError(PacketErrorCode.NickRequired, "Set a nick first.");
         else if (context.P1 < 0 || context.Data.Length != TokenSize)
-            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 has to be the grace in ms, and the data 32 random bytes.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 must be the grace in ms, and the data 32 random bytes.");
         else
             return BeginAsync(context);
         return default;
@@ -24,7 +25,7 @@ internal sealed class SessionCommand(IOptions<TPacketServerOptions> options) : I
 
     private static async ValueTask BeginAsync(CommandContext context)
     {
-        var decision = await context.BeginSessionAsync(context.Data, TimeSpan.FromMilliseconds(context.P1)).ConfigureAwait(false);
+        var decision = await ((SessionContext)context).BeginSessionAsync(context.Data, TimeSpan.FromMilliseconds(context.P1)).ConfigureAwait(false);
         if (decision.IsAccepted)
             context.Reply((int)PacketCommand.Session, (int)decision.Grace.TotalMilliseconds, context.User.Id);
         else

@@ -5,7 +5,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Commands;
 
-/// <summary>SET_USER_NICK: signs in; where the host allows it, also changes the nick.</summary>
+/// <summary>SET_USER_NICK: signs the user in. If the host allows it, a signed-in user can change its nick.</summary>
 internal sealed class SetUserNickCommand(IOptions<TPacketServerOptions> options) : ICommandHandler
 {
     private readonly TPacketServerOptions _options = options.Value;
@@ -13,7 +13,7 @@ internal sealed class SetUserNickCommand(IOptions<TPacketServerOptions> options)
     public ValueTask HandleAsync(CommandContext context)
     {
         if (context.User.Nick.Length > 0 && !_options.AllowNickChange)
-            context.ReplyError(PacketErrorCode.NickChangeNotAllowed, "You have a nick already.");
+            context.ReplyError(PacketErrorCode.NickChangeNotAllowed, "You already have a nick.");
         else if (context.Data.Length > _options.MaxNickBytes)
             context.ReplyError(PacketErrorCode.NickTooLong, "The nick is too long.");
         else if (!Utf8.IsValid(context.Data.Span))

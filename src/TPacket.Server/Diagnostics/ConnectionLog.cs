@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>Events 1100 to 1199: connections before anybody has signed in.</summary>
+/// <summary>Events 1100 to 1199: connections before sign-in.</summary>
 internal static partial class ConnectionLog
 {
     [LoggerMessage(1100, LogLevel.Debug, "Connection from {RemoteEndPoint}.")]
@@ -15,10 +15,10 @@ internal static partial class ConnectionLog
     [LoggerMessage(1102, LogLevel.Information, "Connection from {RemoteEndPoint} was ended: {Cause} ({Reason}).")]
     public static partial void EndedForFault(ILogger logger, LoggedEndPoint remoteEndPoint, EndCause cause, string reason);
 
-    [LoggerMessage(1103, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} may not connect. TPacket:AllowedOrigins lists those that may.")]
+    [LoggerMessage(1103, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: pages of origin {Origin} may not connect. To allow them, add the origin to TPacket:AllowedOrigins.")]
     public static partial void OriginRefused(ILogger logger, LoggedEndPoint remoteEndPoint, string origin);
 
-    [LoggerMessage(1104, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: there are {Limit} already, as many as {Setting} allows.")]
+    [LoggerMessage(1104, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: there are already {Limit} connections, the limit of {Setting}.")]
     public static partial void LimitReached(ILogger logger, LoggedEndPoint remoteEndPoint, int limit, string setting);
 
     [LoggerMessage(1105, LogLevel.Warning, "Refused a connection from {Peer} at an endpoint with ProxyProtocol: {Reason}")]
@@ -27,12 +27,12 @@ internal static partial class ConnectionLog
     [LoggerMessage(1106, LogLevel.Debug, "Connection from {Peer} at an endpoint with ProxyProtocol ended before its first byte.")]
     public static partial void EndedBeforeHeader(ILogger logger, LoggedEndPoint peer);
 
-    [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} asked for {Host} at a loopback address. TPacket:AllowedOrigins lists the names of this server; a proxy in front adds X-Forwarded-For.")]
+    [LoggerMessage(1110, LogLevel.Warning, "Refused a connection from {RemoteEndPoint}: a page of origin {Origin} requested host {Host} at a loopback address. If {Host} is a name of this server, add its origin to TPacket:AllowedOrigins; a reverse proxy has to add X-Forwarded-For.")]
     public static partial void HostRefused(ILogger logger, LoggedEndPoint remoteEndPoint, string origin, string host);
 
-    [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; the request from {RemoteEndPoint} is answered with 500.")]
+    [LoggerMessage(1120, LogLevel.Error, "The handshake policy failed; answered the request from {RemoteEndPoint} with 500.")]
     public static partial void PolicyFailed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 
-    [LoggerMessage(1121, LogLevel.Error, "The engine failed while it served the connection from {RemoteEndPoint}.")]
+    [LoggerMessage(1121, LogLevel.Error, "The engine failed while serving the connection from {RemoteEndPoint}.")]
     public static partial void Failed(ILogger logger, Exception error, LoggedEndPoint remoteEndPoint);
 }

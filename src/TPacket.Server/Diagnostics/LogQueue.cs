@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Diagnostics;
 
 /// <summary>
-/// The way from the engine to the host's log, which may block for as long as nobody reads it. The engine's threads only enqueue; one work item of the thread pool at a time writes, in the order
-/// of the queue. The queue is bounded, and so is the rate of each kind of event: what is left out is counted, and the count is logged. Thread-safe.
+/// Queues the engine's log events for the host's log, which may block. The engine's threads only enqueue; a single work item of the thread pool writes, in the order of the queue. The queue and the rate of each event id are
+/// bounded. Events beyond the bounds are dropped and counted, and the count is logged. Thread-safe.
 /// </summary>
 internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
 
     private readonly Lock _gate = new();
     private readonly Queue<QueuedEvent> _events = new();
-    private readonly List<LogKind> _incomplete = [];
+    private readonly List<LogEventLimiter> _incomplete = [];
     private readonly TimeProvider _timeProvider;
     private readonly Action<IThreadPoolWorkItem> _run;
     private readonly ITimer _timer;
@@ -28,39 +28,39 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
     {
     }
 
-    /// <summary>Makes a queue whose writer runs where the caller wants it.</summary>
+    /// <summary>Creates a queue with a custom scheduler of its writer.</summary>
     internal LogQueue(TimeProvider timeProvider, IOptions<TPacketServerOptions> options, Action<IThreadPoolWorkItem> run)
     {
         _timeProvider = timeProvider;
         _run = run;
         _capacity = options.Value.LogQueueEvents;
         _eventsPerMinute = options.Value.LogEventsPerMinute;
-        _timer = timeProvider.CreateTimer(static queue => ((LogQueue)queue!).TellLeftOut(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer = timeProvider.CreateTimer(static queue => ((LogQueue)queue!).ReportDropped(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Enqueues an event, or leaves it out and counts it.</summary>
+    /// <summary>Enqueues an event, or drops and counts it.</summary>
     /// <param name="log">The host's log.</param>
-    /// <param name="kinds">The log's kinds of events by id; guarded by this queue's lock.</param>
-    /// <param name="level">Its level. Below <see cref="LogLevel.Information"/> the host has asked for everything: only the queue bounds it.</param>
+    /// <param name="limiters">The limiters of the log by event id; guarded by this queue's lock.</param>
+    /// <param name="level">Its level. Events below <see cref="LogLevel.Information"/> have no rate limit; only the queue bounds them.</param>
     /// <param name="id">Its id.</param>
     /// <param name="state">Its values.</param>
-    /// <param name="exception">Its exception, whose stack is logged once in a period.</param>
-    /// <param name="formatter">Makes the message.</param>
+    /// <param name="exception">Its exception. The stack trace of each exception type is logged once in a period.</param>
+    /// <param name="formatter">Formats the message.</param>
     public void Add<TState>(
-        ILogger log, Dictionary<int, LogKind> kinds, LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        ILogger log, Dictionary<int, LogEventLimiter> limiters, LogLevel level, EventId id, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         lock (_gate)
         {
-            if (!kinds.TryGetValue(id.Id, out var kind))
-                kinds.Add(id.Id, kind = new LogKind(log, id));
-            kind.Enter(_timeProvider, _period);
-            if (_events.Count >= _capacity || (level >= LogLevel.Information && !kind.TryTake(_eventsPerMinute)))
+            if (!limiters.TryGetValue(id.Id, out var limiter))
+                limiters.Add(id.Id, limiter = new LogEventLimiter(log, id));
+            limiter.Enter(_timeProvider, _period);
+            if (_events.Count >= _capacity || (level >= LogLevel.Information && !limiter.TryTake(_eventsPerMinute)))
             {
-                LeaveOut(kind);
+                Drop(limiter);
                 return;
             }
 
-            var withStack = exception is not null && kind.IsNews(exception);
+            var withStack = exception is not null && limiter.IsFirstOfType(exception);
             _events.Enqueue(new LoggedEvent<TState>(log, level, id, state, exception, withStack, formatter));
             if (!TryBeginWriting())
                 return;
@@ -69,8 +69,8 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         _run(this);
     }
 
-    /// <summary>Logs how many events were left out, as far as there is room for it.</summary>
-    public void TellLeftOut()
+    /// <summary>Enqueues the counts of dropped events. Tries again later if the queue is full.</summary>
+    public void ReportDropped()
     {
         lock (_gate)
         {
@@ -82,8 +82,8 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
                 return;
             }
 
-            foreach (var kind in _incomplete)
-                _events.Enqueue(new LeftOutEvent(kind, kind.TakeLeftOut()));
+            foreach (var limiter in _incomplete)
+                _events.Enqueue(new DroppedEvents(limiter, limiter.TakeDropped()));
             _incomplete.Clear();
             if (!TryBeginWriting())
                 return;
@@ -92,8 +92,8 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         _run(this);
     }
 
-    /// <summary>Waits until everything that was enqueued is written, at most a second.</summary>
-    /// <param name="cancellationToken">Ends the wait early.</param>
+    /// <summary>Waits until the queue is written, for at most one second.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
     public async ValueTask FlushAsync(CancellationToken cancellationToken)
     {
         Task idle;
@@ -111,14 +111,14 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         }
         catch (Exception e) when (e is TimeoutException or OperationCanceledException)
         {
-            // Nobody reads the log; the host need not wait for that.
+            // The log is blocked. Stopping does not wait for it.
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _timer.Dispose();
 
-    /// <summary>Writes until the queue is empty.</summary>
+    /// <summary>Writes events until the queue is empty.</summary>
     void IThreadPoolWorkItem.Execute()
     {
         while (true)
@@ -147,11 +147,11 @@ internal sealed class LogQueue : IThreadPoolWorkItem, IDisposable
         return true;
     }
 
-    private void LeaveOut(LogKind kind)
+    private void Drop(LogEventLimiter limiter)
     {
-        if (kind.LeftOut++ > 0)
+        if (limiter.Dropped++ > 0)
             return;
-        _incomplete.Add(kind);
+        _incomplete.Add(limiter);
         if (_incomplete.Count == 1)
             _timer.Change(_period, Timeout.InfiniteTimeSpan);
     }

@@ -2,7 +2,7 @@ using System.Net;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>An address as log messages have it; peers of Unix domain sockets and of some proxies have none.</summary>
+/// <summary>An address in a log message. Peers on Unix domain sockets and behind some proxies have none.</summary>
 internal readonly struct LoggedEndPoint(EndPoint? endPoint)
 {
     public override string ToString() => endPoint?.ToString() ?? "unknown";

@@ -3,14 +3,14 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>A log event with the state that its source has given.</summary>
+/// <summary>A queued log event with its state.</summary>
 /// <param name="log">The host's log.</param>
 /// <param name="level">Its level.</param>
 /// <param name="id">Its id.</param>
 /// <param name="state">Its values; immutable.</param>
 /// <param name="exception">Its exception.</param>
-/// <param name="withStack">Whether the exception is logged, and not only its type.</param>
-/// <param name="formatter">Makes the message.</param>
+/// <param name="withStack">Whether to log the exception with its stack trace, and not only its type.</param>
+/// <param name="formatter">Formats the message.</param>
 internal sealed class LoggedEvent<TState>(
     ILogger log, LogLevel level, EventId id, TState state, Exception? exception, bool withStack, Func<TState, Exception?, string> formatter) : QueuedEvent
 {
@@ -18,7 +18,7 @@ internal sealed class LoggedEvent<TState>(
     {
         var message = formatter(state, exception);
         if (!withStack && exception is not null)
-            message = $"{message} Again {exception.GetType()}; an earlier event of this minute has its stack.";
+            message = $"{message} {exception.GetType()} again; an earlier event of this minute has the stack trace.";
         var printable = PrintableState.Of(state, message);
         log.Log(level, id, printable, withStack ? exception : null, PrintableState.Format);
     }

@@ -3,14 +3,14 @@ using System.Text;
 
 namespace TPacket.Diagnostics;
 
-/// <summary>Text for a log. A peer chooses nicks, room names, origins and close reasons: escaped, they cannot end a line, reorder or hide what follows them, or fill the log.</summary>
+/// <summary>Escapes text for logs. Peers choose nicks, room names, origins and close reasons; escaped text cannot break lines, reorder or hide other text, or flood the log.</summary>
 internal static class Printable
 {
-    /// <summary>Characters after which a text is cut.</summary>
+    /// <summary>The length in characters to which text is truncated.</summary>
     public const int MaxLength = 2000;
 
-    /// <summary>Replaces each character that does not show as itself with <c>\u</c> and its code units in hexadecimal.</summary>
-    /// <returns>The same instance where there is nothing to replace.</returns>
+    /// <summary>Replaces each invisible or reordering character with <c>\u</c> and its code units in hexadecimal.</summary>
+    /// <returns>The escaped text; the same instance if nothing was replaced.</returns>
     public static string Escape(string text)
     {
         if (text.Length <= MaxLength && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
@@ -21,9 +21,9 @@ internal static class Printable
         var rest = text.AsSpan(0, Math.Min(text.Length, MaxLength));
         while (!rest.IsEmpty)
         {
-            // A lone surrogate is decoded as U+FFFD, but its own code unit is what has to show.
+            // A lone surrogate decodes as U+FFFD; the text shows its own code unit instead.
             var isWhole = Rune.DecodeFromUtf16(rest, out var rune, out var length) == System.Buffers.OperationStatus.Done;
-            if (isWhole && Shows(rune))
+            if (isWhole && IsPrintable(rune))
             {
                 escaped.Append(rest[..length]);
             }
@@ -42,7 +42,7 @@ internal static class Printable
         return changed ? escaped.ToString() : text;
     }
 
-    private static bool Shows(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
+    private static bool IsPrintable(Rune rune) => Rune.GetUnicodeCategory(rune) is not (
         UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
 }

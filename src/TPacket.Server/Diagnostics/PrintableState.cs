@@ -2,9 +2,9 @@ using System.Collections;
 
 namespace TPacket.Diagnostics;
 
-/// <summary>The state of a log event with a message and values that are <see cref="Printable"/>. Its exception, which belongs to the application or to .NET, is not part of it.</summary>
+/// <summary>The state of a log event with its message and values escaped by <see cref="Printable"/>. The exception is not escaped: its text comes from the application or .NET.</summary>
 /// <param name="message">The formatted message.</param>
-/// <param name="values">The values, as the log's source has given them.</param>
+/// <param name="values">The values before escaping.</param>
 internal sealed class PrintableState(string message, IReadOnlyList<KeyValuePair<string, object?>> values) : IReadOnlyList<KeyValuePair<string, object?>>
 {
     private readonly string _message = Printable.Escape(message);
@@ -13,10 +13,10 @@ internal sealed class PrintableState(string message, IReadOnlyList<KeyValuePair<
 
     public KeyValuePair<string, object?> this[int index] => new(values[index].Key, Escape(values[index].Value));
 
-    /// <summary>Wraps the state of any log event.</summary>
+    /// <summary>Wraps the state of a log event.</summary>
     public static PrintableState Of<TState>(TState state, string message) => new(message, state as IReadOnlyList<KeyValuePair<string, object?>> ?? []);
 
-    /// <summary>The formatter of such a state.</summary>
+    /// <summary>Returns the message; the formatter of the event.</summary>
     public static string Format(PrintableState state, Exception? error) => state._message;
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator()
@@ -31,7 +31,7 @@ internal sealed class PrintableState(string message, IReadOnlyList<KeyValuePair<
 
     private static object? Escape(object? value)
     {
-        // Numbers, enumerations and times have no text of a peer.
+        // Numbers, enumerations and times contain no text of a peer.
         if (value is null or IFormattable)
             return value;
         var text = value.ToString() ?? "";

@@ -1,9 +1,9 @@
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>A log event on its way to the host's log. It is formatted where it is written, not where it is logged.</summary>
+/// <summary>A log event in the queue. It is formatted when it is written, not when it is logged.</summary>
 internal abstract class QueuedEvent
 {
-    // The scopes and the activity of the code that has logged.
+    // Carries the scopes and the activity of the code that logged the event.
     private readonly ExecutionContext? _context = ExecutionContext.Capture();
 
     /// <summary>Writes the event to the host's log, which may block.</summary>
@@ -18,7 +18,7 @@ internal abstract class QueuedEvent
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // A log that throws costs no connection, and there is no other log to tell.
+            // An exception of the log must not end a connection, and there is no other log to report it to.
         }
     }
 

@@ -5,24 +5,24 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>The activity source <c>TPacket.Server</c>. Tags have few values each: never a nick, a room or an address. Thread-safe.</summary>
+/// <summary>The activity source <c>TPacket.Server</c>. Tags have few values; they never contain a nick, a room or an address. Thread-safe.</summary>
 internal sealed class ServerActivities : IDisposable
 {
     public const string SourceName = "TPacket.Server";
 
-    /// <summary>The source. Each host has one of its own.</summary>
+    /// <summary>The source; each host has its own.</summary>
     public ActivitySource Source { get; } = new(SourceName);
 
-    /// <summary>Whether anybody listens. Callers check this first, so that nothing is computed or allocated for nobody.</summary>
+    /// <summary>Whether there are listeners. Callers check it first, to compute and allocate nothing without listeners.</summary>
     public bool HasListeners => Source.HasListeners();
 
     /// <summary>
-    /// Starts the activity of a handshake. Its parent is the current activity where an HTTP server has routed the request, and otherwise the request's <c>traceparent</c>. The caller is an async method, so that the current
-    /// activity of its own caller stays as it was.
+    /// Starts the activity of a handshake. The parent is the current activity if an HTTP server has routed the request, and otherwise the request's <c>traceparent</c>. Call it from an async method, which restores the current
+    /// activity of its caller.
     /// </summary>
     public Activity? StartHandshake(UpgradeRequest request)
     {
-        // Event loops serve many clients: what is current there belongs to none of them.
+        // An event loop serves many clients. Its current activity belongs to none of them.
         if (!request.IsRouted)
             Activity.Current = null;
         var parent = default(ActivityContext);
@@ -33,7 +33,7 @@ internal sealed class ServerActivities : IDisposable
     }
 
     /// <summary>Stops the activity of a handshake.</summary>
-    /// <param name="activity">The activity, or null where none is recorded.</param>
+    /// <param name="activity">The activity; null if none is recorded.</param>
     /// <param name="statusCode">The HTTP status of the answer.</param>
     public static void StopHandshake(Activity? activity, int statusCode)
     {
@@ -45,13 +45,13 @@ internal sealed class ServerActivities : IDisposable
         activity.Stop();
     }
 
-    /// <summary>The HTTP status by which a request is upgraded: over HTTP/2 (RFC 8441) the answer to CONNECT, over HTTP/1.1 the switch of protocols.</summary>
+    /// <summary>Returns the HTTP status of an accepted request: 200 over HTTP/2 (RFC 8441), 101 over HTTP/1.1.</summary>
     public static int AcceptedStatusOf(UpgradeRequest request) => request.GetHeader("Sec-WebSocket-Key") is null ? 200 : 101;
 
-    /// <summary>The link from each command of a connection to its handshake; null where that was not recorded.</summary>
+    /// <summary>Returns the link from each command of a connection to its handshake; null if the handshake was not recorded.</summary>
     public static ActivityLink[]? LinkTo(Activity? handshake) => handshake is null ? null : [new ActivityLink(handshake.Context)];
 
-    /// <summary>Starts the activity of a command, as the beginning of a trace of its own: a connection lasts too long to be one trace.</summary>
+    /// <summary>Starts the activity of a command, as the root of a new trace: a connection lasts too long for one trace.</summary>
     /// <param name="command">The command of the packet.</param>
     /// <param name="links">The link to the handshake, or null.</param>
     public Activity? StartCommand(int command, ActivityLink[]? links)
@@ -61,23 +61,23 @@ internal sealed class ServerActivities : IDisposable
         return Source.StartActivity(ActivityKind.Server, parentContext: default, [new("tpacket.command", name)], links, name: $"tpacket {name}");
     }
 
-    /// <summary>Notes that the command is answered with RESP_ERROR.</summary>
+    /// <summary>Records that the command is answered with RESP_ERROR.</summary>
     public static void OnRefused(Activity activity, int code) =>
         activity.SetTag("tpacket.error_code", Enum.GetName((PacketErrorCode)code) ?? "Application");
 
-    /// <summary>Notes that the work of an activity has failed.</summary>
+    /// <summary>Records that an activity has failed.</summary>
     public static void OnFailed(Activity? activity, Exception error) =>
         activity?.SetTag("error.type", error.GetType().FullName).SetStatus(ActivityStatusCode.Error);
 
-    /// <summary>Calls a store within an activity.</summary>
-    /// <param name="store">The store, whose database an <see cref="IDatabaseStore"/> names.</param>
+    /// <summary>Calls a store in an activity.</summary>
+    /// <param name="store">The store. An <see cref="IDatabaseStore"/> names its database.</param>
     /// <param name="operation">The operation.</param>
-    /// <param name="target">The kind of thing that the operation concerns.</param>
+    /// <param name="target">The kind of object that the operation concerns.</param>
     /// <param name="state">The arguments.</param>
     /// <param name="call">Makes the call.</param>
     public async ValueTask<T> CallAsync<T, TState>(object store, string operation, string target, TState state, Func<TState, ValueTask<T>> call)
     {
-        // Timers and queues that a command has started outlive it, and their calls are no longer part of it.
+        // Timers and queues outlive the command that started them. Their calls are not part of it.
         if (Activity.Current is { IsStopped: true })
             Activity.Current = null;
         var system = (store as IDatabaseStore)?.SystemName;

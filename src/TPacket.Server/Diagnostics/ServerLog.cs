@@ -9,10 +9,10 @@ internal static partial class ServerLog
     [LoggerMessage(1000, LogLevel.Information, "Listening on {EndPoint}.")]
     public static partial void Listening(ILogger logger, EndPoint endPoint);
 
-    [LoggerMessage(1001, LogLevel.Information, "Stopping: {Connections} connections are told.")]
+    [LoggerMessage(1001, LogLevel.Information, "Stopping: closing {Connections} connections.")]
     public static partial void Stopping(ILogger logger, int connections);
 
-    [LoggerMessage(1002, LogLevel.Warning, "Stopped with {Connections} connections that did not end in time; they were released.")]
+    [LoggerMessage(1002, LogLevel.Warning, "{Connections} connections did not close within the drain timeout; they were aborted.")]
     public static partial void DrainTimedOut(ILogger logger, int connections);
 
     [LoggerMessage(1003, LogLevel.Information, "Stopped.")]
@@ -27,30 +27,30 @@ internal static partial class ServerLog
     [LoggerMessage(1006, LogLevel.Information, "Listening on {EndPoint} with TLS as {Subject}, valid until {NotAfter}.")]
     public static partial void ListeningWithTls(ILogger logger, EndPoint endPoint, string subject, DateTime notAfter);
 
-    [LoggerMessage(1007, LogLevel.Information, "The certificate in {Path} has changed: new connections get {Subject}, valid until {NotAfter}.")]
+    [LoggerMessage(1007, LogLevel.Information, "Reloaded the certificate in {Path}: new connections use {Subject}, valid until {NotAfter}.")]
     public static partial void CertificateReloaded(ILogger logger, string path, string subject, DateTime notAfter);
 
-    [LoggerMessage(1008, LogLevel.Error, "The certificate in {Path} has changed and cannot be used; the one before stays in use.")]
+    [LoggerMessage(1008, LogLevel.Error, "Cannot load the changed certificate in {Path}; the previous one stays in use.")]
     public static partial void CertificateNotReloaded(ILogger logger, Exception error, string path);
 
-    [LoggerMessage(1009, LogLevel.Warning, "Accepting is suspended with {Connections} connections, which are served as before: {Reason}")]
+    [LoggerMessage(1009, LogLevel.Warning, "Stopped accepting at {Connections} connections; existing connections are not affected: {Reason}")]
     public static partial void AcceptingSuspended(ILogger logger, int connections, string reason);
 
-    [LoggerMessage(1010, LogLevel.Information, "Accepting goes on with {Connections} connections.")]
+    [LoggerMessage(1010, LogLevel.Information, "Resumed accepting at {Connections} connections.")]
     public static partial void AcceptingResumed(ILogger logger, int connections);
 
-    [LoggerMessage(1011, LogLevel.Warning, "TPacket:MaxConnections is {MaxConnections}, but the process may have {DescriptorLimit} file descriptors, and accepts no more connections when these run out. Raise that limit (ulimit -n, LimitNOFILE) or lower the setting.")]
+    [LoggerMessage(1011, LogLevel.Warning, "TPacket:MaxConnections is {MaxConnections}, but the process is limited to {DescriptorLimit} file descriptors and stops accepting when they run out. Raise the limit (ulimit -n, LimitNOFILE) or lower the setting.")]
     public static partial void FewDescriptors(ILogger logger, int maxConnections, int descriptorLimit);
 
-    [LoggerMessage(1012, LogLevel.Information, "The configuration has changed; these limits are in use from now on: {Settings}.")]
+    [LoggerMessage(1012, LogLevel.Information, "Reloaded the configuration; these limits have changed: {Settings}.")]
     public static partial void LimitsReloaded(ILogger logger, string settings);
 
-    [LoggerMessage(1013, LogLevel.Error, "The configuration has changed and cannot be used; the limits stay as they were.")]
+    [LoggerMessage(1013, LogLevel.Error, "Cannot use the changed configuration; the limits have not changed.")]
     public static partial void LimitsNotReloaded(ILogger logger, Exception error);
 
-    [LoggerMessage(1014, LogLevel.Information, "Draining: {Connections} connections are closed, and no others are accepted.")]
+    [LoggerMessage(1014, LogLevel.Information, "Draining: closing {Connections} connections and accepting no new ones.")]
     public static partial void Draining(ILogger logger, int connections);
 
-    [LoggerMessage(1020, LogLevel.Warning, "{Count} more events {Event} ({Name}) are left out: TPacket:LogEventsPerMinute allows no more, or the log was slower than TPacket:LogQueueEvents allows.")]
-    public static partial void LeftOut(ILogger logger, int count, int @event, string? name);
+    [LoggerMessage(1020, LogLevel.Warning, "Dropped {Count} log events {Event} ({Name}): there were more than TPacket:LogEventsPerMinute, or more than TPacket:LogQueueEvents were queued.")]
+    public static partial void EventsDropped(ILogger logger, int count, int @event, string? name);
 }

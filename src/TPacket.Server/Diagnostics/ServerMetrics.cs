@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>The meter <c>TPacket.Server</c>. Tags have few values each: never a nick, a room or an address.</summary>
+/// <summary>The meter <c>TPacket.Server</c>. Tags have few values; they never contain a nick, a room or an address.</summary>
 internal sealed class ServerMetrics : IDisposable
 {
     public const string MeterName = "TPacket.Server";
@@ -33,22 +33,22 @@ internal sealed class ServerMetrics : IDisposable
         _meter = factory.Create(MeterName);
         _activeConnections = _meter.CreateUpDownCounter<long>("tpacket.server.active_connections", "{connection}", "Connections that are open.");
         _activeUsers = _meter.CreateUpDownCounter<long>("tpacket.server.active_users", "{user}", "Users that are signed in.");
-        _awayUsers = _meter.CreateUpDownCounter<long>("tpacket.server.away_users", "{user}", "Users whose connection has dropped and who may come back; they are signed in, too.");
-        _resumes = _meter.CreateCounter<long>("tpacket.server.resumes", "{request}", "Requests to resume a session, by how they ended.");
-        _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were closed when accepted.");
-        _suspensions = _meter.CreateCounter<long>("tpacket.server.accept_suspensions", "{suspension}", "How often accepting was suspended for want of file descriptors or memory.");
+        _awayUsers = _meter.CreateUpDownCounter<long>("tpacket.server.away_users", "{user}", "Users whose connection has dropped and who can still resume their session; they count as signed in, too.");
+        _resumes = _meter.CreateCounter<long>("tpacket.server.resumes", "{request}", "Requests to resume a session, by outcome.");
+        _refused = _meter.CreateCounter<long>("tpacket.server.refused_connections", "{connection}", "Connections that were refused by a limit.");
+        _suspensions = _meter.CreateCounter<long>("tpacket.server.accept_suspensions", "{suspension}", "Times that accepting was suspended because file descriptors or memory were short.");
         _packets = _meter.CreateCounter<long>("tpacket.server.packets", "{packet}", "Packets that were handled.");
-        _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have given to their members' queues.");
-        _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Messages that are no packet.");
-        _refusedPackets = _meter.CreateCounter<long>("tpacket.server.refused_packets", "{packet}", "Packets that were refused because a client or a room has sent too many.");
-        _offences = _meter.CreateCounter<long>("tpacket.server.offences", "{client}", "Clients that were disconnected for what they said, or did not say in time.");
-        _decisions = _meter.CreateCounter<long>("tpacket.server.rules.decisions", "{command}", "Commands that the rules of rooms have decided about, by how that ended.");
-        _conflicts = _meter.CreateCounter<long>("tpacket.server.rules.conflicts", "{decision}", "Decisions of rules that were made again, because the room had moved meanwhile.");
-        _wakes = _meter.CreateCounter<long>("tpacket.server.rules.wakes", "{wake}", "Decisions of rules that were woken.");
-        _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "How long connections lasted, by what ended them.");
+        _deliveries = _meter.CreateCounter<long>("tpacket.server.deliveries", "{packet}", "Packets that rooms have enqueued for their members.");
+        _badPackets = _meter.CreateCounter<long>("tpacket.server.bad_packets", "{packet}", "Malformed packets.");
+        _refusedPackets = _meter.CreateCounter<long>("tpacket.server.refused_packets", "{packet}", "Packets that were refused by a rate limit of a client or a room.");
+        _offences = _meter.CreateCounter<long>("tpacket.server.offences", "{client}", "Clients that were disconnected for a violation of the protocol or a missed deadline.");
+        _decisions = _meter.CreateCounter<long>("tpacket.server.rules.decisions", "{command}", "Commands that rules have decided, by outcome.");
+        _conflicts = _meter.CreateCounter<long>("tpacket.server.rules.conflicts", "{decision}", "Decisions of rules that were repeated because another event was appended first.");
+        _wakes = _meter.CreateCounter<long>("tpacket.server.rules.wakes", "{wake}", "Wake-ups of rules that appended events.");
+        _duration = _meter.CreateHistogram<double>("tpacket.server.connection.duration", "s", "Duration of connections, by the cause of their end.");
     }
 
-    /// <summary>The totals of what the meter counts.</summary>
+    /// <summary>The totals since the start.</summary>
     public ServerTotals Totals { get; } = new();
 
     public void ConnectionOpened() => _activeConnections.Add(1);
@@ -76,7 +76,7 @@ internal sealed class ServerMetrics : IDisposable
 
     public void UserAway() => _awayUsers.Add(1);
 
-    /// <summary>A user is not away any more: it is back, or has left.</summary>
+    /// <summary>Counts a user that is no longer away: it has returned or left.</summary>
     public void UserReturned() => _awayUsers.Add(-1);
 
     public void Resumed(string outcome) => _resumes.Add(1, new KeyValuePair<string, object?>("tpacket.outcome", outcome));

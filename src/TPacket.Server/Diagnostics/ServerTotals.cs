@@ -1,6 +1,6 @@
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>Counts events since the start. The admin API reads them without a meter listener.</summary>
+/// <summary>Totals since the start, which the admin API reads without a meter listener.</summary>
 internal sealed class ServerTotals
 {
     public StripedCount PacketsHandled { get; } = new();

@@ -1,16 +1,16 @@
 namespace TPacket.Server.Diagnostics;
 
-/// <summary>A count that many threads raise: threads that run at the same time seldom write to the same line of the processor's cache.</summary>
+/// <summary>A counter for many threads. It is striped, so that threads on different processors seldom write to the same cache line.</summary>
 internal sealed class StripedCount
 {
     private const int Stripes = 16;
 
-    // Two lines of a cache, since processors load them in pairs.
+    // Two cache lines, because processors prefetch them in pairs.
     private const int Stride = 128 / sizeof(long);
 
     private readonly long[] _counts = new long[Stripes * Stride];
 
-    /// <summary>The sum; a count that is raised meanwhile may be in it or not.</summary>
+    /// <summary>The sum of all stripes. It may or may not include concurrent additions.</summary>
     public long Value
     {
         get

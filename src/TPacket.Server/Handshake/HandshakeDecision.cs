@@ -2,41 +2,44 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server;
 
-/// <summary>The answer of a handshake policy to a request. Immutable.</summary>
+/// <summary>The decision of a handshake policy about a request. Immutable.</summary>
 public sealed class HandshakeDecision
 {
     private HandshakeDecision(UpgradeDecision upgrade) => Upgrade = upgrade;
 
-    /// <summary>Accepts the client, without a subprotocol.</summary>
+    /// <summary>The decision to accept the client without a subprotocol.</summary>
     public static HandshakeDecision Accept { get; } = new(UpgradeDecision.Accept);
 
     /// <summary>Whether the client is accepted.</summary>
     public bool IsAccepted => Upgrade.Refusal is null;
 
-    /// <summary>The chosen subprotocol, or null.</summary>
+    /// <summary>The chosen subprotocol; null for none.</summary>
     public string? Subprotocol => Upgrade.Subprotocol;
 
-    /// <summary>The HTTP status of a refusal; null when the client is accepted.</summary>
+    /// <summary>The HTTP status of a refusal; null if the client is accepted.</summary>
     public int? StatusCode => Upgrade.Refusal?.StatusCode;
 
-    /// <summary>The text of a refusal; null when the client is accepted.</summary>
+    /// <summary>The text of a refusal; null if the client is accepted.</summary>
     public string? Text => Upgrade.Refusal?.Text;
 
     internal UpgradeDecision Upgrade { get; }
 
-    /// <summary>Accepts the client with a subprotocol, which has to be one that it offered.</summary>
+    /// <summary>Accepts the client with a subprotocol.</summary>
+    /// <param name="subprotocol">A subprotocol that the client has offered.</param>
     public static HandshakeDecision AcceptWith(string subprotocol) => new(UpgradeDecision.AcceptWith(subprotocol));
 
-    /// <summary>Accepts the client with the first of its subprotocols that the server knows; without one where the server knows none.</summary>
+    /// <summary>Accepts the client with the first offered subprotocol that the server supports, or without a subprotocol if it supports none.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="supported">The subprotocols that the server supports.</param>
     public static HandshakeDecision Select(HandshakeRequest request, IReadOnlyCollection<string> supported)
     {
         ArgumentNullException.ThrowIfNull(request);
         return request.Subprotocols.FirstOrDefault(supported.Contains) is { } chosen ? AcceptWith(chosen) : Accept;
     }
 
-    /// <summary>Answers with an HTTP error.</summary>
+    /// <summary>Refuses the client with an HTTP error.</summary>
     /// <param name="statusCode">The HTTP status, 400 to 599.</param>
     /// <param name="text">A short sentence for people, without a line break.</param>
-    /// <param name="header">One more header line without its line break, such as <c>WWW-Authenticate: Bearer</c>, or null.</param>
+    /// <param name="header">An additional header line without a line break, such as <c>WWW-Authenticate: Bearer</c>; null for none.</param>
     public static HandshakeDecision Refuse(int statusCode, string text, string? header = null) => new(UpgradeDecision.Refuse(new HttpRefusal(statusCode, text, header)));
 }

@@ -1,9 +1,9 @@
 namespace TPacket.Server;
 
-/// <summary>Decides which clients may connect, by path, origin, headers, query and address. Called from many threads, event loops among them: it may wait, and must not block.</summary>
+/// <summary>Decides which clients may connect, by path, origin, headers, query and address. Called from many threads, including event loops: it may await, but must not block. The engine waits for the decision within <see cref="TPacketServerOptions.HandshakeTimeout"/>.</summary>
 public interface IHandshakePolicy
 {
-    /// <summary>Accepts a well-formed request, or refuses it with an HTTP status and a text.</summary>
+    /// <summary>Decides whether to accept a well-formed request, or to refuse it with an HTTP status and a text.</summary>
     /// <param name="request">The request.</param>
     ValueTask<HandshakeDecision> DecideAsync(HandshakeRequest request);
 }

@@ -7,12 +7,12 @@ using TPacket.Server.Handshake;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default: the path has to be the configured one, unless an HTTP server has routed the request, and a browser's page has to be of the host that was asked for, ports aside, or of an allowed origin (RFC 6455, section 10.2).
-/// At a loopback address a page has to ask for a loopback name, since any page can have its own name resolved to that address (DNS rebinding); that is not asked of what comes through a proxy.
-/// A policy of a host's own may ask it first, so that these checks stay.
+/// The default handshake policy. It checks the path and the origin of a request (RFC 6455, section 10.2). The path must be <see cref="TPacketServerOptions.Path"/>, unless an HTTP server has routed the request. The origin, which
+/// browsers send, must be the requested host on any port, or one of <see cref="TPacketServerOptions.AllowedOrigins"/>. At a loopback address, the requested host must also be a loopback name or the host of an allowed
+/// origin, because any page can resolve its own name to a loopback address (DNS rebinding); requests through a proxy are exempt. A policy of the application can call this one first to keep the checks.
 /// </summary>
-/// <param name="options">Path and allowed origins.</param>
-/// <param name="logger">Is told of the origins that were refused.</param>
+/// <param name="options">The path and the allowed origins.</param>
+/// <param name="logger">Logs refused origins.</param>
 public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger<OriginPolicy> logger) : IHandshakePolicy
 {
     /// <summary>The entry of <see cref="TPacketServerOptions.AllowedOrigins"/> that allows every origin.</summary>
@@ -23,7 +23,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
     private static readonly HandshakeDecision _notFound = HandshakeDecision.Refuse(404, "There is nothing at this path.");
     private static readonly HandshakeDecision _forbidden = HandshakeDecision.Refuse(403, "This server does not accept connections from pages of this origin.");
     private static readonly HandshakeDecision _otherHost = HandshakeDecision.Refuse(
-        403, "This server listens at a loopback address and is not known by the name that was asked for; TPacket:AllowedOrigins can list it.");
+        403, "This server listens at a loopback address and does not accept the requested host name; add its origin to TPacket:AllowedOrigins.");
 
     private readonly string _path = options.Value.Path;
     private volatile AllowedOrigins _allowed = AllowedOrigins.Of(options.Value);
@@ -35,7 +35,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         return new ValueTask<HandshakeDecision>(Decide(request));
     }
 
-    /// <summary>The options say anew which origins are allowed.</summary>
+    /// <summary>Reloads the allowed origins from the options.</summary>
     internal void Reload() => _allowed = AllowedOrigins.Of(options.Value);
 
     private HandshakeDecision Decide(HandshakeRequest request)
@@ -43,7 +43,7 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         if (!request.IsRouted && request.Path != _path)
             return _notFound;
         var allowed = _allowed;
-        // Only browsers send an origin; another client could send any.
+        // The check protects users of browsers. Other clients could send any origin.
         if (request.Origin is not { } header || allowed.Every)
             return HandshakeDecision.Accept;
         var isOrigin = WebOrigin.TryParse(header, out var origin);
@@ -61,10 +61,10 @@ public sealed class OriginPolicy(IOptions<TPacketServerOptions> options, ILogger
         return _otherHost;
     }
 
-    /// <summary>All names of loopback stand for the same machine.</summary>
-    private static bool IsSameHost(string page, string asked) => page.Length > 0 && (page == asked || (WebOrigin.IsLoopback(page) && WebOrigin.IsLoopback(asked)));
+    /// <summary>Returns whether a page is of the requested host. All loopback names are one host.</summary>
+    private static bool IsSameHost(string page, string requested) => page.Length > 0 && (page == requested || (WebOrigin.IsLoopback(page) && WebOrigin.IsLoopback(requested)));
 
-    /// <summary>Whether a browser on this machine, and no proxy, has connected to a loopback address.</summary>
+    /// <summary>Returns whether a browser on this machine has connected to a loopback address without a proxy.</summary>
     private static bool IsReachedDirectly(HandshakeRequest request) => request.LocalEndPoint is IPEndPoint { Address: var address } && WebOrigin.IsLoopback(address) && !request.IsProxied;
 
     private static string Shorten(string text) => text.Length > MaxLogged ? text[..MaxLogged] : text;

@@ -3,7 +3,7 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Handshake;
 
-/// <summary>A policy of which each decision has an instance, in a scope of its own.</summary>
+/// <summary>A policy with one instance per decision, created in a scope of its own.</summary>
 internal sealed class ScopedHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(ScopedFactory<T> factory) : IHandshakePolicy
     where T : class, IHandshakePolicy
 {

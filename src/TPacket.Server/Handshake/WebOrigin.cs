@@ -6,13 +6,13 @@ using System.Text;
 
 namespace TPacket.Server.Handshake;
 
-/// <summary>Where a web page comes from (RFC 6454), in the form in which browsers send it: in lower case, without the scheme's own port.</summary>
-/// <param name="Scheme">The scheme; <c>null</c> of a page that tells nobody where it comes from.</param>
-/// <param name="Host">The name or address; empty for pages without a host.</param>
-/// <param name="Port">The port, empty where it is the scheme's own.</param>
+/// <summary>The origin of a web page (RFC 6454) as browsers send it: in lower case, without the default port of the scheme.</summary>
+/// <param name="Scheme">The scheme; <c>null</c> for an opaque origin.</param>
+/// <param name="Host">The host name or address; empty for origins without a host.</param>
+/// <param name="Port">The port; empty for the default port of the scheme.</param>
 internal readonly record struct WebOrigin(string Scheme, string Host, string Port)
 {
-    /// <summary>What the pages of files, sandboxes and some apps send.</summary>
+    /// <summary>The opaque origin, which files, sandboxed frames and some apps send.</summary>
     public const string Opaque = "null";
 
     private const string File = "file";
@@ -22,7 +22,7 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
     // RFC 3986, section 3.1.
     private static readonly SearchValues<char> _schemeCharacters = SearchValues.Create("+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
-    /// <summary>Reads the header that a browser sends. Never throws.</summary>
+    /// <summary>Parses the <c>Origin</c> header of a browser. Never throws.</summary>
     public static bool TryParse(string text, out WebOrigin origin)
     {
         origin = new WebOrigin(Opaque, "", "");
@@ -41,18 +41,18 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
 
         if (!TryParseAuthority(authority, out var host, out var port))
             return false;
-        origin = new WebOrigin(scheme, host, IsOwnPort(scheme, port) ? "" : port);
+        origin = new WebOrigin(scheme, host, IsDefaultPort(scheme, port) ? "" : port);
         return true;
     }
 
     /// <summary>
-    /// Whether the runtime can bring an internationalised name into the form that browsers send. Where globalization is invariant it cannot: it normalises nothing, and a name that is not
-    /// normalised has another form in ASCII.
+    /// Whether the runtime can convert an internationalized name to the ASCII form that browsers send. It cannot in globalization-invariant mode, which does not normalize text; without normalization the ASCII form would be
+    /// another name.
     /// </summary>
     public static bool CanMapNames { get; } = "e\u0301".Normalize(NormalizationForm.FormKC) == "\u00E9";
 
-    /// <summary>Reads an origin that a host has written, perhaps with an internationalised name, of which browsers send the form in ASCII.</summary>
-    /// <returns>False for a text that is no origin, and for an internationalised name where <see cref="CanMapNames"/> is false.</returns>
+    /// <summary>Parses an origin of the configuration. An internationalized name is converted to the ASCII form that browsers send.</summary>
+    /// <returns>False if the text is not an origin, or has an internationalized name and <see cref="CanMapNames"/> is false.</returns>
     public static bool TryParseSetting(string? text, out WebOrigin origin)
     {
         origin = default;
@@ -68,7 +68,7 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
         }
     }
 
-    /// <summary>Reads a host and perhaps a port. Never throws.</summary>
+    /// <summary>Parses a host with an optional port. Never throws.</summary>
     public static bool TryParseAuthority(string text, out string host, out string port)
     {
         (host, port) = ("", "");
@@ -78,14 +78,14 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
         return hostEnd == text.Length || (text[hostEnd] == ':' && TryParsePort(text.AsSpan(hostEnd + 1), out port));
     }
 
-    /// <summary>Whether a host is a loopback address, or a name that stands for one wherever it is asked for (RFC 6761, section 6.3).</summary>
+    /// <summary>Returns whether a host is a loopback address or a loopback name (RFC 6761, section 6.3).</summary>
     public static bool IsLoopback(string host)
     {
         var name = host.TrimEnd('.');
         return name == "localhost" || name.EndsWith(".localhost", StringComparison.Ordinal) || (IPAddress.TryParse(name, out var address) && IsLoopback(address));
     }
 
-    /// <summary>Whether an address is one of this machine's loopback, in either family.</summary>
+    /// <summary>Returns whether an address is an IPv4 or IPv6 loopback address.</summary>
     public static bool IsLoopback(IPAddress address) => IPAddress.IsLoopback(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address);
 
     private static bool TryParseHost(string text, out string host)
@@ -100,7 +100,7 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
 
         if (text.Any(static c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '.' or '_')))
             return false;
-        // Browsers write addresses of version 4 in one way, of many.
+        // An IPv4 address can be written in many ways; browsers send the dotted decimal form.
         if (char.IsAsciiDigit(text[0]) && IPAddress.TryParse(text, out var old))
             host = old.ToString();
         return true;
@@ -115,9 +115,9 @@ internal readonly record struct WebOrigin(string Scheme, string Host, string Por
 
     private static bool IsScheme(ReadOnlySpan<char> text) => char.IsAsciiLetter(text[0]) && !text.ContainsAnyExcept(_schemeCharacters);
 
-    private static bool IsOwnPort(string scheme, string port) => (scheme, port) is ("http" or "ws", "80") or ("https" or "wss", "443");
+    private static bool IsDefaultPort(string scheme, string port) => (scheme, port) is ("http" or "ws", "80") or ("https" or "wss", "443");
 
-    /// <exception cref="ArgumentException">The name is none.</exception>
+    /// <exception cref="ArgumentException">The name is invalid.</exception>
     private static string ToAscii(string text)
     {
         var start = text.IndexOf(SchemeEnd, StringComparison.Ordinal) + SchemeEnd.Length;

@@ -68,7 +68,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<RoomObservers>(services);
         QueueLogOf<Departures>(services);
         QueueLogOf<TurnDeadline>(services);
-        QueueLogOf<RulesWaker>(services);
+        QueueLogOf<ClosedRoomWaker>(services);
         QueueLogOf<LimitReload>(services);
         QueueLogOf<ModerationCommand>(services);
         QueueLogOf<InMemoryRoomStore>(services);
@@ -93,8 +93,8 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<Departures>();
         services.AddSingleton<RoomObservers>();
         services.AddSingleton(static provider => new RulesTable(provider.GetServices<RulesRegistration>(), provider));
-        services.AddSingleton<RoomWakes>();
-        services.AddSingleton<RulesWaker>();
+        services.AddSingleton<WakeTimer>();
+        services.AddSingleton<ClosedRoomWaker>();
         services.AddSingleton<RoomRegistry>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton<CountedRooms>();
@@ -153,7 +153,7 @@ public static class TPacketServerServiceCollectionExtensions
             provider.GetRequiredService<ServerCluster>(),
             provider.GetRequiredService<ServerAnswers>(),
             provider.GetRequiredService<ServerView>(),
-            provider.GetRequiredService<RulesWaker>(),
+            provider.GetRequiredService<ClosedRoomWaker>(),
             provider.GetRequiredService<LimitReload>(),
             provider.GetRequiredService<ServerMetrics>(),
             provider.GetRequiredService<TimeProvider>(),

@@ -1,19 +1,19 @@
 namespace TPacket.Server;
 
-/// <summary>Invites to private rooms. A service of a host that has called <c>AddInvitations</c>. Thread-safe.</summary>
+/// <summary>Creates invitations to private rooms. Registered as a service by <c>AddInvitations</c>. Thread-safe.</summary>
 public interface IInvitations
 {
-    /// <summary>Whether a room can be entered with an invitation only.</summary>
+    /// <summary>Returns whether a room is private: clients need an invitation to enter it.</summary>
     /// <param name="room">The name of the room.</param>
     bool IsPrivate(string room);
 
-    /// <summary>Draws the name of a private room that nobody has been in.</summary>
+    /// <summary>Returns a new random name of a private room.</summary>
     string NewRoom();
 
-    /// <summary>Writes an invitation, which a client sends in the place of the name of the room. It cannot be taken back, and any number of users may use it until its end.</summary>
+    /// <summary>Creates an invitation, which a client sends in place of the room's name. It cannot be revoked, and any number of users can use it until it expires.</summary>
     /// <param name="room">The name of a private room.</param>
-    /// <param name="duration">How long the invitation is good for, 1 s to 3,650 days; rounded up to whole seconds.</param>
-    /// <exception cref="ArgumentException">The room is not private, or no room can have this name.</exception>
+    /// <param name="duration">How long the invitation is valid: 1 s to 3,650 days, rounded up to whole seconds.</param>
+    /// <exception cref="ArgumentException">The room is not private, or the name is invalid.</exception>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="duration"/> is out of range.</exception>
     string Invite(string room, TimeSpan duration);
 }

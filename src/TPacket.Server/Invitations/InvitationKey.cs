@@ -7,15 +7,15 @@ using TPacket.Server.Rooms;
 namespace TPacket.Server.Invitations;
 
 /// <summary>
-/// Signs invitations and looks at their signatures. An invitation is the name of the room, a line feed, and in Base64Url its end (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of
-/// HMAC-SHA-256 over that end and the name.
+/// Signs and verifies invitations. An invitation consists of the room's name, a line feed and a token in Base64Url. The token is the expiry time (seconds since the Unix epoch, 8 bytes, little-endian) and the first 16 bytes of
+/// HMAC-SHA-256 over the expiry time and the name.
 /// </summary>
 internal sealed class InvitationKey(InvitationOptions options, TimeProvider timeProvider) : IInvitations
 {
-    /// <summary>Between the name and the rest. No name of a room has a control character.</summary>
+    /// <summary>Separates the name from the token. Room names contain no control characters.</summary>
     public const byte Separator = (byte)'\n';
 
-    /// <summary>The longest time that an invitation is good for.</summary>
+    /// <summary>The longest validity of an invitation.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromDays(3_650);
 
     private const int EndSize = sizeof(long);
@@ -37,16 +37,16 @@ internal sealed class InvitationKey(InvitationOptions options, TimeProvider time
         if (!IsPrivate(room) || !RoomName.IsValid(room))
             throw new ArgumentException("This is not the name of a private room.", nameof(room));
         if (duration < TimeSpan.FromSeconds(1) || duration > Longest)
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "An invitation is good for 1 s to 3,650 days.");
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "An invitation must be valid for 1 s to 3,650 days.");
         Span<byte> token = stackalloc byte[EndSize + TagSize];
         BinaryPrimitives.WriteInt64LittleEndian(token, (long)Math.Ceiling((timeProvider.GetUtcNow() + duration - DateTimeOffset.UnixEpoch).TotalSeconds));
         Sign(token[..EndSize], Encoding.UTF8.GetBytes(room), token[EndSize..]);
         return $"{room}{(char)Separator}{Base64Url.EncodeToString(token)}";
     }
 
-    /// <summary>Whether an invitation is good for a room.</summary>
+    /// <summary>Returns whether an invitation is valid for a room and has not expired.</summary>
     /// <param name="room">The name of the room in UTF-8.</param>
-    /// <param name="rest">What a client has sent behind the separator.</param>
+    /// <param name="rest">The token: the bytes behind the separator.</param>
     public bool Admits(ReadOnlySpan<byte> room, ReadOnlySpan<byte> rest)
     {
         Span<byte> token = stackalloc byte[EndSize + TagSize];

@@ -1,17 +1,17 @@
 namespace TPacket.Server;
 
-/// <summary>Which rooms are private, and how invitations to them are signed.</summary>
+/// <summary>Options of invitations: the private rooms, the signing key and the validity.</summary>
 public sealed class InvitationOptions
 {
-    /// <summary>Rooms whose names begin with this prefix are private. Default: <c>private/</c>.</summary>
+    /// <summary>The prefix of the names of private rooms. Default: <c>private/</c>.</summary>
     public string RoomPrefix { get; set; } = "private/";
 
     /// <summary>
-    /// The key that signs invitations, at least 32 random bytes; all servers that share rooms have the same one. Whoever knows it can enter every private room. Default: null, a key that the process draws, so that its
-    /// invitations end with it and are known to no other server.
+    /// The key that signs invitations: at least 32 random bytes, the same on all servers that share rooms. Keep it secret: it admits to every private room. Default: null, for a random key; invitations are then valid on this
+    /// server only, and until it stops.
     /// </summary>
     public ReadOnlyMemory<byte>? Key { get; set; }
 
-    /// <summary>The longest time that an invitation of a client is good for, in whole seconds; the time that a client gets which asks for none. 1 s to 3,650 days. Default: 1 day.</summary>
+    /// <summary>The maximum validity of an invitation that a client requests, and the validity if the client requests none; in whole seconds. 1 s to 3,650 days. Default: 1 day.</summary>
     public TimeSpan MaxDuration { get; set; } = TimeSpan.FromDays(1);
 }

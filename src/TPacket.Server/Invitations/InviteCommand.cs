@@ -2,14 +2,14 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Invitations;
 
-/// <summary>INVITE: answers with an invitation to the private room that the client is in (p2 is 0), or to a new one (1). p1 of the reply: for how many seconds it is good.</summary>
+/// <summary>INVITE: replies with an invitation to the client's private room (p2 is 0) or to a new private room (p2 is 1). p1 of the reply is its validity in seconds.</summary>
 internal sealed class InviteCommand(InvitationKey invitations, InvitationOptions options) : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)
     {
         var most = (int)options.MaxDuration.TotalSeconds;
         if (context.P1 < 0 || context.P2 is not (0 or 1))
-            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 is a number of seconds, p2 is 0 for your room and 1 for a new one.");
+            context.ReplyError(PacketErrorCode.InvalidArgument, "p1 must be a number of seconds, and p2 0 for your room or 1 for a new one.");
         else if (context.P2 == 0 && context.Room is null)
             context.ReplyError(PacketErrorCode.NotInRoom, "Enter a room first.");
         else if (context.P2 == 0 && !invitations.IsPrivate(context.Room!.Name))

@@ -3,19 +3,19 @@ using System.Text.Json;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>A page of the list of bans and mutes, as moderators receive it.</summary>
-/// <param name="Total">How many bans and mutes there are.</param>
-/// <param name="Json">An array of those on the page, in UTF-8.</param>
+/// <summary>A page of bans and mutes, as LIST_BANS returns it.</summary>
+/// <param name="Total">The number of all bans and mutes.</param>
+/// <param name="Json">The entries of the page as a JSON array in UTF-8.</param>
 internal sealed record BanPage(int Total, ReadOnlyMemory<byte> Json)
 {
     private const int MaxEntries = 64;
 
-    // One entry may be longer.
+    // A single entry may exceed it.
     private const int MaxBytes = 16 * 1024;
 
-    /// <summary>Writes a page.</summary>
+    /// <summary>Creates a page.</summary>
     /// <param name="entries">All bans and mutes, in any order.</param>
-    /// <param name="skipped">How many entries the pages before had.</param>
+    /// <param name="skipped">The number of entries on previous pages.</param>
     public static BanPage Of(IReadOnlyList<ModerationEntry> entries, int skipped)
     {
         var buffer = new ArrayBufferWriter<byte>();

@@ -1,33 +1,33 @@
 namespace TPacket.Server;
 
-/// <summary>Bans and mutes of all servers that share a store. A service of a host that has called <c>AddModeration</c>. Thread-safe; not to be called in the turn of a room.</summary>
-/// <remarks>Every member but <see cref="KickAsync"/> throws a <see cref="RoomStoreException"/> when the store fails or does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>.</remarks>
+/// <summary>Manages the bans and mutes of all servers that share a store. Registered as a service by <c>AddModeration</c>. Thread-safe. Do not call it in the turn of a room.</summary>
+/// <remarks>Every member except <see cref="KickAsync"/> throws a <see cref="RoomStoreException"/> if the store fails or does not answer within <see cref="TPacketServerOptions.StoreTimeout"/>.</remarks>
 public interface IModeration
 {
-    /// <summary>Adds a ban or a mute, or replaces that of the same target. A ban disconnects the users that it is about, on every server, with 1008, and ends their sessions.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="target">The nick, in any spelling, or the address.</param>
-    /// <param name="duration">How long it lasts, at most 36,500 days; null for no end.</param>
-    /// <param name="reason">The reason, for the user; at most <see cref="ModerationOptions.MaxReasonBytes"/>.</param>
-    /// <param name="by">Who has decided it.</param>
-    /// <exception cref="ArgumentException">The target is no nick or address, it is longer than one, or another parameter is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">There are <see cref="ModerationOptions.MaxEntries"/> bans and mutes.</exception>
+    /// <summary>Adds a ban or a mute, or replaces the entry of the same target. A ban disconnects the users that it applies to, on every server, with 1008, and ends their sessions.</summary>
+    /// <param name="kind">The kind of the entry.</param>
+    /// <param name="target">The nick, in any equivalent spelling, or the IP address.</param>
+    /// <param name="duration">How long the entry lasts, at most 36,500 days; null for no end.</param>
+    /// <param name="reason">The reason, which the user receives; at most <see cref="ModerationOptions.MaxReasonBytes"/> bytes of UTF-8.</param>
+    /// <param name="by">The name of the moderator, for other moderators.</param>
+    /// <exception cref="ArgumentException">The target is not a nick or an IP address, or is too long, or another parameter is out of range.</exception>
+    /// <exception cref="InvalidOperationException">The maximum of <see cref="ModerationOptions.MaxEntries"/> entries is reached.</exception>
     ValueTask AddAsync(ModerationKind kind, string target, TimeSpan? duration = null, string reason = "", string by = "");
 
     /// <summary>Lifts a ban or a mute.</summary>
-    /// <param name="kind">What it is.</param>
-    /// <param name="target">The nick, in any spelling, or the address.</param>
-    /// <returns>Whether there was one.</returns>
-    /// <exception cref="ArgumentException">The target is no nick or address.</exception>
+    /// <param name="kind">The kind of the entry.</param>
+    /// <param name="target">The nick, in any equivalent spelling, or the IP address.</param>
+    /// <returns>True if there was such an entry.</returns>
+    /// <exception cref="ArgumentException">The target is not a nick or an IP address.</exception>
     ValueTask<bool> LiftAsync(ModerationKind kind, string target);
 
-    /// <summary>Reads the bans and mutes that have not ended, in no order.</summary>
+    /// <summary>Returns the bans and mutes in effect, in no particular order.</summary>
     ValueTask<IReadOnlyList<ModerationEntry>> ReadAsync();
 
-    /// <summary>Disconnects a user, on whatever server, with 1008, and ends its session. It may sign in again.</summary>
+    /// <summary>Disconnects a user on any server with 1008, and ends its session. The user may sign in again.</summary>
     /// <param name="userId">The user's id.</param>
-    /// <param name="reason">For people; cut at 123 bytes of UTF-8.</param>
-    /// <returns>Whether a server had the user.</returns>
-    /// <exception cref="RoomStoreException">The other servers could not be asked.</exception>
+    /// <param name="reason">The reason, which the user receives; truncated to 123 bytes of UTF-8.</param>
+    /// <returns>True if a server had the user.</returns>
+    /// <exception cref="RoomStoreException">Another server could not be reached, or did not answer in time.</exception>
     ValueTask<bool> KickAsync(int userId, string reason);
 }

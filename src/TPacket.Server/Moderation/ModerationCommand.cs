@@ -6,7 +6,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. RESP_OK when they have taken effect on this server.</summary>
+/// <summary>The commands of moderators: KICK, BAN, UNBAN, MUTE, UNMUTE, DELETE_MSG, LIST_BANS. Answered with RESP_OK after they have taken effect on this server.</summary>
 internal sealed class ModerationCommand(ModerationLedger moderation, ModerationOptions options, ICluster cluster, ILogger<ModerationCommand> logger) : ICommandHandler
 {
     private const char Separator = '\n';
@@ -17,7 +17,7 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         var user = context.User;
         if (!(options.Role is { } role && user.Principal?.IsInRole(role) == true) && options.IsModerator?.Invoke(user) != true)
         {
-            context.ReplyError(PacketErrorCode.Refused, "You are no moderator.");
+            context.ReplyError(PacketErrorCode.Refused, "You are not a moderator.");
             return;
         }
 
@@ -36,7 +36,7 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         var text = context.Text;
         var command = (PacketCommand)context.Command;
         var target = Describe(context, text);
-        // First: where the store fails, the change may have happened.
+        // Logged first: if the store fails, the change may still have been made.
         ModerationLog.Asked(logger, user.Id, user.Nick, command, target);
         var refusal = command switch
         {
@@ -60,7 +60,7 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         }
     }
 
-    /// <summary>Names for the log what a command is about, without reasons and messages.</summary>
+    /// <summary>Describes the target of a command for the log, without reasons and messages.</summary>
     private static string Describe(CommandContext context, string text) => (PacketCommand)context.Command switch
     {
         PacketCommand.Kick => $"user {context.P1}",
@@ -87,7 +87,7 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
         context.Reply((int)PacketCommand.ListBans, page.Total, 0, page.Json.Span);
     }
 
-    /// <summary>Bans the address that a user comes from, on whatever server it is.</summary>
+    /// <summary>Bans the address of a user on any server.</summary>
     private async ValueTask<string?> BanAddressAsync(CommandContext context, string text)
     {
         var parts = text.Split(Separator, 2);
@@ -100,16 +100,16 @@ internal sealed class ModerationCommand(ModerationLedger moderation, ModerationO
     {
         var parts = text.Split(Separator, 2);
         if (kind is not { } known || context.P1 < 0 || ModerationKey.Of(known, parts[0]) is null)
-            return "p1 is a number of seconds, p2 is 0 for a nick, 1 for an address and 2 for the id of a user, and the data begins with it.";
+            return "p1 must be a number of seconds, and p2 0 for a nick, 1 for an address or 2 for a user id; the data must begin with it.";
         var reason = parts.Length == 2 ? parts[1] : "";
-        return moderation.ObjectionTo(known, parts[0], reason)
+        return moderation.Validate(known, parts[0], reason)
             ?? await moderation.TryAddAsync(known, parts[0], context.P1 == 0 ? null : TimeSpan.FromSeconds(context.P1), reason, context.User.Nick).ConfigureAwait(false);
     }
 
     private async ValueTask<string?> LiftAsync(ModerationKind? kind, string target)
     {
         if (kind is not { } known || ModerationKey.Of(known, target) is null)
-            return "p2 is 0 for a nick and 1 for an address, and the data is it.";
+            return "p2 must be 0 for a nick or 1 for an address, and the data the nick or the address.";
         return await moderation.LiftAsync(known, target).ConfigureAwait(false) ? null : "There is no such ban or mute.";
     }
 }

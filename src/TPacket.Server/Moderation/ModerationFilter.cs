@@ -4,7 +4,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Keeps banned users out and muted users silent. Where the store cannot say who is banned, nobody signs in.</summary>
+/// <summary>Rejects sign-ins of banned users and messages of muted users. If the store fails to load the bans, no user can sign in.</summary>
 internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOptions options) : IPacketFilter
 {
     public ValueTask InvokeAsync(CommandContext context, PacketDelegate next)
@@ -25,13 +25,13 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         if (moderation.FindBan(state, nick, user.RemoteEndPoint) is { } ban)
         {
             context.ReplyError(PacketErrorCode.Banned, ModerationLedger.ReasonOf(ban));
-            // Another nick would help nobody who comes from there.
+            // The address stays banned whatever the nick, so the client cannot succeed.
             if (ban.Kind == ModerationKind.AddressBan)
                 user.Disconnect(ModerationLedger.ReasonOf(ban));
             return;
         }
 
-        // Another nick would not be muted.
+        // A muted user must not evade the mute with another nick.
         if (moderation.FindMute(state, user.Nick) is { } mute)
         {
             context.ReplyError(PacketErrorCode.Muted, ModerationLedger.ReasonOf(mute));
@@ -39,7 +39,7 @@ internal sealed class ModerationFilter(ModerationLedger moderation, ModerationOp
         }
 
         await next(context).ConfigureAwait(false);
-        // A ban that came meanwhile has not found the user. RESUME reveals its user only after it has run.
+        // A ban added meanwhile did not apply to the user yet. The user of a RESUME is known only after the handler.
         moderation.DisconnectBanned(await moderation.StateAsync().ConfigureAwait(false), user);
     }
 

@@ -3,7 +3,7 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Finds the entries of users in one state: those of a nick also by what it looks like, as far as no two users may have such nicks. Immutable.</summary>
+/// <summary>Finds the entries that apply to a user. Entries of a nick also apply to look-alike nicks, as far as <see cref="NickLookAlikes"/> rejects them. Immutable.</summary>
 internal sealed class ModerationIndex
 {
     private readonly ILookup<string, Look> _bans;
@@ -25,14 +25,14 @@ internal sealed class ModerationIndex
             select (Skeleton: skeleton, Look: new Look(nick.Scripts, entry))).ToLookup(static pair => pair.Skeleton, static pair => pair.Look, StringComparer.Ordinal);
     }
 
-    /// <summary>The state that was indexed.</summary>
+    /// <summary>The indexed state.</summary>
     public ModerationState State { get; }
 
-    /// <summary>The ban of a nick or an address; null for none.</summary>
+    /// <summary>Returns the ban of a nick or an address; null for none.</summary>
     public ModerationEntry? FindBan(string nick, EndPoint? address, DateTimeOffset now) =>
         Find(ModerationKind.NickBan, _bans, nick, now) ?? State.Find(ModerationKey.Of(address), now);
 
-    /// <summary>The mute of a nick; null for none.</summary>
+    /// <summary>Returns the mute of a nick; null for none.</summary>
     public ModerationEntry? FindMute(string nick, DateTimeOffset now) => Find(ModerationKind.Mute, _mutes, nick, now);
 
     private ModerationEntry? Find(ModerationKind kind, ILookup<string, Look> looks, string nick, DateTimeOffset now)
@@ -53,6 +53,6 @@ internal sealed class ModerationIndex
         return null;
     }
 
-    /// <summary>An entry and the scripts of its nick, which decide what looks like it.</summary>
+    /// <summary>An entry and the scripts of its nick, by which look-alikes are compared.</summary>
     private readonly record struct Look(ScriptSet Scripts, ModerationEntry Entry);
 }

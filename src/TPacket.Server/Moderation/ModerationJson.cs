@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Bans and mutes as the log of their room keeps them.</summary>
+/// <summary>The JSON format of bans and mutes in the log.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModerationChange))]
 [JsonSerializable(typeof(ModerationState))]

@@ -4,10 +4,10 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Names what a ban or a mute is about: nicks by what they read as, addresses as connections are counted by.</summary>
+/// <summary>Computes the keys of bans and mutes: from the reading of a nick, or from an address, of IPv6 from its /64 network.</summary>
 internal static class ModerationKey
 {
-    /// <summary>The key of a target; null where it is no nick or address.</summary>
+    /// <summary>Returns the key of a target; null if it is not a nick or an address.</summary>
     public static string? Of(ModerationKind kind, string target) => kind switch
     {
         ModerationKind.NickBan or ModerationKind.Mute => NickText.ReadingOf(target) is { Length: > 0 } reading ? Of(kind, (object)reading) : null,
@@ -15,7 +15,7 @@ internal static class ModerationKey
         _ => null,
     };
 
-    /// <summary>The key of a ban of a client's address; null for a client without one.</summary>
+    /// <summary>Returns the key of a ban of a client's address; null if the client has no address.</summary>
     public static string? Of(EndPoint? endPoint) => endPoint is IPEndPoint { Address: var address } ? Of(address) : null;
 
     private static string Of(IPAddress address)
@@ -24,7 +24,7 @@ internal static class ModerationKey
             address = address.MapToIPv4();
         if (address.AddressFamily != AddressFamily.InterNetworkV6)
             return Of(ModerationKind.AddressBan, address);
-        // The part of an IPv6 address that one subscriber gets.
+        // A subscriber usually has a /64 network.
         var bytes = address.GetAddressBytes();
         bytes.AsSpan(8).Clear();
         return Of(ModerationKind.AddressBan, new IPAddress(bytes));

@@ -1,14 +1,14 @@
 namespace TPacket.Server;
 
-/// <summary>The kind of a moderator's decision.</summary>
+/// <summary>The kind of a <see cref="ModerationEntry"/>.</summary>
 public enum ModerationKind
 {
-    /// <summary>Nobody may have a nick.</summary>
+    /// <summary>Nobody can sign in with a nick.</summary>
     NickBan = 0,
 
-    /// <summary>Nobody may sign in from an address.</summary>
+    /// <summary>Nobody can sign in from an address.</summary>
     AddressBan = 1,
 
-    /// <summary>The user of a nick may not speak.</summary>
+    /// <summary>The user of a nick cannot send messages.</summary>
     Mute = 2,
 }

@@ -6,17 +6,17 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Keeps bans and mutes in their room, which is opened when it is first asked for and stays open, and disconnects users that are banned.</summary>
+/// <summary>Stores bans and mutes in the log of a room, and disconnects banned users. The room is opened on first use and stays open.</summary>
 /// <param name="rooms">The rooms of this server.</param>
 /// <param name="users">The users of this server.</param>
 /// <param name="cluster">The users of all servers.</param>
 /// <param name="timeProvider">The clock by which entries end.</param>
-/// <param name="options">How long a reason is.</param>
-/// <param name="serverOptions">How long a nick is, and whether nicks count that look like it.</param>
+/// <param name="options">Has the limit of reasons.</param>
+/// <param name="serverOptions">Has the limit of nicks, and whether look-alike nicks count as equal.</param>
 internal sealed class ModerationLedger(
     IRoomDirectory rooms, IUserDirectory users, ICluster cluster, TimeProvider timeProvider, ModerationOptions options, IOptions<TPacketServerOptions> serverOptions) : IModeration, IRoomObserver
 {
-    // More than any address needs. There is no end to the zeros that one may be written with.
+    // More than the text of an address needs. It bounds addresses with leading zeros.
     private const int MaxAddressBytes = 64;
 
     private static readonly TimeSpan _longest = TimeSpan.FromDays(36_500);
@@ -35,26 +35,27 @@ internal sealed class ModerationLedger(
     }
 
     /// <summary>Adds a ban or a mute, as <see cref="AddAsync"/> does.</summary>
-    /// <returns>Why there is no place for it; null when it was added.</returns>
+    /// <returns>The reason for a refusal; null if the entry was added.</returns>
     public async ValueTask<string?> TryAddAsync(ModerationKind kind, string target, TimeSpan? duration, string reason, string by)
     {
         ArgumentNullException.ThrowIfNull(target);
         ArgumentNullException.ThrowIfNull(reason);
         ArgumentNullException.ThrowIfNull(by);
         if (duration is { } lasts && (lasts <= TimeSpan.Zero || lasts > _longest))
-            throw new ArgumentOutOfRangeException(nameof(duration), duration, "A ban or a mute lasts more than nothing, and 36,500 days at most.");
-        if (ObjectionTo(kind, target, reason) is { } objection)
-            throw new ArgumentException(objection);
+            throw new ArgumentOutOfRangeException(nameof(duration), duration, "The duration must be positive and at most 36,500 days.");
+        if (Validate(kind, target, reason) is { } error)
+            throw new ArgumentException(error);
         var key = KeyOf(kind, target);
         return (await ChangeAsync(new ModerationChange(key, new ModerationEntry(kind, target, Now + duration, by, reason), null)).ConfigureAwait(false)).Why;
     }
 
-    /// <summary>The fault of an entry; null where it has none.</summary>
-    public string? ObjectionTo(ModerationKind kind, string target, string reason)
+    /// <summary>Validates an entry.</summary>
+    /// <returns>The error; null if the entry is valid.</returns>
+    public string? Validate(ModerationKind kind, string target, string reason)
     {
         if (Encoding.UTF8.GetByteCount(target) > (kind == ModerationKind.AddressBan ? MaxAddressBytes : serverOptions.Value.MaxNickBytes))
             return "The nick or the address is too long.";
-        return Encoding.UTF8.GetByteCount(reason) > options.MaxReasonBytes ? $"A reason is at most {options.MaxReasonBytes} bytes of UTF-8." : null;
+        return Encoding.UTF8.GetByteCount(reason) > options.MaxReasonBytes ? $"The reason must be at most {options.MaxReasonBytes} bytes of UTF-8." : null;
     }
 
     public async ValueTask<bool> LiftAsync(ModerationKind kind, string target)
@@ -73,19 +74,19 @@ internal sealed class ModerationLedger(
 
     public ValueTask<bool> KickAsync(int userId, string reason) => cluster.DisconnectAsync(userId, reason);
 
-    /// <summary>The bans and mutes as this server knows them.</summary>
-    /// <exception cref="RoomStoreException">They could not be read.</exception>
+    /// <summary>Returns the bans and mutes that this server knows.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public ValueTask<ModerationState> StateAsync() => _opening is { IsCompletedSuccessfully: true, Result.Room: var room } && room.TryGetState<ModerationState>(out var state)
         ? new ValueTask<ModerationState>(state)
         : new ValueTask<ModerationState>(ReadStateAsync());
 
-    /// <summary>The ban of a nick, in whatever spelling, or of an address; null for none.</summary>
+    /// <summary>Returns the ban of a nick in any spelling, or of an address; null for none.</summary>
     public ModerationEntry? FindBan(ModerationState state, string nick, EndPoint? address) => state.Entries.IsEmpty ? null : IndexOf(state).FindBan(nick, address, Now);
 
-    /// <summary>The mute of a nick, in whatever spelling; null for none.</summary>
+    /// <summary>Returns the mute of a nick in any spelling; null for none.</summary>
     public ModerationEntry? FindMute(ModerationState state, string nick) => state.Entries.IsEmpty ? null : IndexOf(state).FindMute(nick, Now);
 
-    /// <summary>Disconnects a user that is banned.</summary>
+    /// <summary>Disconnects a user if it is banned.</summary>
     /// <param name="state">The bans.</param>
     /// <param name="user">The user.</param>
     public void DisconnectBanned(ModerationState state, IUser user)
@@ -94,7 +95,7 @@ internal sealed class ModerationLedger(
             user.Disconnect(ReasonOf(ban));
     }
 
-    /// <summary>The reason of an entry, for the user.</summary>
+    /// <summary>Returns the text about an entry for the user.</summary>
     public static string ReasonOf(ModerationEntry entry)
     {
         var text = new StringBuilder(entry.Kind == ModerationKind.Mute ? "You are muted" : "You are banned");
@@ -116,11 +117,11 @@ internal sealed class ModerationLedger(
     }
 
     private static string KeyOf(ModerationKind kind, string target) =>
-        ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "This is no address." : "This is no nick.", nameof(target));
+        ModerationKey.Of(kind, target) ?? throw new ArgumentException(kind == ModerationKind.AddressBan ? "The target is not an IP address." : "The target is not a nick.", nameof(target));
 
     private ModerationIndex IndexOf(ModerationState state) => _index is { } index && ReferenceEquals(index.State, state) ? index : _index = new ModerationIndex(state, serverOptions.Value.NickLookAlikes);
 
-    /// <summary>The bans may have changed, here or on another server.</summary>
+    /// <summary>Disconnects banned users after a change on this or another server.</summary>
     private void Enforce(IRoom room)
     {
         if (room.Name != ModerationRules.Room || !room.TryGetState<ModerationState>(out var state) || state.Entries.IsEmpty)
@@ -142,17 +143,17 @@ internal sealed class ModerationLedger(
         var handle = await OpenAsync().ConfigureAwait(false);
         if (handle.Room.TryGetState<ModerationState>(out var state))
             return state;
-        // The store has lost the room, or its state is computed anew. A room in memory ends with its last handle, so this one is kept until there is another.
+        // The store has lost the room, or the state is being computed again. A room in memory ends with its last handle, so the old handle is released only after the new one is open.
         var fresh = await rooms.OpenAsync(ModerationRules.Room).ConfigureAwait(false);
         await (TryReplace(handle, fresh) ? handle : fresh).DisposeAsync().ConfigureAwait(false);
         handle = await OpenAsync().ConfigureAwait(false);
         var replica = await ((Room)handle.Room).Rules!.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
-        // Meanwhile nobody has observed the bans of other servers.
+        // Changes by other servers were not observed meanwhile.
         Enforce(handle.Room);
         return (ModerationState)replica.State;
     }
 
-    /// <summary>Opens the room once for all who ask; after a failure, the next one who asks tries again.</summary>
+    /// <summary>Opens the room once for all callers. After a failure, the next call tries again.</summary>
     private async ValueTask<RoomHandle> OpenAsync()
     {
         Task<RoomHandle> opening;

@@ -2,21 +2,21 @@ using TPacket.Protocol;
 
 namespace TPacket.Server;
 
-/// <summary>Settings of moderation: the moderators, and the limits of their decisions.</summary>
+/// <summary>Options of moderation: the moderators, and the limits of bans and mutes.</summary>
 public sealed class ModerationOptions
 {
-    /// <summary>The role of moderators: a user with a principal that is in it may moderate. Default: null, nobody.</summary>
+    /// <summary>The role of moderators: a user may moderate if its principal is in this role. Default: null, for none.</summary>
     public string? Role { get; set; }
 
-    /// <summary>Decides whether a user without <see cref="Role"/> may moderate. It is called for each command of moderators, on the thread pool, and must not block. Default: null, nobody.</summary>
+    /// <summary>Returns whether a user without the <see cref="Role"/> may moderate. Called for each command of moderation, on the thread pool; it must not block. Default: null, for none.</summary>
     public Func<IUser, bool>? IsModerator { get; set; }
 
-    /// <summary>The commands that a muted user may not send. Default: NEW_MSG alone.</summary>
+    /// <summary>The commands that a muted user cannot send. Default: NEW_MSG.</summary>
     public ISet<int> MutedCommands { get; } = new HashSet<int> { (int)PacketCommand.NewMsg };
 
-    /// <summary>Most bans and mutes together; more are refused. 1 to 65,536. Default: 4,096.</summary>
+    /// <summary>The maximum number of bans and mutes together; more are refused. 1 to 65,536. Default: 4,096.</summary>
     public int MaxEntries { get; set; } = 4096;
 
-    /// <summary>The longest reason of a ban or a mute, in bytes of UTF-8; a longer one is refused. 0 to 32,768. Default: 512.</summary>
+    /// <summary>The maximum length of a reason in bytes of UTF-8; longer reasons are refused. 0 to 32,768. Default: 512.</summary>
     public int MaxReasonBytes { get; set; } = 512;
 }

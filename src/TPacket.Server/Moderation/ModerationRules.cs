@@ -2,14 +2,14 @@ using System.Collections.Immutable;
 
 namespace TPacket.Server.Moderation;
 
-/// <summary>Bans and mutes as the state of a room that nobody can enter, so that they are kept and shared as rooms are (docs/decisions/0025-moderation.md).</summary>
+/// <summary>The bans and mutes, as the state of a room that no user can enter. The store keeps and shares them like any room (docs/decisions/0025-moderation.md).</summary>
 internal sealed class ModerationRules(ModerationOptions options)
     : RoomRules<ModerationState, ModerationChange, ModerationChange>("tpacket.moderation", version: 1, new JsonPayloadSerializer(ModerationJson.Default))
 {
-    /// <summary>The room. No room of a user has a control character in its name.</summary>
+    /// <summary>The name of the room. Users cannot enter it, because their room names have no control characters.</summary>
     public const string Room = "\u0001moderation";
 
-    /// <summary>The command of the room's events, which are sent to nobody.</summary>
+    /// <summary>The command of the room's events, which no client receives.</summary>
     public const int Command = 39;
 
     public override ModerationState Start(RulesStart start) => new(ImmutableDictionary<string, ModerationEntry>.Empty);
@@ -19,7 +19,7 @@ internal sealed class ModerationRules(ModerationOptions options)
         var isThere = state.Entries.ContainsKey(command.Key!);
         if (command.Entry is null)
             return isThere ? command : Nothing;
-        return isThere || state.Entries.Count < options.MaxEntries ? command : Refuse($"There are {options.MaxEntries} bans and mutes already.");
+        return isThere || state.Entries.Count < options.MaxEntries ? command : Refuse($"The maximum of {options.MaxEntries} bans and mutes is reached.");
     }
 
     public override ModerationState Evolve(ModerationState state, in RulesEvent<ModerationChange> happened) => happened.Event switch

@@ -1,22 +1,22 @@
 namespace TPacket.Server;
 
-/// <summary>Decides who may have which nick. One instance serves the whole server; its members are called from many threads, event loops among them: they may wait, and must not block.</summary>
+/// <summary>Decides which user may have which nick. One instance serves the whole server. Its members are called from many threads, including event loops: they may await, but must not block.</summary>
 /// <remarks>
-/// The engine waits for <see cref="TPacketServerOptions.PolicyTimeout"/> at most. A user is who has its <see cref="IUser.Id"/>. A user with a session comes back on another connection, as another object with the same id, and keeps its nick meanwhile. When the server starts, it reserves the nicks of the
-/// users whose sessions are in its store, all at once. A nick that the policy refuses as taken while its holder is leaving is asked for once more when it was released.
+/// <para>The engine waits at most <see cref="TPacketServerOptions.PolicyTimeout"/>. Compare users by <see cref="IUser.Id"/>: a user that resumes its session has another object with the same id, and keeps its nick meanwhile.</para>
+/// <para>At its start, the server reserves the nicks of the sessions in the store concurrently. If the policy refuses a nick as taken while its holder is leaving, the engine asks again after the nick is released.</para>
 /// </remarks>
 public interface INickPolicy
 {
     /// <summary>
-    /// Reserves a nick for a user, atomically. The engine has checked that it is UTF-8 within <see cref="TPacketServerOptions.MaxNickBytes"/>. A user that changes its nick holds the
-    /// old one until the new one is announced; reserving for the same user a nick that differs only in writing succeeds.
+    /// Reserves a nick for a user, atomically. The engine has checked that the nick is UTF-8 of at most <see cref="TPacketServerOptions.MaxNickBytes"/>. A user that changes its nick holds the old nick until the new nick is
+    /// announced, so a reservation of the user's own nick in another spelling must succeed.
     /// </summary>
-    /// <param name="nick">What the client asked for.</param>
-    /// <param name="user">Who asks; its id is set, its nick is the old one.</param>
+    /// <param name="nick">The requested nick.</param>
+    /// <param name="user">The user. Its id is set, and its nick is the previous nick.</param>
     ValueTask<NickDecision> ReserveAsync(string nick, IUser user);
 
-    /// <summary>Ends a reservation. Called once for each that was accepted, after the user's leaving or new nick was announced.</summary>
-    /// <param name="nick">The nick as it was reserved.</param>
-    /// <param name="user">Who held it.</param>
+    /// <summary>Releases a reservation. Called once per accepted reservation, after the user has left or its new nick is announced.</summary>
+    /// <param name="nick">The nick as reserved.</param>
+    /// <param name="user">The holder of the nick.</param>
     ValueTask ReleaseAsync(string nick, IUser user);
 }

@@ -1,21 +1,21 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// Keeps which user has which nick, for servers that share their users. <see cref="UniqueNickPolicy"/> says what a nick is compared by, and asks this. One instance serves the whole server; its members are called from many
-/// threads, event loops among them: they may wait, and must not block.
+/// Stores the reservations of nicks of servers that share their users. <see cref="UniqueNickPolicy"/> computes the values by which nicks are compared, and calls the store. One instance serves the whole server. Its members are
+/// called from many threads, including event loops: they may await, but must not block.
 /// </summary>
 public interface INickStore
 {
-    /// <summary>Called with the id of a user that has lost its nick, since this server has lost what it held, or another server had the nick first. The engine closes its connection with 1013.</summary>
+    /// <summary>Called with the id of a user that has lost its nick: the server has lost its lease, or another server reserved the nick first. The engine closes the user's connection with 1013.</summary>
     Action<int>? Lost { get; set; }
 
-    /// <summary>Reserves a nick for a user, atomically. A user may reserve a nick that reads the same, or the same one, several times: it holds the nick until each is released.</summary>
-    /// <param name="claim">The nick.</param>
-    /// <param name="owner">The user's id, which is the same on each of its connections and servers.</param>
-    /// <param name="lookAlikes">Which nicks of other users that look the same count.</param>
+    /// <summary>Reserves a nick for a user, atomically. A user can reserve the same nick, or nicks with the same reading, several times; it holds the nick until every reservation is released.</summary>
+    /// <param name="claim">The nick, as the values that it is compared by.</param>
+    /// <param name="owner">The user's id, which is the same on all of its connections and servers.</param>
+    /// <param name="lookAlikes">Which look-alike nicks of other users prevent the reservation.</param>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     ValueTask<NickClaimResult> ReserveAsync(NickClaim claim, int owner, NickLookAlikes lookAlikes);
 
-    /// <summary>Ends one reservation of this server. Where the store does not answer, it makes up for that later. The nick of another user stays.</summary>
+    /// <summary>Releases one reservation of this server. If the store does not answer, the implementation must retry later. Does not release the nick of another user.</summary>
     ValueTask ReleaseAsync(NickClaim claim, int owner);
 }

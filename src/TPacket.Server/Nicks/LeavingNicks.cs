@@ -1,20 +1,20 @@
 namespace TPacket.Server.Nicks;
 
-/// <summary>The nicks whose holders are leaving, and which of them others have seen go. It knows no policy: a policy may ask for the rooms, and rooms announce nicks here. Thread-safe.</summary>
+/// <summary>Tracks the nicks of users that are leaving, and whether the leave was announced to others. Does not depend on the nick policy, because a policy may depend on the rooms, which use this class. Thread-safe.</summary>
 internal sealed class LeavingNicks
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Leave> _leaving = new(StringComparer.OrdinalIgnoreCase);
     private TaskCompletionSource? _left;
 
-    /// <summary>Called before the holder of a nick leaves.</summary>
+    /// <summary>Records that the holder of a nick is about to leave.</summary>
     public void Begin(string nick)
     {
         lock (_gate)
             _leaving[nick] = _leaving.TryGetValue(nick, out var leaving) ? leaving with { Count = leaving.Count + 1 } : new Leave(1, false, null);
     }
 
-    /// <summary>Called before others are sent that the holder of a nick has left a room.</summary>
+    /// <summary>Records that the leave of a nick's holder is about to be announced to a room.</summary>
     public void Announce(string nick)
     {
         TaskCompletionSource? announced = null;
@@ -30,7 +30,7 @@ internal sealed class LeavingNicks
         announced?.TrySetResult();
     }
 
-    /// <summary>Completes when the leave of a nick's holder has been announced. Between <see cref="Begin"/> and <see cref="End"/>.</summary>
+    /// <summary>Returns a task that completes when the leave of a nick's holder is announced. Call it between <see cref="Begin"/> and <see cref="End"/>.</summary>
     public Task WhenAnnounced(string nick)
     {
         lock (_gate)
@@ -44,7 +44,7 @@ internal sealed class LeavingNicks
         }
     }
 
-    /// <summary>Called when the nick was released.</summary>
+    /// <summary>Records that the nick is released.</summary>
     public void End(string nick)
     {
         TaskCompletionSource? left;
@@ -62,16 +62,16 @@ internal sealed class LeavingNicks
         left?.SetResult();
     }
 
-    /// <summary>Completes when a nick was released, this one or another; null where others have not seen the holder of this one go.</summary>
+    /// <summary>Returns a task that completes when any nick is released; null if no announced leave of this nick is in progress.</summary>
     public Task? WhenLeft(string nick)
     {
         lock (_gate)
             return _leaving.TryGetValue(nick, out var leaving) && leaving.IsAnnounced ? (_left ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task : null;
     }
 
-    /// <summary>A nick whose holder leaves.</summary>
-    /// <param name="Count">How many holders leave, where a policy lets several have one nick.</param>
-    /// <param name="IsAnnounced">Whether others can have seen it.</param>
-    /// <param name="Announced">Completes when others can have seen it; null where nobody waits for that.</param>
+    /// <summary>The leave of a nick's holders.</summary>
+    /// <param name="Count">The number of leaving holders; more than one if the policy shares nicks.</param>
+    /// <param name="IsAnnounced">Whether others may have received the leave.</param>
+    /// <param name="Announced">Completes when the leave is announced; null if nothing waits for it.</param>
     private readonly record struct Leave(int Count, bool IsAnnounced, TaskCompletionSource? Announced);
 }

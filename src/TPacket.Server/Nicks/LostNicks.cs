@@ -3,12 +3,12 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Nicks;
 
-/// <summary>Closes the connections of users that have lost their nick. They come again with another one, or on another server.</summary>
-/// <param name="store">Where servers share their users; null elsewhere.</param>
-/// <param name="users">The users here.</param>
+/// <summary>Closes the connections of users that have lost their nick. Their clients reconnect, with another nick or to another server.</summary>
+/// <param name="store">The shared store of nicks; null if users are not shared.</param>
+/// <param name="users">The users of this server.</param>
 internal sealed class LostNicks(INickStore? store, UserRegistry users)
 {
-    /// <summary>Begins to listen.</summary>
+    /// <summary>Subscribes to the store.</summary>
     public void Start()
     {
         if (store is not null)
@@ -17,7 +17,7 @@ internal sealed class LostNicks(INickStore? store, UserRegistry users)
 
     private void OnLost(int id)
     {
-        // A user that is away finds out when it is back.
+        // A user that is away is rejected when it resumes.
         if (users.Find(id) is Session session)
             session.Connection.Close(CloseStatus.TryAgainLater, "the nick was lost");
     }

@@ -1,14 +1,14 @@
 namespace TPacket.Server;
 
-/// <summary>How a store of nicks has answered.</summary>
+/// <summary>The result of a reservation in an <see cref="INickStore"/>.</summary>
 public enum NickClaimResult
 {
-    /// <summary>The nick is the user's.</summary>
+    /// <summary>The nick is reserved for the user.</summary>
     Reserved,
 
-    /// <summary>Another user has a nick that reads the same.</summary>
+    /// <summary>Another user has a nick with the same reading.</summary>
     Taken,
 
-    /// <summary>Another user has a nick that looks the same.</summary>
+    /// <summary>Another user has a look-alike nick.</summary>
     LooksTaken,
 }

@@ -2,25 +2,25 @@ using TPacket.Protocol;
 
 namespace TPacket.Server;
 
-/// <summary>What a nick policy decided.</summary>
+/// <summary>The decision of a nick policy.</summary>
 public readonly record struct NickDecision
 {
     private NickDecision(PacketErrorCode code, string text) => (Code, Text) = (code, text);
 
-    /// <summary>The nick is the user's.</summary>
+    /// <summary>The decision that the user has the nick.</summary>
     public static NickDecision Accepted => default;
 
-    /// <summary>Whether the nick is the user's.</summary>
+    /// <summary>Whether the nick is accepted.</summary>
     public bool IsAccepted => Code == default;
 
-    /// <summary>The code that the client is told; 0 when accepted.</summary>
+    /// <summary>The error code for the client; 0 if accepted.</summary>
     public PacketErrorCode Code { get; }
 
-    /// <summary>The text that the client is told; null when accepted.</summary>
+    /// <summary>The error text for the client; null if accepted.</summary>
     public string? Text { get; }
 
-    /// <summary>The nick is refused; the client may try another.</summary>
-    /// <param name="code">Negative.</param>
+    /// <summary>Refuses the nick. The client may try another.</summary>
+    /// <param name="code">The error code, which is negative.</param>
     /// <param name="text">A short English sentence.</param>
     public static NickDecision Refuse(PacketErrorCode code, string text)
     {

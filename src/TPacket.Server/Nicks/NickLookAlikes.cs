@@ -1,14 +1,14 @@
 namespace TPacket.Server;
 
-/// <summary>What <see cref="UniqueNickPolicy"/> does with a nick that is spelled differently from another user's and looks like it (Unicode Technical Standard #39, confusables).</summary>
+/// <summary>How <see cref="UniqueNickPolicy"/> treats a nick that looks like another user's nick (confusables, Unicode Technical Standard #39).</summary>
 public enum NickLookAlikes
 {
-    /// <summary>Accepts it.</summary>
+    /// <summary>Accepts look-alikes.</summary>
     Accept,
 
-    /// <summary>Refuses it if the two have no script in common: <c>alice</c> with a Cyrillic <c>а</c> beside <c>alice</c>. Digits and letters of one script stay apart: <c>bob1</c> beside <c>bobl</c>.</summary>
+    /// <summary>Refuses look-alikes that have no script in common, such as <c>alice</c> with a Cyrillic <c>а</c> and <c>alice</c>. Accepts look-alikes within a script, such as <c>bob1</c> and <c>bobl</c>.</summary>
     RefuseAcrossScripts,
 
-    /// <summary>Refuses it, also within a script: <c>bob1</c> beside <c>bobl</c>, <c>0</c> beside <c>O</c>, <c>rn</c> beside <c>m</c>.</summary>
+    /// <summary>Refuses all look-alikes, including those within a script, such as <c>bob1</c> and <c>bobl</c>, <c>0</c> and <c>O</c>, <c>rn</c> and <c>m</c>.</summary>
     Refuse,
 }

@@ -4,16 +4,16 @@ using TPacket.Protocol;
 namespace TPacket.Server.Nicks;
 
 /// <summary>
-/// Asks the nick policy, and waits no longer than <see cref="TPacketServerOptions.PolicyTimeout"/>. A nick that others have seen go, and that the policy has not released yet, is not refused at once: whoever has
-/// received DEL_USER can have it. Thread-safe.
+/// Calls the nick policy with a deadline of <see cref="TPacketServerOptions.PolicyTimeout"/>. If a nick is taken by a user whose leave is announced, waits for its release and tries again, so that a client that has received
+/// DEL_USER can take the nick. Thread-safe.
 /// </summary>
 internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving, TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     /// <summary>Reserves a nick for a user.</summary>
-    /// <exception cref="TimeoutException">The policy did not decide in time; what it reserves later is released.</exception>
+    /// <exception cref="TimeoutException">The policy did not decide in time. A reservation that it makes later is released.</exception>
     public async ValueTask<NickDecision> ReserveAsync(string nick, IUser user)
     {
-        // Looked at before the policy is asked: a nick that is not leaving any more is free by then.
+        // Read before the policy is called: a leave that ends before the call has released the nick.
         var isLeaving = leaving.WhenLeft(nick) is not null;
         var decision = await AskAsync(nick, user).ConfigureAwait(false);
         return isLeaving && decision.Code == PacketErrorCode.NickTaken && await LeavesInTimeAsync(nick).ConfigureAwait(false)
@@ -21,12 +21,12 @@ internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving,
             : decision;
     }
 
-    /// <summary>Ends a reservation.</summary>
+    /// <summary>Releases a reservation.</summary>
     /// <exception cref="TimeoutException">The policy did not answer in time.</exception>
     public async ValueTask ReleaseAsync(string nick, IUser user) =>
         await policy.ReleaseAsync(nick, user).AsTask().WaitAsync(options.Value.PolicyTimeout, timeProvider).ConfigureAwait(false);
 
-    /// <summary>Waits as long as a call of a store may take.</summary>
+    /// <summary>Waits for the release of a nick, at most for the store timeout.</summary>
     private async ValueTask<bool> LeavesInTimeAsync(string nick)
     {
         var since = timeProvider.GetTimestamp();
@@ -65,7 +65,7 @@ internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving,
         }
     }
 
-    /// <summary>A reservation that comes after nobody waits for it any more is given back.</summary>
+    /// <summary>Releases a reservation that is made after the deadline.</summary>
     private async Task ReleaseLateAsync(Task<NickDecision> reserving, string nick, IUser user)
     {
         try
@@ -75,7 +75,7 @@ internal sealed class NickReservations(INickPolicy policy, LeavingNicks leaving,
         }
         catch (Exception)
         {
-            // The policy was given up on, and that was logged.
+            // The timeout was logged.
         }
     }
 }

@@ -4,25 +4,26 @@ using System.Text;
 
 namespace TPacket.Server.Nicks;
 
-/// <summary>Which characters a nick can have, and where. Pure; takes any string.</summary>
+/// <summary>Validates the characters of a nick. Pure; accepts any string.</summary>
 internal static class NickSpelling
 {
     private const int ZeroWidthNonJoiner = 0x200C;
     private const int ZeroWidthJoiner = 0x200D;
     private const int BlackFlag = 0x1F3F4;
 
-    // Emoji are flags with tags behind them (UTS #51, section C.1), of which Unicode recommends these. Others look like the flag without its tags.
+    // The recommended emoji tag sequences (UTS #51, section C.1). Fonts show others as the flag without its tags.
     private static readonly string[] _flags = [Tags("gbeng"), Tags("gbsct"), Tags("gbwls")];
 
-    /// <summary>What is wrong with a nick, for its user; null where nothing is.</summary>
-    public static string? Objection(string nick)
+    /// <summary>Validates a nick.</summary>
+    /// <returns>The error for the user; null if the nick is valid.</returns>
+    public static string? Validate(string nick)
     {
         if (!Characters.IsVisible(nick))
             return "A nick cannot be empty.";
         for (var i = 0; i < nick.Length; i++)
         {
             if (Rune.DecodeFromUtf16(nick.AsSpan(i), out var rune, out var length) != OperationStatus.Done || Characters.IsNoncharacter(rune.Value))
-                return "A nick has to be of characters.";
+                return "A nick must consist of valid characters.";
             if (rune.Value == BlackFlag)
                 length += TagsAt(nick.AsSpan(i + length));
             else if (Hides(rune))
@@ -34,8 +35,8 @@ internal static class NickSpelling
     }
 
     /// <summary>
-    /// Control characters, separators of lines, and what makes one nick look like another. Joiners and variation selectors are spelling in some scripts and build emoji: they are let in, and
-    /// no nick differs from another by them.
+    /// Returns whether a character is a control character, a line separator, or an invisible character that would make nicks look alike. Joiners and variation selectors are allowed, because some scripts and emoji need them;
+    /// they are ignored when nicks are compared.
     /// </summary>
     private static bool Hides(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
@@ -45,7 +46,7 @@ internal static class NickSpelling
         _ => Characters.IsFiller(rune.Value),
     };
 
-    /// <summary>The length of the tags at the beginning of a text, where they are those of a flag.</summary>
+    /// <summary>Returns the length of a recommended tag sequence at the beginning of a text; 0 if there is none.</summary>
     private static int TagsAt(ReadOnlySpan<char> text)
     {
         foreach (var tags in _flags)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server.Nicks;
 
-/// <summary>A text that is built of readings or looks of characters, in canonical order and with single blanks.</summary>
+/// <summary>Builds the reading or the skeleton of a text: mapped characters in canonical order, with single blanks.</summary>
 internal sealed class NickText
 {
     private const int HangulBase = 0xAC00;
@@ -14,7 +14,7 @@ internal sealed class NickText
     private const int TrailingCount = 28;
     private const int TrailingsOfLeading = 21 * TrailingCount;
 
-    // Reads as a letter, but is a mark: it takes its place among the marks first (Unicode, section 3.13, D145).
+    // Maps to a letter, but is a mark. It is reordered as a mark before it is mapped (Unicode, section 3.13, D145).
     private const int Ypogegrammeni = 0x345;
     private const int Iota = 0x3B9;
 
@@ -23,10 +23,10 @@ internal sealed class NickText
 
     private NickText(bool looks) => _looks = looks;
 
-    /// <summary>What a nick reads as. Nicks that differ in case, in Unicode's form (NFKC), in what is not seen or in the width of blanks have the same reading.</summary>
+    /// <summary>Returns the reading of a nick. Nicks that differ only in case, compatibility form (NFKC), invisible characters or the width of blanks have the same reading.</summary>
     public static string ReadingOf(string nick) => Ascii.IsValid(nick) && !nick.Contains("  ", StringComparison.Ordinal) ? nick.ToLowerInvariant() : Of(nick, looks: false);
 
-    /// <summary>What a text looks like (UTS #39, section 4, the skeleton), without regard to case.</summary>
+    /// <summary>Returns the skeleton of a text (UTS #39, section 4), ignoring case.</summary>
     public static string SkeletonOf(string text) => Of(text, looks: true);
 
     private static string Of(string text, bool looks)
@@ -66,12 +66,12 @@ internal sealed class NickText
         }
         else
         {
-            // A letter that is younger than the tables has the case that the runtime knows.
+            // The tables do not know letters of newer Unicode versions; the runtime may.
             Append(tables.IsKnown(codePoint) ? codePoint : Rune.ToLowerInvariant(new Rune(codePoint)).Value);
         }
     }
 
-    /// <summary>Whether the canonical decomposition of a code point ends with the ypogegrammeni.</summary>
+    /// <summary>Returns whether the canonical decomposition of a code point ends with the ypogegrammeni.</summary>
     private static bool HasYpogegrammeni(int codePoint) => codePoint switch
     {
         Ypogegrammeni => true,
@@ -88,7 +88,7 @@ internal sealed class NickText
             _codePoints.Add(codePoint);
     }
 
-    /// <summary>Puts the marks of each letter into the order of their classes (Unicode, section 3.11, D109); those of one class keep theirs.</summary>
+    /// <summary>Sorts the marks of each letter by combining class (Unicode, section 3.11, D109). The sort is stable.</summary>
     private string ToOrderedString()
     {
         var codePoints = CollectionsMarshal.AsSpan(_codePoints);

@@ -3,7 +3,7 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server.Nicks;
 
-/// <summary>A policy of which each decision has an instance, in a scope of its own.</summary>
+/// <summary>A policy with one instance per call, created in a scope of its own.</summary>
 internal sealed class ScopedNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>(ScopedFactory<T> factory) : INickPolicy
     where T : class, INickPolicy
 {

@@ -2,15 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Server.Nicks;
 
-/// <summary>Who holds nicks of which look. Not thread-safe.</summary>
+/// <summary>The owners of nicks by skeleton. Not thread-safe.</summary>
 internal sealed class SkeletonIndex
 {
     private readonly Dictionary<string, Group> _groups = new(StringComparer.Ordinal);
 
-    /// <summary>Whether another owner holds a nick that looks the same.</summary>
+    /// <summary>Returns whether another owner has a look-alike nick.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="owner">The id of the user, or the policy's number for a withheld nick; never 0.</param>
-    /// <param name="acrossScripts">Whether that counts only where the two have no script in common.</param>
+    /// <param name="acrossScripts">Whether only nicks without a common script count as look-alikes.</param>
     public bool IsHeldByOther(in NickIdentity nick, int owner, bool acrossScripts)
     {
         foreach (var skeleton in nick.Skeletons())
@@ -58,7 +58,7 @@ internal sealed class SkeletonIndex
         }
     }
 
-    /// <summary>The holders of nicks with the same look and the same scripts; as a rule one owner with one nick.</summary>
+    /// <summary>The owners of nicks with the same skeleton and scripts: usually one owner with one nick.</summary>
     private sealed class Group(ScriptSet scripts, Group? next)
     {
         private int _single;
@@ -85,7 +85,7 @@ internal sealed class SkeletonIndex
         }
 
         /// <summary>Removes one nick of an owner.</summary>
-        /// <returns>Whether nobody is left.</returns>
+        /// <returns>True if no owner is left.</returns>
         public bool Remove(int owner)
         {
             if (_many is null)

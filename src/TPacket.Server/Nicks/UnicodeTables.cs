@@ -3,23 +3,23 @@ using System.IO.Compression;
 namespace TPacket.Server.Nicks;
 
 /// <summary>
-/// The data of Unicode 15.0 that nicks are compared by, on every machine the same: .NET has none of confusables and Default_Ignorable_Code_Point, and normalises nothing where
-/// globalization is invariant. Read from Unicode.bin, which eng/unicode.cs writes, when the first nick comes that is not ASCII.
+/// The Unicode 15.0 data by which nicks are compared, the same on every machine. .NET has no data about confusables and Default_Ignorable_Code_Point, and does not normalize in globalization-invariant mode. Loaded on first use,
+/// for a nick that is not ASCII, from Unicode.bin, which eng/unicode.cs writes.
 /// </summary>
 internal sealed class UnicodeTables
 {
     private const int CodePointBits = 21;
-    private const int LastCodePoint = 0x10FFFF; // Which is no character and will never be.
+    private const int LastCodePoint = 0x10FFFF; // A noncharacter, so it has the scripts of unassigned code points.
     private const uint CodePointMask = (1 << CodePointBits) - 1;
 
-    // Each has a code point in its low bits. Of texts, their length stands in the upper ones; of ranges, what begins there.
+    // Each key has a code point in its low bits. The upper bits are the length of a text, or the value of the range that begins at the code point.
     private readonly uint[] _readings;
     private readonly uint[] _looks;
     private readonly uint[] _ignorable;
     private readonly uint[] _combiningClasses;
     private readonly uint[] _scripts;
 
-    // Where the texts begin.
+    // The offsets of the texts in _texts.
     private readonly ushort[] _readingStarts;
     private readonly ushort[] _lookStarts;
     private readonly string _texts;
@@ -49,23 +49,24 @@ internal sealed class UnicodeTables
 
     public static UnicodeTables Instance => Loaded.Tables;
 
-    /// <summary>Looks up the reading of a character: folded in case and compatibility (NFKC_Casefold), and decomposed. The table has no Hangul syllables and no ignorable characters.</summary>
-    /// <returns>False for a character that reads as itself.</returns>
+    /// <summary>Finds the reading of a character: case-folded and compatibility-mapped (NFKC_Casefold), and decomposed. The table has no Hangul syllables and no ignorable characters.</summary>
+    /// <returns>False if the character is its own reading.</returns>
     public bool TryGetReading(int codePoint, out ReadOnlySpan<char> reading) => TryGetText(_readings, _readingStarts, codePoint, out reading);
 
-    /// <summary>Looks up the reading of the prototype of a character (UTS #39, section 4), where it differs from the reading of the character itself.</summary>
+    /// <summary>Finds the reading of a character's prototype (UTS #39, section 4).</summary>
+    /// <returns>False if it is the reading of the character itself.</returns>
     public bool TryGetLook(int codePoint, out ReadOnlySpan<char> look) => TryGetText(_looks, _lookStarts, codePoint, out look);
 
-    /// <summary>Whether a character shows nothing by itself (Default_Ignorable_Code_Point).</summary>
+    /// <summary>Returns whether a character is invisible (Default_Ignorable_Code_Point).</summary>
     public bool IsIgnorable(int codePoint) => Range(_ignorable, codePoint) != 0;
 
-    /// <summary>Where a mark stands among others of the same letter (Canonical_Combining_Class); 0 for what is no mark.</summary>
+    /// <summary>Returns the combining class of a mark (Canonical_Combining_Class); 0 for other characters.</summary>
     public int CombiningClass(int codePoint) => Range(_combiningClasses, codePoint);
 
-    /// <summary>The scripts that a character is used in (Script_Extensions), augmented by the writing systems that mix scripts.</summary>
+    /// <summary>Returns the scripts of a character (Script_Extensions), augmented for writing systems that mix scripts (UTS #39, section 5.1).</summary>
     public ScriptSet Scripts(int codePoint) => _scriptSets[Range(_scripts, codePoint)];
 
-    /// <summary>Whether a code point is a character of this version of Unicode, and not for private use.</summary>
+    /// <summary>Returns whether a code point is assigned in this version of Unicode, and not for private use.</summary>
     public bool IsKnown(int codePoint) => Range(_scripts, codePoint) != Range(_scripts, LastCodePoint);
 
     private bool TryGetText(uint[] keys, ushort[] starts, int codePoint, out ReadOnlySpan<char> text)
@@ -78,7 +79,7 @@ internal sealed class UnicodeTables
 
     private static int Range(uint[] keys, int codePoint) => (int)(keys[Find(keys, codePoint)] >> CodePointBits);
 
-    /// <summary>The last key that is not behind a code point; -1 where there is none.</summary>
+    /// <summary>Returns the index of the last key that is not greater than a code point; -1 if there is none.</summary>
     private static int Find(uint[] keys, int codePoint)
     {
         var (low, high) = (0, keys.Length - 1);

@@ -6,11 +6,11 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server;
 
 /// <summary>
-/// The default policy: a nick is unique on the server. Nicks are compared after Unicode normalisation (NFKC), without regard to case, to the width of blanks and to characters that
-/// nobody sees; and a nick that looks like another user's is refused as <see cref="NickLookAlikes"/> says. A nick has no control characters, shows something, and neither begins nor ends
-/// with white space. The data is Unicode 15.0's, on every machine and in every globalization mode. A policy of a host's own may ask this one for what it does not decide itself.
+/// The default nick policy: nicks are unique. Nicks are compared after Unicode normalization (NFKC), ignoring case, the width of blanks and invisible characters. <see cref="NickLookAlikes"/> determines whether look-alike nicks
+/// are refused. A nick needs a visible character, must not contain control characters, and must not begin or end with white space. The policy uses the data of Unicode 15.0 on every machine and in every globalization
+/// mode. A policy of the application can call this one for decisions that it does not make itself. Thread-safe.
 /// </summary>
-/// <param name="lookAlikes">What happens to nicks that look like another user's.</param>
+/// <param name="lookAlikes">How look-alike nicks are treated.</param>
 public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 {
     private static readonly NickDecision _taken = NickDecision.Refuse(PacketErrorCode.NickTaken, "This nick is taken.");
@@ -22,22 +22,22 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     private readonly INickStore? _store;
     private int _withheld;
 
-    /// <summary>Makes a policy with <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    /// <summary>Creates a policy with <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
     public UniqueNickPolicy()
         : this(NickLookAlikes.RefuseAcrossScripts)
     {
     }
 
-    /// <summary>Makes a policy with the options of a server.</summary>
-    /// <param name="options">Their <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
+    /// <summary>Creates a policy with the options of a server.</summary>
+    /// <param name="options">The options; <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
     public UniqueNickPolicy(IOptions<TPacketServerOptions> options)
         : this((options ?? throw new ArgumentNullException(nameof(options))).Value.NickLookAlikes)
     {
     }
 
-    /// <summary>Makes a policy with the options of a server, for servers that share their users.</summary>
-    /// <param name="options">Their <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
-    /// <param name="store">Keeps which user has which nick. What is withheld is so on this server alone.</param>
+    /// <summary>Creates a policy with the options of a server, for servers that share their users.</summary>
+    /// <param name="options">The options; <see cref="TPacketServerOptions.NickLookAlikes"/> is used.</param>
+    /// <param name="store">Stores the reservations. Withheld nicks are kept on this server only.</param>
     public UniqueNickPolicy(IOptions<TPacketServerOptions> options, INickStore store)
         : this(options)
     {
@@ -45,17 +45,17 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         _store = store;
     }
 
-    /// <summary>Withholds a nick from all users. Who asks for it, in whatever spelling, gets the answer; who asks for a look-alike gets <see cref="PacketErrorCode.NickTaken"/>.</summary>
+    /// <summary>Withholds a nick from all users. Requests for the nick in any spelling are refused with <paramref name="answer"/>, and requests for a look-alike with <see cref="PacketErrorCode.NickTaken"/>.</summary>
     /// <param name="nick">A valid nick.</param>
     /// <param name="answer">The refusal.</param>
-    /// <exception cref="ArgumentException">The nick is not valid, it is withheld already or a user has it, or the answer accepts it.</exception>
+    /// <exception cref="ArgumentException">The nick is invalid, already withheld or taken, or the answer is not a refusal.</exception>
     public void Withhold(string nick, NickDecision answer)
     {
         ArgumentNullException.ThrowIfNull(nick);
         if (answer.IsAccepted)
-            throw new ArgumentException("The answer is no refusal.", nameof(answer));
-        if (NickSpelling.Objection(nick) is { } objection)
-            throw new ArgumentException(objection, nameof(nick));
+            throw new ArgumentException("The answer must be a refusal.", nameof(answer));
+        if (NickSpelling.Validate(nick) is { } error)
+            throw new ArgumentException(error, nameof(nick));
         if (Reserve(IdentityOf(nick), Interlocked.Decrement(ref _withheld), answer) is { IsAccepted: false } decision)
             throw new ArgumentException(decision.Text, nameof(nick));
     }
@@ -65,8 +65,8 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     {
         ArgumentNullException.ThrowIfNull(nick);
         ArgumentNullException.ThrowIfNull(user);
-        if (NickSpelling.Objection(nick) is { } objection)
-            return new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickInvalid, objection));
+        if (NickSpelling.Validate(nick) is { } error)
+            return new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.NickInvalid, error));
         return _store is null ? new ValueTask<NickDecision>(Reserve(IdentityOf(nick), user.Id)) : ReserveSharedAsync(_store, IdentityOf(nick), user.Id);
     }
 
@@ -99,8 +99,8 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
     {
         lock (_gate)
         {
-            if (Objection(nick, owner, out var count) is { } objection)
-                return objection;
+            if (RefusalOf(nick, owner, out var count) is { } refusal)
+                return refusal;
             if (lookAlikes != NickLookAlikes.Accept)
                 _skeletons.Add(nick, owner);
             _reserved[nick.Reading] = new Reservation(owner, count + 1, answer);
@@ -109,13 +109,13 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         return NickDecision.Accepted;
     }
 
-    /// <summary>The nicks that are withheld are known here, and those of users in the store.</summary>
+    /// <summary>Reserves a nick in the store. Withheld nicks are kept here, and nicks of users in the store.</summary>
     private ValueTask<NickDecision> ReserveSharedAsync(INickStore store, in NickIdentity nick, int owner)
     {
         lock (_gate)
         {
-            if (Objection(nick, owner, out _) is { } objection)
-                return new ValueTask<NickDecision>(objection);
+            if (RefusalOf(nick, owner, out _) is { } refusal)
+                return new ValueTask<NickDecision>(refusal);
         }
 
         return DecideAsync(store.ReserveAsync(ClaimOf(nick), owner, lookAlikes));
@@ -128,8 +128,8 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
         _ => _taken,
     };
 
-    /// <summary>Why a nick cannot be reserved; null where it can. Guarded by the gate.</summary>
-    private NickDecision? Objection(in NickIdentity nick, int owner, out int count)
+    /// <summary>Returns the reason why a nick cannot be reserved; null if it can. The caller holds the lock.</summary>
+    private NickDecision? RefusalOf(in NickIdentity nick, int owner, out int count)
     {
         _reserved.TryGetValue(nick.Reading, out var held);
         count = held.Count;
@@ -149,9 +149,9 @@ public sealed class UniqueNickPolicy(NickLookAlikes lookAlikes) : INickPolicy
 
     private NickIdentity IdentityOf(string nick) => lookAlikes == NickLookAlikes.Accept ? NickIdentity.OfReading(nick) : NickIdentity.Of(nick);
 
-    /// <summary>The reservation of a nick by its holder.</summary>
-    /// <param name="Owner">The user's id, which is the same on each of its connections; a negative number for a nick that is withheld.</param>
-    /// <param name="Count">How often it was reserved.</param>
-    /// <param name="Answer">The answer to others, for a nick that is withheld.</param>
+    /// <summary>The reservation of a nick.</summary>
+    /// <param name="Owner">The user's id, which is the same on all of its connections; negative for a withheld nick.</param>
+    /// <param name="Count">The number of reservations by the owner.</param>
+    /// <param name="Answer">The refusal of a withheld nick; null for a nick of a user.</param>
     private readonly record struct Reservation(int Owner, int Count, NickDecision? Answer);
 }

@@ -10,8 +10,8 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Options;
 
 /// <summary>
-/// Applies the limits that may change while the server runs (docs/configuration.md), whenever the configuration is reloaded. IOptionsMonitor throws on the thread that reloads where the new settings are not valid, which
-/// ends the process; here the server goes on with the limits that it has.
+/// Applies the limits that can change while the server runs (docs/configuration.md) when the configuration is reloaded. If the new settings are invalid, the server logs the errors and keeps its limits; IOptionsMonitor would
+/// throw on the reloading thread, which ends the process.
 /// </summary>
 internal sealed class LimitReload(
     IServiceProvider services,
@@ -25,7 +25,7 @@ internal sealed class LimitReload(
     private readonly Lock _gate = new();
     private IDisposable? _registration;
 
-    /// <summary>Begins to listen to the configuration, in hosts that have one.</summary>
+    /// <summary>Subscribes to reloads of the configuration, if the host has one.</summary>
     public void Start()
     {
         if (services.GetService<IConfiguration>() is { } configuration)
@@ -51,7 +51,7 @@ internal sealed class LimitReload(
 
     private void Apply(TPacketServerOptions changed)
     {
-        // All parts of the server read the numbers of connections and members from these options, one integer at a time.
+        // The other parts of the server read these options directly. Each integer is written atomically.
         var current = options.Value;
         var before = Describe(current);
         current.MaxConnections = changed.MaxConnections;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace TPacket.Server.Options;
 
-/// <summary>A value of a list that the configuration has as one text.</summary>
+/// <summary>An element of a list that the configuration has as comma-separated text.</summary>
 internal sealed class ListElement(IConfigurationSection list, string key, string value) : IConfigurationSection
 {
     public string Key => key;

@@ -2,13 +2,13 @@ using System.Net;
 
 namespace TPacket.Server.Options;
 
-/// <summary>What the address option means.</summary>
+/// <summary>Resolves the address option.</summary>
 internal static class ListenAddress
 {
     public const string Localhost = "localhost";
     public const string Any = "any";
 
-    /// <summary>The addresses to bind; of <see cref="Localhost"/>, the second may be missing on a machine without IPv6.</summary>
+    /// <summary>Returns the addresses to bind. The second address of <see cref="Localhost"/> may be missing on a machine without IPv6.</summary>
     public static IPAddress[] Resolve(string address) => address switch
     {
         Localhost => [IPAddress.Loopback, IPAddress.IPv6Loopback],

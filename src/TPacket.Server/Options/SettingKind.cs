@@ -1,20 +1,20 @@
 namespace TPacket.Server.Options;
 
-/// <summary>How a setting is written.</summary>
+/// <summary>The kind of value of a setting.</summary>
 internal enum SettingKind
 {
-    /// <summary>One value.</summary>
+    /// <summary>A single value.</summary>
     Value,
 
-    /// <summary>A time; a number alone is seconds.</summary>
+    /// <summary>A time span; a plain number is seconds.</summary>
     Time,
 
-    /// <summary>A list of values; one text has them all, with commas between.</summary>
+    /// <summary>A list of values, which may be written as comma-separated text.</summary>
     List,
 
-    /// <summary>A list of objects with settings of their own.</summary>
+    /// <summary>A list of objects with settings.</summary>
     Objects,
 
-    /// <summary>Settings that something else reads.</summary>
+    /// <summary>A section that another component reads.</summary>
     Section,
 }

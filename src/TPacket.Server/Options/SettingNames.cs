@@ -2,39 +2,39 @@ using Microsoft.Extensions.Configuration;
 
 namespace TPacket.Server.Options;
 
-/// <summary>Finds names in the configuration that are no setting, and the setting that was probably meant.</summary>
+/// <summary>Finds unknown names in the configuration, and suggests the setting that was probably meant.</summary>
 internal static class SettingNames
 {
-    /// <summary>Adds a message for each name that the schema does not have.</summary>
+    /// <summary>Adds a message for each name that is not in the schema.</summary>
     public static void Check(IConfigurationSection section, SettingsSchema schema, List<string> failures)
     {
         foreach (var child in section.GetChildren())
         {
             if (!schema.TryFind(child.Key, out var kind))
             {
-                failures.Add($"{child.Path} is no setting. The nearest one is {ConfigurationPath.Combine(section.Path, Nearest(child.Key, schema.Names))}.");
+                failures.Add($"{child.Path} is not a setting. Did you mean {ConfigurationPath.Combine(section.Path, Nearest(child.Key, schema.Names))}?");
                 continue;
             }
 
             foreach (var part in kind == SettingKind.Section ? [] : child.GetChildren())
             {
                 if (kind is SettingKind.Value or SettingKind.Time)
-                    failures.Add($"{part.Path} is no setting: {child.Path} has one value.");
+                    failures.Add($"{part.Path} is not a setting: {child.Path} takes a single value.");
                 else if (kind == SettingKind.Objects && part.Value is { Length: > 0 })
-                    failures.Add($"{part.Path} has to have settings of its own, such as {ConfigurationPath.Combine(child.Path, "0", schema.ObjectsOf(child.Key)!.Names.First())}, but is {part.Value}.");
+                    failures.Add($"{part.Path} must have settings, such as {ConfigurationPath.Combine(child.Path, "0", schema.ObjectsOf(child.Key)!.Names.First())}, but is {part.Value}.");
                 else if (kind == SettingKind.Objects)
                     Check(part, schema.ObjectsOf(child.Key)!, failures);
             }
 
             if (kind == SettingKind.Objects && child.Value is { Length: > 0 } text)
-                failures.Add($"{child.Path} has to be a list, but is {text}.");
+                failures.Add($"{child.Path} must be a list, but is {text}.");
         }
     }
 
-    /// <summary>The name that takes the fewest edits; the first of several.</summary>
+    /// <summary>Returns the name with the fewest edits; the first of several.</summary>
     private static string Nearest(string name, IEnumerable<string> names) => names.MinBy(known => Distance(name.ToUpperInvariant(), known.ToUpperInvariant()))!;
 
-    /// <summary>How many characters have to be inserted, removed or replaced, or exchanged with the next one.</summary>
+    /// <summary>Returns the edit distance: the number of inserted, removed, replaced and transposed characters.</summary>
     private static int Distance(string from, string to)
     {
         var rows = new int[from.Length + 1, to.Length + 1];

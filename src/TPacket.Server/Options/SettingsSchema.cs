@@ -2,13 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Server.Options;
 
-/// <summary>The names that a section of the configuration may have.</summary>
+/// <summary>The names of the settings in a section of the configuration.</summary>
 internal sealed class SettingsSchema
 {
     private readonly Dictionary<string, SettingKind> _settings = new(StringComparer.OrdinalIgnoreCase);
     private readonly Dictionary<string, SettingsSchema> _objects = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The names of the properties of a class of options.</summary>
+    /// <summary>Creates the schema of a class of options from its public properties.</summary>
     public SettingsSchema([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] Type options)
     {
         foreach (var property in options.GetProperties())
@@ -24,10 +24,10 @@ internal sealed class SettingsSchema
 
     public bool TryFind(string name, out SettingKind kind) => _settings.TryGetValue(name, out kind);
 
-    /// <summary>The names that each object in a list may have; null where they are not known.</summary>
+    /// <summary>Returns the schema of the objects in a list; null if the setting has none.</summary>
     public SettingsSchema? ObjectsOf(string name) => _objects.GetValueOrDefault(name);
 
-    /// <summary>Another part of the host reads the section of this name.</summary>
+    /// <summary>Adds a section that another component reads.</summary>
     public void AddSection(string name) => _settings.TryAdd(name, SettingKind.Section);
 
     private static SettingKind KindOf(Type type)

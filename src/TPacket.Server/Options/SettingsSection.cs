@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace TPacket.Server.Options;
 
-/// <summary>A section of the configuration as the binder reads it: a number for a time is seconds, and a text for a list has its values with commas between.</summary>
+/// <summary>A configuration section for the binder, in which a time span can be a number of seconds, and a list can be comma-separated text.</summary>
 internal sealed class SettingsSection(IConfigurationSection section, SettingKind kind, SettingsSchema? schema) : IConfigurationSection
 {
     public string Key => section.Key;
@@ -26,7 +26,7 @@ internal sealed class SettingsSection(IConfigurationSection section, SettingKind
     public IConfigurationSection GetSection(string key)
     {
         var child = section.GetSection(key);
-        // The objects of a list have the names of the list; their keys are indexes.
+        // The keys of a list are indexes. Its objects have the schema of the list.
         if (kind == SettingKind.Objects)
             return new SettingsSection(child, SettingKind.Section, schema);
         return schema is not null && schema.TryFind(key, out var found) ? new SettingsSection(child, found, schema.ObjectsOf(key)) : child;

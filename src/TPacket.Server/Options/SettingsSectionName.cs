@@ -1,4 +1,4 @@
 namespace TPacket.Server.Options;
 
-/// <summary>A section below that of the server which something else reads.</summary>
+/// <summary>A section below <c>TPacket</c> that another component reads.</summary>
 internal sealed record SettingsSectionName(string Name);

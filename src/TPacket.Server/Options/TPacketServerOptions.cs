@@ -5,55 +5,51 @@ using TPacket.WebSockets;
 namespace TPacket.Server;
 
 /// <summary>
-/// What a host can set, in code or in the configuration section <c>TPacket</c>. Validated at start; docs/configuration.md has every setting with its unit and range.
-/// The defaults of the lengths keep the oldest clients safe, which copy into buffers of fixed size (docs/protocol.md, What old clients can bear).
+/// Options of the server, set in code or in the configuration section <c>TPacket</c>. They are validated at the start. docs/configuration.md lists every setting with its unit and range. The default lengths protect the oldest
+/// clients, which copy into buffers of fixed size (docs/protocol.md).
 /// </summary>
 public sealed class TPacketServerOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "TPacket";
 
     internal const int DefaultPort = 25021;
 
-    // What the system's timers take.
+    // The longest time of system timers.
     private static readonly TimeSpan _longestTimer = TimeSpan.FromDays(24);
 
-    /// <summary>
-    /// The address to listen on: <c>localhost</c> (loopback of both families), <c>any</c> (every address of both families), or an IP address. Default: <c>localhost</c>.
-    /// </summary>
+    /// <summary>The address to listen on: <c>localhost</c> (IPv4 and IPv6 loopback), <c>any</c> (all IPv4 and IPv6 addresses), or an IP address. Default: <c>localhost</c>.</summary>
     public string Address
     {
         get;
         set => (field, NamesAddress) = (value, true);
     } = "localhost";
 
-    /// <summary>The TCP port; 0 lets the system pick one. Default: 25021; where an HTTP server's path is served and neither this, an address nor an endpoint is set, there is none.</summary>
+    /// <summary>The TCP port, 0 to 65535; with 0 the system chooses a port. Default: 25021. An app that maps a path of an HTTP server listens on no port of its own, unless it sets an address, a port or an endpoint.</summary>
     public int Port
     {
         get;
         set => (field, NamesAddress) = (value, true);
     } = DefaultPort;
 
-    /// <summary>
-    /// Where the server listens, when it is more than one place, or one with TLS or behind a proxy; <see cref="Address"/> and <see cref="Port"/> are then not looked at. Default: none.
-    /// </summary>
+    /// <summary>The endpoints to listen on, if the server needs several endpoints, TLS, a Unix domain socket or the PROXY protocol. If the list is not empty, <see cref="Address"/> and <see cref="Port"/> are ignored. Default: empty.</summary>
     public IList<TPacketEndpointOptions> Endpoints { get; set; } = [];
 
-    /// <summary>How bytes come in and go out. Default: <see cref="TransportKind.Auto"/>.</summary>
+    /// <summary>The transport of the server's own endpoints. Default: <see cref="TransportKind.Auto"/>.</summary>
     public TransportKind Transport { get; set; } = TransportKind.Auto;
 
-    /// <summary>How many event loops the epoll transport has; 0 for one a processor. Default: 0.</summary>
+    /// <summary>The number of event loops of the epoll transport, 0 to 1,024; 0 for one per processor. Default: 0.</summary>
     public int EventLoops { get; set; }
 
-    /// <summary>The path that clients ask for; any other gets 404. Default: <c>/</c>.</summary>
+    /// <summary>The path of the WebSocket endpoint, which begins with <c>/</c>; other paths are answered with 404. Ignored for paths of an HTTP server. Default: <c>/</c>.</summary>
     public string Path { get; set; } = "/";
 
-    /// <summary>What a client says first. Default: <c>magic string :)</c>.</summary>
+    /// <summary>The text that a client must send as its first message, 1 to 1,024 bytes of UTF-8. Default: <c>magic string :)</c>.</summary>
     public string MagicString { get; set; } = "magic string :)";
 
     /// <summary>
-    /// Origins of web pages that may connect beside those of the host that was asked for: <c>https://example.org</c>; <c>null</c> or <c>file://</c>, which pages of files and of some apps send;
-    /// or <c>*</c> for all. At a loopback address pages have to ask for a loopback name, for a host that is listed here, or through a proxy. Default: none.
+    /// The origins of web pages that may connect, in addition to pages of the requested host: an origin such as <c>https://example.org</c>; <c>null</c> or <c>file://</c>, which pages of files and of some apps send; or <c>*</c> for
+    /// all origins. At a loopback address, a page must request a loopback name or the host of an entry in this list, or connect through a proxy. Default: empty.
     /// </summary>
     public IList<string> AllowedOrigins { get; set; } = [];
 
@@ -61,214 +57,214 @@ public sealed class TPacketServerOptions
     public bool AllowNickChange { get; set; }
 
     /// <summary>
-    /// Whether a client that signs in under a taken nick gets it at once if the holder has the same principal: the holder is disconnected with 4001, and its session ends. A principal is known by its name identifier, <c>sub</c> or
-    /// name, so each name has to belong to one person alone. Default: false.
+    /// Whether a client that signs in with a taken nick takes it over if the holder has the same principal. The holder is then disconnected with 4001, and its session ends. Principals are compared by name identifier, <c>sub</c> or
+    /// name, so these must be unique to a person. Default: false.
     /// </summary>
     public bool NickTakeover { get; set; }
 
-    /// <summary>Whether a user in a room may go to another. Default: false.</summary>
+    /// <summary>Whether a user in a room may change to another room. Default: false.</summary>
     public bool AllowRoomChange { get; set; }
 
-    /// <summary>Longest nick in bytes of UTF-8. Default: 48.</summary>
+    /// <summary>The maximum length of a nick in bytes of UTF-8, 1 to 4,096. Default: 48.</summary>
     public int MaxNickBytes { get; set; } = 48;
 
-    /// <summary>What happens to a nick that looks like another user's. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
+    /// <summary>How look-alike nicks are treated. Default: <see cref="NickLookAlikes.RefuseAcrossScripts"/>.</summary>
     public NickLookAlikes NickLookAlikes { get; set; } = NickLookAlikes.RefuseAcrossScripts;
 
-    /// <summary>Longest name of a room in bytes of UTF-8. Default: 64.</summary>
+    /// <summary>The maximum length of a room name in bytes of UTF-8, 1 to 4,096. Default: 64.</summary>
     public int MaxRoomNameBytes { get; set; } = 64;
 
-    /// <summary>Longest text of a message in bytes of UTF-8. Default: 255.</summary>
+    /// <summary>The maximum length of a message in bytes of UTF-8. Default: 255.</summary>
     public int MaxMessageTextBytes { get; set; } = 255;
 
-    /// <summary>Longest data of a LOGGED_MSG in bytes; a longer one is cut at a character. Default: 255.</summary>
+    /// <summary>The maximum length of the data of a LOGGED_MSG in bytes; longer data is truncated at a character boundary. Default: 255.</summary>
     public int MaxLoggedMessageBytes { get; set; } = 255;
 
-    /// <summary>Most bytes of messages that a room remembers. Default: 8 KiB.</summary>
+    /// <summary>The maximum size of a room's history in bytes. Default: 8 KiB.</summary>
     public int HistoryBytes { get; set; } = 8 * 1024;
 
-    /// <summary>Most messages that a room remembers. Default: 100.</summary>
+    /// <summary>The maximum number of messages in a room's history. Default: 100.</summary>
     public int HistoryMessages { get; set; } = 100;
 
-    /// <summary>Most members of a room, those away included; a room may have <see cref="IRoom.MaxMembers">a limit of its own</see>. 0 for no limit, the default.</summary>
+    /// <summary>The maximum number of members of a room, including members that are away; 0 for no limit. A room may have a <see cref="IRoom.MaxMembers">limit of its own</see>. Default: 0.</summary>
     public int MaxRoomMembers { get; set; }
 
     /// <summary>
-    /// A room with more members is large: comings and goings in it are told together, once a <see cref="PresencePeriod"/>, and to clients that accept MEMBER_COUNT as a number. Default: 256.
+    /// The number of members above which a room is large. In a large room, joins and leaves are delivered in batches, once per <see cref="PresencePeriod"/>; clients that accept MEMBER_COUNT receive the number of members instead.
+    /// Default: 256.
     /// </summary>
     public int LargeRoomMembers { get; set; } = 256;
 
-    /// <summary>Longest time that comings and goings in a large room wait to be told. Default: 250 ms.</summary>
+    /// <summary>The maximum delay of joins and leaves in a large room, 1 ms to 1 min. Default: 250 ms.</summary>
     public TimeSpan PresencePeriod { get; set; } = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Longest incoming WebSocket message in bytes. Default: 64 KiB.</summary>
+    /// <summary>The maximum length of an incoming WebSocket message in bytes. Default: 64 KiB.</summary>
     public int MaxIncomingMessageBytes { get; set; } = 64 * 1024;
 
-    /// <summary>Most packets of one client in a second, on average; more are refused with RESP_ERROR -40. 0 for no limit. Default: 50.</summary>
+    /// <summary>The maximum average rate of packets of a client, per second; 0 for no limit. Packets beyond it are refused with RESP_ERROR -40. Default: 50.</summary>
     public int PacketsPerSecond { get; set; } = 50;
 
-    /// <summary>Most packets of one client at once. Up to an eighth more may be accepted, because the clock is not read for each packet. Default: 200.</summary>
+    /// <summary>The maximum burst of packets of a client. Up to an eighth more may be accepted, because the clock is not read for each packet. Default: 200.</summary>
     public int PacketBurst { get; set; } = 200;
 
     /// <summary>
-    /// A client whose packets are refused for this long because of <see cref="PacketsPerSecond"/> is closed with 1008. The time starts anew after a break without refused packets of
+    /// The time after which a client is closed with 1008 if its packets keep being refused because of <see cref="PacketsPerSecond"/>. The time restarts after a pause without refused packets of
     /// <see cref="PacketBurst"/> / <see cref="PacketsPerSecond"/> seconds, but at least a quarter and at most half of this time. Default: 10 s.
     /// </summary>
     public TimeSpan RateLimitTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Most packets in a second, on average, that a room handles of all its members together: NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and
-    /// room where they are allowed. More are refused with RESP_ERROR -40, those of members who send much before those of members who send little. What the application's
-    /// code says or broadcasts is not limited. 0 for no limit. Default: 0.
+    /// The maximum average rate of packets of all members of a room, per second; 0 for no limit. It counts NEW_MSG, the application's commands in <see cref="CommandScope.Room"/>, and changes of nick and room where they are
+    /// allowed. Packets beyond it are refused with RESP_ERROR -40; packets of members that send much are refused first. Messages and broadcasts of the application's code are not limited. Default: 0.
     /// </summary>
     public int RoomPacketsPerSecond { get; set; }
 
-    /// <summary>Most packets that a room handles at once. Default: 200.</summary>
+    /// <summary>The maximum burst of packets of all members of a room. Default: 200.</summary>
     public int RoomPacketBurst { get; set; } = 200;
 
     /// <summary>
-    /// Most WebSocket control frames of one client in a second, on average; fragments of less than 64 bytes that do not end their message count as control frames. A client that sends more is closed
-    /// with 1008. 0 for no limit. Default: 50.
+    /// The maximum average rate of WebSocket control frames of a client, per second; 0 for no limit. Fragments of less than 64 bytes that do not end their message count as control frames. A client that exceeds the limit is
+    /// closed with 1008. Default: 50.
     /// </summary>
     public int ControlFramesPerSecond { get; set; } = 50;
 
-    /// <summary>Most WebSocket control frames of one client at once. Default: 200.</summary>
+    /// <summary>The maximum burst of WebSocket control frames of a client. Default: 200.</summary>
     public int ControlFrameBurst { get; set; } = 200;
 
-    /// <summary>Longest request head in bytes. Default: 8 KiB.</summary>
+    /// <summary>The maximum length of a request head in bytes. Default: 8 KiB.</summary>
     public int MaxRequestHeadBytes { get; set; } = 8 * 1024;
 
-    /// <summary>Most header lines of a request. Default: 64.</summary>
+    /// <summary>The maximum number of header lines of a request. Default: 64.</summary>
     public int MaxRequestHeaderLines { get; set; } = 64;
 
-    /// <summary>Time for the WebSocket handshake, from the accepted connection on. Default: 10 s.</summary>
+    /// <summary>The deadline of the WebSocket handshake, from the accepted connection. Default: 10 s.</summary>
     public TimeSpan HandshakeTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time for the magic string, from the handshake on. Default: 10 s.</summary>
+    /// <summary>The deadline of the magic string, from the end of the handshake. Default: 10 s.</summary>
     public TimeSpan MagicStringTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Time for an accepted nick, from the magic string on. Default: 10 s.</summary>
+    /// <summary>The deadline of an accepted nick, from the magic string. Default: 10 s.</summary>
     public TimeSpan NickTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>A ping is sent after this long without a byte from the client. Default: 30 s.</summary>
+    /// <summary>The time without a byte from the client after which the server sends a ping. Default: 30 s.</summary>
     public TimeSpan PingAfterIdle { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for any byte to arrive after a ping. Default: 15 s.</summary>
+    /// <summary>The deadline of the first byte from the client after a ping. Default: 15 s.</summary>
     public TimeSpan PongTimeout { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Time for a closing connection to end. Default: 5 s.</summary>
+    /// <summary>The deadline of the close handshake; the connection is then aborted. Default: 5 s.</summary>
     public TimeSpan CloseTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time for each call of a room's store; then its outcome counts as unknown. Default: 5 s.</summary>
+    /// <summary>The deadline of each call of a store. After it, the outcome of the call is unknown. Default: 5 s.</summary>
     public TimeSpan StoreTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Time for the nick policy to decide. Default: 10 s.</summary>
+    /// <summary>The deadline of each decision of the nick policy. Default: 10 s.</summary>
     public TimeSpan PolicyTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long a packet, or <see cref="IRoom.RunInTurnAsync"/>, waits for a room's turn. Default: 30 s.</summary>
+    /// <summary>The maximum time that a packet, or <see cref="IRoom.RunInTurnAsync"/>, waits for the turn of a room. Default: 30 s.</summary>
     public TimeSpan TurnTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a handler may go on after its client's connection has ended; then the user leaves its room without it. Default: 30 s.</summary>
+    /// <summary>The maximum time that a handler may continue after its client has disconnected; the user then leaves its room without waiting for the handler. Default: 30 s.</summary>
     public TimeSpan HandlerTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Time for each call to an <see cref="IRoomObserver"/>; then the server makes the next call. Default: 30 s.</summary>
+    /// <summary>The deadline of each call of an <see cref="IRoomObserver"/>; the server then continues with the next call. Default: 30 s.</summary>
     public TimeSpan ObserverTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most events of a room that are queued for an <see cref="IRoomObserver"/>; the server drops further events and calls <see cref="IRoomObserver.OnMissedAsync"/>. Default: 1024.</summary>
+    /// <summary>The maximum number of queued events of a room for an <see cref="IRoomObserver"/>; the server drops further events and calls <see cref="IRoomObserver.OnMissedAsync"/>. Default: 1,024.</summary>
     public int ObserverQueueEvents { get; set; } = 1024;
 
-    /// <summary>How often deadlines are looked at: their resolution. Default: 1 s.</summary>
+    /// <summary>The period in which deadlines of connections are checked, which is their resolution. Default: 1 s.</summary>
     public TimeSpan HeartbeatPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most bytes that wait for a client that reads slowly; roster and history of a join do not count. Default: 256 KiB.</summary>
+    /// <summary>The maximum number of queued bytes for a client that reads slowly. The roster and the history of a join do not count. Default: 256 KiB.</summary>
     public int OutboundQueueBytes { get; set; } = 256 * 1024;
 
-    /// <summary>Most packets that wait for a client that reads slowly; roster and history of a join do not count. Default: 1,024.</summary>
+    /// <summary>The maximum number of queued packets for a client that reads slowly. The roster and the history of a join do not count. Default: 1,024.</summary>
     public int OutboundQueuePackets { get; set; } = 1024;
 
-    /// <summary>
-    /// How many bytes the operating system may buffer for a client, beside the queue; 0 leaves it to the system. See <see cref="TransportOptions.SendBufferBytes"/>. Default: 128 KiB.
-    /// </summary>
+    /// <summary>The size of the operating system's send buffer of a connection in bytes, in addition to the queue; 0 for the system's default. See <see cref="TransportOptions.SendBufferBytes"/>. Default: 128 KiB.</summary>
     public int SendBufferBytes { get; set; } = TransportOptions.Default.SendBufferBytes;
 
-    /// <summary>
-    /// How many bytes of a client the operating system may buffer before the server reads them; 0 leaves it to the system. See <see cref="TransportOptions.ReceiveBufferBytes"/>. Default: 128 KiB.
-    /// </summary>
+    /// <summary>The size of the operating system's receive buffer of a connection in bytes; 0 for the system's default. See <see cref="TransportOptions.ReceiveBufferBytes"/>. Default: 128 KiB.</summary>
     public int ReceiveBufferBytes { get; set; } = TransportOptions.Default.ReceiveBufferBytes;
 
-    /// <summary>What happens to a client whose queue is full. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
+    /// <summary>How a client with a full queue is treated. Default: <see cref="SlowConsumerPolicy.Disconnect"/>.</summary>
     public SlowConsumerPolicy SlowConsumerPolicy { get; set; } = SlowConsumerPolicy.Disconnect;
 
-    /// <summary>Whether messages are compressed with clients that ask for it (permessage-deflate, RFC 7692). Default: false.</summary>
+    /// <summary>Whether to compress messages for clients that offer permessage-deflate (RFC 7692). Default: false.</summary>
     public bool Compression { get; set; }
 
-    /// <summary>How much work compressing does. Default: <see cref="CompressionLevel.Optimal"/>.</summary>
+    /// <summary>The compression level, a trade-off of processor time and size. Default: <see cref="CompressionLevel.Optimal"/>.</summary>
     public CompressionLevel CompressionLevel { get; set; } = DeflateOptions.Default.CompressionLevel;
 
     /// <summary>
-    /// Whether a message may refer to earlier ones, which makes small ones much smaller. It costs each client of its own a compressor and a decompressor, some hundred KiB, and every message is then
-    /// compressed for each member of a room by itself. Default: false.
+    /// Whether compression keeps its context from message to message, which makes small messages much smaller. Each client then needs a compressor and a decompressor, several hundred KiB, and messages are compressed separately for
+    /// each member of a room. Default: false.
     /// </summary>
     public bool CompressionContextTakeover { get; set; }
 
-    /// <summary>Largest window, as a power of two; 8 to 15. Default: 15.</summary>
+    /// <summary>The maximum window of compression as a power of two, 8 to 15. Default: 15.</summary>
     public int CompressionWindowBits { get; set; } = DeflateOptions.MaxWindowBits;
 
-    /// <summary>Messages of fewer bytes are sent as they are. Default: 128.</summary>
+    /// <summary>The minimum length in bytes of messages that are compressed. Default: 128.</summary>
     public int CompressionMinimumBytes { get; set; } = DeflateOptions.Default.MinimumLength;
 
-    /// <summary>Most connections in all; more are closed when accepted. Default: 100,000.</summary>
+    /// <summary>The maximum number of connections; connections beyond it are closed when they are accepted. Default: 100,000.</summary>
     public int MaxConnections { get; set; } = 100_000;
 
-    /// <summary>Most connections from one address (of IPv6, from one /64); 0 for no limit. Default: 0.</summary>
+    /// <summary>The maximum number of connections per IPv4 address or IPv6 /64 network; 0 for no limit. Default: 0.</summary>
     public int MaxConnectionsPerAddress { get; set; }
 
-    /// <summary>How long a user with a session may be away whose client wants no other time. Default: 30 s.</summary>
+    /// <summary>The time that a user with a session may be away if its client requests no other time. Default: 30 s.</summary>
     public TimeSpan SessionGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The longest time that a client may want; zero for a server without sessions. Default: 5 min.</summary>
+    /// <summary>The maximum time that a client can request for its session; zero disables sessions. Default: 5 min.</summary>
     public TimeSpan MaxSessionGrace { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How often a session may be resumed at once; one more each second. More are refused with RESP_ERROR -41. A connection may ask for as many sessions that are unknown; the next one closes it with 1008. Default: 10.</summary>
+    /// <summary>
+    /// The maximum burst of resumptions of a session; one more is allowed per second. Resumptions beyond it are refused with RESP_ERROR -41. A connection may also request this number of unknown sessions; the next request closes it with
+    /// 1008. Default: 10.
+    /// </summary>
     public int ResumeBurst { get; set; } = 10;
 
-    /// <summary>Most events that a user is sent which it has missed; where there are more, it is sent a snapshot of its room. Default: 1,000.</summary>
+    /// <summary>The maximum number of missed events that are replayed to a returning user; with more, the user receives a snapshot of its room. Default: 1,000.</summary>
     public int ReplayEvents { get; set; } = 1000;
 
-    /// <summary>Most bytes of events that a user is sent which it has missed; where there are more, it is sent a snapshot of its room. Default: 256 KiB.</summary>
+    /// <summary>The maximum size of missed events in bytes that are replayed to a returning user; with more, the user receives a snapshot of its room. Default: 256 KiB.</summary>
     public int ReplayBytes { get; set; } = 256 * 1024;
 
-    /// <summary>Most bytes that wait for users who are back, all together; more of them are refused with RESP_ERROR -41 until these are sent. Default: 64 MiB.</summary>
+    /// <summary>The maximum number of queued bytes for all returning users together; resumptions beyond it are refused with RESP_ERROR -41 until the queues drain. Default: 64 MiB.</summary>
     public int ReplayBudgetBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// Over this time clients with a session are closed when the server stops, and over the same time they come back: each is sent MOVE_ON with a time of its own. Default: 2 s, and at most half of <see cref="DrainTimeout"/>.
+    /// The time over which a stopping server spreads the closes of clients with a session. MOVE_ON gives each client its own delay, so that they reconnect over the same time. At most half of <see cref="DrainTimeout"/> is used.
+    /// Default: 2 s.
     /// </summary>
     public TimeSpan MoveOnSpread { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often the rules of a room decide about one command, where others are faster; then it is refused with RESP_ERROR -40. Default: 16.</summary>
+    /// <summary>The maximum number of decisions of rules about one command while conflicting events are appended; the command is then refused with RESP_ERROR -40. Default: 16.</summary>
     public int RulesAttempts { get; set; } = 16;
 
-    /// <summary>How often the store is asked which of the rooms that nobody has open want to be woken by their rules. Default: 1 s.</summary>
+    /// <summary>The period in which the server reads the due wake-ups of closed rooms from the store. Default: 1 s.</summary>
     public TimeSpan RulesWakePeriod { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How many threads run the long work of rules, such as the search of a bot for its move (<see cref="RoomRules{TState, TCommand, TEvent}.WorkOf"/>); 0 for half as many as there are processors, and at least one. Default: 0.</summary>
+    /// <summary>The number of threads for the long work of rules, such as the search of a bot (<see cref="RoomRules{TState, TCommand, TEvent}.WorkOf"/>); 0 for half the number of processors, at least one. Default: 0.</summary>
     public int RulesThreads { get; set; }
 
-    /// <summary>Most log events of one kind, a log event id, in a minute, from Information up; the log gets the number of those left out. Default: 100.</summary>
+    /// <summary>The maximum number of log events per minute and event id, from level Information; further events are dropped and counted. Default: 100.</summary>
     public int LogEventsPerMinute { get; set; } = 100;
 
-    /// <summary>Most log events that wait for the host's log; the log gets the number of those left out. Default: 4,096.</summary>
+    /// <summary>The maximum number of log events that are queued for the host's log; further events are dropped and counted. Default: 4,096.</summary>
     public int LogQueueEvents { get; set; } = 4096;
 
-    /// <summary>Time for connections to end when the server stops; its last tenth is for those that have to be released. Default: 5 s.</summary>
+    /// <summary>The maximum time in which connections close when the server stops. In its last tenth, the remaining connections are aborted. Default: 5 s.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Whether the host has set an address or a port, be it to the default.</summary>
+    /// <summary>Whether the host has set an address or a port, including to the default value.</summary>
     internal bool NamesAddress { get; private set; }
 
-    /// <summary>Where the server listens, in either form.</summary>
-    /// <param name="hasPaths">Whether clients come through an HTTP server, too: only what was set is listened on then.</param>
+    /// <summary>Returns the endpoints: <see cref="Endpoints"/>, or the one of <see cref="Address"/> and <see cref="Port"/>.</summary>
+    /// <param name="hasPaths">Whether clients also connect through an HTTP server; the default endpoint is then omitted.</param>
     internal IEnumerable<TPacketEndpointOptions> AllEndpoints(bool hasPaths)
     {
         if (Endpoints.Count > 0)
@@ -309,7 +305,7 @@ public sealed class TPacketServerOptions
         },
     };
 
-    /// <summary>After this long the server gives up on a client that says nothing. The system comes later, so that it is the server that says why.</summary>
+    /// <summary>Returns the time after which the system aborts a silent connection. It is later than the server's own deadlines, so that the server closes the connection with a reason.</summary>
     private TimeSpan LongestSilence()
     {
         var silence = PingAfterIdle + PongTimeout + (2 * HeartbeatPeriod);

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Options;
 
-/// <summary>Binds the options to their configuration section, in hosts that have a configuration.</summary>
+/// <summary>Binds the options to the configuration section, if the host has a configuration.</summary>
 internal sealed class TPacketServerOptionsSetup(IServiceProvider services) : IConfigureOptions<TPacketServerOptions>
 {
-    // The sections of the project's own packages. A host may have them in its settings and not use the package.
+    // The sections of our own packages, which are allowed even if the host does not use the package.
     private static readonly string[] _packages = ["Sqlite", "Redis"];
 
     public void Configure(TPacketServerOptions options)
@@ -20,7 +20,7 @@ internal sealed class TPacketServerOptionsSetup(IServiceProvider services) : ICo
         }
         catch (InvalidOperationException e)
         {
-            // A value that cannot be read is as wrong as one out of range: the host is told in the same way. The binder's message names the setting.
+            // A value that cannot be parsed is reported like a value out of range. The binder's message names the setting.
             throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(TPacketServerOptions), [e.Message]);
         }
     }

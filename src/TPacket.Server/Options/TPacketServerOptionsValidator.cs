@@ -10,23 +10,23 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Options;
 
-/// <summary>Checks the options at start. Each message names the setting, the allowed range and what was found.</summary>
+/// <summary>Validates the options at the start. Each message names the setting, the allowed values and the actual value.</summary>
 internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketServerOptions>
 {
     private const int MaxBuffer = 1 << 30;
     private const int MaxPort = 65535;
     private const int MaxRate = 1_000_000;
 
-    // What sockaddr_un has room for, without its end, on every system.
+    // The length of a path in sockaddr_un on every system, without the terminating zero.
     private const int MaxUnixPathBytes = 103;
 
-    // Two years; a day short of what timers and deadlines in milliseconds can hold would do as well.
+    // Two years: an arbitrary bound, far below the limit of deadlines.
     private static readonly TimeSpan _longest = TimeSpan.FromDays(730);
 
-    // What a timer can wait: 2^32 milliseconds.
+    // A timer waits less than 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
-    // p1 of SESSION, in milliseconds, holds no more.
+    // The limit of p1 of SESSION, which is an int in milliseconds.
     private static readonly TimeSpan _longestGrace = TimeSpan.FromDays(24);
     private static readonly TimeSpan _shortest = TimeSpan.FromMilliseconds(1);
 
@@ -112,7 +112,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         return failures.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
-    /// <summary>A message that the other limits allow has to fit.</summary>
+    /// <summary>Returns the length of the longest packet that the other limits allow, which must fit into a message.</summary>
     private static int LongestKnownPacket(TPacketServerOptions options)
     {
         long longest = Math.Max(Math.Max(options.MaxNickBytes, options.MaxRoomNameBytes), options.MaxMessageTextBytes);
@@ -140,7 +140,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         if (!UnixSocketRights.TryParse(endpoint.UnixSocketMode, out _))
             failures.Add(Message($"{setting}:{nameof(endpoint.UnixSocketMode)}", "be an octal mode of '0000' to '0777'", endpoint.UnixSocketMode));
         if (endpoint.Certificate is null && (endpoint.CertificateKey ?? endpoint.CertificatePassword) is not null)
-            failures.Add(Message($"{setting}:{nameof(endpoint.Certificate)}", "be set where its key or password is", null));
+            failures.Add(Message($"{setting}:{nameof(endpoint.Certificate)}", $"be set, because {nameof(endpoint.CertificateKey)} or {nameof(endpoint.CertificatePassword)} is set", null));
         File(failures, $"{setting}:{nameof(endpoint.Certificate)}", endpoint.Certificate);
         File(failures, $"{setting}:{nameof(endpoint.CertificateKey)}", endpoint.CertificateKey);
         Proxies(failures, $"{setting}:{nameof(endpoint.TrustedProxies)}", endpoint);
@@ -149,7 +149,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
     private static void File(List<string> failures, string setting, string? path)
     {
         if (path is not null && !System.IO.File.Exists(path))
-            failures.Add(Message(setting, "be the path of a file that exists", path));
+            failures.Add(Message(setting, "be the path of an existing file", path));
     }
 
     private static void Proxies(List<string> failures, string setting, TPacketEndpointOptions endpoint)
@@ -157,7 +157,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
         if (endpoint.TrustedProxies is null)
             failures.Add(Message(setting, "be a list", null));
         else if (endpoint.TrustedProxies.Count > 0 && !endpoint.ProxyProtocol)
-            failures.Add(Message(setting, $"be empty where {nameof(endpoint.ProxyProtocol)} is off", string.Join(", ", endpoint.TrustedProxies)));
+            failures.Add(Message(setting, $"be empty if {nameof(endpoint.ProxyProtocol)} is false", string.Join(", ", endpoint.TrustedProxies)));
         for (var i = 0; i < endpoint.TrustedProxies?.Count; i++)
         {
             if (!TrustedProxy.TryParse(endpoint.TrustedProxies[i], out _))
@@ -179,7 +179,7 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
 
     private static string ExpectedOrigin(string? origin) => WebOrigin.CanMapNames || Ascii.IsValid(origin)
         ? "be '*', 'null', 'file://' or an origin such as 'https://example.org' or 'http://example.org:8080'"
-        : "have its name in ASCII, as browsers send it ('https://xn--bcher-kva.example'), because this process runs with DOTNET_SYSTEM_GLOBALIZATION_INVARIANT";
+        : "have a host name in ASCII, as browsers send it ('https://xn--bcher-kva.example'), because this process runs in globalization-invariant mode (DOTNET_SYSTEM_GLOBALIZATION_INVARIANT)";
 
     private static void Bytes(List<string> failures, string setting, string? value, int least, int most)
     {
@@ -196,5 +196,5 @@ internal sealed class TPacketServerOptionsValidator : IValidateOptions<TPacketSe
     }
 
     private static string Message(string setting, string demand, object? found) =>
-        $"{TPacketServerOptions.SectionName}:{setting} has to {demand}, but is {(found is null or string { Length: 0 } ? "empty" : found)}.";
+        $"{TPacketServerOptions.SectionName}:{setting} must {demand}, but is {(found is null or string { Length: 0 } ? "empty" : found)}.";
 }

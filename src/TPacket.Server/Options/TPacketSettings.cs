@@ -7,17 +7,17 @@ using TPacket.Server.Options;
 namespace TPacket.Server;
 
 /// <summary>
-/// Reads sections of the configuration as the server reads its own: a name that is no setting ends the start, a number for a time is seconds, and a text for a list has its values with commas between. For packages and
-/// applications that have options of their own below <c>TPacket</c>; <see cref="TPacketServerBuilderExtensions.AddSettingsSection"/> tells the server that such a section exists.
+/// Opens configuration sections with the server's rules: an unknown name prevents the start, a time span can be a number of seconds, and a list can be comma-separated text. For packages and applications with options below
+/// <c>TPacket</c>; register such a section with <see cref="TPacketServerBuilderExtensions.AddSettingsSection"/>.
 /// </summary>
 public static class TPacketSettings
 {
-    /// <summary>Opens a section for the configuration binder, and checks the names in it.</summary>
+    /// <summary>Opens a section for the configuration binder, and validates its names.</summary>
     /// <typeparam name="TOptions">The class of options. Its public properties are the settings.</typeparam>
     /// <param name="services">The host's services.</param>
-    /// <param name="path">The section, such as <c>TPacket:Games</c>.</param>
-    /// <returns>The section; null in a host without configuration.</returns>
-    /// <exception cref="OptionsValidationException">The section has names that are no setting. Each message has the full path, and that of the nearest setting.</exception>
+    /// <param name="path">The path of the section, such as <c>TPacket:Games</c>.</param>
+    /// <returns>The section; null if the host has no configuration.</returns>
+    /// <exception cref="OptionsValidationException">The section has unknown names. Each message contains the full path of the name and of the most similar setting.</exception>
     public static IConfigurationSection? Open<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicProperties)] TOptions>(IServiceProvider services, string path)
         where TOptions : class
     {

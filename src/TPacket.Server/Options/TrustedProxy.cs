@@ -3,17 +3,17 @@ using System.Net.Sockets;
 
 namespace TPacket.Server.Options;
 
-/// <summary>What an entry of the list of trusted proxies means.</summary>
+/// <summary>Parses the entries of the list of trusted proxies.</summary>
 internal static class TrustedProxy
 {
-    // Those that are trusted where the list is empty.
+    // Trusted if the list is empty.
     private static readonly IPNetwork[] _loopback = [IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("::1/128")];
 
-    /// <summary>The networks of a list that was validated.</summary>
+    /// <summary>Returns the networks of a validated list.</summary>
     public static IPNetwork[] All(IList<string> list) =>
         list.Count == 0 ? _loopback : [.. list.Select(static text => TryParse(text, out var network) ? network : throw new FormatException($"'{text}' is no network."))];
 
-    /// <summary>Reads an address or a network.</summary>
+    /// <summary>Parses an address or a network.</summary>
     public static bool TryParse(string? text, out IPNetwork network)
     {
         if (IPNetwork.TryParse(text, out network))

@@ -1,12 +1,12 @@
 namespace TPacket.Server.Options;
 
-/// <summary>What the mode of a Unix domain socket's file means: the nine rights as <c>chmod</c> has them, in octal.</summary>
+/// <summary>Parses the permissions of a Unix domain socket's file: octal digits as for <c>chmod</c>.</summary>
 internal static class UnixSocketRights
 {
-    /// <summary>The rights of an option that was validated.</summary>
-    public static UnixFileMode Parse(string text) => TryParse(text, out var mode) ? mode : throw new FormatException($"'{text}' is no mode of a file.");
+    /// <summary>Returns the permissions of a validated option.</summary>
+    public static UnixFileMode Parse(string text) => TryParse(text, out var mode) ? mode : throw new FormatException($"'{text}' is not a file mode.");
 
-    /// <summary>Reads three octal digits, with or without a zero in front.</summary>
+    /// <summary>Parses three octal digits with an optional leading zero.</summary>
     public static bool TryParse(string? text, out UnixFileMode mode)
     {
         mode = UnixFileMode.None;

@@ -4,17 +4,17 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
-/// <summary>Values in JSON, by the metadata of their types.</summary>
+/// <summary>Serializes values as JSON with the metadata of their types.</summary>
 internal static class JsonPayload
 {
-    /// <exception cref="NotSupportedException">The options have no resolver, or it does not know the type.</exception>
+    /// <exception cref="NotSupportedException">The options have no resolver, or the resolver does not know the type.</exception>
     public static JsonTypeInfo<T> TypeOf<T>(JsonSerializerOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         return (JsonTypeInfo<T>)options.GetTypeInfo(typeof(T));
     }
 
-    /// <returns>False where the data is no such value.</returns>
+    /// <returns>False if the data is not a value of the type.</returns>
     public static bool TryRead<T>(ReadOnlySpan<byte> data, JsonTypeInfo<T> type, [NotNullWhen(true)] out T? value)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -25,13 +25,13 @@ internal static class JsonPayload
         }
         catch (Exception e) when (e is JsonException or NotSupportedException)
         {
-            // The latter for an abstract type, of which the data does not say which one it is.
+            // NotSupportedException is thrown for an abstract type if the data does not name a derived type.
             value = default;
             return false;
         }
     }
 
-    /// <summary>The settings of the writer that follow from the options of the serializer.</summary>
+    /// <summary>Returns the options of a writer that correspond to the options of the serializer.</summary>
     public static JsonWriterOptions WriterOptions(JsonSerializerOptions options) => new()
     {
         Encoder = options.Encoder,

@@ -6,22 +6,22 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
-/// <summary>JSON by System.Text.Json, with the metadata that its source generator makes: works without reflection, also in natively compiled applications.</summary>
+/// <summary>Serializes values as JSON with System.Text.Json and source-generated metadata. It needs no reflection, and works in applications compiled ahead of time. Thread-safe.</summary>
 public sealed class JsonPayloadSerializer : IPayloadSerializer
 {
     private readonly JsonSerializerOptions _options;
     private readonly JsonWriterOptions _writing;
 
-    /// <summary>Serializes the types of a context.</summary>
-    /// <param name="context">A context of the source generator.</param>
+    /// <summary>Creates a serializer for the types of a source-generated context.</summary>
+    /// <param name="context">The source-generated context.</param>
     public JsonPayloadSerializer(JsonSerializerContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         (_options, _writing) = (context.Options, JsonPayload.WriterOptions(context.Options));
     }
 
-    /// <summary>Serializes the types that the options have a resolver for.</summary>
-    /// <param name="options">Made read-only.</param>
+    /// <summary>Creates a serializer for the types of the options' resolver.</summary>
+    /// <param name="options">The options, which become read-only.</param>
     /// <exception cref="InvalidOperationException">The options have no <see cref="JsonSerializerOptions.TypeInfoResolver"/>.</exception>
     public JsonPayloadSerializer(JsonSerializerOptions options)
     {

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace TPacket.Server;
 
-/// <summary>A buffer for the payload of one packet. Each thread keeps one for reuse.</summary>
+/// <summary>A pooled buffer for the payload of a packet. Each thread keeps one buffer for reuse.</summary>
 internal readonly struct PayloadBuffer : IDisposable
 {
     private const int MaxKeptBytes = 16 * 1024;
@@ -20,7 +20,7 @@ internal readonly struct PayloadBuffer : IDisposable
     /// <summary>The payload. Valid until the buffer is disposed of.</summary>
     public ReadOnlyMemory<byte> Data => _writer.WrittenMemory;
 
-    /// <summary>Writes a text in UTF-8.</summary>
+    /// <summary>Creates a buffer with a text in UTF-8.</summary>
     public static PayloadBuffer Of(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
@@ -29,7 +29,7 @@ internal readonly struct PayloadBuffer : IDisposable
         return buffer;
     }
 
-    /// <summary>Writes a value.</summary>
+    /// <summary>Creates a buffer with a serialized value.</summary>
     public static PayloadBuffer Of<T>(T value, IPayloadSerializer serializer)
     {
         ArgumentNullException.ThrowIfNull(serializer);
@@ -38,7 +38,7 @@ internal readonly struct PayloadBuffer : IDisposable
         return buffer;
     }
 
-    /// <summary>Writes a value as JSON.</summary>
+    /// <summary>Creates a buffer with a value as JSON.</summary>
     public static PayloadBuffer Of<T>(T value, JsonTypeInfo<T> type)
     {
         ArgumentNullException.ThrowIfNull(type);
@@ -48,7 +48,7 @@ internal readonly struct PayloadBuffer : IDisposable
         return buffer;
     }
 
-    /// <summary>Writes a value as JSON.</summary>
+    /// <summary>Creates a buffer with a value as JSON.</summary>
     public static PayloadBuffer Of<T>(T value, JsonSerializerOptions options) => Of(value, JsonPayload.TypeOf<T>(options));
 
     /// <summary>Copies the payload and disposes of the buffer.</summary>

@@ -153,7 +153,7 @@ internal sealed class Room : IRoom, IRoomSubscriber
     public ValueTask RunInTurnAsync(Func<IRoom, ValueTask> work)
     {
         ArgumentNullException.ThrowIfNull(work);
-        return _turn.RunGuardedAsync(static call => OffLoop.RunAsync(static call => call.work(call.room), call), (work, room: this), null);
+        return _turn.RunGuardedAsync(static call => ThreadPoolDispatcher.RunAsync(static call => call.work(call.room), call), (work, room: this), null);
     }
 
     /// <summary>Takes a packet of a member from what the room may handle. Called before the packet waits for its turn, by any thread.</summary>

@@ -173,7 +173,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     {
         if (!member.Accepts(views.Command))
             return false;
-        var frames = views.TryName(member.Member!, member.HasView, out var key) ? shared.Find(key, roomEvent) : null;
+        var frames = views.TryGetKey(member.Member!, member.HasView, out var key) ? shared.Find(key, roomEvent) : null;
         // One that has missed something sees the whole view next time.
         member.HasView = frames is { IsShown: true };
         if (frames?.Send(member, asEvent, asEvent ? _events : _bare) != true)

@@ -23,7 +23,7 @@ internal sealed class RoomRegistry(
     PresenceTimer presenceTimer,
     RoomObservers observers,
     RulesTable rules,
-    RoomWakes wakes,
+    WakeTimer wakes,
     TimeProvider timeProvider,
     ServerMetrics metrics,
     IOptions<TPacketServerOptions> options,
@@ -50,7 +50,7 @@ internal sealed class RoomRegistry(
 
     public RulesTable Rules => rules;
 
-    public RoomWakes Wakes => wakes;
+    public WakeTimer Wakes => wakes;
 
     public RulesThreads RulesThreads { get; } = new(options.Value.RulesThreads);
 

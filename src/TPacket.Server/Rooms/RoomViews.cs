@@ -42,7 +42,7 @@ internal sealed class RoomViews(RulesRoom rules, RoomMembers members, RoomPresen
         key = default;
         if (rules.Replica is null || !session.Accepts(rules.Command))
             return false;
-        session.HasView = rules.Views.TryName(session.Member!, hasView: false, out key);
+        session.HasView = rules.Views.TryGetKey(session.Member!, hasView: false, out key);
         return session.HasView;
     }
 

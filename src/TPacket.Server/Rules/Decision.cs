@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Server;
 
-/// <summary>The decision of rules about a command: events, nothing (the default), or a refusal.</summary>
+/// <summary>The decision of rules about a command: events, nothing (the default value), or a refusal.</summary>
 /// <typeparam name="TEvent">The type of the events.</typeparam>
 public readonly record struct Decision<TEvent>
     where TEvent : class
@@ -14,7 +14,7 @@ public readonly record struct Decision<TEvent>
     {
         ArgumentNullException.ThrowIfNull(events);
         if (Array.Exists(events, static decided => decided is null))
-            throw new ArgumentException("An event is null.", nameof(events));
+            throw new ArgumentException("Events must not be null.", nameof(events));
         _events = events;
     }
 
@@ -23,27 +23,27 @@ public readonly record struct Decision<TEvent>
         ArgumentNullException.ThrowIfNull(why);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((int)code, 0, nameof(code));
         if (code is PacketErrorCode.Unknown or PacketErrorCode.RateLimited)
-            throw new ArgumentOutOfRangeException(nameof(code), code, "This code says that the command may come again.");
+            throw new ArgumentOutOfRangeException(nameof(code), code, "This code is reserved for commands that the client may repeat.");
         (Refusal, Code) = (why, code);
     }
 
-    /// <summary>The events, in their order; none where nothing follows.</summary>
+    /// <summary>The events in their order; empty for nothing or a refusal.</summary>
     public IReadOnlyList<TEvent> Events => _events ?? [];
 
-    /// <summary>Why the command is refused; null where it is not.</summary>
+    /// <summary>The reason of a refusal; null if the command is not refused.</summary>
     public string? Refusal { get; }
 
-    /// <summary>The code of the refusal.</summary>
+    /// <summary>The error code of a refusal.</summary>
     public PacketErrorCode Code { get; }
 
     /// <summary>Whether the command is refused.</summary>
     [MemberNotNullWhen(true, nameof(Refusal))]
     public bool IsRefused => Refusal is not null;
 
-    /// <summary>The events must not get a time after this one, by the store's clock; they are decided again where they would. Null where that does not matter.</summary>
+    /// <summary>The latest time of the events by the store's clock; the rules decide again if it has passed. Null for no limit.</summary>
     public DateTimeOffset? NotAfter { get; init; }
 
-    /// <summary>One event follows.</summary>
+    /// <summary>Creates a decision of one event.</summary>
     [SuppressMessage("Usage", "CA2225", Justification = "Rules write Then(event) instead.")]
     public static implicit operator Decision<TEvent>(TEvent decided) => new([decided]);
 }

@@ -2,10 +2,12 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Server;
 
-/// <summary>The rules of a room, whatever their types. Derive from <see cref="RoomRules{TState, TCommand, TEvent}"/>.</summary>
+/// <summary>The base class of all rules of rooms. Derive from <see cref="RoomRules{TState, TCommand, TEvent}"/>.</summary>
 public abstract class RoomRules
 {
-    /// <summary>Names the rules.</summary>
+    /// <summary>Creates rules.</summary>
+    /// <param name="name">The name of the rules, which rooms keep in their logs.</param>
+    /// <param name="version">The version of the rules, at least 1.</param>
     protected RoomRules(string name, int version)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
@@ -13,24 +15,24 @@ public abstract class RoomRules
         (Name, Version) = (name, version);
     }
 
-    /// <summary>The name of the rules. A room keeps it in its log, and only a server that has rules of this name opens the room.</summary>
+    /// <summary>The name of the rules. A room keeps the name in its log; a server opens the room only if it has rules of this name.</summary>
     public string Name { get; }
 
     /// <summary>
-    /// The version of the rules, from 1. Raise it when the same events would lead to another state, or when there are new events: a server with an older version then does not open the room any more.
+    /// The version of the rules, at least 1. Increase it when the same events lead to another state, or when events are added. A server with an older version then no longer opens the room.
     /// </summary>
     public int Version { get; }
 
-    /// <summary>The oldest version whose events <c>Evolve</c> still understands. A room of an older version is not opened. 1 to <see cref="Version"/>. Default: <see cref="Version"/>.</summary>
+    /// <summary>The oldest version with events that <c>Evolve</c> still supports, 1 to <see cref="Version"/>. Rooms of older versions are not opened. Default: <see cref="Version"/>.</summary>
     public virtual int OldestVersion => Version;
 
-    /// <summary>Whether <c>Evolve</c> looks at who enters, leaves, goes away and comes back. A decision then also fails and is made again when one of them does meanwhile. Default: false.</summary>
+    /// <summary>Whether <c>Evolve</c> receives the events of members that enter, leave, change their nick, go away and return. Such an event then also causes a conflict, after which the rules decide again. Default: false.</summary>
     public virtual bool ReadsPresence => false;
 
-    /// <summary>After how many events the state is written to the store, so that the log before it is not needed any more. At least 1. Default: 256.</summary>
+    /// <summary>The number of events after which the state is written to the store, so that the events before it can be dropped. At least 1. Default: 256.</summary>
     public virtual int CheckpointEvents => 256;
 
-    /// <summary>Whether members do not see who has acted: p1 of what they receive is 0 then. Default: false.</summary>
+    /// <summary>Whether the authors of events are hidden from members: p1 of the packets is then 0. Default: false.</summary>
     public virtual bool HidesAuthors => false;
 
     internal abstract RulesReplica CreateReplica(string room);

@@ -5,26 +5,29 @@ using TPacket.Server.Rules;
 namespace TPacket.Server;
 
 /// <summary>
-/// The rules of a room as pure functions: <see cref="Decide"/> says which events follow from a command, <see cref="Evolve"/> says which state follows from an event. The engine does the rest. It keeps the events in the room's log, computes the
-/// state from them on every server and after every restart, asks <see cref="Decide"/> again where another server was faster, wakes the rooms whose time has come, and sends members what they may see.
-/// One instance serves all rooms; its members are called from many threads.
+/// The rules of a room as pure functions: <see cref="Decide"/> turns a command into events, and <see cref="Evolve"/> turns an event into the next state. The engine stores the events in the room's log, computes the state on every
+/// server and after every restart, repeats <see cref="Decide"/> if another server has appended first, wakes rooms at the times that they request, and sends each member its view. One instance serves all rooms; its members are
+/// called from many threads.
 /// </summary>
 /// <remarks>
-/// A pure function depends on its arguments alone: it reads no clock, draws no random number, calls nothing outside, and changes no object that it was given. <c>TPacket.Testing</c> finds rules that are not pure.
-/// <see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event: they have to be quick. The server logs an exception of any member. One of <see cref="Decide"/> refuses the command; one of <see cref="Evolve"/>, which is also tried out before an event is appended, refuses the command or leaves the state as it was; one of <see cref="ViewerOf"/> or <see cref="View"/> sends nothing; one of <see cref="Change"/> sends the view; one of <see cref="Start"/> keeps the room closed.
+/// <para>A pure function depends on its arguments only. It reads no clock, draws no random number, calls no service, and does not modify its arguments. <c>TPacket.Testing</c> detects rules that are not pure.</para>
+/// <para><see cref="Evolve"/>, <see cref="ViewerOf"/>, <see cref="View"/> and <see cref="Change"/> run while the room delivers an event, so they must be fast and must not block.</para>
+/// <para>The server logs an exception of any member. After an exception of <see cref="Decide"/> the command is refused. <see cref="Evolve"/> is called before an event is appended, and its exception refuses the command; for an
+/// event of the log, the exception leaves the state unchanged. After an exception of <see cref="ViewerOf"/> or <see cref="View"/> nothing is sent; after an exception of <see cref="Change"/> the whole view is sent. After an
+/// exception of <see cref="Start"/> the room is not opened.</para>
 /// </remarks>
-/// <typeparam name="TState">The state of a room; an immutable class, such as a record of immutable collections.</typeparam>
-/// <typeparam name="TCommand">A member's request.</typeparam>
-/// <typeparam name="TEvent">What follows from it.</typeparam>
+/// <typeparam name="TState">The type of the state: an immutable class, such as a record with immutable collections.</typeparam>
+/// <typeparam name="TCommand">The type of the members' commands.</typeparam>
+/// <typeparam name="TEvent">The type of the events.</typeparam>
 public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
     where TState : class
     where TCommand : notnull
     where TEvent : class
 {
-    /// <summary>Names the rules.</summary>
-    /// <param name="name">The name that rooms keep in their logs.</param>
-    /// <param name="version">From 1; see <see cref="RoomRules.Version"/>.</param>
-    /// <param name="serializer">Reads commands, and reads and writes events and states.</param>
+    /// <summary>Creates rules.</summary>
+    /// <param name="name">The name of the rules, which rooms keep in their logs.</param>
+    /// <param name="version">The version of the rules, at least 1; see <see cref="RoomRules.Version"/>.</param>
+    /// <param name="serializer">Deserializes commands, and serializes and deserializes events and states.</param>
     protected RoomRules(string name, int version, IPayloadSerializer serializer)
         : base(name, version)
     {
@@ -32,91 +35,94 @@ public abstract class RoomRules<TState, TCommand, TEvent> : RoomRules
         Serializer = serializer;
     }
 
-    /// <summary>Reads commands, and reads and writes events and states.</summary>
+    /// <summary>The serializer of commands, events and states.</summary>
     protected internal IPayloadSerializer Serializer { get; }
 
-    /// <summary>The state of a new room.</summary>
+    /// <summary>Returns the state of a new room. Pure.</summary>
+    /// <param name="start">The name, the time and the random seed of the room.</param>
     public abstract TState Start(RulesStart start);
 
-    /// <summary>The state behind an event. Pure and quick.</summary>
-    /// <param name="state">The state before it.</param>
-    /// <param name="happened">The event: one that <see cref="Decide"/> or <see cref="Wake(TState, DateTimeOffset)"/> has decided, or one of the room (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for one that means nothing to the rules.</param>
+    /// <summary>Returns the state after an event. Pure and fast.</summary>
+    /// <param name="state">The state before the event.</param>
+    /// <param name="happened">The event: a decision of <see cref="Decide"/> or <see cref="Wake(TState, DateTimeOffset)"/>, or an event of the room (<see cref="RulesEvent{TEvent}.Kind"/>). Return <paramref name="state"/> for an event that does not change the state.</param>
     public abstract TState Evolve(TState state, in RulesEvent<TEvent> happened);
 
     /// <summary>Decides about a command of a member. Pure.</summary>
     /// <param name="state">The state.</param>
     /// <param name="command">The command.</param>
-    /// <param name="who">The member.</param>
-    /// <param name="time">The time now. The events get a time of the store, which may be a little later.</param>
-    /// <returns>An event, several (<see cref="Then"/>), <see cref="Nothing"/>, or why not (<see cref="Refuse"/>).</returns>
+    /// <param name="who">The member that sent the command.</param>
+    /// <param name="time">The current time. The store sets the time of the events, which may be slightly later.</param>
+    /// <returns>An event, several events (<see cref="Then"/>), <see cref="Nothing"/>, or a refusal (<see cref="Refuse"/>).</returns>
     public abstract Decision<TEvent> Decide(TState state, TCommand command, RoomMember who, DateTimeOffset time);
 
-    /// <summary>When the rules want to decide something that no command asks for; null for never. The room is woken then, also where nobody is in it. Pure and quick. Default: null.</summary>
+    /// <summary>Returns the time of the next call of <see cref="Wake(TState, DateTimeOffset)"/>, at which the rules decide without a command; null for never. The room is woken even if it has no members. Pure and fast. Default: null.</summary>
     public virtual DateTimeOffset? WakeAt(TState state) => null;
 
-    /// <summary>Decides at the time that <see cref="WakeAt"/> has named, once for all servers. It has to decide on an event that moves this time. Pure.</summary>
+    /// <summary>Decides at the time of <see cref="WakeAt"/>, once for all servers. It must return an event that changes this time. Pure. Default: <see cref="Nothing"/>.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="time">The time now, not before the one that was named.</param>
+    /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time) => Nothing;
 
     /// <summary>
-    /// The work that <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result of, and that takes longer than a decision may; null for none. The server runs it outside the turn of the room and then calls this again. Pure and quick. Default: null.
+    /// Returns the long-running work that <see cref="Wake(TState, DateTimeOffset, object?)"/> needs the result of; null for none. The server runs the work outside the turn of the room, and then calls this method again. Pure and fast. Default: null.
     /// </summary>
     /// <param name="state">The state.</param>
-    /// <param name="time">The time now, not before the one that <see cref="WakeAt"/> has named.</param>
+    /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
     public virtual RulesWork? WorkOf(TState state, DateTimeOffset time) => null;
 
-    /// <summary>Decides as <see cref="Wake(TState, DateTimeOffset)"/>, with the result of the work that <see cref="WorkOf"/> returns for the same state and time. Pure. Default: decides without it.</summary>
+    /// <summary>Decides as <see cref="Wake(TState, DateTimeOffset)"/> does, with the result of the work that <see cref="WorkOf"/> returns for the same state and time. Pure. Default: calls <see cref="Wake(TState, DateTimeOffset)"/>.</summary>
     /// <param name="state">The state.</param>
-    /// <param name="time">The time now, not before the one that was named.</param>
-    /// <param name="result">The result; null where there is no work.</param>
+    /// <param name="time">The current time, not before the time of <see cref="WakeAt"/>.</param>
+    /// <param name="result">The result of the work; null if there is no work.</param>
     public virtual Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result) => Wake(state, time);
 
     /// <summary>
-    /// Whether nothing can happen any more. The state then stays as it is: events are not applied, commands that would decide on one are refused, and the room is not woken. The store may drop the room's events. Default: false.
+    /// Returns whether the state is final. Then events are no longer applied, commands that result in events are refused, the room is not woken, and the store may drop the room's events. Pure. Default: false.
     /// </summary>
     public virtual bool IsFinished(TState state) => false;
 
-    /// <summary>Names the view that a member gets; members of one number get the same bytes. Where everybody has a view of its own, it is the member's id. Pure and quick. Default: 0 for all.</summary>
+    /// <summary>Returns the number of a member's view. Members with the same number receive the same bytes. Return the member's id if each member has its own view. Pure and fast. Default: 0.</summary>
     public virtual int ViewerOf(TState state, RoomMember member) => 0;
 
-    /// <summary>The state as a viewer may see it: sent to members when they enter and, unless there is a <see cref="Change"/>, after each event. Pure and quick. Default: the whole state.</summary>
+    /// <summary>Returns the bytes of the state that a viewer may see. Members receive them when they enter and, unless <see cref="Change"/> returns a change, after each event. Pure and fast. Default: the whole state.</summary>
+    /// <param name="state">The state.</param>
+    /// <param name="viewer">The number that <see cref="ViewerOf"/> has returned.</param>
     public virtual byte[] View(TState state, int viewer) => WriteState(state);
 
-    /// <summary>The part of an event that a viewer may see, instead of the whole view. Pure and quick. Default: null, to send the view.</summary>
+    /// <summary>Returns the bytes of an event's change that a viewer may see, which are sent instead of the view. Pure and fast. Default: null, to send the view.</summary>
     /// <param name="before">The state before the event.</param>
     /// <param name="happened">The event.</param>
-    /// <param name="after">The state behind it.</param>
-    /// <param name="viewer">The viewer, the same before and after; one that has changed is sent the view.</param>
-    /// <returns>The bytes; an empty array to send nothing; null to send the view.</returns>
+    /// <param name="after">The state after the event.</param>
+    /// <param name="viewer">The number that <see cref="ViewerOf"/> has returned for both states. A member with different numbers receives the view.</param>
+    /// <returns>The change; an empty array to send nothing; null to send the view.</returns>
     public virtual byte[]? Change(TState before, in RulesEvent<TEvent> happened, TState after, int viewer) => null;
 
-    /// <summary>Writes a state for the store. Default: by the serializer.</summary>
+    /// <summary>Serializes a state for the store. Default: with the serializer.</summary>
     public virtual byte[] WriteState(TState state) => Bytes(state);
 
-    /// <summary>Reads a state that <see cref="WriteState"/> has written.</summary>
-    /// <param name="version">The version of the rules that have written it.</param>
-    /// <param name="data">What they have written.</param>
+    /// <summary>Deserializes a state from the store.</summary>
+    /// <param name="version">The version of the rules that has written the state.</param>
+    /// <param name="data">The bytes that <see cref="WriteState"/> has returned.</param>
     /// <param name="state">The state.</param>
-    /// <returns>False where it cannot be read: the room is not opened. Default: false where the version is older than <see cref="RoomRules.OldestVersion"/>.</returns>
+    /// <returns>False if the state cannot be read; the room is then not opened. The default implementation returns false for versions before <see cref="RoomRules.OldestVersion"/>.</returns>
     public virtual bool TryReadState(int version, ReadOnlyMemory<byte> data, [MaybeNullWhen(false)] out TState state)
     {
         state = default;
         return version >= OldestVersion && Serializer.TryDeserialize(data, out state);
     }
 
-    /// <summary>The command is done, and nothing follows from it.</summary>
+    /// <summary>The decision that the command succeeds without an event.</summary>
     protected static Decision<TEvent> Nothing => default;
 
-    /// <summary>Several events follow from the command, in this order, together or not at all.</summary>
+    /// <summary>Returns the decision of several events, which are appended in this order, all or none.</summary>
     protected static Decision<TEvent> Then(params TEvent[] events) => new(events);
 
-    /// <summary>The command is refused with RESP_ERROR.</summary>
+    /// <summary>Returns the decision to refuse the command with RESP_ERROR.</summary>
     /// <param name="why">A short English sentence for people.</param>
-    /// <param name="code">Negative; an application's own are -1000 and below. Not <see cref="PacketErrorCode.Unknown"/> or <see cref="PacketErrorCode.RateLimited"/>, which say that a command may come again.</param>
+    /// <param name="code">The error code, which is negative. Codes of the application are -1000 and below. <see cref="PacketErrorCode.Unknown"/> and <see cref="PacketErrorCode.RateLimited"/> are not allowed, because clients may repeat a command after them.</param>
     protected static Decision<TEvent> Refuse(string why, PacketErrorCode code = PacketErrorCode.Refused) => new(why, code);
 
-    /// <summary>A value in bytes, by the serializer.</summary>
+    /// <summary>Serializes a value.</summary>
     protected byte[] Bytes<T>(T value)
     {
         using var buffer = PayloadBuffer.Of(value, Serializer);

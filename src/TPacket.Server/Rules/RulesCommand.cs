@@ -4,7 +4,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>The command of a room's rules: they decide about it. RECEIPT to a client that accepts it where events follow, else RESP_OK.</summary>
+/// <summary>The command of a room's rules. The rules decide about it. Answered with RECEIPT if events were appended and the client accepts it, and otherwise with RESP_OK.</summary>
 internal sealed class RulesCommand : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)

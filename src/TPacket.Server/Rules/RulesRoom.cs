@@ -5,11 +5,11 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rules;
 
 /// <summary>
-/// The rules of one open room on this server: their state, which <see cref="RulesFold"/> computes when the room is opened and which follows the log from then on. <see cref="RulesTurn"/> has them decide.
+/// The rules of an open room on this server. <see cref="RulesFold"/> computes the state when the room is opened; the state then follows the log. <see cref="RulesTurn"/> makes decisions.
 /// </summary>
 internal sealed class RulesRoom
 {
-    // Rooms that are ready share it: each would hold one of its own that nobody waits for.
+    // Shared by all ready rooms to save memory.
     private static readonly TaskCompletionSource _isReady = Completed();
 
     private readonly Room _room;
@@ -18,57 +18,57 @@ internal sealed class RulesRoom
     private readonly RulesFold _fold;
     private readonly RulesTurn _turn;
 
-    // Guarded by the delivery's lock; the replica is read by others, too.
+    // Written under the delivery's lock. The replica is also read without the lock.
     private volatile RulesReplica? _replica;
     private TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private RoomSnapshot? _snapshot;
     private List<RoomEvent>? _held = [];
 
-    /// <summary>Follows the rules of a room.</summary>
+    /// <summary>Creates the rules of a room.</summary>
     /// <param name="room">The room.</param>
-    /// <param name="binding">Its rules.</param>
+    /// <param name="binding">The rules.</param>
     /// <param name="rooms">The rooms of this server.</param>
     public RulesRoom(Room room, RulesBinding binding, RoomRegistry rooms)
     {
         (_room, _binding, _rooms) = (room, binding, rooms);
         _fold = new RulesFold(room, this, binding, rooms);
         _turn = new RulesTurn(room, this, binding, rooms);
-        Settlement = new RulesSettlement(room, this, rooms);
-        Wake = new RulesWake(room, this, rooms.Wakes);
+        Checkpoints = new RulesCheckpointWriter(room, this, rooms);
+        Wake = new WakeSchedule(room, this, rooms.Wakes);
         Views = new RulesViews(binding, room.Name, rooms.Logger);
     }
 
-    /// <summary>The command of the packets by which members act and see.</summary>
+    /// <summary>The command of the members' packets and of their views.</summary>
     public int Command => _binding.Command;
 
-    /// <summary>The state of the rules; null while it is computed. Applied to, and seen by members, under the delivery's lock.</summary>
+    /// <summary>The state of the rules; null while it is being computed. Events are applied, and views computed, under the delivery's lock.</summary>
     public RulesReplica? Replica => _replica;
 
     /// <summary>The views of members. Guarded by the delivery's lock.</summary>
     public RulesViews Views { get; }
 
-    /// <summary>Writes checkpoints.</summary>
-    public RulesSettlement Settlement { get; }
+    /// <summary>The writer of checkpoints.</summary>
+    public RulesCheckpointWriter Checkpoints { get; }
 
-    /// <summary>When the room is woken.</summary>
-    public RulesWake Wake { get; }
+    /// <summary>The wake-up time of the room.</summary>
+    public WakeSchedule Wake { get; }
 
-    /// <summary>Has the work done that the rules need before they decide; null where they have never needed any. Belongs to the turn of the room.</summary>
+    /// <summary>Runs the work of the rules; null if there was none yet. Used in the turn of the room.</summary>
     public RulesWorker? Worker { get; private set; }
 
-    /// <summary>The entry of the next wake-up; null for none. Belongs to <see cref="RoomWakes"/>.</summary>
+    /// <summary>The entry of the next wake-up; null for none. Used by <see cref="WakeTimer"/>.</summary>
     public object? WakeEntry { get; set; }
 
-    /// <summary>Whether the room wakes no more. Belongs to <see cref="RoomWakes"/>.</summary>
+    /// <summary>Whether wake-ups have ended. Used by <see cref="WakeTimer"/>.</summary>
     public bool IsClosed { get; set; }
 
-    /// <summary>Has work done, as <see cref="RulesWorker.TryBegin"/>.</summary>
-    public bool TryBegin(RulesWork work, long? named) => (Worker ??= new RulesWorker(_room, this, _rooms)).TryBegin(work, named);
+    /// <summary>Begins work, as <see cref="RulesWorker.TryBegin"/> does.</summary>
+    public bool TryBegin(RulesWork work, long? requested) => (Worker ??= new RulesWorker(_room, this, _rooms)).TryBegin(work, requested);
 
-    /// <summary>The room goes on from a snapshot. The caller holds the delivery's lock.</summary>
+    /// <summary>Continues from a snapshot. The caller holds the delivery's lock.</summary>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="headOf">Where the streams of the log stand with it.</param>
-    /// <returns>Whether the caller has <see cref="ComputeAsync"/> run. While it runs, it finds the snapshot by itself.</returns>
+    /// <param name="headOf">Returns the last event of a stream at the snapshot.</param>
+    /// <returns>True if the caller must run <see cref="ComputeAsync"/>. A running computation uses the snapshot by itself.</returns>
     public bool OnReset(RoomSnapshot snapshot, Func<RoomStream, StreamHead> headOf)
     {
         _replica?.EndEvent();
@@ -80,7 +80,7 @@ internal sealed class RulesRoom
         return wasReady;
     }
 
-    /// <summary>The next event of the log. The caller holds the delivery's lock.</summary>
+    /// <summary>Applies the next event of the log, or keeps it while the state is being computed. The caller holds the delivery's lock.</summary>
     public void OnEvent(in RoomEvent roomEvent)
     {
         if (_replica is { } replica)
@@ -89,8 +89,8 @@ internal sealed class RulesRoom
             _held!.Add(roomEvent with { Data = roomEvent.Data.ToArray() });
     }
 
-    /// <summary>Computes the state from the log, and gives the room its rules where it has none. Called once the log is open, not twice at a time.</summary>
-    /// <exception cref="RoomRulesException">The room has other rules, or another version of them, or they fail.</exception>
+    /// <summary>Computes the state from the log, and appends the rules to a room that has none. Called after the log is open, by one caller at a time.</summary>
+    /// <exception cref="RoomRulesException">The room has other rules or another version, or the rules fail.</exception>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async Task ComputeAsync()
     {
@@ -103,16 +103,16 @@ internal sealed class RulesRoom
             isComplete = _room.Delivery.TryCompleteRules(snapshot!, replica, computedTo);
         }
         while (!isComplete);
-        // Of several servers, the first one says how long there was none.
+        // The condition lets only the first of several servers append the downtime.
         if (snapshot!.Downtime > TimeSpan.Zero && snapshot.Rules is not null)
             await _fold.AppendAsync(RoomEvent.Opened(snapshot.Downtime), snapshot.Streams.First(static head => head.Stream == RoomStream.Rules)).ConfigureAwait(false);
         var isUpgraded = await _fold.TryUpgradeAsync().ConfigureAwait(false);
         if (snapshot.Rules is null || isUpgraded || snapshot.Downtime > TimeSpan.Zero || _binding.Rules.ReadsPresence)
-            await Settlement.SettleAsync().ConfigureAwait(false);
+            await Checkpoints.WriteAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Takes the events that came meanwhile. The caller holds the delivery's lock.</summary>
-    /// <returns>False where the room went on from another snapshot meanwhile.</returns>
+    /// <summary>Applies the events that arrived during the computation, and makes the state available. The caller holds the delivery's lock.</summary>
+    /// <returns>False if the room has continued from another snapshot meanwhile.</returns>
     /// <exception cref="RoomRulesException">The room has newer rules.</exception>
     public bool TryComplete(RoomSnapshot snapshot, RulesReplica replica, long computedTo, Func<RoomStream, StreamHead> headOf)
     {
@@ -137,13 +137,13 @@ internal sealed class RulesRoom
         return true;
     }
 
-    /// <summary>The event that has given the room its rules, if it was delivered while the state is computed.</summary>
+    /// <summary>Returns the event that has set the room's rules, if it was delivered during the computation.</summary>
     public RoomEvent? FindNamed() => _room.Delivery.Locked(this, static rules =>
         rules._held?.Find(static held => held.Kind == RoomEventKind.Rules) is { Kind: RoomEventKind.Rules } named ? named : default(RoomEvent?));
 
     /// <summary>Waits for the state.</summary>
-    /// <param name="isOutcomeUnknown">Whether the exception says that an append may have taken effect.</param>
-    /// <exception cref="RoomStoreException">It was not computed in time.</exception>
+    /// <param name="isOutcomeUnknown">The value of <see cref="RoomStoreException.IsOutcomeUnknown"/> in the exception.</param>
+    /// <exception cref="RoomStoreException">The state was not computed in time.</exception>
     public async ValueTask<RulesReplica> ReadyAsync(bool isOutcomeUnknown)
     {
         if (_replica is { } replica)
@@ -154,13 +154,13 @@ internal sealed class RulesRoom
             : throw new RoomStoreException($"The state of room '{Printable.Escape(_room.Name)}' could not be computed in time.", isOutcomeUnknown);
     }
 
-    /// <summary>The room is closed.</summary>
+    /// <summary>Ends wake-ups, because the room is closed.</summary>
     public void Close() => _rooms.Wakes.Close(this);
 
     /// <inheritdoc cref="RulesTurn.HandleAsync"/>
     public ValueTask HandleAsync(SessionContext context) => _turn.HandleAsync(context);
 
-    /// <summary>Has the rules decide about a command of the host's, in the room's turn.</summary>
+    /// <summary>Decides about a command of the host, in the room's turn.</summary>
     /// <inheritdoc cref="RulesTurn.DecideAsync"/>
     /// <exception cref="TimeoutException">The turn was not free in time.</exception>
     public async ValueTask<RulesProposal> DecideAsync(ReadOnlyMemory<byte> command)
@@ -170,24 +170,24 @@ internal sealed class RulesRoom
         return decided;
     }
 
-    /// <summary>Has the rules decide at the time that they have named, in the room's turn.</summary>
-    /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
+    /// <summary>Wakes the rules, in the room's turn.</summary>
+    /// <returns>The delay of the next attempt in milliseconds after a failure; 0 otherwise.</returns>
     public async Task<long> WakeAsync()
     {
         if (!_room.TryHold())
             return 0;
-        long? named = null;
+        long? requested = null;
         try
         {
             await _room.OpenAsync().ConfigureAwait(false);
             var delay = 0L;
-            named = _replica?.WakeAt;
+            requested = _replica?.WakeAt;
             await _room.RunInTurnAsync(async _ => delay = await _turn.WakeAsync().ConfigureAwait(false)).ConfigureAwait(false);
             return delay;
         }
         catch (Exception e)
         {
-            return _turn.OnWakeFailed(named, e);
+            return _turn.OnWakeFailed(requested, e);
         }
         finally
         {
@@ -214,7 +214,7 @@ internal sealed class RulesRoom
         var isRead = _fold.Apply(replica, roomEvent);
         if (replica.Version > _binding.Rules.Version)
         {
-            // A server with newer rules has taken the room over. The decisions of these mean nothing any more.
+            // A server with newer rules has upgraded the room, so this server can no longer decide.
             Suspend();
             ThreadPool.UnsafeQueueUserWorkItem(static call => call._room.Lose(call.error), (_room, error: _fold.NewerRules(replica.Version)), preferLocal: false);
             return;
@@ -223,6 +223,6 @@ internal sealed class RulesRoom
         if (isRead)
             Wake.Set(replica.WakeAt);
         if (replica.IsCheckpointDue || (isRead && (roomEvent.ChangesRoster || roomEvent.Kind == RoomEventKind.Opened)))
-            Settlement.Queue();
+            Checkpoints.Queue();
     }
 }

@@ -6,7 +6,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rules;
 
-/// <summary>Has a room's rules decide, about packets and at the time that they have named. Called in the room's turn. On a conflict, they decide again for the state that the log has then.</summary>
+/// <summary>Makes the decisions of a room's rules, about packets and at wake-up times, and appends their events. Called in the room's turn. On a conflict, decides again for the new state.</summary>
 internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding, RoomRegistry rooms)
 {
     private const long FailureDelay = 60_000;
@@ -17,7 +17,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
 
     private long Now => rooms.Wakes.Now;
 
-    /// <summary>Has the rules decide about a packet, and answers it.</summary>
+    /// <summary>Decides about a packet, and answers it.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask HandleAsync(SessionContext context)
     {
@@ -42,16 +42,16 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
                 return;
             }
 
-            now = await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
+            now = await PrepareRetryAsync(proposal.Append, result, now).ConfigureAwait(false);
         }
 
         rooms.Metrics.RulesDecided("GivenUp");
-        context.ReplyError(PacketErrorCode.RateLimited, "Too much is decided in this room at once; try again.");
+        context.ReplyError(PacketErrorCode.RateLimited, "Too many commands conflict in this room; try again.");
     }
 
-    /// <summary>Has the rules decide about a command of the host's.</summary>
-    /// <returns>The decision. One with events was appended, and this server has delivered them.</returns>
-    /// <exception cref="RoomStoreException">The store failed or did not answer in time, or too much is decided at once.</exception>
+    /// <summary>Decides about a command of the host.</summary>
+    /// <returns>The decision. Its events were appended, and this server has delivered them.</returns>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time, or every attempt has conflicted.</exception>
     public async ValueTask<RulesProposal> DecideAsync(ReadOnlyMemory<byte> command)
     {
         var now = Now;
@@ -60,7 +60,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             var replica = await rules.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
             var proposal = replica.DecideOfHost(command, binding.Command, now);
             if (proposal.Kind == RulesProposalKind.Fail)
-                throw new InvalidOperationException($"The rules '{binding.Rules.Name}' have failed to decide.", proposal.Error);
+                throw new InvalidOperationException($"The rules '{binding.Rules.Name}' failed to decide.", proposal.Error);
             if (proposal.Kind != RulesProposalKind.Append)
                 return proposal;
             var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
@@ -68,33 +68,33 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             {
                 await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
                 if (rules.Replica is { } after && after.WakeAt != proposal.WakeAt)
-                    rules.Settlement.Queue();
+                    rules.Checkpoints.Queue();
                 return proposal;
             }
 
             if (result.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
-                throw new RoomStoreException($"The log of the room does not take the decision: {result.Status}.", isOutcomeUnknown: false);
-            now = await GoOnAsync(proposal.Append, result, now).ConfigureAwait(false);
+                throw new RoomStoreException($"The log of the room has rejected the decision: {result.Status}.", isOutcomeUnknown: false);
+            now = await PrepareRetryAsync(proposal.Append, result, now).ConfigureAwait(false);
         }
 
-        throw new RoomStoreException("Too much is decided in the room at once.", isOutcomeUnknown: false);
+        throw new RoomStoreException("Too many commands conflict in the room.", isOutcomeUnknown: false);
     }
 
-    /// <summary>Has the rules decide at the time that they have named.</summary>
-    /// <returns>The time in milliseconds until they are asked again, where they could not; 0 otherwise.</returns>
+    /// <summary>Decides at the wake-up time.</summary>
+    /// <returns>The delay of the next attempt in milliseconds after a failure; 0 otherwise.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask<long> WakeAsync()
     {
-        long? named = null;
+        long? requested = null;
         var delay = 0L;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var replica = await rules.ReadyAsync(isOutcomeUnknown: false).ConfigureAwait(false);
             var now = Now;
-            // Another call has found meanwhile that the rules are to be asked again later.
+            // Another call has postponed the wake-up meanwhile.
             if (now < rules.Wake.NotBefore)
                 return rules.Wake.NotBefore.GetValueOrDefault(now) - now;
-            named = replica.WakeAt;
+            requested = replica.WakeAt;
             var proposal = replica.Wake(binding.Command, now, rules.Worker?.Completed);
             if (proposal.Work is { } work)
             {
@@ -105,11 +105,11 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
 
             if (proposal.Kind != RulesProposalKind.Append)
             {
-                if (named <= now)
-                    return await PutOffAsync(replica, proposal.Error, now).ConfigureAwait(false);
-                // The timer may have been for another time, which nobody else would put right.
-                rules.Wake.ArmAgain();
-                await rules.Settlement.SettleAsync().ConfigureAwait(false);
+                if (requested <= now)
+                    return await PostponeAsync(replica, proposal.Error, now).ConfigureAwait(false);
+                // The timer may have been set for another time.
+                rules.Wake.Rearm();
+                await rules.Checkpoints.WriteAsync().ConfigureAwait(false);
                 return 0;
             }
 
@@ -118,44 +118,44 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             {
                 rules.Worker?.Forget();
                 rooms.Metrics.RulesWoken();
-                if (rules.Replica is { } after && after.WakeAt == named)
-                    return await PutOffAsync(after, null, now).ConfigureAwait(false);
-                // They may name one time after the other that has passed already. Others get the turn between them, too.
+                if (rules.Replica is { } after && after.WakeAt == requested)
+                    return await PostponeAsync(after, null, now).ConfigureAwait(false);
+                // The rules may request several times that have passed already. The loop is bounded, so that other packets get the turn.
                 delay = 0;
                 continue;
             }
 
             if (appended.Status is not (AppendStatus.Conflict or AppendStatus.OutOfTime))
                 return 0;
-            // The store's clock may be behind this server's.
+            // The store's clock may lag behind the clock of this server.
             delay = appended.Status == AppendStatus.OutOfTime ? ClockDelay : ConflictDelay;
             if (appended.Status == AppendStatus.OutOfTime)
                 break;
-            await GoOnAsync(proposal.Append, appended, now).ConfigureAwait(false);
+            await PrepareRetryAsync(proposal.Append, appended, now).ConfigureAwait(false);
         }
 
         if (delay > 0)
-            rules.Wake.PutOff(named, Now + delay);
+            rules.Wake.Postpone(requested, Now + delay);
         else
-            rules.Wake.ArmAgain();
+            rules.Wake.Rearm();
         return delay;
     }
 
-    /// <summary>The wake-up has failed: the rules are asked again later.</summary>
-    /// <param name="named">The time that they had named.</param>
+    /// <summary>Logs a failed wake-up, and postpones it.</summary>
+    /// <param name="requested">The requested wake-up time.</param>
     /// <param name="error">The error.</param>
-    /// <returns>The time until then, in milliseconds.</returns>
-    public long OnWakeFailed(long? named, Exception error)
+    /// <returns>The delay of the next attempt in milliseconds.</returns>
+    public long OnWakeFailed(long? requested, Exception error)
     {
         RulesLog.WakeFailed(rooms.Logger, error, room.Name);
-        rules.Wake.PutOff(named, Now + FailureDelay);
+        rules.Wake.Postpone(requested, Now + FailureDelay);
         return FailureDelay;
     }
 
-    /// <summary>The packet, to tell a repeated one from another.</summary>
+    /// <summary>Returns the content by which a repeated packet is recognized.</summary>
     private static ReadOnlyMemory<byte> ContentOf(SessionContext context)
     {
-        // A packet without a uid of its own is not repeated.
+        // Without receipts, packets are not repeated.
         if (!context.Session.Accepts((int)PacketCommand.Receipt))
             return default;
         var content = new byte[sizeof(int) + context.Data.Length];
@@ -175,14 +175,14 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         rooms.Metrics.RulesDecided("Appended");
         if (!context.Session.Accepts((int)PacketCommand.Receipt))
             context.ReplyOk();
-        // The store's time is another than the one that was decided at, and the rules may want to be woken at another time for it.
+        // The store's time differs from the time of the decision, so the wake-up time may differ, too.
         if (rules.Replica is { } replica && replica.WakeAt != proposal.WakeAt)
-            rules.Settlement.Queue();
+            rules.Checkpoints.Queue();
     }
 
     private async ValueTask AnswerAsync(SessionContext context, RulesProposal proposal, ReadOnlyMemory<byte> content)
     {
-        // The packet may have been appended before, and the state is another one since.
+        // A repeated packet may have been appended before, and the state has changed since.
         if (context.Session.Accepts((int)PacketCommand.Receipt) && context.Header.Uid > 0)
         {
             var before = await PacketAppend.AppendAsync(context.Session, context, room, new RoomAppend { Content = content }).ConfigureAwait(false);
@@ -196,12 +196,12 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         else if (proposal.Kind == RulesProposalKind.Refuse)
             context.ReplyError(proposal.Code, proposal.Why!);
         else
-            throw new InvalidOperationException($"The rules '{binding.Rules.Name}' have failed to decide.", proposal.Error);
+            throw new InvalidOperationException($"The rules '{binding.Rules.Name}' failed to decide.", proposal.Error);
     }
 
-    /// <summary>Waits until the state is the one that the decision has to be made for.</summary>
-    /// <returns>The time to decide at.</returns>
-    private async ValueTask<long> GoOnAsync(RoomAppend append, AppendResult result, long now)
+    /// <summary>Prepares the next attempt after a conflict: waits for the event that has caused it.</summary>
+    /// <returns>The time of the next decision.</returns>
+    private async ValueTask<long> PrepareRetryAsync(RoomAppend append, AppendResult result, long now)
     {
         rooms.Metrics.RulesConflicted();
         if (result.Status == AppendStatus.Conflict)
@@ -210,13 +210,13 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         return result.Status == AppendStatus.OutOfTime && append.Condition!.NotAfter is { } last ? Math.Max(now, last + 1) : now;
     }
 
-    /// <summary>The rules want to be woken, and then decide nothing that moves this time: they are asked again later.</summary>
-    private async ValueTask<long> PutOffAsync(RulesReplica replica, Exception? error, long now)
+    /// <summary>Postpones a wake-up after which the wake-up time has not changed.</summary>
+    private async ValueTask<long> PostponeAsync(RulesReplica replica, Exception? error, long now)
     {
         rules.Worker?.Forget();
-        RulesLog.WakeFailed(rooms.Logger, error ?? new InvalidOperationException("The rules wanted to be woken, and have decided nothing that moves this time."), room.Name);
+        RulesLog.WakeFailed(rooms.Logger, error ?? new InvalidOperationException("Wake returned no event that changes the wake-up time."), room.Name);
         var later = now + FailureDelay;
-        rules.Wake.PutOff(replica.WakeAt, later);
+        rules.Wake.Postpone(replica.WakeAt, later);
         await room.AppendAsync(replica.Checkpoint(withState: false, later, out _)).ConfigureAwait(false);
         return FailureDelay;
     }

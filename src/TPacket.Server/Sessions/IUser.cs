@@ -27,7 +27,7 @@ public interface IUser
     ClaimsPrincipal? Principal => null;
 
     /// <summary>
-    /// State of the application's that belongs to the user: one value of each type. It lives as long as the connection, and with a <see cref="CommandContext.BeginSessionAsync">session</see> of the user as long as that
+    /// State of the application's that belongs to the user: one value of each type. It lives as long as the connection, and with a session of the user as long as that
     /// on this server: it is the same object while the user is away and when it is back. A restart, and a resumption on another server, begin with an empty one.
     /// </summary>
     ItemCollection Items { get; }

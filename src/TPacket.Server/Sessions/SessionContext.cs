@@ -89,11 +89,26 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         return true;
     }
 
-    public override ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
+    /// <summary>Gives the user a session, which outlives its connection. Sends no reply.</summary>
+    /// <param name="token">The secret with which the client resumes the session.</param>
+    /// <param name="grace">How long the user may be away; zero for <see cref="TPacketServerOptions.SessionGrace"/>, and never longer than <see cref="TPacketServerOptions.MaxSessionGrace"/>.</param>
+    /// <exception cref="InvalidOperationException">The user has no nick yet.</exception>
+    /// <exception cref="RoomStoreException">The session store failed: the user has no session.</exception>
+    public ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
         ? throw new InvalidOperationException("A user without a nick cannot have a session.")
         : host.BeginSessionAsync(session, token, grace);
 
-    public override ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
+    /// <summary>
+    /// Attaches this connection to the user of a session: the connection takes over the user's id, nick, accepted commands and room, and the previous connection is closed with 4001. If the session is resumed, the reply RESUME
+    /// and the events that the user missed are sent, and the handler has nothing left to answer.
+    /// </summary>
+    /// <param name="token">The secret that names the session.</param>
+    /// <param name="nextToken">The secret that the client will present the next time.</param>
+    /// <param name="position">The position behind the last event of the room that the client has.</param>
+    /// <param name="grace">How long the user may be away from now on; zero for as long as before.</param>
+    /// <exception cref="InvalidOperationException">The client has a nick already.</exception>
+    /// <exception cref="RoomStoreException">The session store failed: the client still has no nick.</exception>
+    public ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
         ? throw new InvalidOperationException("The user is signed in already.")
         : host.ResumeSessionAsync(session, _header.Uid, token, nextToken, position, grace);
 

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 namespace TPacket.Server;
 
 /// <summary>How a client's request for a session ended.</summary>
-public readonly record struct SessionDecision
+internal readonly record struct SessionDecision
 {
     /// <summary>Whether the client has the session.</summary>
     public bool IsAccepted => Code == default;

@@ -36,5 +36,5 @@ internal sealed class SqliteOptionsValidator : IValidateOptions<SqliteOptions>
     }
 
     private static string Message(string setting, string demand, object? found) =>
-        $"{SqliteOptions.SectionName}:{setting} has to {demand}, but is {(found is null or string { Length: 0 } ? "empty" : found)}.";
+        $"{SqliteOptions.SectionName}:{setting} must {demand}, but is {(found is null or string { Length: 0 } ? "empty" : found)}.";
 }

@@ -90,7 +90,7 @@ internal sealed class SessionTable
     }
 
     /// <summary>Has every user be away from now on, those that were away before for as long as they have been while a server ran.</summary>
-    public List<LeftSession> TakeOver(long now)
+    public List<OrphanedSession> TakeOver(long now)
     {
         _alive.Step();
         var alive = _alive.Long(0);
@@ -98,14 +98,14 @@ internal sealed class SessionTable
         var rows = new List<(SessionRecord Session, long Since)>();
         while (_all.Step())
             rows.Add(Row(_all));
-        var left = new List<LeftSession>(rows.Count);
+        var left = new List<OrphanedSession>(rows.Count);
         foreach (var (session, since) in rows)
         {
             // Time that went backwards between two runs is no time.
             var awayFor = since > 0 ? Math.Max(0, alive - since) : 0;
             var away = session with { IsAway = true };
             Put(away, now - awayFor);
-            left.Add(new LeftSession(away, TimeSpan.FromMilliseconds(awayFor)));
+            left.Add(new OrphanedSession(away, TimeSpan.FromMilliseconds(awayFor)));
         }
 
         SetAlive(now);

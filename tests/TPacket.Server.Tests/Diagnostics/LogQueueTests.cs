@@ -138,7 +138,7 @@ public class LogQueueTests
 
         var failures = server.Logs.All.Where(static e => e.Id == HandlerFailed).ToArray();
         Assert.Equal([errors[0], null, errors[2]], failures.Select(static e => e.Error));
-        Assert.Equal("The handler of command 256 failed. Again System.InvalidOperationException; an earlier event of this minute has its stack.", failures[1].Message);
+        Assert.Equal("The handler of command 256 failed. System.InvalidOperationException again; an earlier event of this minute has the stack trace.", failures[1].Message);
 
         time.Advance(TimeSpan.FromMinutes(1));
         await alice.ReplyAsync(256);

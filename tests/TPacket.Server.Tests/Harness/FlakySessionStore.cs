@@ -20,9 +20,9 @@ internal sealed class FlakySessionStore : ISessionStore
     public Recorder<string> Steps { get; } = new();
 
     /// <summary>The sessions that an earlier run has left.</summary>
-    public List<LeftSession> Left { get; } = [];
+    public List<OrphanedSession> Left { get; } = [];
 
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
+    public async ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed)
     {
         foreach (var left in Left)
             await _inner.AddAsync(left.Session);

@@ -307,14 +307,14 @@ public class ModerationTests
         await server.Logs.NthAsync(3, static e => e.Id == 1752);
         Assert.Equal(
             [
-                $"1750 Moderator {mod.Id} 'mod' asks for Mute of 'eve'.",
-                $"1751 Mute of 'eve', for moderator {mod.Id}, has taken effect.",
-                $"1750 Moderator {mod.Id} 'mod' asks for Kick of user 99.",
-                $"1752 Kick of user 99, for moderator {mod.Id}, is refused: There is no such user.",
-                $"1750 Moderator {mod.Id} 'mod' asks for Ban of the address of user 99.",
-                $"1752 Ban of the address of user 99, for moderator {mod.Id}, is refused: There is no such user, or it has no address.",
-                $"1750 Moderator {mod.Id} 'mod' asks for DeleteMsg of offset 4294967303 of room 'room'.",
-                $"1752 DeleteMsg of offset 4294967303 of room 'room', for moderator {mod.Id}, is refused: There is no such message in your room.",
+                $"1750 Moderator {mod.Id} 'mod' requests Mute of 'eve'.",
+                $"1751 Mute of 'eve', requested by moderator {mod.Id}, has taken effect.",
+                $"1750 Moderator {mod.Id} 'mod' requests Kick of user 99.",
+                $"1752 Kick of user 99, requested by moderator {mod.Id}, was refused: There is no such user.",
+                $"1750 Moderator {mod.Id} 'mod' requests Ban of the address of user 99.",
+                $"1752 Ban of the address of user 99, requested by moderator {mod.Id}, was refused: There is no such user, or it has no address.",
+                $"1750 Moderator {mod.Id} 'mod' requests DeleteMsg of offset 4294967303 of room 'room'.",
+                $"1752 DeleteMsg of offset 4294967303 of room 'room', requested by moderator {mod.Id}, was refused: There is no such message in your room.",
             ],
             server.Logs.All.Where(static e => e.Id is >= 1750 and < 1800).Select(static e => $"{e.Id} {e.Message}"));
     }

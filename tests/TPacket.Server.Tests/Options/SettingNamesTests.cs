@@ -25,17 +25,17 @@ public sealed class SettingNamesTests : IDisposable
     {
         using var host = Build(source, "Prot", "1");
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => host.StartAsync());
-        Assert.Equal("TPacket:Prot is no setting. The nearest one is TPacket:Port.", Assert.Single(error.Failures));
+        Assert.Equal("TPacket:Prot is not a setting. Did you mean TPacket:Port?", Assert.Single(error.Failures));
     }
 
     [Theory]
-    [InlineData("NickTimout", "1", "TPacket:NickTimout is no setting. The nearest one is TPacket:NickTimeout.")]
-    [InlineData("AllowedOrigin:0", "x", "TPacket:AllowedOrigin is no setting. The nearest one is TPacket:AllowedOrigins.")]
-    [InlineData("Endpoints:0:Prot", "1", "TPacket:Endpoints:0:Prot is no setting. The nearest one is TPacket:Endpoints:0:Port.")]
-    [InlineData("Endpoints:Port", "1", "TPacket:Endpoints:Port has to have settings of its own, such as TPacket:Endpoints:0:Address, but is 1.")]
-    [InlineData("Endpoints", "localhost:1", "TPacket:Endpoints has to be a list, but is localhost:1.")]
-    [InlineData("Port:0", "1", "TPacket:Port:0 is no setting: TPacket:Port has one value.")]
-    [InlineData("Game:Clock", "1", "TPacket:Game is no setting. The nearest one is TPacket:Games.")]
+    [InlineData("NickTimout", "1", "TPacket:NickTimout is not a setting. Did you mean TPacket:NickTimeout?")]
+    [InlineData("AllowedOrigin:0", "x", "TPacket:AllowedOrigin is not a setting. Did you mean TPacket:AllowedOrigins?")]
+    [InlineData("Endpoints:0:Prot", "1", "TPacket:Endpoints:0:Prot is not a setting. Did you mean TPacket:Endpoints:0:Port?")]
+    [InlineData("Endpoints:Port", "1", "TPacket:Endpoints:Port must have settings, such as TPacket:Endpoints:0:Address, but is 1.")]
+    [InlineData("Endpoints", "localhost:1", "TPacket:Endpoints must be a list, but is localhost:1.")]
+    [InlineData("Port:0", "1", "TPacket:Port:0 is not a setting: TPacket:Port takes a single value.")]
+    [InlineData("Game:Clock", "1", "TPacket:Game is not a setting. Did you mean TPacket:Games?")]
     public void A_message_has_the_full_path(string name, string value, string message)
     {
         using var host = Build(Source.CommandLine, name, value);

@@ -225,9 +225,9 @@ public class RulesFaultTests
     }
 
     [Theory]
-    [InlineData(0, 1, "CheckpointEvents is at least 1")]
-    [InlineData(1, 2, "OldestVersion is 1 to Version")]
-    [InlineData(1, -1, "OldestVersion is 1 to Version")]
+    [InlineData(0, 1, "CheckpointEvents 0, but it must be at least 1")]
+    [InlineData(1, 2, "OldestVersion must be 1 to Version")]
+    [InlineData(1, -1, "OldestVersion must be 1 to Version")]
     public async Task Rules_with_numbers_out_of_range_keep_the_server_from_starting(int checkpointEvents, int oldestVersion, string fault)
     {
         var rules = new NumberedTallyRules(checkpointEvents, oldestVersion);

@@ -41,7 +41,7 @@ public class RulesFinishedTests
         await using var bob = await JoinAsync(server, "bob");
         var refusal = (await alice.AnswerAsync(new TallyCommand.Add(1)))[^1];
 
-        Assert.Equal((Wire.RespError, -6, "Nothing can happen here any more."), (refusal.Command, refusal.P1, refusal.Text));
+        Assert.Equal((Wire.RespError, -6, "This room has finished."), (refusal.Command, refusal.P1, refusal.Text));
         Assert.Equal((10, "alice"), (server.Tally.Sum, string.Join(' ', server.Tally.Present)));
         Assert.Empty(await _store.ReadWakesAsync(long.MaxValue, 10, default));
     }

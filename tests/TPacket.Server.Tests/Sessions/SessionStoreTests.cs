@@ -334,6 +334,6 @@ public class SessionStoreTests : SessionScene
     {
         var number = Sessions.Left.Count + 1;
         var record = new SessionRecord { Number = number, UserId = 0x2000 + number, Nick = nick, Token = SecretHash.Of(NewToken()), Grace = TimeSpan.FromSeconds(30), IsAway = true };
-        Sessions.Left.Add(new LeftSession(record, TimeSpan.Zero));
+        Sessions.Left.Add(new OrphanedSession(record, TimeSpan.Zero));
     }
 }

@@ -82,7 +82,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
 
         await page.ClickAsync("#announce-room");
         await page.PressAsync("Enter");
-        await page.ShowsAsync("document.getElementById('dialog-error').textContent", "This needs a text.");
+        await page.ShowsAsync("document.getElementById('dialog-error').textContent", "A text is required.");
         await page.TypeAsync("We restart at ten.");
         await page.ClickAsync("#dialog-confirm");
         await page.ShowsAsync(Notice, "Announced in lobby.");
@@ -183,11 +183,11 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
         await page.ClickAsync("#announce-all");
         await page.TypeAsync("Hello?");
         await page.PressAsync("Enter");
-        await page.ShowsAsync("document.getElementById('dialog-error').textContent", "You are not signed in any more.");
+        await page.ShowsAsync("document.getElementById('dialog-error').textContent", "You are no longer signed in.");
         await admin.StopAsync();
         await page.ShowsAsync("document.getElementById('state-text').textContent", "Connecting");
         await admin.StartAgainAsync();
-        await page.ShowsAsync("document.getElementById('problem').textContent", "You are not signed in any more. Load the page again to go on.");
+        await page.ShowsAsync("document.getElementById('problem').textContent", "You are no longer signed in. Reload the page to continue.");
     }
 
     private async Task<Page> OpenAsync(TestAdmin admin, int width, int height)

@@ -1,4 +1,4 @@
-// The admin page: follows the servers' events, and does what the operator confirms.
+// The admin page: follows the servers' events, and carries out confirmed actions.
 
 import { act, read } from './api.js';
 import { ask } from './dialog.js';
@@ -13,7 +13,7 @@ let again = false;
 begin({ changed: loadLists, kick });
 follow();
 document.addEventListener('visibilitychange', () => {
-  // A page that nobody sees asks for nothing.
+  // A hidden page sends no requests.
   if (document.hidden) leave();
   else follow();
 });
@@ -30,7 +30,7 @@ function follow() {
   events.addEventListener('failure', ({ data }) => complain(JSON.parse(data).error));
   events.addEventListener('error', async () => {
     say('lost', 'Connecting');
-    // The browser comes back by itself unless it was refused.
+    // The browser reconnects by itself unless the request was refused.
     if (events?.readyState !== EventSource.CLOSED) return;
     leave();
     try {
@@ -38,7 +38,7 @@ function follow() {
     } catch (error) {
       if (error.status === 401 || error.status === 403) {
         say('lost', 'Stopped');
-        complain(`${error.message} Load the page again to go on.`);
+        complain(`${error.message} Reload the page to continue.`);
         return;
       }
     }
@@ -61,7 +61,7 @@ function complain(words) {
   write($('problem'), words);
 }
 
-/** Loads the lists; once more where something has changed meanwhile. */
+/** Loads the lists; again if a change was requested meanwhile. */
 async function loadLists() {
   again = true;
   if (loading) return;
@@ -77,7 +77,7 @@ async function loadLists() {
   loading = false;
 }
 
-/** Asks, does it, says so, and shows what has changed. */
+/** Confirms and runs an action, shows its result, and reloads the lists. */
 function confirm(question, action, done) {
   ask(question, async text => {
     const { number } = await action(text);
@@ -88,27 +88,27 @@ function confirm(question, action, done) {
 
 function kick({ id, nick }) {
   confirm(
-    { title: `Kick ${nick}?`, explanation: 'The connection and the session end. The user may come back.', label: 'Reason, which the user sees', button: 'Kick', danger: true },
+    { title: `Kick ${nick}?`, explanation: 'The connection and the session end. The user may sign in again.', label: 'Reason, which the user sees', button: 'Kick', danger: true },
     text => act('kick', { user: id, text }),
     () => `${nick} was disconnected.`);
 }
 
 function drain({ id, name }) {
   confirm(
-    { title: `Drain ${name}?`, explanation: 'The server closes every connection and accepts none until its process was restarted. Clients with a session go on at another server, if there is one.', button: 'Drain', danger: true },
+    { title: `Drain ${name}?`, explanation: 'The server closes every connection and accepts none until its process is restarted. Clients with a session continue on another server, if there is one.', button: 'Drain', danger: true },
     () => act('drain', { server: id }),
-    () => `${name} drains.`);
+    () => `${name} is draining.`);
 }
 
 $('announce-all').addEventListener('click', () => confirm(
-  { title: 'Announce to all rooms', explanation: 'Everybody in a room reads it, and it stays in the history.', label: 'Announcement', required: true, button: 'Announce' },
+  { title: 'Announce to all rooms', explanation: 'All members of rooms receive it, and it stays in the history.', label: 'Announcement', required: true, button: 'Announce' },
   text => act('announce', { text }),
   number => `Announced in ${plural(number, 'room', 'rooms')}.`));
 
 $('announce-room').addEventListener('click', () => {
   const room = chosenRoom();
   confirm(
-    { title: `Announce in ${room}`, explanation: 'Everybody in the room reads it, and it stays in the history.', label: 'Announcement', required: true, button: 'Announce' },
+    { title: `Announce in ${room}`, explanation: 'All members of the room receive it, and it stays in the history.', label: 'Announcement', required: true, button: 'Announce' },
     text => act('announce', { room, text }),
     () => `Announced in ${room}.`);
 });

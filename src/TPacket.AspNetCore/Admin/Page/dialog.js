@@ -1,18 +1,18 @@
-// The dialog that asks before anything is done.
+// The dialog that confirms actions.
 
 import { $ } from './dom.js';
 
 let confirmed = async () => {};
 
 /**
- * Asks, and does what was confirmed. The dialog stays, with the reason, when that fails.
- * @param title what is going to be done
- * @param explanation what follows from it
- * @param label names the text that is asked for; none is without it
- * @param required whether the text may be empty
- * @param button the word on the button
- * @param danger whether somebody loses something
- * @param action is called with the text
+ * Shows the dialog, and runs the action when it is confirmed. If the action fails, the dialog shows the error.
+ * @param title the action
+ * @param explanation the consequences
+ * @param label the label of the text; without it, there is no text
+ * @param required whether the text must not be empty
+ * @param button the label of the button
+ * @param danger whether the action is destructive
+ * @param action called with the text
  */
 export function ask({ title, explanation, label, required = false, button, danger = false }, action) {
   $('dialog-title').textContent = title;
@@ -27,7 +27,7 @@ export function ask({ title, explanation, label, required = false, button, dange
   $('dialog-confirm').disabled = false;
   confirmed = action;
   $('dialog').showModal();
-  // Nobody loses anything by a key that was meant for something else.
+  // The focus is not on the confirming button, so that a stray key does not confirm.
   (label ? $('dialog-text') : $('dialog-cancel')).focus();
 }
 
@@ -41,7 +41,7 @@ $('dialog-form').addEventListener('submit', async event => {
   event.preventDefault();
   const text = $('dialog-text').value.trim();
   if ($('dialog-text').required && !text) {
-    $('dialog-error').textContent = 'This needs a text.';
+    $('dialog-error').textContent = 'A text is required.';
     return;
   }
   $('dialog-confirm').disabled = true;

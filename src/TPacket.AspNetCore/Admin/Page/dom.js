@@ -1,4 +1,4 @@
-// Elements and words.
+// Elements and formats.
 
 export const $ = id => document.getElementById(id);
 
@@ -10,19 +10,19 @@ export function element(name, className, ...children) {
   return created;
 }
 
-/** A name that somebody else has chosen: it does not turn the text around it. */
+/** Isolates a name chosen by a user, so that it does not affect the direction of the surrounding text. */
 export const bdi = text => element('bdi', '', text);
 
-/** Writes a text, where it is another than the one that is there: screen readers read what is written. */
+/** Writes a text if it differs from the current text, because screen readers announce each write. */
 export function write(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
 /**
- * Makes the children of an element those of a list. A child stays the same element while its key is in the list, so that a focus stays.
+ * Updates the children of an element from a list. The child of a key is reused, so that it keeps the focus.
  * @param parent the element
  * @param items the list
- * @param keyOf gives the key of an item
+ * @param keyOf returns the key of an item
  * @param create creates the child of an item
  * @param update writes an item into its child
  */
@@ -50,7 +50,7 @@ export function reconcile(parent, items, keyOf, create, update) {
 
 export const number = value => value.toLocaleString('en');
 
-/** A number a second, with one decimal below ten. */
+/** A rate per second, with one decimal below ten. */
 export const rate = value => value === undefined ? '–' : value < 10 && value > 0 ? value.toFixed(1) : number(Math.round(value));
 
 export const plural = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;

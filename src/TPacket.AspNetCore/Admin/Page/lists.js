@@ -7,7 +7,7 @@ import { serverNow } from './servers.js';
 const PAGE = 100;
 const MOST = 1000;
 
-/** The room that was chosen; null for all connections. */
+/** The selected room; null for all connections. */
 let chosen = null;
 let roomLimit = PAGE;
 let connectionLimit = PAGE;
@@ -15,7 +15,7 @@ let handlers = {};
 
 export const chosenRoom = () => chosen;
 
-/** Begins to listen to the controls. `changed` is called when something else is to be shown, `kick` with a connection. */
+/** Adds the handlers of the controls. `changed` is called when the selection changes, `kick` with a connection. */
 export function begin({ changed, kick }) {
   handlers = { changed, kick };
   $('room-prefix').addEventListener('input', () => { roomLimit = PAGE; changed(); });
@@ -26,7 +26,7 @@ export function begin({ changed, kick }) {
   $('any-room').addEventListener('click', () => { choose(null); $('room-prefix').focus(); });
 }
 
-/** Chooses a room, whose members are shown. */
+/** Selects a room to show its members, or null for all connections. */
 export function choose(room) {
   chosen = room;
   connectionLimit = PAGE;
@@ -36,14 +36,14 @@ export function choose(room) {
   handlers.changed();
 }
 
-/** Reads and shows both lists as they were asked for last. */
+/** Loads and shows both lists for the current selection. */
 export async function load() {
   const asked = [roomLimit, connectionLimit, chosen];
   const [rooms, connections] = await Promise.all([
     read('rooms', { prefix: $('room-prefix').value, limit: roomLimit }),
     read('connections', { room: chosen, text: $('text').value.trim(), slow: $('slow').checked, limit: connectionLimit }),
   ]);
-  // Somebody has asked for something else meanwhile, which is read next.
+  // The selection has changed meanwhile; the lists are loaded again.
   if (asked.some((value, i) => value !== [roomLimit, connectionLimit, chosen][i])) return;
   reconcile($('rooms'), rooms.rooms, room => room.name, createRoom, updateRoom);
   $('no-rooms').hidden = rooms.rooms.length > 0;
@@ -57,7 +57,7 @@ export async function load() {
 function showMore(button, hasMore, limit) {
   button.hidden = !hasMore;
   button.disabled = limit === MOST;
-  if (limit === MOST) write(button, `These are the first ${number(MOST)}`);
+  if (limit === MOST) write(button, `Showing the first ${number(MOST)}`);
 }
 
 function createRoom({ name }) {
@@ -82,7 +82,7 @@ function createConnection(connection) {
   const row = element('tr', '',
     cell('user', element('span', 'nick', bdi('')), element('span', 'soft id')),
     cell('room', bdi('')), cell('address', ''), cell('time', ''), cell('waiting', ''), cell('action', button));
-  // The rows are no table's to the eye where the page is narrow, but to a screen reader.
+  // On narrow pages the style sheet removes the table layout; the roles keep the table for screen readers.
   row.role = 'row';
   for (const child of row.children) child.role = 'cell';
   return row;

@@ -2,17 +2,17 @@
 
 import { $, bytes, duration, element, number, rate, reconcile, write } from './dom.js';
 
-const POINTS = 60; // Of a chart: two minutes.
-const FEWEST = 10; // A chart that has just begun is as wide as that many.
+const POINTS = 60; // The points of a chart: two minutes.
+const FEWEST = 10; // The minimum width of a chart, in points.
 
-const earlier = new Map(); // What a server said before, by its id.
-let ahead = 0; // How many milliseconds the browser's clock is ahead of the server's.
+const earlier = new Map(); // The previous status of each server, by id.
+let ahead = 0; // The difference of the browser's clock to the server's, in milliseconds.
 const charts = { packetsHandled: [], packetsDelivered: [] };
 
 /** The server's time, in milliseconds. */
 export const serverNow = () => Date.now() - ahead;
 
-/** Shows what the servers say. `drain` is called with a server that is to be drained. */
+/** Shows the status of the servers. `drain` is called with the server of a pressed button. */
 export function showServers({ users, rooms, servers }, drain) {
   ahead = Date.now() - Date.parse(servers[0].time);
   for (const server of servers) server.rates = ratesOf(server);
@@ -43,13 +43,13 @@ function push(chart, value) {
   if (chart.length > POINTS) chart.shift();
 }
 
-/** How much has happened a second since the server was asked before; nothing is known the first time. */
+/** The rates per second since the previous status; undefined the first time. */
 function ratesOf(server) {
   const before = earlier.get(server.id);
   earlier.set(server.id, server);
   if (!before) return undefined;
   const seconds = (Date.parse(server.time) - Date.parse(before.time)) / 1000;
-  // The same answer again.
+  // The same status again.
   if (seconds <= 0) return before.rates;
   const of = name => Math.max(0, server[name] - before[name]) / seconds;
   return { packetsHandled: of('packetsHandled'), packetsDelivered: of('packetsDelivered'), packetsRefused: of('packetsRefused'), processors: of('processorSeconds') };

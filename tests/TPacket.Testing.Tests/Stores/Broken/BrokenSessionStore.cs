@@ -24,16 +24,16 @@ internal sealed class BrokenSessionStore(SessionRule? broken, BrokenSessionStore
         return new BrokenSessionStore(broken, clock) { _inner = _inner, _sessions = _sessions, _retired = _retired, _alive = broken == SessionRule.OnlyAbsenceIsCounted ? clock.Now : alive };
     }
 
-    public async ValueTask<IReadOnlyList<LeftSession>> TakeOverAsync(Func<long, bool> isServed)
+    public async ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed)
     {
-        var left = new List<LeftSession>();
+        var left = new List<OrphanedSession>();
         foreach (var (session, since) in _sessions.Values.ToArray())
         {
             var awayFor = since == 0 || broken == SessionRule.AbsenceIsCounted ? 0 : _alive - since;
             var away = broken == SessionRule.EverybodyIsAway ? session : session with { IsAway = true };
             await _inner.UpdateAsync(away);
             _sessions[session.Number] = (away, clock.Now - awayFor);
-            left.Add(new LeftSession(away, TimeSpan.FromMilliseconds(awayFor)));
+            left.Add(new OrphanedSession(away, TimeSpan.FromMilliseconds(awayFor)));
         }
 
         return left;

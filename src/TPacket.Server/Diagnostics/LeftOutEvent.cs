@@ -1,7 +1,0 @@
-namespace TPacket.Server.Diagnostics;
-
-/// <summary>Tells how many events of a kind were left out.</summary>
-internal sealed class LeftOutEvent(LogKind kind, int count) : QueuedEvent
-{
-    protected override void WriteInContext() => ServerLog.LeftOut(kind.Log, count, kind.Id.Id, kind.Id.Name);
-}

@@ -1,0 +1,6 @@
+namespace TPacket.Server.Rules;
+
+/// <summary>The state of a checkpoint, for <see cref="RulesReplica.OnCheckpoint"/>.</summary>
+/// <param name="State">The state.</param>
+/// <param name="Events">The number of events before it.</param>
+internal readonly record struct WrittenState(object State, long Events);

@@ -1,0 +1,6 @@
+namespace TPacket.Server.Rules;
+
+/// <summary>The key of a view. Members with the same key receive the same bytes.</summary>
+/// <param name="Viewer">The number of the view, from the rules.</param>
+/// <param name="IsChange">Whether members may receive a change instead of the view, because their number is the same before the last event.</param>
+internal readonly record struct ViewKey(int Viewer, bool IsChange);

@@ -1,6 +1,0 @@
-namespace TPacket.Server.Rules;
-
-/// <summary>The state of a checkpoint, for <see cref="RulesReplica.OnCheckpoint"/>.</summary>
-/// <param name="State">The state.</param>
-/// <param name="Events">The number of events up to it.</param>
-internal readonly record struct WrittenState(object State, long Events);

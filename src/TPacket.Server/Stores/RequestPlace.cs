@@ -1,7 +1,0 @@
-namespace TPacket.Server.Stores;
-
-/// <summary>The part of a remembered request that rises with each request.</summary>
-/// <param name="Number">The request's number.</param>
-/// <param name="Offset">The offset of its last event.</param>
-/// <param name="Time">The time of its events.</param>
-internal readonly record struct RequestPlace(long Number, long Offset, long Time);
