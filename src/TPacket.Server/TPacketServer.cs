@@ -21,6 +21,9 @@ public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
+    private readonly HttpConnectionAcceptor _httpAcceptor;
+    private readonly ConnectionLimits _limits;
+    private readonly ConnectionDrain _drain;
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
@@ -43,6 +46,9 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
+        HttpConnectionAcceptor httpAcceptor,
+        ConnectionLimits limits,
+        ConnectionDrain drain,
         SessionRestore restore,
         LostNicks lostNicks,
         ServerCluster cluster,
@@ -58,6 +64,9 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
+        _httpAcceptor = httpAcceptor;
+        _limits = limits;
+        _drain = drain;
         _restore = restore;
         _lostNicks = lostNicks;
         _cluster = cluster;
@@ -76,13 +85,13 @@ public sealed class TPacketServer : IHostedService
     public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
 
     /// <summary>How many connections there are, those in their handshake included.</summary>
-    public int ConnectionCount => _acceptor.Count;
+    public int ConnectionCount => _limits.Count;
 
     /// <summary>Whether new clients can come, to an address or through an HTTP server. Any thread may ask.</summary>
     public TPacketServerState State => _phase switch
     {
         TPacketServerState.Open when _transport.IsSuspended => TPacketServerState.Suspended,
-        TPacketServerState.Open when _acceptor.Count >= _options.MaxConnections => TPacketServerState.Full,
+        TPacketServerState.Open when _limits.Count >= _options.MaxConnections => TPacketServerState.Full,
         var phase => phase,
     };
 
@@ -92,7 +101,7 @@ public sealed class TPacketServer : IHostedService
     public TPacketHttpEndpoint AddHttpEndpoint()
     {
         _hasPaths = true;
-        return new TPacketHttpEndpoint(_acceptor);
+        return new TPacketHttpEndpoint(_httpAcceptor);
     }
 
     /// <summary>Binds and begins to accept.</summary>
@@ -141,7 +150,7 @@ public sealed class TPacketServer : IHostedService
     {
         if (_phase == TPacketServerState.Starting)
             throw new InvalidOperationException("The tPacket server has not started.");
-        return BeginDrain(static server => ServerLog.Draining(server._logger, server._acceptor.Count)).WaitAsync(cancellationToken);
+        return BeginDrain(static server => ServerLog.Draining(server._logger, server._limits.Count)).WaitAsync(cancellationToken);
     }
 
     /// <summary>Accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
@@ -150,7 +159,7 @@ public sealed class TPacketServer : IHostedService
     {
         _reload.Dispose();
         using (cancellationToken.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _drainCut))
-            await BeginDrain(static server => ServerLog.Stopping(server._logger, server._acceptor.Count)).ConfigureAwait(false);
+            await BeginDrain(static server => ServerLog.Stopping(server._logger, server._limits.Count)).ConfigureAwait(false);
         _phase = TPacketServerState.Stopped;
         await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
@@ -167,14 +176,14 @@ public sealed class TPacketServer : IHostedService
     private void OnSuspended(Exception reason)
     {
         _metrics.AcceptingSuspended();
-        ServerLog.AcceptingSuspended(_logger, _acceptor.Count, reason.Message);
+        ServerLog.AcceptingSuspended(_logger, _limits.Count, reason.Message);
     }
 
     private void OnResumed()
     {
         // The end of all listeners is none of the shortage.
         if (_phase == TPacketServerState.Open)
-            ServerLog.AcceptingResumed(_logger, _acceptor.Count);
+            ServerLog.AcceptingResumed(_logger, _limits.Count);
     }
 
     private Task BeginDrain(Action<TPacketServer> log)
@@ -190,7 +199,7 @@ public sealed class TPacketServer : IHostedService
         foreach (var endpoint in _endpoints)
             await endpoint.StopAsync().ConfigureAwait(false);
         log(this);
-        var left = await _acceptor.DrainAsync(_options.DrainTimeout, _drainCut.Token).ConfigureAwait(false);
+        var left = await _drain.DrainAsync(_options.DrainTimeout, _drainCut.Token).ConfigureAwait(false);
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
     }

@@ -5,9 +5,9 @@ namespace TPacket.Server;
 /// <summary>A path of an HTTP server through which clients come, to the same rooms as all others. Thread-safe.</summary>
 public sealed class TPacketHttpEndpoint
 {
-    private readonly ConnectionAcceptor _acceptor;
+    private readonly HttpConnectionAcceptor _acceptor;
 
-    internal TPacketHttpEndpoint(ConnectionAcceptor acceptor) => _acceptor = acceptor;
+    internal TPacketHttpEndpoint(HttpConnectionAcceptor acceptor) => _acceptor = acceptor;
 
     /// <summary>How long a connection may still write, after its close, what it has taken before: the server's <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
     public TimeSpan Linger => _acceptor.Linger;

@@ -122,8 +122,12 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<SessionHandover>();
         services.AddSingleton<SessionResumption>();
         services.AddSingleton<SessionRestore>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<OpenConnections>();
         services.AddSingleton<SessionHost>();
         services.AddSingleton<ConnectionAcceptor>();
+        services.AddSingleton<HttpConnectionAcceptor>();
+        services.AddSingleton<ConnectionDrain>();
         services.AddSingleton<LimitReload>();
         services.AddSingleton(CreateServer);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
@@ -148,6 +152,9 @@ public static class TPacketServerServiceCollectionExtensions
         return new TPacketServer(
             provider.GetRequiredService<Transport>(),
             acceptor,
+            provider.GetRequiredService<HttpConnectionAcceptor>(),
+            provider.GetRequiredService<ConnectionLimits>(),
+            provider.GetRequiredService<ConnectionDrain>(),
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),

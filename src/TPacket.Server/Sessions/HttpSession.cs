@@ -1,10 +1,11 @@
 using System.Security.Claims;
+using TPacket.Server.Hosting;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>A client that came through an HTTP server, which waits for its end.</summary>
-internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal? principal) : Session(host, since)
+internal sealed class HttpSession(SessionHost host, ConnectionPlace place, ClaimsPrincipal? principal) : Session(host, place)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -4,6 +4,7 @@ using System.Security.Claims;
 using System.Text;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
+using TPacket.Server.Hosting;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
 
@@ -18,8 +19,7 @@ internal class Session : WebSocketHandler, IUser
     private const int Handling = 1;
     private const int Closed = 2;
     private const int TornDown = 4;
-    private const int PlaceGivenUp = 8;
-    private const int Superseded = 16;
+    private const int Superseded = 8;
 
     private readonly SessionHost _host;
     private readonly SessionContext _context;
@@ -30,27 +30,25 @@ internal class Session : WebSocketHandler, IUser
     private int _activity;
     private PacketAllowance _allowance;
     private long _deadline = long.MaxValue;
+    private ConnectionPlace _place;
     private MoveGate _moves;
     private CancellationTokenSource? _tornDown;
     private int _replayBytes;
     private HeldPackets? _returning;
     private SessionLeave _leave;
 
-    public Session(SessionHost host, long since)
+    public Session(SessionHost host, in ConnectionPlace place)
     {
         _host = host;
-        Since = since;
+        _place = place;
         _context = new SessionContext(this, host);
     }
-
-    /// <summary>When it began, as a timestamp of the server's clock.</summary>
-    public long Since { get; }
 
     /// <summary>The link from the activities of commands to that of the handshake; null where that was not recorded.</summary>
     public ActivityLink[]? HandshakeLink { get; set; }
 
-    /// <summary>Whether the connection counts for the limit of its address. Belongs to <see cref="Hosting.ConnectionAcceptor"/>.</summary>
-    public bool IsAddressCounted { get; init; } = true;
+    /// <summary>The connection as the server counts it. Belongs to <see cref="ConnectionLimits"/>.</summary>
+    public ref ConnectionPlace Place => ref _place;
 
     /// <summary>Set once, by <see cref="UserRegistry.AssignIdAsync"/>.</summary>
     public int Id { get; set; }
@@ -357,10 +355,6 @@ internal class Session : WebSocketHandler, IUser
         else
             _host.TearDownInTime(this);
     }
-
-    /// <summary>The connection does not count any more.</summary>
-    /// <returns>False when it does not already.</returns>
-    public bool TryGiveUpPlace() => (Interlocked.Or(ref _activity, PlaceGivenUp) & PlaceGivenUp) == 0;
 
     /// <summary>Has the user leave, once.</summary>
     /// <returns>False when it has left already.</returns>

@@ -48,7 +48,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         // Otherwise the end of what an earlier request may have added would end what this one adds.
         if (connection.SessionCleanUp is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
             throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
-        var address = connection.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
+        var address = connection.Place.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
         if (!sessions.TryCount(address))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "There are too many sessions.");
         var member = connection.Member!;

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets;
@@ -24,6 +25,8 @@ internal sealed class SessionHost(
     SessionAbsence absence,
     SessionEnd sessionEnd,
     ReplayBudget replays,
+    ConnectionLimits limits,
+    OpenConnections connections,
     IHandshakePolicy handshakes,
     IServiceScopeFactory scopes,
     Heartbeat heartbeat,
@@ -56,12 +59,6 @@ internal sealed class SessionHost(
 
     /// <summary>The way of a packet that a nick has to come before.</summary>
     public CommandRoute NickRequired => commands.NickRequired;
-
-    /// <summary>Called when a session's connection is gone, though a handler may still run and a store may not have let the user go.</summary>
-    public Action<Session>? ConnectionEnded { get; set; }
-
-    /// <summary>Called when a session is gone with everything that it held.</summary>
-    public Action<Session>? TornDown { get; set; }
 
     public ValueTask<UpgradeDecision> DecideUpgradeAsync(UpgradeRequest request, EndPoint? remote)
     {
@@ -198,7 +195,7 @@ internal sealed class SessionHost(
     public void TearDown(Session session) => _ = TearDownAsync(session);
 
     /// <summary>The connection of a session has ended: its place is free.</summary>
-    public void OnConnectionEnded(Session session) => ConnectionEnded?.Invoke(session);
+    public void OnConnectionEnded(Session session) => limits.Release(ref session.Place, session.RemoteEndPoint, session.End);
 
     /// <summary>Takes a session out of its room although a handler of it still runs, once that has had its time.</summary>
     public void TearDownInTime(Session session) => _ = TearDownInTimeAsync(session);
@@ -249,7 +246,7 @@ internal sealed class SessionHost(
         }
         finally
         {
-            TornDown?.Invoke(session);
+            connections.Remove(session);
         }
     }
 
