@@ -10,7 +10,7 @@ namespace TPacket.Server.Hosting;
 
 /// <summary>Accepts the connections of the server's endpoints. Called by the threads of the transport.</summary>
 internal sealed class ConnectionAcceptor(
-    SessionHost host, ConnectionLimits limits, OpenConnections connections, ServerMetrics metrics, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
+    SessionServices services, ConnectionLimits limits, OpenConnections connections, ServerMetrics metrics, IOptions<TPacketServerOptions> options, ILogger<ConnectionAcceptor> logger)
 {
     private readonly WebSocketOptions _webSocketOptions = options.Value.ToWebSocketOptions();
 
@@ -29,18 +29,18 @@ internal sealed class ConnectionAcceptor(
             return;
         }
 
-        var session = new Session(host, place);
+        var session = new Session(services, place);
         connections.Add(session);
         metrics.ConnectionOpened();
         ConnectionLog.Accepted(logger, remote);
         try
         {
-            WebSocketConnection.Accept(transport, session, _webSocketOptions, host.Heartbeat, proxied?.HeaderDuration ?? TimeSpan.Zero);
+            WebSocketConnection.Accept(transport, session, _webSocketOptions, services.Heartbeat, proxied?.HeaderDuration ?? TimeSpan.Zero);
         }
         catch
         {
-            limits.Release(ref session.Place, remote, session.End);
-            connections.Remove(session);
+            connections.OnConnectionEnded(session);
+            connections.OnCleanedUp(session);
             throw;
         }
     }

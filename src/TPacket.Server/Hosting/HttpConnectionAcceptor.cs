@@ -9,7 +9,7 @@ namespace TPacket.Server.Hosting;
 
 /// <summary>Accepts connections whose upgrade request an HTTP server has read.</summary>
 internal sealed class HttpConnectionAcceptor(
-    SessionHost host,
+    SessionServices services,
     ConnectionLimits limits,
     OpenConnections connections,
     ServerMetrics metrics,
@@ -50,7 +50,7 @@ internal sealed class HttpConnectionAcceptor(
         var end = new ConnectionEnd(EndCause.TransportFailed, CloseStatus.AbnormalClosure, "answering failed");
         metrics.ConnectionOpened();
         ConnectionLog.Accepted(logger, remote);
-        var activity = host.Activities.HasListeners ? host.Activities.StartHandshake(upgrade.Request) : null;
+        var activity = services.Activities.HasListeners ? services.Activities.StartHandshake(upgrade.Request) : null;
         try
         {
             var (acceptance, refusal) = await DecideAsync(upgrade.Request, remote, stopping).ConfigureAwait(false);
@@ -65,9 +65,9 @@ internal sealed class HttpConnectionAcceptor(
             var transport = await upgrade.AcceptAsync(acceptance).ConfigureAwait(false);
             // Stopped before the connection begins to read; the activity would otherwise include the session.
             ServerActivities.StopHandshake(activity, ServerActivities.AcceptedStatusOf(upgrade.Request));
-            session = new HttpSession(host, place, upgrade.Request.Principal) { HandshakeLink = ServerActivities.LinkTo(activity) };
+            session = new HttpSession(services, place, upgrade.Request.Principal) { HandshakeLink = ServerActivities.LinkTo(activity) };
             connections.Add(session);
-            WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, host.Heartbeat);
+            WebSocketConnection.Accept(transport, acceptance, session, _webSocketOptions, services.Heartbeat);
         }
         finally
         {
@@ -83,7 +83,7 @@ internal sealed class HttpConnectionAcceptor(
         if (connections.IsDraining)
             ConnectionDrain.Close(session);
         // The HTTP server waits for its requests before the drain begins, so their connections are closed at once; their clients reconnect one after the other.
-        using (stopping.UnsafeRegister(_ => ConnectionDrain.MoveOn(session, host.Options.MoveOnSpread), null))
+        using (stopping.UnsafeRegister(_ => ConnectionDrain.MoveOn(session, services.Options.MoveOnSpread), null))
             await session.Ended.ConfigureAwait(false);
     }
 
@@ -92,8 +92,8 @@ internal sealed class HttpConnectionAcceptor(
     {
         try
         {
-            var decision = await host.DecideUpgradeAsync(request, remote).AsTask()
-                .WaitAsync(host.Options.HandshakeTimeout, timeProvider, stopping).ConfigureAwait(false);
+            var decision = await services.Handshake.DecideAsync(request, remote).AsTask()
+                .WaitAsync(services.Options.HandshakeTimeout, timeProvider, stopping).ConfigureAwait(false);
             UpgradeAcceptance.TryCreate(request, decision, _webSocketOptions, out var acceptance, out var refusal);
             return (acceptance, refusal);
         }
@@ -103,7 +103,7 @@ internal sealed class HttpConnectionAcceptor(
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            host.OnPolicyFailed(remote, e);
+            services.Faults.OnPolicyFailed(remote, e);
             return (null, _policyFailed);
         }
     }

@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Hosting;
 
 /// <summary>The connections that the server serves. Each stays here until its session has released everything, which may be after the end of the connection. Thread-safe.</summary>
-internal sealed class OpenConnections(ILogger<ConnectionAcceptor> logger)
+internal sealed class OpenConnections(ConnectionLimits limits, ILogger<ConnectionAcceptor> logger) : ISessionOwner
 {
     private readonly HashSet<Session> _sessions = [];
     private TaskCompletionSource? _drained;
@@ -26,7 +26,7 @@ internal sealed class OpenConnections(ILogger<ConnectionAcceptor> logger)
     /// <summary>Whether every connection has ended and released everything.</summary>
     public bool IsEmpty => Volatile.Read(ref _unfinished) == 0;
 
-    /// <summary>Registers a connection that has no session yet. <see cref="Finish()"/>, <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="Remove"/> unregisters it.</summary>
+    /// <summary>Registers a connection that has no session yet. <see cref="Finish()"/>, <see cref="Finish(EndPoint?, ConnectionEnd)"/> or <see cref="OnCleanedUp"/> unregisters it.</summary>
     public void Begin() => Interlocked.Increment(ref _unfinished);
 
     /// <summary>Adds the session of a registered connection.</summary>
@@ -36,8 +36,9 @@ internal sealed class OpenConnections(ILogger<ConnectionAcceptor> logger)
             _sessions.Add(session);
     }
 
-    /// <summary>Removes a session that has released everything, once, and logs the end of its connection.</summary>
-    public void Remove(Session session)
+    public void OnConnectionEnded(Session session) => limits.Release(ref session.Place, session.RemoteEndPoint, session.End);
+
+    public void OnCleanedUp(Session session)
     {
         lock (_sessions)
         {

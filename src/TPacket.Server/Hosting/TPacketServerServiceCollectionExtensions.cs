@@ -62,7 +62,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<TPacketServer>(services);
         QueueLogOf<ConnectionAcceptor>(services);
         QueueLogOf<OriginPolicy>(services);
-        QueueLogOf<SessionHost>(services);
+        QueueLogOf<Session>(services);
         QueueLogOf<UserSessions>(services);
         QueueLogOf<RoomRegistry>(services);
         QueueLogOf<RoomObservers>(services);
@@ -124,7 +124,13 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<SessionRestore>();
         services.AddSingleton<ConnectionLimits>();
         services.AddSingleton<OpenConnections>();
-        services.AddSingleton<SessionHost>();
+        services.AddSingleton<ISessionOwner>(static provider => provider.GetRequiredService<OpenConnections>());
+        services.AddSingleton<UserLeave>();
+        services.AddSingleton<HandshakeCall>();
+        services.AddSingleton<SessionFaults>();
+        services.AddSingleton<SessionCleanup>();
+        services.AddSingleton<PacketDispatcher>();
+        services.AddSingleton<SessionServices>();
         services.AddSingleton<ConnectionAcceptor>();
         services.AddSingleton<HttpConnectionAcceptor>();
         services.AddSingleton<ConnectionDrain>();

@@ -32,7 +32,7 @@ internal sealed class PresenceRun(int maxPackets)
     public int SendTo(Session member)
     {
         var first = 0;
-        while (first < _packets.Count && _packets[first].Offset <= member.PresenceOffset)
+        while (first < _packets.Count && _packets[first].Offset <= member.Membership.PresenceOffset)
             first++;
         if (first == _packets.Count)
             return 0;

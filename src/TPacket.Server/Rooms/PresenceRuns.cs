@@ -70,7 +70,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     /// <returns>How many packets it was sent.</returns>
     public int SendTo(Session member)
     {
-        return _runs[(int)member.Audience]?.SendTo(member) ?? 0;
+        return _runs[(int)member.Membership.Audience]?.SendTo(member) ?? 0;
     }
 
     public void Clear()

@@ -67,7 +67,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             var frame = _bare.Append(header, packet.Data);
             foreach (var member in members.All)
             {
-                if (!member.FollowsLog && (toCounting || !member.CountsPresence) && (toAll || member.Accepts(packet.Command)) && Send(member, frame, ref compressed, header, packet.Data))
+                if (!member.Membership.FollowsLog && (toCounting || !member.Membership.CountsPresence) && (toAll || member.Accepts(packet.Command)) && Send(member, frame, ref compressed, header, packet.Data))
                     _delivered++;
             }
         }
@@ -90,7 +90,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         {
             foreach (var member in members.All)
             {
-                var asEvent = isEvent && member.FollowsLog;
+                var asEvent = isEvent && member.Membership.FollowsLog;
                 if (!SendView(member, asEvent, ref shared, views, roomEvent) && asEvent)
                     Skip(member, roomEvent);
             }
@@ -106,7 +106,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     public void SendTo(Session member, in RoomEvent roomEvent)
     {
         var packets = EventPackets.Of(roomEvent, maxLoggedBytes);
-        if (member.FollowsLog)
+        if (member.Membership.FollowsLog)
         {
             member.Connection.Send(Head(stackalloc byte[EventHead.Size], roomEvent, packets.Length), Body(packets));
             return;
@@ -147,7 +147,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             var delivered = 0;
             foreach (var member in members.All)
             {
-                var follows = member.FollowsLog;
+                var follows = member.Membership.FollowsLog;
                 if (!isForAll && !member.Accepts(packet.Command))
                 {
                     if (follows)
@@ -173,9 +173,9 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     {
         if (!member.Accepts(views.Command))
             return false;
-        var frames = views.TryName(member.Member!, member.HasView, out var key) ? shared.Find(key, roomEvent) : null;
+        var frames = views.TryName(member.Member!, member.Membership.HasView, out var key) ? shared.Find(key, roomEvent) : null;
         // One that has missed something sees the whole view next time.
-        member.HasView = frames is { IsShown: true };
+        member.Membership.HasView = frames is { IsShown: true };
         if (frames?.Send(member, asEvent, asEvent ? _events : _bare) != true)
             return false;
         _delivered++;
@@ -194,7 +194,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
             var frame = _events.Append(head, body);
             foreach (var member in members.All)
             {
-                if (member.FollowsLog && Send(member, frame, ref compressed, head, body))
+                if (member.Membership.FollowsLog && Send(member, frame, ref compressed, head, body))
                     _delivered++;
             }
         }
@@ -208,9 +208,9 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     /// <summary>A follower does not accept the event's command. Once in a while it receives the position alone.</summary>
     private static void Skip(Session member, in RoomEvent roomEvent)
     {
-        if (++member.SkippedEvents < EventHead.SkippedBeforePosition)
+        if (++member.Membership.SkippedEvents < EventHead.SkippedBeforePosition)
             return;
-        member.SkippedEvents = 0;
+        member.Membership.SkippedEvents = 0;
         member.Connection.Send(Head(stackalloc byte[EventHead.Size], roomEvent, 0), []);
     }
 

@@ -262,7 +262,7 @@ internal sealed class RoomDelivery
             _returning.Remove(returning);
             if (!TryPrepare(session))
                 return false;
-            if (missed is null || returning.HasGap || (session.CountsPresence && _presence.IsLarge))
+            if (missed is null || returning.HasGap || (session.Membership.CountsPresence && _presence.IsLarge))
             {
                 SendWelcome(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id));
             }
@@ -270,13 +270,13 @@ internal sealed class RoomDelivery
             {
                 returning.IsReplayed = true;
                 session.SendPacket(uid, (int)PacketCommand.Resume, 0, session.Id, []);
-                session.OweReplay(missed.Bytes + returning.Held.Bytes);
+                session.AddReplayDebt(missed.Bytes + returning.Held.Bytes);
                 missed.Send();
                 returning.Held.Send();
                 // It takes the place of the events of the rules among those that were missed.
                 _views?.SendTo(session);
-                session.SkippedEvents = missed.Skipped + returning.Held.Skipped;
-                session.PresenceOffset = _replica.Position.Offset;
+                session.Membership.SkippedEvents = missed.Skipped + returning.Held.Skipped;
+                session.Membership.PresenceOffset = _replica.Position.Offset;
             }
 
             return TryAdd(session);
@@ -308,7 +308,7 @@ internal sealed class RoomDelivery
             if (session.CurrentRoom != _room)
                 return;
             _presence.SendPendingTo(session);
-            session.PresenceOffset = _replica.Position.Offset;
+            session.Membership.PresenceOffset = _replica.Position.Offset;
             delivered = _broadcast.TakeCount();
         }
 
@@ -404,18 +404,18 @@ internal sealed class RoomDelivery
             return false;
         if (_members.Count == 0)
             _presence.Begin();
-        session.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
-        session.FollowsLog = session.Accepts((int)PacketCommand.Event);
-        session.IsAware = session.Accepts((int)PacketCommand.Presence);
-        session.HasView = false;
+        session.Membership.CountsPresence = session.Accepts((int)PacketCommand.MemberCount);
+        session.Membership.FollowsLog = session.Accepts((int)PacketCommand.Event);
+        session.Membership.IsAware = session.Accepts((int)PacketCommand.Presence);
+        session.Membership.HasView = false;
         return true;
     }
 
     private bool TryAdd(Session session)
     {
         _members.Add(session);
-        session.CurrentRoom = _room;
-        if (!session.IsTornDown)
+        session.Membership.Room = _room;
+        if (!session.HasEnded)
             return true;
         Remove(session);
         return false;
@@ -429,12 +429,12 @@ internal sealed class RoomDelivery
 
     private void SendWelcome(Session session, EntryReply? reply)
     {
-        var welcome = new Welcome(_replica, session.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes);
-        var frames = session.FollowsLog ? welcome.EncodeSnapshot(reply, _room.Name, out var packets) : welcome.Encode(reply, out packets);
+        var welcome = new Welcome(_replica, session.Membership.CountsPresence ? _presence : null, session, _rooms.Options.MaxLoggedMessageBytes);
+        var frames = session.Membership.FollowsLog ? welcome.EncodeSnapshot(reply, _room.Name, out var packets) : welcome.Encode(reply, out packets);
         try
         {
             if (reply is { Command: PacketCommand.Resume })
-                session.OweReplay(frames.Length);
+                session.AddReplayDebt(frames.Length);
             session.Connection.Send(frames, 0, frames.Length, packets, counted: false);
         }
         finally
@@ -442,7 +442,7 @@ internal sealed class RoomDelivery
             frames.Release();
         }
 
-        session.PresenceOffset = _replica.Position.Offset;
+        session.Membership.PresenceOffset = _replica.Position.Offset;
         _views?.SendTo(session);
     }
 
@@ -466,7 +466,7 @@ internal sealed class RoomDelivery
     {
         if (session.CurrentRoom != _room)
             return false;
-        session.CurrentRoom = null;
+        session.Membership.Room = null;
         _members.Remove(session);
         if (_members.Count == 0)
             _presence.Drop();

@@ -36,7 +36,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
             // The log may have the join: it is taken back by the very session that made it.
-            session.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Moved);
+            session.Pending.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Moved);
             throw;
         }
         catch
@@ -54,13 +54,13 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         finally
         {
             if (!isAdmitted)
-                session.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Disconnected);
+                session.Pending.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Disconnected);
             if (left)
-                session.Departure = rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+                session.Pending.Departure = rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
         }
 
         // It was removed, or the room was lost, in this very moment.
-        if (!isAdmitted && !session.IsTornDown)
+        if (!isAdmitted && !session.HasEnded)
             session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
         return true;
     }
@@ -90,7 +90,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
             await room.AppendAsync(new RoomAppend(RoomEvent.Renamed(member, there.NickUtf8.ToArray()))).ConfigureAwait(false);
         if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
-        return session.IsTornDown || delivery.HasEnded
+        return session.HasEnded || delivery.HasEnded
             ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: true)
             : false;
     }
@@ -144,7 +144,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         var isRemoved = delivery.TryRemove(session);
         var isWelcome = isRemoved && delivery.TryAdmit(session, reply);
         if (isRemoved && !isWelcome)
-            session.Departure = rooms.Departures.LeaveAsync(room, session.Member!, LeaveCause.Moved);
+            session.Pending.Departure = rooms.Departures.LeaveAsync(room, session.Member!, LeaveCause.Moved);
         room.Release();
         return isWelcome;
     }

@@ -25,21 +25,21 @@ internal sealed class RoomMembers
     {
         if (Count == _sessions.Length)
             Array.Resize(ref _sessions, Math.Max(4, Count * 2));
-        session.RoomSlot = Count;
+        session.Membership.Slot = Count;
         _sessions[Count++] = session;
-        _counts[(int)session.Audience]++;
-        if (session.FollowsLog)
+        _counts[(int)session.Membership.Audience]++;
+        if (session.Membership.FollowsLog)
             FollowerCount++;
     }
 
     public void Remove(Session session)
     {
         var last = _sessions[--Count];
-        _sessions[session.RoomSlot] = last;
-        last.RoomSlot = session.RoomSlot;
+        _sessions[session.Membership.Slot] = last;
+        last.Membership.Slot = session.Membership.Slot;
         _sessions[Count] = null!;
-        _counts[(int)session.Audience]--;
-        if (session.FollowsLog)
+        _counts[(int)session.Membership.Audience]--;
+        if (session.Membership.FollowsLog)
             FollowerCount--;
     }
 }

@@ -20,4 +20,11 @@ internal static class RoomName
 
         return Characters.IsVisible(name);
     }
+
+    /// <exception cref="ArgumentException">The name is not valid, or longer than the limit.</exception>
+    public static void ThrowIfInvalid(string name, int maxBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > maxBytes || !IsValid(name))
+            throw new ArgumentException($"A room's name shows something, has no control characters and is at most {maxBytes} bytes of UTF-8.", nameof(name));
+    }
 }

@@ -93,12 +93,12 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         }
 
         var isAnnounced = IsAnnounced(renamed.Member!.Id);
-        if (!isAnnounced && itself is { CountsPresence: true })
+        if (!isAnnounced && itself is { Membership.CountsPresence: true })
         {
             // It has itself in its roster, though nobody else who counts has.
             SendPending();
             broadcast.SendTo(itself, renamed);
-            itself.PresenceOffset = renamed.Offset;
+            itself.Membership.PresenceOffset = renamed.Offset;
         }
 
         Defer(renamed, isAnnounced);
@@ -156,7 +156,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         _isCountDue = false;
         foreach (var member in members.All)
         {
-            if (member.CountsPresence)
+            if (member.Membership.CountsPresence)
                 member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, replica.MemberCount, 0, []);
         }
     }

@@ -126,7 +126,7 @@ internal sealed class RoomRegistry(
         try
         {
             // The tear-down waits for a move that it finds, and a move finds a tear-down that has begun.
-            if (session.IsTornDown)
+            if (session.HasEnded)
                 return;
             await EnterNextAsync(session, name, uid).ConfigureAwait(false);
         }
@@ -188,12 +188,12 @@ internal sealed class RoomRegistry(
     {
         if (session.CurrentRoom is { } room && room.TryRemove(session))
         {
-            session.Departure = departures.LeaveAsync(room, session.Member!, cause);
+            session.Pending.Departure = departures.LeaveAsync(room, session.Member!, cause);
             RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
         }
 
         // A move under way finds that the user has left, and takes it out of where it has come to.
-        return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Departure;
+        return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Pending.Departure;
     }
 
     public void Remove(Room room) => _rooms.TryRemove(KeyValuePair.Create(room.Name, room));
@@ -239,7 +239,7 @@ internal sealed class RoomRegistry(
     private static async Task LeaveAfterMoveAsync(Session session)
     {
         await session.Moves.WaitAsync().ConfigureAwait(false);
-        await session.Departure.ConfigureAwait(false);
+        await session.Pending.Departure.ConfigureAwait(false);
     }
 
     /// <summary>
@@ -247,9 +247,9 @@ internal sealed class RoomRegistry(
     /// </summary>
     private async ValueTask SettleAsync(Session session, string name)
     {
-        if (!session.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Departure).ConfigureAwait(false))
+        if (!session.Pending.Departure.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Departure).ConfigureAwait(false))
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not let it leave the one before.", isOutcomeUnknown: false);
-        if (!session.Rename.IsCompleted && !await storeDeadline.TryWaitAsync(session.Rename).ConfigureAwait(false))
+        if (!session.Pending.Rename.IsCompleted && !await storeDeadline.TryWaitAsync(session.Pending.Rename).ConfigureAwait(false))
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not say which nick it has.", isOutcomeUnknown: false);
         if (departures.Pending > Options.MaxConnections)
             throw new RoomStoreException($"The user cannot enter room '{Printable.Escape(name)}': the store does not answer.", isOutcomeUnknown: false);

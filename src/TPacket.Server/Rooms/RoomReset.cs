@@ -31,7 +31,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         replica.Reset(snapshot);
         // Offsets of another epoch say nothing about those of this one.
         foreach (var member in members.All)
-            member.PresenceOffset = snapshot.Position.Offset;
+            member.Membership.PresenceOffset = snapshot.Position.Offset;
         if (wasLarge && !presence.IsLarge)
             presence.IntroduceAll(snapshot.Position.Offset + 1);
         presence.SendPending();
@@ -46,7 +46,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     {
         foreach (var member in members.All)
         {
-            if (!member.FollowsLog)
+            if (!member.Membership.FollowsLog)
                 member.Connection.Close(CloseStatus.TryAgainLater, "an event could not be delivered");
         }
     }
@@ -118,15 +118,15 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         {
             foreach (var member in members.All)
             {
-                if (!member.FollowsLog)
+                if (!member.Membership.FollowsLog)
                     continue;
-                if (member.CountsPresence && !presence.IsAnnounced(member.Id))
+                if (member.Membership.CountsPresence && !presence.IsAnnounced(member.Id))
                 {
                     SendOwn(member, room);
                     continue;
                 }
 
-                ref var snapshot = ref shared[(int)member.Audience];
+                ref var snapshot = ref shared[(int)member.Membership.Audience];
                 snapshot.Frames ??= Encode(member, room, out snapshot.Packets);
                 member.Connection.Send(snapshot.Frames, 0, snapshot.Frames.Length, snapshot.Packets, counted: false);
             }
@@ -152,5 +152,5 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     }
 
     private FrameBuffer Encode(Session member, string room, out int packets) =>
-        new Welcome(replica, member.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
+        new Welcome(replica, member.Membership.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
 }

@@ -42,10 +42,10 @@ internal sealed class RoomViews(RulesRoom rules, RoomMembers members, RoomPresen
         key = default;
         if (rules.Replica is null || !session.Accepts(rules.Command))
             return false;
-        session.HasView = rules.Views.TryName(session.Member!, hasView: false, out key);
-        return session.HasView;
+        session.Membership.HasView = rules.Views.TryName(session.Member!, hasView: false, out key);
+        return session.Membership.HasView;
     }
 
     private void Send(Session session, RulesView? view) =>
-        session.HasView = view is { } seen && session.SendPacket(PacketHeader.Unasked, rules.Command, 0, 1, seen.Data.Span);
+        session.Membership.HasView = view is { } seen && session.SendPacket(PacketHeader.Unasked, rules.Command, 0, 1, seen.Data.Span);
 }

@@ -155,7 +155,7 @@ internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence
         return longest;
     }
 
-    private bool IsShownAway(RoomMember member) => member.IsAway && newcomer.IsAware;
+    private bool IsShownAway(RoomMember member) => member.IsAway && newcomer.Membership.IsAware;
 
     private bool Includes(RoomMember member) => presence is null || member.Id == newcomer.Id || presence.IsAnnounced(member.Id);
 

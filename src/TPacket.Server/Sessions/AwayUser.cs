@@ -44,7 +44,7 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
     public long Until => until;
 
     /// <summary>The calls of its last connection that the store has not answered.</summary>
-    public Unsettled Unsettled { get; init; } = Unsettled.Nothing;
+    public CarriedCalls Carried { get; init; } = CarriedCalls.None;
 
     public bool Accepts(int command)
     {

@@ -21,14 +21,14 @@ internal struct DisconnectSignal
     }
 
     /// <summary>Cancels the token, if somebody has asked for it.</summary>
-    public void Cancel(SessionHost host)
+    public void Cancel(SessionFaults faults)
     {
         if (Volatile.Read(ref _source) is { } source)
-            _ = CancelAsync(host, source);
+            _ = CancelAsync(faults, source);
     }
 
     /// <summary>Callbacks of the application run on the thread pool, and cannot keep the user from leaving.</summary>
-    private static async Task CancelAsync(SessionHost host, CancellationTokenSource source)
+    private static async Task CancelAsync(SessionFaults faults, CancellationTokenSource source)
     {
         try
         {
@@ -36,7 +36,7 @@ internal struct DisconnectSignal
         }
         catch (AggregateException e)
         {
-            host.OnCallbackFailed(e);
+            faults.OnCallbackFailed(e);
         }
     }
 }

@@ -1,11 +1,10 @@
 using System.Security.Claims;
-using TPacket.Server.Hosting;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
 /// <summary>A client that came through an HTTP server, which waits for its end.</summary>
-internal sealed class HttpSession(SessionHost host, ConnectionPlace place, ClaimsPrincipal? principal) : Session(host, place)
+internal sealed class HttpSession(SessionServices services, ConnectionPlace place, ClaimsPrincipal? principal) : Session(services, place)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 

@@ -1,6 +1,8 @@
 using System.Buffers;
+using Microsoft.Extensions.Logging;
 using TPacket.Diagnostics;
 using TPacket.Protocol;
+using TPacket.Server.Diagnostics;
 using TPacket.Server.Nicks;
 using TPacket.Server.Rooms;
 
@@ -9,7 +11,8 @@ namespace TPacket.Server.Sessions;
 /// <summary>
 /// Gives users their nicks: the policy reserves a nick, the room's log has the change, and the policy gets the old one back. A nick is reserved as long as the log may have it.
 /// </summary>
-internal sealed class NickChange(NickReservations nicks, NickSuccession succession, UserRegistry users, TimeProvider timeProvider) : IDisposable
+internal sealed class NickChange(
+    NickReservations nicks, NickSuccession succession, UserRegistry users, ServerMetrics metrics, TimeProvider timeProvider, ILogger<Session> logger) : IDisposable
 {
     // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
@@ -25,9 +28,28 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
     /// <summary>Signs a user in, or gives it another nick.</summary>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
-    public async ValueTask<NickDecision> SetAsync(Session session, string nick)
+    public ValueTask<NickDecision> SetAsync(Session session, string nick) => session.UserSession is { } kept ? SetKeptAsync(kept, session, nick) : SetNickAsync(session, nick);
+
+    /// <summary>Renames a user with a session. No other connection takes the user over meanwhile.</summary>
+    private async ValueTask<NickDecision> SetKeptAsync(UserSession kept, Session session, string nick)
     {
-        if (!session.Rename.IsCompleted)
+        if (!await kept.TryEnterAsync().ConfigureAwait(false))
+            throw new RoomStoreException("The session of the user is busy.", isOutcomeUnknown: false);
+        try
+        {
+            return kept.Connection == session
+                ? await SetNickAsync(session, nick).ConfigureAwait(false)
+                : NickDecision.Refuse(PacketErrorCode.Refused, "The session is on another connection.");
+        }
+        finally
+        {
+            kept.Exit();
+        }
+    }
+
+    private async ValueTask<NickDecision> SetNickAsync(Session session, string nick)
+    {
+        if (!session.Pending.Rename.IsCompleted)
             throw new RoomStoreException("The store has not answered yet whether the user's last nick is in its log.", isOutcomeUnknown: true);
         if (nick.AsSpan().ContainsAny(_noncharacters))
             return NickDecision.Refuse(PacketErrorCode.NickInvalid, "A nick cannot have noncharacters.");
@@ -38,12 +60,21 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
         if (!decision.IsAccepted)
             return decision;
         if (session.Member is null)
-            session.SignIn(new RoomMember(session.Id, nick, users.NextSession()));
+            SignIn(session, nick);
         else if (session.UserSession is not null)
             await RenameAsync(session, nick).ConfigureAwait(false);
         else if (!await TryRenameAsync(session, nick).ConfigureAwait(false))
             return NickDecision.Refuse(PacketErrorCode.Refused, "The user has left.");
         return decision;
+    }
+
+    private void SignIn(Session session, string nick)
+    {
+        session.SignIn(new RoomMember(session.Id, nick, users.NextSession()));
+        users.Add(session);
+        metrics.UserSignedIn();
+        if (logger.IsEnabled(LogLevel.Debug))
+            SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
     }
 
     /// <summary>Renames a user without a session, which may leave while the policy reserves. One that leaves during the change has it first; to one that has left, nobody would come back for the nick.</summary>
@@ -54,7 +85,7 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
             await session.Moves.WaitAsync().ConfigureAwait(false);
         try
         {
-            if (!session.IsTornDown)
+            if (!session.HasEnded)
             {
                 await RenameAsync(session, nick).ConfigureAwait(false);
                 return true;
@@ -86,7 +117,7 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
-            session.Rename = SettleAsync(session, room, before, renamed);
+            session.Pending.Rename = SettleAsync(session, room, before, renamed);
             throw;
         }
         catch
@@ -113,7 +144,7 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
         await nicks.ReleaseAsync(before.Nick, session).ConfigureAwait(false);
         if (isKept)
             return;
-        session.Rename = KeepAsync(session.UserSession!);
+        session.Pending.Rename = KeepAsync(session.UserSession!);
         throw new RoomStoreException($"The store of sessions could not be given the nick of user {before.Id}.", isOutcomeUnknown: true);
     }
 
@@ -163,7 +194,7 @@ internal sealed class NickChange(NickReservations nicks, NickSuccession successi
     /// <returns>False when other servers do not have the nick.</returns>
     private static async ValueTask<bool> TakeNickAsync(Session session, RoomMember renamed)
     {
-        session.TakeNick(renamed);
+        session.Rename(renamed);
         return session.UserSession is not { } kept || await kept.TakeNickAsync(renamed.Nick).ConfigureAwait(false);
     }
 }

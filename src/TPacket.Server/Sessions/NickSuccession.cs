@@ -16,7 +16,7 @@ internal sealed class NickSuccession(
     StoreDeadline storeDeadline,
     TimeProvider timeProvider,
     IOptions<TPacketServerOptions> options,
-    ILogger<SessionHost> logger)
+    ILogger<Session> logger)
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromMilliseconds(320);

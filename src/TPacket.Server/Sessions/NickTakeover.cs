@@ -3,7 +3,7 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server.Sessions;
 
 /// <summary>Has users of this server leave whose principal signs in anew under their nick. Nobody waits for their connections: a peer that is gone without a word is noticed late.</summary>
-internal sealed class NickTakeover(UserRegistry users, SessionEnd end)
+internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave leaves)
 {
     /// <summary>Disconnects the users of a principal that have a nick, in whatever spelling, and ends their sessions.</summary>
     /// <param name="nick">The nick that the principal signs in under.</param>
@@ -32,10 +32,10 @@ internal sealed class NickTakeover(UserRegistry users, SessionEnd end)
     private async Task TakeAsync(Session connection)
     {
         // Before its session is looked at: none begins any more.
-        await connection.SupersedeAsync().ConfigureAwait(false);
+        await SessionHandover.SupersedeAsync(connection).ConfigureAwait(false);
         if (connection.UserSession is { } session)
             await end.TakeOverAsync(session).ConfigureAwait(false);
         else
-            await connection.LeaveAsync().ConfigureAwait(false);
+            await leaves.LeaveAsync(connection).ConfigureAwait(false);
     }
 }

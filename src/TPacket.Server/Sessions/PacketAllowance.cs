@@ -23,10 +23,10 @@ internal struct PacketAllowance
 
     /// <summary>Judges the client's next packet, and takes it from what the client may send.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public PacketVerdict Judge(PacketLimit limit)
+    public PacketVerdict Take(PacketLimit limit)
     {
         if (_prepaid == 0 || _beat != limit.Beat)
-            return JudgeSlow(limit);
+            return TakeSlow(limit);
         _prepaid--;
         return PacketVerdict.Accepted;
     }
@@ -51,7 +51,7 @@ internal struct PacketAllowance
     }
 
     /// <summary>Looks at the clock, and takes as much as may pass without another look.</summary>
-    private PacketVerdict JudgeSlow(PacketLimit limit)
+    private PacketVerdict TakeSlow(PacketLimit limit)
     {
         var now = limit.Now;
         _bucket.Return(limit.Rate, _prepaid);

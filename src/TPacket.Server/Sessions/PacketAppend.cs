@@ -41,10 +41,11 @@ internal static class PacketAppend
             return new ValueTask<AppendResult>(new AppendResult(AppendStatus.Refused, default));
         }
 
-        if (session.UnknownUid != 0 && session.UnknownUid != uid)
+        var unknown = session.Pending.Append;
+        if (!unknown.IsNone && unknown.Uid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
         // The host has moved the user meanwhile: in this room the packet would be another one.
-        if (session.UnknownUid == uid && session.UnknownRoom != room.Name)
+        if (unknown.Uid == uid && unknown.Room != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(append with { Request = new RequestId(session.Member!.Session, uid) });
         return appending.IsCompletedSuccessfully
@@ -64,9 +65,9 @@ internal static class PacketAppend
         catch (RoomStoreException e)
         {
             // This attempt may have failed, but an earlier one may have been appended: here, or on a connection before this one, which another server may have served.
-            if (!e.IsOutcomeUnknown && session.UnknownUid == 0 && session.Member!.Generation == 0)
+            if (!e.IsOutcomeUnknown && session.Pending.Append.IsNone && session.Member!.Generation == 0)
                 throw;
-            session.OnOutcomeUnknown(context.Header.Uid, room);
+            session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
             throw e.IsOutcomeUnknown ? e : new RoomStoreException(e.Message, isOutcomeUnknown: true, e);
         }
 
@@ -81,7 +82,7 @@ internal static class PacketAppend
         if (!room.HasDelivered(result.Position))
         {
             // The receipt follows the event. The store has the event, but has not delivered it for the whole timeout.
-            session.OnOutcomeUnknown(context.Header.Uid, room);
+            session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
             throw new RoomStoreException("The store has not delivered an event that it has appended.", isOutcomeUnknown: true);
         }
 

@@ -49,9 +49,9 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         var room = isHere ? here : session.HeldRoom;
         connection.Moves.Exit();
         if (isHere)
-            session.WasAware = connection.IsAware;
+            session.WasAware = connection.Membership.IsAware;
         if (isHere && session.HeldRoom is { } other && other != room)
-            connection.Departure = rooms.Departures.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
+            connection.Pending.Departure = rooms.Departures.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
 
         var now = heartbeat.PreciseNow;
         if (connection.End is { Cause: EndCause.SlowConsumer })
@@ -61,7 +61,7 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         }
 
         var until = now + (long)(room?.SessionGrace ?? session.Record.Grace).TotalMilliseconds;
-        var away = new AwayUser(session, connection.Member!, room, until, end) { Unsettled = Unsettled.Of(connection), Rename = connection.Rename };
+        var away = new AwayUser(session, connection.Member!, room, until, end) { Carried = CarriedCalls.Of(connection), Rename = connection.Pending.Rename };
         sessions.AddAway(session, away);
         await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = room?.SessionGrace }).ConfigureAwait(false);
         // Where the return has failed, the log may still have the connection before.

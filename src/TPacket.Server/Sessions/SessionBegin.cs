@@ -1,5 +1,4 @@
 using TPacket.Protocol;
-using TPacket.Server.Hosting;
 using TPacket.Server.Rooms;
 using TPacket.Server.Stores;
 
@@ -21,7 +20,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         try
         {
             // A user that was given up on has left already, and nobody would end its session.
-            if (connection.IsTornDown)
+            if (connection.HasEnded)
                 return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
             var (hash, grace) = (SecretHash.Of(token.Span), sessions.GraceFor(wanted));
             return connection.UserSession is { } existing
@@ -46,7 +45,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "Your principal has no name.");
         // Otherwise the end of what an earlier request may have added would end what this one adds.
-        if (connection.SessionCleanUp is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
+        if (connection.Pending.RecordEnd is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
             throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
         var address = connection.Place.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
         if (!sessions.TryCount(address))
@@ -73,7 +72,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         {
             // It may be added later, when nobody serves it.
             if (e.IsOutcomeUnknown)
-                connection.SessionCleanUp = end.EndRecordAsync(record.Number, record.Generation);
+                connection.Pending.RecordEnd = end.EndRecordAsync(record.Number, record.Generation);
             throw;
         }
         finally
@@ -87,7 +86,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         var session = new UserSession(record, store, storeDeadline) { Connection = connection, Address = address };
         sessions.Add(session);
         connection.Keep(session);
-        if (!connection.IsTornDown)
+        if (!connection.HasEnded)
             return SessionDecision.Accept(grace);
         // The user has left meanwhile, without its session.
         connection.UserSession = null;
@@ -98,5 +97,5 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
 
     /// <summary>Whether the store has added what an earlier request of the user has asked for, after it was asked to end that: the record takes its place.</summary>
     private async ValueTask<bool> HasLateAsync(Session connection, SessionRecord record) =>
-        connection.SessionCleanUp is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
+        connection.Pending.RecordEnd is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
 }

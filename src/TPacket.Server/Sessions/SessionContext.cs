@@ -7,7 +7,7 @@ using TPacket.Transports;
 namespace TPacket.Server.Sessions;
 
 /// <summary>The packet that a session is handling. Its data is copied, so that a handler may take its time.</summary>
-internal sealed class SessionContext(Session session, SessionHost host) : CommandContext
+internal sealed class SessionContext(Session session, SessionServices services) : CommandContext
 {
     private byte[]? _buffer;
     private PacketHeader _header;
@@ -25,7 +25,7 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override IRoom? Room => session.CurrentRoom;
 
-    public override IServiceProvider Services => (_scope ??= host.Scopes.CreateScope()).ServiceProvider;
+    public override IServiceProvider Services => (_scope ??= services.Scopes.CreateScope()).ServiceProvider;
 
     /// <summary>Whether the packet's services were asked for.</summary>
     public bool HasScope => _scope is not null;
@@ -64,18 +64,18 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
 
     public override async ValueTask<bool> EnterRoomAsync(string name)
     {
-        if (session.UnknownUid != 0)
+        if (!session.Pending.Append.IsNone)
         {
             PacketAppend.AnswerBlocked(this);
             return false;
         }
 
-        await host.EnterRoomAsync(session, name, _header.Uid).ConfigureAwait(false);
+        await services.Rooms.EnterAsync(session, name, _header.Uid).ConfigureAwait(false);
         return true;
     }
 
-    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.UnknownUid == 0
-        ? host.SetNickAsync(session, nick)
+    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.Pending.Append.IsNone
+        ? services.Nicks.SetAsync(session, nick)
         : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.BlockedText));
 
     public override async ValueTask<bool> AcceptCommandsAsync(int first, int last)
@@ -84,18 +84,18 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
             return false;
         if (session.CurrentRoom is { Rules: { } rules } room && rules.Command >= first && rules.Command <= last)
             room.Delivery.SendViewTo(session);
-        if (session is { UserSession: { } kept, IsTornDown: false })
+        if (session is { UserSession: { } kept, HasEnded: false })
             await kept.UpdateAsync(record => record with { AcceptedCommands = session.AcceptedCommands.Ranges }).ConfigureAwait(false);
         return true;
     }
 
     public override ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
         ? throw new InvalidOperationException("A user without a nick cannot have a session.")
-        : host.BeginSessionAsync(session, token, grace);
+        : services.Begin.BeginAsync(session, token, grace);
 
     public override ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
         ? throw new InvalidOperationException("The user is signed in already.")
-        : host.ResumeSessionAsync(session, _header.Uid, token, nextToken, position, grace);
+        : session.ResumeAsync(_header.Uid, token, nextToken, position, grace);
 
     /// <summary>Takes the next packet.</summary>
     public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)
@@ -119,8 +119,14 @@ internal sealed class SessionContext(Session session, SessionHost host) : Comman
         return default;
     }
 
-    /// <summary>Lets go of the packet.</summary>
-    public void End()
+    /// <summary>Releases the packet, and lets the session handle the next one. Called after the handler.</summary>
+    public void Complete()
+    {
+        Release();
+        session.OnHandled();
+    }
+
+    private void Release()
     {
         if (_buffer is not null)
             BufferPool.Return(_buffer);

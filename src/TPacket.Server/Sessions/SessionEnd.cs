@@ -17,6 +17,7 @@ internal sealed class SessionEnd
     private readonly UserSessions _sessions;
     private readonly RoomRegistry _rooms;
     private readonly UserRegistry _users;
+    private readonly UserLeave _leaves;
     private readonly NickReservations _nicks;
     private readonly Heartbeat _heartbeat;
     private readonly ServerMetrics _metrics;
@@ -32,6 +33,7 @@ internal sealed class SessionEnd
         UserSessions sessions,
         RoomRegistry rooms,
         UserRegistry users,
+        UserLeave leaves,
         NickReservations nicks,
         Heartbeat heartbeat,
         ServerMetrics metrics,
@@ -43,6 +45,7 @@ internal sealed class SessionEnd
         _sessions = sessions;
         _rooms = rooms;
         _users = users;
+        _leaves = leaves;
         _nicks = nicks;
         _heartbeat = heartbeat;
         _metrics = metrics;
@@ -73,9 +76,9 @@ internal sealed class SessionEnd
         {
             if (session.Connection is { } connection)
             {
-                await connection.SupersedeAsync().ConfigureAwait(false);
+                await SessionHandover.SupersedeAsync(connection).ConfigureAwait(false);
                 EndWithConnection(session, connection);
-                leaving = connection.LeaveAsync();
+                leaving = _leaves.LeaveAsync(connection);
             }
             else if (session.Away is { } away)
             {
@@ -97,7 +100,7 @@ internal sealed class SessionEnd
         _ = EndRecordAsync(session.Record.Number, session.Record.Generation);
         _sessions.Remove(session);
         if (session.HeldRoom is { } held)
-            connection.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
+            connection.Pending.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
     }
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
@@ -258,7 +261,7 @@ internal sealed class SessionEnd
     {
         var nick = away.Nick;
         // Which room the user leaves last, and with which nick, is known.
-        var isSettled = away.Unsettled.Departure.IsCompleted && away.Rename.IsCompleted;
+        var isSettled = away.Carried.Departure.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
             _rooms.LeavingNicks.Begin(nick);
         try

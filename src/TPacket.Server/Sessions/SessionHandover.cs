@@ -7,10 +7,20 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Sessions;
 
 /// <summary>Hands a session's user over to another connection, which receives what the user has missed of its room.</summary>
-internal sealed class SessionHandover(UserSessions sessions, SessionAbsence absence, RoomRegistry rooms, ServerMetrics metrics, ILogger<UserSessions> logger)
+internal sealed class SessionHandover(UserSessions sessions, UserRegistry users, SessionAbsence absence, RoomRegistry rooms, ServerMetrics metrics, ILogger<UserSessions> logger)
 {
     /// <summary>The status by which a connection hears that another has its user now (docs/protocol.md, Sessions).</summary>
     public const CloseStatus ResumedElsewhere = (CloseStatus)4001;
+
+    /// <summary>Supersedes and closes a connection because its principal has signed in again under the nick. Waits for a move or a SESSION that is being handled.</summary>
+    public static async ValueTask SupersedeAsync(Session connection)
+    {
+        while (!connection.Moves.TryEnter())
+            await connection.Moves.WaitAsync().ConfigureAwait(false);
+        connection.Supersede();
+        connection.Moves.Exit();
+        connection.Connection.Close(ResumedElsewhere, "signed in elsewhere");
+    }
 
     /// <summary>Gives the user to a connection. The caller has the session's gate.</summary>
     /// <param name="session">The session.</param>
@@ -19,24 +29,25 @@ internal sealed class SessionHandover(UserSessions sessions, SessionAbsence abse
     /// <param name="position">Behind the last event that the client has.</param>
     public async ValueTask GiveAsync(UserSession session, Session connection, int uid, RoomPosition position)
     {
-        var (member, unsettled) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
+        var (member, calls) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
         // Nobody knows the connection as the user's yet, and the host moves the user only when it is where it was.
         connection.Moves.TryEnter();
         try
         {
             session.Connection = connection;
-            connection.Resume(session, member.AsReturned(session.Record.Generation), unsettled);
+            connection.Resume(session, member.AsReturned(session.Record.Generation), calls);
+            users.Add(connection);
             SessionLog.Resumed(logger, connection.Member!, connection.RemoteEndPoint);
             await EnterAgainAsync(session, connection, uid, NeedsSnapshot(session, connection) ? null : position).ConfigureAwait(false);
         }
         finally
         {
-            connection.EndReturn();
+            connection.EndResumption();
             connection.Moves.Exit();
         }
 
         // A connection that was given up on meanwhile is not torn down again.
-        if (connection.IsTornDown)
+        if (connection.HasEnded)
             await absence.BecomeAwayAsync(session, connection).ConfigureAwait(false);
     }
 
@@ -44,16 +55,16 @@ internal sealed class SessionHandover(UserSessions sessions, SessionAbsence abse
     private static bool NeedsSnapshot(UserSession session, Session connection) =>
         session.WantsSnapshot || (!session.WasAware && connection.Accepts((int)PacketCommand.Presence));
 
-    private (RoomMember Member, Unsettled Unsettled) TakeFromAway(UserSession session)
+    private (RoomMember Member, CarriedCalls Calls) TakeFromAway(UserSession session)
     {
         var away = session.Away!;
         session.HeldRoom = away.HeldRoom;
         sessions.RemoveAway(session, away);
-        return (away.Member, away.Unsettled);
+        return (away.Member, away.Carried);
     }
 
     /// <summary>Takes the user from a connection that may look alive: it is closed, and not waited for.</summary>
-    private static async ValueTask<(RoomMember Member, Unsettled Unsettled)> TakeFromConnectionAsync(UserSession session)
+    private static async ValueTask<(RoomMember Member, CarriedCalls Calls)> TakeFromConnectionAsync(UserSession session)
     {
         var old = session.Connection!;
         while (!old.Moves.TryEnter())
@@ -62,9 +73,9 @@ internal sealed class SessionHandover(UserSessions sessions, SessionAbsence abse
         // Before it is removed: what it sends now gets no answer that would be final.
         old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         if (old.CurrentRoom is { } room && room.TryRemove(old))
-            (session.HeldRoom, session.WasAware) = (room, old.IsAware);
+            (session.HeldRoom, session.WasAware) = (room, old.Membership.IsAware);
         old.Moves.Exit();
-        return (old.Member!, Unsettled.Of(old));
+        return (old.Member!, CarriedCalls.Of(old));
     }
 
     /// <summary>Has a user that is back receive what it has missed of its room.</summary>

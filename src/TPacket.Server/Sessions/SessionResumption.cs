@@ -83,9 +83,9 @@ internal sealed class SessionResumption(
         if (session.IsEnding)
             return Unknown();
         // A connection that was given up on cannot have a user: nobody would notice its end. And which nick is the user's has to be known before others are told of it.
-        if (connection.IsTornDown
+        if (connection.HasEnded
             || !session.TryTakeResume(_resumes, timeProvider.GetTimestamp())
-            || !await IsSettledAsync(session.Connection?.Rename ?? session.Away!.Rename).ConfigureAwait(false)
+            || !await IsSettledAsync(session.Connection?.Pending.Rename ?? session.Away!.Rename).ConfigureAwait(false)
             || !await budget.TryEnterAsync().ConfigureAwait(false))
         {
             await StayAwayAsync(session).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using TPacket.Server.Hosting;
 using TPacket.Server.Rooms;
 using TPacket.WebSockets.RateLimiting;
 

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
-using TPacket.Server.Hosting;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;

@@ -1,6 +1,6 @@
-namespace TPacket.Server.Hosting;
+namespace TPacket.Server.Sessions;
 
-/// <summary>One connection as <see cref="ConnectionLimits"/> counts it. A field that is never copied once the connection has a session.</summary>
+/// <summary>One connection as <see cref="Hosting.ConnectionLimits"/> counts it. A field that is never copied once the connection has a session.</summary>
 /// <param name="since">When the server accepted the connection, as a timestamp of its clock.</param>
 /// <param name="isAddressCounted">Whether the connection counts for the limit of its address.</param>
 internal struct ConnectionPlace(long since, bool isAddressCounted)

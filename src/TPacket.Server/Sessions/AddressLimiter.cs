@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 
-namespace TPacket.Server.Hosting;
+namespace TPacket.Server.Sessions;
 
 /// <summary>Counts connections by address, where there is a limit. Thread-safe.</summary>
 internal sealed class AddressLimiter(int limit)
