@@ -66,7 +66,7 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<UserSessions>(services);
         QueueLogOf<RoomRegistry>(services);
         QueueLogOf<RoomObservers>(services);
-        QueueLogOf<Departures>(services);
+        QueueLogOf<PendingLeaves>(services);
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<RulesWaker>(services);
         QueueLogOf<LimitReload>(services);
@@ -90,12 +90,13 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<PresenceTimer>();
         services.AddSingleton<StoreDeadline>();
         services.AddSingleton<TurnDeadline>();
-        services.AddSingleton<Departures>();
+        services.AddSingleton<PendingLeaves>();
         services.AddSingleton<RoomObservers>();
         services.AddSingleton(static provider => new RulesTable(provider.GetServices<RulesRegistration>(), provider));
         services.AddSingleton<RoomWakes>();
         services.AddSingleton<RulesWaker>();
         services.AddSingleton<RoomRegistry>();
+        services.AddSingleton<RoomMoves>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton<CountedRooms>();
         services.AddSingleton<ServerView>();

@@ -30,13 +30,13 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
             if (!joined.IsAppended)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
             // The newcomer's roster comes from the replica, which has to have the join.
-            if (!delivery.CanAdmit(member, joined.Position))
+            if (!delivery.Progress.HasReached(joined.Position) || !delivery.Admission.CanAdmit(member))
                 throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} has joined.", isOutcomeUnknown: true);
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
             // The log may have the join: it is taken back by the very session that made it.
-            session.Pending.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Moved);
+            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Moved);
             throw;
         }
         catch
@@ -49,14 +49,14 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         var isAdmitted = false;
         try
         {
-            isAdmitted = delivery.TryAdmit(session, EntryReply.Ok(uid));
+            isAdmitted = delivery.Admission.TryAdmit(session, EntryReply.Ok(uid));
         }
         finally
         {
             if (!isAdmitted)
-                session.Pending.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Disconnected);
+                session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Disconnected);
             if (left)
-                session.Pending.Departure = rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+                session.Pending.Departure = rooms.Leaves.LeaveAsync(from!, member, LeaveCause.Moved);
         }
 
         // It was removed, or the room was lost, in this very moment.
@@ -67,7 +67,7 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
 
     /// <summary>Sends a member roster and history once more.</summary>
     /// <returns>False when the member is not here any more.</returns>
-    public bool TryWelcomeAgain(Session session, int? uid) => room.TryHold() && WelcomeHeld(session, EntryReply.Ok(uid));
+    public bool TryRejoin(Session session, int? uid) => room.TryHold() && Rejoin(session, EntryReply.Ok(uid));
 
     /// <summary>Has a member come back on another connection: the log gets it, and the member what it has missed. The caller holds the room; the hold is the member's from then on.</summary>
     /// <param name="session">The new connection.</param>
@@ -86,11 +86,11 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         if (!room.HasDelivered(returned.Position))
             throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
         // A server that was killed between the two may have changed the nick in the log and not in the session's record. The record's nick is the one that is reserved.
-        if (delivery.Find(member) is { } there && there.Nick != member.Nick)
+        if (delivery.Replica.Find(member) is { } there && there.Nick != member.Nick)
             await room.AppendAsync(new RoomAppend(RoomEvent.Renamed(member, there.NickUtf8.ToArray()))).ConfigureAwait(false);
         if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
-        return session.HasEnded || delivery.HasEnded
+        return session.HasEnded || delivery.Admission.HasEnded
             ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: true)
             : false;
     }
@@ -98,36 +98,36 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
     /// <summary>The log may have an earlier connection of the user, where a server ended while the user moved on.</summary>
     private async ValueTask RemoveEarlierAsync(RoomMember member)
     {
-        if (member.Generation > 0 && delivery.FindEarlier(member) is { } earlier)
+        if (member.Generation > 0 && delivery.Replica.FindEarlier(member) is { } earlier)
             await room.AppendAsync(new RoomAppend(RoomEvent.Left(earlier, LeaveCause.NodeLost))).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position)
     {
-        if (position is not { } last || delivery.BeginReturn(session) is not { } returning)
-            return Count(delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
+        if (position is not { } last || delivery.Admission.BeginResume(session) is not { } resumed)
+            return Count(delivery.Admission.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
         ReplayFrames? missed = null;
         try
         {
-            missed = await new RoomReplay(room, returning, rooms).ReadAsync(last).ConfigureAwait(false);
+            missed = await new RoomReplay(room, resumed, rooms).ReadAsync(last).ConfigureAwait(false);
             bool isAdmitted;
             // Its frames leave in one write.
             var batch = FlushBatch.Enter();
             try
             {
-                isAdmitted = delivery.TryAdmit(returning, missed, uid);
+                isAdmitted = delivery.Admission.TryAdmit(resumed, missed, uid);
             }
             finally
             {
                 batch.Exit();
             }
 
-            return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
+            return Count(isAdmitted, resumed.IsReplayed ? "Replay" : "Snapshot");
         }
         finally
         {
             missed?.Release();
-            delivery.EndReturn(returning);
+            delivery.Admission.EndResume(resumed);
         }
     }
 
@@ -138,14 +138,14 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         return isAdmitted;
     }
 
-    private bool WelcomeHeld(Session session, EntryReply? reply)
+    private bool Rejoin(Session session, EntryReply? reply)
     {
         // The hold that the member has already is enough.
-        var isRemoved = delivery.TryRemove(session);
-        var isWelcome = isRemoved && delivery.TryAdmit(session, reply);
-        if (isRemoved && !isWelcome)
-            session.Pending.Departure = rooms.Departures.LeaveAsync(room, session.Member!, LeaveCause.Moved);
+        var isRemoved = delivery.Admission.TryRemove(session);
+        var isAdmitted = isRemoved && delivery.Admission.TryAdmit(session, reply);
+        if (isRemoved && !isAdmitted)
+            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, session.Member!, LeaveCause.Moved);
         room.Release();
-        return isWelcome;
+        return isAdmitted;
     }
 }

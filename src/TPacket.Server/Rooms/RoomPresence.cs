@@ -11,8 +11,9 @@ namespace TPacket.Server.Rooms;
 /// <param name="members">The room's members on this server.</param>
 /// <param name="broadcast">Sends what does not wait.</param>
 /// <param name="options">The bounds.</param>
-/// <param name="sendLater">Has <see cref="SendDue"/> called when the period is over.</param>
-internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, Action sendLater)
+/// <param name="timer">Ends the period.</param>
+/// <param name="delivery">The delivery, which calls <see cref="SendDue"/> at the end of the period.</param>
+internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, PresenceTimer timer, RoomDelivery delivery)
 {
     // The members that those who count have not received; only in a large room.
     private Dictionary<int, RoomMember>? _unannounced;
@@ -216,6 +217,6 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         if (_isDue)
             return;
         _isDue = true;
-        sendLater();
+        timer.Add(delivery);
     }
 }

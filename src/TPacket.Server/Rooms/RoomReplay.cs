@@ -3,7 +3,7 @@ using TPacket.Protocol;
 namespace TPacket.Server.Rooms;
 
 /// <summary>Reads what one member that is back has missed from the room's log.</summary>
-internal sealed class RoomReplay(Room room, Returning returning, RoomRegistry rooms)
+internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry rooms)
 {
     private const int PageEvents = 256;
 
@@ -12,9 +12,9 @@ internal sealed class RoomReplay(Room room, Returning returning, RoomRegistry ro
     public async ValueTask<ReplayFrames?> ReadAsync(RoomPosition position)
     {
         // Its own return is behind whatever it has received.
-        if (position.Epoch != returning.From.Epoch || position.Offset >= returning.From.Offset)
+        if (position.Epoch != resumed.From.Epoch || position.Offset >= resumed.From.Offset)
             return null;
-        var missed = returning.CreateFrames();
+        var missed = resumed.CreateFrames();
         var isWhole = false;
         try
         {
@@ -38,14 +38,14 @@ internal sealed class RoomReplay(Room room, Returning returning, RoomRegistry ro
     {
         // How many more members there were than at the client's position, after each event and at most.
         var (more, most) = (0, 0);
-        while (position.Offset < returning.From.Offset)
+        while (position.Offset < resumed.From.Offset)
         {
             var page = await room.ReadAsync(position, PageEvents, CancellationToken.None).ConfigureAwait(false);
             if (page.IsGone || page.Events.Count == 0)
                 return false;
             foreach (var roomEvent in page.Events)
             {
-                if (roomEvent.Offset > returning.From.Offset)
+                if (roomEvent.Offset > resumed.From.Offset)
                     break;
                 if (!missed.TryAdd(roomEvent))
                     return false;
@@ -62,6 +62,6 @@ internal sealed class RoomReplay(Room room, Returning returning, RoomRegistry ro
         }
 
         // One that counts was not told of everybody while the room was large.
-        return !returning.Member.Accepts((int)PacketCommand.MemberCount) || returning.MemberCount - more + most < rooms.Options.LargeRoomMembers;
+        return !resumed.Connection.Accepts((int)PacketCommand.MemberCount) || resumed.MemberCount - more + most < rooms.Options.LargeRoomMembers;
     }
 }

@@ -152,5 +152,5 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     }
 
     private FrameBuffer Encode(Session member, string room, out int packets) =>
-        new Welcome(replica, member.Membership.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
+        new JoinPackets(replica, member.Membership.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
 }

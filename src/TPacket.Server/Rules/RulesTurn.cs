@@ -66,7 +66,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
             if (result.IsAppended)
             {
-                await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+                await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
                 if (rules.Replica is { } after && after.WakeAt != proposal.WakeAt)
                     rules.Settlement.Queue();
                 return proposal;
@@ -205,7 +205,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     {
         rooms.Metrics.RulesConflicted();
         if (result.Status == AppendStatus.Conflict)
-            await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+            await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
         now = Math.Max(now, Now);
         return result.Status == AppendStatus.OutOfTime && append.Condition!.NotAfter is { } last ? Math.Max(now, last + 1) : now;
     }

@@ -97,7 +97,7 @@ internal class Session : WebSocketHandler, IUser
         if (Member is null)
             throw new InvalidOperationException("A user without a nick cannot enter a room.");
         RoomName.ThrowIfInvalid(name, _services.Options.MaxRoomNameBytes);
-        return _services.Rooms.EnterAsync(this, name, uid: null);
+        return _services.Moves.EnterAsync(this, name, uid: null);
     }
 
     public void Disconnect(string reason)

@@ -51,7 +51,7 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         if (isHere)
             session.WasAware = connection.Membership.IsAware;
         if (isHere && session.HeldRoom is { } other && other != room)
-            connection.Pending.Departure = rooms.Departures.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
+            connection.Pending.Departure = rooms.Leaves.LeaveAsync(other, connection.Member!, LeaveCause.Moved, isReturning: true);
 
         var now = heartbeat.PreciseNow;
         if (connection.End is { Cause: EndCause.SlowConsumer })
@@ -65,7 +65,7 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         sessions.AddAway(session, away);
         await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = room?.SessionGrace }).ConfigureAwait(false);
         // Where the return has failed, the log may still have the connection before.
-        var announcement = room is null ? Task.CompletedTask : rooms.Departures.AwayAsync(room, away.Member, isReturning: !isHere);
+        var announcement = room is null ? Task.CompletedTask : rooms.Leaves.AwayAsync(room, away.Member, isReturning: !isHere);
         metrics.UserAway();
         SessionLog.IsAway(logger, away.Member, connection.End.Cause);
         return announcement;

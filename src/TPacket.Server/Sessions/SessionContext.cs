@@ -70,7 +70,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
             return false;
         }
 
-        await services.Rooms.EnterAsync(session, name, _header.Uid).ConfigureAwait(false);
+        await services.Moves.EnterAsync(session, name, _header.Uid).ConfigureAwait(false);
         return true;
     }
 

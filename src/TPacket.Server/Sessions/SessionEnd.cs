@@ -100,7 +100,7 @@ internal sealed class SessionEnd
         _ = EndRecordAsync(session.Record.Number, session.Record.Generation);
         _sessions.Remove(session);
         if (session.HeldRoom is { } held)
-            connection.Pending.Departure = _rooms.Departures.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
+            connection.Pending.Departure = _rooms.Leaves.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
     }
 
     /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
@@ -109,7 +109,7 @@ internal sealed class SessionEnd
     {
         var isOver = false;
         _ending.AddOrUpdate(number, 1, static (_, count) => count + 1);
-        await _rooms.Departures.RepeatAsync(async () => isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false)).ConfigureAwait(false);
+        await _rooms.Leaves.RepeatAsync(async () => isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(number, generation)).ConfigureAwait(false)).ConfigureAwait(false);
         if (_ending.AddOrUpdate(number, 0, static (_, count) => count - 1) == 0)
             _ending.TryRemove(KeyValuePair.Create(number, 0));
         return isOver;
@@ -287,17 +287,17 @@ internal sealed class SessionEnd
     private Task LeaveRoomAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         if (away.HeldRoom is { } room)
-            return _rooms.Departures.LeaveAsync(room, away.Member, cause);
+            return _rooms.Leaves.LeaveAsync(room, away.Member, cause);
         return session.Record.Room is { } name ? LeaveUnopenedAsync(name, away.Member, cause) : Task.CompletedTask;
     }
 
     private async Task LeaveUnopenedAsync(string name, RoomMember member, LeaveCause cause)
     {
-        var room = await _rooms.Departures.HoldAsync(name, _rooms.HoldAsync).ConfigureAwait(false);
+        var room = await _rooms.Leaves.HoldAsync(name, _rooms.HoldAsync).ConfigureAwait(false);
         // The log may have an earlier generation of the user, whose resumption never came as far as that.
         var there = room?.Members.FirstOrDefault(other => other.Id == member.Id && other.Session == member.Session);
         if (there is not null)
-            await _rooms.Departures.LeaveAsync(room!, there, cause).ConfigureAwait(false);
+            await _rooms.Leaves.LeaveAsync(room!, there, cause).ConfigureAwait(false);
         else
             room?.Release();
     }

@@ -13,7 +13,7 @@ internal sealed class SessionServices(
     HandshakeCall handshake,
     CommandTable commands,
     PacketDispatcher dispatcher,
-    RoomRegistry rooms,
+    RoomMoves moves,
     NickChange nicks,
     SessionBegin begin,
     SessionResumption resumption,
@@ -48,7 +48,7 @@ internal sealed class SessionServices(
     public PacketDispatcher Dispatcher => dispatcher;
 
     /// <summary>Moves users between rooms.</summary>
-    public RoomRegistry Rooms => rooms;
+    public RoomMoves Moves => moves;
 
     /// <summary>Signs users in and renames them.</summary>
     public NickChange Nicks => nicks;

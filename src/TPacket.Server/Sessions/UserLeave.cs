@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Sessions;
 
 /// <summary>Removes users from their room and releases their nicks, in that order, so that no two users of one nick are visible at the same time.</summary>
-internal sealed class UserLeave(RoomRegistry rooms, UserRegistry users, NickReservations nicks, ServerMetrics metrics, ILogger<Session> logger)
+internal sealed class UserLeave(RoomRegistry rooms, RoomMoves moves, UserRegistry users, NickReservations nicks, ServerMetrics metrics, ILogger<Session> logger)
 {
     /// <summary>Removes the user of a session, once; later calls return the task of the first. The connection need not have ended.</summary>
     /// <returns>Completes when the nick is free, with a task that completes when the log of the room has the leave.</returns>
@@ -42,7 +42,7 @@ internal sealed class UserLeave(RoomRegistry rooms, UserRegistry users, NickRese
         Task leaving;
         try
         {
-            leaving = rooms.LeaveAsync(session, LeaveCause.Disconnected);
+            leaving = moves.LeaveAsync(session, LeaveCause.Disconnected);
             // A delivered leave is in the log, even if the store's answer is lost.
             await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
             users.Remove(session);

@@ -4,7 +4,7 @@ using TPacket.Server.Diagnostics;
 namespace TPacket.Server.Rooms;
 
 /// <summary>Tells the logs of rooms that a member's connection is gone: it leaves, or is away. Where a store does not answer, it is asked again until it does, so that nobody stays in a room for good.</summary>
-internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> logger) : IDisposable
+internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLeaves> logger) : IDisposable
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan _longestDelay = TimeSpan.FromSeconds(30);
@@ -13,7 +13,7 @@ internal sealed class Departures(TimeProvider timeProvider, ILogger<Departures> 
     private int _pending;
 
     /// <summary>How many members a store has not let go yet.</summary>
-    public int Pending => Volatile.Read(ref _pending);
+    public int Count => Volatile.Read(ref _pending);
 
     /// <summary>Appends a leave, and gives the room back that was held for the member.</summary>
     /// <param name="room">The room.</param>

@@ -14,7 +14,7 @@ namespace TPacket.Server.Rooms;
 /// <param name="presence">Says which members a user that counts receives; null for one that does not count.</param>
 /// <param name="newcomer">The user's connection.</param>
 /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG to a user that does not follow the log. One that does receives each message whole.</param>
-internal readonly ref struct Welcome(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)
+internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)
 {
     /// <summary>Encodes the packets.</summary>
     /// <param name="reply">The reply to the request to enter; null where there is none.</param>
