@@ -10,7 +10,7 @@ using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rules;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports;
 
 namespace TPacket.Server;

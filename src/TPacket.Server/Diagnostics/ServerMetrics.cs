@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;

@@ -2,7 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Limits;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Hosting;

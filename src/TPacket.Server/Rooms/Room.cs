@@ -3,8 +3,13 @@ using System.Text;
 using System.Text.Unicode;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
+using TPacket.Server.Rooms.Delivery;
+using TPacket.Server.Rooms.Packets;
+using TPacket.Server.Rooms.Turns;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.Resumption;
 using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;

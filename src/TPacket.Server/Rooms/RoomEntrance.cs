@@ -1,5 +1,8 @@
 using TPacket.Diagnostics;
 using TPacket.Protocol;
+using TPacket.Server.Rooms.Delivery;
+using TPacket.Server.Rooms.Packets;
+using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using TPacket.Diagnostics;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Rooms;
 

@@ -1,4 +1,6 @@
 using TPacket.Diagnostics;
+using TPacket.Server.Rooms.Delivery;
+using TPacket.Server.Rooms.Observers;
 using TPacket.Transports;
 
 namespace TPacket.Server.Rooms;
@@ -15,6 +17,8 @@ internal sealed class RoomSubscription(Room room, RoomRegistry rooms, RoomDelive
     private Task? _opening;
     private volatile IRoomLog? _log;
     private int _holds;
+
+    public Room Room => room;
 
     void IRoomSubscriber.OnReset(RoomSnapshot snapshot)
     {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 

@@ -1,3 +1,5 @@
+using TPacket.Server.Sessions.Resumption;
+
 namespace TPacket.Server.Sessions;
 
 /// <summary>The application's items of a user before it has a user session, which adopts them. Thread-safe; a field that is never copied.</summary>

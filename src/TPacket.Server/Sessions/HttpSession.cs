@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;

@@ -1,4 +1,5 @@
 using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Presence;
 
 namespace TPacket.Server.Sessions;
 
@@ -13,7 +14,7 @@ internal struct MemberState
     /// <summary>Presence up to this offset is not sent to the member any more: it has received it.</summary>
     public long PresenceOffset;
 
-    /// <summary>The member's index in <see cref="RoomMembers"/>.</summary>
+    /// <summary>The member's index in <see cref="Rooms.Delivery.RoomMembers"/>.</summary>
     public int Slot;
 
     /// <summary>The number of events that a follower has not received because of their commands, since it last received a position alone.</summary>

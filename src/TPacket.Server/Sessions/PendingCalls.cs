@@ -1,3 +1,5 @@
+using TPacket.Server.Sessions.Packets;
+
 namespace TPacket.Server.Sessions;
 
 /// <summary>The calls of stores that a session has begun and whose outcome it does not know yet. A field that is never copied.</summary>

@@ -1,4 +1,4 @@
-using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Replay;
 
 namespace TPacket.Server.Sessions;
 

@@ -4,6 +4,10 @@ using System.Security.Claims;
 using TPacket.Protocol;
 using TPacket.Server.Commands;
 using TPacket.Server.Rooms;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.Packets;
+using TPacket.Server.Sessions.Resumption;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions;
 

@@ -2,6 +2,7 @@ using System.Net;
 using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
+using TPacket.Server.Sessions.SignIn;
 
 namespace TPacket.Server.Sessions;
 

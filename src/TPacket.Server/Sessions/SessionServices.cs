@@ -4,6 +4,11 @@ using Microsoft.Extensions.Options;
 using TPacket.Server.Commands;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Replay;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.Packets;
+using TPacket.Server.Sessions.Resumption;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;

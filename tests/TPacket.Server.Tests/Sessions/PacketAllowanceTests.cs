@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Limits;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Sessions;

@@ -1,0 +1,158 @@
+using TPacket.Server.Rooms.Packets;
+using TPacket.Server.Rooms.Presence;
+using TPacket.Server.Sessions;
+using TPacket.WebSockets;
+
+namespace TPacket.Server.Rooms.Delivery;
+
+/// <summary>
+/// Brings the members here from what they know to a snapshot: those who follow the log receive it, the others the difference. Guarded by the delivery's lock.
+/// </summary>
+/// <param name="replica">What the members know.</param>
+/// <param name="members">The room's members on this server.</param>
+/// <param name="presence">The presence that waits, and which members those who count know.</param>
+/// <param name="broadcast">Sends the difference.</param>
+/// <param name="options">The bounds.</param>
+internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast, TPacketServerOptions options)
+{
+    /// <summary>Continues from a snapshot.</summary>
+    /// <param name="room">The room's name.</param>
+    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="isTorn">Whether an event may have reached some of the members and not the others.</param>
+    /// <param name="expel">Removes the connection here of a member whom the log has no more.</param>
+    public void Continue(string room, RoomSnapshot snapshot, bool isTorn, Action<RoomMember> expel)
+    {
+        // The presence that waits belongs before the difference.
+        presence.SendPending();
+        var wasLarge = presence.IsLarge;
+        var isNews = isTorn || snapshot.Position != replica.Position;
+        ExpelLost(snapshot, expel);
+        if (isTorn)
+            CloseBare();
+        SendDifference(snapshot);
+        replica.Reset(snapshot);
+        // Offsets of another epoch say nothing about those of this one.
+        foreach (var member in members.All)
+            member.Membership.PresenceOffset = snapshot.Position.Offset;
+        if (wasLarge && !presence.IsLarge)
+            presence.IntroduceAll(snapshot.Position.Offset + 1);
+        presence.SendPending();
+        if (wasLarge || presence.IsLarge)
+            presence.CountLater();
+        if (isNews)
+            SendSnapshots(room);
+    }
+
+    /// <summary>A member that does not follow the log cannot be given a snapshot. It would see a stream from which something is missing; it comes back to roster and history instead.</summary>
+    private void CloseBare()
+    {
+        foreach (var member in members.All)
+        {
+            if (!member.Membership.FollowsLog)
+                member.Connection.Close(CloseStatus.TryAgainLater, "an event could not be delivered");
+        }
+    }
+
+    private void ExpelLost(RoomSnapshot snapshot, Action<RoomMember> expel)
+    {
+        var sessions = snapshot.Members.Select(static member => (member.Id, member.Session)).ToHashSet();
+        foreach (var member in replica.CopyMembers())
+        {
+            if (!sessions.Contains((member.Id, member.Session)))
+                expel(member);
+        }
+    }
+
+    /// <summary>The members that do not follow the log receive the changes of the roster, and the messages between. Members who count keep those that they know.</summary>
+    private void SendDifference(RoomSnapshot snapshot)
+    {
+        var isLarge = snapshot.Members.Count > options.LargeRoomMembers;
+        var sessions = snapshot.Members.Select(static member => (member.Id, member.Session)).ToHashSet();
+        foreach (var member in replica.CopyMembers())
+        {
+            if (sessions.Contains((member.Id, member.Session)))
+                continue;
+            broadcast.SendBare(EventPackets.DelUser(member.Id, member.NickUtf8), toCounting: presence.IsAnnounced(member.Id));
+            presence.Forget(member.Id);
+        }
+
+        foreach (var member in snapshot.Members)
+        {
+            var before = replica.Find(member.Id);
+            if (before?.Session == member.Session && before.Nick == member.Nick)
+            {
+                if (before.IsAway != member.IsAway)
+                    SendPresence(member, presence.IsAnnounced(member.Id));
+                continue;
+            }
+
+            var isKnown = before?.Session == member.Session && presence.IsAnnounced(member.Id);
+            if (before?.Session == member.Session)
+                broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), isKnown);
+            // Members who count do not receive a newcomer to a large room.
+            if (isLarge && !isKnown)
+                presence.Hide(member);
+            else
+                presence.Announce(member.Id);
+            broadcast.SendBare(EventPackets.NewUser(member), toCounting: !isLarge || isKnown);
+            if (member.IsAway)
+                SendPresence(member, toCounting: !isLarge || isKnown);
+        }
+
+        if (snapshot.Position.Epoch != replica.Position.Epoch)
+            return;
+        foreach (var said in snapshot.History.Where(said => said.Offset > replica.Position.Offset && said.Offset <= snapshot.Position.Offset))
+        {
+            // Its author may have left since; a LOGGED_MSG names no user that a client would look up.
+            var text = new byte[Math.Min(LoggedText.Length(said), options.MaxLoggedMessageBytes)];
+            broadcast.SendBare(EventPackets.Logged(text.AsSpan(0, LoggedText.Write(text, said))));
+        }
+    }
+
+    private void SendPresence(RoomMember member, bool toCounting) =>
+        broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
+
+    /// <summary>Sends each follower the room as it stands. Followers of one audience share the bytes, but for those who count and whom the others who count do not know.</summary>
+    private void SendSnapshots(string room)
+    {
+        var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];
+        try
+        {
+            foreach (var member in members.All)
+            {
+                if (!member.Membership.FollowsLog)
+                    continue;
+                if (member.Membership.CountsPresence && !presence.IsAnnounced(member.Id))
+                {
+                    SendOwn(member, room);
+                    continue;
+                }
+
+                ref var snapshot = ref shared[(int)member.Membership.Audience];
+                snapshot.Frames ??= Encode(member, room, out snapshot.Packets);
+                member.Connection.Send(snapshot.Frames, 0, snapshot.Frames.Length, snapshot.Packets, counted: false);
+            }
+        }
+        finally
+        {
+            foreach (var (frames, _) in shared)
+                frames?.Release();
+        }
+    }
+
+    private void SendOwn(Session member, string room)
+    {
+        var frames = Encode(member, room, out var packets);
+        try
+        {
+            member.Connection.Send(frames, 0, frames.Length, packets, counted: false);
+        }
+        finally
+        {
+            frames.Release();
+        }
+    }
+
+    private FrameBuffer Encode(Session member, string room, out int packets) =>
+        new JoinPackets(replica, member.Membership.CountsPresence ? presence : null, member, options.MaxLoggedMessageBytes).EncodeSnapshot(null, room, out packets);
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using TPacket.Protocol;
+using TPacket.Server.Diagnostics;
+using TPacket.Transports;
+
+namespace TPacket.Server.Sessions.Packets;
+
+/// <summary>The packet that a session is handling. Its data is copied, so that a handler may take its time.</summary>
+internal sealed class SessionContext(Session session, SessionServices services) : CommandContext
+{
+    private byte[]? _buffer;
+    private PacketHeader _header;
+    private IServiceScope? _scope;
+
+    /// <summary>The activity of the packet, which ends with it; null where nobody listens.</summary>
+    public Activity? Activity { get; set; }
+
+    /// <summary>Whether the packet was appended to the room's log.</summary>
+    public bool IsAppended { get; set; }
+
+    public Session Session => session;
+
+    public override IUser User => session;
+
+    public override IRoom? Room => session.CurrentRoom;
+
+    public override IServiceProvider Services => (_scope ??= services.Scopes.CreateScope()).ServiceProvider;
+
+    /// <summary>Whether the packet's services were asked for.</summary>
+    public bool HasScope => _scope is not null;
+
+    public override PacketHeader Header => _header;
+
+    public override ReadOnlyMemory<byte> Data => _buffer.AsMemory(0, _header.DataLength);
+
+    public override bool Reply(int command, int p1, int p2, ReadOnlySpan<byte> data)
+    {
+        if (command == (int)PacketCommand.RespError && Activity is { } activity)
+            ServerActivities.OnRefused(activity, p1);
+        // RESP_ERROR -40 says nothing of what an earlier attempt has done.
+        if (command != (int)PacketCommand.RespError || (PacketErrorCode)p1 is not (PacketErrorCode.Unknown or PacketErrorCode.RateLimited))
+            session.OnAnswered(_header.Uid);
+        var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
+        return (asked || session.Accepts(command)) && session.SendPacket(_header.Uid, command, p1, p2, data);
+    }
+
+    public override ValueTask<AppendResult> SayAsync(ReadOnlyMemory<byte> text)
+    {
+        if (session.CurrentRoom is not { } room)
+            return new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
+        room.ThrowIfNoMessage(text.Span);
+        return PacketAppend.AppendAsync(session, this, room, new RoomAppend(RoomEvent.Message(session.Member!, text)));
+    }
+
+    public override ValueTask<AppendResult> BroadcastAsync(int command, int p1, int p2, ReadOnlyMemory<byte> data, AppendCondition? condition)
+    {
+        if (!CommandRange.IsApplication(command))
+            throw new ArgumentOutOfRangeException(nameof(command), command, $"An application's commands are {CommandRange.FirstApplication} and up.");
+        return session.CurrentRoom is { } room
+            ? PacketAppend.AppendAsync(session, this, room, new RoomAppend(RoomEvent.Packet(command, p1, p2, data, session.Member)) { Condition = condition })
+            : new ValueTask<AppendResult>(PacketAppend.AnswerOutside(this));
+    }
+
+    public override async ValueTask<bool> EnterRoomAsync(string name)
+    {
+        if (!session.Pending.Append.IsNone)
+        {
+            PacketAppend.AnswerBlocked(this);
+            return false;
+        }
+
+        await services.Moves.EnterAsync(session, name, _header.Uid).ConfigureAwait(false);
+        return true;
+    }
+
+    public override ValueTask<NickDecision> SetNickAsync(string nick) => session.Pending.Append.IsNone
+        ? services.Nicks.SetAsync(session, nick)
+        : new ValueTask<NickDecision>(NickDecision.Refuse(PacketErrorCode.Unknown, PacketAppend.BlockedText));
+
+    public override async ValueTask<bool> AcceptCommandsAsync(int first, int last)
+    {
+        if (!session.AcceptedCommands.TryAdd(first, last))
+            return false;
+        if (session.CurrentRoom is { Rules: { } rules } room && rules.Command >= first && rules.Command <= last)
+            room.Delivery.SendViewTo(session);
+        if (session is { UserSession: { } kept, HasEnded: false })
+            await kept.UpdateAsync(record => record with { AcceptedCommands = session.AcceptedCommands.Ranges }).ConfigureAwait(false);
+        return true;
+    }
+
+    public override ValueTask<SessionDecision> BeginSessionAsync(ReadOnlyMemory<byte> token, TimeSpan grace) => session.Member is null
+        ? throw new InvalidOperationException("A user without a nick cannot have a session.")
+        : services.Begin.BeginAsync(session, token, grace);
+
+    public override ValueTask<SessionDecision> ResumeSessionAsync(ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan grace) => session.Member is not null
+        ? throw new InvalidOperationException("The user is signed in already.")
+        : session.ResumeAsync(_header.Uid, token, nextToken, position, grace);
+
+    /// <summary>Takes the next packet.</summary>
+    public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)
+    {
+        _header = header;
+        IsAppended = false;
+        if (data.IsEmpty)
+            return;
+        _buffer = BufferPool.Rent(data.Length);
+        data.CopyTo(_buffer);
+    }
+
+    /// <summary>Disposes of the packet's services.</summary>
+    public ValueTask EndScopeAsync()
+    {
+        var scope = _scope;
+        _scope = null;
+        if (scope is IAsyncDisposable disposable)
+            return disposable.DisposeAsync();
+        scope?.Dispose();
+        return default;
+    }
+
+    /// <summary>Releases the packet, and lets the session handle the next one. Called after the handler.</summary>
+    public void Complete()
+    {
+        Release();
+        session.OnHandled();
+    }
+
+    private void Release()
+    {
+        if (_buffer is not null)
+            BufferPool.Return(_buffer);
+        _buffer = null;
+        _header = default;
+        Activity?.Stop();
+        Activity = null;
+    }
+}

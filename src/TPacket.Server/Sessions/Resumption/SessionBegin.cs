@@ -1,0 +1,103 @@
+using TPacket.Protocol;
+using TPacket.Server.Rooms;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.SignIn;
+using TPacket.Server.Stores;
+
+namespace TPacket.Server.Sessions.Resumption;
+
+/// <summary>Gives users a session (SESSION).</summary>
+internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline storeDeadline, UserSessions sessions, SessionEnd end)
+{
+    /// <summary>Gives a user a session, or another grace to the session that it has.</summary>
+    /// <param name="connection">The user's connection.</param>
+    /// <param name="token">The token, in the clear.</param>
+    /// <param name="wanted">The grace that the client wants; zero for the server's default.</param>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time; the user has no session.</exception>
+    public async ValueTask<SessionDecision> BeginAsync(Session connection, ReadOnlyMemory<byte> token, TimeSpan wanted)
+    {
+        // The record names the room: no move may go on meanwhile.
+        while (!connection.Moves.TryEnter())
+            await connection.Moves.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            // A user that was given up on has left already, and nobody would end its session.
+            if (connection.HasEnded)
+                return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
+            var (hash, grace) = (SecretHash.Of(token.Span), sessions.GraceFor(wanted));
+            return connection.UserSession is { } existing
+                ? await ExtendAsync(existing, hash, grace).ConfigureAwait(false)
+                : await AddAsync(connection, hash, grace).ConfigureAwait(false);
+        }
+        finally
+        {
+            connection.Moves.Exit();
+        }
+    }
+
+    private static async ValueTask<SessionDecision> ExtendAsync(UserSession existing, SecretHash token, TimeSpan grace)
+    {
+        if (existing.Record.Token != token && existing.Record.NextToken != token)
+            return SessionDecision.Refuse(PacketErrorCode.Refused, "You have a session already.");
+        return await existing.UpdateAsync(record => record with { Grace = grace }).ConfigureAwait(false) ? SessionDecision.Accept(grace) : SessionDecision.Unknown;
+    }
+
+    private async ValueTask<SessionDecision> AddAsync(Session connection, SecretHash token, TimeSpan grace)
+    {
+        if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
+            return SessionDecision.Refuse(PacketErrorCode.Refused, "Your principal has no name.");
+        // Otherwise the end of what an earlier request may have added would end what this one adds.
+        if (connection.Pending.RecordEnd is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
+            throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
+        var address = connection.Place.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
+        if (!sessions.TryCount(address))
+            return SessionDecision.Refuse(PacketErrorCode.Refused, "There are too many sessions.");
+        var member = connection.Member!;
+        var record = new SessionRecord
+        {
+            Number = member.Session,
+            UserId = member.Id,
+            Nick = member.Nick,
+            Token = token,
+            Principal = principal,
+            Generation = member.Generation,
+            Grace = grace,
+            Room = connection.CurrentRoom?.Name,
+            AcceptedCommands = connection.AcceptedCommands.Ranges,
+        };
+        var isAdded = false;
+        try
+        {
+            isAdded = await storeDeadline.CallAsync(() => store.AddAsync(record)).ConfigureAwait(false) || await HasLateAsync(connection, record).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e)
+        {
+            // It may be added later, when nobody serves it.
+            if (e.IsOutcomeUnknown)
+                connection.Pending.RecordEnd = end.EndRecordAsync(record.Number, record.Generation);
+            throw;
+        }
+        finally
+        {
+            if (!isAdded)
+                sessions.Uncount(address);
+        }
+
+        if (!isAdded)
+            return SessionDecision.Refuse(PacketErrorCode.InvalidArgument, "Another session has this token.");
+        var session = new UserSession(record, store, storeDeadline) { Connection = connection, Address = address };
+        sessions.Add(session);
+        connection.Keep(session);
+        if (!connection.HasEnded)
+            return SessionDecision.Accept(grace);
+        // The user has left meanwhile, without its session.
+        connection.UserSession = null;
+        sessions.Remove(session);
+        _ = end.EndRecordAsync(record.Number, record.Generation);
+        return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
+    }
+
+    /// <summary>Whether the store has added what an earlier request of the user has asked for, after it was asked to end that: the record takes its place.</summary>
+    private async ValueTask<bool> HasLateAsync(Session connection, SessionRecord record) =>
+        connection.Pending.RecordEnd is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
+}
