@@ -15,8 +15,8 @@ using TPacket.Transports;
 
 namespace TPacket.Server;
 
-/// <summary>The server: listens from the host's start to its stop. Registered by <c>AddTPacketServer</c>.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle holds nothing that has to be released.")]
+/// <summary>The server, which listens from the start of the host to its stop. Registered by <c>AddTPacketServer</c>.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle needs no disposal.")]
 public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
@@ -81,13 +81,13 @@ public sealed class TPacketServer : IHostedService
         _logQueue = logQueue;
     }
 
-    /// <summary>The addresses that are listened on, with the ports that the system picked; empty before the start and after the stop.</summary>
+    /// <summary>The addresses on which the server listens, with the ports that the system has chosen; empty before the start and after the stop.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
 
-    /// <summary>How many connections there are, those in their handshake included.</summary>
+    /// <summary>The number of connections, including those in their handshake.</summary>
     public int ConnectionCount => _limits.Count;
 
-    /// <summary>Whether new clients can come, to an address or through an HTTP server. Any thread may ask.</summary>
+    /// <summary>Whether the server accepts new clients, at its addresses or through an HTTP server. Thread-safe.</summary>
     public TPacketServerState State => _phase switch
     {
         TPacketServerState.Open when _transport.IsSuspended => TPacketServerState.Suspended,
@@ -96,7 +96,7 @@ public sealed class TPacketServer : IHostedService
     };
 
     /// <summary>
-    /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
+    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start, the server listens on no default address, only on an address, port or endpoint that the host has set.
     /// </summary>
     public TPacketHttpEndpoint AddHttpEndpoint()
     {
@@ -104,8 +104,8 @@ public sealed class TPacketServer : IHostedService
         return new TPacketHttpEndpoint(_httpAcceptor);
     }
 
-    /// <summary>Binds and begins to accept.</summary>
-    /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
+    /// <summary>Binds the endpoints and starts to accept connections.</summary>
+    /// <exception cref="IOException">The server cannot bind an address or use a certificate; the message names it.</exception>
     /// <exception cref="RoomStoreException">The store of sessions failed.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -136,15 +136,15 @@ public sealed class TPacketServer : IHostedService
         _phase = TPacketServerState.Open;
         _rulesWaker.Start();
         _reload.Start();
-        // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
+        // Every handshake needs a hash: this loads the system's cryptography before the first client waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
     /// <summary>
-    /// Empties the server while the host goes on: accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout. A server that was
-    /// drained accepts clients again after a restart of the host. Calls after the first wait for the same end.
+    /// Drains the server while the host continues: stops to accept, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for their end, and aborts the remaining ones, all within the drain timeout. A
+    /// drained server accepts clients again after a restart of the host. Later calls wait for the drain that the first call has begun.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait; the server drains on.</param>
+    /// <param name="cancellationToken">Ends the wait; the drain continues.</param>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default)
     {
@@ -153,8 +153,8 @@ public sealed class TPacketServer : IHostedService
         return BeginDrain(static server => ServerLog.Draining(server._logger, server._limits.Count)).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
-    /// <param name="cancellationToken">Ends the wait early.</param>
+    /// <summary>Drains the server as <see cref="DrainAsync"/>, then waits up to a second for queued log events to be written.</summary>
+    /// <param name="cancellationToken">Aborts the remaining connections at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _reload.Dispose();
@@ -168,7 +168,7 @@ public sealed class TPacketServer : IHostedService
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has the thread pool drain the server.</summary>
+    /// <summary>Starts to drain the server on the thread pool.</summary>
     /// <returns>False before the server has started.</returns>
     private bool TryBeginDrain() =>
         _phase != TPacketServerState.Starting && ThreadPool.UnsafeQueueUserWorkItem(static server => _ = server.DrainAsync(), this, preferLocal: false);
@@ -181,7 +181,7 @@ public sealed class TPacketServer : IHostedService
 
     private void OnResumed()
     {
-        // The end of all listeners is none of the shortage.
+        // Stopped listeners resume as well, which is not the end of a shortage.
         if (_phase == TPacketServerState.Open)
             ServerLog.AcceptingResumed(_logger, _limits.Count);
     }

@@ -33,10 +33,10 @@ public static class TPacketServerServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>, then from <paramref name="configure"/>.
-    /// Every part that a host may want to replace is a service that is only added where there is none.
+    /// The method adds each replaceable part only if the host has not registered that service.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    /// <param name="configure">Sets options in code; they override the configuration.</param>
     public static ITPacketServerBuilder AddTPacketServer(this IServiceCollection services, Action<TPacketServerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -155,7 +155,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddCommandHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
     }
 
-    /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
+    /// <summary>Queues the log of a category: the engine logs on event loops, which must not wait for a reader of the log.</summary>
     internal static void QueueLogOf<T>(IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
 

@@ -3,7 +3,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Tells the logs of rooms that a member's connection is gone: it leaves, or is away. Where a store does not answer, it is asked again until it does, so that nobody stays in a room for good.</summary>
+/// <summary>Appends the leave or the absence of a member to the log of its room. Retries until the store answers, so that no member stays in a room forever.</summary>
 internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLeaves> logger) : IDisposable
 {
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
@@ -12,15 +12,15 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
     private readonly CancellationTokenSource _stopping = new();
     private int _pending;
 
-    /// <summary>How many members a store has not let go yet.</summary>
+    /// <summary>The number of members whose leave or absence is not in the log yet.</summary>
     public int Count => Volatile.Read(ref _pending);
 
-    /// <summary>Appends a leave, and gives the room back that was held for the member.</summary>
+    /// <summary>Appends a leave, and then releases the member's hold of the room.</summary>
     /// <param name="room">The room.</param>
     /// <param name="member">The member.</param>
-    /// <param name="cause">Why it leaves.</param>
-    /// <param name="isReturning">Whether the log may still have the connection before this one, since its return has failed.</param>
-    /// <returns>Completes when the store has answered, which may take until it is back.</returns>
+    /// <param name="cause">The reason.</param>
+    /// <param name="isReturning">Whether the log may still have the previous connection, because the return of this one has failed.</param>
+    /// <returns>Completes when the store has answered.</returns>
     public Task LeaveAsync(Room room, RoomMember member, LeaveCause cause, bool isReturning = false)
     {
         var leaving = isReturning ? AppendReturnedAsync(room, member, RoomEvent.Left(member, cause)) : AppendAsync(room, RoomEvent.Left(member, cause));
@@ -30,13 +30,13 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         return Task.CompletedTask;
     }
 
-    /// <summary>Appends that a member is away. The room stays held for it.</summary>
-    /// <returns>Completes when the store has answered, which may take until it is back.</returns>
+    /// <summary>Appends that a member is away. The member keeps its hold of the room.</summary>
+    /// <returns>Completes when the store has answered.</returns>
     public Task AwayAsync(Room room, RoomMember member, bool isReturning = false) =>
         isReturning ? AppendReturnedAsync(room, member, RoomEvent.Away(member)) : AppendAsync(room, RoomEvent.Away(member));
 
-    /// <summary>Holds a room, again and again until its store answers.</summary>
-    /// <returns>Null when the server has stopped before, or cannot open the room because of its rules.</returns>
+    /// <summary>Adds a hold to a room, and retries until its store answers.</summary>
+    /// <returns>The room; null when the server has stopped before, or cannot open the room because of its rules.</returns>
     public async Task<Room?> HoldAsync(string name, Func<string, ValueTask<Room>> hold)
     {
         Room? room = null;
@@ -73,7 +73,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         }
     }
 
-    // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
+    // The source is not disposed of: it has no timer and no handle, and a pending wait may still read its token.
     public void Dispose() => _stopping.Cancel();
 
     private static async Task ReleaseAfterAsync(Task leaving, Room room)
@@ -84,7 +84,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
 
     private static TimeSpan Next(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
 
-    /// <summary>The room was lost while the member was in it. Its log may have the member still: another subscription appends the event.</summary>
+    /// <summary>Appends an event through a new subscription, because the room was lost while its log may still have the member.</summary>
     private static async ValueTask<bool> AppendAgainAsync(Room room, RoomEvent roomEvent)
     {
         try
@@ -98,7 +98,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         }
         catch (RoomRulesException)
         {
-            // A server with newer rules has taken the room over.
+            // Another server has upgraded the rules of the room.
             await room.AppendUnopenedAsync(roomEvent).ConfigureAwait(false);
             return true;
         }
@@ -124,7 +124,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         Interlocked.Increment(ref _pending);
         try
         {
-            // Only the log knows whether the user is in it: whatever it answers, the user is not there as it was.
+            // Any answer is final: after it, the log does not have the member as it was.
             for (var delay = _firstDelay; !await IsAnsweredAsync(appending, room, roomEvent).ConfigureAwait(false); delay = Next(delay))
             {
                 await Task.Delay(delay, timeProvider, _stopping.Token).ConfigureAwait(false);
@@ -133,7 +133,7 @@ internal sealed class PendingLeaves(TimeProvider timeProvider, ILogger<PendingLe
         }
         catch (OperationCanceledException)
         {
-            // The server has stopped; the lease of its members ends with it.
+            // The server has stopped. The lease of its members ends as well.
         }
         finally
         {

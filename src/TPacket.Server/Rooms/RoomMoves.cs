@@ -9,15 +9,18 @@ namespace TPacket.Server.Rooms;
 /// <summary>Moves users into rooms, between them and out of them. The moves of one user do not overlap.</summary>
 internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline, PendingLeaves leaves, ILogger<RoomRegistry> logger)
 {
-    /// <summary>Takes a user into a room, and out of the one that it is in.</summary>
-    /// <exception cref="RoomStoreException">The store failed: the user is where it was before.</exception>
+    /// <summary>Moves a user from its room into another room.</summary>
+    /// <param name="session">The user's connection.</param>
+    /// <param name="name">The room's name.</param>
+    /// <param name="uid">The uid of the request; null when the host moves the user.</param>
+    /// <exception cref="RoomStoreException">The store failed; the user stays in its room.</exception>
     public async ValueTask EnterAsync(Session session, string name, int? uid)
     {
         while (!session.Moves.TryEnter())
             await session.Moves.WaitAsync().ConfigureAwait(false);
         try
         {
-            // The tear-down waits for a move that it finds, and a move finds a tear-down that has begun.
+            // A cleanup waits for a move that it finds, and a move finds a cleanup that has begun.
             if (session.HasEnded)
                 return;
             await EnterNextAsync(session, name, uid).ConfigureAwait(false);
@@ -37,7 +40,7 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
             await EnterSettledAsync(session, name, uid).ConfigureAwait(false);
     }
 
-    /// <summary>The store has the room before the client can hear that it is there, so that it comes back to no other.</summary>
+    /// <summary>Writes the room to the session's record before the client receives the reply, so that the user never resumes in another room.</summary>
     private async ValueTask EnterKeptAsync(UserSession userSession, Session session, string name, int? uid)
     {
         var before = session.CurrentRoom?.Name;
@@ -61,7 +64,7 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
         {
             if (from.Entrance.TryRejoin(session, uid))
                 return;
-            // A room that was lost keeps its members until their connections end. It must not keep one that enters the next room of its name, whose slot there it would change.
+            // A room that was lost keeps its members until their connections end. It must not keep a member that enters the next room of its name, as it would change the member's slot there.
             from.TryRemove(session);
             await SettleAsync(session, name).ConfigureAwait(false);
             from = null;
@@ -74,8 +77,8 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
         RoomLog.Entered(logger, session.Member!, name, room.MemberCount);
     }
 
-    /// <summary>Takes a user out of the room that it is in, if it is in one. It is sent nothing more of it at once.</summary>
-    /// <returns>Completes when the log has the user no more, which may take until the store is back.</returns>
+    /// <summary>Removes a user from its room, if it is in one. The user receives no packet of the room after the call.</summary>
+    /// <returns>Completes when the log has the leave, which may take until the store answers.</returns>
     public Task LeaveAsync(Session session, LeaveCause cause)
     {
         if (session.CurrentRoom is { } room && room.TryRemove(session))
@@ -84,7 +87,7 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
             RoomLog.Left(logger, session.Member!, room.Name, room.MemberCount);
         }
 
-        // A move under way finds that the user has left, and takes it out of where it has come to.
+        // A running move finds that the user has left, and removes it from the new room.
         return session.Moves.IsTaken ? LeaveAfterMoveAsync(session) : session.Pending.Departure;
     }
 
@@ -95,7 +98,7 @@ internal sealed class RoomMoves(RoomRegistry rooms, StoreDeadline storeDeadline,
     }
 
     /// <summary>
-    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership, and until the user's nick is known, which the next room is told.
+    /// Waits until the store has answered the user's last leave, which could otherwise end the new membership, and until the user's nick is known, which the next room's log receives.
     /// </summary>
     private async ValueTask SettleAsync(Session session, string name)
     {

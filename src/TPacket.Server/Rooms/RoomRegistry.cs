@@ -14,7 +14,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Every room that is open on this server, and the way from one into another.</summary>
+/// <summary>The rooms that are open on this server, and the services that rooms share.</summary>
 internal sealed class RoomRegistry(
     TracedRoomStore store,
     UserRegistry users,
@@ -62,25 +62,25 @@ internal sealed class RoomRegistry(
 
     public TPacketServerOptions Options { get; } = options.Value;
 
-    /// <summary>Called when a log says that a user is back, under the lock of a delivery.</summary>
+    /// <summary>Called under the lock of a delivery when a log has the return of a user.</summary>
     public Action<RoomMember>? Returned { get; set; }
 
     public int Count => _rooms.Count;
 
-    /// <summary>How many of the open rooms may have rules.</summary>
+    /// <summary>The number of open rooms that may have rules.</summary>
     public int WithRules => rules.IsEmpty ? 0 : _rooms.Count;
 
-    /// <summary>The rooms as they are now, while they are enumerated, without those of the engine.</summary>
+    /// <summary>The rooms, enumerated without a copy, except the rooms of the engine.</summary>
     public IEnumerable<Room> Listed => _rooms.Select(static room => room.Value).Where(static room => !RoomName.IsOfEngine(room.Name));
 
     IReadOnlyList<IRoom> IRoomDirectory.Rooms => [.. Listed];
 
     public IRoom? Find(string name) => _rooms.GetValueOrDefault(name);
 
-    /// <summary>The options say anew how much a room handles.</summary>
+    /// <summary>Replaces the limit of rooms after the options have changed.</summary>
     public void ReloadLimit() => _limit = RoomLimit.Create(Options, timeProvider);
 
-    /// <summary>Takes a member's packet from what its room may handle, or refuses the packet.</summary>
+    /// <summary>Takes a member's packet from the limit of its room, or refuses the packet.</summary>
     /// <returns>False when the packet is refused.</returns>
     public bool TryTake(Session session, Room room, CommandContext context)
     {
@@ -98,8 +98,8 @@ internal sealed class RoomRegistry(
         return new RoomHandle(room, room.Release);
     }
 
-    /// <summary>Holds a room, which is opened if it is not open.</summary>
-    /// <returns>The room; the caller releases it.</returns>
+    /// <summary>Adds a hold to a room, and opens the room if it is not open.</summary>
+    /// <returns>The room. The caller releases it.</returns>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask<Room> HoldAsync(string name)
     {
@@ -121,7 +121,7 @@ internal sealed class RoomRegistry(
 
     public void Remove(Room room) => _rooms.TryRemove(KeyValuePair.Create(room.Name, room));
 
-    /// <summary>Ends a room's subscription; a store that fails at that is logged.</summary>
+    /// <summary>Ends a room's subscription, and logs a failure of the store.</summary>
     public async Task DisposeAsync(Room room, IRoomLog log)
     {
         try
@@ -134,15 +134,16 @@ internal sealed class RoomRegistry(
         }
     }
 
-    /// <summary>Ends a subscription that comes too late to be used.</summary>
+    /// <summary>Ends a subscription that was opened too late.</summary>
     public void DisposeWhenOpen(Room room, Task<IRoomLog> opening) => _ = DisposeWhenOpenAsync(room, opening);
 
-    /// <summary>The store could not say what a member has missed; it is sent a snapshot instead.</summary>
+    /// <summary>Logs that the store failed to read the events that a member has missed. The member receives a snapshot instead.</summary>
     public void OnReplayFailed(Room room, RoomStoreException error) => RoomLog.StoreFailed(logger, error, room.Name);
 
+    /// <summary>Logs an exception of a delivery.</summary>
     public void OnDeliveryFailed(Room room, Exception error) => RoomLog.DeliveryFailed(logger, error, room.Name);
 
-    /// <summary>The store has lost a room: its members have to come again.</summary>
+    /// <summary>Closes the connections of the members of a room that was lost, with 1013, so that they reconnect.</summary>
     public void OnLost(Room room, Exception cause, Session[] members)
     {
         RoomLog.StoreFailed(logger, cause, room.Name);
@@ -150,7 +151,7 @@ internal sealed class RoomRegistry(
             member.Connection.Close(CloseStatus.TryAgainLater, "the room was lost");
     }
 
-    /// <summary>A user whose connection is here is in its room no more, and did not ask for that. One that was removed may enter again.</summary>
+    /// <summary>Closes the connection of an evicted member with 1013, unless it was removed or has moved and may enter a room again.</summary>
     public static void OnEvicted(Session session, LeaveCause cause)
     {
         if (cause is not (LeaveCause.Removed or LeaveCause.Moved))

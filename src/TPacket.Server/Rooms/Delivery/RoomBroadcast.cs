@@ -7,12 +7,12 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for the members who follow the log, and enqueues it for all members that accept its command.
-/// Holds buffers only until the batch is flushed.
+/// Encodes an event of a room's log at most twice, as bare packets and as an EVENT for members who follow the log, and enqueues it for all members that accept its command.
+/// It keeps its buffers until the batch is flushed. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="members">The room's members on this server.</param>
 /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
-/// <param name="gate">The lock of the room's delivery. Callers hold it.</param>
+/// <param name="gate">The delivery's lock, for <see cref="Flush"/>. All other callers hold it.</param>
 internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Lock gate) : IFlushable
 {
     private readonly SharedFrames _bare = new();
@@ -20,10 +20,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     private bool _scheduled;
     private int _delivered;
 
-    /// <summary>Counts packets that members were sent by other means.</summary>
+    /// <summary>Counts packets that were enqueued elsewhere.</summary>
     public void Count(int packets) => _delivered += packets;
 
-    /// <summary>How many packets members were sent since this was asked last. Reported when all is sent, since a listener of the metric may throw.</summary>
+    /// <summary>Returns the number of enqueued packets since the last call. The caller reports it after the last packet, since a listener of the metric may throw.</summary>
     public int TakeCount()
     {
         var delivered = _delivered;
@@ -31,7 +31,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         return delivered;
     }
 
-    /// <summary>Sends the members an event.</summary>
+    /// <summary>Sends an event to the members.</summary>
     public void Send(in RoomEvent roomEvent)
     {
         if (members.Count == 0)
@@ -52,10 +52,10 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         SendToFollowers(roomEvent, packets);
     }
 
-    /// <summary>Sends a packet that is no event to the members who do not follow the log.</summary>
+    /// <summary>Sends a packet without an event to the members who do not follow the log.</summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="toCounting">Whether members who count receive it too.</param>
-    /// <param name="toAll">Whether it is for all; else for those who have accepted its command.</param>
+    /// <param name="toCounting">Whether members who count receive it.</param>
+    /// <param name="toAll">Whether all members receive it, or only members who have accepted its command.</param>
     public void SendBare(OutboundPacket packet, bool toCounting = true, bool toAll = true)
     {
         if (members.Count == members.FollowerCount)
@@ -74,15 +74,15 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
         finally
         {
-            // Also where a listener of a metric throws, or memory is short.
+            // Runs also when a listener of a metric throws, or memory is short.
             compressed.Release();
             Schedule();
         }
     }
 
-    /// <summary>Sends the members what they may see of an event that has changed the state of the room's rules.</summary>
-    /// <param name="roomEvent">The event. Members who follow the log receive one of the rules' own as an EVENT; what else has changed the state was sent before.</param>
-    /// <param name="views">What they may see.</param>
+    /// <summary>Sends the members their views of an event that has changed the state of the room's rules.</summary>
+    /// <param name="roomEvent">The event. Followers receive the view of an event of the rules as an EVENT. Any other event was sent before.</param>
+    /// <param name="views">The views.</param>
     public void SendViews(in RoomEvent roomEvent, RulesViews views)
     {
         var isEvent = roomEvent.Stream == RoomStream.Rules;
@@ -103,7 +103,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
-    /// <summary>Sends one member an event, whether others receive it or not.</summary>
+    /// <summary>Sends an event to one member.</summary>
     public void SendTo(Session member, in RoomEvent roomEvent)
     {
         var packets = EventPackets.Of(roomEvent, maxLoggedBytes);
@@ -175,7 +175,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         if (!member.Accepts(views.Command))
             return false;
         var frames = views.TryName(member.Member!, member.Membership.HasView, out var key) ? shared.Find(key, roomEvent) : null;
-        // One that has missed something sees the whole view next time.
+        // A member that has missed a view receives the whole view next time.
         member.Membership.HasView = frames is { IsShown: true };
         if (frames?.Send(member, asEvent, asEvent ? _events : _bare) != true)
             return false;
@@ -206,7 +206,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
         }
     }
 
-    /// <summary>A follower does not accept the event's command. Once in a while it receives the position alone.</summary>
+    /// <summary>Counts an event whose command a follower does not accept. After some of them it receives the position alone.</summary>
     private static void Skip(Session member, in RoomEvent roomEvent)
     {
         if (++member.Membership.SkippedEvents < EventHead.SkippedBeforePosition)
@@ -247,7 +247,7 @@ internal sealed class RoomBroadcast(RoomMembers members, int maxLoggedBytes, Loc
     {
         if (_scheduled)
             return;
-        // Outside of a batch the queues have sent the frames already.
+        // Without a batch, the queues have written the frames already.
         _scheduled = FlushBatch.TryAdd(this);
         if (!_scheduled)
             Release();

@@ -19,6 +19,8 @@ internal sealed class RoomDelivery
     private readonly RoomReset _reset;
     private readonly RulesRoom? _rules;
     private readonly RoomViews? _views;
+
+    // Whether an event may have reached some members and not others, because its delivery has thrown.
     private bool _isTorn;
 
     public RoomDelivery(Room room, RoomRegistry rooms)
@@ -58,15 +60,15 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Reads something of the room's rules under the lock.</summary>
+    /// <summary>Reads or changes the room's rules under the delivery's lock.</summary>
     public TResult Locked<TResult>(RulesRoom rules, Func<RulesRoom, TResult> read)
     {
         lock (_gate)
             return read(rules);
     }
 
-    /// <summary>The state of the room's rules was computed up to a snapshot: it follows the log from here on, and members receive their views.</summary>
-    /// <returns>False where the room went on from another snapshot meanwhile.</returns>
+    /// <summary>Sets the state of the room's rules that was computed from a snapshot. The state follows the log from here on, and members receive their views.</summary>
+    /// <returns>False when the room has continued from another snapshot meanwhile.</returns>
     /// <exception cref="RoomRulesException">The room has newer rules.</exception>
     public bool TryCompleteRules(RoomSnapshot snapshot, RulesReplica replica, long computedTo)
     {
@@ -79,7 +81,7 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Sends a member the state of the room's rules, now that it accepts their command.</summary>
+    /// <summary>Sends the state of the room's rules to a member that has just accepted their command.</summary>
     public void SendViewTo(Session session)
     {
         lock (_gate)
@@ -89,7 +91,7 @@ internal sealed class RoomDelivery
         }
     }
 
-    /// <summary>Sends the members the next events.</summary>
+    /// <summary>Delivers the next events of the log.</summary>
     public void OnEvents(ReadOnlySpan<RoomEvent> events)
     {
         int delivered;
@@ -104,8 +106,8 @@ internal sealed class RoomDelivery
         Report(delivered);
     }
 
-    /// <summary>Continues from a snapshot: members who follow the log receive it, the others what differs from what they know.</summary>
-    /// <returns>Whether the state of the room's rules has to be computed anew.</returns>
+    /// <summary>Continues from a snapshot: followers receive the snapshot, other members the difference to their roster and history.</summary>
+    /// <returns>True when the caller has to compute the state of the room's rules anew.</returns>
     public bool OnReset(RoomSnapshot snapshot)
     {
         int delivered;
@@ -120,7 +122,7 @@ internal sealed class RoomDelivery
             _isTorn = false;
             RulesName = snapshot.Rules?.Rules.RulesName;
             isComputed = _rules?.OnReset(snapshot, _replica.HeadOf) != true;
-            // Whoever has received a snapshot has forgotten what it has seen.
+            // A client discards its view with a snapshot.
             _views?.SendToAll();
             Admission.OnReset();
             Progress.OnReset();
@@ -131,7 +133,7 @@ internal sealed class RoomDelivery
         return !isComputed;
     }
 
-    /// <summary>Sends a member the presence that waits for the others too, so that its reply does not overtake it.</summary>
+    /// <summary>Sends the pending presence to one member early, so that it precedes the member's reply.</summary>
     public void SendPresenceTo(Session session)
     {
         int delivered;
@@ -147,7 +149,7 @@ internal sealed class RoomDelivery
         Report(delivered);
     }
 
-    /// <summary>In a large room: sends the presence that waits, and members who count how many there are.</summary>
+    /// <summary>Sends the pending presence of a large room, and the number of members to those who count. Called at the end of the presence period.</summary>
     public void SendPresence()
     {
         int delivered;

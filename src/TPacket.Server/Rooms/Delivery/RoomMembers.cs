@@ -3,10 +3,10 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The members of a room on this server, in no particular order. Each knows its slot, so that it leaves without a search.</summary>
+/// <summary>The members of a room on this server, in no particular order. Each member has its index, so that it is removed without a search. Guarded by the delivery's lock.</summary>
 internal sealed class RoomMembers
 {
-    /// <summary>How many audiences there are.</summary>
+    /// <summary>The number of audiences.</summary>
     public const int Audiences = (int)(PresenceAudience.Counting | PresenceAudience.Following | PresenceAudience.Aware) + 1;
 
     private readonly int[] _counts = new int[Audiences];
@@ -14,10 +14,10 @@ internal sealed class RoomMembers
 
     public int Count { get; private set; }
 
-    /// <summary>How many of them follow the log.</summary>
+    /// <summary>The number of members who follow the log.</summary>
     public int FollowerCount { get; private set; }
 
-    /// <summary>How many of them are of an audience.</summary>
+    /// <summary>Returns the number of members of an audience.</summary>
     public int CountOf(PresenceAudience audience) => _counts[(int)audience];
 
     public ReadOnlySpan<Session> All => _sessions.AsSpan(0, Count);

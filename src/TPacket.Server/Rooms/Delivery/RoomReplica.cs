@@ -3,7 +3,7 @@ using TPacket.Server.Stores;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// A room as this server has read it from the log up to one position: who is in it, and what was said. Whatever a member is told comes from here, so it is the same on every server.
+/// A room as this server has read it from the log up to one position: members and history. Members receive only data from replicas, so they receive the same on every server.
 /// Guarded by the delivery's lock.
 /// </summary>
 internal sealed class RoomReplica(TPacketServerOptions options)
@@ -11,7 +11,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
     private readonly Dictionary<int, RoomMember> _members = [];
     private readonly StreamHeads _streams = new();
 
-    /// <summary>Behind the last event that was applied.</summary>
+    /// <summary>The position after the last applied event.</summary>
     public RoomPosition Position { get; private set; }
 
     public int MemberCount => _members.Count;
@@ -20,7 +20,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
 
     public RoomMember? Find(int id) => _members.GetValueOrDefault(id);
 
-    /// <summary>Whether this very connection of a user is a member.</summary>
+    /// <summary>Whether a connection of a user is a member; an earlier or later connection of the user is not.</summary>
     public bool Has(RoomMember member) => _members.TryGetValue(member.Id, out var there) && there.IsSameAs(member);
 
     public RoomMember[] CopyMembers()
@@ -30,7 +30,7 @@ internal sealed class RoomReplica(TPacketServerOptions options)
         return copy;
     }
 
-    /// <summary>The messages that a newcomer receives, oldest first.</summary>
+    /// <summary>The messages that joining users receive, oldest first.</summary>
     public EventRing History { get; } = new(options.HistoryBytes, options.HistoryMessages);
 
     public StreamHead HeadOf(RoomStream stream) => _streams[stream];
@@ -57,12 +57,12 @@ internal sealed class RoomReplica(TPacketServerOptions options)
             _members.Remove(roomEvent.Member!.Id);
         else if (roomEvent.ChangesRoster)
             _members[roomEvent.Member!.Id] = roomEvent.Member;
-        // Last, so that an event that cannot be applied moves nothing.
+        // Last, so that an event that cannot be applied does not move the position.
         _streams.Move(roomEvent);
         Position = Position with { Offset = roomEvent.Offset, Check = roomEvent.Check };
     }
 
-    /// <summary>Drops a message that newcomers are not to receive.</summary>
+    /// <summary>Removes a deleted message from the history.</summary>
     private void Forget(long offset)
     {
         var kept = History.Copy(0, int.MaxValue);

@@ -6,32 +6,32 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Rooms.Delivery;
 
 /// <summary>
-/// Brings the members here from what they know to a snapshot: those who follow the log receive it, the others the difference. Guarded by the delivery's lock.
+/// Continues the delivery from a snapshot: sends the snapshot to followers, and the difference from the replica to other members. Guarded by the delivery's lock.
 /// </summary>
-/// <param name="replica">What the members know.</param>
+/// <param name="replica">The room as the members have received it.</param>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="presence">The presence that waits, and which members those who count know.</param>
+/// <param name="presence">The pending presence, and the members that those who count have not received.</param>
 /// <param name="broadcast">Sends the difference.</param>
-/// <param name="options">The bounds.</param>
+/// <param name="options">The limits.</param>
 internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast, TPacketServerOptions options)
 {
-    /// <summary>Continues from a snapshot.</summary>
+    /// <summary>Sends the snapshot or the difference, and resets the replica.</summary>
     /// <param name="room">The room's name.</param>
     /// <param name="snapshot">The snapshot.</param>
-    /// <param name="isTorn">Whether an event may have reached some of the members and not the others.</param>
-    /// <param name="expel">Removes the connection here of a member whom the log has no more.</param>
-    public void Continue(string room, RoomSnapshot snapshot, bool isTorn, Action<RoomMember> expel)
+    /// <param name="isTorn">Whether an event may have reached some of the members and not others.</param>
+    /// <param name="evict">Evicts the connection here of a member that the log has removed.</param>
+    public void Continue(string room, RoomSnapshot snapshot, bool isTorn, Action<RoomMember> evict)
     {
-        // The presence that waits belongs before the difference.
+        // The pending presence precedes the difference.
         presence.SendPending();
         var wasLarge = presence.IsLarge;
         var isNews = isTorn || snapshot.Position != replica.Position;
-        ExpelLost(snapshot, expel);
+        EvictLost(snapshot, evict);
         if (isTorn)
             CloseBare();
         SendDifference(snapshot);
         replica.Reset(snapshot);
-        // Offsets of another epoch say nothing about those of this one.
+        // Offsets of different epochs cannot be compared.
         foreach (var member in members.All)
             member.Membership.PresenceOffset = snapshot.Position.Offset;
         if (wasLarge && !presence.IsLarge)
@@ -43,7 +43,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             SendSnapshots(room);
     }
 
-    /// <summary>A member that does not follow the log cannot be given a snapshot. It would see a stream from which something is missing; it comes back to roster and history instead.</summary>
+    /// <summary>Closes the connections of members who do not follow the log, after an event that not all of them have received. They cannot receive a snapshot; they reconnect and receive roster and history.</summary>
     private void CloseBare()
     {
         foreach (var member in members.All)
@@ -53,17 +53,17 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
         }
     }
 
-    private void ExpelLost(RoomSnapshot snapshot, Action<RoomMember> expel)
+    private void EvictLost(RoomSnapshot snapshot, Action<RoomMember> evict)
     {
         var sessions = snapshot.Members.Select(static member => (member.Id, member.Session)).ToHashSet();
         foreach (var member in replica.CopyMembers())
         {
             if (!sessions.Contains((member.Id, member.Session)))
-                expel(member);
+                evict(member);
         }
     }
 
-    /// <summary>The members that do not follow the log receive the changes of the roster, and the messages between. Members who count keep those that they know.</summary>
+    /// <summary>Sends the changes of the roster and the messages since the replica's position to members who do not follow the log. Members who count keep the members that they have received.</summary>
     private void SendDifference(RoomSnapshot snapshot)
     {
         var isLarge = snapshot.Members.Count > options.LargeRoomMembers;
@@ -89,7 +89,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             var isKnown = before?.Session == member.Session && presence.IsAnnounced(member.Id);
             if (before?.Session == member.Session)
                 broadcast.SendBare(EventPackets.DelUser(member.Id, before.NickUtf8), isKnown);
-            // Members who count do not receive a newcomer to a large room.
+            // Members who count do not receive the joins of a large room.
             if (isLarge && !isKnown)
                 presence.Hide(member);
             else
@@ -103,7 +103,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
             return;
         foreach (var said in snapshot.History.Where(said => said.Offset > replica.Position.Offset && said.Offset <= snapshot.Position.Offset))
         {
-            // Its author may have left since; a LOGGED_MSG names no user that a client would look up.
+            // The author may have left since. A LOGGED_MSG carries no user id, so the client needs no entry for the author.
             var text = new byte[Math.Min(LoggedText.Length(said), options.MaxLoggedMessageBytes)];
             broadcast.SendBare(EventPackets.Logged(text.AsSpan(0, LoggedText.Write(text, said))));
         }
@@ -112,7 +112,7 @@ internal sealed class RoomReset(RoomReplica replica, RoomMembers members, RoomPr
     private void SendPresence(RoomMember member, bool toCounting) =>
         broadcast.SendBare(EventPackets.Presence(member.Id, member.IsAway), toCounting, toAll: false);
 
-    /// <summary>Sends each follower the room as it stands. Followers of one audience share the bytes, but for those who count and whom the others who count do not know.</summary>
+    /// <summary>Sends a snapshot to each follower. Followers of one audience share the bytes, except those who count and are not in the roster of others who count.</summary>
     private void SendSnapshots(string room)
     {
         var shared = new (FrameBuffer? Frames, int Packets)[RoomMembers.Audiences];

@@ -5,10 +5,10 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>Sends the members of a room on this server what they see of its rules, once their state is known. Guarded by the delivery's lock.</summary>
+/// <summary>Sends views of the state of a room's rules to the members on this server, once the state is computed. Guarded by the delivery's lock.</summary>
 internal sealed class RoomViews(RulesRoom rules, RoomMembers members, RoomPresence presence, RoomBroadcast broadcast)
 {
-    /// <summary>Sends those who accept the rules' command what they see of an event.</summary>
+    /// <summary>Sends the views of an event to the members who accept the rules' command.</summary>
     public void Send(in RoomEvent roomEvent)
     {
         if (rules.Replica is null)
@@ -17,14 +17,14 @@ internal sealed class RoomViews(RulesRoom rules, RoomMembers members, RoomPresen
         broadcast.SendViews(roomEvent, rules.Views);
     }
 
-    /// <summary>Sends a member the state.</summary>
+    /// <summary>Sends the whole view to a member.</summary>
     public void SendTo(Session session)
     {
         if (TryName(session, out var key))
             Send(session, rules.Views.TryWrite(key, out var view) ? view : null);
     }
 
-    /// <summary>Sends all members the state, which is written once for all who see the same.</summary>
+    /// <summary>Sends the whole view to all members. Members with the same view share its bytes.</summary>
     public void SendToAll()
     {
         var written = new Dictionary<ViewKey, RulesView?>();

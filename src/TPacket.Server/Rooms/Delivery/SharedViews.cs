@@ -2,15 +2,15 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The packets of one event of a room's rules, one for all members who see the same.</summary>
+/// <summary>The view packets of one event of a room's rules: one for each view, shared by all members with this view. A local that is never copied.</summary>
 internal struct SharedViews(RulesViews views)
 {
-    // Most members see the same as the one before, and in many rooms all do.
+    // Most members have the same view as the member before; in many rooms all have.
     private ViewKey _key;
     private ViewFrames? _frames;
     private Dictionary<ViewKey, ViewFrames>? _others;
 
-    /// <summary>The packet of a key, which is written when it is asked for first.</summary>
+    /// <summary>Returns the packet of a key, and encodes it on the first call.</summary>
     public ViewFrames Find(ViewKey key, in RoomEvent roomEvent)
     {
         if (_frames is null)

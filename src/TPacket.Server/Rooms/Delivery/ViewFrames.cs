@@ -5,7 +5,7 @@ using TPacket.Server.Sessions;
 
 namespace TPacket.Server.Rooms.Delivery;
 
-/// <summary>The packet by which members of one key see an event of a room's rules: encoded once for those who follow the log, and once for the others.</summary>
+/// <summary>The view packet of one key for an event of a room's rules, encoded once for members who follow the log, and once for the others.</summary>
 internal sealed class ViewFrames
 {
     private readonly byte[] _head = new byte[EventHead.Size + PacketHeader.Size];
@@ -16,7 +16,7 @@ internal sealed class ViewFrames
     private CompressedFrames _compressedBare;
     private CompressedFrames _compressedFollowed;
 
-    /// <summary>Writes the packet.</summary>
+    /// <summary>Writes the view.</summary>
     public ViewFrames(ViewKey key, RulesViews views, in RoomEvent roomEvent)
     {
         _isShown = views.TryWrite(key, out _view);
@@ -27,17 +27,17 @@ internal sealed class ViewFrames
         PacketWriter.WriteHeader(_head.AsSpan(EventHead.Size), PacketHeader.Unasked, views.Command, author, _view.IsWhole ? 1 : 0, _view.Data.Length);
     }
 
-    /// <summary>Whether there is anything to see.</summary>
+    /// <summary>Whether the rules have written the view.</summary>
     public bool IsShown => _isShown;
 
-    /// <summary>Whether there is nothing to see, because the rules say so.</summary>
+    /// <summary>Whether the view is an empty change.</summary>
     public bool IsNothing => _isShown && !_view.IsWhole && _view.Data.IsEmpty;
 
-    /// <summary>Sends a member the packet.</summary>
+    /// <summary>Sends the packet to a member.</summary>
     /// <param name="member">The member.</param>
-    /// <param name="asEvent">Whether it gets the packet within an EVENT.</param>
-    /// <param name="frames">The buffer in which packets are encoded.</param>
-    /// <returns>False where it gets nothing.</returns>
+    /// <param name="asEvent">Whether to send the packet within an EVENT.</param>
+    /// <param name="frames">The buffer for the encoded packet.</param>
+    /// <returns>False when there is nothing to send, or the queue did not accept it.</returns>
     public bool Send(Session member, bool asEvent, SharedFrames frames)
     {
         if (!_isShown || IsNothing)

@@ -2,10 +2,10 @@ namespace TPacket.Server;
 
 /// <summary>
 /// Receives the events of all rooms on this server; registered by <c>AddRoomObserver</c>. The server calls an observer on the thread pool, one call at a time for each room, in the order of the room's log. It does not block
-/// the room meanwhile. When a room is closed and another room of its name is opened, the observer receives the closing first.
+/// the room. When a room is closed and another room of its name is opened, the observer receives the closing first.
 /// </summary>
 /// <remarks>
-/// The server logs an exception of an observer and goes on with the next event. It logs a call that takes longer than <see cref="TPacketServerOptions.ObserverTimeout"/> and makes the next call, which may overlap the first.
+/// The server logs an exception of an observer and continues with the next event. It logs a call that takes longer than <see cref="TPacketServerOptions.ObserverTimeout"/> and makes the next call, which may overlap the first.
 /// At most <see cref="TPacketServerOptions.ObserverQueueEvents"/> events of a room are queued for an observer; the server drops further events and calls <see cref="OnMissedAsync"/>. The server does not wait for observers when it stops.
 /// </remarks>
 public interface IRoomObserver

@@ -3,16 +3,16 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>One packet as members who have agreed on compression get it: compressed once for all who can share the bytes. A local that is not copied.</summary>
+/// <summary>The compressed frames of one packet: one for each set of compression parameters, shared by all members with these parameters. A local that is never copied.</summary>
 internal struct CompressedFrames
 {
     private SharedCompression? _by;
     private FrameBuffer? _frames;
 
-    // Members have rarely agreed on different parameters.
+    // Members rarely have different parameters.
     private List<(SharedCompression By, FrameBuffer? Frames)>? _more;
 
-    /// <summary>The packet's frame; null where it is better sent as it is.</summary>
+    /// <summary>Returns the packet's compressed frame; null when the packet is better sent uncompressed.</summary>
     public FrameBuffer? By(SharedCompression by, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data)
     {
         if (_by == by)

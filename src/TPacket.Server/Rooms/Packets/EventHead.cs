@@ -3,15 +3,15 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The part of an EVENT before its packets: the header with the offset, the time, the check (docs/protocol.md, Following a room's log).</summary>
+/// <summary>Encodes the part of an EVENT before its packets: the header with the offset, the time, the check (docs/protocol.md, Following a room's log).</summary>
 internal static class EventHead
 {
     /// <summary>Length in bytes.</summary>
     public const int Size = PacketHeader.Size + StampSize;
 
     /// <summary>
-    /// After how many skipped events a follower receives the position alone. Half of what the protocol allows: events whose command a member does not accept are counted for each member, presence that
-    /// members who count do not receive is counted for the room.
+    /// The number of skipped events after which a follower receives the position alone. It is half of the number that the protocol allows, because there are two counts: events whose command a member does not accept are
+    /// counted for each member, and presence that members who count do not receive is counted for the room.
     /// </summary>
     public const int SkippedBeforePosition = 250;
 
@@ -29,13 +29,13 @@ internal static class EventHead
         WriteStamp(destination[PacketHeader.Size..], roomEvent.Time, roomEvent.Check);
     }
 
-    /// <summary>Writes time and check, the data of a RECEIPT too.</summary>
+    /// <summary>Writes time and check, which are also the data of a RECEIPT.</summary>
     public static void WriteStamp(Span<byte> destination, long time, ulong check)
     {
         BinaryPrimitives.WriteInt64LittleEndian(destination, time);
         BinaryPrimitives.WriteUInt64LittleEndian(destination[8..], check);
     }
 
-    /// <summary>An offset as p1 and p2 carry it.</summary>
+    /// <summary>Splits an offset into p1 and p2.</summary>
     public static (int Low, int High) HalvesOf(long offset) => ((int)offset, (int)(offset >> 32));
 }

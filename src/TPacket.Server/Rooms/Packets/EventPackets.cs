@@ -3,7 +3,7 @@ using TPacket.Protocol;
 namespace TPacket.Server.Rooms.Packets;
 
 /// <summary>
-/// The packets that members of a room receive for one event of its log: two for a change of nick, none for an event that no client receives by itself, else one.
+/// The packets of one event of a room's log: two for a change of nick, none for an event that clients do not receive, and one for any other event.
 /// </summary>
 internal readonly ref struct EventPackets
 {
@@ -31,8 +31,8 @@ internal readonly ref struct EventPackets
     /// <summary>Length in bytes of all packets, headers included.</summary>
     public int Length { get; }
 
-    /// <summary>The packets of an event.</summary>
-    /// <param name="roomEvent">The event; its data is used as long as the packets are.</param>
+    /// <summary>Returns the packets of an event.</summary>
+    /// <param name="roomEvent">The event. Its data must stay valid while the packets are used.</param>
     /// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
     public static EventPackets Of(in RoomEvent roomEvent, int maxLoggedBytes) => roomEvent.Kind switch
     {
@@ -44,7 +44,7 @@ internal readonly ref struct EventPackets
         RoomEventKind.Away => new EventPackets(Presence(roomEvent.Member!.Id, isAway: true)),
         RoomEventKind.Returned => new EventPackets(Presence(roomEvent.Member!.Id, isAway: false)),
         RoomEventKind.Deletion => new EventPackets(Deletion(roomEvent.DeletedOffset)),
-        // Members receive views of what rules decide, never the event itself.
+        // Members receive views of the state of rules, never the events of rules.
         RoomEventKind.Packet when roomEvent.Stream != RoomStream.Rules => new EventPackets(new OutboundPacket((PacketCommand)roomEvent.Command, roomEvent.P1, roomEvent.P2, roomEvent.Data.Span)),
         _ => default,
     };
@@ -63,7 +63,7 @@ internal readonly ref struct EventPackets
 
     public static OutboundPacket Logged(ReadOnlySpan<byte> text) => new(PacketCommand.LoggedMsg, 0, 0, text);
 
-    /// <summary>Writes the packets, one behind the other.</summary>
+    /// <summary>Writes the packets, one after the other.</summary>
     /// <param name="destination">At least <see cref="Length"/> bytes.</param>
     public void Write(Span<byte> destination)
     {

@@ -9,19 +9,19 @@ using TPacket.WebSockets;
 namespace TPacket.Server.Rooms.Packets;
 
 /// <summary>
-/// The packets that a user receives when it enters a room: the reply where it asked to enter, one NEW_USER for each listed member, a PRESENCE behind it where that member is away and the user is aware of such, MEMBER_COUNT where it
-/// counts, one LOGGED_MSG for each message of the history. A user that follows the log receives all but the reply within a SNAPSHOT, and the history as EVENTs.
+/// Encodes the packets that a joining user receives: the reply to its request, one NEW_USER for each listed member, a PRESENCE after it if that member is away and the user has accepted PRESENCE, MEMBER_COUNT if the user
+/// counts, and one LOGGED_MSG for each message of the history. A user that follows the log receives all packets except the reply within a SNAPSHOT, and the history as EVENTs.
 /// </summary>
 /// <param name="replica">The room.</param>
-/// <param name="presence">Says which members a user that counts receives; null for one that does not count.</param>
+/// <param name="presence">The members that users who count have not received; null for a user that does not count.</param>
 /// <param name="newcomer">The user's connection.</param>
-/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG to a user that does not follow the log. One that does receives each message whole.</param>
+/// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes, for a user that does not follow the log. A follower receives each message whole.</param>
 internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? presence, Session newcomer, int maxLoggedBytes)
 {
     /// <summary>Encodes the packets.</summary>
-    /// <param name="reply">The reply to the request to enter; null where there is none.</param>
-    /// <param name="packets">How many packets there are.</param>
-    /// <returns>Finished frames; the caller releases them.</returns>
+    /// <param name="reply">The reply to the request to enter; null for none.</param>
+    /// <param name="packets">The number of packets.</param>
+    /// <returns>The frames. The caller releases them.</returns>
     public FrameBuffer Encode(EntryReply? reply, out int packets)
     {
         packets = 0;
@@ -131,10 +131,10 @@ internal readonly ref struct JoinPackets(RoomReplica replica, RoomPresence? pres
         }
     }
 
-    // The largest nicks and history that may be configured can be more than one array holds: such a join fails.
+    // The largest nicks and history that can be configured exceed the size of one array: such a join fails.
     private int RosterLength()
     {
-        // The reply and MEMBER_COUNT, whether they are needed or not.
+        // Includes the reply and MEMBER_COUNT, even if they are not needed.
         var length = 2 * PacketFrame(0);
         foreach (var member in replica.Members)
             length = checked(length + (Includes(member) ? PacketFrame(member.NickUtf8.Length) + (IsShownAway(member) ? PacketFrame(0) : 0) : 0));

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The data of a LOGGED_MSG: <c>nick: text</c>, cut at a character where it is too long.</summary>
+/// <summary>Encodes the data of a LOGGED_MSG: <c>nick: text</c>, cut at a character if it is too long.</summary>
 internal static class LoggedText
 {
     private static ReadOnlySpan<byte> Separator => ": "u8;
 
-    /// <summary>Length in bytes of the uncut data.</summary>
+    /// <summary>Returns the length in bytes of the uncut data.</summary>
     public static int Length(in RoomEvent roomEvent) => roomEvent.HistorySize;
 
     /// <summary>Writes the data.</summary>
-    /// <param name="destination">As long as the limit, or as the data where that is shorter.</param>
+    /// <param name="destination">The buffer, whose length is that of the limit or of the uncut data, whichever is less.</param>
     /// <param name="roomEvent">A message or announcement.</param>
-    /// <returns>How many bytes were written.</returns>
+    /// <returns>The number of bytes written.</returns>
     public static int Write(Span<byte> destination, in RoomEvent roomEvent)
     {
         var rest = destination;
@@ -21,7 +21,7 @@ internal static class LoggedText
         return destination.Length - rest.Length;
     }
 
-    /// <summary>The longest beginning of a UTF-8 text that has at most so many bytes and ends with a whole character.</summary>
+    /// <summary>Returns the longest prefix of a UTF-8 text that has at most a number of bytes and ends with a whole character.</summary>
     public static ReadOnlySpan<byte> Cut(ReadOnlySpan<byte> text, int maxBytes)
     {
         if (text.Length <= maxBytes)

@@ -2,7 +2,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms.Packets;
 
-/// <summary>The buffer in which a room encodes packets for many members: consecutive packets lie one behind the other. Every outbound queue takes a reference. Guarded by the delivery's lock.</summary>
+/// <summary>The buffer in which a room encodes packets for many members, one after the other. Each outbound queue takes a reference to it. Guarded by the delivery's lock.</summary>
 internal sealed class SharedFrames
 {
     private FrameBuffer? _frames;
@@ -21,7 +21,7 @@ internal sealed class SharedFrames
         return new SharedFrame(_frames, start, _frames.Append(head, body));
     }
 
-    /// <summary>Lets go of the buffer.</summary>
+    /// <summary>Releases the buffer.</summary>
     public void Release()
     {
         _frames?.Release();

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Rooms.Presence;
 
-/// <summary>Which members of a large room receive a run of presence. None of these: those who know only the original protocol.</summary>
+/// <summary>The members of a large room that receive a run of presence. A member without any flag knows only the original protocol.</summary>
 [Flags]
 internal enum PresenceAudience
 {
     None = 0,
 
-    /// <summary>They have accepted MEMBER_COUNT.</summary>
+    /// <summary>Members who have accepted MEMBER_COUNT: they count.</summary>
     Counting = 1,
 
-    /// <summary>They follow the log.</summary>
+    /// <summary>Members who have accepted EVENT: they follow the log.</summary>
     Following = 2,
 
-    /// <summary>They have accepted PRESENCE.</summary>
+    /// <summary>Members who have accepted PRESENCE.</summary>
     Aware = 4,
 }

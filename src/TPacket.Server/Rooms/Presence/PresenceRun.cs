@@ -3,8 +3,8 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms.Presence;
 
-/// <summary>Packets about presence that wait to be sent together: finished frames in a row, each with the offset of its event.</summary>
-/// <param name="maxPackets">Most of them.</param>
+/// <summary>The pending presence packets of one audience: encoded frames in one buffer, each with the offset of its event.</summary>
+/// <param name="maxPackets">The largest number of packets.</param>
 internal sealed class PresenceRun(int maxPackets)
 {
     private readonly List<(long Offset, int Start)> _packets = [];
@@ -12,23 +12,23 @@ internal sealed class PresenceRun(int maxPackets)
 
     public bool IsEmpty => _packets.Count == 0;
 
-    /// <summary>Whether packets fit beside the others; where nothing waits, any do.</summary>
-    /// <param name="count">How many packets.</param>
-    /// <param name="frameBytes">Length in bytes of their frames.</param>
+    /// <summary>Whether the run can take more packets. An empty run can take any.</summary>
+    /// <param name="count">The number of packets.</param>
+    /// <param name="frameBytes">The length of their frames in bytes.</param>
     public bool HasRoomFor(int count, int frameBytes) => IsEmpty || (_packets.Count + count <= maxPackets && _frames!.Remaining >= frameBytes);
 
-    /// <summary>Rents the buffer that an empty run needs for its first packets.</summary>
+    /// <summary>Rents the buffer of an empty run.</summary>
     public void Begin(int frameBytes) => _frames ??= FrameBuffer.Rent(frameBytes);
 
-    /// <summary>Adds a packet, given in two parts, for which there is room; offsets never fall.</summary>
+    /// <summary>Adds a packet in two parts, for which <see cref="HasRoomFor"/> is true. The offset is not less than that of the last packet.</summary>
     public void Add(long offset, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body)
     {
         _packets.Add((offset, _frames!.Length));
         _frames.Append(head, body);
     }
 
-    /// <summary>Sends a member the packets whose events came after it.</summary>
-    /// <returns>How many packets it was sent.</returns>
+    /// <summary>Sends to a member the packets after its presence offset.</summary>
+    /// <returns>The number of enqueued packets.</returns>
     public int SendTo(Session member)
     {
         var first = 0;

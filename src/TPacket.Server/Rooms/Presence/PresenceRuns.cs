@@ -6,9 +6,9 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms.Presence;
 
-/// <summary>The presence that waits in a large room: a run of finished frames for each audience. Guarded by the delivery's lock.</summary>
+/// <summary>The pending presence of a large room: a run of encoded frames for each audience. Guarded by the delivery's lock.</summary>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="maxPackets">Most packets of a run.</param>
+/// <param name="maxPackets">The largest number of packets of a run.</param>
 internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
 {
     private readonly PresenceRun?[] _runs = new PresenceRun?[RoomMembers.Audiences];
@@ -18,11 +18,11 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
 
     /// <summary>Adds an event.</summary>
     /// <param name="roomEvent">An event that changes the roster.</param>
-    /// <param name="forCounting">Whether members who count receive it too.</param>
-    /// <returns>False when the runs have to be sent first.</returns>
+    /// <param name="forCounting">Whether members who count receive it.</param>
+    /// <returns>False when the runs are full and have to be sent first.</returns>
     public bool TryAdd(in RoomEvent roomEvent, bool forCounting)
     {
-        // Presence carries no text that could be cut.
+        // Presence has no text that could be cut.
         var packets = EventPackets.Of(roomEvent, maxLoggedBytes: 0);
         var isForAware = roomEvent.Kind is RoomEventKind.Away or RoomEventKind.Returned;
         var movesCounting = !forCounting && _skipped + 1 >= EventHead.SkippedBeforePosition;
@@ -43,8 +43,8 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         return true;
     }
 
-    /// <summary>Adds the NEW_USER of a member, for members who count.</summary>
-    /// <returns>False when the runs have to be sent first.</returns>
+    /// <summary>Adds the NEW_USER of a member for members who count.</summary>
+    /// <returns>False when the runs are full and have to be sent first.</returns>
     public bool TryIntroduce(long offset, RoomMember member)
     {
         var user = EventPackets.NewUser(member);
@@ -68,12 +68,9 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         return true;
     }
 
-    /// <summary>Sends a member the packets that wait for it.</summary>
-    /// <returns>How many packets it was sent.</returns>
-    public int SendTo(Session member)
-    {
-        return _runs[(int)member.Membership.Audience]?.SendTo(member) ?? 0;
-    }
+    /// <summary>Sends the run of its audience to a member.</summary>
+    /// <returns>The number of enqueued packets.</returns>
+    public int SendTo(Session member) => _runs[(int)member.Membership.Audience]?.SendTo(member) ?? 0;
 
     public void Clear()
     {
@@ -106,7 +103,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
         run.Add(offset, header, packet.Data);
     }
 
-    /// <summary>The part of an event that an audience receives.</summary>
+    /// <summary>Returns the part of an event that an audience receives.</summary>
     private static Share ShareOf(PresenceAudience audience, bool forCounting, bool isForAware, bool movesCounting)
     {
         var isFollowing = audience.HasFlag(PresenceAudience.Following);
@@ -152,7 +149,7 @@ internal sealed class PresenceRuns(RoomMembers members, int maxPackets)
     {
         Nothing,
 
-        /// <summary>The position alone, in an EVENT without packets. Followers who count receive it once in a while.</summary>
+        /// <summary>The position alone, in an EVENT without packets.</summary>
         Position,
 
         Packets,

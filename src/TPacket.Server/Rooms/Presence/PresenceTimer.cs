@@ -4,7 +4,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Rooms.Presence;
 
-/// <summary>The one timer of the large rooms in which comings and goings wait to be told. It runs only while there are such. Thread-safe.</summary>
+/// <summary>The timer of the presence period, shared by all large rooms. It runs only while presence is pending. Thread-safe.</summary>
 internal sealed class PresenceTimer : IDisposable
 {
     private readonly Lock _gate = new();
@@ -18,7 +18,7 @@ internal sealed class PresenceTimer : IDisposable
         _timer = timeProvider.CreateTimer(static state => ((PresenceTimer)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Has a room's presence told when the period is over; once for each call.</summary>
+    /// <summary>Sends a room's pending presence at the end of the period, once for each call.</summary>
     public void Add(RoomDelivery delivery)
     {
         lock (_gate)

@@ -5,33 +5,33 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Presence;
 
 /// <summary>
-/// Sends joins, leaves, changes of nick, and who is away. In a large room they wait, so that many go out in one write, and members who count receive only those of members who have said something, and how many
-/// members there are. Guarded by the delivery's lock.
+/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. There, members who count receive the presence only of members who have sent a
+/// message, and the number of members. Guarded by the delivery's lock.
 /// </summary>
-/// <param name="replica">The room.</param>
+/// <param name="replica">The room as this server has read it from the log.</param>
 /// <param name="members">The room's members on this server.</param>
-/// <param name="broadcast">Sends what does not wait.</param>
-/// <param name="options">The bounds.</param>
+/// <param name="broadcast">Sends presence that is not deferred.</param>
+/// <param name="options">The limits.</param>
 /// <param name="timer">Ends the period.</param>
 /// <param name="delivery">The delivery, which calls <see cref="SendDue"/> at the end of the period.</param>
 internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, PresenceTimer timer, RoomDelivery delivery)
 {
-    // The members that those who count have not received; only in a large room.
+    // The members that members who count have not received; only in a large room.
     private Dictionary<int, RoomMember>? _unannounced;
     private PresenceRuns? _runs;
     private bool _isDue;
     private bool _isCountDue;
 
-    /// <summary>Whether joins and leaves wait.</summary>
+    /// <summary>Whether the room is large, so that presence is deferred.</summary>
     public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
 
-    // A run has to fit into the queue of a member that is slow, beside what is there.
+    // A run has to fit into the queue of a slow member, beside the packets that are there.
     private PresenceRuns Runs => _runs ??= new PresenceRuns(members, Math.Max(1, options.OutboundQueuePackets / 4));
 
     /// <summary>Whether members who count have received a user.</summary>
     public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
 
-    /// <summary>Begins anew with the roster as it is: nobody is here yet.</summary>
+    /// <summary>Resets the state for the first member here: in a large room, members who count have received no member.</summary>
     public void Begin()
     {
         Drop();
@@ -42,15 +42,16 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             Hide(member);
     }
 
-    /// <summary>A user is no member any more.</summary>
+    /// <summary>Removes a user that has left.</summary>
     public void Forget(int id) => _unannounced?.Remove(id);
 
-    /// <summary>Members who count do not receive a user, or its new nick.</summary>
+    /// <summary>Records that members who count do not receive a user, or its new nick.</summary>
     public void Hide(RoomMember member) => (_unannounced ??= [])[member.Id] = member;
 
-    /// <summary>Members who count are about to receive a user.</summary>
+    /// <summary>Records that members who count receive a user.</summary>
     public void Announce(int id) => _unannounced?.Remove(id);
 
+    /// <summary>Sends or defers a join.</summary>
     public void OnJoined(in RoomEvent joined)
     {
         if (members.Count == 0 || !IsLarge)
@@ -64,9 +65,9 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         CountLater();
     }
 
-    /// <summary>A user has left.</summary>
+    /// <summary>Sends or defers a leave.</summary>
     /// <param name="left">The event.</param>
-    /// <param name="wasLarge">Whether the room was large with that user.</param>
+    /// <param name="wasLarge">Whether the room was large before the leave.</param>
     public void OnLeft(in RoomEvent left, bool wasLarge)
     {
         var wasAnnounced = IsAnnounced(left.Member!.Id);
@@ -83,9 +84,9 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             IntroduceAll(left.Offset);
     }
 
-    /// <summary>A user has another nick.</summary>
+    /// <summary>Sends or defers a change of nick.</summary>
     /// <param name="renamed">The event.</param>
-    /// <param name="itself">The user's connection, where it is here.</param>
+    /// <param name="itself">The user's connection; null if it is not here.</param>
     public void OnRenamed(in RoomEvent renamed, Session? itself)
     {
         if (members.Count == 0 || !IsLarge)
@@ -97,7 +98,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         var isAnnounced = IsAnnounced(renamed.Member!.Id);
         if (!isAnnounced && itself is { Membership.CountsPresence: true })
         {
-            // It has itself in its roster, though nobody else who counts has.
+            // A user has itself in its roster, even if other members who count do not have it.
             SendPending();
             broadcast.SendTo(itself, renamed);
             itself.Membership.PresenceOffset = renamed.Offset;
@@ -108,7 +109,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             Hide(renamed.Member);
     }
 
-    /// <summary>A user is away, or back.</summary>
+    /// <summary>Sends or defers that a user is away, or has returned.</summary>
     public void OnPresenceChanged(in RoomEvent changed)
     {
         if (members.Count == 0 || !IsLarge)
@@ -123,7 +124,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             Hide(changed.Member);
     }
 
-    /// <summary>A user is about to be heard: members who count have to know it.</summary>
+    /// <summary>Sends a user to members who count, before its first message.</summary>
     public void Introduce(long offset, RoomMember member)
     {
         if (IsAnnounced(member.Id))
@@ -132,7 +133,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         DeferIntroduction(offset, member);
     }
 
-    /// <summary>The room is not large any more: members who count receive everybody.</summary>
+    /// <summary>Sends all remaining members to members who count, because the room is not large any more.</summary>
     public void IntroduceAll(long offset)
     {
         var all = _unannounced?.Values;
@@ -141,14 +142,14 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
             DeferIntroduction(offset, rest);
     }
 
-    /// <summary>Has members who count receive how many there are, when the period is over.</summary>
+    /// <summary>Sends the number of members to members who count, at the end of the period.</summary>
     public void CountLater()
     {
         _isCountDue = true;
         SendLater();
     }
 
-    /// <summary>The period is over: sends what waits.</summary>
+    /// <summary>Sends the pending presence and the number of members. Called at the end of the period.</summary>
     public void SendDue()
     {
         _isDue = false;
@@ -163,7 +164,7 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         }
     }
 
-    /// <summary>Sends the presence that waits: because it is time, or because what comes now must not overtake it.</summary>
+    /// <summary>Sends the pending presence, at the end of the period or before a packet that must not overtake it.</summary>
     public void SendPending()
     {
         if (_runs is null or { IsEmpty: true })
@@ -173,14 +174,14 @@ internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, Roo
         Drop();
     }
 
-    /// <summary>Sends one member the presence that waits for it too.</summary>
+    /// <summary>Sends the pending presence to one member. It stays pending for the others.</summary>
     public void SendPendingTo(Session member)
     {
         if (_runs is not null)
             broadcast.Count(_runs.SendTo(member));
     }
 
-    /// <summary>Nothing waits any more.</summary>
+    /// <summary>Drops the pending presence.</summary>
     public void Drop() => _runs?.Clear();
 
     private void Send(in RoomEvent roomEvent)

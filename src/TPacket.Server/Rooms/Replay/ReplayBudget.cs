@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// Bounds the memory of all clients that are coming back to rooms at once: few are replayed to at a time, and none while more than <see cref="TPacketServerOptions.ReplayBudgetBytes"/> may still wait for those who came back before.
+/// Bounds the memory of all replays together: only a few run at a time, and none begins while more than <see cref="TPacketServerOptions.ReplayBudgetBytes"/> may be queued for clients that were replayed to before.
 /// Thread-safe.
 /// </summary>
 internal sealed class ReplayBudget : IDisposable
@@ -20,27 +20,27 @@ internal sealed class ReplayBudget : IDisposable
         _places = new SemaphoreSlim(Math.Max(1, _options.ReplayBudgetBytes / Math.Max(1, _options.ReplayBytes)));
     }
 
-    /// <summary>How many bytes were sent to clients that have perhaps not read them.</summary>
+    /// <summary>The number of bytes that were sent in replays and that clients may not have read.</summary>
     public long HeldBytes => Volatile.Read(ref _held);
 
-    /// <summary>Waits for a place, no longer than a call of the store may take.</summary>
-    /// <returns>False when there is none, or when too much waits to be read: the client has to come later. After true, <see cref="Exit"/> is called.</returns>
+    /// <summary>Waits for a place, within the deadline of a store's call.</summary>
+    /// <returns>True when the caller has a place, which it gives back by <see cref="Exit"/>. False when no place was free in time, or too many bytes are queued: the client has to try later.</returns>
     public ValueTask<bool> TryEnterAsync()
     {
         if (HeldBytes >= _options.ReplayBudgetBytes)
             return new ValueTask<bool>(false);
-        // Not the synchronous way with a timeout of zero: it must not overtake those who wait.
+        // A synchronous attempt with a timeout of zero could overtake the waiting callers.
         var entering = _places.WaitAsync(CancellationToken.None);
         return entering.IsCompletedSuccessfully ? new ValueTask<bool>(true) : WaitAsync(entering);
     }
 
-    /// <summary>Gives the place to the next.</summary>
+    /// <summary>Gives a place back.</summary>
     public void Exit() => _places.Release();
 
-    /// <summary>Bytes are sent to a client.</summary>
+    /// <summary>Adds bytes that are sent to a client.</summary>
     public void Hold(int bytes) => Interlocked.Add(ref _held, bytes);
 
-    /// <summary>The client has read them, or is gone.</summary>
+    /// <summary>Removes bytes that a client has read, or whose connection has ended.</summary>
     public void Return(int bytes) => Interlocked.Add(ref _held, -bytes);
 
     public void Dispose() => _places.Dispose();
@@ -54,7 +54,7 @@ internal sealed class ReplayBudget : IDisposable
         }
         catch (TimeoutException)
         {
-            // It comes to its turn all the same, and leaves at once.
+            // The abandoned wait still receives a place, and gives it back at once.
             _ = entering.ContinueWith(static (_, budget) => ((ReplayBudget)budget!).Exit(), this, CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             return false;
         }

@@ -4,24 +4,24 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms.Replay;
 
-/// <summary>Events of a room's log as one member receives them that follows it, encoded ahead of their sending and within bounds. Not thread-safe.</summary>
+/// <summary>Encodes events of a room's log for one follower before they are sent, within the limit of a replay. Not thread-safe.</summary>
 /// <param name="member">The member.</param>
-/// <param name="maxLoggedBytes">Longest data of a LOGGED_MSG.</param>
-/// <param name="allowance">The bounds.</param>
+/// <param name="maxLoggedBytes">The longest data of a LOGGED_MSG, in bytes.</param>
+/// <param name="allowance">The limit.</param>
 internal sealed class ReplayFrames(Session member, int maxLoggedBytes, ReplayAllowance allowance)
 {
     private const int BufferBytes = 16 * 1024;
 
     private readonly List<(FrameBuffer Frames, int Packets)> _buffers = [];
 
-    /// <summary>How many bytes were encoded.</summary>
+    /// <summary>The number of encoded bytes.</summary>
     public int Bytes { get; private set; }
 
-    /// <summary>How many events were left out since the last one that the member receives.</summary>
+    /// <summary>The number of skipped events since the last encoded one.</summary>
     public int Skipped { get; private set; }
 
-    /// <summary>Adds the next event.</summary>
-    /// <returns>False when the event does not fit within the bounds: nothing can be added any more.</returns>
+    /// <summary>Encodes the next event, or skips it if the member does not receive it.</summary>
+    /// <returns>False when the limit is exceeded: no other event can be added.</returns>
     public bool TryAdd(in RoomEvent roomEvent)
     {
         if (!allowance.TryTakeEvent())
@@ -43,7 +43,7 @@ internal sealed class ReplayFrames(Session member, int maxLoggedBytes, ReplayAll
         return true;
     }
 
-    /// <summary>Sends the member what was added, and gives it away.</summary>
+    /// <summary>Sends the encoded events to the member, and releases them.</summary>
     public void Send()
     {
         foreach (var (frames, packets) in _buffers)
@@ -51,7 +51,7 @@ internal sealed class ReplayFrames(Session member, int maxLoggedBytes, ReplayAll
         Release();
     }
 
-    /// <summary>Gives away what was added.</summary>
+    /// <summary>Releases the encoded events.</summary>
     public void Release()
     {
         foreach (var (frames, _) in _buffers)

@@ -3,12 +3,12 @@ using TPacket.Server.Sessions;
 namespace TPacket.Server.Rooms.Replay;
 
 /// <summary>
-/// A member that is back and not among those who receive the events yet: while the events that it has missed are read from the log, those that come are encoded for it. Guarded by the delivery's lock.
+/// A member that is resuming and does not receive events from the delivery yet: the server reads the events that the member has missed from the log, and holds later events meanwhile. Guarded by the delivery's lock.
 /// </summary>
 /// <param name="connection">The member's connection.</param>
-/// <param name="from">What is delivered from here on is held; what is before has to be read.</param>
-/// <param name="members">How many members the room has at that position.</param>
-/// <param name="options">The bounds of what is sent.</param>
+/// <param name="from">The position from which events are held. Events before it have to be read from the log.</param>
+/// <param name="members">The number of members at that position.</param>
+/// <param name="options">The limits of a replay.</param>
 internal sealed class ResumedMember(Session connection, RoomPosition from, int members, TPacketServerOptions options)
 {
     private readonly ReplayAllowance _allowance = new(options.ReplayEvents, options.ReplayBytes);
@@ -19,21 +19,21 @@ internal sealed class ResumedMember(Session connection, RoomPosition from, int m
 
     public int MemberCount => members;
 
-    /// <summary>The events that are delivered meanwhile.</summary>
+    /// <summary>The held events.</summary>
     public ReplayFrames Held => field ??= CreateFrames();
 
-    /// <summary>Whether events are missing, so that the member has to be sent a snapshot.</summary>
+    /// <summary>Whether events are missing, so that the member needs a snapshot.</summary>
     public bool HasGap { get; private set; }
 
-    /// <summary>Whether the member was sent what it has missed, and not a snapshot.</summary>
+    /// <summary>Whether the member was sent the missed events, and not a snapshot.</summary>
     public bool IsReplayed { get; set; }
 
-    /// <summary>Takes events that the member has missed. What was taken by all of them together is within the bounds.</summary>
+    /// <summary>Creates an encoder of missed events. All encoders of a member share its limit.</summary>
     public ReplayFrames CreateFrames() => new(connection, options.MaxLoggedMessageBytes, _allowance);
 
-    /// <summary>An event is delivered to the members.</summary>
+    /// <summary>Holds a delivered event.</summary>
     public void OnEvent(in RoomEvent roomEvent) => HasGap = HasGap || !Held.TryAdd(roomEvent);
 
-    /// <summary>The room goes on from a snapshot.</summary>
+    /// <summary>Records that the room continues from a snapshot.</summary>
     public void OnReset() => HasGap = true;
 }

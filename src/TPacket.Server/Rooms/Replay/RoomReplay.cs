@@ -2,16 +2,16 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Rooms.Replay;
 
-/// <summary>Reads what one member that is back has missed from the room's log.</summary>
+/// <summary>Reads the events that a resuming member has missed from the room's log.</summary>
 internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry rooms)
 {
     private const int PageEvents = 256;
 
-    /// <summary>Reads the events behind a position, up to where events are held for the member.</summary>
-    /// <returns>Null where the log cannot continue the member's position, or not within the bounds of a replay.</returns>
+    /// <summary>Reads the events after a position, up to the first held event.</summary>
+    /// <returns>The events; null when the log cannot continue from the position, or the limit of a replay is exceeded.</returns>
     public async ValueTask<ReplayFrames?> ReadAsync(RoomPosition position)
     {
-        // Its own return is behind whatever it has received.
+        // The member's own return comes after every event that it has received, so a later position is not valid.
         if (position.Epoch != resumed.From.Epoch || position.Offset >= resumed.From.Offset)
             return null;
         var missed = resumed.CreateFrames();
@@ -22,7 +22,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
         }
         catch (RoomStoreException e)
         {
-            // The snapshot needs no store.
+            // The member receives a snapshot instead, which needs no store.
             rooms.OnReplayFailed(room, e);
         }
         finally
@@ -36,7 +36,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
 
     private async ValueTask<bool> TryReadAsync(RoomPosition position, ReplayFrames missed)
     {
-        // How many more members there were than at the client's position, after each event and at most.
+        // The difference of the number of members to that at the client's position: after the last event, and its maximum.
         var (more, most) = (0, 0);
         while (position.Offset < resumed.From.Offset)
         {
@@ -61,7 +61,7 @@ internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry 
             position = page.Position;
         }
 
-        // One that counts was not told of everybody while the room was large.
+        // A member that counts has not received every member while the room was large.
         return !resumed.Connection.Accepts((int)PacketCommand.MemberCount) || resumed.MemberCount - more + most < rooms.Options.LargeRoomMembers;
     }
 }

@@ -3,16 +3,16 @@ using TPacket.Transports;
 namespace TPacket.Server.Rooms.Turns;
 
 /// <summary>
-/// Lets one piece of work at a time have the turn, in the order of arrival. Work that finds the turn free runs at once on the thread that brings it; work that does not
-/// need to wait allocates nothing. Whoever ends a turn runs the next one, one after the other, never one inside the other.
+/// Runs one piece of work at a time, in the order of arrival. Work that finds the turn free runs at once on the caller's thread, and allocates nothing if it completes synchronously.
+/// The thread that ends a turn runs the next ones, one after the other, never nested. Thread-safe.
 /// </summary>
 /// <param name="room">The room's name.</param>
-/// <param name="deadline">How long work waits; null where it waits for as long as it takes.</param>
+/// <param name="deadline">The deadline of the wait; null for none.</param>
 internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
 {
     private const int TurnsPerSlice = 64;
 
-    // The turn that the work of this flow of control has; marked as over when it ends, since what the work has started may live on.
+    // The turn of the current asynchronous flow. It is marked as over at its end, since tasks that the work has started may continue with the same flow.
     private static readonly AsyncLocal<Turn?> _current = new();
 
     [ThreadStatic]
@@ -24,12 +24,12 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
     private bool _isReported;
     private int? _holder;
 
-    /// <summary>Runs work of an application in its turn, and keeps it from waiting for a turn that can only come when its own has ended.</summary>
+    /// <summary>Runs work in its turn, and throws if the caller has a turn, which would be a deadlock.</summary>
     /// <param name="work">The work.</param>
-    /// <param name="state">Is passed to the work.</param>
-    /// <param name="command">The command whose handler it is; null for other work.</param>
+    /// <param name="state">The argument of the work.</param>
+    /// <param name="command">The command of the handler; null for work of the application.</param>
     /// <exception cref="InvalidOperationException">The caller has a turn already.</exception>
-    /// <exception cref="TurnTimeoutException">The turn was not free in time; thrown by the task.</exception>
+    /// <exception cref="TurnTimeoutException">The turn was not free in time. The task throws it.</exception>
     public async ValueTask RunGuardedAsync<TState>(Func<TState, ValueTask> work, TState state, int? command)
     {
         if (_current.Value is { IsOver: false })
@@ -47,7 +47,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
     }
 
     /// <summary>Runs work in its turn.</summary>
-    /// <returns>Completes with the work, after the turn has ended.</returns>
+    /// <returns>Completes after the work, when the turn has ended.</returns>
     public ValueTask RunAsync<TState>(Func<TState, ValueTask> work, TState state, int? command = null)
     {
         if (!TryEnter(command))
@@ -69,7 +69,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         return task;
     }
 
-    /// <summary>How many wait for their turn.</summary>
+    /// <summary>The number of waiters.</summary>
     internal int WaitingCount
     {
         get
@@ -139,7 +139,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         }
         catch (TimeoutException)
         {
-            // Unless its turn has come at this moment.
+            // The turn may have come at this moment.
             if (!waiter.TrySetException(new TurnTimeoutException(room)))
                 return;
             _ = waiter.Task.Exception;
@@ -149,7 +149,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         }
     }
 
-    /// <summary>A turn that is held for good keeps nobody that has stopped waiting. All wait equally long, so those that have timed out are in front.</summary>
+    /// <summary>Removes waiters that have timed out, so that a turn that is never released does not keep them. All wait equally long, so these are in front.</summary>
     private void DropTimedOut()
     {
         lock (_gate)
@@ -198,7 +198,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         HandOver(next);
     }
 
-    /// <summary>Runs the next turn on this stack, unless this stack is in one already: then when that has ended.</summary>
+    /// <summary>Runs the next turn on this stack. If a turn is running on this stack already, the next one runs after it.</summary>
     private static void HandOver(Waiter next)
     {
         if (_handedOver is { } running)
@@ -212,7 +212,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         RunSlice(turns);
     }
 
-    /// <summary>A busy room is never done: after some turns the rest goes to the thread pool, since this thread may have more to do than this room.</summary>
+    /// <summary>Runs a number of turns, then continues on the thread pool, so that a busy room does not keep this thread from its other work.</summary>
     private static void RunSlice(Queue<Waiter> turns)
     {
         _handedOver = turns;
@@ -236,7 +236,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
             ThreadPool.UnsafeQueueUserWorkItem(RunSlice, turns, preferLocal: false);
     }
 
-    /// <summary>Work that waits for its turn.</summary>
+    /// <summary>A wait for the turn.</summary>
     private sealed class Waiter(TurnQueue queue, int? command) : TaskCompletionSource
     {
         public TurnQueue Queue => queue;
@@ -244,7 +244,7 @@ internal sealed class TurnQueue(string room = "", TurnDeadline? deadline = null)
         public int? Command => command;
     }
 
-    /// <summary>A turn that some work has, or waits for.</summary>
+    /// <summary>A turn that the work of an asynchronous flow has or waits for.</summary>
     private sealed class Turn
     {
         private volatile bool _isOver;

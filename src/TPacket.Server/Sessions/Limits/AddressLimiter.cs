@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Server.Sessions.Limits;
 
-/// <summary>Counts connections by address, where there is a limit. Thread-safe.</summary>
+/// <summary>Limits the connections of each address. Thread-safe.</summary>
 internal sealed class AddressLimiter(int limit)
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ internal sealed class AddressLimiter(int limit)
     /// <summary>Most connections of one address; 0 for no limit.</summary>
     public int Limit => limit;
 
-    /// <summary>What a peer is counted by; null for one without an IP address, as of a Unix domain socket, whom no limit of one address is for.</summary>
+    /// <summary>Returns the key of a peer; null for a peer without an IP address, such as one on a Unix domain socket, to which no limit applies.</summary>
     public static AddressKey? Key(EndPoint? endPoint)
     {
         if (endPoint is not IPEndPoint { Address: var address })
@@ -27,6 +27,8 @@ internal sealed class AddressLimiter(int limit)
             : new AddressKey(BinaryPrimitives.ReadUInt32BigEndian(bytes), false);
     }
 
+    /// <summary>Counts one more connection of an address.</summary>
+    /// <returns>False when the address has as many as the limit.</returns>
     public bool TryEnter(AddressKey? address)
     {
         if (limit == 0 || address is not { } key)
@@ -41,6 +43,7 @@ internal sealed class AddressLimiter(int limit)
         }
     }
 
+    /// <summary>Counts one connection of an address less.</summary>
     public void Leave(AddressKey? address)
     {
         if (limit == 0 || address is not { } key)

@@ -5,7 +5,7 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Limits;
 
 /// <summary>
-/// The state of a client in the packet limits, in 24 bytes. A field that is never copied. The packets of a client come one at a time, so it needs no lock.
+/// The state of a client in the packet limits, in 24 bytes. A field that is never copied. A client's packets arrive one at a time, so it needs no lock.
 /// </summary>
 internal struct PacketAllowance
 {
@@ -17,11 +17,11 @@ internal struct PacketAllowance
     private ushort _prepaid;
     private ushort _beat;
 
-    // Packets that the client's room has taken of it, and the window in which.
+    // The number of packets that the room has taken from the client in the current window, and the window.
     private ushort _taken;
     private ushort _window;
 
-    /// <summary>Judges the client's next packet, and takes it from what the client may send.</summary>
+    /// <summary>Takes the client's next packet from its limit.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public PacketVerdict Take(PacketLimit limit)
     {
@@ -32,11 +32,11 @@ internal struct PacketAllowance
     }
 
     /// <summary>
-    /// Takes one packet from what the client's room may handle. A member of whom the room has taken n packets in the current window has to leave n tokens to the others: so those who send much
-    /// reach the limit before those who send little, and one member gets at most half of a burst.
+    /// Takes one packet from the limit of the client's room. A member from which the room has taken n packets in the current window must leave n tokens to the others. So a member that sends many packets
+    /// reaches the limit before a member that sends few, and one member gets at most half of a burst.
     /// </summary>
-    /// <param name="limit">How much the room may handle.</param>
-    /// <param name="room">What is left of it.</param>
+    /// <param name="limit">The limit of the room.</param>
+    /// <param name="room">The tokens of the room.</param>
     public bool TryTake(RoomLimit limit, ref TokenBucket room)
     {
         var now = limit.Now;
@@ -50,7 +50,7 @@ internal struct PacketAllowance
         return true;
     }
 
-    /// <summary>Looks at the clock, and takes as much as may pass without another look.</summary>
+    /// <summary>Reads the clock, and takes tokens for several packets, which then pass without another reading.</summary>
     private PacketVerdict TakeSlow(PacketLimit limit)
     {
         var now = limit.Now;

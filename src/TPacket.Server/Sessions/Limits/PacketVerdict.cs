@@ -6,9 +6,9 @@ internal enum PacketVerdict
     /// <summary>The packet is within the limit.</summary>
     Accepted,
 
-    /// <summary>The packet is one too many: it is answered with RESP_ERROR.</summary>
+    /// <summary>The packet exceeds the limit: it is answered with RESP_ERROR.</summary>
     Refused,
 
-    /// <summary>The packet is one too many, and the client has gone on for too long: it is closed.</summary>
+    /// <summary>The packet exceeds the limit, and the client has exceeded it for too long: its connection is closed.</summary>
     RefusedForTooLong,
 }

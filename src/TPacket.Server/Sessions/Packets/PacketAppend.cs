@@ -5,14 +5,16 @@ using TPacket.Server.Rooms.Packets;
 namespace TPacket.Server.Sessions.Packets;
 
 /// <summary>
-/// Appends an event for the packet that a session handles, and answers the packet. Where the client accepts RECEIPT, the packet's uid names the request, so that the same packet is never appended
-/// twice; a packet whose outcome is unknown then comes before any later one (docs/protocol.md, Receipts).
+/// Appends an event for a client's packet, and answers the packet. For a client that accepts RECEIPT, the packet's uid is the request id, so that the store never appends the same packet
+/// twice; the client must then repeat a packet of unknown outcome before any later one (docs/protocol.md, Receipts).
 /// </summary>
 internal static class PacketAppend
 {
-    /// <summary>The text of the answer to a packet that comes too early.</summary>
+    /// <summary>The text of the answer to a packet that comes before a packet of unknown outcome is repeated.</summary>
     public const string BlockedText = "It is unknown whether an earlier packet was appended; send that one again first.";
 
+    /// <summary>Appends an event and answers the packet of the context.</summary>
+    /// <exception cref="InvalidOperationException">The handler has appended an event already.</exception>
     public static ValueTask<AppendResult> AppendAsync(Session session, SessionContext context, Room room, in RoomAppend append)
     {
         if (context.IsAppended)
@@ -23,14 +25,14 @@ internal static class PacketAppend
         return appending.IsCompletedSuccessfully ? new ValueTask<AppendResult>(Answer(context, appending.Result)) : WaitAsync(context, appending);
     }
 
-    /// <summary>Answers a packet that comes although the outcome of an earlier one is unknown.</summary>
+    /// <summary>Refuses a packet because the outcome of an earlier one is unknown.</summary>
     public static AppendResult AnswerBlocked(SessionContext context)
     {
         context.ReplyError(PacketErrorCode.Unknown, BlockedText);
         return new AppendResult(AppendStatus.Refused, default);
     }
 
-    /// <summary>Answers a packet of a client that is in no room.</summary>
+    /// <summary>Refuses a packet of a client that is in no room.</summary>
     public static AppendResult AnswerOutside(SessionContext context) => Answer(context, new AppendResult(AppendStatus.Closed, default));
 
     private static ValueTask<AppendResult> AppendReceiptedAsync(Session session, SessionContext context, Room room, in RoomAppend append)
@@ -45,7 +47,7 @@ internal static class PacketAppend
         var unknown = session.Pending.Append;
         if (!unknown.IsNone && unknown.Uid != uid)
             return new ValueTask<AppendResult>(AnswerBlocked(context));
-        // The host has moved the user meanwhile: in this room the packet would be another one.
+        // The host has moved the user meanwhile. In this room the packet would be a different request.
         if (unknown.Uid == uid && unknown.Room != room.Name)
             return new ValueTask<AppendResult>(AnswerOutside(context));
         var appending = room.AppendAsync(append with { Request = new RequestId(session.Member!.Session, uid) });
@@ -65,7 +67,7 @@ internal static class PacketAppend
         }
         catch (RoomStoreException e)
         {
-            // This attempt may have failed, but an earlier one may have been appended: here, or on a connection before this one, which another server may have served.
+            // This attempt has failed, but an earlier one may have been appended: on this connection, or on an earlier one, which may have been on another server.
             if (!e.IsOutcomeUnknown && session.Pending.Append.IsNone && session.Member!.Generation == 0)
                 throw;
             session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
@@ -82,7 +84,7 @@ internal static class PacketAppend
             return Answer(context, result);
         if (!room.HasDelivered(result.Position))
         {
-            // The receipt follows the event. The store has the event, but has not delivered it for the whole timeout.
+            // The receipt must follow the event. The store has the event, but has not delivered it within the timeout.
             session.Pending.Append = new UnknownAppend(context.Header.Uid, room.Name);
             throw new RoomStoreException("The store has not delivered an event that it has appended.", isOutcomeUnknown: true);
         }
@@ -103,7 +105,7 @@ internal static class PacketAppend
                 context.IsAppended = true;
                 break;
             case AppendStatus.Fenced or AppendStatus.Closed:
-                // The client may have left the room since its packet arrived.
+                // The user may have left the room since its packet arrived.
                 context.ReplyError(PacketErrorCode.NotInRoom, "You are not in the room.");
                 break;
             case AppendStatus.RequestReused:

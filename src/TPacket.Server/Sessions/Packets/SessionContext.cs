@@ -6,17 +6,17 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sessions.Packets;
 
-/// <summary>The packet that a session is handling. Its data is copied, so that a handler may take its time.</summary>
+/// <summary>The packet that a session is handling. It owns a copy of the data, so that the handler may complete later.</summary>
 internal sealed class SessionContext(Session session, SessionServices services) : CommandContext
 {
     private byte[]? _buffer;
     private PacketHeader _header;
     private IServiceScope? _scope;
 
-    /// <summary>The activity of the packet, which ends with it; null where nobody listens.</summary>
+    /// <summary>The activity of the packet; null without a listener.</summary>
     public Activity? Activity { get; set; }
 
-    /// <summary>Whether the packet was appended to the room's log.</summary>
+    /// <summary>Whether the handler has appended an event for the packet.</summary>
     public bool IsAppended { get; set; }
 
     public Session Session => session;
@@ -27,7 +27,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
 
     public override IServiceProvider Services => (_scope ??= services.Scopes.CreateScope()).ServiceProvider;
 
-    /// <summary>Whether the packet's services were asked for.</summary>
+    /// <summary>Whether the packet has a scope of services.</summary>
     public bool HasScope => _scope is not null;
 
     public override PacketHeader Header => _header;
@@ -38,7 +38,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
     {
         if (command == (int)PacketCommand.RespError && Activity is { } activity)
             ServerActivities.OnRefused(activity, p1);
-        // RESP_ERROR -40 says nothing of what an earlier attempt has done.
+        // These errors do not answer whether an earlier attempt was appended.
         if (command != (int)PacketCommand.RespError || (PacketErrorCode)p1 is not (PacketErrorCode.Unknown or PacketErrorCode.RateLimited))
             session.OnAnswered(_header.Uid);
         var asked = command >= CommandRange.FirstExtension && _header.Command >= CommandRange.FirstExtension;
@@ -97,7 +97,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         ? throw new InvalidOperationException("The user is signed in already.")
         : session.ResumeAsync(_header.Uid, token, nextToken, position, grace);
 
-    /// <summary>Takes the next packet.</summary>
+    /// <summary>Begins the next packet, and copies its data.</summary>
     public void Begin(in PacketHeader header, ReadOnlySpan<byte> data)
     {
         _header = header;
@@ -108,7 +108,7 @@ internal sealed class SessionContext(Session session, SessionServices services) 
         data.CopyTo(_buffer);
     }
 
-    /// <summary>Disposes of the packet's services.</summary>
+    /// <summary>Disposes of the packet's scope of services.</summary>
     public ValueTask EndScopeAsync()
     {
         var scope = _scope;

@@ -5,11 +5,11 @@ using TPacket.Server.Rooms;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>A user whose connection is lost, and who may come back.</summary>
-/// <param name="session">Its session.</param>
-/// <param name="member">How the others in its room see it.</param>
-/// <param name="room">The room that is held for it; null where it is in none, or where its room has not been opened since the server's start.</param>
-/// <param name="until">When its grace is over, in milliseconds of the heartbeat.</param>
+/// <summary>A user without a connection that may resume its session.</summary>
+/// <param name="session">The session.</param>
+/// <param name="member">The user as other members see it.</param>
+/// <param name="room">The room that is held open for the user; null where the user is in no room, or where its room has not been opened since the start of the server.</param>
+/// <param name="until">The end of the grace, in milliseconds of the heartbeat.</param>
 /// <param name="end">Ends the session.</param>
 internal sealed class AwayUser(UserSession session, RoomMember member, Room? room, long until, SessionEnd end) : IUser
 {
@@ -29,21 +29,22 @@ internal sealed class AwayUser(UserSession session, RoomMember member, Room? roo
 
     public CancellationToken Disconnected => new(canceled: true);
 
-    /// <summary>Its session.</summary>
+    /// <summary>The session.</summary>
     public UserSession Session => session;
 
-    /// <summary>How the others see it. A change of nick may have been settled since the connection was lost.</summary>
+    /// <summary>The user as other members see it. A pending change of nick may have succeeded since the connection was lost.</summary>
     public RoomMember Member => member.Nick == session.Record.Nick ? member : member.WithNick(session.Record.Nick);
 
-    /// <summary>Completes when it is known whether the nick that was asked for last is the user's.</summary>
+    /// <summary>Completes when the user's last change of nick is in the log, or is known not to be.</summary>
     public Task Rename { get; init; } = Task.CompletedTask;
 
+    /// <summary>The room that is held open for the user; null for none.</summary>
     public Room? HeldRoom => room;
 
-    /// <summary>When its grace is over, in milliseconds of the heartbeat.</summary>
+    /// <summary>The end of the grace, in milliseconds of the heartbeat.</summary>
     public long Until => until;
 
-    /// <summary>The calls of its last connection that the store has not answered.</summary>
+    /// <summary>The pending calls of its last connection.</summary>
     public CarriedCalls Carried { get; init; } = CarriedCalls.None;
 
     public bool Accepts(int command)

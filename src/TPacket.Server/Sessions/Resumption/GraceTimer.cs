@@ -2,7 +2,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>When the grace of users that are away is over. One timer for all of them; it runs only while somebody is away. Thread-safe.</summary>
+/// <summary>Calls back when the grace of a user that is away ends. One timer serves all users; it runs only while a user is away. Thread-safe.</summary>
 internal sealed class GraceTimer : IDisposable
 {
     private readonly Lock _gate = new();
@@ -12,8 +12,8 @@ internal sealed class GraceTimer : IDisposable
     private readonly ITimer _timer;
 
     /// <param name="heartbeat">The clock of the grace.</param>
-    /// <param name="timeProvider">Makes the timer.</param>
-    /// <param name="due">Called with the number of each session that is to be looked at, on the timer's thread.</param>
+    /// <param name="timeProvider">Creates the timer.</param>
+    /// <param name="due">Called with the number of each session that is due, on the timer's thread.</param>
     public GraceTimer(Heartbeat heartbeat, TimeProvider timeProvider, Action<long> due)
     {
         _heartbeat = heartbeat;
@@ -21,9 +21,9 @@ internal sealed class GraceTimer : IDisposable
         _timer = timeProvider.CreateTimer(static state => ((GraceTimer)state!).Tick(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
-    /// <summary>Has a session looked at.</summary>
-    /// <param name="until">When, in milliseconds of the heartbeat. That leaves out what the server has not lived through, so a server that was stopped costs nobody its grace.</param>
-    /// <param name="number">The session's number.</param>
+    /// <summary>Adds a time at which a session is due.</summary>
+    /// <param name="until">The time, in milliseconds of the heartbeat. The heartbeat leaves out the time in which the process was stopped, so a stop does not shorten the grace.</param>
+    /// <param name="number">The number of the session.</param>
     public void Add(long until, long number)
     {
         lock (_gate)
@@ -34,7 +34,7 @@ internal sealed class GraceTimer : IDisposable
         }
     }
 
-    /// <summary>Has a session not looked at.</summary>
+    /// <summary>Removes a time of a session.</summary>
     public void Remove(long until, long number)
     {
         lock (_gate)

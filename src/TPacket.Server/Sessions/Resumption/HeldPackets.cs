@@ -1,8 +1,8 @@
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Packets that the application sends to a user while it comes back. The client receives them behind the reply to RESUME and the events that it has missed. Thread-safe.</summary>
+/// <summary>Holds packets that the application sends to a user while its session is resumed. The client receives them after the reply to RESUME and the events that it has missed. Thread-safe.</summary>
 /// <param name="session">The user's new connection.</param>
-/// <param name="options">The bounds, which are those of what waits for a client.</param>
+/// <param name="options">The limits, which are the limits of an outbound queue.</param>
 internal sealed class HeldPackets(Session session, TPacketServerOptions options)
 {
     private readonly Lock _gate = new();
@@ -10,8 +10,8 @@ internal sealed class HeldPackets(Session session, TPacketServerOptions options)
     private int _bytes;
     private bool _isReleased;
 
-    /// <summary>Holds a packet; sends it where the packets were released.</summary>
-    /// <returns>False when too much is held, or the connection is ending.</returns>
+    /// <summary>Holds a packet, or sends it after <see cref="Release"/>.</summary>
+    /// <returns>False when a limit is reached, or the connection is closing.</returns>
     public bool Send(int command, int p1, int p2, ReadOnlySpan<byte> data)
     {
         lock (_gate)
@@ -29,7 +29,7 @@ internal sealed class HeldPackets(Session session, TPacketServerOptions options)
         return session.SendUnasked(command, p1, p2, data);
     }
 
-    /// <summary>Sends what was held. Later packets are sent at once.</summary>
+    /// <summary>Sends the held packets. Later packets are sent at once.</summary>
     public void Release()
     {
         lock (_gate)

@@ -5,13 +5,13 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Keeps users whose connection has ended: they are away until they are back or their grace is over.</summary>
+/// <summary>Makes users away whose connection has ended, until they resume or their grace ends.</summary>
 internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, RoomRegistry rooms, Heartbeat heartbeat, ServerMetrics metrics, ILogger<UserSessions> logger)
 {
     private const long OverloadPeriod = 60_000;
 
-    /// <summary>The connection of a user with a session has ended.</summary>
-    /// <returns>False when the session has ended with it: the user leaves. True when the user is away, or on another connection.</returns>
+    /// <summary>Makes a user with a session away, unless the end of its connection also ends the session.</summary>
+    /// <returns>False when the session has ended, and the user has to leave. True when the user is away, or on another connection.</returns>
     public async ValueTask<bool> TryKeepAsync(Session connection)
     {
         var session = connection.UserSession!;
@@ -38,8 +38,8 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         return true;
     }
 
-    /// <summary>Has a user be away. The caller has the session's gate.</summary>
-    /// <returns>Completes when the log of the user's room says that it is away.</returns>
+    /// <summary>Makes a user away. The caller has the session's gate.</summary>
+    /// <returns>A task that completes when the log of the user's room has the event.</returns>
     public async ValueTask<Task> BecomeAwayAsync(UserSession session, Session connection)
     {
         while (!connection.Moves.TryEnter())
@@ -64,14 +64,14 @@ internal sealed class SessionAbsence(UserSessions sessions, SessionEnd end, Room
         var away = new AwayUser(session, connection.Member!, room, until, end) { Carried = CarriedCalls.Of(connection), Rename = connection.Pending.Rename };
         sessions.AddAway(session, away);
         await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = room?.SessionGrace }).ConfigureAwait(false);
-        // Where the return has failed, the log may still have the connection before.
+        // After a failed return, the log may still have the previous connection.
         var announcement = room is null ? Task.CompletedTask : rooms.Leaves.AwayAsync(room, away.Member, isReturning: !isHere);
         metrics.UserAway();
         SessionLog.IsAway(logger, away.Member, connection.End.Cause);
         return announcement;
     }
 
-    /// <summary>Whether a connection has ended in a way that ends the session too.</summary>
+    /// <summary>Whether the end of a connection also ends the session: a normal close by the peer, or a violation (docs/protocol.md, Sessions).</summary>
     private static bool IsFinal(Session connection) => connection.End switch
     {
         { Cause: EndCause.ClosedByPeer, Status: CloseStatus.NormalClosure } => true,

@@ -6,22 +6,22 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Gives users a session (SESSION).</summary>
+/// <summary>Begins the sessions of users (SESSION).</summary>
 internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline storeDeadline, UserSessions sessions, SessionEnd end)
 {
-    /// <summary>Gives a user a session, or another grace to the session that it has.</summary>
+    /// <summary>Begins a session, or changes the grace of the session that the user has.</summary>
     /// <param name="connection">The user's connection.</param>
-    /// <param name="token">The token, in the clear.</param>
+    /// <param name="token">The token in plain text.</param>
     /// <param name="wanted">The grace that the client wants; zero for the server's default.</param>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time; the user has no session.</exception>
     public async ValueTask<SessionDecision> BeginAsync(Session connection, ReadOnlyMemory<byte> token, TimeSpan wanted)
     {
-        // The record names the room: no move may go on meanwhile.
+        // The record names the room, so no move may run meanwhile.
         while (!connection.Moves.TryEnter())
             await connection.Moves.WaitAsync().ConfigureAwait(false);
         try
         {
-            // A user that was given up on has left already, and nobody would end its session.
+            // A user whose handler has missed its deadline has left already, and no later step would end its session.
             if (connection.HasEnded)
                 return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
             var (hash, grace) = (SecretHash.Of(token.Span), sessions.GraceFor(wanted));
@@ -46,7 +46,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
     {
         if (!PrincipalHash.TryCreate(connection.Principal, out var principal))
             return SessionDecision.Refuse(PacketErrorCode.Refused, "Your principal has no name.");
-        // Otherwise the end of what an earlier request may have added would end what this one adds.
+        // Otherwise the pending end of an earlier record would end the new one, which has the same number.
         if (connection.Pending.RecordEnd is { IsCompleted: false } cleanUp && !await storeDeadline.TryWaitAsync(cleanUp).ConfigureAwait(false))
             throw new RoomStoreException("The store of sessions has not answered an earlier request of the user.", isOutcomeUnknown: true);
         var address = connection.Place.IsAddressCounted ? AddressLimiter.Key(connection.RemoteEndPoint) : null;
@@ -72,7 +72,7 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         }
         catch (RoomStoreException e)
         {
-            // It may be added later, when nobody serves it.
+            // The store may add the record later, when no server serves it.
             if (e.IsOutcomeUnknown)
                 connection.Pending.RecordEnd = end.EndRecordAsync(record.Number, record.Generation);
             throw;
@@ -90,14 +90,15 @@ internal sealed class SessionBegin(TracedSessionStore store, StoreDeadline store
         connection.Keep(session);
         if (!connection.HasEnded)
             return SessionDecision.Accept(grace);
-        // The user has left meanwhile, without its session.
+        // The user has left meanwhile. Its cleanup has not seen the session.
         connection.UserSession = null;
         sessions.Remove(session);
         _ = end.EndRecordAsync(record.Number, record.Generation);
         return SessionDecision.Refuse(PacketErrorCode.Refused, "The connection is gone.");
     }
 
-    /// <summary>Whether the store has added what an earlier request of the user has asked for, after it was asked to end that: the record takes its place.</summary>
+    /// <summary>Replaces a record that the store has added for an earlier request of the user, after the request to end it.</summary>
+    /// <returns>False when the store has no such record.</returns>
     private async ValueTask<bool> HasLateAsync(Session connection, SessionRecord record) =>
         connection.Pending.RecordEnd is not null && await storeDeadline.CallAsync(() => store.UpdateAsync(record)).ConfigureAwait(false);
 }

@@ -9,7 +9,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Ends sessions: with their connection, by the host, and when the grace of a user that is away is over.</summary>
+/// <summary>Ends the sessions of users: with their connection, by the host, and at the end of the grace of a user that is away.</summary>
 internal sealed class SessionEnd
 {
     private readonly ISessionStore _store;
@@ -24,7 +24,7 @@ internal sealed class SessionEnd
     private readonly TPacketServerOptions _options;
     private readonly ILogger<UserSessions> _logger;
 
-    // Sessions that are over here, and that the store may still have.
+    // The number of pending calls to end each session that has ended here and that the store may still have.
     private readonly ConcurrentDictionary<long, int> _ending = new();
 
     public SessionEnd(
@@ -55,17 +55,17 @@ internal sealed class SessionEnd
         rooms.Returned = OnReturned;
     }
 
-    /// <summary>Whether a session is over here, and the store may still have it.</summary>
+    /// <summary>Whether a session has ended here, while the store may still have it.</summary>
     public bool IsEnding(long number) => _ending.ContainsKey(number);
 
-    /// <summary>Ends a session for the host: a user with a connection is disconnected, one that is away leaves.</summary>
+    /// <summary>Ends a session for the host: disconnects a user with a connection, and removes a user that is away.</summary>
     public void End(UserSession session, string reason)
     {
         session.IsEnding = true;
         _ = EndAsync(session, reason);
     }
 
-    /// <summary>Ends a session whose principal has signed in anew under the nick. Does not wait for the connection that serves it.</summary>
+    /// <summary>Ends a session because its principal has signed in again under the nick. Does not wait for the end of its connection.</summary>
     /// <returns>Completes when the user has left and its nick is free, or the store has failed.</returns>
     public async Task TakeOverAsync(UserSession session)
     {
@@ -93,7 +93,7 @@ internal sealed class SessionEnd
         await leaving.ConfigureAwait(false);
     }
 
-    /// <summary>Ends a session with the connection of its user, which leaves. The caller has the session's gate.</summary>
+    /// <summary>Ends a session with its connection. The caller has the session's gate, and removes the user.</summary>
     public void EndWithConnection(UserSession session, Session connection)
     {
         session.Connection = null;
@@ -103,8 +103,8 @@ internal sealed class SessionEnd
             connection.Pending.Departure = _rooms.Leaves.LeaveAsync(held, connection.Member!, LeaveCause.Disconnected, isReturning: true);
     }
 
-    /// <summary>Ends the record of a session that nobody serves any more; where the store does not answer, again when it does.</summary>
-    /// <returns>Whether the session is over; false where the store has another generation of it, or the server has stopped before.</returns>
+    /// <summary>Ends the record of a session that this server does not serve any more. Repeats the call until the store answers.</summary>
+    /// <returns>True when the session has ended; false when the store has another generation of it, or the server has stopped before.</returns>
     public async Task<bool> EndRecordAsync(long number, int generation)
     {
         var isOver = false;
@@ -115,14 +115,14 @@ internal sealed class SessionEnd
         return isOver;
     }
 
-    /// <summary>Ends a session that no server serves any more, and has its user leave the room where it may be away.</summary>
+    /// <summary>Ends a session that no server serves, and removes its user from the room in which it may be away.</summary>
     public async Task EndUnservedAsync(SessionRecord record)
     {
         if (await EndRecordAsync(record.Number, record.Generation).ConfigureAwait(false) && record.Room is { } room)
             await LeaveUnopenedAsync(room, new RoomMember(record.UserId, record.Nick, record.Number, record.Generation), LeaveCause.Expired).ConfigureAwait(false);
     }
 
-    /// <summary>A log says that a user is back on a later connection. Where another server has it, its session is over here.</summary>
+    /// <summary>Ends a session here when a log shows that its user has resumed on another server.</summary>
     private void OnReturned(RoomMember member)
     {
         var session = _users.Find(member.Id) switch
@@ -131,12 +131,12 @@ internal sealed class SessionEnd
             AwayUser away => away.Session,
             _ => null,
         };
-        // A resumption here raises the generation of the record before the log has the return. The store is not called from within its own call.
+        // A resumption here raises the generation of the record before the log has the return. The store must not be called from within its own call.
         if (session is not null && session.Record.Number == member.Session && session.Record.Generation < member.Generation)
             ThreadPool.UnsafeQueueUserWorkItem(static call => _ = call.End.HandOverAsync(call.Session, call.Generation), (End: this, Session: session, member.Generation), preferLocal: false);
     }
 
-    /// <summary>Another server has the user now: it neither leaves nor is away here.</summary>
+    /// <summary>Removes a session whose user is on another server now: the user does not leave its room, and is not away here.</summary>
     private async Task HandOverAsync(UserSession session, int generation)
     {
         await session.EnterAsync().ConfigureAwait(false);
@@ -194,7 +194,7 @@ internal sealed class SessionEnd
         await session.EnterAsync().ConfigureAwait(false);
         try
         {
-            // The end of the connection ends the session.
+            // The end of the connection then ends the session.
             session.Connection?.Connection.Close(CloseStatus.PolicyViolation, reason);
             if (session.Away is { } away)
                 await EndAwayAsync(session, away, LeaveCause.Disconnected).ConfigureAwait(false);
@@ -212,9 +212,9 @@ internal sealed class SessionEnd
         {
             if (session.Away is not { } away)
                 return;
-            // The clock may go back a little when a beat is late.
+            // The heartbeat's clock may go back a little when a beat is late.
             if (!session.IsEnding && away.Until > _heartbeat.PreciseNow)
-                _sessions.LookAgain(session, away.Until);
+                _sessions.CheckLater(session, away.Until);
             else
                 await EndAwayAsync(session, away, session.IsEnding ? LeaveCause.Disconnected : LeaveCause.Expired).ConfigureAwait(false);
         }
@@ -224,27 +224,28 @@ internal sealed class SessionEnd
         }
     }
 
-    /// <returns>Completes when the user has left and its nick is free; completed where it stays away.</returns>
+    /// <summary>Ends the session of a user that is away. The caller has the session's gate.</summary>
+    /// <returns>A task that completes when the user has left and its nick is free; a completed task when the user stays away.</returns>
     private async ValueTask<Task> EndAwayAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         try
         {
-            // From here on nobody can resume it: only then does the user leave.
+            // The user leaves only after the store has ended the session, so that no connection can resume it.
             var isOver = await _storeDeadline.CallAsync(() => _store.EndAsync(session.Record.Number, session.Record.Generation)).ConfigureAwait(false);
-            // Where a resumption was faster, it has the user, or is buried when the host has ended the session.
+            // A resumption was faster. It has the user now, or ends the session itself if the host has ended it.
             if (!isOver && !session.IsEnding)
             {
                 if (_store.IsShared)
                     _ = HandOverAsync(session, session.Record.Generation + 1);
                 else
-                    _sessions.LookAgain(session, Later());
+                    _sessions.CheckLater(session, Later());
                 return Task.CompletedTask;
             }
         }
         catch (RoomStoreException e)
         {
             SessionLog.EndFailed(_logger, e);
-            _sessions.LookAgain(session, Later());
+            _sessions.CheckLater(session, Later());
             return Task.CompletedTask;
         }
 
@@ -256,20 +257,20 @@ internal sealed class SessionEnd
         return LeaveAsync(session, away, cause);
     }
 
-    /// <summary>Has a user that was away leave its room, then frees its nick.</summary>
+    /// <summary>Removes a user that was away from its room, then releases its nick.</summary>
     private async Task LeaveAsync(UserSession session, AwayUser away, LeaveCause cause)
     {
         var nick = away.Nick;
-        // Which room the user leaves last, and with which nick, is known.
+        // No call is pending that could change the user's last room or its nick.
         var isSettled = away.Carried.Departure.IsCompleted && away.Rename.IsCompleted;
         if (isSettled)
             _rooms.LeavingNicks.Begin(nick);
         try
         {
             var leaving = LeaveRoomAsync(session, away, cause);
-            // The log has the leave when it is delivered, also where the store's answer is lost.
+            // A delivered leave is in the log, even if the store's answer is lost.
             await (isSettled && !leaving.IsCompleted ? Task.WhenAny(leaving, _rooms.LeavingNicks.WhenAnnounced(nick)) : leaving).ConfigureAwait(false);
-            // Until the log has said which of two nicks is the user's, both are reserved.
+            // Both nicks of a pending rename are reserved until the log has decided.
             await away.Rename.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _nicks.ReleaseAsync(away.Nick, away).ConfigureAwait(false);
         }
@@ -294,7 +295,7 @@ internal sealed class SessionEnd
     private async Task LeaveUnopenedAsync(string name, RoomMember member, LeaveCause cause)
     {
         var room = await _rooms.Leaves.HoldAsync(name, _rooms.HoldAsync).ConfigureAwait(false);
-        // The log may have an earlier generation of the user, whose resumption never came as far as that.
+        // The log may have an earlier generation of the user, if a resumption failed before its return was appended.
         var there = room?.Members.FirstOrDefault(other => other.Id == member.Id && other.Session == member.Session);
         if (there is not null)
             await _rooms.Leaves.LeaveAsync(room!, there, cause).ConfigureAwait(false);

@@ -6,10 +6,10 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Hands a session's user over to another connection, which receives what the user has missed of its room.</summary>
+/// <summary>Moves the user of a session to another connection, which receives the events of the room that the user has missed.</summary>
 internal sealed class SessionHandover(UserSessions sessions, UserRegistry users, SessionAbsence absence, RoomRegistry rooms, ServerMetrics metrics, ILogger<UserSessions> logger)
 {
-    /// <summary>The status by which a connection hears that another has its user now (docs/protocol.md, Sessions).</summary>
+    /// <summary>The close status of a connection whose user is on another connection now (docs/protocol.md, Sessions).</summary>
     public const CloseStatus ResumedElsewhere = (CloseStatus)4001;
 
     /// <summary>Supersedes and closes a connection because its principal has signed in again under the nick. Waits for a move or a SESSION that is being handled.</summary>
@@ -22,15 +22,15 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         connection.Connection.Close(ResumedElsewhere, "signed in elsewhere");
     }
 
-    /// <summary>Gives the user to a connection. The caller has the session's gate.</summary>
+    /// <summary>Moves the user to a connection. The caller has the session's gate.</summary>
     /// <param name="session">The session.</param>
     /// <param name="connection">The new connection.</param>
     /// <param name="uid">The uid of the RESUME.</param>
-    /// <param name="position">Behind the last event that the client has.</param>
+    /// <param name="position">The position after the last event that the client has.</param>
     public async ValueTask GiveAsync(UserSession session, Session connection, int uid, RoomPosition position)
     {
         var (member, calls) = session.Connection is null ? TakeFromAway(session) : await TakeFromConnectionAsync(session).ConfigureAwait(false);
-        // Nobody knows the connection as the user's yet, and the host moves the user only when it is where it was.
+        // The connection is not the user's yet, so the gate is free. It keeps the host from moving the user before it has returned to its room.
         connection.Moves.TryEnter();
         try
         {
@@ -46,12 +46,12 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
             connection.Moves.Exit();
         }
 
-        // A connection that was given up on meanwhile is not torn down again.
+        // A session that ended meanwhile has no further cleanup.
         if (connection.HasEnded)
             await absence.BecomeAwayAsync(session, connection).ConfigureAwait(false);
     }
 
-    /// <summary>Whether what was missed would not do: it was too much before, or the client has asked since it entered to be told who is away.</summary>
+    /// <summary>Whether the user needs a snapshot: the last replay was too large for the client, or the client has accepted PRESENCE since it entered, and does not know who is away.</summary>
     private static bool NeedsSnapshot(UserSession session, Session connection) =>
         session.WantsSnapshot || (!session.WasAware && connection.Accepts((int)PacketCommand.Presence));
 
@@ -63,14 +63,14 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         return (away.Member, away.Carried);
     }
 
-    /// <summary>Takes the user from a connection that may look alive: it is closed, and not waited for.</summary>
+    /// <summary>Takes the user from a connection that may still look alive. Closes the connection, and does not wait for its end.</summary>
     private static async ValueTask<(RoomMember Member, CarriedCalls Calls)> TakeFromConnectionAsync(UserSession session)
     {
         var old = session.Connection!;
         while (!old.Moves.TryEnter())
             await old.Moves.WaitAsync().ConfigureAwait(false);
         old.Supersede();
-        // Before it is removed: what it sends now gets no answer that would be final.
+        // Closed before it is removed, so that packets that it sends meanwhile get no final answer.
         old.Connection.Close(ResumedElsewhere, "resumed on another connection");
         if (old.CurrentRoom is { } room && room.TryRemove(old))
             (session.HeldRoom, session.WasAware) = (room, old.Membership.IsAware);
@@ -78,7 +78,7 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         return (old.Member!, CarriedCalls.Of(old));
     }
 
-    /// <summary>Has a user that is back receive what it has missed of its room.</summary>
+    /// <summary>Returns the user to its room, and answers RESUME.</summary>
     private async ValueTask EnterAgainAsync(UserSession session, Session connection, int uid, RoomPosition? position)
     {
         try
@@ -91,7 +91,7 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         }
         catch (Exception e)
         {
-            // The client comes back once more; nothing was sent.
+            // Nothing was sent. The client reconnects and tries again.
             SessionLog.ReturnFailed(logger, e);
             metrics.Resumed("Failed");
             connection.Connection.Close(CloseStatus.TryAgainLater, "the room's store has not answered");
@@ -114,7 +114,7 @@ internal sealed class SessionHandover(UserSessions sessions, UserRegistry users,
         session.HeldRoom = null;
         if (!isHere)
             room.Release();
-        // A change of the record that the store did not answer is made up for.
+        // This also repeats an earlier change of the record that the store did not answer.
         await session.TryUpdateAsync(record => record with { Room = isHere ? name : null }).ConfigureAwait(false);
         return isHere;
     }

@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Takes over the sessions that servers have left in the store which run no more, and those that are resumed here and were served by another server.</summary>
+/// <summary>Takes over sessions from the store: those of servers that do not run any more, and those that are resumed here while another server has served them.</summary>
 internal sealed class SessionRestore(
     TracedSessionStore store,
     StoreDeadline storeDeadline,
@@ -26,7 +26,7 @@ internal sealed class SessionRestore(
     private ITimer? _timer;
     private int _isTakingOver;
 
-    /// <summary>Has the users of sessions that the store has kept be away, as long as their grace lasts. Called before the first client comes.</summary>
+    /// <summary>Restores the sessions in the store; their users are away until they resume or their grace ends. Called before the server accepts clients.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     /// <exception cref="TimeoutException">The nick policy did not decide in time.</exception>
     public async Task StartAsync()
@@ -36,9 +36,9 @@ internal sealed class SessionRestore(
             _timer = timeProvider.CreateTimer(static restore => _ = ((SessionRestore)restore!).OnPeriodAsync(), this, _period, _period);
     }
 
-    /// <summary>Takes a session over that another server has served until now. Its user is away here.</summary>
+    /// <summary>Takes over a session that another server has served until now. Its user is away here.</summary>
     /// <param name="record">The record with the generation that the user had there.</param>
-    /// <returns>Null where the user cannot have its nick here; the session has ended then.</returns>
+    /// <returns>The session; null when the policy refuses the nick, which ends the session.</returns>
     /// <exception cref="TimeoutException">The nick policy did not decide in time.</exception>
     public Task<UserSession?> AdoptAsync(SessionRecord record) => AdoptAsync(record, TimeSpan.Zero);
 
@@ -46,7 +46,7 @@ internal sealed class SessionRestore(
 
     private async Task<UserSession?> AdoptAsync(SessionRecord record, TimeSpan awayFor)
     {
-        // It may be resumed by several connections, and be taken over, at the same time: all get the same.
+        // Several connections may resume the session while it is taken over: all callers get the same task.
         var adopting = _adopting.GetOrAdd(record.Number, _ => new Lazy<Task<UserSession?>>(() => AddAsync(record, awayFor)));
         try
         {
@@ -83,7 +83,7 @@ internal sealed class SessionRestore(
             return;
         try
         {
-            // The policy is asked for all nicks at once: the start takes no longer than the policy may.
+            // The policy reserves all nicks at once, so that the start takes no longer than one decision may.
             await Task.WhenAll(left.Select(one => AdoptAsync(one.Session, one.AwayFor))).ConfigureAwait(false);
         }
         catch (TimeoutException e)
@@ -94,7 +94,7 @@ internal sealed class SessionRestore(
 
     private async Task<UserSession?> AddAsync(SessionRecord record, TimeSpan awayFor)
     {
-        // It may have been resumed here meanwhile.
+        // The session may have been resumed here meanwhile.
         if (sessions.Find(record.Number) is { } there)
             return there;
         var session = new UserSession(record, store, storeDeadline);
@@ -106,7 +106,7 @@ internal sealed class SessionRestore(
         if (!decision.IsAccepted)
         {
             SessionLog.NickLost(logger, member, decision.Code);
-            // The server starts although the store may not answer now.
+            // Not awaited: the server starts even if the store does not answer now.
             _ = end.EndUnservedAsync(record);
             return null;
         }

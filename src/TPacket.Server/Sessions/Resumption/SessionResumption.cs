@@ -8,7 +8,7 @@ using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>Has users come back on another connection (RESUME): the store decides whose session it is, then the session's user is handed over.</summary>
+/// <summary>Resumes the sessions of users on another connection (RESUME): the store checks the token, then the user moves to the connection.</summary>
 internal sealed class SessionResumption(
     TracedSessionStore store,
     StoreDeadline storeDeadline,
@@ -24,14 +24,14 @@ internal sealed class SessionResumption(
     private readonly RateLimit _resumes = RateLimit.Create(1, options.Value.ResumeBurst, timeProvider.TimestampFrequency);
 
     /// <summary>
-    /// Has a user come back: its last connection loses it, and this one gets it with its id, nick, accepted commands and room. The reply, and what the user has missed, are sent before the task completes.
+    /// Resumes a session: the new connection gets the user with its id, nick, accepted commands and room, and the last connection loses it. The reply and the missed events are sent before the task completes.
     /// </summary>
     /// <param name="connection">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
-    /// <param name="token">The token that it knows the session by, in the clear.</param>
-    /// <param name="nextToken">The token that it will know the session by.</param>
-    /// <param name="position">Behind the last event that the client has.</param>
-    /// <param name="wanted">The grace that the client wants; zero for the same as before.</param>
+    /// <param name="token">The token of the session in plain text.</param>
+    /// <param name="nextToken">The token for the next resumption.</param>
+    /// <param name="position">The position after the last event that the client has.</param>
+    /// <param name="wanted">The grace that the client requests; zero to keep the grace.</param>
     /// <exception cref="RoomStoreException">The store of sessions failed or did not answer in time.</exception>
     public async ValueTask<SessionDecision> ResumeAsync(
         Session connection, int uid, ReadOnlyMemory<byte> token, ReadOnlyMemory<byte> nextToken, RoomPosition position, TimeSpan wanted)
@@ -43,7 +43,7 @@ internal sealed class SessionResumption(
         if (resumed is null)
             return Unknown();
         if (await FindAsync(resumed).ConfigureAwait(false) is not { } session)
-            return Bury(resumed);
+            return EndUnserved(resumed);
         if (!await session.TryEnterAsync().ConfigureAwait(false))
         {
             _ = AdoptAsync(session, resumed);
@@ -60,7 +60,7 @@ internal sealed class SessionResumption(
         }
     }
 
-    /// <summary>The session here, which another server may have served until now.</summary>
+    /// <summary>Finds the session here, or takes it over from another server.</summary>
     private async ValueTask<UserSession?> FindAsync(SessionRecord resumed)
     {
         if (sessions.Find(resumed.Number) is { } session)
@@ -73,10 +73,10 @@ internal sealed class SessionResumption(
     private async ValueTask<SessionDecision> TakeAsync(UserSession session, SessionRecord resumed, Session connection, int uid, RoomPosition position)
     {
         if (session.HasEnded)
-            return Bury(resumed);
+            return EndUnserved(resumed);
         if (resumed.Generation <= session.Record.Generation)
         {
-            // A later one was faster.
+            // A later resumption was faster.
             connection.Connection.Close(SessionHandover.ResumedElsewhere, "resumed on another connection");
             return SessionDecision.Accept(resumed.Grace);
         }
@@ -84,7 +84,7 @@ internal sealed class SessionResumption(
         await session.OnResumedAsync(resumed).ConfigureAwait(false);
         if (session.IsEnding)
             return Unknown();
-        // A connection that was given up on cannot have a user: nobody would notice its end. And which nick is the user's has to be known before others are told of it.
+        // An ended connection cannot have a user, as its cleanup has run. The user's nick has to be known before other members receive it.
         if (connection.HasEnded
             || !session.TryTakeResume(_resumes, timeProvider.GetTimestamp())
             || !await IsSettledAsync(session.Connection?.Pending.Rename ?? session.Away!.Rename).ConfigureAwait(false)
@@ -105,20 +105,20 @@ internal sealed class SessionResumption(
         }
     }
 
-    /// <summary>The store has resumed a session, and says so when nobody waits for that any more.</summary>
+    /// <summary>Handles an answer of the store that comes after the deadline: the store has resumed a session.</summary>
     private void OnResumedLate(SessionRecord? resumed)
     {
         if (resumed is null)
             return;
         if (sessions.Find(resumed.Number) is { } session)
             _ = AdoptAsync(session, resumed);
-        // The user may come back to any server; the store gives the session to this one where it does not (ISessionStore.TakeOverAsync).
+        // With a shared store the user may resume on any server; otherwise the store gives the session to this server later (ISessionStore.TakeOverAsync).
         else if (!store.IsShared)
-            Bury(resumed);
+            EndUnserved(resumed);
     }
 
     /// <summary>
-    /// Takes over the record of a resumption that has had no consequence: the user stays where it is. A later change of the record has to have the store's generation, or the store would refuse it.
+    /// Adopts the record of a resumption that was not completed: the user stays on its connection, or away. Later changes need the generation of the store's record, as the store rejects others.
     /// </summary>
     private async Task AdoptAsync(UserSession session, SessionRecord resumed)
     {
@@ -127,7 +127,7 @@ internal sealed class SessionResumption(
         {
             if (session.HasEnded)
             {
-                Bury(resumed);
+                EndUnserved(resumed);
             }
             else if (resumed.Generation > session.Record.Generation)
             {
@@ -141,22 +141,22 @@ internal sealed class SessionResumption(
         }
     }
 
-    /// <summary>The store has the user as back. Here it may still be away.</summary>
+    /// <summary>Writes to the store that a user is still away, after a resumption that was not completed.</summary>
     private static async ValueTask StayAwayAsync(UserSession session)
     {
         if (session.Away is { } away)
             await session.TryUpdateAsync(record => record with { IsAway = true, AwayGrace = away.HeldRoom?.SessionGrace }).ConfigureAwait(false);
     }
 
-    /// <summary>The user has to come again.</summary>
+    /// <summary>Asks the client to try again later.</summary>
     private SessionDecision TryLater()
     {
         metrics.Resumed("TryLater");
         return SessionDecision.Postpone(Soon());
     }
 
-    /// <summary>The store has resumed a session that is over here: it is over there, too.</summary>
-    private SessionDecision Bury(SessionRecord resumed)
+    /// <summary>Ends a session in the store that has ended here.</summary>
+    private SessionDecision EndUnserved(SessionRecord resumed)
     {
         _ = end.EndUnservedAsync(resumed);
         return Unknown();

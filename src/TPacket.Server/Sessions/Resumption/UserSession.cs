@@ -5,9 +5,9 @@ using TPacket.WebSockets.RateLimiting;
 namespace TPacket.Server.Sessions.Resumption;
 
 /// <summary>
-/// A session of a user that outlives its connections: its record, as the store has it, and the connection that serves it, or that it is away. Whatever changes who serves it happens under its gate, one thing after the other.
+/// A session of a user, which outlives the user's connections: the record in the store, and the connection that serves it, or the user that is away. Changes of the connection are serialized by the session's gate.
 /// </summary>
-/// <param name="record">The record, which the store has.</param>
+/// <param name="record">The record in the store.</param>
 /// <param name="store">The store.</param>
 /// <param name="storeDeadline">Bounds the calls of the store.</param>
 internal sealed class UserSession(SessionRecord record, ISessionStore store, StoreDeadline storeDeadline)
@@ -19,52 +19,52 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     private bool _isStoreBehind;
     private ItemCollection? _items;
 
-    /// <summary>The record. Its generation may be ahead of the connection's while a resumption is refused for now.</summary>
+    /// <summary>The record. Its generation is higher than the connection's after a resumption that was postponed.</summary>
     public SessionRecord Record => Volatile.Read(ref _record);
 
-    /// <summary>The application's state of the user, over all of its connections.</summary>
+    /// <summary>The application's items of the user, shared by all of its connections.</summary>
     public ItemCollection Items => Volatile.Read(ref _items) ?? AdoptItems(new ItemCollection());
 
-    /// <summary>The connection that serves it; null while the user is away. Guarded by the gate, as what follows.</summary>
+    /// <summary>The connection of the user; null while the user is away. Guarded by the gate, as are the following properties.</summary>
     public Session? Connection { get; set; }
 
-    /// <summary>The user without a connection; null while it has one.</summary>
+    /// <summary>The user that is away; null while it has a connection.</summary>
     public AwayUser? Away { get; set; }
 
-    /// <summary>The room that is held for a user that is coming back and not in it yet.</summary>
+    /// <summary>The room that is held open for a user that is resuming and has not returned to it yet.</summary>
     public Room? HeldRoom { get; set; }
 
-    /// <summary>Whether it is over.</summary>
+    /// <summary>Whether the session has ended.</summary>
     public bool HasEnded { get; set; }
 
-    /// <summary>When it last lost a connection because that was read too slowly, in milliseconds of the heartbeat; null for never.</summary>
+    /// <summary>The last time that a connection was closed because the client read too slowly, in milliseconds of the heartbeat; null for never.</summary>
     public long? OverloadedAt { get; set; }
 
-    /// <summary>Whether the next resumption gets a snapshot, since the one before was too much.</summary>
+    /// <summary>Whether the next resumption sends a snapshot, because the last replay was too large for the client.</summary>
     public bool WantsSnapshot { get; set; }
 
-    /// <summary>Whether its client was told who is away when it entered its room. Unknown after a restart, and then assumed.</summary>
+    /// <summary>Whether the client had accepted PRESENCE when it entered its room. Unknown after a restart, and assumed then.</summary>
     public bool WasAware { get; set; } = true;
 
-    /// <summary>What it is counted by.</summary>
+    /// <summary>The address that the session counts for; null for none.</summary>
     public AddressKey? Address { get; init; }
 
-    /// <summary>Whether the host wants it to end. Set by any thread.</summary>
+    /// <summary>Whether the host has requested the end. Set by any thread.</summary>
     public bool IsEnding { get; set; }
 
-    /// <summary>Goes on with the items that the user has had before it had a session, unless there are some already.</summary>
+    /// <summary>Adopts the items that the user had before it had a session, unless the session has items already.</summary>
     /// <returns>The session's items.</returns>
     public ItemCollection AdoptItems(ItemCollection items) => Interlocked.CompareExchange(ref _items, items, null) ?? items;
 
-    /// <summary>Waits until nobody else changes who serves it.</summary>
+    /// <summary>Enters the gate.</summary>
     public async ValueTask EnterAsync()
     {
         while (!_gate.TryEnter())
             await _gate.WaitAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Waits for the same, no longer than a client may be kept waiting.</summary>
-    /// <returns>False when somebody still changes who serves it.</returns>
+    /// <summary>Enters the gate, within the deadline of a store's call.</summary>
+    /// <returns>False when the gate was not free in time.</returns>
     public async ValueTask<bool> TryEnterAsync()
     {
         for (var until = storeDeadline.Begin(); !_gate.TryEnter();)
@@ -76,16 +76,16 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         return true;
     }
 
-    /// <summary>Lets the next one change who serves it.</summary>
+    /// <summary>Exits the gate.</summary>
     public void Exit() => _gate.Exit();
 
-    /// <summary>Takes one of the resumptions that the session may have.</summary>
+    /// <summary>Takes one resumption from the session's limit.</summary>
     public bool TryTakeResume(in RateLimit limit, long now) => _resumes.TryTakeShared(limit, now, leave: 0);
 
-    /// <summary>The store has resumed the session.</summary>
+    /// <summary>Sets the record of a resumption.</summary>
     public async ValueTask OnResumedAsync(SessionRecord resumed)
     {
-        // A change that the store has made before is in the record. It must not replace the record here; a nick that the store could not be given stays.
+        // Waits for pending changes: the record includes them, and they must not replace it. A nick that the store does not have yet stays.
         while (!_updates.TryEnter())
             await _updates.WaitAsync().ConfigureAwait(false);
         Volatile.Write(ref _record, _isStoreBehind ? resumed with { Nick = Record.Nick } : resumed);
@@ -93,8 +93,8 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
     }
 
     /// <summary>Changes the record, in the store and here.</summary>
-    /// <returns>False when the session is over, or another server has resumed it.</returns>
-    /// <exception cref="RoomStoreException">The store failed or did not answer in time; the record here is as before.</exception>
+    /// <returns>False when the session has ended, or another server has resumed it.</returns>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time; the record here is unchanged.</exception>
     public async ValueTask<bool> UpdateAsync(Func<SessionRecord, SessionRecord> change)
     {
         while (!_updates.TryEnter())
@@ -117,7 +117,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>The user has another nick, which its room's log has already. A store that cannot be given the nick now gets it with the next change.</summary>
+    /// <summary>Sets the user's new nick, which its room's log has already. If the store cannot be updated now, the next change includes the nick.</summary>
     /// <returns>False when the user would have its old nick on another server.</returns>
     public async ValueTask<bool> TakeNickAsync(string nick)
     {
@@ -129,8 +129,8 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         return await TryKeepAsync().ConfigureAwait(false) || !store.IsShared;
     }
 
-    /// <summary>Gives the store what it lacks.</summary>
-    /// <returns>False when the store failed or did not answer in time, and when the session is over or another server has resumed it.</returns>
+    /// <summary>Writes pending changes to the store.</summary>
+    /// <returns>False when the store failed or did not answer in time, the session has ended, or another server has resumed it.</returns>
     public async ValueTask<bool> TryKeepAsync()
     {
         try
@@ -143,7 +143,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
     }
 
-    /// <summary>Changes the record where the store can; a resumption makes up for what could not be changed.</summary>
+    /// <summary>Changes the record if the store answers. A failed change is repeated by the next resumption.</summary>
     public async ValueTask TryUpdateAsync(Func<SessionRecord, SessionRecord> change)
     {
         try
@@ -152,7 +152,7 @@ internal sealed class UserSession(SessionRecord record, ISessionStore store, Sto
         }
         catch (RoomStoreException)
         {
-            // The call that has brought this about has failed with the same store, and says so.
+            // The call that led to this change has failed with the same store, and has logged it.
         }
     }
 }

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions.Resumption;
 
-/// <summary>The sessions of users on this server: which there are, how many there may be, and which users are away. Thread-safe.</summary>
+/// <summary>The sessions of users on this server: finds and counts them, and tracks the users that are away. Thread-safe.</summary>
 internal sealed class UserSessions : IDisposable
 {
     private readonly ConcurrentDictionary<long, UserSession> _sessions = new();
@@ -26,23 +26,23 @@ internal sealed class UserSessions : IDisposable
         _graces = new GraceTimer(heartbeat, timeProvider, OnDue);
     }
 
-    /// <summary>Called when the grace of a session's user may be over.</summary>
+    /// <summary>Called when the grace of a session's user may have ended.</summary>
     public Action<UserSession>? GraceEnded { get; set; }
 
     public void Dispose() => _graces.Dispose();
 
-    /// <summary>The session with a number; null where there is none.</summary>
+    /// <summary>Returns the session with a number; null for none.</summary>
     public UserSession? Find(long number) => _sessions.GetValueOrDefault(number);
 
-    /// <summary>The grace that a client is granted.</summary>
-    /// <param name="wanted">The grace that the client wants; zero for the server's default.</param>
+    /// <summary>Returns the grace that a client is granted.</summary>
+    /// <param name="wanted">The grace that the client requests; zero for the server's default.</param>
     public TimeSpan GraceFor(TimeSpan wanted)
     {
         var grace = wanted == TimeSpan.Zero ? _options.SessionGrace : wanted;
         return grace < _options.MaxSessionGrace ? grace : _options.MaxSessionGrace;
     }
 
-    /// <summary>Counts one more session, unless there are too many.</summary>
+    /// <summary>Counts one more session, unless a limit is reached.</summary>
     /// <param name="address">The client's address; null for a client that does not count for the limit of its address.</param>
     public bool TryCount(AddressKey? address)
     {
@@ -52,20 +52,20 @@ internal sealed class UserSessions : IDisposable
         return false;
     }
 
-    /// <summary>Counts a session that an earlier run of the server has left behind, also where there are too many.</summary>
+    /// <summary>Counts a restored session, even if a limit is reached.</summary>
     public void CountLeft() => Interlocked.Increment(ref _count);
 
-    /// <summary>Takes back what was counted.</summary>
+    /// <summary>Counts one session less.</summary>
     public void Uncount(AddressKey? address)
     {
         Interlocked.Decrement(ref _count);
         _addresses.Leave(address);
     }
 
-    /// <summary>Adds a session that was counted.</summary>
+    /// <summary>Adds a counted session.</summary>
     public void Add(UserSession session) => _sessions[session.Record.Number] = session;
 
-    /// <summary>Removes a session that is over.</summary>
+    /// <summary>Removes a session that has ended.</summary>
     public void Remove(UserSession session)
     {
         session.HasEnded = true;
@@ -73,7 +73,7 @@ internal sealed class UserSessions : IDisposable
         Uncount(session.Address);
     }
 
-    /// <summary>Has a session's user be away. The caller has the session's gate.</summary>
+    /// <summary>Sets a session's user as away. The caller has the session's gate.</summary>
     public void AddAway(UserSession session, AwayUser away)
     {
         (session.Connection, session.Away, session.HeldRoom) = (null, away, null);
@@ -81,7 +81,7 @@ internal sealed class UserSessions : IDisposable
         _graces.Add(away.Until, session.Record.Number);
     }
 
-    /// <summary>Has a session's user be away no more. The caller has the session's gate.</summary>
+    /// <summary>Removes a session's user that was away. The caller has the session's gate.</summary>
     public void RemoveAway(UserSession session, AwayUser away)
     {
         _graces.Remove(away.Until, session.Record.Number);
@@ -89,10 +89,10 @@ internal sealed class UserSessions : IDisposable
         session.Away = null;
     }
 
-    /// <summary>Has a session looked at later.</summary>
+    /// <summary>Calls <see cref="GraceEnded"/> for a session later.</summary>
     /// <param name="session">The session.</param>
-    /// <param name="until">When, in milliseconds of the heartbeat.</param>
-    public void LookAgain(UserSession session, long until) => _graces.Add(until, session.Record.Number);
+    /// <param name="until">The time, in milliseconds of the heartbeat.</param>
+    public void CheckLater(UserSession session, long until) => _graces.Add(until, session.Record.Number);
 
     private void OnDue(long number)
     {

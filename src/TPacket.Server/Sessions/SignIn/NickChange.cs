@@ -10,12 +10,12 @@ using TPacket.Server.Sessions.Resumption;
 namespace TPacket.Server.Sessions.SignIn;
 
 /// <summary>
-/// Gives users their nicks: the policy reserves a nick, the room's log has the change, and the policy gets the old one back. A nick is reserved as long as the log may have it.
+/// Signs users in and renames them: the policy reserves the new nick, the room's log receives the change, and the policy releases the old nick. A nick stays reserved as long as the log may have it.
 /// </summary>
 internal sealed class NickChange(
     NickReservations nicks, NickSuccession succession, UserRegistry users, ServerMetrics metrics, TimeProvider timeProvider, ILogger<Session> logger) : IDisposable
 {
-    // Valid UTF-8, but string.Normalize throws for the first: a policy need not know that.
+    // Both are valid UTF-8, but string.Normalize throws for the first. Policies do not have to handle them.
     private static readonly SearchValues<char> _noncharacters = SearchValues.Create('\uFFFE', '\uFFFF');
 
     private static readonly TimeSpan _firstDelay = TimeSpan.FromSeconds(1);
@@ -23,10 +23,10 @@ internal sealed class NickChange(
 
     private readonly CancellationTokenSource _stopping = new();
 
-    // The source is not disposed of: it has no timer and no handle, and what waits may still ask for its token.
+    // The source is not disposed of: it has no timer and no handle, and a pending wait may still read its token.
     public void Dispose() => _stopping.Cancel();
 
-    /// <summary>Signs a user in, or gives it another nick.</summary>
+    /// <summary>Signs a user in, or renames it.</summary>
     /// <exception cref="RoomStoreException">The store failed.</exception>
     /// <exception cref="TimeoutException">The policy did not decide in time.</exception>
     public ValueTask<NickDecision> SetAsync(Session session, string nick) => session.UserSession is { } kept ? SetKeptAsync(kept, session, nick) : SetNickAsync(session, nick);
@@ -78,8 +78,8 @@ internal sealed class NickChange(
             SessionLog.SignedIn(logger, session.Member!, session.RemoteEndPoint);
     }
 
-    /// <summary>Renames a user without a session, which may leave while the policy reserves. One that leaves during the change has it first; to one that has left, nobody would come back for the nick.</summary>
-    /// <returns>False when the user has left, and the nick is free.</returns>
+    /// <summary>Renames a user without a session. It may leave while the policy reserves the nick; a leave during the change waits for the change. The nick of a user that has left is released here, as no later step would release it.</summary>
+    /// <returns>False when the user has left, and the nick is released.</returns>
     private async ValueTask<bool> TryRenameAsync(Session session, string nick)
     {
         while (!session.Moves.TryEnter())
@@ -138,7 +138,7 @@ internal sealed class NickChange(
         }
     }
 
-    /// <summary>The user has the new nick. Until its session has it, too, the outcome is unknown: on another server the user would have the old one.</summary>
+    /// <summary>Sets the new nick and releases the old one. The outcome is unknown until the store of sessions has the nick: on another server the user would have the old nick.</summary>
     private async ValueTask TakeKeptAsync(Session session, RoomMember before, RoomMember renamed)
     {
         var isKept = await TakeNickAsync(session, renamed).ConfigureAwait(false);
@@ -149,7 +149,7 @@ internal sealed class NickChange(
         throw new RoomStoreException($"The store of sessions could not be given the nick of user {before.Id}.", isOutcomeUnknown: true);
     }
 
-    /// <summary>Gives the store of sessions the nick until it has it, or the session is over.</summary>
+    /// <summary>Retries to write the nick to the store of sessions, until the store has it or the session has ended.</summary>
     private async Task KeepAsync(UserSession session)
     {
         for (var delay = _firstDelay; !session.HasEnded; delay = NextDelay(delay))
@@ -162,7 +162,7 @@ internal sealed class NickChange(
 
     private static TimeSpan NextDelay(TimeSpan delay) => delay * 2 < _longestDelay ? delay * 2 : _longestDelay;
 
-    /// <summary>Asks until the store says whether the log has the change. Until then both nicks are reserved.</summary>
+    /// <summary>Retries a change of unknown outcome until the store answers. Both nicks stay reserved until then.</summary>
     private async Task SettleAsync(Session session, Room room, RoomMember before, RoomMember renamed)
     {
         for (var delay = _firstDelay; ; delay = NextDelay(delay))
@@ -187,12 +187,13 @@ internal sealed class NickChange(
             }
             catch (RoomStoreException)
             {
-                // The room's departures log a store that stays away.
+                // PendingLeaves logs a store that does not answer.
             }
         }
     }
 
-    /// <returns>False when other servers do not have the nick.</returns>
+    /// <summary>Sets the nick here and in the store of sessions.</summary>
+    /// <returns>False when the store does not have the nick, so that other servers would use the old one.</returns>
     private static async ValueTask<bool> TakeNickAsync(Session session, RoomMember renamed)
     {
         session.Rename(renamed);

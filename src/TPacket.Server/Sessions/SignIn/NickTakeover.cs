@@ -3,10 +3,10 @@ using TPacket.Server.Sessions.Resumption;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Has users of this server leave whose principal signs in anew under their nick. Nobody waits for their connections: a peer that is gone without a word is noticed late.</summary>
+/// <summary>Removes users of this server whose principal signs in again under their nick. It does not wait for the end of their connections: a peer that has vanished is detected late.</summary>
 internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave leaves)
 {
-    /// <summary>Disconnects the users of a principal that have a nick, in whatever spelling, and ends their sessions.</summary>
+    /// <summary>Disconnects the users of a principal that have a nick, in any spelling, and ends their sessions.</summary>
     /// <param name="nick">The nick that the principal signs in under.</param>
     /// <param name="principal">The hash of the principal's name.</param>
     /// <returns>Completes when the users have left and the nick is free, or a store has failed; null when the principal has no such user here.</returns>
@@ -32,7 +32,7 @@ internal sealed class NickTakeover(UserRegistry users, SessionEnd end, UserLeave
 
     private async Task TakeAsync(Session connection)
     {
-        // Before its session is looked at: none begins any more.
+        // Before its session is read: no session can begin any more.
         await SessionHandover.SupersedeAsync(connection).ConfigureAwait(false);
         if (connection.UserSession is { } session)
             await end.TakeOverAsync(session).ConfigureAwait(false);

@@ -3,13 +3,13 @@ using System.Text;
 
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>Names the principal that may resume a session: the hash of the principal's name.</summary>
+/// <summary>Identifies the principal that may resume a session by the hash of its name.</summary>
 internal static class PrincipalHash
 {
     /// <summary>Computes the hash.</summary>
-    /// <param name="principal">The client's principal, where it came through an HTTP server.</param>
+    /// <param name="principal">The client's principal; null for a client that did not come through an HTTP server.</param>
     /// <param name="hash">Null for a client without an authenticated principal.</param>
-    /// <returns>False when the principal has no name, so that it cannot be told from others.</returns>
+    /// <returns>False when the principal has no name, so that it cannot be distinguished from others.</returns>
     public static bool TryCreate(ClaimsPrincipal? principal, out SecretHash? hash)
     {
         hash = null;

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Sessions.SignIn;
 
-/// <summary>How far a client has come (docs/protocol.md, Engagement).</summary>
+/// <summary>The progress of a client towards sign-in (docs/protocol.md, Engagement).</summary>
 internal enum TrustLevel : byte
 {
-    /// <summary>The WebSocket handshake is awaited.</summary>
+    /// <summary>The session waits for the WebSocket handshake.</summary>
     Handshake,
 
-    /// <summary>The magic string is awaited.</summary>
+    /// <summary>The session waits for the magic string.</summary>
     MagicString,
 
-    /// <summary>A nick is awaited.</summary>
+    /// <summary>The session waits for a nick.</summary>
     Nick,
 
-    /// <summary>Packets are handled.</summary>
+    /// <summary>The user is signed in: the session handles packets.</summary>
     Packets,
 }
