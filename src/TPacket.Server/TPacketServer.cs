@@ -10,17 +10,20 @@ using TPacket.Server.Hosting;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rules;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Resumption;
 using TPacket.Transports;
 
 namespace TPacket.Server;
 
-/// <summary>The server: listens from the host's start to its stop. Registered by <c>AddTPacketServer</c>.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle holds nothing that has to be released.")]
+/// <summary>The server, which listens from the start of the host to its stop. Registered by <c>AddTPacketServer</c>.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A source without a timer and a wait handle needs no disposal.")]
 public sealed class TPacketServer : IHostedService
 {
     private readonly Transport _transport;
     private readonly ConnectionAcceptor _acceptor;
+    private readonly HttpConnectionAcceptor _httpAcceptor;
+    private readonly ConnectionLimits _limits;
+    private readonly ConnectionDrain _drain;
     private readonly SessionRestore _restore;
     private readonly LostNicks _lostNicks;
     private readonly ServerCluster _cluster;
@@ -43,6 +46,9 @@ public sealed class TPacketServer : IHostedService
     internal TPacketServer(
         Transport transport,
         ConnectionAcceptor acceptor,
+        HttpConnectionAcceptor httpAcceptor,
+        ConnectionLimits limits,
+        ConnectionDrain drain,
         SessionRestore restore,
         LostNicks lostNicks,
         ServerCluster cluster,
@@ -58,6 +64,9 @@ public sealed class TPacketServer : IHostedService
     {
         _transport = transport;
         _acceptor = acceptor;
+        _httpAcceptor = httpAcceptor;
+        _limits = limits;
+        _drain = drain;
         _restore = restore;
         _lostNicks = lostNicks;
         _cluster = cluster;
@@ -72,31 +81,31 @@ public sealed class TPacketServer : IHostedService
         _logQueue = logQueue;
     }
 
-    /// <summary>The addresses that are listened on, with the ports that the system picked; empty before the start and after the stop.</summary>
+    /// <summary>The addresses on which the server listens, with the ports that the system has chosen; empty before the start and after the stop.</summary>
     public IReadOnlyList<EndPoint> EndPoints { get; private set; } = [];
 
-    /// <summary>How many connections there are, those in their handshake included.</summary>
-    public int ConnectionCount => _acceptor.Count;
+    /// <summary>The number of connections, including those in their handshake.</summary>
+    public int ConnectionCount => _limits.Count;
 
-    /// <summary>Whether new clients can come, to an address or through an HTTP server. Any thread may ask.</summary>
+    /// <summary>Whether the server accepts new clients, at its addresses or through an HTTP server. Thread-safe.</summary>
     public TPacketServerState State => _phase switch
     {
         TPacketServerState.Open when _transport.IsSuspended => TPacketServerState.Suspended,
-        TPacketServerState.Open when _acceptor.Count >= _options.MaxConnections => TPacketServerState.Full,
+        TPacketServerState.Open when _limits.Count >= _options.MaxConnections => TPacketServerState.Full,
         var phase => phase,
     };
 
     /// <summary>
-    /// Adds a path of an HTTP server through which clients come. Where one was added before the start, the server listens only where the host has set an address, a port or an endpoint.
+    /// Adds a path of an HTTP server at which the server accepts clients. If a path was added before the start, the server listens on no default address, only on an address, port or endpoint that the host has set.
     /// </summary>
     internal TPacketHttpEndpoint AddHttpEndpoint()
     {
         _hasPaths = true;
-        return new TPacketHttpEndpoint(_acceptor);
+        return new TPacketHttpEndpoint(_httpAcceptor);
     }
 
-    /// <summary>Binds and begins to accept.</summary>
-    /// <exception cref="IOException">An address cannot be bound, or a certificate cannot be used; the message names it.</exception>
+    /// <summary>Binds the endpoints and starts to accept connections.</summary>
+    /// <exception cref="IOException">The server cannot bind an address or use a certificate; the message names it.</exception>
     /// <exception cref="RoomStoreException">The store of sessions failed.</exception>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -127,30 +136,30 @@ public sealed class TPacketServer : IHostedService
         _phase = TPacketServerState.Open;
         _rulesWaker.Start();
         _reload.Start();
-        // Every handshake needs a hash: the system's cryptography is loaded now, and not when somebody waits for it.
+        // Every handshake needs a hash: this loads the system's cryptography before the first client waits for it.
         SHA256.HashData([], stackalloc byte[SHA256.HashSizeInBytes]);
     }
 
     /// <summary>
-    /// Empties the server while the host goes on: accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout. A server that was
-    /// drained accepts clients again after a restart of the host. Calls after the first wait for the same end.
+    /// Drains the server while the host continues: stops to accept, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for their end, and aborts the remaining ones, all within the drain timeout. A
+    /// drained server accepts clients again after a restart of the host. Later calls wait for the drain that the first call has begun.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait; the server drains on.</param>
+    /// <param name="cancellationToken">Ends the wait; the drain continues.</param>
     /// <exception cref="InvalidOperationException">The server has not started.</exception>
     public Task DrainAsync(CancellationToken cancellationToken = default)
     {
         if (_phase == TPacketServerState.Starting)
             throw new InvalidOperationException("The tPacket server has not started.");
-        return BeginDrain(static server => ServerLog.Draining(server._logger, server._acceptor.Count)).WaitAsync(cancellationToken);
+        return BeginDrain(static server => ServerLog.Draining(server._logger, server._limits.Count)).WaitAsync(cancellationToken);
     }
 
-    /// <summary>Accepts no more, sends MOVE_ON to clients with a session, closes every connection with 1001, waits for them, and releases what is left, all within the drain timeout; then waits up to a second for log events to be written.</summary>
-    /// <param name="cancellationToken">Ends the wait early.</param>
+    /// <summary>Drains the server as <see cref="DrainAsync"/>, then waits up to a second for queued log events to be written.</summary>
+    /// <param name="cancellationToken">Aborts the remaining connections at once.</param>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         _reload.Dispose();
         using (cancellationToken.UnsafeRegister(static cut => ((CancellationTokenSource)cut!).Cancel(), _drainCut))
-            await BeginDrain(static server => ServerLog.Stopping(server._logger, server._acceptor.Count)).ConfigureAwait(false);
+            await BeginDrain(static server => ServerLog.Stopping(server._logger, server._limits.Count)).ConfigureAwait(false);
         _phase = TPacketServerState.Stopped;
         await _rulesWaker.StopAsync(cancellationToken).ConfigureAwait(false);
         await ReleaseAsync().ConfigureAwait(false);
@@ -159,7 +168,7 @@ public sealed class TPacketServer : IHostedService
         await _logQueue.FlushAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Has the thread pool drain the server.</summary>
+    /// <summary>Starts to drain the server on the thread pool.</summary>
     /// <returns>False before the server has started.</returns>
     private bool TryBeginDrain() =>
         _phase != TPacketServerState.Starting && ThreadPool.UnsafeQueueUserWorkItem(static server => _ = server.DrainAsync(), this, preferLocal: false);
@@ -167,14 +176,14 @@ public sealed class TPacketServer : IHostedService
     private void OnSuspended(Exception reason)
     {
         _metrics.AcceptingSuspended();
-        ServerLog.AcceptingSuspended(_logger, _acceptor.Count, reason.Message);
+        ServerLog.AcceptingSuspended(_logger, _limits.Count, reason.Message);
     }
 
     private void OnResumed()
     {
-        // The end of all listeners is none of the shortage.
+        // Stopped listeners resume as well, which is not the end of a shortage.
         if (_phase == TPacketServerState.Open)
-            ServerLog.AcceptingResumed(_logger, _acceptor.Count);
+            ServerLog.AcceptingResumed(_logger, _limits.Count);
     }
 
     private Task BeginDrain(Action<TPacketServer> log)
@@ -190,7 +199,7 @@ public sealed class TPacketServer : IHostedService
         foreach (var endpoint in _endpoints)
             await endpoint.StopAsync().ConfigureAwait(false);
         log(this);
-        var left = await _acceptor.DrainAsync(_options.DrainTimeout, _drainCut.Token).ConfigureAwait(false);
+        var left = await _drain.DrainAsync(_options.DrainTimeout, _drainCut.Token).ConfigureAwait(false);
         if (left > 0)
             ServerLog.DrainTimedOut(_logger, left);
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using TPacket.Server.Rooms;
 using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.SignIn;
 
 namespace TPacket.Server.Cluster;
 

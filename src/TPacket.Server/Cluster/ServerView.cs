@@ -71,7 +71,7 @@ internal sealed class ServerView(UserRegistry users, RoomRegistry rooms, ServerM
         Room = user.Room?.Name,
         Principal = user.Principal?.Identity?.Name,
         Address = user.RemoteEndPoint?.ToString(),
-        Since = user is Session session ? timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(session.Since) : null,
+        Since = user is Session session ? timeProvider.GetUtcNow() - timeProvider.GetElapsedTime(session.Place.Since) : null,
         IsAway = user.IsAway,
         BacklogBytes = BacklogOf(user),
         Server = Id,

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
@@ -97,7 +97,7 @@ internal sealed class ServerMetrics : IDisposable
             _refusedPackets.Add(1, new KeyValuePair<string, object?>("tpacket.limit", setting));
     }
 
-    public void Offended(Offence offence) => _offences.Add(1, new KeyValuePair<string, object?>("tpacket.offence", offence.ToString()));
+    public void ProtocolViolated(ProtocolViolation violation) => _offences.Add(1, new KeyValuePair<string, object?>("tpacket.offence", violation.ToString()));
 
     public void RulesDecided(string outcome)
     {

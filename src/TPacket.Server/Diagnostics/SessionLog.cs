@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging;
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Diagnostics;
@@ -27,7 +27,7 @@ internal static partial class SessionLog
     public static partial void CallbackFailed(ILogger logger, Exception error);
 
     [LoggerMessage(1206, LogLevel.Information, "Disconnected the client at {RemoteEndPoint}: {Offence}.")]
-    public static partial void Offended(ILogger logger, LoggedEndPoint remoteEndPoint, Offence offence);
+    public static partial void ProtocolViolated(ILogger logger, LoggedEndPoint remoteEndPoint, ProtocolViolation offence);
 
     [LoggerMessage(1208, LogLevel.Debug, "{User} is away: {Cause}.")]
     public static partial void IsAway(ILogger logger, RoomMember user, EndCause cause);

@@ -5,19 +5,19 @@ using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server;
 
-/// <summary>A request to upgrade that an HTTP server has read, and the ways to answer it. TPacket.AspNetCore has the one for ASP.NET Core. Either answer is given at most once.</summary>
+/// <summary>An upgrade request that an HTTP server has read, and the calls that answer it. TPacket.AspNetCore implements it for ASP.NET Core. The engine gives one answer at most.</summary>
 internal abstract class HttpUpgrade
 {
     /// <summary>The request.</summary>
     public abstract UpgradeRequest Request { get; }
 
-    /// <summary>The client's address, or null where the server does not know it. Stays the same.</summary>
+    /// <summary>The client's address, or null where the HTTP server does not know it. The value does not change.</summary>
     public abstract EndPoint? RemoteEndPoint { get; }
 
     /// <summary>Answers with an HTTP error.</summary>
     public abstract ValueTask RefuseAsync(HttpRefusal refusal);
 
-    /// <summary>Upgrades: sends the answer, and gives what follows it.</summary>
-    /// <returns>The connection behind the answer, not started, with <see cref="RemoteEndPoint"/>; it takes bytes already.</returns>
+    /// <summary>Answers with 101 and returns the connection behind the answer.</summary>
+    /// <returns>The connection, which is not started. It has <see cref="RemoteEndPoint"/> and accepts bytes to send. The engine owns it.</returns>
     public abstract ValueTask<TransportConnection> AcceptAsync(UpgradeAcceptance acceptance);
 }

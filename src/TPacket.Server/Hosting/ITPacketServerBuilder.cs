@@ -11,14 +11,14 @@ public interface ITPacketServerBuilder
 
     /// <summary>Handles a command with a class; its constructor takes services.</summary>
     /// <remarks>
-    /// A class whose constructor takes only singletons is created once, with the server, however many commands it handles. A class that is registered as scoped or transient, or whose constructor takes a scoped service, such as
-    /// a DbContext, is created for each command, from <see cref="CommandContext.Services"/>. Several commands of one class then share nothing.
+    /// The server creates one instance of a class whose constructor takes only singletons, even if the class handles several commands. It creates an instance for each command, from
+    /// <see cref="CommandContext.Services"/>, of a class that is registered as scoped or transient, or whose constructor takes a scoped service, such as a DbContext.
     /// </remarks>
     /// <typeparam name="THandler">The class.</typeparam>
     /// <param name="command">
-    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
+    /// 256 or more for a command of the application; 64 to 127 for a command of a game; 0 to 8 to replace the handler of a command of the original protocol. <see cref="CommandContext"/> has the calls of the built-in handlers.
     /// </param>
-    /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <param name="scope">The scope in which no other handler runs at the same time.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
     ITPacketServerBuilder AddCommand<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] THandler>(int command, CommandScope scope = CommandScope.Room, bool inline = false)
@@ -26,23 +26,23 @@ public interface ITPacketServerBuilder
 
     /// <summary>Handles a command with a lambda.</summary>
     /// <param name="command">
-    /// 256 or more for an application's own; 64 to 127 for those of games; or one of the original protocol, 0 to 8, whose handler is replaced. What the built-in handlers do, <see cref="CommandContext"/> offers to others.
+    /// 256 or more for a command of the application; 64 to 127 for a command of a game; 0 to 8 to replace the handler of a command of the original protocol. <see cref="CommandContext"/> has the calls of the built-in handlers.
     /// </param>
     /// <param name="handle">Handles a packet; see <see cref="ICommandHandler.HandleAsync"/>.</param>
-    /// <param name="scope">What the handler has to itself while it runs.</param>
+    /// <param name="scope">The scope in which no other handler runs at the same time.</param>
     /// <param name="inline">Whether the handler never blocks a thread. It may then run on the thread that reads the sockets; otherwise it runs on the thread pool.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is reserved.</exception>
     ITPacketServerBuilder AddCommand(int command, Func<CommandContext, ValueTask> handle, CommandScope scope = CommandScope.Room, bool inline = false);
 
-    /// <summary>Puts a filter around every packet, inside of those that were added before.</summary>
-    /// <remarks>The filter is created once, or for each packet where it takes scoped services, as a handler is.</remarks>
+    /// <summary>Adds a filter around the handling of every packet, inside the filters that were added before.</summary>
+    /// <remarks>The server creates one instance, or one for each packet if the constructor takes scoped services, as for a handler.</remarks>
     /// <typeparam name="TFilter">The class.</typeparam>
-    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
+    /// <param name="inline">Whether the filter never blocks a thread. If false, every packet is handled on the thread pool.</param>
     ITPacketServerBuilder AddFilter<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TFilter>(bool inline = false)
         where TFilter : class, IPacketFilter;
 
-    /// <summary>Puts a filter that is a lambda around every packet, inside of those that were added before.</summary>
-    /// <param name="invoke">Handles a packet on its way; see <see cref="IPacketFilter.InvokeAsync"/>.</param>
-    /// <param name="inline">Whether the filter never blocks a thread. One that may takes every packet to the thread pool.</param>
+    /// <summary>Adds a lambda as a filter around the handling of every packet, inside the filters that were added before.</summary>
+    /// <param name="invoke">Handles a packet or passes it on; see <see cref="IPacketFilter.InvokeAsync"/>.</param>
+    /// <param name="inline">Whether the filter never blocks a thread. If false, every packet is handled on the thread pool.</param>
     ITPacketServerBuilder AddFilter(Func<CommandContext, PacketDelegate, ValueTask> invoke, bool inline = false);
 }

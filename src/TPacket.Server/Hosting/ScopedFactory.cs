@@ -3,17 +3,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>Creates instances of a class that belong to a scope.</summary>
+/// <summary>Creates instances of a class within a scope.</summary>
 /// <typeparam name="T">The class.</typeparam>
 internal sealed class ScopedFactory<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] T>
     where T : class
 {
     private readonly IServiceScopeFactory _scopes;
 
-    // Null where the container creates the instances, and so disposes of them.
+    // Null where the container creates the instances, and therefore disposes of them.
     private readonly ObjectFactory<T>? _create;
 
-    /// <summary>Creates one instance, so that a service which is missing shows at the start.</summary>
+    /// <summary>Initializes the factory and creates one instance, so that a missing service fails the start.</summary>
     public ScopedFactory(IServiceScopeFactory scopes, bool isRegistered)
     {
         _scopes = scopes;
@@ -21,7 +21,7 @@ internal sealed class ScopedFactory<[DynamicallyAccessedMembers(DynamicallyAcces
         InScopeAsync(static _ => default(ValueTask<bool>)).AsTask().GetAwaiter().GetResult();
     }
 
-    /// <summary>Calls an instance in a scope of its own.</summary>
+    /// <summary>Calls a new instance in a scope of its own.</summary>
     public async ValueTask<TResult> InScopeAsync<TResult>(Func<T, ValueTask<TResult>> call)
     {
         var scope = _scopes.CreateAsyncScope();
@@ -29,7 +29,7 @@ internal sealed class ScopedFactory<[DynamicallyAccessedMembers(DynamicallyAcces
             return await CallAsync(scope.ServiceProvider, call).ConfigureAwait(false);
     }
 
-    /// <summary>Calls an instance in a scope, and disposes of the instance.</summary>
+    /// <summary>Calls a new instance in a scope, and disposes of it if the container does not.</summary>
     public async ValueTask<TResult> CallAsync<TResult>(IServiceProvider services, Func<T, ValueTask<TResult>> call)
     {
         if (_create is null)

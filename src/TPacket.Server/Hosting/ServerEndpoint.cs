@@ -8,7 +8,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>One place where the server listens: its addresses, and what stands between them and the WebSocket.</summary>
+/// <summary>One endpoint of the server: its listeners, and the layers of TLS and the PROXY protocol on their connections.</summary>
 internal sealed class ServerEndpoint : IAsyncDisposable
 {
     private const int MaxBindAttempts = 10;
@@ -39,16 +39,16 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         _tls = new TlsServerOptions { Certificate = _certificate, Linger = deadlines.ToTransportOptions().Linger };
     }
 
-    /// <summary>The addresses that are listened on, with the ports that the system picked.</summary>
+    /// <summary>The addresses of the listeners, with the ports that the system has chosen.</summary>
     public IEnumerable<EndPoint> EndPoints => _listeners.Select(static listener => listener.EndPoint);
 
-    /// <summary>Binds; connections wait until <see cref="Start"/>.</summary>
-    /// <param name="options">Where, and how.</param>
-    /// <param name="deadlines">The server's options, which have the deadlines.</param>
-    /// <param name="transport">Listens.</param>
+    /// <summary>Binds the addresses. Connections wait until <see cref="Start"/>.</summary>
+    /// <param name="options">The options of the endpoint.</param>
+    /// <param name="deadlines">The options of the server, for its deadlines.</param>
+    /// <param name="transport">The transport that listens.</param>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="refused">Told of each connection that has no PROXY header and should have one, or is not trusted to.</param>
-    /// <param name="logger">Is told of what happens to the endpoint.</param>
+    /// <param name="refused">Called for each connection that lacks the PROXY header, or that is not trusted to send one.</param>
+    /// <param name="logger">The log.</param>
     /// <exception cref="IOException">An address cannot be bound, or the certificate cannot be used; the message names it.</exception>
     public static async ValueTask<ServerEndpoint> BindAsync(
         TPacketEndpointOptions options,
@@ -69,7 +69,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
             catch (Exception e)
             {
                 await endpoint.DisposeListenersAsync().ConfigureAwait(false);
-                // The port that the system picked for one family may be taken in the other: it picks another one.
+                // The port that the system has chosen for one address family may be in use in the other; the next attempt gets another port.
                 if (options.Port == 0 && attempt < MaxBindAttempts && e.InnerException is SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse })
                     continue;
                 await endpoint.DisposeAsync().ConfigureAwait(false);
@@ -78,8 +78,8 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Begins to accept.</summary>
-    /// <param name="accepted">Gets each connection and what a proxy has passed on below it, or null.</param>
+    /// <summary>Starts to accept connections.</summary>
+    /// <param name="accepted">Called with each connection, and with the layer that has read the proxy's header, or null.</param>
     public void Start(Action<TransportConnection, ProxiedConnection?> accepted)
     {
         foreach (var listener in _listeners)
@@ -92,10 +92,10 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>Accepts no more. Connections live on.</summary>
+    /// <summary>Stops to accept connections. Open connections continue.</summary>
     public ValueTask StopAsync() => DisposeListenersAsync();
 
-    /// <summary>Releases the certificate, too.</summary>
+    /// <summary>Stops to accept connections, and releases the certificate.</summary>
     public async ValueTask DisposeAsync()
     {
         await DisposeListenersAsync().ConfigureAwait(false);
@@ -117,7 +117,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         }
     }
 
-    /// <summary>The time for the handshake counts from the accepted connection on, and the header's is a part of it.</summary>
+    /// <summary>Limits the time for the header to the time for the handshake, which begins when the connection is accepted.</summary>
     private static ProxyOptions CreateProxyOptions(IList<string> trusted, TPacketServerOptions deadlines)
     {
         var options = new ProxyOptions { TrustedNetworks = TrustedProxy.All(trusted), DeadlinePeriod = deadlines.HeartbeatPeriod };
@@ -139,7 +139,7 @@ internal sealed class ServerEndpoint : IAsyncDisposable
         foreach (var address in ListenAddress.Resolve(_options.Address))
         {
             Bind(transport, new IPEndPoint(address, port));
-            // Both families of localhost share the port that the system picked for the first.
+            // Both address families of localhost share the port that the system has chosen for the first.
             port = ((IPEndPoint)_listeners[0].EndPoint).Port;
         }
     }

@@ -7,10 +7,10 @@ using TPacket.Server.Nicks;
 namespace TPacket.Server.Hosting;
 
 /// <summary>
-/// Creates the application's handlers, filters and policies. A class that takes only singletons is created once, also where it has several parts; of another one there is an instance for each call, in the scope of the
-/// command or of the decision.
+/// Creates the application's handlers, filters and policies. It creates one instance of a class whose constructor takes only singletons, even if the class has several roles. It creates an instance of any other class for
+/// each call, in the scope of the command or of the decision.
 /// </summary>
-/// <param name="lifetimes">Which classes can be created once.</param>
+/// <param name="lifetimes">Finds the classes that need a scope.</param>
 /// <param name="services">The host's services.</param>
 /// <param name="scopes">Creates scopes.</param>
 internal sealed class ServerParts(ServiceLifetimes lifetimes, IServiceProvider services, IServiceScopeFactory scopes)

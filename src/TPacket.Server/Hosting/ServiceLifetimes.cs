@@ -5,13 +5,13 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TPacket.Server.Hosting;
 
 /// <summary>
-/// Finds whether a class can be created once for the server. It can if everything that its constructor takes is a singleton, directly or through transient services. The container finds the opposite only in
+/// Finds whether the server can create one instance of a class for its whole life: if the constructor takes only singletons, directly or through transient services. The container detects other classes only in
 /// Development, where it validates scopes; in Production it would share one scoped service, such as a DbContext, among all threads.
 /// </summary>
 /// <param name="descriptors">The host's services. Complete once the host is built.</param>
 internal sealed class ServiceLifetimes(IServiceCollection descriptors)
 {
-    /// <summary>Whether an instance belongs to one scope: its type is registered as scoped or transient, or its constructor takes a service that is scoped, or may be.</summary>
+    /// <summary>Whether an instance needs a scope: its type is registered as scoped or transient, or its constructor takes a service that is or may be scoped.</summary>
     public bool NeedsScope([DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] Type type) =>
         Find(type) is { } own ? own.Lifetime != ServiceLifetime.Singleton : TakesScoped(type, []);
 
@@ -33,7 +33,7 @@ internal sealed class ServiceLifetimes(IServiceCollection descriptors)
         {
             ServiceLifetime.Singleton => false,
             ServiceLifetime.Scoped => true,
-            // A factory may take anything from the scope that it is given.
+            // A factory may take any service from its scope.
             _ => (isKeyed ? descriptor.KeyedImplementationType : descriptor.ImplementationType) is not { } implementation || TakesScoped(implementation, seen),
         });
     }

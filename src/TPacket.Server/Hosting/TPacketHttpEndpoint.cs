@@ -2,20 +2,20 @@ using TPacket.Server.Hosting;
 
 namespace TPacket.Server;
 
-/// <summary>A path of an HTTP server through which clients come, to the same rooms as all others. Thread-safe.</summary>
+/// <summary>A path of an HTTP server at which the tPacket server accepts clients. They enter the same rooms as all other clients. Thread-safe.</summary>
 internal sealed class TPacketHttpEndpoint
 {
-    private readonly ConnectionAcceptor _acceptor;
+    private readonly HttpConnectionAcceptor _acceptor;
 
-    internal TPacketHttpEndpoint(ConnectionAcceptor acceptor) => _acceptor = acceptor;
+    internal TPacketHttpEndpoint(HttpConnectionAcceptor acceptor) => _acceptor = acceptor;
 
-    /// <summary>How long a connection may still write, after its close, what it has taken before: the server's <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
+    /// <summary>How long a closed connection may still write data that it has accepted before: <see cref="TPacketServerOptions.CloseTimeout"/>, 24 days at most.</summary>
     public TimeSpan Linger => _acceptor.Linger;
 
-    /// <summary>Has the handshake policy decide about a request, within the limits of the server; answers it, and serves the client to its end.</summary>
+    /// <summary>Checks the limits of the server and the handshake policy, answers the request, and serves the client until its connection ends.</summary>
     /// <param name="upgrade">The request.</param>
     /// <param name="stopping">Cancelled when the HTTP server is about to stop: the connection is closed with 1001.</param>
-    /// <returns>A task that completes when the request was refused, or the connection is gone. What <see cref="HttpUpgrade"/> throws, it throws.</returns>
+    /// <returns>Completes when the request is refused or the connection has ended. Fails with the exceptions of <see cref="HttpUpgrade"/>.</returns>
     public Task ServeAsync(HttpUpgrade upgrade, CancellationToken stopping = default)
     {
         ArgumentNullException.ThrowIfNull(upgrade);

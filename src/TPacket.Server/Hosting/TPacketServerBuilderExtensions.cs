@@ -10,20 +10,20 @@ using TPacket.Server.Rules;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Rules, observers and replacements for a tPacket server.</summary>
+/// <summary>Adds rules and observers to a tPacket server, and replaces its stores and policies.</summary>
 public static class TPacketServerBuilderExtensions
 {
-    /// <summary>Gives rooms their rules. Members who accept the command act by it and receive what they may see.</summary>
+    /// <summary>Adds rules for rooms. Members who accept the command send their actions with it, and receive their views of the state.</summary>
     /// <typeparam name="TRules">The rules; the server creates one instance when it starts. The constructor can take services.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one. Of several patterns that match, the one that was added first counts.</param>
+    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one. Of several matching patterns, the first that was added applies.</param>
     /// <param name="command">256 or more, or 64 to 127 for games; rules of different rooms may share one.</param>
     /// <exception cref="ArgumentOutOfRangeException">The command is not the application's.</exception>
     public static ITPacketServerBuilder AddRules<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TRules>(this ITPacketServerBuilder builder, string rooms, int command)
         where TRules : RoomRules =>
         builder.AddRules(rooms, command, static services => ActivatorUtilities.CreateInstance<TRules>(services));
 
-    /// <summary>Gives rooms their rules, by an instance.</summary>
+    /// <summary>Adds an instance of rules for rooms.</summary>
     /// <inheritdoc cref="AddRules{TRules}(ITPacketServerBuilder, string, int)"/>
     /// <param name="builder"/><param name="rooms"/><param name="command"/>
     /// <param name="rules">The rules.</param>
@@ -42,7 +42,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Keeps rooms in another store.</summary>
+    /// <summary>Replaces the store of rooms.</summary>
     public static ITPacketServerBuilder UseRoomStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, IRoomStore
     {
@@ -51,7 +51,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Takes the ids of users from another store.</summary>
+    /// <summary>Replaces the store of user ids.</summary>
     public static ITPacketServerBuilder UseUserIdStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, IUserIdStore
     {
@@ -60,7 +60,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Keeps the sessions of users in another store.</summary>
+    /// <summary>Replaces the store of users' sessions.</summary>
     public static ITPacketServerBuilder UseSessionStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>(this ITPacketServerBuilder builder)
         where TStore : class, ISessionStore
     {
@@ -69,10 +69,10 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Decides about nicks by another policy.</summary>
+    /// <summary>Replaces the policy for nicks.</summary>
     /// <remarks>
-    /// A policy whose constructor takes only singletons is created once. Another one is created for each decision, in a scope of its own: it keeps no state in its fields. What a policy keeps belongs into a singleton, such as
-    /// <see cref="UniqueNickPolicy"/>, which the constructor can take.
+    /// The server creates one instance of a policy whose constructor takes only singletons. It creates an instance of any other policy for each decision, in a scope of its own; such a policy keeps its state in a singleton
+    /// that the constructor takes, for instance <see cref="UniqueNickPolicy"/>.
     /// </remarks>
     public static ITPacketServerBuilder UseNickPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, INickPolicy
@@ -82,10 +82,10 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Decides about upgrade requests by another policy.</summary>
+    /// <summary>Replaces the policy for upgrade requests.</summary>
     /// <remarks>
-    /// A policy whose constructor takes only singletons is created once. Another one is created for each decision, in a scope of its own: it keeps no state in its fields. What a policy keeps, or asks first, belongs into a singleton, such as
-    /// <see cref="OriginPolicy"/>, which the constructor can take.
+    /// The server creates one instance of a policy whose constructor takes only singletons. It creates an instance of any other policy for each decision, in a scope of its own; such a policy keeps its state in a singleton
+    /// that the constructor takes. The constructor can also take <see cref="OriginPolicy"/>, to apply it first.
     /// </remarks>
     public static ITPacketServerBuilder UseHandshakePolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>(this ITPacketServerBuilder builder)
         where TPolicy : class, IHandshakePolicy
@@ -95,7 +95,7 @@ public static class TPacketServerBuilderExtensions
         return builder;
     }
 
-    /// <summary>Says that the configuration has a section below <c>TPacket</c> which a package or the application reads (<see cref="TPacketSettings"/>). A name that nobody has named ends the start.</summary>
+    /// <summary>Registers a section below <c>TPacket</c> in the configuration that a package or the application reads (<see cref="TPacketSettings"/>). The start fails when the configuration has a section that is not registered.</summary>
     /// <param name="builder">The server.</param>
     /// <param name="name">The section's name, such as <c>Games</c>.</param>
     public static ITPacketServerBuilder AddSettingsSection(this ITPacketServerBuilder builder, string name)
@@ -107,7 +107,7 @@ public static class TPacketServerBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>: healthy while the server accepts clients, degraded while it can take no more connections. Its data has <see cref="TPacketServer.State"/> as <c>state</c>.
+    /// Adds a health check with the tags <c>ready</c> and <c>tpacket</c>: healthy while the server accepts clients, degraded while it can accept no more connections. The data has <see cref="TPacketServer.State"/> as <c>state</c>.
     /// </summary>
     public static ITPacketServerBuilder AddHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket")
     {

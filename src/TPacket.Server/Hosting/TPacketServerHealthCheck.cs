@@ -2,7 +2,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace TPacket.Server.Hosting;
 
-/// <summary>Healthy while the server listens; degraded when it can take no more connections.</summary>
+/// <summary>Reports healthy while the server accepts clients, and degraded while it can accept no more connections.</summary>
 internal sealed class TPacketServerHealthCheck(TPacketServer server) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

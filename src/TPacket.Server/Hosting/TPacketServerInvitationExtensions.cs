@@ -6,19 +6,19 @@ using TPacket.Server.Rooms;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Private rooms on a tPacket server.</summary>
+/// <summary>Adds private rooms to a tPacket server.</summary>
 public static class TPacketServerInvitationExtensions
 {
     private const int LeastKeyBytes = 32;
 
     /// <summary>
-    /// Makes rooms private whose names begin with <see cref="InvitationOptions.RoomPrefix"/>: a client enters one with an invitation only (docs/moderation.md), which a member of the room or <see cref="IInvitations"/> has written.
-    /// Servers that share rooms call it with the same options. A handler of the application's for SET_ROOM has to look at invitations by itself.
+    /// Makes the rooms private whose names begin with <see cref="InvitationOptions.RoomPrefix"/>. A client enters such a room only with an invitation (docs/moderation.md), which a member of the room or <see cref="IInvitations"/>
+    /// creates. Servers that share rooms use the same options. An application that replaces the handler of SET_ROOM has to check invitations itself.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Sets options, above all the <see cref="InvitationOptions.Key"/>.</param>
+    /// <param name="configure">Sets options. Servers that share rooms, and servers whose invitations outlive a restart, set <see cref="InvitationOptions.Key"/>.</param>
     /// <exception cref="ArgumentException">An option is not valid.</exception>
-    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    /// <exception cref="InvalidOperationException">The method was called before.</exception>
     public static ITPacketServerBuilder AddInvitations(this ITPacketServerBuilder builder, Action<InvitationOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -6,18 +6,18 @@ using TPacket.Server.Rules;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Moderators on a tPacket server.</summary>
+/// <summary>Adds moderation to a tPacket server.</summary>
 public static class TPacketServerModerationExtensions
 {
     /// <summary>
-    /// Lets moderators kick, ban, mute and delete messages (docs/moderation.md), by commands and by <see cref="IModeration"/>. Bans and mutes are kept in the store of rooms and hold on every server that shares it. Call it before adding filters that
-    /// banned users are not to reach.
+    /// Lets moderators kick, ban, mute and delete messages (docs/moderation.md), by commands and by <see cref="IModeration"/>. The store of rooms keeps bans and mutes, so they apply on every server that shares it. Call this method before you add
+    /// filters that must not receive packets of banned users.
     /// </summary>
     /// <param name="builder">The server.</param>
     /// <param name="configure">Sets at least <see cref="ModerationOptions.Role"/> or <see cref="ModerationOptions.IsModerator"/>.</param>
-    /// <exception cref="ArgumentException">Nobody could moderate.</exception>
+    /// <exception cref="ArgumentException">No user could be a moderator.</exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
-    /// <exception cref="InvalidOperationException">It was called before.</exception>
+    /// <exception cref="InvalidOperationException">The method was called before.</exception>
     public static ITPacketServerBuilder AddModeration(this ITPacketServerBuilder builder, Action<ModerationOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -38,7 +38,7 @@ public static class TPacketServerModerationExtensions
         services.AddSingleton<ModerationLedger>();
         services.AddSingleton<IModeration>(static provider => provider.GetRequiredService<ModerationLedger>());
         services.AddSingleton<IRoomObserver>(static provider => provider.GetRequiredService<ModerationLedger>());
-        // First: no pattern of the application's takes the room.
+        // First, so that no pattern of the application matches the room.
         services.Insert(0, ServiceDescriptor.Singleton(new RulesRegistration(ModerationRules.Room, ModerationRules.Command, _ => new ModerationRules(options))));
         builder.AddFilter<ModerationFilter>(inline: true);
         for (var command = PacketCommand.Kick; command <= PacketCommand.DeleteMsg; command++)

@@ -13,8 +13,15 @@ using TPacket.Server.Moderation;
 using TPacket.Server.Nicks;
 using TPacket.Server.Options;
 using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Observers;
+using TPacket.Server.Rooms.Presence;
+using TPacket.Server.Rooms.Replay;
+using TPacket.Server.Rooms.Turns;
 using TPacket.Server.Rules;
 using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Packets;
+using TPacket.Server.Sessions.Resumption;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.Server.Stores;
 using TPacket.Transports;
 using TPacket.WebSockets;
@@ -26,10 +33,10 @@ public static class TPacketServerServiceCollectionExtensions
 {
     /// <summary>
     /// Adds a tPacket server that runs with the host. Its options come from the configuration section <c>TPacket</c>, then from <paramref name="configure"/>.
-    /// Every part that a host may want to replace is a service that is only added where there is none.
+    /// The method adds each replaceable part only if the host has not registered that service.
     /// </summary>
     /// <param name="services">The host's services.</param>
-    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    /// <param name="configure">Sets options in code; they override the configuration.</param>
     public static ITPacketServerBuilder AddTPacketServer(this IServiceCollection services, Action<TPacketServerOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -62,11 +69,11 @@ public static class TPacketServerServiceCollectionExtensions
         QueueLogOf<TPacketServer>(services);
         QueueLogOf<ConnectionAcceptor>(services);
         QueueLogOf<OriginPolicy>(services);
-        QueueLogOf<SessionHost>(services);
+        QueueLogOf<Session>(services);
         QueueLogOf<UserSessions>(services);
         QueueLogOf<RoomRegistry>(services);
         QueueLogOf<RoomObservers>(services);
-        QueueLogOf<Departures>(services);
+        QueueLogOf<PendingLeaves>(services);
         QueueLogOf<TurnDeadline>(services);
         QueueLogOf<ClosedRoomWaker>(services);
         QueueLogOf<LimitReload>(services);
@@ -90,12 +97,13 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<PresenceTimer>();
         services.AddSingleton<StoreDeadline>();
         services.AddSingleton<TurnDeadline>();
-        services.AddSingleton<Departures>();
+        services.AddSingleton<PendingLeaves>();
         services.AddSingleton<RoomObservers>();
         services.AddSingleton(static provider => new RulesTable(provider.GetServices<RulesRegistration>(), provider));
         services.AddSingleton<WakeTimer>();
         services.AddSingleton<ClosedRoomWaker>();
         services.AddSingleton<RoomRegistry>();
+        services.AddSingleton<RoomMoves>();
         services.AddSingleton<IRoomDirectory>(static provider => provider.GetRequiredService<RoomRegistry>());
         services.AddSingleton<CountedRooms>();
         services.AddSingleton<ServerView>();
@@ -122,8 +130,18 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddSingleton<SessionHandover>();
         services.AddSingleton<SessionResumption>();
         services.AddSingleton<SessionRestore>();
-        services.AddSingleton<SessionHost>();
+        services.AddSingleton<ConnectionLimits>();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<ISessionOwner>(static provider => provider.GetRequiredService<OpenConnections>());
+        services.AddSingleton<UserLeave>();
+        services.AddSingleton<HandshakeCall>();
+        services.AddSingleton<SessionFaults>();
+        services.AddSingleton<SessionCleanup>();
+        services.AddSingleton<PacketDispatcher>();
+        services.AddSingleton<SessionServices>();
         services.AddSingleton<ConnectionAcceptor>();
+        services.AddSingleton<HttpConnectionAcceptor>();
+        services.AddSingleton<ConnectionDrain>();
         services.AddSingleton<LimitReload>();
         services.AddSingleton(CreateServer);
         services.AddSingleton<IHostedService>(static provider => provider.GetRequiredService<TPacketServer>());
@@ -137,7 +155,7 @@ public static class TPacketServerServiceCollectionExtensions
         services.AddCommandHandler<ResumeCommand>((int)PacketCommand.Resume, CommandScope.Client, inline: true);
     }
 
-    /// <summary>The engine logs on event loops, where nothing may wait for a reader of the log.</summary>
+    /// <summary>Queues the log of a category: the engine logs on event loops, which must not wait for a reader of the log.</summary>
     internal static void QueueLogOf<T>(IServiceCollection services) =>
         services.AddSingleton<ILogger<T>>(static provider => new QueuedLogger<T>(provider.GetRequiredService<LogQueue>(), provider.GetService<ILoggerFactory>() ?? NullLoggerFactory.Instance));
 
@@ -148,6 +166,9 @@ public static class TPacketServerServiceCollectionExtensions
         return new TPacketServer(
             provider.GetRequiredService<Transport>(),
             acceptor,
+            provider.GetRequiredService<HttpConnectionAcceptor>(),
+            provider.GetRequiredService<ConnectionLimits>(),
+            provider.GetRequiredService<ConnectionDrain>(),
             provider.GetRequiredService<SessionRestore>(),
             new LostNicks(provider.GetService<INickStore>(), provider.GetRequiredService<UserRegistry>()),
             provider.GetRequiredService<ServerCluster>(),

@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Whether a server takes new clients, and why not.</summary>
+/// <summary>Whether a server accepts new clients, or the reason why it does not.</summary>
 public enum TPacketServerState
 {
     /// <summary>The server has not begun to accept.</summary>
@@ -9,13 +9,13 @@ public enum TPacketServerState
     /// <summary>The server accepts clients.</summary>
     Open,
 
-    /// <summary>The server has as many connections as <see cref="TPacketServerOptions.MaxConnections"/> allows. It serves these, and refuses others.</summary>
+    /// <summary>The server has as many connections as <see cref="TPacketServerOptions.MaxConnections"/> allows. It serves them and refuses others.</summary>
     Full,
 
-    /// <summary>Connections wait to be accepted, because the process or the system is short of file descriptors or memory. The server serves those that are open.</summary>
+    /// <summary>New connections wait, because the process or the system is short of file descriptors or memory. The server serves the open connections.</summary>
     Suspended,
 
-    /// <summary>The server closes its connections and accepts no others.</summary>
+    /// <summary>The server closes its connections and accepts no new ones.</summary>
     Draining,
 
     /// <summary>The server has stopped.</summary>

@@ -17,7 +17,7 @@ internal sealed class LimitReload(
     IServiceProvider services,
     IOptionsFactory<TPacketServerOptions> factory,
     IOptions<TPacketServerOptions> options,
-    SessionHost sessions,
+    SessionServices sessions,
     RoomRegistry rooms,
     OriginPolicy origins,
     ILogger<LimitReload> logger) : IDisposable

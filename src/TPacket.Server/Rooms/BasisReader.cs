@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Opens a log to read the state of its rules that was written last, and follows no event.</summary>
+/// <summary>Reads the last written state of a log's rules from the first snapshot, and ignores events.</summary>
 internal sealed class BasisReader : IRoomSubscriber
 {
     private volatile RulesBasis? _basis;

@@ -1,18 +1,17 @@
 namespace TPacket.Server;
 
-/// <summary>The rooms that are open on this server: those with members here, and those that the application keeps open. Thread-safe.</summary>
+/// <summary>The open rooms of this server: rooms with members here, and rooms that the application keeps open. Thread-safe.</summary>
 public interface IRoomDirectory
 {
-    /// <summary>The rooms as they are now; a copy. Without those that the engine keeps for itself, whose names begin with U+0001.</summary>
+    /// <summary>The rooms at this moment; a copy. It does not include rooms of the engine, whose names begin with U+0001.</summary>
     IReadOnlyList<IRoom> Rooms { get; }
 
-    /// <summary>Finds an open room, one of the engine's as well.</summary>
-    /// <returns>The room of that name, or null.</returns>
+    /// <summary>Returns the open room of a name, including a room of the engine; null for none.</summary>
     IRoom? Find(string name);
 
-    /// <summary>Opens a room and keeps it open, also without members.</summary>
+    /// <summary>Opens a room and keeps it open, even without members.</summary>
     /// <param name="name">The room's name, not empty.</param>
-    /// <returns>A handle; the room stays open until it is disposed of.</returns>
+    /// <returns>A handle. The room stays open until the handle is disposed of.</returns>
     /// <exception cref="RoomStoreException">The room's store failed or did not answer in time.</exception>
     ValueTask<RoomHandle> OpenAsync(string name);
 }

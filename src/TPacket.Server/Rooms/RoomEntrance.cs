@@ -1,20 +1,23 @@
 using TPacket.Diagnostics;
 using TPacket.Protocol;
+using TPacket.Server.Rooms.Delivery;
+using TPacket.Server.Rooms.Packets;
+using TPacket.Server.Rooms.Replay;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Lets users into a room, and back into it: the log has them before they receive anything.</summary>
+/// <summary>Lets users enter a room and return to it. The log has the join before the user receives any packet of the room.</summary>
 internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistry rooms)
 {
-    /// <summary>Lets a user in: the log gets its join, and leaves the room that it was in behind.</summary>
+    /// <summary>Appends the join of a user, admits it, and lets it leave its previous room.</summary>
     /// <param name="session">The user's connection.</param>
-    /// <param name="from">The room that the user is in, which sends it nothing more when it enters this one.</param>
-    /// <param name="uid">The uid of the request, which RESP_OK answers; null where the host moves the user.</param>
-    /// <returns>False when the room is gone; a new one has to be made.</returns>
-    /// <exception cref="RoomStoreException">The user is not in the room, and where it was before.</exception>
+    /// <param name="from">The previous room, which sends no packets to the user once it enters this one; null for none.</param>
+    /// <param name="uid">The uid of the request, for RESP_OK; null when the host moves the user.</param>
+    /// <returns>False when the room is closed, and the caller has to create a new one.</returns>
+    /// <exception cref="RoomStoreException">The user is not in the room, and still in its previous room.</exception>
     public async ValueTask<bool> EnterAsync(Session session, Room? from, int? uid)
     {
         if (!room.TryHold())
@@ -29,14 +32,14 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
                 throw new RoomFullException(room.Name);
             if (!joined.IsAppended)
                 throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' does not take user {member.Id}: {joined.Status}.", isOutcomeUnknown: false);
-            // The newcomer's roster comes from the replica, which has to have the join.
-            if (!delivery.CanAdmit(member, joined.Position))
+            // The user's roster comes from the replica, which has to include the join.
+            if (!delivery.Progress.HasReached(joined.Position) || !delivery.Admission.CanAdmit(member))
                 throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} has joined.", isOutcomeUnknown: true);
         }
         catch (RoomStoreException e) when (e.IsOutcomeUnknown)
         {
-            // The log may have the join: it is taken back by the very session that made it.
-            session.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Moved);
+            // The log may have the join: the same session leaves again.
+            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Moved);
             throw;
         }
         catch
@@ -49,32 +52,32 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         var isAdmitted = false;
         try
         {
-            isAdmitted = delivery.TryAdmit(session, EntryReply.Ok(uid));
+            isAdmitted = delivery.Admission.TryAdmit(session, EntryReply.Ok(uid));
         }
         finally
         {
             if (!isAdmitted)
-                session.Departure = rooms.Departures.LeaveAsync(room, member, LeaveCause.Disconnected);
+                session.Pending.Departure = rooms.Leaves.LeaveAsync(room, member, LeaveCause.Disconnected);
             if (left)
-                session.Departure = rooms.Departures.LeaveAsync(from!, member, LeaveCause.Moved);
+                session.Pending.Departure = rooms.Leaves.LeaveAsync(from!, member, LeaveCause.Moved);
         }
 
-        // It was removed, or the room was lost, in this very moment.
-        if (!isAdmitted && !session.IsTornDown)
+        // The user was removed, or the room was lost, at this moment.
+        if (!isAdmitted && !session.HasEnded)
             session.Connection.Close(CloseStatus.TryAgainLater, "the room has the user no more");
         return true;
     }
 
-    /// <summary>Sends a member roster and history once more.</summary>
-    /// <returns>False when the member is not here any more.</returns>
-    public bool TryWelcomeAgain(Session session, int? uid) => room.TryHold() && WelcomeHeld(session, EntryReply.Ok(uid));
+    /// <summary>Sends roster and history to a member again.</summary>
+    /// <returns>False when the user is no member here any more.</returns>
+    public bool TryRejoin(Session session, int? uid) => room.TryHold() && Rejoin(session, EntryReply.Ok(uid));
 
-    /// <summary>Has a member come back on another connection: the log gets it, and the member what it has missed. The caller holds the room; the hold is the member's from then on.</summary>
+    /// <summary>Appends the return of a member on another connection, and sends it the missed events or a snapshot. On success, the caller's hold of the room becomes the member's.</summary>
     /// <param name="session">The new connection.</param>
     /// <param name="uid">The uid of the request.</param>
-    /// <param name="position">Behind the last event that the client has; null where it has to be sent a snapshot.</param>
-    /// <returns>False when the log has the user no more; the hold is the caller's still.</returns>
-    /// <exception cref="RoomStoreException">The store failed, or the connection is gone.</exception>
+    /// <param name="position">The position after the last event that the client has; null to send a snapshot.</param>
+    /// <returns>False when the log does not have the user any more; the caller keeps its hold.</returns>
+    /// <exception cref="RoomStoreException">The store failed, or the connection has ended.</exception>
     public async ValueTask<bool> ReturnAsync(Session session, int uid, RoomPosition? position)
     {
         var member = session.Member!;
@@ -85,49 +88,49 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
             return false;
         if (!room.HasDelivered(returned.Position))
             throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver in time that user {member.Id} is back.", isOutcomeUnknown: true);
-        // A server that was killed between the two may have changed the nick in the log and not in the session's record. The record's nick is the one that is reserved.
-        if (delivery.Find(member) is { } there && there.Nick != member.Nick)
+        // A server that was killed during a rename may have changed the nick in the log and not in the session's record. The nick of the record is reserved.
+        if (delivery.Replica.Find(member) is { } there && there.Nick != member.Nick)
             await room.AppendAsync(new RoomAppend(RoomEvent.Renamed(member, there.NickUtf8.ToArray()))).ConfigureAwait(false);
         if (await TryAdmitReturnedAsync(session, uid, position).ConfigureAwait(false))
             return true;
-        return session.IsTornDown || delivery.HasEnded
+        return session.HasEnded || delivery.Admission.HasEnded
             ? throw new RoomStoreException($"User {member.Id} did not come back to room '{Printable.Escape(room.Name)}'.", isOutcomeUnknown: true)
             : false;
     }
 
-    /// <summary>The log may have an earlier connection of the user, where a server ended while the user moved on.</summary>
+    /// <summary>Removes an earlier connection of the user from the log. The log has one if a server ended while the user moved.</summary>
     private async ValueTask RemoveEarlierAsync(RoomMember member)
     {
-        if (member.Generation > 0 && delivery.FindEarlier(member) is { } earlier)
+        if (member.Generation > 0 && delivery.Replica.FindEarlier(member) is { } earlier)
             await room.AppendAsync(new RoomAppend(RoomEvent.Left(earlier, LeaveCause.NodeLost))).ConfigureAwait(false);
     }
 
     private async ValueTask<bool> TryAdmitReturnedAsync(Session session, int uid, RoomPosition? position)
     {
-        if (position is not { } last || delivery.BeginReturn(session) is not { } returning)
-            return Count(delivery.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
+        if (position is not { } last || delivery.Admission.BeginResume(session) is not { } resumed)
+            return Count(delivery.Admission.TryAdmit(session, new EntryReply(uid, PacketCommand.Resume, 1, session.Id)), "Snapshot");
         ReplayFrames? missed = null;
         try
         {
-            missed = await new RoomReplay(room, returning, rooms).ReadAsync(last).ConfigureAwait(false);
+            missed = await new RoomReplay(room, resumed, rooms).ReadAsync(last).ConfigureAwait(false);
             bool isAdmitted;
-            // Its frames leave in one write.
+            // The batch sends all frames in one write.
             var batch = FlushBatch.Enter();
             try
             {
-                isAdmitted = delivery.TryAdmit(returning, missed, uid);
+                isAdmitted = delivery.Admission.TryAdmit(resumed, missed, uid);
             }
             finally
             {
                 batch.Exit();
             }
 
-            return Count(isAdmitted, returning.IsReplayed ? "Replay" : "Snapshot");
+            return Count(isAdmitted, resumed.IsReplayed ? "Replay" : "Snapshot");
         }
         finally
         {
             missed?.Release();
-            delivery.EndReturn(returning);
+            delivery.Admission.EndResume(resumed);
         }
     }
 
@@ -138,14 +141,14 @@ internal sealed class RoomEntrance(Room room, RoomDelivery delivery, RoomRegistr
         return isAdmitted;
     }
 
-    private bool WelcomeHeld(Session session, EntryReply? reply)
+    private bool Rejoin(Session session, EntryReply? reply)
     {
-        // The hold that the member has already is enough.
-        var isRemoved = delivery.TryRemove(session);
-        var isWelcome = isRemoved && delivery.TryAdmit(session, reply);
-        if (isRemoved && !isWelcome)
-            session.Departure = rooms.Departures.LeaveAsync(room, session.Member!, LeaveCause.Moved);
+        // The member has a hold already, so this one is released below.
+        var isRemoved = delivery.Admission.TryRemove(session);
+        var isAdmitted = isRemoved && delivery.Admission.TryAdmit(session, reply);
+        if (isRemoved && !isAdmitted)
+            session.Pending.Departure = rooms.Leaves.LeaveAsync(room, session.Member!, LeaveCause.Moved);
         room.Release();
-        return isWelcome;
+        return isAdmitted;
     }
 }

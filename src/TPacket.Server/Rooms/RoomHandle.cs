@@ -1,6 +1,6 @@
 namespace TPacket.Server;
 
-/// <summary>Keeps a room open on this server, also while it has no members. Dispose of it to let the room go.</summary>
+/// <summary>Keeps a room open on this server, even while it has no members. Dispose of the handle to release the room. Thread-safe.</summary>
 public sealed class RoomHandle : IAsyncDisposable
 {
     private Action? _release;
@@ -14,7 +14,7 @@ public sealed class RoomHandle : IAsyncDisposable
     /// <summary>The room.</summary>
     public IRoom Room { get; }
 
-    /// <summary>Lets the room go. It closes when it has no members and no other handle.</summary>
+    /// <summary>Releases the room. It closes when it has no members and no other handle. Later calls have no effect.</summary>
     public ValueTask DisposeAsync()
     {
         Interlocked.Exchange(ref _release, null)?.Invoke();

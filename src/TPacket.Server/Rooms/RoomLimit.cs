@@ -2,7 +2,7 @@ using TPacket.WebSockets.RateLimiting;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>How many packets of its members a room handles. Immutable; serves all rooms of a server.</summary>
+/// <summary>The limit of the packets that a room handles for its members. Immutable; shared by all rooms of a server.</summary>
 internal sealed class RoomLimit
 {
     private readonly TimeProvider _timeProvider;
@@ -20,6 +20,6 @@ internal sealed class RoomLimit
     public static RoomLimit? Create(TPacketServerOptions options, TimeProvider timeProvider) =>
         options.RoomPacketsPerSecond == 0 ? null : new RoomLimit(options, timeProvider);
 
-    /// <summary>The window that a timestamp lies in. A window is as long as an empty bucket takes to fill.</summary>
+    /// <summary>Returns the window of a timestamp. A window is as long as an empty bucket takes to fill.</summary>
     public ushort WindowOf(long timestamp) => (ushort)(timestamp / Rate.Depth);
 }

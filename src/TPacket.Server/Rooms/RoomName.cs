@@ -3,13 +3,13 @@ using TPacket.Server.Nicks;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>The rules for the names of rooms. Names that look alike belong to different rooms.</summary>
+/// <summary>Validates the names of rooms. Names are compared by code points, so names that look alike belong to different rooms.</summary>
 internal static class RoomName
 {
-    /// <summary>Whether the engine itself keeps a room of this name, for no user.</summary>
+    /// <summary>Whether a name is reserved for rooms of the engine.</summary>
     public static bool IsOfEngine(string name) => name.StartsWith('\u0001');
 
-    /// <summary>Whether a name shows something, and has neither control characters nor code points that are no characters.</summary>
+    /// <summary>Whether a name has a visible character, and neither control characters nor noncharacters.</summary>
     public static bool IsValid(string name)
     {
         foreach (var rune in name.EnumerateRunes())
@@ -19,5 +19,12 @@ internal static class RoomName
         }
 
         return Characters.IsVisible(name);
+    }
+
+    /// <exception cref="ArgumentException">The name is not valid, or longer than the limit.</exception>
+    public static void ThrowIfInvalid(string name, int maxBytes)
+    {
+        if (Encoding.UTF8.GetByteCount(name) > maxBytes || !IsValid(name))
+            throw new ArgumentException($"A room's name shows something, has no control characters and is at most {maxBytes} bytes of UTF-8.", nameof(name));
     }
 }

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Rooms;
 
-/// <summary>Opens a log to append to it, and wants to know nothing of it.</summary>
+/// <summary>A subscriber that ignores the log, for callers that only append.</summary>
 internal sealed class SilentSubscriber : IRoomSubscriber
 {
     public static SilentSubscriber Instance { get; } = new();

@@ -3,12 +3,13 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Server.Rooms;
 
-/// <summary>Bounds every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>), and turns whatever a store throws into a <see cref="RoomStoreException"/>.</summary>
+/// <summary>Limits the time of every call of a store (<see cref="TPacketServerOptions.StoreTimeout"/>), and converts every exception of a store to a <see cref="RoomStoreException"/>.</summary>
 internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketServerOptions> options)
 {
     private readonly TimeSpan _timeout = options.Value.StoreTimeout;
 
-    /// <summary>Waits for a call, no longer than it may take. A call that takes longer goes on; its outcome is unknown.</summary>
+    /// <summary>Waits for a call until the deadline. A call that takes longer continues; its outcome is unknown.</summary>
+    /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask<T> WaitAsync<T>(ValueTask<T> call, string room)
     {
         var task = call.AsTask();
@@ -24,9 +25,9 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Calls the store of sessions, and waits no longer than it may take.</summary>
+    /// <summary>Calls the store of sessions, and waits until the deadline.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="late">Gets an answer that comes when nobody waits for it any more.</param>
+    /// <param name="late">Called with an answer that comes after the deadline.</param>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     public async ValueTask<T> CallAsync<T>(Func<ValueTask<T>> call, Action<T>? late = null)
     {
@@ -47,12 +48,12 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Begins a wait that has several parts.</summary>
-    /// <returns>For <see cref="TryWaitAsync(Task, long)"/>: when it is over, as a timestamp of the clock.</returns>
+    /// <summary>Begins a wait for several tasks.</summary>
+    /// <returns>The deadline for <see cref="TryWaitAsync(Task, long)"/>, as a timestamp of the clock.</returns>
     public long Begin() => timeProvider.GetTimestamp() + (long)(_timeout.TotalSeconds * timeProvider.TimestampFrequency);
 
-    /// <summary>Waits for a part of it.</summary>
-    /// <returns>False when the wait is over.</returns>
+    /// <summary>Waits for a task until a deadline of <see cref="Begin"/>.</summary>
+    /// <returns>False when the deadline has passed.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task, long until)
     {
         var now = timeProvider.GetTimestamp();
@@ -69,8 +70,8 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>Waits for something that follows from a call, no longer than a call may take.</summary>
-    /// <returns>False when it did not come in time.</returns>
+    /// <summary>Waits for a task as long as a call of a store may take.</summary>
+    /// <returns>False when the task did not complete in time.</returns>
     public async ValueTask<bool> TryWaitAsync(Task task)
     {
         try
@@ -84,7 +85,7 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
         }
     }
 
-    /// <summary>The exception that callers get for what a store threw.</summary>
+    /// <summary>Converts an exception of a store.</summary>
     public static RoomStoreException Failure(Exception error, string room) => error as RoomStoreException ?? new RoomStoreException(
         error is TimeoutException ? $"The store of room '{Printable.Escape(room)}' did not answer in time." : $"The store of room '{Printable.Escape(room)}' failed.", isOutcomeUnknown: true, error);
 
@@ -95,7 +96,7 @@ internal sealed class StoreDeadline(TimeProvider timeProvider, IOptions<TPacketS
             task.ContinueWith(answered => late(answered.Result), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
     }
 
-    // Nobody waits for its exception any more.
+    // Observes the exception of an abandoned task.
     private static void Forget(Task task) =>
         task.ContinueWith(static task => _ = task.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
 }

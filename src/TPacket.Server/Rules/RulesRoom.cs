@@ -1,6 +1,6 @@
 using TPacket.Diagnostics;
 using TPacket.Server.Rooms;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using TPacket.Protocol;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Rooms;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Rules;
 
@@ -27,7 +27,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
         var now = begun;
         for (var attempt = 0; attempt < Attempts && now - begun <= rooms.Options.StoreTimeout.TotalMilliseconds; attempt++)
         {
-            var replica = await rules.ReadyAsync(isOutcomeUnknown: session.UnknownUid != 0).ConfigureAwait(false);
+            var replica = await rules.ReadyAsync(isOutcomeUnknown: !session.Pending.Append.IsNone).ConfigureAwait(false);
             var proposal = replica.Decide(context.Data, binding.Command, session.Member!, now);
             if (proposal.Kind != RulesProposalKind.Append)
             {
@@ -66,7 +66,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
             var result = await room.AppendAsync(proposal.Append).ConfigureAwait(false);
             if (result.IsAppended)
             {
-                await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+                await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
                 if (rules.Replica is { } after && after.WakeAt != proposal.WakeAt)
                     rules.Checkpoints.Queue();
                 return proposal;
@@ -205,7 +205,7 @@ internal sealed class RulesTurn(Room room, RulesRoom rules, RulesBinding binding
     {
         rooms.Metrics.RulesConflicted();
         if (result.Status == AppendStatus.Conflict)
-            await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+            await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
         now = Math.Max(now, Now);
         return result.Status == AppendStatus.OutOfTime && append.Condition!.NotAfter is { } last ? Math.Max(now, last + 1) : now;
     }

@@ -2,20 +2,22 @@ using TPacket.Protocol;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The commands beyond the original protocol that a client has asked for. Written by one thread at a time, read by any.</summary>
+/// <summary>The commands beyond the original protocol that a client has accepted (ACCEPT_COMMANDS). One thread at a time adds ranges; any thread reads them.</summary>
 internal sealed class CommandRangeSet
 {
-    // A client needs one or two; the bound keeps it from making the server remember more.
+    // A client needs one or two ranges. The limit bounds the memory that a client can make the server use.
     private const int MaxRanges = 16;
 
     private (int First, int Last)[] _ranges = [];
 
-    /// <summary>Both ends of each range included; never changes.</summary>
+    /// <summary>The ranges, both ends inclusive; an immutable list.</summary>
     public IReadOnlyList<(int First, int Last)> Ranges => Volatile.Read(ref _ranges);
 
-    /// <summary>Takes over the ranges of an earlier connection.</summary>
+    /// <summary>Sets the ranges of an earlier connection.</summary>
     public void Set(IReadOnlyList<(int First, int Last)> ranges) => Volatile.Write(ref _ranges, [.. ranges]);
 
+    /// <summary>Adds a range, both ends inclusive.</summary>
+    /// <returns>False when there are too many ranges.</returns>
     public bool TryAdd(int first, int last)
     {
         if (Array.Exists(_ranges, range => range.First <= first && last <= range.Last))

@@ -1,34 +1,34 @@
 namespace TPacket.Server.Sessions;
 
-/// <summary>The token that is cancelled at the end of a connection, made for the first one who asks. Thread-safe; a field that is never copied.</summary>
+/// <summary>The token that is cancelled at the end of a connection, created on the first use. Thread-safe; a field that is never copied.</summary>
 internal struct DisconnectSignal
 {
     private CancellationTokenSource? _source;
 
-    /// <summary>The token.</summary>
-    /// <param name="activity">The state of the session, which says that the end has come before <see cref="Cancel"/> is called.</param>
-    /// <param name="closed">The bit that says it.</param>
-    public CancellationToken TokenFor(ref int activity, int closed)
+    /// <summary>Returns the token.</summary>
+    /// <param name="state">The state of the session, which has the bit before <see cref="Cancel"/> is called.</param>
+    /// <param name="closed">The bit for the end of the connection.</param>
+    public CancellationToken TokenFor(ref int state, int closed)
     {
         if (Volatile.Read(ref _source) is { } existing)
             return existing.Token;
         var created = new CancellationTokenSource();
         var source = Interlocked.CompareExchange(ref _source, created, null) ?? created;
         // An end that came before has found no source to cancel.
-        if ((Volatile.Read(ref activity) & closed) != 0)
+        if ((Volatile.Read(ref state) & closed) != 0)
             source.Cancel();
         return source.Token;
     }
 
-    /// <summary>Cancels the token, if somebody has asked for it.</summary>
-    public void Cancel(SessionHost host)
+    /// <summary>Cancels the token, if it was created.</summary>
+    public void Cancel(SessionFaults faults)
     {
         if (Volatile.Read(ref _source) is { } source)
-            _ = CancelAsync(host, source);
+            _ = CancelAsync(faults, source);
     }
 
-    /// <summary>Callbacks of the application run on the thread pool, and cannot keep the user from leaving.</summary>
-    private static async Task CancelAsync(SessionHost host, CancellationTokenSource source)
+    /// <summary>Runs the callbacks of the application on the thread pool, so that they cannot delay the end of the session.</summary>
+    private static async Task CancelAsync(SessionFaults faults, CancellationTokenSource source)
     {
         try
         {
@@ -36,7 +36,7 @@ internal struct DisconnectSignal
         }
         catch (AggregateException e)
         {
-            host.OnCallbackFailed(e);
+            faults.OnCallbackFailed(e);
         }
     }
 }

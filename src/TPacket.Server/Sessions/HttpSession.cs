@@ -1,10 +1,12 @@
 using System.Security.Claims;
+using TPacket.Server.Sessions.Limits;
+using TPacket.Server.Sessions.SignIn;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>A client that came through an HTTP server, which waits for its end.</summary>
-internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal? principal) : Session(host, since)
+/// <summary>The session of a connection that came through an HTTP server, which waits for its end.</summary>
+internal sealed class HttpSession(SessionServices services, ConnectionPlace place, ClaimsPrincipal? principal) : Session(services, place)
 {
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -12,7 +14,7 @@ internal sealed class HttpSession(SessionHost host, long since, ClaimsPrincipal?
 
     public override SecretHash? HashedPrincipal { get; } = PrincipalHash.TryCreate(principal, out var hash) ? hash : null;
 
-    /// <summary>Completes when the connection is gone.</summary>
+    /// <summary>Completes when the connection has ended.</summary>
     public Task Ended => _ended.Task;
 
     protected internal override void OnClosed(ConnectionEnd end)

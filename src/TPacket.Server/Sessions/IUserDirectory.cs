@@ -3,9 +3,9 @@ namespace TPacket.Server;
 /// <summary>The users on this server: clients with a nick. Thread-safe.</summary>
 public interface IUserDirectory
 {
-    /// <summary>Every user, as they are now; a copy.</summary>
+    /// <summary>All users at this moment; a copy.</summary>
     IReadOnlyList<IUser> Users { get; }
 
-    /// <summary>The user with that id, or null.</summary>
+    /// <summary>Returns the user with an id; null for none.</summary>
     IUser? Find(int id);
 }

@@ -2,15 +2,15 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Server;
 
-/// <summary>State of an application that belongs to a user or a room: one value of each type, in memory. Thread-safe; what the values themselves allow is up to them. Values are not disposed of.</summary>
+/// <summary>The application's state of a user or a room: one value of each type, in memory. The collection is thread-safe; it does not synchronize the values, and does not dispose of them.</summary>
 public sealed class ItemCollection
 {
     // Most users and rooms have no item.
     private Dictionary<Type, object>? _items;
 
-    /// <summary>The value of a type; it is created if there is none, once.</summary>
+    /// <summary>Returns the value of a type, and creates it if there is none.</summary>
     /// <typeparam name="T">The type, as the caller names it.</typeparam>
-    /// <param name="create">Creates the value. It runs under a lock of the collection, so it must not wait for another thread.</param>
+    /// <param name="create">Creates the value, once. It runs under a lock of the collection, so it must not wait for another thread.</param>
     public T GetOrAdd<T>(Func<T> create)
         where T : class
     {
@@ -25,11 +25,11 @@ public sealed class ItemCollection
         }
     }
 
-    /// <summary>The value of a type; it is created by its constructor if there is none, once.</summary>
+    /// <summary>Returns the value of a type, and creates it by its constructor if there is none.</summary>
     public T GetOrAdd<T>()
         where T : class, new() => GetOrAdd(static () => new T());
 
-    /// <summary>The value of a type, or null.</summary>
+    /// <summary>Returns the value of a type; null for none.</summary>
     public T? Get<T>()
         where T : class => TryGet<T>(out var value) ? value : null;
 
@@ -44,7 +44,7 @@ public sealed class ItemCollection
         }
     }
 
-    /// <summary>Puts a value in the place of the one of its type.</summary>
+    /// <summary>Sets the value of a type.</summary>
     /// <typeparam name="T">The type, as the caller names it.</typeparam>
     public void Set<T>(T value)
         where T : class
@@ -55,7 +55,7 @@ public sealed class ItemCollection
     }
 
     /// <summary>Removes the value of a type.</summary>
-    /// <returns>False where there was none.</returns>
+    /// <returns>False when there was no value.</returns>
     public bool Remove<T>()
         where T : class
     {

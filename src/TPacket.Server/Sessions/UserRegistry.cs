@@ -5,7 +5,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Sessions;
 
-/// <summary>The signed-in users by id, and the ids that new ones get.</summary>
+/// <summary>The signed-in users by id. Assigns the ids of new users.</summary>
 internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvider, IOptions<TPacketServerOptions> options) : IUserDirectory
 {
     private const int IdsInBlock = 1024;
@@ -18,14 +18,14 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
 
     public int Count => _users.Count;
 
-    /// <summary>The users as they are now, while they are enumerated.</summary>
+    /// <summary>The users, enumerated without a copy.</summary>
     public IEnumerable<IUser> All => _users.Select(static user => user.Value);
 
     public IReadOnlyList<IUser> Users => [.. _users.Values];
 
     public IUser? Find(int id) => _users.GetValueOrDefault(id);
 
-    /// <summary>Gives a session an id that no user has; it keeps it for good.</summary>
+    /// <summary>Assigns an unused id to a session, which keeps it.</summary>
     public async ValueTask AssignIdAsync(Session session)
     {
         while (session.Id == 0)
@@ -37,7 +37,7 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
         }
     }
 
-    /// <summary>A number for a new session, which no other has had on this server; on others it is as unlikely as a random number is to come again.</summary>
+    /// <summary>Returns the number of a new session. It is unique on this server; a collision with another server is as unlikely as that of 64-bit random numbers.</summary>
     public long NextSession()
     {
         long session;
@@ -47,13 +47,13 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
         return session;
     }
 
-    /// <summary>Adds a user, or what stands for it from now on.</summary>
+    /// <summary>Adds a user, or replaces the object of its previous connection.</summary>
     public void Add(IUser user) => _users[user.Id] = user;
 
-    /// <summary>Removes a user, unless something else stands for it by now.</summary>
+    /// <summary>Removes a user, unless another object has replaced it.</summary>
     public void Remove(IUser user) => _users.TryRemove(KeyValuePair.Create(user.Id, user));
 
-    /// <summary>Waits for the next block of ids; all who need one wait for the same.</summary>
+    /// <summary>Reserves the next block of ids. Concurrent callers wait for the same call of the store.</summary>
     /// <exception cref="RoomStoreException">The store failed or did not answer in time.</exception>
     private Task RefillAsync()
     {
@@ -81,7 +81,7 @@ internal sealed class UserRegistry(TracedUserIdStore ids, TimeProvider timeProvi
         }
         catch (Exception e)
         {
-            // Nobody has an id of it, so nothing has changed.
+            // No user has an id of the block, so the outcome does not matter.
             error = new RoomStoreException("The store of user ids failed or did not answer in time.", isOutcomeUnknown: false, e);
         }
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
+using TPacket.Server.Rooms;
 using TPacket.Server.Stores;
 
 namespace TPacket.Server.Tests.Harness;
@@ -43,10 +44,10 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
     public void Deliver(string room, params ReadOnlySpan<RoomEvent> events) => _subscribers[room].OnEvents(events);
 
     /// <summary>Where a room's subscriber is.</summary>
-    public RoomPosition PositionOf(string room) => ((IRoom)_subscribers[room]).Position;
+    public RoomPosition PositionOf(string room) => ((RoomSubscription)_subscribers[room]).Room.Position;
 
     /// <summary>The members that a room's subscriber has.</summary>
-    public IReadOnlyList<RoomMember> MembersOf(string room) => ((IRoom)_subscribers[room]).Members;
+    public IReadOnlyList<RoomMember> MembersOf(string room) => ((RoomSubscription)_subscribers[room]).Room.Members;
 
     private sealed class Log(ResettableStore store, IRoomLog inner) : IRoomLog
     {

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using TPacket.Server.Hosting;
+using TPacket.Server.Sessions.Limits;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Hosting;

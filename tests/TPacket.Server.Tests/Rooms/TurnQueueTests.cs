@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Rooms;
+using TPacket.Server.Rooms.Turns;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;

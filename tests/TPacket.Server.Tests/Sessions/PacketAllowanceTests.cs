@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Limits;
 using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Sessions;
@@ -187,7 +187,7 @@ public sealed class PacketAllowanceTests : IDisposable
         var (accepted, refused) = (0, 0);
         for (var i = 0; i < packets; i++)
         {
-            switch (_allowance.Judge(limit))
+            switch (_allowance.Take(limit))
             {
                 case PacketVerdict.Accepted:
                     accepted++;

@@ -127,7 +127,7 @@ public class StoreFailureTests
         foreach (var text in (string[])["late", "later"])
         {
             appends.Add(room.AnnounceAsync(text).AsTask());
-            while (room.UndeliveredAppends < appends.Count)
+            while (room.Delivery.Progress.WaiterCount < appends.Count)
             {
                 deadline.Token.ThrowIfCancellationRequested();
                 await Task.Yield();
@@ -143,7 +143,7 @@ public class StoreFailureTests
         }
 
         await Task.WhenAll(appends);
-        Assert.Equal(0, room.UndeliveredAppends);
+        Assert.Equal(0, room.Delivery.Progress.WaiterCount);
         store.Release();
         Assert.Equal(["late", "later"], (await alice.FenceAsync()).Select(static packet => packet.Text));
     }

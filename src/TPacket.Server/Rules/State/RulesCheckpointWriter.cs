@@ -34,7 +34,7 @@ internal sealed class RulesCheckpointWriter(Room room, RulesRoom rules, RoomRegi
                 replica.OnCheckpoint(written);
             if (result.Status != AppendStatus.Conflict)
                 return;
-            await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+            await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
         }
     }
 

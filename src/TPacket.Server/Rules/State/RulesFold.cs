@@ -27,7 +27,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
                 return (replica, to);
             // Another server has written a checkpoint meanwhile, and the log has dropped the events before it.
             basis = await room.ReadBasisAsync().ConfigureAwait(false) ?? basis;
-            await room.Delivery.ReachAsync(basis.Position).ConfigureAwait(false);
+            await room.Delivery.Progress.ReachAsync(basis.Position).ConfigureAwait(false);
             if (!room.HasDelivered(basis.Position))
                 break;
         }
@@ -60,7 +60,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
         var condition = new AppendCondition { Streams = [head] };
         var result = await room.AppendAsync(new RoomAppend(roomEvent) { Condition = condition }).ConfigureAwait(false);
         if (result.Status == AppendStatus.Conflict)
-            await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+            await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
     }
 
     /// <summary>Applies an event of the log. An exception of the rules is logged.</summary>
@@ -118,7 +118,7 @@ internal sealed class RulesFold(Room room, RulesRoom rules, RulesBinding binding
         var result = await room.AppendAsync(new RoomAppend(named) { Condition = isNew }).ConfigureAwait(false);
         if (result.Status is not (AppendStatus.Appended or AppendStatus.Conflict))
             throw new RoomStoreException($"The log of room '{Printable.Escape(room.Name)}' has rejected its rules: {result.Status}.", isOutcomeUnknown: false);
-        await room.Delivery.ReachAsync(result.Position).ConfigureAwait(false);
+        await room.Delivery.Progress.ReachAsync(result.Position).ConfigureAwait(false);
         return rules.FindNamed() is { } first
             ? new RulesBasis(first, new RoomPosition(room.Position.Epoch, first.Offset, first.Check), first.P1, null)
             : throw new RoomStoreException($"The store of room '{Printable.Escape(room.Name)}' did not deliver its rules in time.", isOutcomeUnknown: false);

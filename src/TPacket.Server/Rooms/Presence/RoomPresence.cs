@@ -1,0 +1,224 @@
+using TPacket.Protocol;
+using TPacket.Server.Rooms.Delivery;
+using TPacket.Server.Sessions;
+
+namespace TPacket.Server.Rooms.Presence;
+
+/// <summary>
+/// Sends presence: joins, leaves, changes of nick, and absence. In a large room it defers presence, so that many packets leave in one write. There, members who count receive the presence only of members who have sent a
+/// message, and the number of members. Guarded by the delivery's lock.
+/// </summary>
+/// <param name="replica">The room as this server has read it from the log.</param>
+/// <param name="members">The room's members on this server.</param>
+/// <param name="broadcast">Sends presence that is not deferred.</param>
+/// <param name="options">The limits.</param>
+/// <param name="timer">Ends the period.</param>
+/// <param name="delivery">The delivery, which calls <see cref="SendDue"/> at the end of the period.</param>
+internal sealed class RoomPresence(RoomReplica replica, RoomMembers members, RoomBroadcast broadcast, TPacketServerOptions options, PresenceTimer timer, RoomDelivery delivery)
+{
+    // The members that members who count have not received; only in a large room.
+    private Dictionary<int, RoomMember>? _unannounced;
+    private PresenceRuns? _runs;
+    private bool _isDue;
+    private bool _isCountDue;
+
+    /// <summary>Whether the room is large, so that presence is deferred.</summary>
+    public bool IsLarge => replica.MemberCount > options.LargeRoomMembers;
+
+    // A run has to fit into the queue of a slow member, beside the packets that are there.
+    private PresenceRuns Runs => _runs ??= new PresenceRuns(members, Math.Max(1, options.OutboundQueuePackets / 4));
+
+    /// <summary>Whether members who count have received a user.</summary>
+    public bool IsAnnounced(int id) => _unannounced?.ContainsKey(id) != true;
+
+    /// <summary>Resets the state for the first member here: in a large room, members who count have received no member.</summary>
+    public void Begin()
+    {
+        Drop();
+        _unannounced = null;
+        if (!IsLarge)
+            return;
+        foreach (var member in replica.Members)
+            Hide(member);
+    }
+
+    /// <summary>Removes a user that has left.</summary>
+    public void Forget(int id) => _unannounced?.Remove(id);
+
+    /// <summary>Records that members who count do not receive a user, or its new nick.</summary>
+    public void Hide(RoomMember member) => (_unannounced ??= [])[member.Id] = member;
+
+    /// <summary>Records that members who count receive a user.</summary>
+    public void Announce(int id) => _unannounced?.Remove(id);
+
+    /// <summary>Sends or defers a join.</summary>
+    public void OnJoined(in RoomEvent joined)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(joined);
+            return;
+        }
+
+        Defer(joined, forCounting: false);
+        Hide(joined.Member!);
+        CountLater();
+    }
+
+    /// <summary>Sends or defers a leave.</summary>
+    /// <param name="left">The event.</param>
+    /// <param name="wasLarge">Whether the room was large before the leave.</param>
+    public void OnLeft(in RoomEvent left, bool wasLarge)
+    {
+        var wasAnnounced = IsAnnounced(left.Member!.Id);
+        Forget(left.Member.Id);
+        if (members.Count == 0 || !wasLarge)
+        {
+            Send(left);
+            return;
+        }
+
+        Defer(left, wasAnnounced);
+        CountLater();
+        if (!IsLarge)
+            IntroduceAll(left.Offset);
+    }
+
+    /// <summary>Sends or defers a change of nick.</summary>
+    /// <param name="renamed">The event.</param>
+    /// <param name="itself">The user's connection; null if it is not here.</param>
+    public void OnRenamed(in RoomEvent renamed, Session? itself)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(renamed);
+            return;
+        }
+
+        var isAnnounced = IsAnnounced(renamed.Member!.Id);
+        if (!isAnnounced && itself is { Membership.CountsPresence: true })
+        {
+            // A user has itself in its roster, even if other members who count do not have it.
+            SendPending();
+            broadcast.SendTo(itself, renamed);
+            itself.Membership.PresenceOffset = renamed.Offset;
+        }
+
+        Defer(renamed, isAnnounced);
+        if (!isAnnounced)
+            Hide(renamed.Member);
+    }
+
+    /// <summary>Sends or defers that a user is away, or has returned.</summary>
+    public void OnPresenceChanged(in RoomEvent changed)
+    {
+        if (members.Count == 0 || !IsLarge)
+        {
+            Send(changed);
+            return;
+        }
+
+        var isAnnounced = IsAnnounced(changed.Member!.Id);
+        Defer(changed, isAnnounced);
+        if (!isAnnounced)
+            Hide(changed.Member);
+    }
+
+    /// <summary>Sends a user to members who count, before its first message.</summary>
+    public void Introduce(long offset, RoomMember member)
+    {
+        if (IsAnnounced(member.Id))
+            return;
+        Announce(member.Id);
+        DeferIntroduction(offset, member);
+    }
+
+    /// <summary>Sends all remaining members to members who count, because the room is not large any more.</summary>
+    public void IntroduceAll(long offset)
+    {
+        var all = _unannounced?.Values;
+        _unannounced = null;
+        foreach (var rest in all ?? Enumerable.Empty<RoomMember>())
+            DeferIntroduction(offset, rest);
+    }
+
+    /// <summary>Sends the number of members to members who count, at the end of the period.</summary>
+    public void CountLater()
+    {
+        _isCountDue = true;
+        SendLater();
+    }
+
+    /// <summary>Sends the pending presence and the number of members. Called at the end of the period.</summary>
+    public void SendDue()
+    {
+        _isDue = false;
+        SendPending();
+        if (!_isCountDue)
+            return;
+        _isCountDue = false;
+        foreach (var member in members.All)
+        {
+            if (member.Membership.CountsPresence)
+                member.SendPacket(PacketHeader.Unasked, (int)PacketCommand.MemberCount, replica.MemberCount, 0, []);
+        }
+    }
+
+    /// <summary>Sends the pending presence, at the end of the period or before a packet that must not overtake it.</summary>
+    public void SendPending()
+    {
+        if (_runs is null or { IsEmpty: true })
+            return;
+        foreach (var member in members.All)
+            broadcast.Count(_runs.SendTo(member));
+        Drop();
+    }
+
+    /// <summary>Sends the pending presence to one member. It stays pending for the others.</summary>
+    public void SendPendingTo(Session member)
+    {
+        if (_runs is not null)
+            broadcast.Count(_runs.SendTo(member));
+    }
+
+    /// <summary>Drops the pending presence.</summary>
+    public void Drop() => _runs?.Clear();
+
+    private void Send(in RoomEvent roomEvent)
+    {
+        SendPending();
+        broadcast.Send(roomEvent);
+    }
+
+    private void Defer(in RoomEvent roomEvent, bool forCounting)
+    {
+        if (!Runs.TryAdd(roomEvent, forCounting))
+        {
+            SendPending();
+            Runs.TryAdd(roomEvent, forCounting);
+        }
+
+        SendLater();
+    }
+
+    private void DeferIntroduction(long offset, RoomMember member)
+    {
+        if (members.Count == 0)
+            return;
+        if (!Runs.TryIntroduce(offset, member))
+        {
+            SendPending();
+            Runs.TryIntroduce(offset, member);
+        }
+
+        SendLater();
+    }
+
+    private void SendLater()
+    {
+        if (_isDue)
+            return;
+        _isDue = true;
+        timer.Add(delivery);
+    }
+}

@@ -1,0 +1,67 @@
+using TPacket.Protocol;
+
+namespace TPacket.Server.Rooms.Replay;
+
+/// <summary>Reads the events that a resuming member has missed from the room's log.</summary>
+internal sealed class RoomReplay(Room room, ResumedMember resumed, RoomRegistry rooms)
+{
+    private const int PageEvents = 256;
+
+    /// <summary>Reads the events after a position, up to the first held event.</summary>
+    /// <returns>The events; null when the log cannot continue from the position, or the limit of a replay is exceeded.</returns>
+    public async ValueTask<ReplayFrames?> ReadAsync(RoomPosition position)
+    {
+        // The member's own return comes after every event that it has received, so a later position is not valid.
+        if (position.Epoch != resumed.From.Epoch || position.Offset >= resumed.From.Offset)
+            return null;
+        var missed = resumed.CreateFrames();
+        var isWhole = false;
+        try
+        {
+            isWhole = await TryReadAsync(position, missed).ConfigureAwait(false);
+        }
+        catch (RoomStoreException e)
+        {
+            // The member receives a snapshot instead, which needs no store.
+            rooms.OnReplayFailed(room, e);
+        }
+        finally
+        {
+            if (!isWhole)
+                missed.Release();
+        }
+
+        return isWhole ? missed : null;
+    }
+
+    private async ValueTask<bool> TryReadAsync(RoomPosition position, ReplayFrames missed)
+    {
+        // The difference of the number of members to that at the client's position: after the last event, and its maximum.
+        var (more, most) = (0, 0);
+        while (position.Offset < resumed.From.Offset)
+        {
+            var page = await room.ReadAsync(position, PageEvents, CancellationToken.None).ConfigureAwait(false);
+            if (page.IsGone || page.Events.Count == 0)
+                return false;
+            foreach (var roomEvent in page.Events)
+            {
+                if (roomEvent.Offset > resumed.From.Offset)
+                    break;
+                if (!missed.TryAdd(roomEvent))
+                    return false;
+                more += roomEvent.Kind switch
+                {
+                    RoomEventKind.Joined => 1,
+                    RoomEventKind.Left => -1,
+                    _ => 0,
+                };
+                most = Math.Max(most, more);
+            }
+
+            position = page.Position;
+        }
+
+        // A member that counts has not received every member while the room was large.
+        return !resumed.Connection.Accepts((int)PacketCommand.MemberCount) || resumed.MemberCount - more + most < rooms.Options.LargeRoomMembers;
+    }
+}

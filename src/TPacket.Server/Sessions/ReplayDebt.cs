@@ -1,0 +1,21 @@
+using TPacket.Server.Rooms.Replay;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>The bytes of missed events that were sent to a resumed client and that it may not have read. They count for the <see cref="ReplayBudget"/>. Thread-safe; a field that is never copied.</summary>
+internal struct ReplayDebt
+{
+    private int _bytes;
+
+    public readonly bool IsPaid => Volatile.Read(in _bytes) == 0;
+
+    /// <summary>Adds bytes that are about to be sent.</summary>
+    public void Add(ReplayBudget budget, int bytes)
+    {
+        budget.Hold(bytes);
+        Interlocked.Add(ref _bytes, bytes);
+    }
+
+    /// <summary>Returns all bytes to the budget: the client has read them, or its connection has ended.</summary>
+    public void Pay(ReplayBudget budget) => budget.Return(Interlocked.Exchange(ref _bytes, 0));
+}

@@ -1,0 +1,36 @@
+using Microsoft.Extensions.Logging;
+using TPacket.Server.Diagnostics;
+using TPacket.Server.Sessions.Resumption;
+
+namespace TPacket.Server.Sessions;
+
+/// <summary>Cleans up after sessions: makes the user away if it may come back, and removes it otherwise.</summary>
+internal sealed class SessionCleanup(SessionAbsence absence, SessionEnd end, UserLeave leaves, ISessionOwner owner, ILogger<Session> logger)
+{
+    /// <summary>Begins to clean up after a session. A session calls this once, when it ends.</summary>
+    public void Begin(Session session) => _ = RunAsync(session);
+
+    private async Task RunAsync(Session session)
+    {
+        try
+        {
+            if (session.UserSession is not null && await absence.TryKeepAsync(session).ConfigureAwait(false))
+                return;
+            // The store may have added a record after the request to end it.
+            if (session is { UserSession: null, Pending.RecordEnd: not null, Member: { } unserved })
+                _ = end.EndRecordAsync(unserved.Session, unserved.Generation);
+            if (session.Member is null)
+                return;
+            var leaving = await leaves.LeaveAsync(session).ConfigureAwait(false);
+            await leaving.ConfigureAwait(false);
+        }
+        catch (Exception e)
+        {
+            SessionLog.TearDownFailed(logger, e);
+        }
+        finally
+        {
+            owner.OnCleanedUp(session);
+        }
+    }
+}
