@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using TPacket.Protocol;
-using TPacket.Server.Sessions;
+using TPacket.Server.Sessions.Packets;
 
 namespace TPacket.Server.Commands;
 

@@ -5,7 +5,6 @@ using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.Transports;
 using TPacket.WebSockets;
-using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using TPacket.Server.Diagnostics;
 using TPacket.Server.Sessions;
 using TPacket.WebSockets;
+using TPacket.WebSockets.Handshake;
 
 namespace TPacket.Server.Hosting;
 
