@@ -73,7 +73,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
 
     public void Send(Random random)
     {
-        if (!IsConnected || _isPending || Node?.State is not { } state)
+        if (!IsConnected || _isPending || Node?.Room.State is not { } state)
             return;
         _packet = run.Rules.DrawCommand(random, state, out var text);
         _uid++;

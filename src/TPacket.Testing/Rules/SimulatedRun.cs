@@ -187,12 +187,12 @@ internal sealed class SimulatedRun
                 break;
             case SimulatedStepKind.Reset:
                 Say($"{node.Name} continues from a snapshot");
-                node.Reset();
+                node.Room.Reset();
                 break;
             case SimulatedStepKind.Checkpoint when node.IsUp:
-                node.Settle(withState: true);
+                node.Room.Settle(withState: true);
                 break;
-            case SimulatedStepKind.Sleep when Array.Find(_nodes, static ready => ready.IsReady)?.Replica.WakeAt is { } wakeAt && wakeAt > Time.Now:
+            case SimulatedStepKind.Sleep when Array.Find(_nodes, static ready => ready.Room.IsReady)?.Room.Replica.WakeAt is { } wakeAt && wakeAt > Time.Now:
                 Time.RunUntil(Math.Max(Time.Now, wakeAt + random.Next(-30, 30)));
                 break;
         }
@@ -258,8 +258,8 @@ internal sealed class SimulatedRun
         Time.RunUntil(Time.Now + Rest);
         foreach (var node in _nodes)
         {
-            if (node.IsReady)
-                node.WakeLater(node.Replica.WakeAt);
+            if (node.Room.IsReady)
+                node.WakeLater(node.Room.Replica.WakeAt);
         }
 
         Time.RunUntil(Time.Now + Rest);
@@ -271,9 +271,9 @@ internal sealed class SimulatedRun
     {
         foreach (var node in _nodes)
         {
-            if (!node.IsReady || node.Last != Log.Last)
-                Findings.Report($"{node.Name} is not up to date at the end: it has event {node.Last} of {Log.Last}.");
-            else if (node.Replica.WakeAt is { } wakeAt && wakeAt < Time.Now - (2 * Rest))
+            if (!node.Room.IsReady || node.Room.Last != Log.Last)
+                Findings.Report($"{node.Name} is not up to date at the end: it has event {node.Room.Last} of {Log.Last}.");
+            else if (node.Room.Replica.WakeAt is { } wakeAt && wakeAt < Time.Now - (2 * Rest))
                 Findings.Report($"The rules wanted to be woken at {DateTimeOffset.FromUnixTimeMilliseconds(wakeAt):O}, and were not.");
         }
 

@@ -33,7 +33,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 
     public void Next()
     {
-        if (_isBusy || !node.IsReady || !_waiting.TryDequeue(out var packet))
+        if (_isBusy || !node.Room.IsReady || !_waiting.TryDequeue(out var packet))
             return;
         _isBusy = true;
         if (packet is null)
@@ -56,7 +56,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
             return;
         }
 
-        var proposal = node.Replica.Decide(packet.Data, WireCommand, packet.Who, now);
+        var proposal = node.Room.Replica.Decide(packet.Data, WireCommand, packet.Who, now);
         if (proposal.Error is { } error)
             run.Findings.Report($"Decide, or Evolve for what it has decided, has thrown: {error}");
         else if (proposal.Kind == RulesProposalKind.Append)
@@ -70,7 +70,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         if (answer is not { } result)
             Answer(packet, isKnown: false, "gets no answer");
         else if (result.IsAppended)
-            node.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
+            node.Room.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
         else if (result.Status is AppendStatus.Conflict or AppendStatus.OutOfTime)
             GoOn(proposal, result, now, next => Decide(packet, attempt + 1, next));
         else
@@ -82,7 +82,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         if (answer is not { } result)
             Answer(packet, isKnown: false, "gets no answer");
         else if (result.IsAppended)
-            node.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
+            node.Room.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
         else if (result.Status != AppendStatus.NotFound)
             Answer(packet, isKnown: false, $"is not taken: {result.Status}");
         else
@@ -116,8 +116,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
             return;
         }
 
-        var named = node.Replica.WakeAt;
-        var proposal = node.Replica.WorkAndWake(WireCommand, now);
+        var named = node.Room.Replica.WakeAt;
+        var proposal = node.Room.Replica.WorkAndWake(WireCommand, now);
         if (proposal.Error is { } error)
         {
             run.Findings.Report($"Wake, or Evolve for what it has decided, has thrown: {error}");
@@ -126,7 +126,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         {
             // The timer may have been for another time.
             node.WakeLater(named);
-            node.Settle();
+            node.Room.Settle();
             End();
         }
         else
@@ -153,7 +153,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         run.Counts.Conflicts++;
         if (result.Status == AppendStatus.Conflict)
-            node.Reach(result.Position.Offset, () => again(Math.Max(now, node.Now)));
+            node.Room.Reach(result.Position.Offset, () => again(Math.Max(now, node.Now)));
         else
             again(Math.Max(Math.Max(now, node.Now), proposal.Append.Condition!.NotAfter is { } last ? last + 1 : now));
     }
