@@ -46,11 +46,11 @@ public class KeptPacketsTests
         var (client, session) = await server.FollowAsync();
         var witness = new Witness(client);
         using var cancellation = new CancellationTokenSource();
-        var sent = Enumerable.Range(0, Appends.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
+        var sent = Enumerable.Range(0, AppendQueue.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
         var cancelled = client.SendAsync("cancelled", cancellation.Token);
         var kept = client.SendAsync("kept");
         var requests = new List<byte[]>();
-        for (var i = 0; i < Appends.Capacity; i++)
+        for (var i = 0; i < AppendQueue.Capacity; i++)
             requests.Add(await session.ReceiveAsync());
 
         session.Cut();
@@ -66,11 +66,11 @@ public class KeptPacketsTests
         // Anything else is not held up, and shows that no 129th has come before it.
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
-        for (var i = 0; i < Appends.Capacity; i++)
+        for (var i = 0; i < AppendQueue.Capacity; i++)
             await session.ReceiptAsync(FakeSession.Header(requests[i]), 10 + i);
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "kept"), 500);
 
-        Assert.Equal(Enumerable.Range(10, Appends.Capacity), (await Task.WhenAll(sent)).Select(receipt => (int)receipt.Offset!));
+        Assert.Equal(Enumerable.Range(10, AppendQueue.Capacity), (await Task.WhenAll(sent)).Select(receipt => (int)receipt.Offset!));
         Assert.Equal(500, (await kept).Offset);
     }
 

@@ -142,7 +142,7 @@ public class ReceiptTests
         });
         using var cancellation = new CancellationTokenSource();
         var timers = time.Timers.All.Length;
-        var sent = Enumerable.Range(0, Appends.Capacity).Select(i => client.AppendAsync(new Packet(300, i))).ToArray();
+        var sent = Enumerable.Range(0, AppendQueue.Capacity).Select(i => client.AppendAsync(new Packet(300, i))).ToArray();
         var cancelled = client.SendAsync("cancelled", cancellation.Token);
         var late = client.SendAsync("late");
         var beyond = await Assert.ThrowsAsync<TPacketClientException>(() => client.SendAsync("beyond"));
@@ -150,7 +150,7 @@ public class ReceiptTests
 
         await cancellation.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => cancelled);
-        await time.Timers.NthAsync(timers + Appends.Capacity + 2, _ => true);
+        await time.Timers.NthAsync(timers + AppendQueue.Capacity + 2, _ => true);
         time.Advance(TimeSpan.FromSeconds(10));
         var error = await Assert.ThrowsAsync<TPacketClientException>(() => late);
         Assert.Contains("nothing is sent", error.Message, StringComparison.Ordinal);
@@ -158,7 +158,7 @@ public class ReceiptTests
             await Assert.ThrowsAsync<RequestTimeoutException>(() => waiting);
 
         // The places are still taken: the server may answer yet.
-        for (var i = 0; i < Appends.Capacity; i++)
+        for (var i = 0; i < AppendQueue.Capacity; i++)
             await session.ReceiptAsync(await session.ReadAsync(300), 10 + i);
         var next = client.SendAsync("next");
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "next"), 500);
@@ -306,9 +306,9 @@ public class ReceiptTests
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync(options => options.Reconnect = ReconnectOptions.Never);
-        var sent = Enumerable.Range(0, Appends.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
+        var sent = Enumerable.Range(0, AppendQueue.Capacity).Select(i => client.SendAsync($"{i}")).ToArray();
         var unsent = client.SendAsync("unsent");
-        for (var i = 0; i < Appends.Capacity; i++)
+        for (var i = 0; i < AppendQueue.Capacity; i++)
             await session.ReadAsync((int)PacketCommand.NewMsg, $"{i}");
 
         session.Cut();

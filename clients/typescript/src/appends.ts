@@ -29,7 +29,7 @@ interface Append {
  * The packets of a user that wait for their receipts. A user with a session keeps them while it has no connection, and sends them again on the next one.
  * RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from
  * there one packet at a time is sent again, the oldest first, until there is an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again
- * after a pause, which doubles with each -40, and later packets keep waiting. The .NET client has the same in Appends.cs.
+ * after a pause, which doubles with each -40, and later packets keep waiting. The .NET client has the same in AppendQueue.cs.
  */
 export class Appends {
   // In the order of their uids.

@@ -3,29 +3,29 @@ using TPacket.Protocol;
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// The packets of a user that wait for their receipts, and those that wait for a place among them. One loop sends them, so that their uids rise on the wire. A user with a session keeps them while it has no
-/// connection, and sends them again on the next one. Thread-safe.
+/// The packets of a user that wait for receipts, and the queue of packets behind them. One loop sends the packets, so that their uids rise on the wire. With a session, the packets are kept while there is no
+/// connection, and sent again on the next one. Thread-safe.
 /// </summary>
 /// <remarks>
-/// RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from there the loop sends one packet at a time, the oldest
-/// first, and waits for its answer, until it has an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again after a pause, which
-/// doubles with each -40, and later packets keep waiting.
+/// RESP_ERROR -8 says that the server does not know whether it has appended a packet. Until the client repeats this packet, the server answers later packets with -8 too. The loop therefore sends one packet at a
+/// time from then on, the oldest first, and waits for its answer, until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only: the loop sends the
+/// packet again after a pause, which doubles with each -40, and later packets wait.
 /// </remarks>
-/// <param name="queueCapacity">Most packets that wait for a place.</param>
-/// <param name="timeout">Time for an answer to a packet that is sent again.</param>
+/// <param name="queueCapacity">The maximum number of packets in the queue.</param>
+/// <param name="timeout">The longest wait for the answer to a repeated packet.</param>
 /// <param name="timeProvider">The clock.</param>
-/// <param name="nextUid">Gives a uid.</param>
-/// <param name="received">Is called for an answer that is neither a receipt nor RESP_OK, before whoever waits for it continues.</param>
-internal sealed class Appends(
+/// <param name="nextUid">Returns the next uid.</param>
+/// <param name="received">Called for an answer that is neither a receipt nor RESP_OK, before the sender's task completes.</param>
+internal sealed class AppendQueue(
     int queueCapacity, TimeSpan timeout, TimeProvider timeProvider, Func<int> nextUid, Action<Packet> received)
 {
-    /// <summary>Most packets that wait for their receipts (docs/protocol.md, Receipts).</summary>
+    /// <summary>The maximum number of packets that wait for receipts (docs/protocol.md, Receipts).</summary>
     public const int Capacity = 128;
 
-    // Before a packet is sent again whose answer was -8 both times; the server has waited for its store by then.
+    // The pause before a packet is sent a third time, after -8 twice. The server itself has waited for its store meanwhile.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
-    // How often the pause doubles after -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+    // The pause doubles up to 8 s after -40. A server closes a client that exceeds its rate for 10 s without a break of 4 s.
     private const int Doublings = 4;
 
     private readonly Lock _gate = new();
@@ -40,10 +40,10 @@ internal sealed class Appends(
     private int _limited;
     private int _lastSent;
 
-    // The last uid that the server may have answered with -8; below any uid unless there was one.
+    // The last uid that the server may have answered with -8; 0 if there was none.
     private int _inDoubtUntil;
 
-    /// <summary>Completed while there is a connection; each connection has another task.</summary>
+    /// <summary>Completed while there is a connection. Each connection has a task of its own.</summary>
     public Task Attached
     {
         get
@@ -53,8 +53,8 @@ internal sealed class Appends(
         }
     }
 
-    /// <summary>Takes a connection, and sends what waits for a receipt again, the oldest first and before anything new.</summary>
-    /// <param name="sendAsync">Queues a packet; false when the connection has ended.</param>
+    /// <summary>Uses a new connection, and sends all packets without a receipt again, the oldest first and before new ones.</summary>
+    /// <param name="sendAsync">Queues a packet; returns false if the connection has ended.</param>
     public void Attach(Func<ReadOnlyMemory<byte>, ValueTask<bool>> sendAsync)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class Appends(
             _unsent.Clear();
             foreach (var append in _waiting.Values)
             {
-                // No answer before the connection ended leaves it unknown.
+                // The connection ended before the answer, so the outcome is unknown.
                 append.IsInDoubt |= append.WasSent;
                 append.IsSent = false;
                 _unsent.Enqueue(append);
@@ -76,7 +76,7 @@ internal sealed class Appends(
         Send();
     }
 
-    /// <summary>The connection has ended: what waits is kept for the next one.</summary>
+    /// <summary>Handles the end of a connection. The packets are kept for the next one.</summary>
     public void Detach()
     {
         lock (_gate)
@@ -89,8 +89,8 @@ internal sealed class Appends(
         }
     }
 
-    /// <summary>Adds a packet, and begins to send it.</summary>
-    /// <returns>Null when too many wait.</returns>
+    /// <summary>Adds a packet, and starts to send it.</summary>
+    /// <returns>Null if the queue is full.</returns>
     public Append? TryAdd(Packet packet)
     {
         var append = new Append(packet);
@@ -110,16 +110,16 @@ internal sealed class Appends(
         return append;
     }
 
-    /// <summary>Takes a packet back that has no place.</summary>
-    /// <returns>False when it has one: it is sent, or will be.</returns>
+    /// <summary>Removes a packet from the queue.</summary>
+    /// <returns>False if the packet has left the queue: it is sent, or will be.</returns>
     public bool TryRemove(Append append)
     {
         lock (_gate)
             return _queue.Remove(append);
     }
 
-    /// <summary>Gives a packet its answer.</summary>
-    /// <returns>False when no packet waits for it.</returns>
+    /// <summary>Handles an answer.</summary>
+    /// <returns>False if no packet waits for it.</returns>
     public bool TryComplete(Packet reply)
     {
         Append? append;
@@ -166,7 +166,7 @@ internal sealed class Appends(
         return true;
     }
 
-    /// <summary>No answer comes any more, to those that wait and to those to come.</summary>
+    /// <summary>Fails all packets, and every packet that is added later.</summary>
     public void End(ClientState state)
     {
         lock (_gate)
@@ -178,7 +178,7 @@ internal sealed class Appends(
         Lose(state);
     }
 
-    /// <summary>No answer comes any more to those that wait.</summary>
+    /// <summary>Fails all packets.</summary>
     public void Lose(ClientState state)
     {
         Append[] lost;
@@ -203,7 +203,7 @@ internal sealed class Appends(
         _unsent.Enqueue(append);
     }
 
-    /// <summary>Runs the loop, unless it runs already.</summary>
+    /// <summary>Starts the loop, unless it is running.</summary>
     private void Send()
     {
         lock (_gate)
@@ -223,7 +223,7 @@ internal sealed class Appends(
             if (answered is not null && pause > TimeSpan.Zero)
             {
                 await answered.WaitAsync(pause, timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                // By a late answer to what was sent before, or by the end of the connection.
+                // A late answer to an earlier packet came, or the connection ended.
                 if (answered.IsCompleted)
                     continue;
             }
@@ -235,11 +235,11 @@ internal sealed class Appends(
         }
     }
 
-    /// <summary>Takes the packet to send next.</summary>
+    /// <summary>Returns the next packet to send.</summary>
     /// <param name="append">The packet.</param>
-    /// <param name="answered">Completes with its answer, which the loop waits for; null where it does not.</param>
-    /// <param name="pause">How long the loop waits before it sends the packet.</param>
-    /// <returns>What sends it; null where there is nothing to send now: the loop ends.</returns>
+    /// <param name="answered">Completes with the answer, if the loop must wait for it; otherwise null.</param>
+    /// <param name="pause">The pause before the packet is sent.</param>
+    /// <returns>The function that sends it; null if there is nothing to send, and the loop ends.</returns>
     private Func<ReadOnlyMemory<byte>, ValueTask<bool>>? Next(out Append? append, out Task? answered, out TimeSpan pause)
     {
         lock (_gate)
@@ -248,7 +248,7 @@ internal sealed class Appends(
             _nextPause = TimeSpan.Zero;
             if (_sendAsync is null)
             {
-                // Attach begins anew.
+                // Attach starts the loop again.
             }
             else if (_waiting.Count > 0 && _waiting.First().Value is var oldest && oldest.Uid <= _inDoubtUntil)
             {
