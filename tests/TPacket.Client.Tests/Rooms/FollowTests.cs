@@ -264,7 +264,7 @@ public class FollowTests
 
     [Theory]
     [MemberData(nameof(Malformed))]
-    public async Task What_breaks_the_protocol_ends_the_connection(string name, string packets)
+    public async Task A_violation_of_the_protocol_ends_the_connection(string name, string packets)
     {
         await using var server = new FakeServer { Follows = true };
         var (client, session) = await server.FollowAsync();

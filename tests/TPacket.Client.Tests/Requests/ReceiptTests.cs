@@ -66,7 +66,7 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task Without_receipts_a_message_is_awaited_until_it_is_queued_and_a_refusal_is_told()
+    public async Task Without_receipts_a_message_is_awaited_until_it_is_queued_and_a_refusal_raises_SendRefused()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();

@@ -33,7 +33,7 @@ public class RequestTests
     }
 
     [Fact]
-    public async Task Beyond_the_servers_rate_a_request_throws_and_what_was_only_sent_is_told_as_refused()
+    public async Task Beyond_the_servers_rate_a_request_throws_and_a_sent_packet_raises_SendRefused()
     {
         // Ten at once for signing in, and one every 17 minutes.
         await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst, options.HeartbeatPeriod) = (1, 10, TimeSpan.FromMinutes(1)));

@@ -59,7 +59,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task What_is_sent_from_many_threads_arrives_whole_and_each_threads_in_its_order()
+    public async Task Packets_of_many_threads_arrive_whole_and_in_the_order_of_each_thread()
     {
         const int Threads = 8, Messages = 250;
         await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
@@ -163,7 +163,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task What_the_host_tells_is_heard()
+    public async Task Announcements_of_the_host_are_received()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice", configure: options => options.AcceptedCommands = [(TestServer.Broadcast, TestServer.Broadcast)]);
