@@ -5,10 +5,10 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing;
 
-/// <summary>The log of a simulated room: that of the store in memory, and beside it everything that was ever appended, to compare with.</summary>
+/// <summary>The log of a simulated room: the log of the in-memory store, and a copy of all appended events to compare with.</summary>
 internal sealed class SimulatedLog : IRoomSubscriber
 {
-    // A short history: the store drops what it does not have to keep.
+    // A short history, so that the store drops every event that it may drop.
     private const int HistoryBytes = 64 * 1024;
     private const int HistoryMessages = 4;
     private const int PageEvents = 3;
@@ -37,12 +37,12 @@ internal sealed class SimulatedLog : IRoomSubscriber
 
     public RoomPage ReadRules(RoomPosition after) => _log.ReadRules(after, PageEvents);
 
-    /// <summary>The position of the events of a request; null if it was not appended.</summary>
+    /// <summary>Returns the position of a request's events; null if it was not appended.</summary>
     public RoomPosition? AnswerTo(RequestId request) => _answers.TryGetValue(request, out var position) ? position : null;
 
-    /// <summary>Appends, and checks that this happens once for a request and for a time of waking.</summary>
+    /// <summary>Appends, and checks that each request and each wake-up is appended once.</summary>
     /// <param name="append">The request.</param>
-    /// <param name="wakeAt">The time that the rules have named, where they were woken.</param>
+    /// <param name="wakeAt">The time that the rules had named, if they were woken.</param>
     public AppendResult Append(in RoomAppend append, long? wakeAt = null)
     {
         var first = _events.Count;
@@ -72,8 +72,8 @@ internal sealed class SimulatedLog : IRoomSubscriber
         return result;
     }
 
-    /// <summary>A node has computed the state behind an event.</summary>
-    /// <returns>Whether it is the first.</returns>
+    /// <summary>Compares the state of a node after an event with that of the first node.</summary>
+    /// <returns>Whether this node is the first.</returns>
     public bool Agree(long offset, byte[] state, string who)
     {
         while (_states.Count <= offset)
@@ -88,7 +88,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         return false;
     }
 
-    /// <summary>Computes the state again, from the start and from each state that was kept.</summary>
+    /// <summary>Computes the state again, from the start and from each checkpoint, and compares.</summary>
     public void Replay(SimulatedRules rules)
     {
         var first = _events.FindIndex(static happened => happened.Kind == RoomEventKind.Rules);
@@ -130,7 +130,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             _events.Add(happened with { Data = happened.Data.ToArray() });
             _run.Counts.Events++;
-            if (_run.IsTold)
+            if (_run.IsLogged)
                 _run.Say($"the log has event {happened.Offset}: {Describe(happened)}");
         }
     }

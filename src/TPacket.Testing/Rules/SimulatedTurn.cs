@@ -3,13 +3,13 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Testing;
 
-/// <summary>Has the rules of a node decide, one decision at a time, about packets and at the times that the rules have named. On conflict they decide again, as in the engine.</summary>
+/// <summary>The decisions of the rules on a node, one at a time: about packets and at wake-ups. After a conflict the rules decide again, as in the engine.</summary>
 internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 {
     private const int WireCommand = 256;
     private const int Attempts = 16;
 
-    // Null where the rules are woken.
+    // Null for a wake-up.
     private readonly Queue<SimulatedPacket?> _waiting = new();
     private bool _isBusy;
 
@@ -52,7 +52,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         if (attempt == Attempts)
         {
-            Answer(packet, isKnown: true, "is told to try again", isRefused: true);
+            Answer(packet, isKnown: true, "has to be tried again", isRefused: true);
             return;
         }
 
@@ -72,7 +72,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         else if (result.IsAppended)
             node.Room.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
         else if (result.Status is AppendStatus.Conflict or AppendStatus.OutOfTime)
-            GoOn(proposal, result, now, next => Decide(packet, attempt + 1, next));
+            Retry(proposal, result, now, next => Decide(packet, attempt + 1, next));
         else
             Answer(packet, isKnown: false, $"is not taken: {result.Status}");
     }
@@ -124,7 +124,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         }
         else if (proposal.Kind != RulesProposalKind.Append)
         {
-            // The timer may have been for another time.
+            // The timer may have been set for another time.
             node.WakeLater(named);
             node.Room.Settle();
             End();
@@ -140,7 +140,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         if (answer is { Status: AppendStatus.Conflict or AppendStatus.OutOfTime } result)
         {
-            GoOn(proposal, result, now, next => Wake(attempt + 1, next));
+            Retry(proposal, result, now, next => Wake(attempt + 1, next));
             return;
         }
 
@@ -149,7 +149,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         End();
     }
 
-    private void GoOn(RulesProposal proposal, AppendResult result, long now, Action<long> again)
+    private void Retry(RulesProposal proposal, AppendResult result, long now, Action<long> again)
     {
         run.Counts.Conflicts++;
         if (result.Status == AppendStatus.Conflict)
