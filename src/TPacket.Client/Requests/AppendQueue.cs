@@ -22,7 +22,7 @@ internal sealed class AppendQueue(
     /// <summary>The maximum number of packets that wait for receipts (docs/protocol.md, Receipts).</summary>
     public const int Capacity = 128;
 
-    // The pause before a packet is sent a third time, after -8 twice. The server itself has waited for its store meanwhile.
+    // The pause before the oldest packet is repeated after -8. The server itself has waited for its store meanwhile.
     private static readonly TimeSpan _pause = TimeSpan.FromMilliseconds(500);
 
     // The pause doubles up to 8 s after -40. A server closes a client that exceeds its rate for 10 s without a break of 4 s.

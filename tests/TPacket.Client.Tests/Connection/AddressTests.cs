@@ -5,9 +5,9 @@ using TPacket.Client.Tests.Harness;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>The address of an attempt: its forms, the function that gives it anew, and a connection that never began.</summary>
+/// <summary>The address of an attempt: its schemes, the function that returns it, and failed connections.</summary>
 public class AddressTests
 {
     [Theory]
@@ -80,7 +80,7 @@ public class AddressTests
             new ConnectTarget(new Uri(address, $"/?token={++calls}")) { Headers = [new("X-Token", $"header {calls}")], Subprotocols = [$"bearer.{calls}"] }));
         for (var attempt = 1; attempt <= 2; attempt++)
         {
-            // Another nick each time, since the client resumes the session of the same one.
+            // A new nick each time, because the client would resume the session of the same nick.
             var connecting = client.ConnectAsync($"alice{attempt}", "lobby");
             var session = await server.SignInAsync($"alice{attempt}");
             Assert.StartsWith($"GET /?token={attempt} ", server.Head, StringComparison.Ordinal);
@@ -144,7 +144,7 @@ public class AddressTests
             if (entered is not RoomEntered)
                 return;
             Assert.Equal(ClientPhase.Joining, client.State.Phase);
-            // An answer that shows that the request was sent: a range that is none is refused.
+            // The refusal of an empty range shows that the request was sent.
             replied.TrySetResult(client.RequestAsync(new Packet(10)));
             said.TrySetResult(client.SendAsync("hello"));
         };

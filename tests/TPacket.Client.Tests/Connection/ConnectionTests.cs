@@ -5,9 +5,9 @@ using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>What the WebSocket below is asked for.</summary>
+/// <summary>The options of the WebSocket.</summary>
 public class ConnectionTests
 {
     [Fact]

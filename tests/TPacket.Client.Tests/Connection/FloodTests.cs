@@ -4,15 +4,15 @@ using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>A member that sends as fast as it can, beside others that do not, under the server's defaults.</summary>
+/// <summary>A member sends as fast as it can among normal members, with the server's default limits.</summary>
 public class FloodTests
 {
     private const int Members = 20;
     private const string Text = "flood flood flood flood flood flood flood flood flood flood flood flood flood flood";
 
-    // Fewer than the server queues for a client: a flooder that reads is closed for what it sends, and not because it reads too slowly.
+    // Fewer than the server queues for a client, so that the server closes the flooder because of its rate, and not because it reads too slowly.
     private const int Batch = 400;
 
     [Trait("Speed", "Slow")]
@@ -40,7 +40,7 @@ public class FloodTests
             await witness.TellsAsync("member0: during");
             await witness.TellsAsync("left flooder");
             await witness.TellsAsync("member0: after");
-            // No change of state is among what the client has told since it entered.
+            // The client has not changed its state since it entered.
             Assert.DoesNotContain(witness.Lines, static line => line.StartsWith("Reconnecting", StringComparison.Ordinal) || line.StartsWith("Closed", StringComparison.Ordinal));
         }
 
@@ -69,7 +69,7 @@ public class FloodTests
             }
             catch (Exception e) when (e is WebSocketException or InvalidOperationException)
             {
-                // Closed.
+                // The connection is closed.
                 break;
             }
 

@@ -4,16 +4,16 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
 /// <summary>The ends of connections after which a client reconnects, and those after which it is closed.</summary>
 public class GivingUpTests
 {
-    // Never sent: it stands for a close frame without a code.
+    // Never sent. In these tests it means a close frame without a code.
     private const int NoCode = 1005;
 
     [Fact]
-    public async Task A_nick_that_is_still_taken_is_waited_for()
+    public async Task A_client_tries_again_while_its_nick_is_still_taken()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -31,7 +31,7 @@ public class GivingUpTests
     }
 
     [Fact]
-    public async Task A_refusal_that_will_not_change_is_not()
+    public async Task A_client_does_not_reconnect_after_a_permanent_refusal()
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -67,7 +67,7 @@ public class GivingUpTests
     [InlineData(1011, true)]
     [InlineData(1012, true)]
     [InlineData(1013, true)]
-    public async Task Who_is_sent_away_for_what_it_did_stays_away(int status, bool returns)
+    public async Task A_client_does_not_reconnect_after_a_close_code_that_rejects_it(int status, bool returns)
     {
         await using var server = new FakeServer();
         var (client, session) = await server.EnterAsync();
@@ -106,7 +106,7 @@ public class GivingUpTests
     }
 
     [Fact]
-    public async Task Who_is_sent_away_by_the_host_stays_away()
+    public async Task A_client_that_the_host_disconnects_does_not_reconnect()
     {
         await using var server = await TestServer.StartAsync();
         var client = await server.EnterAsync("alice");
@@ -161,7 +161,7 @@ public class GivingUpTests
     }
 
     [Fact]
-    public async Task Closing_ends_the_search()
+    public async Task Closing_ends_reconnecting()
     {
         var time = new WatchedTime();
         await using var server = new FakeServer();

@@ -2,9 +2,9 @@ using System.Net.WebSockets;
 using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>What no server of the protocol sends ends the connection, which is told why, and is not sought again.</summary>
+/// <summary>After a violation of the protocol, the client closes the connection with the reason, and does not reconnect.</summary>
 public class HostileServerTests
 {
     [Theory]

@@ -5,9 +5,9 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>The server says when and where a client comes back (docs/protocol.md, Sessions).</summary>
+/// <summary>The server names the delay and the address of the next connection (docs/protocol.md, Sessions).</summary>
 public class MoveOnTests
 {
     [Fact]
@@ -50,7 +50,7 @@ public class MoveOnTests
         await session.PassFenceAsync();
         await witness.TellsAsync("Ready lobby Resumed");
 
-        // It stays there, until it is not let in there.
+        // The client stays at the named server until that server refuses it.
         session.Cut();
         session = await other.AcceptAsync("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
         session.Cut();

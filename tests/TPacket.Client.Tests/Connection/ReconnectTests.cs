@@ -4,7 +4,7 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
 /// <summary>A client reconnects: what it restores, and how long it waits.</summary>
 public class ReconnectTests
@@ -25,7 +25,7 @@ public class ReconnectTests
 
         Assert.StartsWith("Reconnecting 1 Lost", tells.Lines[0], StringComparison.Ordinal);
         Assert.Contains("entered lobby again", tells.Lines);
-        // Bob was here all the time, and the client itself has another id.
+        // Bob has stayed in the room, and the client has another id.
         Assert.DoesNotContain(tells.Lines, line => line.EndsWith(" bob", StringComparison.Ordinal));
         Assert.NotEqual(before.Id, alice.Roster.Self!.Id);
         Assert.Equal("alice", alice.Roster.Self.Nick);
@@ -165,7 +165,7 @@ public class ReconnectTests
 
         for (var drop = 1; drop <= 8; drop++)
         {
-            // After 50 ms of the client's time.
+            // 50 ms later by the client's clock.
             time.Advance(TimeSpan.FromMilliseconds(50));
             await session.CloseAsync(1001);
             time.Advance((await pauses.NthAsync(drop, _ => true)).Delay);
@@ -212,7 +212,7 @@ public class ReconnectTests
         });
         var lost = new Witness(client).TellsAsync("Closed Lost");
 
-        // Nobody reads what this server is sent, so nobody answers the ping.
+        // This server does not read, so it does not answer the ping.
         while (!lost.IsCompleted)
         {
             time.Advance(TimeSpan.FromSeconds(1));
@@ -223,7 +223,7 @@ public class ReconnectTests
         Assert.Contains("ping", client.State.Cause!.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>The states in which a client waits for its next attempt.</summary>
+    /// <summary>Records the states in which a client waits for its next attempt.</summary>
     private static Recorder<ClientState> Pauses(TPacketClient client)
     {
         var pauses = new Recorder<ClientState>();

@@ -2,9 +2,9 @@ using TPacket.Client.Connection;
 using TPacket.Protocol;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>The decision alone: whether a client comes back, and when. clients/typescript/test/reconnection.test.mjs has the same tables.</summary>
+/// <summary>The pure function that decides whether and when a client reconnects. clients/typescript/test/reconnection.test.mjs has the same tables.</summary>
 public class ReconnectionTests
 {
     private static readonly TimeSpan _stable = TimeSpan.FromSeconds(10);

@@ -5,13 +5,13 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
 /// <summary>A client that reconnects resumes its session (docs/protocol.md, Sessions).</summary>
 public class SessionResumeTests
 {
     [Fact]
-    public async Task What_was_missed_follows_and_nobody_notices()
+    public async Task Missed_events_follow_and_roster_and_history_stay()
     {
         await using var server = Server();
         var (client, session) = await server.FollowAsync();
@@ -97,7 +97,7 @@ public class SessionResumeTests
         session.Cut();
         await Assert.ThrowsAsync<TPacketClientException>(() => connecting);
 
-        // The server has handled all of it, and the user is in the room.
+        // The server has handled all packets, and the user is in the room.
         connecting = client.ConnectAsync("alice", "lobby");
         session = await server.AcceptAsync();
         var resume = await session.ReadResumeAsync();
@@ -111,7 +111,7 @@ public class SessionResumeTests
         await connecting;
 
         Assert.Equal("Ready lobby Rejoined", Witness.Describe(client.State));
-        // The server has accepted that the client asks for receipts, though its answer was lost.
+        // The server has accepted RECEIPT, although its answer was lost.
         var sending = client.SendAsync("hello");
         await session.ReceiptAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "hello"), 10);
         Assert.Equal(10, (await sending).Offset);
@@ -128,7 +128,7 @@ public class SessionResumeTests
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 1);
         await session.BeginSnapshotAsync(2000, epoch: 8);
-        // The nick was changed meanwhile, and the answer to that was lost: the client finds itself by its id.
+        // The nick was changed, and the answer was lost: the client finds itself by its id.
         await session.UserComesAsync(0x1000, "alicia");
         await session.UserComesAsync(0x1001, "bob");
         await session.SendAsync(FakeSession.Packet(PacketCommand.Presence, 0x1001, "", p2: 1));
@@ -178,7 +178,7 @@ public class SessionResumeTests
         var (client, session) = await server.FollowAsync();
         var witness = new Witness(client);
 
-        // The application on the server has taken it out.
+        // The host has removed the user from the room.
         session.Cut();
         session = await server.AcceptAsync();
         await session.ResumeAsync(await session.ReadResumeAsync(), 2);
@@ -250,7 +250,7 @@ public class SessionResumeTests
         session = await server.AcceptAsync();
         var first = await session.ReadResumeAsync();
         await session.RefuseAsync(FakeSession.Header(first), PacketErrorCode.TryLater, p2: 7000);
-        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await session.ReceiveCloseAsync()); // 1001: the session goes on.
+        Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await session.ReceiveCloseAsync()); // 1001 keeps the session.
         await witness.TellsAsync("Reconnecting 2 Refused");
         Assert.Equal(TimeSpan.FromSeconds(7), client.State.Delay);
         time.Advance(TimeSpan.FromSeconds(7));

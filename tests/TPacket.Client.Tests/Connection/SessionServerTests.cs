@@ -2,9 +2,9 @@ using TPacket.Client.Tests.Harness;
 using TPacket.EndToEnd.Tests;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
-/// <summary>Sessions with the server itself.</summary>
+/// <summary>Sessions with a real server.</summary>
 public class SessionServerTests
 {
     [Fact]

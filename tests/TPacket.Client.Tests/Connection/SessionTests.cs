@@ -5,7 +5,7 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
 /// <summary>A client begins a session, keeps it or ends it (docs/protocol.md, Sessions).</summary>
 public class SessionTests
@@ -76,7 +76,7 @@ public class SessionTests
         await connecting;
         var witness = new Witness(client);
 
-        // The answer to SESSION has been handled when this has.
+        // This message is handled after the answer to SESSION.
         await session.SendAsync((int)PacketCommand.LoggedMsg, text: "done");
         await witness.TellsAsync("announced done");
         session.Cut();
@@ -157,7 +157,7 @@ public class SessionTests
             session = await server.SignInAsync(nick);
         }
 
-        // It is in the lobby yet, and wants another room.
+        // The client is still in the lobby, and requests another room.
         await session.LetFollowAsync("cellar", nick);
         await connecting;
 

@@ -5,7 +5,7 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Connection;
 
 public class SignInTests
 {

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 using TPacket.Client.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Diagnostics;
 
-/// <summary>What a client logs.</summary>
+/// <summary>The log of a client.</summary>
 public class LogTests
 {
     [Fact]
@@ -31,11 +31,11 @@ public class LogTests
 
         Assert.Contains(log.Lines, static line => line.Contains(@"bye\u000A\u2028\u202E\u0007forged", StringComparison.Ordinal));
         Assert.DoesNotContain(log.Lines, static line => line.Any(static c => char.IsControl(c) || c is '\u2028' or '\u202E'));
-        // The application gets it as it came.
+        // The application receives the unescaped text.
         Assert.Contains(Reason, client.State.Cause!.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Keeps messages, and the values as text.</summary>
+    /// <summary>Records messages and their values as text.</summary>
     private sealed class LinesLog : ILogger<TPacketClient>
     {
         public ConcurrentQueue<string> Lines { get; } = new();

@@ -4,7 +4,7 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Requests;
 
 /// <summary>Packets without an answer outlive a connection that drops (docs/protocol.md, Receipts and Sessions).</summary>
 public class KeptPacketsTests
@@ -63,7 +63,7 @@ public class KeptPacketsTests
         foreach (var request in requests)
             Assert.Equal(request, await session.ReceiveAsync());
         await witness.TellsAsync("Ready lobby Resumed");
-        // Anything else is not held up, and shows that no 129th has come before it.
+        // Another packet is not queued, and shows that no 129th packet came before it.
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
         for (var i = 0; i < AppendQueue.Capacity; i++)
@@ -176,7 +176,7 @@ public class KeptPacketsTests
         await session.PassFenceAsync();
 
         await Assert.ThrowsAsync<RequestLostException>(() => sending);
-        // The client is ready behind that.
+        // The client is ready after this packet.
         await witness.TellsAsync(follows == 1 ? "Ready cellar Rejoined" : "Ready - Resumed");
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
@@ -201,7 +201,7 @@ public class KeptPacketsTests
     /// <summary>Sets a delay before the next attempt that is longer than the time for a receipt.</summary>
     private static void Slow(TPacketClientOptions options, WatchedTime time)
     {
-        // Nobody answers a ping here, however far the clock is moved before the client has begun to wait.
+        // Pings are off: the server does not answer them when the test advances the clock.
         options.WebSocket = new WebSocketClientOptions { TimeProvider = time, Connection = WebSocketOptions.Default with { PingAfterIdle = TimeSpan.FromDays(700) } };
         options.Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMinutes(1), MaxDelay = TimeSpan.FromMinutes(1) };
     }

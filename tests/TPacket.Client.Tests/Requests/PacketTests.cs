@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using TPacket.Client.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Requests;
 
 public class PacketTests
 {
@@ -17,7 +17,7 @@ public class PacketTests
 
         var request = client.RequestAsync(packet, Deadline.Limit);
         var sent = await session.ReceiveAsync();
-        // The client numbers what it sends.
+        // The client assigns the uid when it sends.
         sent.AsSpan(4, 4).CopyTo(bytes.AsSpan(4));
         Assert.Equal(bytes, sent);
 

@@ -4,9 +4,9 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Requests;
 
-/// <summary>Receipts of what a client appends to the room's log (docs/protocol.md, Receipts).</summary>
+/// <summary>Receipts of packets that the server appends to the room's log (docs/protocol.md, Receipts).</summary>
 public class ReceiptTests
 {
     [Fact]
@@ -114,7 +114,7 @@ public class ReceiptTests
         var requests = new List<PacketHeader>();
         for (var i = 0; i < 128; i++)
             requests.Add(await session.ReadAsync((int)PacketCommand.NewMsg, $"{i}"));
-        // Anything else is not held up, and shows that no 129th has come before it.
+        // Another packet is not queued, and shows that no 129th packet came before it.
         await client.SendAsync(new Packet(300));
         await session.ReadAsync(300);
         for (var i = 0; i < 200; i++)
@@ -157,7 +157,7 @@ public class ReceiptTests
         foreach (var waiting in sent)
             await Assert.ThrowsAsync<RequestTimeoutException>(() => waiting);
 
-        // The places are still taken: the server may answer yet.
+        // The packets still count: the server may still answer.
         for (var i = 0; i < AppendQueue.Capacity; i++)
             await session.ReceiptAsync(await session.ReadAsync(300), 10 + i);
         var next = client.SendAsync("next");
@@ -176,14 +176,14 @@ public class ReceiptTests
         var (one, two, three) = (client.SendAsync("one"), client.SendAsync("two"), client.AppendAsync(new Packet(300, 3, 4)));
         var (first, second, third) = (await session.ReceiveAsync(), await session.ReceiveAsync(), await session.ReceiveAsync());
 
-        // The store does not answer the first, so the server refuses the others; a fourth is not sent.
+        // The store does not answer the first packet, so the server refuses the others. The client does not send a fourth one.
         foreach (var packet in new[] { first, second, third })
             await session.RefuseAsync(Header(packet), PacketErrorCode.Unknown);
         await time.Timers.NthAsync(1, timer => timer == pause);
         var four = client.SendAsync("four");
         time.Advance(pause);
         Assert.Equal(first, await session.ReceiveAsync());
-        // Once more, then it is known.
+        // The second repetition succeeds.
         await session.RefuseAsync(Header(first), PacketErrorCode.Unknown);
         await time.Timers.NthAsync(2, timer => timer == pause);
         time.Advance(pause);
@@ -228,12 +228,12 @@ public class ReceiptTests
         Assert.False(one.IsCompleted);
         await session.ReceiptAsync(Header(first), 10);
         Assert.Equal(10, (await one).Offset);
-        // A packet that was sent once has not been appended, so the refusal is its answer.
+        // A packet that was sent once was not appended, so the refusal is its answer.
         await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.NewMsg, "two"), PacketErrorCode.RateLimited);
         Assert.Equal(PacketErrorCode.RateLimited, (await Assert.ThrowsAsync<RequestRefusedException>(() => two)).Code);
         Assert.Equal(["refused RateLimited"], witness.Lines);
 
-        // The next packet in doubt begins with the shortest pause.
+        // The next packet in doubt starts with the shortest pause.
         var three = client.SendAsync("three");
         var third = await session.ReadAsync((int)PacketCommand.NewMsg, "three");
         await RefuseAsync(third, PacketErrorCode.Unknown, 500);
@@ -269,7 +269,7 @@ public class ReceiptTests
         Assert.Equal(first, await session.ReceiveAsync());
         await session.ReceiptAsync(Header(first), 10);
         Assert.Equal(10, (await one).Offset);
-        // The second has no answer yet, and is sent again.
+        // The second packet has no answer yet, and is sent again.
         Assert.Equal(second, await session.ReceiveAsync());
         await session.RefuseAsync(Header(second), PacketErrorCode.RateLimited);
         await time.Timers.NthAsync(2, timer => timer == pause);

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Requests;
 
 public class RequestTests
 {
@@ -35,7 +35,7 @@ public class RequestTests
     [Fact]
     public async Task Beyond_the_servers_rate_a_request_throws_and_a_sent_packet_raises_SendRefused()
     {
-        // Ten at once for signing in, and one every 17 minutes.
+        // A burst of ten packets for signing in, and then one every 17 minutes.
         await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst, options.HeartbeatPeriod) = (1, 10, TimeSpan.FromMinutes(1)));
         var client = await server.EnterAsync("alice");
         var witness = new Witness(client);
@@ -106,7 +106,7 @@ public class RequestTests
         var header = await session.ReadAsync(300);
         await session.ReadAsync(301);
 
-        // The timers come first, as after a SIGCONT; what the server has sent is read behind them.
+        // The timers fire first, as after a SIGCONT; then the client reads the server's packets.
         time.Stall(TimeSpan.FromHours(1));
         await session.OkAsync(header);
         Assert.Equal((int)PacketCommand.RespOk, (await answered).Command);

@@ -1,6 +1,6 @@
 using TPacket.Client.Tests.Harness;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Rooms;
 
 public class EventStreamTests
 {

@@ -4,12 +4,12 @@ using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 using WebSocketCloseStatus = System.Net.WebSockets.WebSocketCloseStatus;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Rooms;
 
 /// <summary>Clients that follow the log of their room (docs/protocol.md, Following).</summary>
 public class FollowTests
 {
-    // Event 4294967298 at 2026-11-29T12:00:00.250Z: the message "hello" of user 0x1000, as everybody else gets it.
+    // Event 4294967298 at 2026-11-29T12:00:00.250Z: the message "hello" of user 0x1000.
     private const string Event =
         "456A3840 FFFFFFFF 45000000 0E000000 02000000 01000000" + // EVENT, 69 bytes, offset 2 + 1 * 2^32
         "FA262D27A2010000 8877665544332211" + // time and check
@@ -145,7 +145,7 @@ public class FollowTests
         await session.SaysAtAsync(11, 0x1001, "before");
         await witness.TellsAsync("bob: before");
 
-        // Of another epoch: offsets begin anew, too.
+        // Another epoch, in which offsets start over.
         await session.BeginSnapshotAsync(2, epoch: 8);
         await session.UserComesAsync(0x1000, "alice");
         await session.UserComesAsync(0x1002, "carol");
@@ -224,7 +224,7 @@ public class FollowTests
         await session.LetInAsync();
         await connecting;
 
-        // What it has not asked for it takes as any packet, as it always did.
+        // The client has not accepted the command, so it raises PacketReceived.
         await session.SendAsync((int)PacketCommand.Event, 1, "x");
         await session.SendAsync((int)PacketCommand.Snapshot, 1, "y");
         await session.SendAsync((int)PacketCommand.Receipt, 1, "z");
@@ -300,14 +300,14 @@ public class FollowTests
         Assert.Null(view.Position);
         Receive(view, Bytes(Snapshot));
         Assert.Equal(new LogPosition(0x0123456789ABCDEF, 4294967297, 0x0102030405060708), view.Position);
-        // Its history has lower offsets, and moves nothing.
+        // Events of the history have lower offsets, and do not change the position.
         Receive(view, Bytes(Packet(14, 5, 0, Head)));
         Assert.Equal(4294967297, view.Position!.Value.Offset);
         Receive(view, Bytes(SnapshotEnd));
         Receive(view, Bytes(Event));
         var last = new LogPosition(0x0123456789ABCDEF, 4294967298, 0x1122334455667788);
         Assert.Equal(last, view.Position);
-        // An empty event moves it, too.
+        // An event without packets changes the position too.
         Receive(view, Bytes(Packet(14, 500, 1, "0000000000000000 0900000000000000")));
         Assert.Equal(last with { Offset = 4294967796, Check = 9 }, view.Position);
         view.Interrupt();

@@ -5,7 +5,7 @@ using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 using TPacket.WebSockets;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Rooms;
 
 /// <summary>Clients that follow the log of a room of a real server.</summary>
 public class FollowedServerTests
@@ -32,7 +32,7 @@ public class FollowedServerTests
         Assert.Equal([1, 2, 3], hears.Events.Select(told => told.Offset));
         Assert.Equal([one.Time, two.Time], hears.Events[1..].Select(told => told.Time));
 
-        // And whoever comes later reads the same.
+        // Later members read the same history.
         var carol = server.Client();
         var reads = new Witness(carol);
         await carol.ConnectAsync("carol", "lobby");
@@ -88,7 +88,7 @@ public class FollowedServerTests
         var client = await server.EnterAsync("alice", configure: options => options.WebSocket = new WebSocketClientOptions { TimeProvider = time });
         var witness = new Witness(client);
         var store = (UnsureStore)server.Service<IRoomStore>();
-        // The store appends, and does not say so.
+        // The store appends, and its answer is lost.
         store.LosesAnswers = true;
         var sending = Enumerable.Range(0, 5).Select(i => client.SendAsync($"{i}")).ToArray();
         var pause = TimeSpan.FromMilliseconds(500);

@@ -1,9 +1,9 @@
 using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Rooms;
 
-/// <summary>Users that are away, and back (docs/protocol.md, Sessions).</summary>
+/// <summary>Users who go away and return (docs/protocol.md, Sessions).</summary>
 public class PresenceTests
 {
     [Theory]
@@ -20,9 +20,9 @@ public class PresenceTests
         var witness = new Witness(client);
 
         await Presence(0x1001, 1, 11);
-        await Presence(0x1001, 1, 12); // Nothing new.
-        await Presence(0x7777, 1, 13); // Nobody.
-        await Presence(0x1000, 1, 14); // The client itself, which was back before it heard of it.
+        await Presence(0x1001, 1, 12); // The same presence again.
+        await Presence(0x7777, 1, 13); // An unknown user.
+        await Presence(0x1000, 1, 14); // The client itself, which has returned already.
         await session.SaysAtAsync(15, 0x1001, "from the queue");
         await witness.TellsAsync("bob: from the queue");
         Assert.Equal([new RoomUser(0x1000, "alice"), new RoomUser(0x1001, "bob") { IsAway = true }], client.Roster.Users);
@@ -53,7 +53,7 @@ public class PresenceTests
 
         await witness.TellsAsync("joined eve");
         Assert.Equal(new RoomUser(0x1001, "eve") { IsAway = true }, client.Roster.Find(0x1001));
-        // Whoever leaves and comes again is here.
+        // A user that leaves and enters again is not away.
         await session.EventAsync(13, FakeSession.Packet(PacketCommand.DelUser, 0x1001, "eve"));
         await session.EventAsync(14, FakeSession.Packet(PacketCommand.NewUser, 0x1001, "eve"));
         await witness.TellsAsync("joined eve", times: 2);

@@ -1,7 +1,7 @@
 using TPacket.Client.Tests.Harness;
 using TPacket.Protocol;
 
-namespace TPacket.Client.Tests;
+namespace TPacket.Client.Tests.Rooms;
 
 public class RoomTests
 {
@@ -65,7 +65,7 @@ public class RoomTests
         await using var server = await TestServer.StartAsync(options => options.PacketsPerSecond = 0);
         var (alice, bob) = (await server.EnterAsync("alice"), await server.EnterAsync("bob"));
         var hears = new Witness(bob);
-        // Slowly read by nobody: all of it waits in this queue.
+        // The enumeration is not read: all events wait in its buffer.
         var events = bob.ReadEventsAsync(Threads * Messages);
 
         await Task.WhenAll(Enumerable.Range(0, Threads).Select(thread => Task.Run(async () =>
@@ -94,7 +94,7 @@ public class RoomTests
         var (client, session) = await server.EnterAsync();
         var data = new byte[60_000];
 
-        // More than the queue and the sockets' buffers hold.
+        // More than fits into the queue and the buffers of the sockets.
         var sending = Task.Run(async () =>
         {
             for (var i = 0; i < 400; i++)
@@ -187,7 +187,7 @@ public class RoomTests
 
         await client.ConnectAsync("carol", "lobby");
         await witness.TellsAsync("counted");
-        // Who came before the room was large is known to all.
+        // All members know the users who entered before the room was large.
         Assert.Equal(["alice", "carol"], client.Roster.Users.Select(user => user.Nick));
         Assert.Equal(3, client.Roster.Count);
         await bob.SendAsync("hello");

@@ -1,7 +1,8 @@
 using Checkers.Games;
+using TPacket.Games.Tests.Harness;
 using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Clocks;
 
 /// <summary>Clocks, by the log's time.</summary>
 public class ClockTests

@@ -2,7 +2,7 @@ using Checkers.Draughts;
 using Checkers.Games;
 using Checkers.Pdn;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Harness;
 
 /// <summary>Moves of checkers for tests.</summary>
 internal static class CheckersSteps

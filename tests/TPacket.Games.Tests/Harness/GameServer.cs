@@ -5,7 +5,7 @@ using Microsoft.Extensions.Hosting;
 using TPacket.Server;
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Harness;
 
 /// <summary>A server with games, on a port that the system picks.</summary>
 internal sealed class GameServer : IAsyncDisposable

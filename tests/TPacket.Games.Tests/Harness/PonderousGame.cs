@@ -1,6 +1,6 @@
 using Checkers.Games;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Harness;
 
 /// <summary>Two seats move in turn, and their moves are in the board. Bots think for as long as the test wants.</summary>
 internal sealed class PonderousGame(Thought thought) : GameRules<string, string>("ponderous", 1, GamesJson.Default)

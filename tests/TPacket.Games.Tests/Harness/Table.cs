@@ -3,7 +3,7 @@ using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Testing;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Harness;
 
 /// <summary>A room with a game, without a server.</summary>
 internal sealed class Table<TBoard>

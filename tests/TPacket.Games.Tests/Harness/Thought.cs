@@ -1,6 +1,6 @@
 using TPacket.Server.Tests.Harness;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Harness;
 
 /// <summary>The thoughts of bots of <see cref="PonderousGame"/>, which take until the test lets them end.</summary>
 internal sealed class Thought : IDisposable

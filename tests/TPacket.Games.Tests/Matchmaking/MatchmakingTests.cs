@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using TPacket.Games.Matchmaking;
+using TPacket.Games.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server;
 using TPacket.Testing;
 using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Matchmaking;
 
 /// <summary>Members find games.</summary>
 public class MatchmakingTests
@@ -111,7 +112,7 @@ public class MatchmakingTests
     }
 
     [Fact]
-    public void Who_leaves_or_is_away_is_not_paired()
+    public void Members_that_have_left_or_are_away_are_not_paired()
     {
         var lobby = Lobby().When(Seek(1_500), Alice).GivenAway(Alice).When(Seek(1_500), Bob).GivenLeft(Bob).When(Seek(1_500), Carol).ThenWakesAt(null);
         Assert.Equal([Carol.Id], lobby.State.Seekers.Keys);
@@ -119,7 +120,7 @@ public class MatchmakingTests
     }
 
     [Fact]
-    public void What_there_is_not_is_refused()
+    public void Unknown_games_ratings_out_of_range_and_seekers_beyond_the_limit_are_refused()
     {
         var lobby = Lobby();
         lobby.When(_open with { Game = "chess-" }, Alice).ThenRefused(code: GameErrorCode.NotAllowed);

@@ -1,9 +1,10 @@
 using Checkers.Games;
+using TPacket.Games.Tests.Harness;
 using TPacket.Protocol;
 using TPacket.Server;
 using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
-namespace TPacket.Games.Tests;
+namespace TPacket.Games.Tests.Seats;
 
 /// <summary>Seats: who holds them, and when a game begins.</summary>
 public class SeatTests
@@ -106,7 +107,7 @@ public class SeatTests
     }
 
     [Fact]
-    public void Who_leaves_a_game_in_which_everybody_has_moved_loses_it()
+    public void A_player_that_leaves_a_game_in_which_everybody_has_moved_loses_it()
     {
         var table = Checkers().Seated().Alternate("11-15", "22-18");
         table.Room.GivenLeft(Bob, LeaveCause.Expired);
