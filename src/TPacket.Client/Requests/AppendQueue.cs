@@ -3,7 +3,7 @@ using TPacket.Protocol;
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// The packets of a user that wait for receipts, and the queue of packets behind them. One loop sends the packets, so that their uids rise on the wire. With a session, the packets are kept while there is no
+/// The packets of a user that wait for receipts, and the queue of further packets. One loop sends the packets, so that their uids rise on the wire. With a session, the packets are kept while there is no
 /// connection, and sent again on the next one. Thread-safe.
 /// </summary>
 /// <remarks>

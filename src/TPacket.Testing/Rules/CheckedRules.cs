@@ -57,11 +57,11 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result)
     {
-        // The work is done anew for each call: its result has to be the same one, too.
+        // The work is repeated for each call, and its result must be the same.
         var decision = Decide(state, nameof(Wake), its => rules.Wake(its, time, ReferenceEquals(its, state) ? result : rules.WorkOf(its, time)?.Run()));
         var named = rules.WakeAt(state);
         if (decision.IsRefused)
-            findings.Report($"Wake refuses ({decision.Refusal}): nobody has asked. It has to decide on an event that moves WakeAt ({named:O}).");
+            findings.Report($"Wake refuses ({decision.Refusal}), although there is no command. It must decide on an event that moves WakeAt ({named:O}).");
         else if (decision.Events.Count == 0)
             findings.Report($"Wake decides nothing at {time:O}, although WakeAt has named {named:O}. It has to decide on an event that moves this time.");
         var after = state;

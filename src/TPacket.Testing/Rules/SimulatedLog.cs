@@ -58,7 +58,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
             foreach (var head in append.Condition!.Streams)
             {
                 if (head.Stream == RoomStream.Rules && !_wokenBehind.Add(head.Offset))
-                    _run.Findings.Report($"The rules were woken twice behind event {head.Offset}.");
+                    _run.Findings.Report($"The rules were woken twice after event {head.Offset}.");
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             _run.Counts.Checkpoints++;
             _checkpoints.Add((result.Position, checkpoint with { State = state.ToArray() }));
-            _run.Say($"the log keeps the state behind event {result.Position.Offset}");
+            _run.Say($"the log keeps the state after event {result.Position.Offset}");
         }
 
         return result;
@@ -84,7 +84,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
             return true;
         }
 
-        _run.Findings.Expect(known, state, $"{who} has another state behind event {offset} than the node that was there first (one: the first; other: {who}).");
+        _run.Findings.Expect(known, state, $"{who} has another state after event {offset} than the first node (one: the first; other: {who}).");
         return false;
     }
 
@@ -101,7 +101,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             var (from, kept) = _checkpoints[i];
             var until = i + 1 < _checkpoints.Count ? _checkpoints[i + 1].Position.Offset : Last;
-            Replay(rules, new RulesBasis(named, from, kept.Version, kept.State), until, $"The replay from the state kept behind event {from.Offset}");
+            Replay(rules, new RulesBasis(named, from, kept.Version, kept.State), until, $"The replay from the state kept after event {from.Offset}");
         }
     }
 
@@ -149,18 +149,18 @@ internal sealed class SimulatedLog : IRoomSubscriber
         if (appended > 0)
         {
             if (!_answers.TryAdd(request, result.Position))
-                _run.Findings.Report($"Request {request.Number} was appended twice: behind events {_answers[request].Offset} and {result.Position.Offset}.");
+                _run.Findings.Report($"Request {request.Number} was appended twice: after events {_answers[request].Offset} and {result.Position.Offset}.");
         }
         else if (result.Status == AppendStatus.NotFound)
         {
             if (_answers.TryGetValue(request, out var position))
-                _run.Findings.Report($"The log has forgotten request {request.Number}, whose events are behind {position.Offset}.");
+                _run.Findings.Report($"The log has forgotten request {request.Number}, which was appended at event {position.Offset}.");
         }
         else if (result.IsAppended)
         {
             _run.Counts.Repeats++;
             if (_answers[request] != result.Position)
-                _run.Findings.Report($"Request {request.Number} was appended behind event {_answers[request].Offset}, and answered with {result.Position.Offset}.");
+                _run.Findings.Report($"Request {request.Number} was appended at event {_answers[request].Offset}, and answered with {result.Position.Offset}.");
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         void Compare(long offset)
         {
             if (offset < _states.Count && _states[(int)offset] is { } known)
-                _run.Findings.Expect(known, rules.Write(replica.State), $"{name} leads to another state behind event {offset} (one: at the time; other: the replay).");
+                _run.Findings.Expect(known, rules.Write(replica.State), $"{name} leads to another state after event {offset} (one: at the time; other: the replay).");
         }
     }
 }

@@ -103,7 +103,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
             return;
         // A repeated request is excluded: after a refusal, the rules decide about it again.
         if (isRefused && !_isRepeated && run.Log.AnswerTo(packet.Request) is { } position)
-            run.Findings.Report($"{nick} hears that request {uid} is refused or without effect, and the log has its events behind {position.Offset}.");
+            run.Findings.Report($"{nick} receives the answer that request {uid} is refused or has no effect, and the log has its events at {position.Offset}.");
         if (isKnown)
             _isPending = false;
         else

@@ -3,7 +3,7 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// A simulated server with one room. Its clock is ahead of the store's or behind it, its calls of the store may be slow or lost, and it crashes and pauses. After a pause it does what became due meanwhile. A crash discards everything that is due.
+/// A simulated server with one room. Its clock differs from the store's, its calls of the store may be slow or lost, and it crashes and pauses. After a pause it does what became due meanwhile. A crash discards everything that is due.
 /// </summary>
 internal sealed class SimulatedNode
 {
@@ -75,7 +75,7 @@ internal sealed class SimulatedNode
 
     public void EndPause() => _pausedUntil = 0;
 
-    /// <summary>Has the store refuse all later appends of an incarnation, whose lease is over.</summary>
+    /// <summary>Makes the store refuse all later appends of an incarnation after the end of its lease.</summary>
     public void Fence(long incarnation) => _fenced = Math.Max(_fenced, incarnation);
 
     /// <summary>Runs an action later on this node, unless it crashes before.</summary>

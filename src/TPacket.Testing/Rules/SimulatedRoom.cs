@@ -177,7 +177,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
         var basis = snapshot.Rules ?? BasisOf(_held.Find(static held => held.Kind == RoomEventKind.Rules), snapshot.Position.Epoch);
         if (!Replica.TryBegin(basis))
         {
-            run.Findings.Report($"{Name} cannot read the state that was kept behind event {basis.Position.Offset}.");
+            run.Findings.Report($"{Name} cannot read the state that was kept after event {basis.Position.Offset}.");
             return;
         }
 
@@ -282,7 +282,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
         }
         catch (Exception e)
         {
-            run.Findings.Report($"The state behind event {happened.Offset} is not what it has to be: {e.Message}\n  state: {RulesFindings.Text(run.Rules.Write(Replica.State))}");
+            run.Findings.Report($"The state after event {happened.Offset} violates an invariant: {e.Message}\n  state: {RulesFindings.Text(run.Rules.Write(Replica.State))}");
         }
 
         try
@@ -295,7 +295,7 @@ internal sealed class SimulatedRoom(SimulatedRun run, SimulatedNode node)
         }
         catch (Exception e)
         {
-            run.Findings.Report($"View, Change or ViewerOf has thrown behind event {happened.Offset}: {e}");
+            run.Findings.Report($"View, Change or ViewerOf has thrown after event {happened.Offset}: {e}");
         }
     }
 

@@ -95,8 +95,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     private void OnReceipt(SimulatedPacket packet, RoomPosition position)
     {
         if (run.Log.AnswerTo(packet.Request) != position)
-            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} behind event {position.Offset}, and the log does not have it there.");
-        Answer(packet, isKnown: true, $"has its receipt, behind event {position.Offset}");
+            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} after event {position.Offset}, and the log does not have it there.");
+        Answer(packet, isKnown: true, $"has its receipt, after event {position.Offset}");
     }
 
     private void Answer(SimulatedPacket packet, bool isKnown, string text, bool isRefused = false)

@@ -132,7 +132,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
     private void Add(in RoomEvent roomEvent)
     {
         if (roomEvent.Offset != Position.Offset + 1)
-            Violation ??= $"Event {roomEvent.Offset} came behind {Position.Offset}.";
+            Violation ??= $"Event {roomEvent.Offset} came after {Position.Offset}.";
         _events.Add(roomEvent with { Data = roomEvent.Data.ToArray() });
         if (roomEvent is { Kind: RoomEventKind.Left, Member: { } gone })
             _members.Remove(gone.Id);
