@@ -10,10 +10,9 @@ using TPacket.Protocol;
 namespace TPacket.Client;
 
 /// <summary>
-/// A client of a tPacket server: one user in at most one room. Thread-safe. Network and server are never thrown out of nowhere: what a method throws, <see cref="State"/> tells as well, and
-/// has told before.
+/// A client of a tPacket server: one user in at most one room. Thread-safe. If a method throws because of the network, <see cref="State"/> has the cause already.
 /// </summary>
-/// <remarks>Handlers of events are called one after the other and in order, by the loop that also receives: one that blocks keeps everything waiting, and one that waits for the client waits forever.</remarks>
+/// <remarks>The client's loop receives packets and calls all event handlers, in order and one at a time. A handler that blocks stops the client from receiving. A handler that waits for a call of the client to complete waits forever.</remarks>
 public sealed class TPacketClient : IAsyncDisposable
 {
     private readonly TPacketClientOptions _options;
@@ -27,11 +26,11 @@ public sealed class TPacketClient : IAsyncDisposable
     private bool _isRunning;
     private bool _isDisposed;
 
-    /// <summary>Does not connect yet.</summary>
-    /// <param name="address">The server's: <c>ws://host:25021/</c>, <c>wss:</c>, <c>http:</c> or <c>https:</c>.</param>
-    /// <param name="options">Limits, deadlines and habits; the defaults where null.</param>
-    /// <param name="logger">Is told of states, and of handlers that fail; nobody where null.</param>
-    /// <exception cref="ArgumentException">The address is no WebSocket's, or an option is out of its range.</exception>
+    /// <summary>Creates a client, which does not connect yet.</summary>
+    /// <param name="address">The server's address, such as <c>ws://host:25021/</c>; the schemes <c>wss</c>, <c>http</c> and <c>https</c> are allowed too.</param>
+    /// <param name="options">The options; null for the defaults.</param>
+    /// <param name="logger">The log; null for none.</param>
+    /// <exception cref="ArgumentException">The address has another scheme, or an option is out of its range.</exception>
     public TPacketClient(Uri address, TPacketClientOptions? options = null, ILogger<TPacketClient>? logger = null)
     {
         ArgumentNullException.ThrowIfNull(address);
@@ -44,14 +43,14 @@ public sealed class TPacketClient : IAsyncDisposable
         _sender = new Sender(_options, _events, _loop);
     }
 
-    /// <summary>The client's state is another; <see cref="State"/> has it already.</summary>
+    /// <summary>Raised after <see cref="State"/> has changed.</summary>
     public event Action<ClientState>? StateChanged
     {
         add => _events.StateChanged += value;
         remove => _events.StateChanged -= value;
     }
 
-    /// <summary>Something happens in the room.</summary>
+    /// <summary>Raised for each event of the room.</summary>
     public event Action<ClientEvent>? EventReceived
     {
         add => _events.EventReceived += value;
@@ -60,26 +59,26 @@ public sealed class TPacketClient : IAsyncDisposable
 
     internal TPacketClientOptions Options => _options;
 
-    /// <summary>What the client is doing.</summary>
+    /// <summary>The client's state.</summary>
     public ClientState State => _events.State;
 
-    /// <summary>Who is in the room.</summary>
+    /// <summary>The users in the room.</summary>
     public Roster Roster => _view.Roster;
 
     /// <summary>
-    /// Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again: the client resumes its session where the server has one, and otherwise signs in with the nick and
-    /// the room of that moment. Before, nothing is tried twice, unless the server says when to come back.
+    /// Connects, signs in and enters a room, if one is given. After that, the client reconnects when it loses the connection: it resumes its session if the server has one, and otherwise signs in with its current nick and
+    /// room. A first attempt that fails is not repeated, unless the server says when to come back.
     /// </summary>
     /// <remarks>
-    /// A client that was closed without a connection may have left a session on the server, which lasts until its grace is over. Connecting with the same nick resumes that session, with the room that it is in where
+    /// If the client was closed while it had no connection, its session stays on the server until its grace is over. Connecting with the same nick resumes this session, and its room if
     /// <paramref name="room"/> is null.
     /// </remarks>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room; null for none.</param>
     /// <param name="cancellationToken">Closes the client, unless it is ready.</param>
-    /// <returns>Completes when the client is ready: roster and history have come.</returns>
-    /// <exception cref="RequestRefusedException">The nick or the room is refused; the client is closed, and may try another.</exception>
-    /// <exception cref="TPacketClientException">There is no connection, or none any more; the client is closed.</exception>
+    /// <returns>Completes when the client is ready and has received roster and history.</returns>
+    /// <exception cref="RequestRefusedException">The server refuses the nick or the room; the client is closed, and may connect again with another.</exception>
+    /// <exception cref="TPacketClientException">The client could not connect, or lost the connection; it is closed.</exception>
     /// <exception cref="InvalidOperationException">The client is not closed.</exception>
     /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
     public async Task ConnectAsync(string nick, string? room = null, CancellationToken cancellationToken = default)
@@ -120,17 +119,17 @@ public sealed class TPacketClient : IAsyncDisposable
         await connected.Task.ConfigureAwait(false);
     }
 
-    /// <summary>Enters a room, or leaves one for it where the server allows that. Restored by a reconnect.</summary>
+    /// <summary>Enters a room, and leaves the current one if the server allows that. A reconnect restores the room.</summary>
     /// <param name="room">The room.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may let the client in all the same.</param>
-    /// <returns>Completes when roster and history have come.</returns>
-    /// <exception cref="RequestRefusedException">The room is refused; nothing has changed.</exception>
-    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost.</exception>
+    /// <param name="cancellationToken">Ends the wait; the client may still enter the room.</param>
+    /// <returns>Completes when the client has received roster and history.</returns>
+    /// <exception cref="RequestRefusedException">The server refuses the room; nothing has changed.</exception>
+    /// <exception cref="TPacketClientException">The client is not ready, or has lost the connection.</exception>
     public async Task JoinAsync(string room, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(room);
         cancellationToken.ThrowIfCancellationRequested();
-        // It goes on when nobody waits any more, so what fails is returned.
+        // The task continues after the caller has stopped waiting, so it returns errors instead of throwing them unobserved.
         var error = await _sender.EnterAsync(room).WaitAsync(cancellationToken).ConfigureAwait(false);
         if (error is not null)
             throw error;
@@ -150,10 +149,10 @@ public sealed class TPacketClient : IAsyncDisposable
         return new Invitation(reply.Text, TimeSpan.FromSeconds(reply.P1));
     }
 
-    /// <summary>Takes another nick, where the server allows that. Restored by a reconnect.</summary>
+    /// <summary>Changes the nick, if the server allows that. A reconnect restores the nick.</summary>
     /// <inheritdoc cref="RequestAsync(Packet, TimeSpan?, CancellationToken)"/>
     /// <param name="nick">The nick.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may have done it all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still change the nick.</param>
     public async Task RenameAsync(string nick, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(nick);
@@ -168,29 +167,29 @@ public sealed class TPacketClient : IAsyncDisposable
             cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Says something to the room. It comes back as a <see cref="RoomMessage"/>, whose offset is the receipt's.</summary>
+    /// <summary>Sends a message to the room. The client receives its own message as a <see cref="RoomMessage"/> with the offset of the receipt.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may append the message all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still append the message.</param>
     /// <inheritdoc cref="AppendAsync(Packet, CancellationToken)"/>
     public Task<Receipt> SendAsync(string text, CancellationToken cancellationToken = default) => AppendAsync(new Packet((int)PacketCommand.NewMsg, text), cancellationToken);
 
     /// <summary>
-    /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for their receipts; a call beyond waits for a place. Packets are sent in the order of the
-    /// calls, also when nobody waits for them. When the connection drops and the user has a session, packets without an answer are kept, and sent again when the client has resumed. A packet of which the server does not
-    /// know whether it was appended (<see cref="PacketErrorCode.Unknown"/>) is sent again, and later ones wait for that; it is never appended twice. Where the server refuses such a repetition because the client sends too
-    /// much (<see cref="PacketErrorCode.RateLimited"/>), the client repeats the packet again after a pause of 0.5 s, which doubles up to 8 s.
+    /// Sends a packet that the server appends to the room's log, and waits for its receipt. At most 128 packets wait for receipts; further packets are queued. Packets are sent in the order of the calls, whether or not the
+    /// callers wait. If the connection drops and the user has a session, the client keeps packets without an answer, and sends them again after it has resumed. If the server does not know whether it has appended a packet
+    /// (<see cref="PacketErrorCode.Unknown"/>), the client repeats the packet before later ones. The server never appends a packet twice. If the server refuses the repetition because of its rate limit
+    /// (<see cref="PacketErrorCode.RateLimited"/>), the client repeats it after a pause of 0.5 s, which doubles up to 8 s.
     /// </summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may append the packet all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still append the packet.</param>
     /// <returns>
-    /// The receipt, behind the event itself. Where the server gives none, the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room, or where the server has handled
-    /// the packet without appending it: a receipt without an offset. The call then completes when the packet is queued.
+    /// The receipt, after the event itself. It has no offset if the server has handled the packet without appending it. It has no offset either, and the call completes when the packet is queued, if the server sends no
+    /// receipts, or the client does not follow the log (<see cref="TPacketClientOptions.FollowLog"/>) or is in no room.
     /// </returns>
-    /// <exception cref="RequestRefusedException">The server has refused the packet, and has not appended it now. <see cref="SendRefused"/> has told that before.</exception>
+    /// <exception cref="RequestRefusedException">The server has refused the packet and not appended it. <see cref="SendRefused"/> was raised before.</exception>
     /// <exception cref="RequestTimeoutException">
-    /// No receipt within <see cref="TPacketClientOptions.Timeout"/>, which begins anew with each connection and does not pass without one; the server may have appended the packet, or still will.
+    /// No receipt came within <see cref="TPacketClientOptions.Timeout"/>, which restarts with each connection and does not run without one. The server may have appended the packet, or may still do so.
     /// </exception>
-    /// <exception cref="RequestLostException">The connection was lost, and the session with it. Whether the packet was appended is not known; it is not sent again.</exception>
+    /// <exception cref="RequestLostException">The connection and the session have ended. It is unknown whether the server has appended the packet. The client does not send it again.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, the connection has ended, or too many packets wait; nothing is sent.</exception>
     public Task<Receipt> AppendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
@@ -199,13 +198,13 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sends a packet; waits while the server reads too slowly. Packets of one caller that waits for each leave in their order. A refusal comes as <see cref="SendRefused"/> with the uid. Send packets that the
-    /// server appends to the room's log with <see cref="AppendAsync"/>.
+    /// Sends a packet; waits while the server reads too slowly. Packets are sent in the order of the calls of a caller that awaits each call. A refusal is raised as <see cref="SendRefused"/> with the uid. Use
+    /// <see cref="AppendAsync"/> for packets that the server appends to the room's log.
     /// </summary>
     /// <param name="packet">The packet.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is sent, unless the packet is NEW_MSG.</param>
-    /// <returns>The packet's uid, when it is queued.</returns>
-    /// <exception cref="TPacketClientException">The client is not ready, or the connection was lost; nothing is sent.</exception>
+    /// <returns>The packet's uid, after the packet was queued.</returns>
+    /// <exception cref="TPacketClientException">The client is not ready, or has lost the connection; nothing is sent.</exception>
     public ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(packet);
@@ -214,12 +213,12 @@ public sealed class TPacketClient : IAsyncDisposable
 
     /// <summary>Sends a packet and waits for its reply.</summary>
     /// <param name="packet">The request.</param>
-    /// <param name="timeout">Time for the reply; <see cref="TPacketClientOptions.Timeout"/> where null.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may have done the request all the same.</param>
-    /// <returns>The reply: RESP_OK, or a packet of the application's.</returns>
-    /// <exception cref="RequestRefusedException">The server has refused.</exception>
-    /// <exception cref="RequestTimeoutException">No reply in time.</exception>
-    /// <exception cref="RequestLostException">The connection was lost. Whether the request was done is not known; it is not sent again.</exception>
+    /// <param name="timeout">The longest wait; null for <see cref="TPacketClientOptions.Timeout"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still handle the request.</param>
+    /// <returns>The reply: RESP_OK, or a packet of the application.</returns>
+    /// <exception cref="RequestRefusedException">The server has refused the request.</exception>
+    /// <exception cref="RequestTimeoutException">No reply came in time.</exception>
+    /// <exception cref="RequestLostException">The connection has ended. It is unknown whether the server has handled the request. The client does not send it again.</exception>
     /// <exception cref="TPacketClientException">The client is not ready, or too many requests wait; nothing is sent.</exception>
     public Task<Packet> RequestAsync(Packet packet, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
@@ -230,10 +229,10 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// What happens in the room from this call on, across reconnects: call it before <see cref="ConnectAsync"/> to have the history. To be enumerated once. Ends with the client: in order
-    /// when the application closes it, otherwise with the error that has closed it.
+    /// Returns the events from this call on, across reconnects. Call it before <see cref="ConnectAsync"/> to receive the history. The result can be enumerated once. It ends when the client is closed: normally if the
+    /// application closes it, otherwise with the error that closed it.
     /// </summary>
-    /// <param name="capacity">Most events that wait to be enumerated; one more, and the enumeration ends behind them with <see cref="EventOverflowException"/>.</param>
+    /// <param name="capacity">The maximum number of buffered events, 1 or more. After one more, the enumeration ends with <see cref="EventOverflowException"/>.</param>
     /// <exception cref="ObjectDisposedException">The client is disposed of.</exception>
     public IAsyncEnumerable<ClientEvent> ReadEventsAsync(int capacity = 1024)
     {
@@ -246,10 +245,10 @@ public sealed class TPacketClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Ends the connection, behind what was sent, and any search for one. The user leaves at once; without a connection, when its grace is over. The client may connect again.
+    /// Flushes queued packets and closes the connection, or stops reconnecting. The user leaves the room at once, or after its grace if there is no connection. The client may connect again.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait; closing goes on.</param>
-    /// <returns>Completes when the client is closed: at the latest when the WebSocket's close timeout is over.</returns>
+    /// <param name="cancellationToken">Ends the wait; closing continues.</param>
+    /// <returns>Completes when the client is closed, within the close timeout of the WebSocket.</returns>
     public async Task CloseAsync(CancellationToken cancellationToken = default)
     {
         CancellationTokenSource stop;
@@ -260,20 +259,20 @@ public sealed class TPacketClient : IAsyncDisposable
         await run.WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Closes the client for good.</summary>
+    /// <summary>Closes the client, which cannot connect again.</summary>
     public async ValueTask DisposeAsync()
     {
         lock (_gate)
             _isDisposed = true;
         await CloseAsync().ConfigureAwait(false);
-        // Those that a client which was never connected has begun.
+        // Enumerations of a client that was never connected.
         foreach (var stream in _events.Detach())
             stream.Complete(error: null);
     }
 
     private async Task RunAsync(Task before, string nick, string? room, TaskCompletionSource connected, CancellationToken stop)
     {
-        // A handler that hears of the end may connect again: that end comes first.
+        // A handler of the closed state may connect again: the previous run ends first.
         await before.ConfigureAwait(false);
         await _loop.RunAsync(nick, room, connected, Closing, stop).ConfigureAwait(false);
     }

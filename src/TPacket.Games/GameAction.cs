@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Games;
 
-/// <summary>An action in a game, but for its move: a request of a member, and in the log what has happened.</summary>
+/// <summary>The part of a <see cref="GameAction{TMove}"/> that does not depend on the type of the moves.</summary>
 public abstract record GameAction
 {
     private protected GameAction()
@@ -14,27 +14,27 @@ public abstract record GameAction
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required GameVerb Verb { get; init; }
 
-    /// <summary>The seat that is claimed, reserved or given to a bot; in the log the seat that acts.</summary>
+    /// <summary>The seat that is claimed, reserved or assigned to a bot. In the log: the seat that acts.</summary>
     public int? Seat { get; init; }
 
-    /// <summary>After how many moves the member means to move; null for now.</summary>
+    /// <summary>The number of moves after which the member wants to move; null for the current number.</summary>
     public int? At { get; init; }
 
-    /// <summary>For how many milliseconds the move was on its way, as the member says.</summary>
+    /// <summary>The lag of the move in milliseconds, as the client claims.</summary>
     public int Lag { get; init; }
 
     /// <summary>The offer.</summary>
     public GameOffer Offer { get; init; }
 
-    /// <summary>The position to begin with.</summary>
+    /// <summary>The start position, in a format of the game.</summary>
     public string? Text { get; init; }
 
     /// <summary>The clock of the game.</summary>
     public GameClock? Clock { get; init; }
 
-    /// <summary>The id of the user that a seat is reserved for; 0 for nobody any more.</summary>
+    /// <summary>The id of the user for whom a seat is reserved; 0 to end the reservation.</summary>
     public int User { get; init; }
 
-    /// <summary>The level of the bot; null for no bot any more.</summary>
+    /// <summary>The level of the bot; null to remove the bot.</summary>
     public string? Level { get; init; }
 }

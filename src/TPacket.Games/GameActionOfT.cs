@@ -2,12 +2,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace TPacket.Games;
 
-/// <summary>An action in a game: a request of a member, and in the log what has happened.</summary>
+/// <summary>An action in a game: the command of a member, and the event in the log that follows from it. Immutable.</summary>
 /// <typeparam name="TMove">The type of the moves.</typeparam>
 public sealed record GameAction<TMove> : GameAction
     where TMove : notnull
 {
-    /// <summary>An action without a verb yet.</summary>
+    /// <summary>Creates an action, with its verb in the initializer.</summary>
     public GameAction()
     {
     }

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>The state behind each event. Times are milliseconds since the Unix epoch.</summary>
+/// <summary>Computes the state of a game after each event. Times are in milliseconds since the Unix epoch.</summary>
 internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     where TBoard : class
     where TMove : notnull
@@ -13,13 +13,13 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 
     public static uint Others(int seats, int seat) => ((1u << seats) - 1) & ~(1u << seat);
 
-    /// <summary>The random numbers of the next move.</summary>
+    /// <summary>Returns the random numbers of the next move.</summary>
     public static GameRandom RandomOf(GameState<TBoard, TMove> state) => new(state.Seed, state.Number, state.Moves.Length + 1);
 
-    /// <summary>The random numbers by which a bot chooses the next move.</summary>
+    /// <summary>Returns the random numbers with which a bot chooses the next move.</summary>
     public static GameRandom RandomOfBot(GameState<TBoard, TMove> state) => new(state.Seed, state.Number, -state.Moves.Length - 1);
 
-    /// <summary>Whether each seat has moved.</summary>
+    /// <summary>Returns whether each seat has moved.</summary>
     public static bool HasBegun(GameState<TBoard, TMove> state) =>
         Enumerable.Range(0, state.Seats.Length).All(seat => state.Moves.Any(move => move.Seat == seat));
 
@@ -61,7 +61,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         }
     }
 
-    /// <summary>Plays the moves of a state that was written without its board.</summary>
+    /// <summary>Computes the board of a state that was written without it, by replaying the moves.</summary>
     public bool TryRestore(GameState<TBoard, TMove> written, [NotNullWhen(true)] out GameState<TBoard, TMove>? state)
     {
         state = null;
@@ -74,7 +74,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         }
         catch (InvalidOperationException)
         {
-            // The moves are not those of these rules.
+            // The moves are illegal under these rules.
             return false;
         }
     }
@@ -134,7 +134,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             Moves = [],
             Result = null,
         };
-        return GoOn(begun with { Board = First(begun) }, time);
+        return Continue(begun with { Board = First(begun) }, time);
     }
 
     private GameState<TBoard, TMove> Move(GameState<TBoard, TMove> state, int seat, GameAction<TMove> action, long time)
@@ -143,18 +143,18 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         var seats = state.Seats.ToArray();
         for (var i = 0; i < seats.Length; i++)
         {
-            // A move declines what the others have offered.
+            // A move declines the offers of the other seats.
             if (i != seat)
                 seats[i] = seats[i] with { Offers = GameOffer.None };
         }
 
         var clock = state.Clock is { } own ? seats[seat].Clock.Move(own, time, action.Lag) : default;
         seats[seat] = seats[seat] with { Declined = GameOffer.None, Clock = clock };
-        return GoOn(state with { Board = board, Seats = [.. seats], Moves = state.Moves.Add(new PlayedMove<TMove>(seat, action.Move!, time)) }, time);
+        return Continue(state with { Board = board, Seats = [.. seats], Moves = state.Moves.Add(new PlayedMove<TMove>(seat, action.Move!, time)) }, time);
     }
 
-    /// <summary>Ends the game where the board does, or begins and ends the turns that it asks for.</summary>
-    private GameState<TBoard, TMove> GoOn(GameState<TBoard, TMove> state, long time)
+    /// <summary>Ends the game if the board has a result; otherwise begins and ends turns as the board requires.</summary>
+    private GameState<TBoard, TMove> Continue(GameState<TBoard, TMove> state, long time)
     {
         if (rules.ResultOf(state.Board!) is { } result)
             return Finish(state, result, time);
@@ -186,7 +186,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
 
     private GameState<TBoard, TMove> Offer(GameState<TBoard, TMove> state, int seat, GameOffer offer, long time)
     {
-        // The seat that has offered first is one of the others, where one of them has offered.
+        // A takeback goes back to the last move of the seat that has offered first.
         var first = seat;
         for (var i = state.Seats.Length - 1; i >= 0; i--)
         {
@@ -204,7 +204,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             GameOffer.Draw => Finish(state, GameResult.Draw("agreed"), time),
             GameOffer.Takeback => TakeBack(state, first, time),
             GameOffer.Rematch => Begin(state, time),
-            // The result of a game that is over names its seats, so they change with the next one.
+            // The result of a finished game refers to its seats, so the swap begins the next game.
             _ => state.Phase == GamePhase.Over ? Begin(Swap(state), time) : Swap(state),
         };
     }
@@ -219,7 +219,7 @@ internal sealed class GameCourse<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         if (last < 0)
             return state;
         state = state with { Moves = state.Moves[..last], Seats = [.. state.Seats.Select(other => other with { Clock = Ended(state, other, time) })] };
-        return GoOn(state with { Board = Boards(state).Last() }, time);
+        return Continue(state with { Board = Boards(state).Last() }, time);
     }
 
     private static GameState<TBoard, TMove> Decline(GameState<TBoard, TMove> state, int seat, GameOffer offer)

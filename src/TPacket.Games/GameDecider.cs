@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>Decides about the actions of members, and about those that time brings. Times are milliseconds since the Unix epoch.</summary>
+/// <summary>Decides about the actions of members, of bots and of clocks. Times are in milliseconds since the Unix epoch.</summary>
 internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
     where TBoard : class
     where TMove : notnull
@@ -40,15 +40,15 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
         return bot is null || flag?.At < bot.Value.At ? flag?.At : bot.Value.At;
     }
 
-    /// <summary>When the time of a seat is up first; null for never.</summary>
+    /// <summary>Returns the first time at which the time of a seat is up; null for never.</summary>
     public static long? FlagAt(GameState<TBoard, TMove> state) => FirstFlag(state)?.At;
 
-    /// <summary>The turn of the bot that has to move; null for none, and where the time of a seat is up.</summary>
+    /// <summary>Returns the turn of the bot that has to move; null for none, and if the time of a seat is up.</summary>
     public BotTurn<TBoard>? BotToMove(GameState<TBoard, TMove> state, long time) => FirstFlag(state)?.At <= time || FirstBot(state) is not { } bot || bot.At > time
         ? null
         : new BotTurn<TBoard>(state.Board!, state.Number, state.Moves.Length, bot.Seat, state.Seats[bot.Seat].Bot!);
 
-    /// <summary>The move of a bot; one without a legal move resigns. Takes as long as the bot thinks.</summary>
+    /// <summary>Computes the move of a bot, which may take long. A bot without a legal move resigns.</summary>
     public GameAction<TMove> MoveOf(GameState<TBoard, TMove> state, BotTurn<TBoard> turn)
     {
         var move = rules.Bot(turn.Board, turn.Seat, turn.Level, GameCourse<TBoard, TMove>.RandomOfBot(state));
@@ -57,7 +57,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             : new GameAction<TMove> { Verb = GameVerb.Resign, Seat = turn.Seat };
     }
 
-    /// <summary>Has the time of a seat be up; null where it is not.</summary>
+    /// <summary>Returns the event that ends the game because the time of a seat is up; null if no time is up.</summary>
     public static GameAction<TMove>? Flag(GameState<TBoard, TMove> state, long time) =>
         FirstFlag(state) is { } flag && flag.At <= time ? new GameAction<TMove> { Verb = GameVerb.Flag, Seat = flag.Seat } : null;
 
@@ -104,7 +104,7 @@ internal sealed class GameDecider<TBoard, TMove>(GameRules<TBoard, TMove> rules)
             return (GameErrorCode.TimeIsUp, "Your time is up.");
         if (rules.Play(state.Board!, seat, action.Move, GameCourse<TBoard, TMove>.RandomOf(state)).Refusal is { } why)
             return (GameErrorCode.IllegalMove, why);
-        // A move that the store would take too late is decided again, and refused.
+        // If the store cannot append the move in time, the engine decides again, and the move is refused.
         return new GameDecided<TMove>(new GameAction<TMove> { Verb = GameVerb.Move, Seat = seat, Move = action.Move, Lag = Math.Max(0, action.Lag) }, NotAfter: deadline);
     }
 

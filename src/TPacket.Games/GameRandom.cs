@@ -4,7 +4,8 @@ using System.Security.Cryptography;
 namespace TPacket.Games;
 
 /// <summary>
-/// Random numbers of a game or of one of its moves, from the seed in the room's log: the same on every server and at every replay. Who sees some of them cannot compute the others. Not thread-safe.
+/// The random numbers of a game or of one of its moves. They are computed from the seed in the room's log, so they are the same on every server and at every replay. They are SHA-256 hashes, so some of them do not reveal
+/// the others. Not thread-safe.
 /// </summary>
 public sealed class GameRandom
 {
@@ -20,7 +21,7 @@ public sealed class GameRandom
         BinaryPrimitives.WriteInt32LittleEndian(_source.AsSpan(12), move);
     }
 
-    /// <summary>A number from 0 to <paramref name="count"/> - 1, each as likely as the others.</summary>
+    /// <summary>Draws a number from 0 to <paramref name="count"/> - 1, uniformly distributed.</summary>
     /// <param name="count">1 or more.</param>
     public int Next(int count)
     {
@@ -34,7 +35,7 @@ public sealed class GameRandom
         }
     }
 
-    /// <summary>Brings values into a random order.</summary>
+    /// <summary>Shuffles values in place.</summary>
     public void Shuffle<T>(Span<T> values)
     {
         for (var i = values.Length - 1; i > 0; i--)

@@ -2,28 +2,28 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Games;
 
-/// <summary>How a game has ended.</summary>
-/// <param name="Winners">The seats that have won: bit n for seat n. 0 for a draw, and for a game that was aborted.</param>
-/// <param name="Reason">A short word for programs: <c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>, <c>aborted</c>, or one of the game's own.</param>
+/// <summary>The result of a game.</summary>
+/// <param name="Winners">The winning seats: bit n for seat n. 0 for a draw and for an aborted game.</param>
+/// <param name="Reason">A short word for programs: <c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>, <c>aborted</c>, or a reason of the game itself.</param>
 public sealed record GameResult(uint Winners, string Reason)
 {
-    /// <summary>The reason of a game that does not count.</summary>
+    /// <summary>The reason of an aborted game.</summary>
     public const string AbortedReason = "aborted";
 
-    /// <summary>Whether nobody has won.</summary>
+    /// <summary>Whether the game is a draw.</summary>
     [JsonIgnore]
     public bool IsDraw => Winners == 0 && !IsAborted;
 
-    /// <summary>Whether the game does not count.</summary>
+    /// <summary>Whether the game was aborted, and thus does not count.</summary>
     [JsonIgnore]
     public bool IsAborted => Reason == AbortedReason;
 
-    /// <summary>One seat wins.</summary>
+    /// <summary>Creates the result of a game that one seat wins.</summary>
     public static GameResult Win(int seat, string reason = "won") => new(1u << seat, reason);
 
-    /// <summary>Nobody wins.</summary>
+    /// <summary>Creates the result of a draw.</summary>
     public static GameResult Draw(string reason = "draw") => new(0, reason);
 
-    /// <summary>Whether a seat has won.</summary>
+    /// <summary>Returns whether a seat has won.</summary>
     public bool IsWinner(int seat) => (Winners & (1u << seat)) != 0;
 }

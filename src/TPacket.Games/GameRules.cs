@@ -8,12 +8,12 @@ using TPacket.Server;
 namespace TPacket.Games;
 
 /// <summary>
-/// A game in a room. <see cref="Begin"/>, <see cref="IsToMove"/> and <see cref="Play"/> are the rules; seats, clocks, offers, views, bots and results come from here (docs/games.md). One instance serves all rooms; its members are called from many
+/// The rules of a game in a room. A game overrides <see cref="Begin"/>, <see cref="IsToMove"/> and <see cref="Play"/>; this class adds seats, clocks, offers, views, bots and results (docs/games.md). One instance serves all rooms, on many
 /// threads.
 /// </summary>
-/// <remarks>All members are pure functions, as those of <see cref="RoomRules{TState, TCommand, TEvent}"/>, whose remarks hold here too.</remarks>
-/// <typeparam name="TBoard">A position of the game; an immutable class.</typeparam>
-/// <typeparam name="TMove">A move; the serializer's context has its type.</typeparam>
+/// <remarks>All members are pure functions. The remarks on <see cref="RoomRules{TState, TCommand, TEvent}"/> apply.</remarks>
+/// <typeparam name="TBoard">The type of the boards; an immutable class.</typeparam>
+/// <typeparam name="TMove">The type of the moves. The serializer context contains it.</typeparam>
 public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMove>, GameAction<TMove>, GameAction<TMove>>, IReplayable
     where TBoard : class
     where TMove : notnull
@@ -26,10 +26,10 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     private readonly GameCourse<TBoard, TMove> _course;
     private readonly GameDecider<TBoard, TMove> _decider;
 
-    /// <summary>Names the game.</summary>
-    /// <param name="name">The name that rooms keep in their logs.</param>
-    /// <param name="version">From 1; see <see cref="RoomRules.Version"/>.</param>
-    /// <param name="json">A context of the source generator with <typeparamref name="TMove"/>, and with <typeparamref name="TBoard"/> unless <see cref="ViewOf"/> is overridden.</param>
+    /// <summary>Sets name, version and serializer of the game.</summary>
+    /// <param name="name">The name of the rules in the logs of rooms.</param>
+    /// <param name="version">The version, from 1; see <see cref="RoomRules.Version"/>.</param>
+    /// <param name="json">A source-generated context with <typeparamref name="TMove"/>, and with <typeparamref name="TBoard"/> unless <see cref="ViewOf"/> is overridden.</param>
     protected GameRules(string name, int version, JsonSerializerContext json)
         : this(name, version, json, new GameSerializer<TMove>((json ?? throw new ArgumentNullException(nameof(json))).Options))
     {
@@ -42,67 +42,68 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
         (_course, _decider) = (new GameCourse<TBoard, TMove>(this), new GameDecider<TBoard, TMove>(this));
     }
 
-    /// <summary>How many seats there are, 1 to 16. Default: 2.</summary>
+    /// <summary>The number of seats, 1 to 16. Default: 2.</summary>
     public virtual int Seats => 2;
 
-    /// <summary>The clock unless the members choose another one; null for none. Default: null.</summary>
+    /// <summary>The default clock, instead of which members may choose another; null for none. Default: null.</summary>
     public virtual GameClock? Clock => null;
 
-    /// <summary>Whether a game begins when all seats are held, and not only when all members are ready. Default: true.</summary>
+    /// <summary>Whether a game begins as soon as all seats are taken. If false, all members must be ready too. Default: true.</summary>
     public virtual bool StartsWhenSeated => true;
 
-    /// <summary>Whether moves may be taken back. Not for games with chance or hidden information: a move that comes again gets the same random numbers. Default: false.</summary>
+    /// <summary>Whether moves may be taken back. Do not allow it in games with chance or hidden information: a repeated move gets the same random numbers. Default: false.</summary>
     public virtual bool AllowsTakeback => false;
 
-    /// <summary>The levels of the bots that members may seat. Default: none.</summary>
+    /// <summary>The levels of bots that members may assign to seats. Default: none.</summary>
     public virtual IReadOnlyList<string> BotLevels => [];
 
-    /// <summary>How long a bot waits before it moves. Default: half a second.</summary>
+    /// <summary>The delay before a bot moves. Default: 0.5 s.</summary>
     public virtual TimeSpan BotDelay => TimeSpan.FromMilliseconds(500);
 
     /// <inheritdoc/>
     public sealed override bool ReadsPresence => true;
 
-    /// <summary>The board that a game begins with.</summary>
+    /// <summary>Returns the first board of a game.</summary>
     protected internal abstract TBoard Begin(GameStart start);
 
-    /// <summary>Whether a seat has to move. Several seats may have to: they move in any order.</summary>
+    /// <summary>Returns whether a seat has to move. If several seats have to move, they do so in any order.</summary>
     protected internal abstract bool IsToMove(TBoard board, int seat);
 
-    /// <summary>The board behind a move of a seat that has to move, or why the move is <see cref="Illegal"/>.</summary>
+    /// <summary>Returns the board after a move of a seat that has to move, or <see cref="Illegal"/> with a reason.</summary>
     /// <param name="board">The board.</param>
     /// <param name="seat">The seat.</param>
     /// <param name="move">The move.</param>
     /// <param name="random">The random numbers of this move.</param>
     protected internal abstract Played<TBoard> Play(TBoard board, int seat, TMove move, GameRandom random);
 
-    /// <summary>The result where a board ends the game; null where it goes on. Default: null.</summary>
+    /// <summary>Returns the result if the board ends the game; null if the game continues. Default: null.</summary>
     protected internal virtual GameResult? ResultOf(TBoard board) => null;
 
-    /// <summary>The result where the time of a seat is up. Default: the others win.</summary>
+    /// <summary>Returns the result if the time of a seat is up. Default: the other seats win.</summary>
     protected internal virtual GameResult ResultOnTime(TBoard board, int seat) => new(GameCourse<TBoard, TMove>.Others(Seats, seat), "time");
 
-    /// <summary>The board as a seat may see it, as JSON. Parts that it leaves out never leave the server. Default: the whole board.</summary>
+    /// <summary>Returns the JSON of the board as a seat may see it. The server sends nothing else of the board to that seat. Default: the whole board.</summary>
     /// <param name="board">The board.</param>
-    /// <param name="seat">The seat; <see cref="Spectator"/> for a member without one.</param>
+    /// <param name="seat">The seat; <see cref="Spectator"/> for a member without a seat.</param>
     protected internal virtual byte[] ViewOf(TBoard board, int seat) => Json(board);
 
-    /// <summary>Whether a seat may claim a draw, at its turn or not. Default: never.</summary>
+    /// <summary>Returns whether a seat may claim a draw, in its turn or not. Default: false.</summary>
     protected internal virtual bool MayClaimDraw(TBoard board, int seat) => false;
 
-    /// <summary>The reason why members may not begin with a position; null where they may. <see cref="Begin"/> then receives it. Default: a refusal of any.</summary>
+    /// <summary>Checks a start position that a member chooses. Returns null to accept it, and <see cref="Begin"/> receives it; otherwise a reason for people. Default: refuses every position.</summary>
     protected internal virtual string? CheckSetUp(string text) => "This game has one position to begin with.";
 
     /// <summary>
-    /// The move of a bot. It takes its random numbers from here, and ends after a number of steps and not after a time. It may take seconds: the server calls it on a thread of its own (<see cref="TPacketServerOptions.RulesThreads"/>), and the room goes on meanwhile.
+    /// Computes the move of a bot. An implementation draws random numbers only from <paramref name="random"/>, and limits its search by steps, not by time. It may take seconds: the server calls it on a separate thread
+    /// (<see cref="TPacketServerOptions.RulesThreads"/>), and the room continues meanwhile.
     /// </summary>
     /// <returns>A legal move; null to resign.</returns>
     protected internal virtual TMove? Bot(TBoard board, int seat, string level, GameRandom random) => default;
 
-    /// <summary>The game as a text for other programs; null for none. Only of games that are over. Default: null.</summary>
+    /// <summary>Returns a finished game as a text for other programs; null for none. Default: null.</summary>
     protected internal virtual string? Export(GameState<TBoard, TMove> game) => null;
 
-    /// <summary>All boards of the latest game of a room, from the first to the one behind its last move.</summary>
+    /// <summary>Returns all boards of a room's latest game: the first board, and one after each move.</summary>
     public IEnumerable<TBoard> Replay(GameState<TBoard, TMove> game)
     {
         ArgumentNullException.ThrowIfNull(game);
@@ -167,10 +168,10 @@ public abstract class GameRules<TBoard, TMove> : RoomRules<GameState<TBoard, TMo
     byte[]? IReplayable.TryReplay(IRoom room, RoomMember who, int from) =>
         room.TryGetState<GameState<TBoard, TMove>>(out var state) ? GameViewWriter.WriteReplay(this, state, state.SeatOf(who) ?? Spectator, from) : null;
 
-    /// <summary>The move is illegal.</summary>
-    /// <param name="why">A short English sentence for people.</param>
+    /// <summary>Creates the result of an illegal move.</summary>
+    /// <param name="why">The reason: a short English sentence for people.</param>
     protected static Played<TBoard> Illegal(string why) => new(null, why ?? throw new ArgumentNullException(nameof(why)));
 
-    /// <summary>A value as JSON, by the game's context.</summary>
+    /// <summary>Serializes a value with the game's context.</summary>
     protected byte[] Json<T>(T value) => JsonSerializer.SerializeToUtf8Bytes(value, (JsonTypeInfo<T>)_json.GetTypeInfo(typeof(T)));
 }

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>The state of a room with a game, but for its board and its moves. Immutable. <c>IRoom.TryGetState</c> returns it for a game of any type.</summary>
+/// <summary>The part of a <see cref="GameState{TBoard, TMove}"/> that does not depend on the type of the game. <c>IRoom.TryGetState</c> returns it for any game. Immutable.</summary>
 public abstract record GameState
 {
     private protected GameState()
@@ -17,27 +17,27 @@ public abstract record GameState
     /// <summary>The number of the game in its room, from 1; 0 before the first.</summary>
     public int Number { get; init; }
 
-    /// <summary>The seats.</summary>
+    /// <summary>The seats, by their numbers.</summary>
     public ImmutableArray<GameSeat> Seats { get; init; } = [];
 
-    /// <summary>The position that the members have chosen; null for the usual one.</summary>
+    /// <summary>The start position that the members have chosen; null for the default.</summary>
     public string? SetUp { get; init; }
 
     /// <summary>The clock; null for none.</summary>
     public GameClock? Clock { get; init; }
 
-    /// <summary>How the game has ended; null where it has not.</summary>
+    /// <summary>The result; null before the game is over.</summary>
     public GameResult? Result { get; init; }
 
-    // The room's name reserves its seats, and members cannot reserve them for others.
+    // Whether the room's name reserves the seats. Members cannot change such reservations.
     [JsonInclude]
     internal bool AreSeatsFixed { get; init; }
 
-    // The seed determines all random numbers of the room, so no view contains it.
+    // The seed of all random numbers in the room. No view contains it.
     [JsonInclude]
     internal long Seed { get; init; }
 
-    /// <summary>The seat of a member; null where it holds none.</summary>
+    /// <summary>Returns the number of a member's seat; null if the member has none.</summary>
     public int? SeatOf(RoomMember member)
     {
         ArgumentNullException.ThrowIfNull(member);

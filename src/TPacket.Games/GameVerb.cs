@@ -3,10 +3,10 @@ namespace TPacket.Games;
 /// <summary>The kinds of actions in a game.</summary>
 public enum GameVerb
 {
-    /// <summary>A member takes a seat.</summary>
+    /// <summary>A member claims a seat.</summary>
     Claim,
 
-    /// <summary>A member gives its seat up.</summary>
+    /// <summary>A member gives up its seat.</summary>
     Leave,
 
     /// <summary>A member reserves a seat for a user.</summary>
@@ -15,30 +15,30 @@ public enum GameVerb
     /// <summary>A member is ready to begin.</summary>
     Ready,
 
-    /// <summary>A member chooses the position or the clock to begin with.</summary>
+    /// <summary>A member chooses the start position or the clock.</summary>
     SetUp,
 
-    /// <summary>A member has the server play for a seat, or no longer.</summary>
+    /// <summary>A member assigns a bot to a seat, or removes it.</summary>
     Bot,
 
-    /// <summary>A member, or the server for a bot, moves.</summary>
+    /// <summary>A member moves, or the server for a bot.</summary>
     Move,
 
-    /// <summary>A member offers something, or agrees to what the others have offered.</summary>
+    /// <summary>A member makes an offer, or agrees to the offer of the other seats.</summary>
     Offer,
 
-    /// <summary>A member declines what the others have offered.</summary>
+    /// <summary>A member declines the offer of the other seats.</summary>
     Decline,
 
-    /// <summary>A member claims a draw that the rules of the game give it.</summary>
+    /// <summary>A member claims a draw under the rules of the game.</summary>
     ClaimDraw,
 
-    /// <summary>A member gives up.</summary>
+    /// <summary>A member resigns.</summary>
     Resign,
 
-    /// <summary>A member ends a game that has hardly begun.</summary>
+    /// <summary>A member aborts a game in which not every seat has moved yet.</summary>
     Abort,
 
-    /// <summary>The time of a seat is up. Only the server does this.</summary>
+    /// <summary>The time of a seat is up. Only the server appends this event.</summary>
     Flag,
 }

@@ -3,14 +3,14 @@ using System.Text.Json;
 
 namespace TPacket.Games;
 
-/// <summary>Writes what members see. Of a seat's session, its quota and the seed nothing is written.</summary>
+/// <summary>Writes the JSON of views and replays. It never contains the seed, a seat's session or its quota.</summary>
 internal static class GameViewWriter
 {
     private const int MaxBoards = 64;
     private const int MaxReplayBytes = 32 * 1024;
     private static readonly GameOffer[] _offers = [GameOffer.Draw, GameOffer.Takeback, GameOffer.Rematch, GameOffer.Swap];
 
-    /// <summary>The state as a viewer may see it.</summary>
+    /// <summary>Writes the state as a viewer may see it.</summary>
     public static byte[] Write<TBoard, TMove>(GameRules<TBoard, TMove> rules, GameState<TBoard, TMove> state, int viewer)
         where TBoard : class
         where TMove : notnull
@@ -43,7 +43,7 @@ internal static class GameViewWriter
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Positions of the game as a viewer may see them, as many as fit.</summary>
+    /// <summary>Writes one page of the game's boards as a viewer may see them.</summary>
     public static byte[] WriteReplay<TBoard, TMove>(GameRules<TBoard, TMove> rules, GameState<TBoard, TMove> state, int viewer, int from)
         where TBoard : class
         where TMove : notnull

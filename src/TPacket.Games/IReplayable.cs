@@ -2,12 +2,12 @@ using TPacket.Server;
 
 namespace TPacket.Games;
 
-/// <summary>A game whose earlier positions members may see.</summary>
+/// <summary>A game with replays, of any type.</summary>
 internal interface IReplayable
 {
-    /// <summary>Writes positions as a member may see them; null where the room has another game.</summary>
+    /// <summary>Writes one page of boards as a member may see them; returns null if the room has another game.</summary>
     /// <param name="room">The room.</param>
     /// <param name="who">The member.</param>
-    /// <param name="from">After how many moves the first of them is.</param>
+    /// <param name="from">The number of moves before the first board of the page.</param>
     byte[]? TryReplay(IRoom room, RoomMember who, int from);
 }

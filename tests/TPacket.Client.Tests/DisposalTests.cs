@@ -66,7 +66,7 @@ public class DisposalTests
     }
 
     [Fact]
-    public async Task What_was_sent_before_the_close_arrives()
+    public async Task Packets_that_were_sent_before_the_close_arrive()
     {
         await using var server = await TestServer.StartAsync();
         var bob = await server.EnterAsync("bob");

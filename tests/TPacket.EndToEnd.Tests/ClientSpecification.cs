@@ -85,7 +85,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task What_the_host_tells_is_heard()
+    public async Task Announcements_of_the_host_are_received()
     {
         var client = Client();
         await client.EnterAsync("alice", "lobby");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
 using TPacket.Client;
+using TPacket.Games.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Games.Tests;

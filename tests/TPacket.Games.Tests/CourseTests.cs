@@ -1,5 +1,6 @@
 using Checkers.Draughts;
 using Checkers.Games;
+using TPacket.Games.Tests.Harness;
 using TPacket.Protocol;
 using static TPacket.Games.Tests.Table<Checkers.Games.CheckersBoard>;
 
@@ -57,7 +58,7 @@ public class CourseTests
     }
 
     [Fact]
-    public void Who_resigns_loses()
+    public void A_player_that_resigns_loses()
     {
         var table = Checkers().Does(Alice, GameVerb.Resign);
         Assert.Equal((GamePhase.Over, new GameResult(2, "resigned")), (table.State.Phase, table.State.Result));
@@ -131,7 +132,7 @@ public class CourseTests
     [Theory]
     [InlineData(GameOffer.None)]
     [InlineData(GameOffer.Draw | GameOffer.Takeback)]
-    public void An_offer_is_one_of_those_that_there_are(GameOffer offer) => Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = offer });
+    public void Only_single_defined_offers_are_accepted(GameOffer offer) => Checkers().Refuses(Alice, GameErrorCode.NotNow, new GameAction<string> { Verb = GameVerb.Offer, Offer = offer });
 
     [Fact]
     public void A_draw_is_claimed_when_a_position_comes_up_for_the_third_time()

@@ -1,5 +1,6 @@
 using Checkers.Games;
 using TPacket.Client;
+using TPacket.Games.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 using Lobby = TPacket.Client.Matchmaking;
 

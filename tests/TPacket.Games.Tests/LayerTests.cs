@@ -1,6 +1,6 @@
 namespace TPacket.Games.Tests;
 
-/// <summary>The border of the library.</summary>
+/// <summary>The references of the assembly.</summary>
 public class LayerTests
 {
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using TPacket.Games.Tests.Harness;
 using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Games.Tests;

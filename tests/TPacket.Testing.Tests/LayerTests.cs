@@ -1,6 +1,6 @@
 namespace TPacket.Testing.Tests;
 
-/// <summary>What TPacket.Testing may know: a test project chooses its own runner.</summary>
+/// <summary>The references of the assembly. It has no test runner, because a test project chooses its own.</summary>
 public class LayerTests
 {
     [Fact]

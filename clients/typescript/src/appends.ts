@@ -6,12 +6,12 @@ import { readReceipt } from './log.js';
 import type { Packet } from './packet.js';
 import { platform, type Timer } from './platform.js';
 
-/** Most packets that wait for their receipts (docs/protocol.md, Receipts). */
+/** The maximum number of packets that wait for receipts (docs/protocol.md, Receipts). */
 export const mostAppends = 128;
 
-// Milliseconds before a packet is sent again of which the server does not know whether it was appended; it has waited for its store by then.
+// Milliseconds before the oldest packet is repeated after RESP_ERROR -8. The server itself has waited for its store meanwhile.
 const pause = 500;
-// How often the pause doubles after RESP_ERROR -40: up to 8 s. A server closes a client that it refuses for 10 s without a break of 4 s.
+// The pause doubles up to 8 s after RESP_ERROR -40. A server closes a client that exceeds its rate for 10 s without a break of 4 s.
 const doublings = 4;
 
 export type Settle = (error: Error | undefined, reply?: Packet) => void;
@@ -19,20 +19,20 @@ export type Settle = (error: Error | undefined, reply?: Packet) => void;
 interface Append {
   readonly bytes: Uint8Array;
   readonly settle: Settle;
-  /** Whether the server may have appended it, whatever it answers next: it has said so (-8), or has it twice. */
+  /** Whether the server may have appended the packet already: it has answered -8, or the packet was sent twice. */
   inDoubt?: boolean;
-  /** Ends the wait of whoever waits; missing while there is no connection. */
+  /** Stops the deadline; missing while there is no connection. */
   cancel?: (() => void) | undefined;
 }
 
 /**
- * The packets of a user that wait for their receipts. A user with a session keeps them while it has no connection, and sends them again on the next one.
- * RESP_ERROR -8 says that a packet was perhaps appended; until the same packet has been sent again, the server answers later ones with -8, too. So from
- * there one packet at a time is sent again, the oldest first, until there is an answer to each that was sent before the last -8. RESP_ERROR -40 for a packet in doubt refuses only the repetition: the packet is sent again
- * after a pause, which doubles with each -40, and later packets keep waiting. The .NET client has the same in Appends.cs.
+ * The packets of a user that wait for receipts. With a session, they are kept while there is no connection, and sent again on the next one.
+ * RESP_ERROR -8 says that the server does not know whether it has appended a packet. Until the client repeats this packet, the server answers later packets with -8 too. The client therefore sends one packet at a time from
+ * then on, the oldest first, until every packet that was sent before the last -8 has an answer. RESP_ERROR -40 for a repeated packet refuses the repetition only: the client sends the packet again after a pause, which
+ * doubles with each -40, and later packets wait. The .NET client has the same in AppendQueue.cs.
  */
 export class Appends {
-  // In the order of their uids.
+  // Ordered by uid.
   readonly #waiting = new Map<number, Append>();
   // Missing while there is no connection.
   #send: ((bytes: Uint8Array) => void) | undefined;
@@ -44,8 +44,8 @@ export class Appends {
   #limited = 0;
 
   /**
-   * @param timeout Milliseconds for an answer.
-   * @param changed Is called when other packets wait.
+   * @param timeout The time for an answer in milliseconds.
+   * @param changed Called when the packets have changed.
    */
   constructor(
     readonly timeout: number,
@@ -56,12 +56,12 @@ export class Appends {
     return this.#waiting.size;
   }
 
-  /** The packets, in the order of their uids. */
+  /** Returns the packets, ordered by uid. */
   get packets(): Uint8Array[] {
     return [...this.#waiting.values()].map(({ bytes }) => bytes);
   }
 
-  /** Takes a connection, and sends what waits again, the oldest first. The time for an answer begins anew. */
+  /** Uses a new connection, and sends all packets again, the oldest first. Deadlines restart. */
   attach(send: (bytes: Uint8Array) => void): void {
     this.#send = send;
     this.#lastSent = this.#inDoubtUntil = this.#limited = 0;
@@ -72,14 +72,14 @@ export class Appends {
     }
   }
 
-  /** The connection has ended: what waits is kept for the next one, and no time passes. */
+  /** Handles the end of a connection: packets are kept for the next one, and deadlines stop. */
   detach(): void {
     this.#send = undefined;
     platform.clearTimeout(this.#timer);
     for (const { cancel } of this.#waiting.values()) cancel?.();
   }
 
-  /** Adds a packet, and sends it unless it has to wait. Nobody has to look at what is returned. */
+  /** Adds a packet, and sends it unless it has to wait. The caller may ignore the promise. */
   add(uid: number, bytes: Uint8Array): Promise<Receipt> {
     const receipt = new Promise<Receipt>((resolve, reject) => {
       const append: Append = {
@@ -97,8 +97,8 @@ export class Appends {
   }
 
   /**
-   * Takes an answer.
-   * @returns What settles the packet; undefined where whoever waits for it has to wait on: the packet is sent again.
+   * Handles an answer.
+   * @returns The function that settles the packet's promise; undefined if the packet is sent again.
    */
   answer({ uid, command, p1 }: Packet): Settle | undefined {
     const isOldest = this.#first() === uid;
@@ -128,7 +128,7 @@ export class Appends {
     return this.#waiting.has(uid);
   }
 
-  /** No answer comes any more. */
+  /** Fails all packets. */
   lose(error: Error): void {
     this.detach();
     const lost = [...this.#waiting.values()];

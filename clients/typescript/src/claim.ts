@@ -1,12 +1,12 @@
 import { platform } from './platform.js';
 
-// Milliseconds. A page that is loaded again waits this long for the one before it to let go.
+// Milliseconds. A reloaded page waits this long for the previous page to release the name.
 const patience = 500;
 
 /**
- * Claims a name among the pages of an origin for as long as this page lives, by the Web Locks API. Where a page has none, which is on plain http, everything is granted: of two pages with one session the server then
- * closes the first with 4001, after which that one stays away.
- * @returns Whether no other page has it.
+ * Claims a name among the pages of an origin for the lifetime of this page, with the Web Locks API. Pages on plain http do not have this API: every claim succeeds. If two such pages have the same session, the server closes
+ * the first with 4001, and this page does not reconnect.
+ * @returns Whether no other page has the name.
  */
 export const claim = (name: string): Promise<boolean> =>
   new Promise(resolve => {

@@ -9,24 +9,24 @@ import type { AbortSignalLike } from './platform.js';
 import type { Roster } from './roster.js';
 import type { ClientState } from './state.js';
 
-/** What a client tells its listeners. */
+/** The events of a client. */
 export type ClientEvents = { [Type in RoomEvent['type']]: Extract<RoomEvent, { type: Type }> } & {
-  /** The client's state is another. */
+  /** The client's state has changed. */
   state: ClientState;
-  /** Any of the room's events. */
+  /** Any event of the room. */
   event: RoomEvent;
 };
 
 /** A client of a tPacket server: one user in at most one room. */
 export class TPacketClient extends Emitter<ClientEvents> {
-  /** Who is in the room. */
+  /** The users in the room. */
   readonly roster: Roster;
 
   readonly #loop: Loop;
 
   /**
-   * Does not connect yet.
-   * @param address The server's: `ws://host:25021/`, `wss:`, `http:` or `https:`; or a function that gives it for each attempt.
+   * Creates a client, which does not connect yet.
+   * @param address The server's address with `ws:`, `wss:`, `http:` or `https:`, such as `ws://host:25021/`; or a function that returns it for each attempt.
    */
   constructor(address: ServerAddress, options: ClientOptions = {}) {
     super();
@@ -39,15 +39,15 @@ export class TPacketClient extends Emitter<ClientEvents> {
     this.roster = this.#loop.room.roster;
   }
 
-  /** What the client is at. */
+  /** The client's state. */
   get state(): ClientState {
     return this.#loop.state;
   }
 
   /**
-   * Connects, signs in and enters a room, if one is given. Once that is done, a connection that is lost is sought again; before, nothing is tried twice.
-   * @throws RequestError (rejected) The nick or the room is refused; the client is closed, and may try another.
-   * @throws ConnectionError | TimeoutError | ProtocolError (rejected) There is no connection, or none any more; the client is closed.
+   * Connects, signs in and enters a room, if one is given. After that, the client reconnects when it loses the connection. A first attempt that fails is not repeated.
+   * @throws RequestError (rejected) The server refuses the nick or the room; the client is closed, and may connect again with another.
+   * @throws ConnectionError | TimeoutError | ProtocolError (rejected) The client could not connect, or lost the connection; it is closed.
    */
   async connect(nick: string, room?: string, { signal }: { readonly signal?: AbortSignalLike } = {}): Promise<void> {
     if (this.state.name !== 'closed') throw new Error(`The client is ${this.state.name}.`);
@@ -62,16 +62,16 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Enters a room, or leaves one for it where the server allows that. Restored by a reconnect.
-   * @throws RequestError (rejected) The room is refused; nothing has changed.
+   * Enters a room, and leaves the current one if the server allows that. A reconnect restores the room.
+   * @throws RequestError (rejected) The server refuses the room; nothing has changed.
    */
   async join(room: string): Promise<void> {
     await this.#loop.join(room);
   }
 
   /**
-   * Takes another nick, where the server allows that. Restored by a reconnect.
-   * @throws RequestError (rejected) The nick is refused; the user keeps the one that it has.
+   * Changes the nick, if the server allows that. A reconnect restores the nick.
+   * @throws RequestError (rejected) The server refuses the nick; nothing has changed.
    */
   async rename(nick: string): Promise<void> {
     await this.#loop.connection.request({ command: PacketCommand.SetUserNick, data: nick });
@@ -79,20 +79,20 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Says something to the room. It comes back as a `message`, whose offset is the receipt's.
-   * @returns As `append`.
+   * Sends a message to the room. The client receives its own message as a `message` with the offset of the receipt.
+   * @returns See `append`.
    */
   say(text: string): Promise<Receipt> {
     return this.append({ command: PacketCommand.NewMsg, data: text });
   }
 
   /**
-   * Sends a packet that the server appends to the room's log. A packet of which the server does not know whether it was appended is sent again, and later ones wait for that; it is never appended twice.
-   * Nobody has to look at what is returned: a refusal is also told as `refused`.
-   * @returns The receipt, behind the event itself. Where the server gives none, or the client does not follow the log or is in no room: a receipt without an offset, at once.
-   * @throws RequestError (rejected) The server has refused the packet, and has not appended it.
-   * @throws TimeoutError (rejected) No receipt in time; the server may have appended the packet, or still will.
-   * @throws ConnectionError (rejected) The client is not ready, too much waits to be sent, or 128 packets wait for their receipts: nothing is sent. Or the connection was lost: then nobody knows.
+   * Sends a packet that the server appends to the room's log. If the server does not know whether it has appended a packet, the client repeats it before later ones. The server never appends a packet twice.
+   * The caller may ignore the promise: a refusal also raises `refused`.
+   * @returns The receipt, after the event itself. If the server sends no receipts, or the client does not follow the log or is in no room: a receipt without an offset, at once.
+   * @throws RequestError (rejected) The server has refused the packet and not appended it.
+   * @throws TimeoutError (rejected) No receipt came in time. The server may have appended the packet, or may still do so.
+   * @throws ConnectionError (rejected) The client is not ready, its send buffer is full, or 128 packets wait for receipts: nothing is sent. Or the session has ended: the server may have appended the packet.
    */
   append(packet: OutgoingPacket): Promise<Receipt> {
     try {
@@ -104,27 +104,27 @@ export class TPacketClient extends Emitter<ClientEvents> {
   }
 
   /**
-   * Sends a packet. One that the server appends to the room's log is for `append`.
-   * @returns Its uid, with which a refusal is told as `refused`.
-   * @throws ConnectionError The client is not ready, or too much waits to be sent.
+   * Sends a packet. Use `append` for packets that the server appends to the room's log.
+   * @returns The packet's uid. A refusal raises `refused` with it.
+   * @throws ConnectionError The client is not ready, or its send buffer is full.
    */
   send(packet: OutgoingPacket): number {
     const { connection } = this.#loop;
-    // The server gives a receipt for each message, and the uids of those have to rise.
+    // The server sends a receipt for each message, and the uids of packets with receipts must rise.
     return connection.user.givesReceipts && packet.command === PacketCommand.NewMsg ? connection.append(packet).uid : connection.send(packet);
   }
 
   /**
-   * Sends a packet and waits for its reply: RESP_OK, or a packet of the application's.
-   * @throws RequestError (rejected) The server has refused.
-   * @throws TimeoutError (rejected) No reply in time.
-   * @throws ConnectionError (rejected) The client is not ready, or the connection was lost. Whether the request was done is not known; it is not sent again.
+   * Sends a packet and waits for its reply: RESP_OK, or a packet of the application.
+   * @throws RequestError (rejected) The server has refused the request.
+   * @throws TimeoutError (rejected) No reply came in time.
+   * @throws ConnectionError (rejected) The client is not ready; or the connection has ended, and the server may have handled the request. The client does not send it again.
    */
   async request(packet: OutgoingPacket, options?: RequestOptions): Promise<Packet> {
     return this.#loop.connection.request(packet, options);
   }
 
-  /** Ends the connection, and any search for one. */
+  /** Closes the connection, or stops reconnecting. */
   close(): void {
     this.#loop.shut();
   }

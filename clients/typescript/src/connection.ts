@@ -12,46 +12,46 @@ import type { UserSession } from './session.js';
 /** A packet to send. */
 export interface OutgoingPacket {
   readonly command: number;
-  /** 0 unless given. */
+  /** Default: 0. */
   readonly p1?: number;
-  /** 0 unless given. */
+  /** Default: 0. */
   readonly p2?: number;
-  /** Text is sent as UTF-8. None unless given. */
+  /** Text is encoded as UTF-8. Default: none. */
   readonly data?: string | Uint8Array;
 }
 
 export interface RequestOptions {
-  /** Ends the wait; the server may have done the request all the same. */
+  /** Ends the wait; the server may still handle the request. */
   readonly signal?: AbortSignalLike;
-  /** Milliseconds to wait; the client's `timeout` unless given. */
+  /** The longest wait in milliseconds. Default: the client's `timeout`. */
   readonly timeout?: number;
 }
 
-// Old clients count from here, too.
+// The first uid, as in old clients.
 export const firstUid = 0x1000;
 
-// A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
+// An empty range (docs/protocol.md, ACCEPT_COMMANDS): every server answers it, and nothing changes.
 const probe: OutgoingPacket = { command: PacketCommand.AcceptCommands };
 
-/** One WebSocket with its requests. It ends once, with an error. */
+/** One WebSocket with its pending requests. It ends once, with an error. */
 export class Connection {
-  /** Whether something has come since this was last set to false. */
+  /** Whether a packet has arrived since this was last set to false. */
   heard = false;
   /** Whether the application may send. */
   ready = false;
-  /** Why it has ended. */
+  /** The cause of the connection's end. */
   error: Error | undefined;
-  /** When and where the server wants the client back. */
+  /** The delay and the address for the next connection, if the server has named them. */
   moveOn: { readonly delay: number; readonly moveTo?: string } | undefined;
 
   readonly #socket: WebSocketLike;
   readonly #pending = new Map<number, Settle>();
 
   /**
-   * @param uids The next uid; they rise also from one connection to the next.
-   * @param user The user; another one when the client has to sign in anew.
-   * @param received Is called for what is no reply.
-   * @param ended Is called once, after all requests have failed; returns whether the client is closed then.
+   * @param uids The next uid. Uids rise across connections.
+   * @param user The user, which is replaced if the client signs in again.
+   * @param received Called for each packet that is not a reply.
+   * @param ended Called once, after all requests have failed. Returns whether the client is closed.
    */
   constructor(
     url: string,
@@ -66,27 +66,27 @@ export class Connection {
     this.#socket = protocols ? new settings.WebSocket(url, protocols as string[]) : new settings.WebSocket(url);
     this.#socket.binaryType = 'arraybuffer';
     this.#socket.onmessage = event => this.#receive(event.data);
-    // A close event follows; `ws` throws an error that nobody listens to.
+    // A close event follows. `ws` throws an error event without a listener.
     this.#socket.onerror = ({ message = '' }) => (failure = message);
     this.#socket.onclose = ({ code, reason }) =>
       this.#end(
-        // It has not opened yet.
+        // The WebSocket was never open.
         this.#pending.has(0)
           ? new ConnectionError(
               `No connection to ${url.split('?')[0]}${failure && `: ${failure}`}. Check host, port, path${/^ws:/i.test(url) ? ' (or wss://)' : ''} and origin.`,
               code,
-              // Of `ws`; browsers do not say.
+              // Only `ws` has the status.
               +failure.split('response: ')[1]! || undefined,
             )
           : new ConnectionError(`The connection has ended with ${code}${reason && `: ${reason}`}.`, code),
       );
   }
 
-  /** Waits until packets can be sent. */
+  /** Waits until the WebSocket is open. */
   opened(): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.error) throw this.error;
-      // 0 is no packet's uid.
+      // No packet has the uid 0.
       this.#await(0, undefined, this.settings.timeout, error => (error ? reject(error) : resolve()));
       this.#socket.onopen = () => this.#pending.get(0)?.(undefined);
     });
@@ -94,7 +94,7 @@ export class Connection {
 
   /**
    * Sends a packet.
-   * @returns Its uid.
+   * @returns The uid.
    */
   send(packet: OutgoingPacket): number {
     const { uid, bytes } = this.#write(packet);
@@ -102,7 +102,7 @@ export class Connection {
     return uid;
   }
 
-  /** Sends a packet that the server appends to the room's log, and that is sent again where the server does not know whether it has. Nobody has to look at the receipt. */
+  /** Sends a packet that the server appends to the room's log. The caller may ignore the promise. */
   append(packet: OutgoingPacket): { uid: number; receipt: Promise<Receipt> } {
     const { appends } = this.user;
     if (appends.size >= mostAppends) throw new ConnectionError(`${mostAppends} packets wait for their receipts.`);
@@ -110,7 +110,7 @@ export class Connection {
     return { uid, receipt: appends.add(uid, bytes) };
   }
 
-  /** Begins to send what the server appends, and sends what has no answer yet again. */
+  /** Starts to send appended packets, and repeats those without an answer. */
   attach(): void {
     this.user.appends.attach(bytes => this.#socket.send(bytes.buffer as ArrayBuffer));
   }
@@ -120,7 +120,7 @@ export class Connection {
     const bytes = writePacket({ uid, command, p1, p2, data: typeof data === 'string' ? encodeText(data) : data });
     if (this.error) throw this.error;
     if (this.#socket.bufferedAmount + bytes.length > this.settings.maxBufferedBytes)
-      throw new ConnectionError(`More than ${this.settings.maxBufferedBytes} bytes would wait to be sent.`);
+      throw new ConnectionError(`More than ${this.settings.maxBufferedBytes} bytes would be queued.`);
     do this.uids.next = this.uids.next < 0x7fffffff ? this.uids.next + 1 : firstUid;
     while (this.#pending.has(this.uids.next));
     return { uid, bytes };
@@ -145,21 +145,21 @@ export class Connection {
     });
   }
 
-  /** Sends a packet and calls back before anything that comes behind the reply is handled. */
+  /** Sends a packet, and calls back with the reply before the next packet is handled. */
   ask(packet: OutgoingPacket, settle: Settle, timeout = this.settings.timeout): number {
     const uid = this.send(packet);
     this.#await(uid, packet.command, timeout, settle);
     return uid;
   }
 
-  /** Calls back when the server has handled all that was sent before, which promises 4 and 5 of docs/protocol.md make possible. */
+  /** Calls back when the server has handled all earlier packets (promises 4 and 5 of docs/protocol.md). */
   fence(settle: (error?: Error) => void, timeout?: number): void {
     this.ask(probe, error => settle(error instanceof RequestError ? undefined : error), timeout);
   }
 
   /**
-   * Ends the connection; nothing that it brings is heard any more.
-   * @param code What the server is told. Unless given: 1000, which also ends the user's session, where the client is closed then, and no code where it means to come back.
+   * Ends the connection, and ignores all packets from then on.
+   * @param code The close code. Default: 1000, which also ends the user's session, if the client is closed; no code if it reconnects.
    */
   close(error: Error, code?: number, reason = ''): void {
     if (this.error) return;
@@ -190,7 +190,7 @@ export class Connection {
       if (user.appends.has(packet.uid)) {
         const settle = user.appends.answer(packet);
         if (!settle) return;
-        // A refusal is told, too, since nobody has to look at the receipt.
+        // A refusal raises an event too, since the caller may ignore the promise.
         if (packet.command !== PacketCommand.Receipt && packet.command !== PacketCommand.RespOk) this.received(packet);
         return settle(packet.command === PacketCommand.RespError ? asError(packet) : undefined, packet);
       }
@@ -204,7 +204,7 @@ export class Connection {
     }
   }
 
-  /** Ends the connection because of what the server has sent. */
+  /** Ends the connection because of a violation by the server. */
   refuse(error: ProtocolError): void {
     this.close(error, protocolErrorCode, error.status);
   }
@@ -218,20 +218,20 @@ export class Connection {
   }
 }
 
-// A web page may only give the codes that RFC 6455 leaves to applications.
+// A web page may send only 1000 and the codes that RFC 6455 leaves to applications.
 const protocolErrorCode = 4000;
 
-/** Also for one of another realm, such as that of a `WebSocket` outside of Jest's sandbox or of a `vm` context, of which `instanceof` knows nothing. */
+/** Returns whether a value is an ArrayBuffer, also of another realm, such as outside of Jest's sandbox or a `vm` context, where `instanceof` fails. */
 function isArrayBuffer(message: unknown): message is ArrayBuffer {
   return Object.prototype.toString.call(message) === '[object ArrayBuffer]';
 }
 
-/** A RESP_ERROR. */
+/** Returns the error of a RESP_ERROR. */
 export function asError({ uid, p1, p2, data }: Packet): RequestError {
   return new RequestError(p1, textOf(data), uid, p2);
 }
 
-/** Text that the protocol wants to be UTF-8. */
+/** Decodes text, which the protocol requires to be UTF-8. */
 export function textOf(data: Uint8Array): string {
   try {
     return decodeText(data);

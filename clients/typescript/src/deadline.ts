@@ -1,12 +1,12 @@
 import { TimeoutError } from './errors.js';
 import { platform, type Timer } from './platform.js';
 
-// Milliseconds. A timer that comes later than this shows that the machine was suspended, or the page frozen: what has arrived meanwhile is handled behind the timers, and gets this long for that.
+// Milliseconds. A later timer shows that the machine was suspended or the page frozen. Packets that have arrived meanwhile are handled after the timers, so the deadline is extended by this time.
 const tolerance = 1000;
 
 /**
- * Calls back when a time is over.
- * @returns What ends the wait.
+ * Calls back after a timeout.
+ * @returns A function that cancels it.
  */
 export function startDeadline(milliseconds: number, expire: () => void): () => void {
   const due = platform.Date.now() + milliseconds;
@@ -17,7 +17,7 @@ export function startDeadline(milliseconds: number, expire: () => void): () => v
   return () => platform.clearTimeout(timer);
 }
 
-/** Waits for a promise, at most so many milliseconds. */
+/** Waits for a promise, at most for a timeout in milliseconds. */
 export const within = <T>(timeout: number, promise: T | Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     const cancel = startDeadline(timeout, () => reject(new TimeoutError(`No reply within ${timeout} ms.`)));

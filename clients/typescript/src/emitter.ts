@@ -1,12 +1,12 @@
 import { platform } from './platform.js';
 
-/** Listeners by event. What one of them throws is thrown again where nobody can catch it, and keeps nobody else from being called. */
+/** Calls listeners of events. An exception of a listener is rethrown asynchronously, and the other listeners are still called. */
 export class Emitter<Events> {
   readonly #listeners = new Map<keyof Events, Set<(event: never) => void>>();
 
   /**
-   * Calls a listener from now on.
-   * @returns What ends that.
+   * Adds a listener.
+   * @returns A function that removes it.
    */
   on<Name extends keyof Events>(name: Name, listener: (event: Events[Name]) => void): () => void {
     let listeners = this.#listeners.get(name);

@@ -11,25 +11,24 @@ import type { ClientState, Continuity } from './state.js';
 // The longest delay that a server may ask for, in milliseconds.
 const longestDelay = 300_000;
 
-/** A delay that a server asks for, within its bounds. */
+/** Limits a delay that a server asks for. */
 export const delayOf = (milliseconds: number): number => Math.min(Math.max(milliseconds, 0), longestDelay);
 
 /**
- * Makes a client ready on a connection: resumes the user's session, or signs in, asks for what the client wants to receive, and enters the room (docs/protocol.md, Engagement and Sessions). The .NET client has the same in
- * Engagement.cs.
+ * Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md, Engagement and Sessions). The .NET client has the same in Engagement.cs.
  */
 export class Engagement {
   user: UserSession;
   #continuity: Continuity = 'signedIn';
-  // The connection on which the packets of the application are sent.
+  // The connection on which the application sends.
   #attached: Connection | undefined;
-  // The room that the packets which wait were meant for.
+  // The room for which the application sent the packets that wait for receipts.
   #roomBefore: string | undefined;
 
   /**
-   * @param newUser Makes a user that the server does not know.
+   * @param newUser Creates a user without a session.
    * @param become Sets the client's state.
-   * @param settle Is called when the client is ready, before the packet behind is handled.
+   * @param settle Called when the client is ready, before the next packet is handled.
    */
   constructor(
     readonly settings: Settings,
@@ -46,7 +45,7 @@ export class Engagement {
     return { name: 'ready', ...(name !== undefined && { room: name }), continuity: this.#continuity };
   }
 
-  /** Makes the client ready. What fails is thrown. */
+  /** Makes the client ready, or throws. */
   async engage(connection: Connection, isReturn: boolean): Promise<void> {
     this.become({ name: 'signingIn' });
     connection.send({ command: PacketCommand.Nop, data: this.settings.magicString });
@@ -56,7 +55,7 @@ export class Engagement {
     else await this.enter(connection, this.room.name, isReturn);
   }
 
-  /** Asks for a room. Each step is taken before the packet behind it is handled, which a promise could not. */
+  /** Enters a room. Uses callbacks, which run before the next packet is handled, unlike continuations of promises. */
   enter(connection: Connection, room: string, again: boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       let entered = false;
@@ -75,7 +74,7 @@ export class Engagement {
           if (!entered) return;
           if (error) return fail(error);
           this.room.complete();
-          // Its answer would have come before this one.
+          // A server with sessions would have answered SESSION before the probe.
           if (!this.user.confirmed) this.user.forget();
           this.ready(connection);
           if (connection.error) reject(connection.error);
@@ -88,11 +87,11 @@ export class Engagement {
     });
   }
 
-  /** The application may send: what it sends follows SET_ROOM or RESUME, and the server handles it behind them. */
+  /** Allows the application to send: the server handles its packets after SET_ROOM or RESUME. */
   attach(connection: Connection): void {
     if (this.#attached === connection) return;
     this.#attached = connection;
-    // The client sends a packet that was for one room to no other.
+    // Packets for one room must not reach another.
     if (this.#roomBefore !== undefined && this.#roomBefore !== this.room.name) this.user.appends.lose(new ConnectionError('The session was closed.'));
     connection.attach();
   }
@@ -104,7 +103,7 @@ export class Engagement {
     this.settle(connection);
   }
 
-  /** The connection has ended. The packets that wait are kept where the client comes back and the server may know the user, and fail otherwise. */
+  /** Handles the end of a connection. Packets that wait for receipts are kept if the client reconnects and has a session; otherwise they fail. */
   disconnected(connection: Connection | undefined, comesBack: boolean, error: Error): void {
     this.room.interrupt();
     if (connection && connection === this.#attached) this.#roomBefore = this.room.name;
@@ -113,12 +112,12 @@ export class Engagement {
   }
 
   /**
-   * Asks for the user's session, and behind that for something that is answered once all that was missed has come.
-   * @returns False where the server does not know the session: the client has to sign in, on the same connection.
+   * Sends RESUME and then a probe, which the server answers after all missed events.
+   * @returns False if the server does not know the session: the client signs in on the same connection.
    */
   #resume(connection: Connection): Promise<boolean> {
     const { room, user } = this;
-    // Not in it yet: `connect` asks for the room, or the answer to SET_ROOM was lost.
+    // The room that the client has not entered yet: `connect` names it, or the answer to SET_ROOM was lost.
     const wanted = room.isIn ? undefined : room.name;
     return new Promise((resolve, reject) => {
       let resumed = false;
@@ -126,7 +125,7 @@ export class Engagement {
         resumed = reply?.command === PacketCommand.Resume;
         if (resumed) return this.#resumed(reply!);
         const isRefused = error instanceof RequestError;
-        // A server that knows nothing better than -1 knows no sessions.
+        // A server that answers -1 does not know sessions.
         if (error && !(isRefused && (!error.isTransient || error.code === PacketErrorCode.Unspecified))) {
           if (isRefused && error.code === PacketErrorCode.TryLater) connection.moveOn = { delay: delayOf(error.p2) };
           return reject(error);
@@ -145,7 +144,7 @@ export class Engagement {
     });
   }
 
-  /** The server knows the user. What was missed follows (p1 0), or the room anew (1), or the user is in no room (2). */
+  /** Handles a RESUME that succeeded. The missed events follow (p1 = 0), or a snapshot of the room (1), or the user is in no room (2). */
   #resumed({ p1, p2 }: Packet): void {
     const { room } = this;
     this.user.resumed(this.settings.followLog);
@@ -163,13 +162,14 @@ export class Engagement {
   async #signIn(connection: Connection): Promise<void> {
     const { room, settings } = this;
     const { accept, followLog, session } = settings;
-    // The packets of a user before have failed.
+    // The packets of the previous user have failed already.
     const user = (connection.user = this.user = this.newUser());
     room.signIn();
     this.#continuity = 'signedIn';
     await connection.request({ command: PacketCommand.SetUserNick, data: room.nick });
     await Promise.all(accept.map(([p1, p2]) => connection.request({ command: PacketCommand.AcceptCommands, p1, p2 })));
-    // RECEIPT and MOVE_ON, EVENT and SNAPSHOT and PRESENCE: two ranges, as without sessions. An old server refuses them, and SESSION, and a room's snapshot shows which servers know the first, so nothing waits for the replies.
+    // RECEIPT and MOVE_ON are neighbours, as are EVENT, SNAPSHOT and PRESENCE: sessions need no further range. An old server refuses them and SESSION, and a SNAPSHOT shows that a server knows the log, so the client does not
+    // wait for the replies.
     const ask = (p1: number, p2: number, settle: (error?: Error) => void) => p1 <= p2 && connection.ask({ command: PacketCommand.AcceptCommands, p1, p2 }, settle);
     ask(followLog ? PacketCommand.Receipt : PacketCommand.MoveOn, session ? PacketCommand.MoveOn : PacketCommand.Receipt, error => (user.acceptsReceipts = followLog && !error));
     ask(followLog ? PacketCommand.Event : PacketCommand.Presence, session ? PacketCommand.Presence : PacketCommand.Snapshot, () => {});
@@ -177,7 +177,7 @@ export class Engagement {
       connection.ask({ command: PacketCommand.Session, p1: settings.grace, data: user.begin() }, (error, reply) => {
         user.confirmed = reply?.command === PacketCommand.Session;
         if (user.confirmed) room.ownId = reply!.p2;
-        // Without an answer, the server may have handled it.
+        // If the answer is lost, the server may have handled SESSION.
         else if (reply || error instanceof RequestError) user.forget();
       });
   }

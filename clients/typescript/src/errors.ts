@@ -2,28 +2,28 @@ import { PacketErrorCode } from './commands.js';
 import type { PacketReadStatus } from './packet.js';
 import { isTransientCode } from './reconnection.js';
 
-/** What every error of this package is. */
+/** The base of all errors of this package. */
 export abstract class TPacketError extends Error {
-  /** Whether another attempt may fare better; a client that reconnects goes by it. */
+  /** Whether another attempt may succeed. Reconnecting depends on it. */
   abstract readonly isTransient: boolean;
 }
 
 const transientCodes: readonly number[] = [PacketErrorCode.Unspecified, PacketErrorCode.HandlerFailed, PacketErrorCode.StoreFailed, PacketErrorCode.Unknown, PacketErrorCode.NickTaken, PacketErrorCode.RateLimited, PacketErrorCode.TryLater];
 
-/** The code's name, as in the .NET client; the number of one that is the application's. */
+/** Returns the code's name, as in the .NET client, or the number of an application's code. */
 const nameOf = (code: number) => (Object.keys(PacketErrorCode) as (keyof typeof PacketErrorCode)[]).find(name => PacketErrorCode[name] === code) ?? code;
 
-/** The server has refused a request. The connection goes on. */
+/** The server has refused a request. The connection stays open. */
 export class RequestError extends TPacketError {
   override readonly name = 'RequestError';
-  /** Not what is wrong with the request itself. A nick is taken, too, while the server does not know that the connection before is gone. */
+  /** True for errors that do not lie in the request itself. NickTaken is temporary while the server has not noticed the end of the previous connection. */
   readonly isTransient: boolean;
 
   /**
-   * @param code A {@link PacketErrorCode}, or the application's: -1000 and below.
-   * @param text What the server says, a short English text; may be empty.
-   * @param uid The request's.
-   * @param p2 Parameter 2 of the answer: for `TryLater` the milliseconds to wait.
+   * @param code A {@link PacketErrorCode}, or a code of the application: -1000 and below.
+   * @param text The server's short English text; may be empty.
+   * @param uid The uid of the request.
+   * @param p2 Parameter 2 of the answer; for `TryLater`, the delay in milliseconds.
    */
   constructor(
     readonly code: number,
@@ -36,14 +36,14 @@ export class RequestError extends TPacketError {
   }
 }
 
-/** There is no connection, or it has ended. */
+/** The client has no connection, or the connection has ended. */
 export class ConnectionError extends TPacketError {
   override readonly name = 'ConnectionError';
   readonly isTransient: boolean;
 
   /**
-   * @param closeCode The WebSocket's; 1006 if it ended without one, 0 if it was not the WebSocket that ended.
-   * @param httpStatus The status with which the server refused the upgrade; missing where the platform does not say it, as in browsers.
+   * @param closeCode The close code of the WebSocket; 1006 for an end without one, 0 if no WebSocket has ended.
+   * @param httpStatus The HTTP status with which the server refused the upgrade; missing on platforms that do not report it, such as browsers.
    */
   constructor(
     message: string,
@@ -55,13 +55,13 @@ export class ConnectionError extends TPacketError {
   }
 }
 
-/** A deadline has passed. */
+/** An operation has timed out. */
 export class TimeoutError extends TPacketError {
   override readonly name = 'TimeoutError';
   readonly isTransient = true;
 }
 
-/** The server has sent what no server of the protocol sends, which ends the connection. */
+/** The server has violated the protocol, which ends the connection. */
 export class ProtocolError extends TPacketError {
   override readonly name = 'ProtocolError';
   readonly isTransient = false;

@@ -4,55 +4,55 @@ import type { User } from './roster.js';
 
 /** The server's answer to a packet that it has appended to the room's log. */
 export interface Receipt {
-  /** The packet's, as in a `refused`. */
+  /** The packet's uid, as in `refused`. */
   readonly uid: number;
-  /** The event's place in the room's log, as that of the same message when it comes back; missing where the server gives no receipts, or the client does not follow the log. */
+  /** The event's offset in the room's log, as in the event itself; missing if the server sends no receipts or the client does not follow the log. */
   readonly offset?: number;
-  /** When the server appended the packet, by its clock: milliseconds since 1970. Missing where `offset` is. */
+  /** The time at which the server appended the packet, by its clock, in milliseconds since 1970; missing if `offset` is missing. */
   readonly time?: number;
 }
 
-/** Something that happens in a room, in the order that all of its members see. */
+/** An event that a client raises. Events of a room come in the same order at all members. */
 export type RoomEvent = AnyEvent & {
   /**
-   * The event's place in the room's log: 0, 1, 2 and so on. It rises from one event to the next, except for history, and may skip numbers. Missing where the client does not follow the log, and for what is
-   * not part of it: `entered`, `refused`, and packets for this client alone.
+   * The event's offset in the room's log, from 0. Offsets rise, may skip numbers, and start lower again with the history of a room. Missing if the client does not follow the log, and for events outside the log: `entered`,
+   * `refused`, and packets for this client alone.
    */
   readonly offset?: number;
-  /** When the event was appended to the log, by the server's clock: milliseconds since 1970, as `Date.now()`. Missing where `offset` is. */
+  /** The time at which the server appended the event, by its clock, in milliseconds since 1970 as `Date.now()`; missing if `offset` is missing. */
   readonly time?: number;
 };
 
 type AnyEvent =
   | {
-      /** The client is in the room; the roster is complete. What was heard of the room before is past: its history follows. */
+      /** The client has entered a room, and the roster is complete. The history follows, and replaces all earlier events of the room. */
       readonly type: 'entered';
       readonly room: string;
-      /** Whether this is the same room: after a reconnect, or because the server has begun the room's log anew. */
+      /** Whether the client was in this room before: after a reconnect, or because the server has reset the room's log. */
       readonly again: boolean;
     }
   | {
       readonly type: 'message';
-      /** Who said it; missing for what the host announces, and for the history of a log that the client does not follow. May have left. */
+      /** The sender, who may have left since; missing for announcements, and in the history of a log that the client does not follow. */
       readonly sender?: User;
-      /** The text; for history of a log that the client does not follow, `nick: text`, which may be cut. */
+      /** The text; `nick: text`, which may be cut, in the history of a log that the client does not follow. */
       readonly text: string;
-      /** Whether it was said before the client came. */
+      /** Whether the message is older than the client's arrival. */
       readonly history: boolean;
     }
   | { readonly type: 'joined'; readonly user: User }
   | { readonly type: 'left'; readonly user: User }
-  /** The connection of another user has dropped; the user stays in the room until it is back, or its grace is over. */
+  /** The connection of another user has dropped. The user stays in the room until it returns or its grace is over. */
   | { readonly type: 'away'; readonly user: User }
-  /** Another user, who was away, has a connection again. */
+  /** Another user who was away has a connection again. */
   | { readonly type: 'returned'; readonly user: User }
   | {
-      /** What `say` or `send` has sent was refused. */
+      /** The server has refused a packet of `say`, `append` or `send`. */
       readonly type: 'refused';
       readonly error: RequestError;
     }
   | {
-      /** Anything else: the application's packets. */
+      /** A packet of the application, or of any other kind without an event of its own. */
       readonly type: 'packet';
       readonly packet: Packet;
     };

@@ -5,17 +5,17 @@ import type { SessionStore } from './options.js';
 import { readPacket } from './packet.js';
 import { tokenSize, type UserSession } from './session.js';
 
-/** The id names the session among the pages of the origin; it is no secret. */
+/** The id names the session among the pages of the origin. It is not secret. */
 type Kept = readonly [id: string, nick: string, token: string, nextUid: number, packets: readonly string[]];
 
 const textOf = (bytes: Uint8Array) => bytes.reduce((text, byte) => text + String.fromCharCode(byte), '');
 const bytesOf = (text: string) => Uint8Array.from(text, char => char.charCodeAt(0));
 
 /**
- * Keeps a session for the page that is loaded next: token, counter of uids, and the packets that wait for their receipts. A tab that was duplicated has a copy of `sessionStorage`, so each session is claimed by one page.
+ * Keeps a session for the page that is loaded next: token, counter of uids, and packets that wait for receipts. A duplicated tab has a copy of `sessionStorage`, so each page claims its session.
  */
 export class Keeper {
-  // Claimed by this page; empty for none yet.
+  // The id that this page has claimed; empty for none.
   #id = '';
 
   constructor(
@@ -25,8 +25,8 @@ export class Keeper {
   ) {}
 
   /**
-   * Takes over what the page before has kept, unless another page has claimed it, or it is another nick's.
-   * @param user Is filled in.
+   * Restores the session of the previous page, unless another page has claimed it or it belongs to another nick.
+   * @param user Receives the session.
    */
   async restore(nick: string, user: UserSession): Promise<void> {
     try {
@@ -41,30 +41,30 @@ export class Keeper {
         if (typeof packet === 'object') void user.appends.add(packet.uid, bytes);
       }
     } catch {
-      // Nothing is kept, or nothing of this client.
+      // The store has no session, or none of this client.
     }
   }
 
-  /** Keeps a session, or nothing where there is none. */
+  /** Stores the session, or removes it if there is none. */
   save(nick: string, { token, appends }: UserSession): void {
     if (!token) return attempt(() => this.store.removeItem(this.key));
-    // Nobody else knows a name that is drawn here.
+    // The name is new, so the claim cannot fail.
     if (!this.#id) void claim(this.key + (this.#id = `${Math.random()}`));
     const write = (packets: readonly string[]) => this.store.setItem(this.key, JSON.stringify([this.#id, nick, textOf(token), this.uids.next, packets] satisfies Kept));
     try {
       write(appends.packets.map(textOf));
     } catch {
-      // Where the packets are too much for the store, the session alone is kept.
+      // If the packets are too large for the store, only the session is kept.
       attempt(() => write([]));
     }
   }
 }
 
-/** Does what a page may not be allowed to do. */
+/** Runs a function of the store, and ignores exceptions: the page may not be allowed to use it. */
 function attempt(action: () => void): void {
   try {
     action();
   } catch {
-    // Nothing is kept then.
+    // The session is not kept.
   }
 }

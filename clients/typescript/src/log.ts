@@ -1,37 +1,37 @@
 import { PacketCommand } from './commands.js';
 import { headerSize, type Packet, readPacket } from './packet.js';
 
-/** The place of an event in the log of its room. */
+/** The offset and the time of an event in its room's log. */
 export interface LogPlace {
-  /** 0, 1, 2 and so on. */
+  /** From 0. */
   readonly offset: number;
-  /** When the server appended it, by its clock: milliseconds since 1970, as `Date.now()`. */
+  /** The time at which the server appended the event, by its clock, in milliseconds since 1970 as `Date.now()`. */
   readonly time: number;
 }
 
-/** How far a client has followed a room's log (docs/protocol.md, Following a room's log). */
+/** A client's position in a room's log (docs/protocol.md, Following a room's log). */
 export interface LogPosition {
-  /** The last event that it has; -1 for none. */
+  /** The offset of the last received event; -1 for none. */
   readonly offset: number;
-  /** Epoch, offset and check, as a server gives and takes them. */
+  /** Epoch, offset and check, as on the wire. */
   readonly bytes: Uint8Array;
 }
 
 export const positionSize = 24;
 const placeSize = 16;
 
-/** The position of a client that has no event yet. */
+/** The position of a client without events. */
 export const noPosition = new Uint8Array(positionSize).fill(0xff, 8, 16);
 
-// Replies are nobody else's, and a log's events do not contain each other.
+// Replies belong to one client, and events of the log are not nested.
 const noEvents: readonly number[] = [PacketCommand.RespOk, PacketCommand.RespError, PacketCommand.Event, PacketCommand.Snapshot, PacketCommand.Receipt];
 
-/** Exact up to 2^53; beyond, what uses it refuses it. */
+/** Exact up to 2^53. Callers reject larger values. */
 const int64 = (low: number, high: number) => high * 2 ** 32 + (low >>> 0);
 
 const viewOf = (data: Uint8Array) => new DataView(data.buffer, data.byteOffset, data.length);
 
-/** What a RECEIPT says, and an EVENT begins with; undefined where it is malformed. */
+/** Reads the beginning of a RECEIPT or an EVENT; returns undefined if it is malformed. */
 export function readPlace({ p1, p2, data }: Packet): LogPlace | undefined {
   if (data.length < placeSize) return undefined;
   const view = viewOf(data);
@@ -40,10 +40,10 @@ export function readPlace({ p1, p2, data }: Packet): LogPlace | undefined {
   return offset >= 0 && Number.isSafeInteger(offset) && Math.abs(time) <= 8.64e15 ? { offset, time } : undefined;
 }
 
-/** Reads a RECEIPT; undefined where it is malformed. */
+/** Reads a RECEIPT; returns undefined if it is malformed. */
 export const readReceipt = (packet: Packet): LogPlace | undefined => (packet.data.length === placeSize ? readPlace(packet) : undefined);
 
-/** Reads the packets of an EVENT, in their order; undefined where one of them is malformed. */
+/** Reads the packets of an EVENT in order; returns undefined if one of them is malformed. */
 export function readPackets({ data }: Packet): Packet[] | undefined {
   const packets: Packet[] = [];
   for (let rest = data.subarray(placeSize); rest.length > 0; ) {
@@ -56,7 +56,7 @@ export function readPackets({ data }: Packet): Packet[] | undefined {
   return packets;
 }
 
-/** Reads the position that a SNAPSHOT begins with, and what is behind it; undefined where it is malformed. */
+/** Reads the position at the beginning of a SNAPSHOT, and the rest; returns undefined if it is malformed. */
 export function readPosition({ data }: Packet): { position: LogPosition; rest: Uint8Array } | undefined {
   if (data.length < positionSize) return undefined;
   const view = viewOf(data);
@@ -65,7 +65,7 @@ export function readPosition({ data }: Packet): { position: LogPosition; rest: U
   return { position: { offset, bytes: data.slice(0, positionSize) }, rest: data.subarray(positionSize) };
 }
 
-/** The position behind an event that follows it. */
+/** Returns the position after the next event. */
 export function movePosition({ bytes }: LogPosition, { offset }: LogPlace, { p1, p2, data }: Packet): LogPosition {
   const moved = bytes.slice();
   viewOf(moved).setInt32(8, p1, true);

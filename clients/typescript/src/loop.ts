@@ -15,10 +15,10 @@ import { RoomView } from './room.js';
 import { UserSession } from './session.js';
 import type { ClientState } from './state.js';
 
-// Milliseconds for an answer when the page may have been frozen; a server that is there answers in one round trip.
+// Milliseconds for an answer after the page may have been frozen. A reachable server answers within one round trip.
 const probeTimeout = 4000;
 
-/** The life of a client from `connect` to closed: attempts, connections, and the delays between them. All states come from here. */
+/** Runs a client from `connect` until it is closed: attempts, connections, and the delays between them. Sets all states. */
 export class Loop {
   state: ClientState = { name: 'closed' };
   readonly room: RoomView;
@@ -27,25 +27,25 @@ export class Loop {
   readonly #keeper: Keeper | undefined;
   readonly #engagement: Engagement;
   #connection: Connection | undefined;
-  // Whether the application may send: the client is ready, or in the room, of which the history is on its way.
+  // Whether the application may send: the client is ready, or is in the room and receives its history.
   #isOpen = false;
-  // Of `connect`, until the client is ready or closed.
+  // The promise of `connect`, until the client is ready or closed.
   #connected: { resolve(): void; reject(error: Error): void } | undefined;
   #timer: Timer;
-  // Of the attempt that has no connection yet.
+  // The cancellation of an attempt without a connection yet.
   #turn: object | undefined;
   #attempt = 0;
-  // When the client became ready, by the system's clock; undefined unless it is.
+  // The time at which the client became ready, by the system's clock; undefined unless it is ready.
   #readySince: number | undefined;
-  // The address that the server has named.
+  // The address that the server has named with MOVE_ON.
   #named: string | undefined;
   // Whether the server has said when to come back.
   #isBidden = false;
   #unwatch: (() => void) | undefined;
 
   /**
-   * @param changed Is called with each state.
-   * @param told Is called with each event.
+   * @param changed Called with each state.
+   * @param told Called with each event.
    */
   constructor(
     readonly address: ServerAddress,
@@ -77,11 +77,11 @@ export class Loop {
     );
   }
 
-  /** Connects, and resolves when the client is ready. */
+  /** Connects. Resolves when the client is ready. */
   start(nick: string, room: string | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#connected = { resolve, reject };
-      // A session that may have outlived the client belongs to its nick.
+      // A session that may still exist on the server is resumed only with the same nick.
       const { token } = this.#engagement.user;
       const isKnown = token && this.room.nick === nick;
       if (!isKnown) this.#engagement.user = this.#newUser();
@@ -89,7 +89,7 @@ export class Loop {
       this.room.name = room;
       this.#attempt = 0;
       this.#unwatch = watchPage(isOffline => this.#wake(isOffline));
-      // Told when there is a WebSocket.
+      // Sent when the WebSocket is open.
       this.state = { name: 'connecting', attempt: 0 };
       if (isKnown || !this.#keeper) return void this.#open();
       const connected = this.#connected;
@@ -99,7 +99,7 @@ export class Loop {
     });
   }
 
-  /** The connection that packets are sent on. */
+  /** Returns the connection on which the application sends. */
   get connection(): Connection {
     if (!this.#isOpen) throw new ConnectionError(`The client is ${this.state.name}, not ready.`);
     return this.#connection!;
@@ -109,18 +109,18 @@ export class Loop {
     return this.#engagement.enter(this.connection, room, false);
   }
 
-  /** The server has given the user another nick. */
+  /** Keeps the nick that the server has given the user. */
   renamed(nick: string): void {
     this.room.nick = nick;
     this.#engagement.user.changed();
   }
 
-  /** Ends the connection, and any search for one. */
+  /** Closes the connection, or stops reconnecting. */
   shut(reason?: Error): void {
     if (this.state.name === 'closed') return;
     const connection = this.#connection;
     const error = reason ?? new ConnectionError('The client was closed.');
-    // The server ends the session with 1000. One that is over and not known to be costs one refusal.
+    // The server ends the session after 1000. If the client does not notice the end of a session, its next RESUME is refused.
     if (this.#readySince !== undefined && !connection?.error) this.#engagement.user.forget();
     this.#reset();
     this.#unwatch!();
@@ -142,7 +142,7 @@ export class Loop {
     this.changed(state);
   }
 
-  /** One attempt, up to ready. What ends it ends its connection, and so goes to `#lose`. */
+  /** Makes one attempt, until the client is ready. An error ends the connection, and so calls `#lose`. */
   async #open(): Promise<void> {
     const turn = (this.#turn = {});
     const { address } = this;
@@ -153,25 +153,25 @@ export class Loop {
       if (turn === this.#turn) this.#lose(undefined, new ConnectionError(`No address: ${(error as Error).message}`));
       return;
     }
-    // Closed meanwhile, or another attempt has begun.
+    // The client was closed meanwhile, or another attempt has begun.
     if (turn !== this.#turn) return;
     if (!given) return this.shut(new ConnectionError('No address to connect to.', 0, 401));
     const target: AttemptTarget = typeof given === 'string' ? { url: given } : given;
-    // The one form that every platform knows.
+    // All platforms accept these schemes.
     const url = target.url.replace(/^http/i, 'ws');
     const { user } = this.#engagement;
     let connection: Connection;
     try {
       connection = new Connection(url, target.protocols, this.settings, this.#uids, user, packet => this.#receive(connection, url, packet), error => this.#lose(connection, error));
     } catch (error) {
-      // The platform does not like the URL.
+      // The platform rejects the URL.
       return this.shut(error as Error);
     }
     this.#connection = connection;
     this.#become({ name: 'connecting', attempt: this.#attempt });
     try {
       await connection.opened();
-      // A listener may have closed it.
+      // A listener may have closed the client.
       if (connection.error) return;
       await this.#engagement.engage(connection, this.#connected === undefined);
     } catch (error) {
@@ -193,7 +193,7 @@ export class Loop {
     this.#connected = undefined;
   }
 
-  /** A web page cannot ping, nor see a ping: after a silence, it asks for something. */
+  /** A web page can neither send nor see pings, so it sends a request after a time of silence. */
   #watch(connection: Connection): void {
     platform.clearTimeout(this.#timer);
     const { keepAlive, timeout } = this.settings;
@@ -205,7 +205,7 @@ export class Loop {
     }, keepAlive);
   }
 
-  /** Asks whether the server is there, and ends the connection unless something comes. */
+  /** Sends a request, and ends the connection unless a packet arrives in time. */
   #probe(connection: Connection, timeout: number, done: (isLost: boolean) => unknown): void {
     connection.heard = false;
     try {
@@ -215,12 +215,12 @@ export class Loop {
         done(isLost);
       }, timeout);
     } catch (error) {
-      // Nothing goes out, and nothing comes in.
+      // The send buffer is full, and no packet has arrived.
       connection.close(error as Error);
     }
   }
 
-  /** The page may have been frozen, or its network may be another: a connection that looks open is asked for, and the next attempt waits no longer, unless the server has said when it is to come. */
+  /** Handles a page that may have been frozen or changed its network: probes the connection, and makes the next attempt at once, unless the server has named a delay. */
   #wake(isOffline: boolean): void {
     if (this.state.name === 'ready') this.#probe(this.#connection!, probeTimeout, isLost => isLost && this.#wake(isOffline));
     else if (this.state.name === 'reconnecting' && !isOffline && !this.#isBidden) {
@@ -233,16 +233,16 @@ export class Loop {
   #lose(connection: Connection | undefined, error: Error): boolean {
     if (connection !== this.#connection) return true;
     const ready = this.#readySince === undefined ? undefined : Date.now() - this.#readySince;
-    // A function may give another token.
+    // With a function, the next attempt may have another token.
     const isTransient = error instanceof TPacketError && (error.isTransient || (typeof this.address !== 'string' && (error as ConnectionError).httpStatus! > 0));
     const moveOn = connection?.moveOn;
     const next = reconnection(isTransient, this.#attempt, ready, this.settings.reconnect, Math.random(), moveOn?.delay);
     this.#isBidden = moveOn !== undefined;
-    // A server that was named and does not let the client in is not asked again, unless it says when to come back.
+    // A named server that refuses the client is not tried again, unless it says when to come back.
     if (moveOn?.moveTo) this.#named = moveOn.moveTo;
     else if (ready === undefined && !moveOn) this.#named = undefined;
     if (!next) {
-      // Refused, or closed for good, or another connection has the session.
+      // The server has refused the client or closed for good, or another connection has the session.
       if (!isTransient && !(error instanceof ProtocolError)) this.#engagement.user.forget();
       this.shut(error);
       return true;

@@ -4,7 +4,7 @@ import { platform } from './platform.js';
 
 /**
  * Reads a MOVE_ON (docs/protocol.md, Sessions).
- * @param current The address of the connection that it came over. Nobody is led from an encrypted connection to one that is not.
+ * @param current The address of the connection that received it. A server cannot downgrade a client from TLS to a connection without it.
  */
 export function readMoveOn({ p1, data }: Packet, current: string): { readonly delay: number; readonly moveTo?: string } {
   const delay = delayOf(p1);
@@ -12,7 +12,7 @@ export function readMoveOn({ p1, data }: Packet, current: string): { readonly de
     const { protocol, href } = new platform.URL(decodeText(data));
     if (protocol === 'wss:' || (protocol === 'ws:' && /^ws:/i.test(current))) return { delay, moveTo: href };
   } catch {
-    // None, or none that is an address.
+    // The packet has no address, or an invalid one.
   }
   return { delay };
 }

@@ -1,72 +1,72 @@
 import { platform, type WebSocketConstructor } from './platform.js';
 import type { ReconnectOptions } from './reconnection.js';
 
-/** The part of a page's `Storage` that is used: `sessionStorage` fits. What it throws costs the session that would have outlived the page, and nothing else. */
+/** The used part of a page's `Storage`, such as `sessionStorage`. If it throws, the session does not survive the page; the client is not affected otherwise. */
 export interface SessionStore {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
   removeItem(key: string): void;
 }
 
-/** How a user outlives its connections. */
+/** Options of sessions. */
 export interface SessionOptions {
-  /** How many milliseconds the server is asked to keep the user while there is no connection; it may grant less. Default: 0, which leaves that to the server. */
+  /** The requested grace in milliseconds: how long the server keeps the user without a connection. It may grant less. Default: 0, which leaves the grace to the server. */
   readonly grace?: number;
   /**
-   * Keeps the session for the page that is loaded next in the same tab: `sessionStorage`. `connect` with the same nick resumes it. The store has the session's token and the packets that wait for their receipts, so it
-   * has to be as private as the user's identity. Default: none.
+   * The store that keeps the session for the next page in the same tab: `sessionStorage`. `connect` with the same nick resumes the session. The store contains the session's token and packets that wait for receipts, so it
+   * must be as private as the user's identity. Default: none.
    */
   readonly store?: SessionStore;
-  /** The key in the store; clients of one page need different ones. Default: `tpacket`. */
+  /** The key in the store, which must be unique among the clients of a page. Default: `tpacket`. */
   readonly key?: string;
 }
 
-/** What one attempt connects to. */
+/** The target of one attempt to connect. */
 export interface AttemptTarget {
   readonly url: string;
-  /** Subprotocols of which the server may choose one. Default: none. */
+  /** The offered subprotocols. Default: none. */
   readonly protocols?: string | readonly string[];
 }
 
 type Target = string | AttemptTarget | undefined;
 
 /**
- * The server's address, or a function that gives it anew for each attempt, with a fresh token. The function gets the address that the server has named for the next connection, if it has (MOVE_ON). It returns undefined
- * where there is nobody to connect as: the client closes. If it fails, the attempt has failed, and the client tries again. With a function, a refusal by 401 or 403 is not final.
+ * The server's address, or a function that returns it for each attempt, such as with a fresh token. The argument of the function is the address that the server has named for the next connection (MOVE_ON), if any. If it
+ * returns undefined, the client closes. If it throws, the attempt has failed, and a client that was ready tries again. With a function, the statuses 401 and 403 are not final.
  */
 export type ServerAddress = string | ((named?: string) => Target | Promise<Target>);
 
-/** All times in milliseconds. */
+/** Options of a client. All times are in milliseconds. */
 export interface ClientOptions {
-  /** Default: `globalThis.WebSocket`, which browsers and Node 22 have. */
+  /** The WebSocket class. Default: `globalThis.WebSocket`, which browsers and Node 22 have. */
   readonly WebSocket?: WebSocketConstructor;
-  /** The first packet's data, which the server expects. Default: `magic string :)`. */
+  /** The data of the first packet (docs/protocol.md, Engagement). Default: `magic string :)`. */
   readonly magicString?: string;
-  /** Ranges of commands of 10 and more that the client wants to receive, both ends included. At most 16, of which `followLog` and `session` need two together. Default: none. */
+  /** Ranges of commands from 10 that the client accepts, both ends included. At most 16, of which `followLog` and `session` need two together. Default: none. */
   readonly accept?: readonly (readonly [first: number, last: number])[];
   /**
-   * Whether the client follows the log of its room where the server knows that: events have `offset` and `time`, messages of the history have their senders, and `say` resolves with a receipt.
+   * Whether the client follows the log of its room, if the server supports that: events have `offset` and `time`, messages of the history have their senders, and `say` resolves with a receipt.
    * Default: true.
    */
   readonly followLog?: boolean;
   /**
-   * Whether the client asks for a session where the server knows that: a user whose connection drops keeps its id, its nick and its place in the room until it is back or its grace is over, and receives what it has
-   * missed. False for none. Default: a session with the server's grace, without a store.
+   * The options of the session that the client asks for, if the server supports that; false for none. When the connection drops, the user keeps its id, its nick and its place in the room until it returns or its grace is
+   * over. It then receives the events that it has missed. Default: a session with the server's grace, without a store.
    */
   readonly session?: SessionOptions | false;
-  /** For the WebSocket to open, and for each reply. Default: 10,000. */
+  /** The longest wait for the WebSocket to open, and for each reply. Default: 10,000. */
   readonly timeout?: number;
-  /** Silence after which the server is asked whether it is there; 0 for never. Default: 30,000. */
+  /** The time of silence after which the client probes the connection; 0 for never. Default: 30,000. */
   readonly keepAlive?: number;
-  /** How a lost connection is sought again; false for not at all. */
+  /** Options of reconnecting; false for never. */
   readonly reconnect?: ReconnectOptions | false;
-  /** Longest packet taken, header included, in bytes. A longer one ends the connection. Default: 65,536. */
+  /** The maximum length of a received packet in bytes, header included. A longer one ends the connection. Default: 65,536. */
   readonly maxPacketLength?: number;
-  /** Most users in a room. One more ends the connection. Default: 16,384. */
+  /** The maximum number of users in the roster. One more ends the connection. Default: 16,384. */
   readonly maxUsers?: number;
-  /** Most bytes that wait to be sent. Default: 262,144. */
+  /** The maximum number of bytes in the send buffer. Default: 262,144. */
   readonly maxBufferedBytes?: number;
-  /** Most requests that wait for replies. Default: 1,024. */
+  /** The maximum number of requests that wait for replies. Default: 1,024. */
   readonly maxPendingRequests?: number;
 }
 
@@ -77,9 +77,9 @@ export type Settings = Required<Omit<ClientOptions, 'session' | 'reconnect'>> & 
 };
 
 /**
- * Fills in the defaults.
- * @throws TypeError There is no WebSocket.
- * @throws RangeError The grace is no number of milliseconds that a packet can carry.
+ * Adds the defaults to options.
+ * @throws TypeError The platform has no WebSocket, and the options have none.
+ * @throws RangeError The grace is not an integer from 0 to 2^31 - 1.
  */
 export function settingsOf(options: ClientOptions): Settings {
   const WebSocket = options.WebSocket ?? platform.WebSocket;

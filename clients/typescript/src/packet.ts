@@ -1,42 +1,42 @@
 import { platform } from './platform.js';
 
-/** Length of a header in bytes. */
+/** The length of a header in bytes. */
 export const headerSize = 24;
 
-/** The uid of what the server sends unasked. */
+/** The uid of packets that are not replies. */
 export const unasked = -1;
 
-/** A packet (docs/protocol.md, Packet). The numbers are signed, of 32 bits. */
+/** A packet (docs/protocol.md, Packet). All numbers are signed 32-bit integers. */
 export interface Packet {
-  /** Chosen by the client for each request; a reply carries its request's, what the server sends unasked carries -1. */
+  /** The client chooses a uid for each request. A reply has the uid of its request; all other packets of the server have -1. */
   readonly uid: number;
   readonly command: number;
   readonly p1: number;
   readonly p2: number;
-  /** A view into the message that it came in. */
+  /** A view of the received message. */
   readonly data: Uint8Array;
 }
 
-/** Why a message is no packet. */
+/** The reasons why a message is not a packet. */
 export type PacketReadStatus =
   /** The first four bytes are not the signature. */
   | 'BadSignature'
-  /** The size is less than a header's, or negative. */
+  /** The size is negative, or less than the header's. */
   | 'SizeTooSmall'
-  /** The size is more than the limit. */
+  /** The size exceeds the limit. */
   | 'SizeTooLarge'
-  /** The size is not the length of the message. */
+  /** The size differs from the length of the message. */
   | 'SizeMismatch'
   /** The message is shorter than a header. */
   | 'Truncated';
 
-// "Ej8@", as the little-endian number that it is read as.
+// "Ej8@" as a little-endian number.
 const signature = 0x40386a45;
 const signatureBytes = [0x45, 0x6a, 0x38, 0x40];
 
 /**
- * Reads a WebSocket message, which has to be exactly one packet. Never throws for what the bytes are.
- * @param maxLength Longest packet accepted, header included, in bytes.
+ * Reads a WebSocket message, which must be exactly one packet. Never throws, whatever the bytes are.
+ * @param maxLength The maximum length of a packet in bytes, header included.
  */
 export function readPacket(message: Uint8Array, maxLength = 0x7fffffff): Packet | PacketReadStatus {
   if (message.length < headerSize)
@@ -53,7 +53,7 @@ export function readPacket(message: Uint8Array, maxLength = 0x7fffffff): Packet 
 
 /**
  * Writes a packet.
- * @throws RangeError A number is no integer of 32 bits.
+ * @throws RangeError A number is not a 32-bit integer.
  */
 export function writePacket({ uid, command, p1, p2, data }: Packet): Uint8Array {
   const message = new Uint8Array(headerSize + data.length);
@@ -72,7 +72,7 @@ const decoder = new platform.TextDecoder('utf-8', { fatal: true, ignoreBOM: true
 export const encodeText = (text: string): Uint8Array => encoder.encode(text);
 
 /**
- * The data as text.
- * @throws TypeError It is no UTF-8.
+ * Decodes the data as text.
+ * @throws TypeError The data is not UTF-8.
  */
 export const decodeText = (data: Uint8Array): string => decoder.decode(data);

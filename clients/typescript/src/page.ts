@@ -1,9 +1,9 @@
 import { platform } from './platform.js';
 
 /**
- * Calls back when the page may have been frozen, or its network may be another: it is visible again, comes out of the browser's cache, or hears that it is online or offline.
- * @param changed Is called with whether there is no network now.
- * @returns What ends that.
+ * Calls back when the page may have been frozen or may have changed its network: it becomes visible, is restored from the browser's cache, or goes online or offline.
+ * @param changed Called with whether the page is offline.
+ * @returns A function that ends this.
  */
 export function watchPage(changed: (isOffline: boolean) => void): () => void {
   const listener = ({ type }: { readonly type: string }) => {

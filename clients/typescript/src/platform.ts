@@ -1,6 +1,6 @@
-// What this package uses of browsers and Node alike. Declared here, so that it compiles without the types of either and asks none of its users for them.
+// The used parts of browsers and Node. They are declared here, so that neither this package nor its users need the types of either platform.
 
-/** The part of `WebSocket` that is used: a browser's, Node's (22 and newer), or that of the npm package `ws`. */
+/** The used part of `WebSocket`: of a browser, of Node (22 and newer), or of the npm package `ws`. */
 export interface WebSocketLike {
   binaryType: string;
   readonly bufferedAmount: number;
@@ -12,10 +12,10 @@ export interface WebSocketLike {
   close(code?: number, reason?: string): void;
 }
 
-/** Makes a {@link WebSocketLike} that begins to connect. */
+/** Creates a {@link WebSocketLike}, which starts to connect. */
 export type WebSocketConstructor = new (url: string, protocols?: string | string[]) => WebSocketLike;
 
-/** The part of `AbortSignal` that is used. */
+/** The used part of `AbortSignal`. */
 export interface AbortSignalLike {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -31,10 +31,10 @@ interface Platform {
   TextDecoder: new (label: string, options: { fatal: boolean; ignoreBOM: boolean }) => { decode(bytes: Uint8Array): string };
   URL: new (url: string) => { readonly protocol: string; readonly href: string };
   AbortSignal: { timeout(milliseconds: number): unknown };
-  // Where there is none, there are no sessions.
+  // Without it, there are no sessions.
   crypto?: { getRandomValues(bytes: Uint8Array): unknown };
   Date: { now(): number };
-  // Of a page alone:
+  // Only in pages:
   addEventListener?(type: string, listener: (event: { readonly type: string }) => void): void;
   removeEventListener?(type: string, listener: (event: { readonly type: string }) => void): void;
   document?: { readonly hidden: boolean };

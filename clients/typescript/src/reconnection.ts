@@ -1,32 +1,32 @@
-/** How a lost connection is sought again. */
+/** Options of reconnecting. */
 export interface ReconnectOptions {
-  /** Milliseconds before the first attempt, at most. Doubled for each attempt after it, until a connection has been stable. Default: 500. */
+  /** The longest delay before the first attempt in milliseconds. It doubles with each attempt until a connection is stable. Default: 500. */
   readonly initialDelay?: number;
-  /** The most that it grows to. Default: 30,000. */
+  /** The upper limit of the delay in milliseconds. Default: 30,000. */
   readonly maxDelay?: number;
-  /** Attempts without a stable connection between them before the client gives up. Default: without limit. */
+  /** The number of attempts after which the client gives up, counted since the last stable connection. Default: no limit. */
   readonly maxAttempts?: number;
   /**
-   * Milliseconds that the client has to be ready before delays and attempts begin anew. A server that drops its clients soon after they are ready is thus asked less and less often.
-   * Default: 10,000, the time that a server has for each reply, and so for noticing what it does not like.
+   * How many milliseconds a client must be ready before its connection counts as stable, and the delays and attempts start over. A server that drops its clients sooner is asked less and less often.
+   * Default: 10,000, the time that a server has for each reply, and thus for closing a client that it rejects.
    */
   readonly stableAfter?: number;
 }
 
-// RFC 6455, 7.4: what the client has done wrong, and would again, or that it is not wanted. 4001: another connection has taken the user's session over.
+// RFC 6455, 7.4: the client has broken the protocol and would do so again, or the server rejects it. 4001: another connection has taken over the user's session.
 const finalCodes: readonly number[] = [1002, 1003, 1007, 1008, 1009, 4001];
 
-/** Whether a client comes back after a WebSocket that has ended with this code. */
+/** Returns whether a client reconnects after a close code. */
 export const isTransientCode = (code: number): boolean => !finalCodes.includes(code);
 
 /**
- * Decides what follows the end of a connection, without a clock and without chance of its own. The .NET client has the same decision in Reconnection.cs.
- * @param isTransient Whether another attempt may fare better.
- * @param attempt Which attempt the connection came of; 0 for `connect`.
+ * Decides what follows the end of a connection. A pure function of its arguments. The .NET client has the same function in Reconnection.cs.
+ * @param isTransient Whether another attempt may succeed.
+ * @param attempt The number of the attempt that made the connection; 0 for `connect`.
  * @param ready How many milliseconds the client was ready; undefined if it never was.
- * @param chance From 0 up to 1.
- * @param wanted The delay that the server has asked for; undefined for none.
- * @returns The next attempt and the delay before it; undefined where the client gives up.
+ * @param chance A random number from 0 inclusive to 1 exclusive.
+ * @param wanted The delay that the server asks for; undefined for none.
+ * @returns The next attempt and the delay before it; undefined if the client gives up.
  */
 export function reconnection(
   isTransient: boolean,
@@ -36,13 +36,13 @@ export function reconnection(
   chance: number,
   wanted?: number,
 ): { attempt: number; delay: number } | undefined {
-  // A first attempt that fails is the caller's to repeat, unless the server has said when to come back.
+  // The caller of `connect` repeats a failed first attempt, unless the server has said when to come back.
   if (!isTransient || (attempt === 0 && ready === undefined && wanted === undefined)) return undefined;
-  // A server that drops whoever becomes ready would be asked for ever at the shortest delay, if becoming ready were enough (RFC 6455, 7.2.3).
+  // If readiness reset the count, a server that drops every ready client would be asked at the shortest delay forever (RFC 6455, 7.2.3).
   const made = ready !== undefined && ready >= stableAfter ? 0 : attempt;
   if (made >= maxAttempts) return undefined;
-  // Half of it by chance, so that the clients of a server that was restarted do not all come at once.
+  // Up to half is random, so that the clients of a restarted server do not reconnect at the same time.
   const delay = Math.round(Math.min(maxDelay, initialDelay * 2 ** made) * (1 - chance / 2));
-  // The server's delay spreads its clients over time, so the first attempt keeps to it exactly. Later ones never come sooner than without it.
+  // The server's delay spreads its clients over time, so the first attempt uses it exactly. Later attempts use the longer delay.
   return { attempt: made + 1, delay: made === 0 ? (wanted ?? delay) : Math.max(wanted ?? 0, delay) };
 }

@@ -8,36 +8,36 @@ import { presence, Roster, type User } from './roster.js';
 
 type Event<Member = RoomEvent> = Member extends RoomEvent ? Omit<Member, keyof LogPlace> : never;
 
-/** Builds from the server's packets what the client knows of its room. The .NET client has the same in RoomView.cs. */
+/** The client's view of its room: handles the server's packets, keeps the roster, and raises events. The .NET client has the same in RoomView.cs. */
 export class RoomView {
   readonly roster = new Roster();
-  /** The own nick, by which the client finds itself where the server has not told the id. */
+  /** The own nick. The client finds itself by it if the server has not sent the id. */
   nick = '';
-  /** The own id; 0 where the server has not told it, which only one with sessions does. */
+  /** The own id; 0 if the server has not sent it. Only a server with sessions does. */
   ownId = 0;
   /** Undefined for none. */
   name: string | undefined;
-  /** Whether the server has let the user in, and has not taken it out since; false while the room is only wished for. */
+  /** Whether the user is a member of the room; false while the client has only requested it. */
   isIn = false;
-  /** The last event of the room's log that the client has; undefined where it does not follow the log. Kept while there is no connection. */
+  /** The position of the last received event; undefined if the client does not follow the log. Kept while there is no connection. */
   position: LogPosition | undefined;
 
-  // The roster while it arrives; then whether what is logged is history.
+  // The roster while it arrives. Then whether a LOGGED_MSG is history.
   #arriving: Map<number, User> | undefined;
   #inHistory = false;
   #again = false;
-  // While a snapshot arrives: the last event of the history.
+  // While a snapshot arrives: the offset of the last event of its history.
   #history: number | undefined;
-  // Of the event that is being handled; undefined for a bare packet.
+  // The place of the EVENT that is being handled; undefined for a bare packet.
   #place: LogPlace | undefined;
-  // A user that has left within the event was away, if it comes back within it under another nick.
+  // A changed nick is DEL_USER and NEW_USER in one EVENT: the new user takes over the presence of the user that left.
   #left: User | undefined;
 
   /**
-   * @param follows Whether the client asks to follow the room's log.
-   * @param knowsPresence Whether it asks which users are away.
-   * @param told Is called with each event.
-   * @param moved Is called when the server has moved the user to another room.
+   * @param follows Whether the client follows the room's log.
+   * @param knowsPresence Whether the client accepts PRESENCE.
+   * @param told Called with each event.
+   * @param moved Called when the server has moved the user to another room.
    */
   constructor(
     readonly maxUsers: number,
@@ -47,7 +47,7 @@ export class RoomView {
     readonly moved: () => void,
   ) {}
 
-  /** The server has let the client in: its members and its history follow. */
+  /** Handles the server's consent to SET_ROOM: members and history follow. */
   enter(name: string, again: boolean): void {
     this.name = name;
     this.isIn = true;
@@ -57,26 +57,26 @@ export class RoomView {
     this.#again = again;
   }
 
-  /** Members and history have come. */
+  /** Ends members and history, which have all been received. */
   complete(): void {
     this.#endRoster();
     this.#inHistory = false;
   }
 
-  /** The connection has ended: what has not come will not. A position that a snapshot has begun with is none, unless the snapshot is complete. */
+  /** Handles the end of the connection. The position of an incomplete snapshot is discarded. */
   interrupt(): void {
     if (this.#arriving || this.#history !== undefined) this.position = undefined;
     this.#arriving = this.#history = undefined;
   }
 
-  /** The client signs in as a new user, which has not entered yet. */
+  /** Resets the view for a new user, who has not entered a room yet. */
   signIn(): void {
     this.ownId = 0;
     this.isIn = false;
     this.position = undefined;
   }
 
-  /** The client is in no room. */
+  /** Resets the view for a client without a room. */
   leave(): void {
     this.interrupt();
     this.signIn();
@@ -84,15 +84,15 @@ export class RoomView {
   }
 
   /**
-   * Takes a packet that is no reply.
-   * @throws ProtocolError The server should not have sent it.
+   * Handles a packet that is not a reply.
+   * @throws ProtocolError The packet violates the protocol.
    */
   receive(packet: Packet): void {
     const { command } = packet;
     if (!this.follows) this.#handle(packet);
     else if (command === PacketCommand.Event) this.#receiveEvent(packet);
     else if (command === PacketCommand.Snapshot) this.#receiveSnapshot(packet);
-    // A second receipt is that of a packet which was sent twice.
+    // A packet that was sent twice has a second receipt.
     else if (command !== PacketCommand.Receipt) this.#handle(packet);
   }
 
@@ -121,7 +121,7 @@ export class RoomView {
     this.#history = undefined;
   }
 
-  /** What was known of the room is past. A snapshot that nothing has asked for may be of another room, to which the application on the server has moved the user. */
+  /** Begins a SNAPSHOT, which replaces roster and history. Without a SET_ROOM before it, the host may have moved the user to another room. */
   #beginSnapshot(name: string, position: LogPosition): void {
     const isMoved = name !== this.name;
     this.enter(name, this.#arriving && !isMoved ? this.#again : this.isIn && !isMoved);
@@ -153,7 +153,7 @@ export class RoomView {
     }
   }
 
-  /** A LOGGED_MSG. In the log's history p1 is the sender's id, and p2 the length of the nick in `nick: text`; one that does not fit is text without a sender. */
+  /** Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in `nick: text`. If the length does not fit, the message has no sender. */
   #logged({ p1, p2, data }: Packet): Event {
     const history = this.#inHistory;
     // ": "
@@ -167,7 +167,7 @@ export class RoomView {
 
   #add(user: User): void {
     const room = this.#arriving ?? this.roster;
-    // A large room tells of the client itself once more.
+    // A large room sends the client's own user a second time.
     if (room.get(user.id)?.nick === user.nick) return;
     if (room.size >= this.maxUsers) throw new ProtocolError('TooManyUsers');
     if (this.#arriving) {
@@ -175,12 +175,12 @@ export class RoomView {
       return;
     }
     this.roster.add(user);
-    // The server lets users change their nicks, and the own has.
+    // The client's own user has changed its nick.
     if (user === this.roster.self) this.nick = user.nick;
     this.#tell({ type: 'joined', user });
   }
 
-  /** The client's own user is never away as it sees it: what the log has of that happened while it had no connection. */
+  /** Handles a PRESENCE. It ignores the client's own user, who was away only while the client had no connection. */
   #mark(id: number, isAway: boolean): void {
     if (id === this.ownId) return;
     const arriving = this.#arriving?.get(id);
@@ -189,16 +189,16 @@ export class RoomView {
     if (marked) this.#tell({ type: isAway ? 'away' : 'returned', user: marked });
   }
 
-  /** The roster is complete when something else comes, or the fence behind it. */
+  /** Ends the roster. Any other packet, or the reply to the probe, does so. */
   #endRoster(): void {
     const users = this.#arriving;
     if (!users) return;
     this.#arriving = undefined;
-    // A nick that was changed while there was no connection is known by the id alone.
+    // Searched by the id first: the nick may have changed while there was no connection.
     const self = users.get(this.ownId) ?? [...users.values()].find(({ nick }) => nick === this.nick);
     this.nick = self?.nick ?? this.nick;
     this.roster.exchange(users, self?.id ?? 0);
-    // It has no place in the log, whatever has come behind it.
+    // `entered` has no place in the log.
     this.told({ type: 'entered', room: this.name!, again: this.#again });
   }
 }

@@ -1,34 +1,34 @@
 import { Emitter } from './emitter.js';
 
-/** Somebody in the room. */
+/** A user in the room. */
 export interface User {
-  /** Positive. Stays the same while the user's session lasts; without a session, a user that reconnects has another. */
+  /** The positive id. It stays the same for the duration of the user's session. Without a session, a reconnected user has another id. */
   readonly id: number;
   readonly nick: string;
-  /** True while the user's connection has dropped and its session waits for it to come back; missing otherwise, for the client's own user, and where the client has no session. */
+  /** True if the user has a session but no connection; missing otherwise, for the client's own user, and if the client has no session. */
   readonly away?: true;
 }
 
 export interface RosterEvents {
-  /** A user is in the roster. */
+  /** A user was added. */
   added: User;
-  /** A user is in it no more. */
+  /** A user was removed. */
   removed: User;
-  /** A large room has told how many members it has. */
+  /** A large room has sent its number of members. */
   counted: number;
-  /** A user is away, or is not away any more. */
+  /** A user went away or returned. */
   presence: User;
 }
 
-/** Who is in the room. While the client reconnects: who was, when that was last heard. */
+/** The users in the room. While the client reconnects, the last known users. */
 export class Roster extends Emitter<RosterEvents> {
   #byId = new Map<number, User>();
   #users: readonly User[] | undefined;
   #selfId = 0;
-  // Members of a large room whom it has not told of.
+  // The number of members of a large room that the server has only counted.
   #unnamed = 0;
 
-  /** All users, in the order in which they came. The same array until somebody comes, goes, or changes its presence. */
+  /** All users, in the order of their arrival. The same array is returned until the roster changes. */
   get users(): readonly User[] {
     return (this.#users ??= [...this.#byId.values()]);
   }
@@ -37,7 +37,7 @@ export class Roster extends Emitter<RosterEvents> {
     return this.#byId.size;
   }
 
-  /** How many members the room has: those of the roster, and in a large room that is only counted the others too. */
+  /** The number of members: the users in the roster, and in a large room also those that the server has only counted. */
   get count(): number {
     return this.size + this.#unnamed;
   }
@@ -71,7 +71,7 @@ export class Roster extends Emitter<RosterEvents> {
   }
 
   /**
-   * @returns The user as it is now; undefined if nothing has changed.
+   * @returns The changed user; undefined if nothing has changed.
    * @internal
    */
   mark(id: number, isAway: boolean): User | undefined {
@@ -91,7 +91,7 @@ export class Roster extends Emitter<RosterEvents> {
   }
 
   /**
-   * Tells of the difference only. All is done when the first listener is called.
+   * Replaces all users, and then raises events for the differences.
    * @internal
    */
   exchange(byId: Map<number, User>, selfId: number): void {
@@ -109,5 +109,5 @@ export class Roster extends Emitter<RosterEvents> {
   }
 }
 
-/** The user, away or not. */
+/** Returns the user with another presence. */
 export const presence = ({ id, nick }: User, isAway?: boolean): User => ({ id, nick, ...(isAway && { away: true }) });

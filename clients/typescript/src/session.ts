@@ -5,25 +5,25 @@ import { platform } from './platform.js';
 export const tokenSize = 32;
 
 /**
- * The user as the server knows it, from one connection to the next: the tokens of its session, and the packets that wait for their receipts. A server without sessions forgets the user with the connection; then there is no
- * token (docs/protocol.md, Sessions). The .NET client has the same in UserSession.cs.
+ * The user across connections: the tokens of its session, and the packets that wait for receipts. A server without sessions forgets the user with the connection; then there is no token (docs/protocol.md, Sessions). The .NET
+ * client has the same in UserSession.cs.
  */
 export class UserSession {
-  /** Undefined unless the server may know the user by it. */
+  /** Undefined unless the server may know it. */
   token: Uint8Array | undefined;
-  /** Whether the server has answered SESSION, and so has handled what the client asked for before it. */
+  /** Whether the server has answered SESSION, and thus has handled all earlier requests of the client. */
   confirmed = false;
-  /** Whether the server has accepted that the client asks for receipts, which it may do without knowing them. */
+  /** Whether the server has accepted the command RECEIPT. A server may do so without knowing receipts. */
   acceptsReceipts = false;
-  /** Whether the server sends a receipt for each packet that it appends: it was asked for them, and a snapshot of a room has shown that it knows them. */
+  /** Whether the server sends a receipt for each packet that it appends: it has accepted RECEIPT, and a SNAPSHOT has shown that it knows the log. */
   givesReceipts = false;
   readonly appends: Appends;
 
   #next: Uint8Array | undefined;
 
   /**
-   * @param timeout Milliseconds for an answer.
-   * @param changed Is called when there is something else to keep.
+   * @param timeout The time for an answer in milliseconds.
+   * @param changed Called when the session or its packets have changed.
    */
   constructor(
     timeout: number,
@@ -32,7 +32,7 @@ export class UserSession {
     this.appends = new Appends(timeout, changed);
   }
 
-  /** Draws a token, for SESSION. */
+  /** Draws a token. Returns the data of SESSION. */
   begin(): Uint8Array {
     this.token = draw();
     this.changed();
@@ -40,8 +40,8 @@ export class UserSession {
   }
 
   /**
-   * The data of RESUME. Until it is answered, each one has the same two tokens: the server may have handled an earlier one.
-   * @param position The last event that the client has.
+   * Returns the data of RESUME. Until the server answers one, all of them carry the same two tokens: the server may have handled an earlier one.
+   * @param position The position of the last received event.
    */
   resume(position: LogPosition | undefined): Uint8Array {
     this.#next ??= draw();
@@ -53,19 +53,19 @@ export class UserSession {
   }
 
   /**
-   * The server has answered RESUME, and knows the next token: the client goes on with it.
+   * Handles the answer to RESUME: the server knows the next token, which becomes the current one.
    * @param follows Whether the client asks for receipts.
    */
   resumed(follows: boolean): void {
     this.token = this.#next;
     this.#next = undefined;
-    // Where the answers were lost: a server that knows the token has handled what the client asked for before it.
+    // The earlier answers may be lost. A server that knows the token has handled all requests before SESSION.
     if (!this.confirmed) this.acceptsReceipts = follows;
     this.confirmed = true;
     this.changed();
   }
 
-  /** The server knows no token. */
+  /** Discards the tokens: the server does not know them. */
   forget(): void {
     this.token = this.#next = undefined;
     this.changed();

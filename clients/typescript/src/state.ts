@@ -1,39 +1,39 @@
 /**
- * How a client has become ready, since the connection before. `signedIn`: as a new user, with a new id; what was said meanwhile is known as far as the room's history has it. `rejoined`: as the user that it was, and the room
- * was sent anew, roster and history; something between may be missing. `resumed`: as the user that it was, and every event that it missed has come; roster and history are what they were.
+ * What a client has kept of the previous connection. `signedIn`: nothing; it is a new user with a new id, and knows only the missed events in the room's history. `rejoined`: its user; the server has sent roster and history
+ * again, and events that the history no longer has are missed. `resumed`: its user; it has received every missed event, and the server has not sent roster and history again.
  */
 export type Continuity = 'signedIn' | 'rejoined' | 'resumed';
 
-/** What a client is at. */
+/** The state of a client. */
 export type ClientState =
-  /** There is no connection, and none is sought. */
+  /** The client has no connection and makes none. */
   | {
       readonly name: 'closed';
-      /** What has ended it; missing before `connect` and after `close`. */
+      /** The cause; missing before `connect` and after `close`. */
       readonly reason?: Error;
     }
-  /** A WebSocket is being opened. */
+  /** The client opens a WebSocket. */
   | {
       readonly name: 'connecting';
-      /** 0 for `connect`, then which attempt to reconnect this is. */
+      /** 0 for `connect`; otherwise the number of the attempt to reconnect. */
       readonly attempt: number;
     }
-  /** The session is asked for, or the nick. */
+  /** The client resumes its session, or requests its nick. */
   | { readonly name: 'signingIn' }
-  /** The room is asked for, or its roster and history are on their way. */
+  /** The client has requested a room, or receives its roster and history. */
   | { readonly name: 'joining'; readonly room: string }
-  /** The client is signed in, and in the room, if one was asked for. */
+  /** The client is signed in, and in the room if it has requested one. */
   | {
       readonly name: 'ready';
       readonly room?: string;
       readonly continuity: Continuity;
     }
-  /** The connection is lost, and another attempt waits for its time. */
+  /** The connection is lost, and the client waits for the delay before the next attempt. */
   | {
       readonly name: 'reconnecting';
-      /** Which attempt that will be, from 1; counted since the last connection that was stable. */
+      /** The number of the next attempt, from 1 after the last stable connection. */
       readonly attempt: number;
-      /** Milliseconds before it. */
+      /** The delay before it in milliseconds. */
       readonly delay: number;
       readonly reason: Error;
     };

@@ -7,14 +7,14 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>The life of a client from ConnectAsync to closed: attempts, connections, and the delays between them. All states and events come from here, one after the other.</summary>
+/// <summary>Runs a client from ConnectAsync until it is closed: attempts, connections, and the delays between them. Raises all states and events, one after the other.</summary>
 internal sealed class ClientLoop(Uri address, TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
     private readonly TimeProvider _timeProvider = options.WebSocket.TimeProvider;
     private readonly Engagement _engagement = new(options, events, view, logger);
     private ServerConnection? _connection;
 
-    // The address that the server has named; null for none.
+    // The address that the server has named with MOVE_ON; null for none.
     private Uri? _named;
 
     /// <summary>The connection that the application may send on; null unless there is one.</summary>
@@ -25,8 +25,8 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     /// <summary>Runs until the client is closed.</summary>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room; null for none.</param>
-    /// <param name="connected">Completes when the client is ready, or fails when the first attempt has.</param>
-    /// <param name="closing">Called before the client is told to be closed.</param>
+    /// <param name="connected">Completed when the client is ready; fails if the first attempt fails.</param>
+    /// <param name="closing">Called before the state becomes <see cref="ClientPhase.Closed"/>.</param>
     /// <param name="stop">Closes the client.</param>
     public async Task RunAsync(string nick, string? room, TaskCompletionSource connected, Action closing, CancellationToken stop)
     {
@@ -51,9 +51,9 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     public ValueTask<(Task<Packet> Entered, Task<Packet> Complete)> EnterAsync(ServerConnection connection, string room, CancellationToken cancellationToken) =>
         _engagement.EnterAsync(connection, room, again: false, cancellationToken);
 
-    /// <summary>One attempt, and the connection that comes of it, to its end.</summary>
-    /// <returns>Why it has ended, null for the application's wish; and the next attempt, null for none.</returns>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever else fails ends the client, which says so.")]
+    /// <summary>Makes one attempt to connect, and receives on the connection until it ends.</summary>
+    /// <returns>The cause of the end, null if the application closed the client; and the next attempt, null for none.</returns>
+    [SuppressMessage("Design", "CA1031", Justification = "Any other exception closes the client, and becomes the cause in its state.")]
     private async Task<(ConnectionEndedException? End, Reconnection? Next)> LiveAsync(int attempt, TaskCompletionSource connected, CancellationToken stop)
     {
         ConnectionEndedException? end = null;
@@ -83,11 +83,11 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         if (stop.IsCancellationRequested)
             end = null;
         view.Interrupt();
-        // Closing may take its time, which is none of the connection's.
+        // Measured before closing, which takes time of its own.
         TimeSpan? ready = _connection is { IsEstablished: true } established ? _timeProvider.GetElapsedTime(established.ReadySince) : null;
         var moveOn = _connection?.MoveOn;
         var next = end is null ? null : Next(end.Cause, attempt, ready, moveOn?.Delay);
-        // A server that was named and does not let the client in is not asked again, unless it says when to come back.
+        // A named server that refuses the client is not tried again, unless it says when to come back.
         if (moveOn?.Address is { } named)
             _named = named;
         else if (ready is null && moveOn is null)
@@ -103,7 +103,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     }
 
     /// <summary>
-    /// Whether the user's session is certainly over: the client closes with 1000, or the server has closed for good, or another connection has the session. A session that is over and not known to be costs one refusal.
+    /// Returns whether the user's session is certainly over: the client closes with 1000, the server has closed for good, or another connection has taken the session over. If the client does not notice the end of a session, its next RESUME is refused.
     /// </summary>
     private static bool IsOver(DisconnectCause? cause, TimeSpan? ready, Reconnection? next) =>
         next is null && (cause is null ? ready is not null : cause.Kind is DisconnectKind.Refused or DisconnectKind.ClosedByServer && !cause.IsTransient);
@@ -112,13 +112,13 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     {
         events.SetState(new ClientState(ClientPhase.Connecting) { Attempt = attempt });
         var target = await FindTargetAsync(stop).ConfigureAwait(false);
-        var connection = _engagement.Take(await ConnectAsync(target, stop).ConfigureAwait(false), target.Address);
+        var connection = _engagement.Attach(await ConnectAsync(target, stop).ConfigureAwait(false), target.Address);
         Volatile.Write(ref _connection, connection);
         return connection;
     }
 
-    /// <summary>Asks the application for the target of an attempt, where it has a function for that.</summary>
-    [SuppressMessage("Design", "CA1031", Justification = "Whatever the application's function throws has failed the attempt.")]
+    /// <summary>Returns the target of an attempt: that of <see cref="TPacketClientOptions.Target"/> if it is set, otherwise the server's address.</summary>
+    [SuppressMessage("Design", "CA1031", Justification = "Any exception of the application's function fails the attempt.")]
     private async Task<ConnectTarget> FindTargetAsync(CancellationToken stop)
     {
         if (options.Target is null)
@@ -139,7 +139,7 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
             throw new ConnectionEndedException(DisconnectCauses.NoAddress(e));
         }
 
-        var address = ServerAddress.Of((target ?? throw new ConnectionEndedException(DisconnectCauses.Nobody())).Address);
+        var address = ServerAddress.Of((target ?? throw new ConnectionEndedException(DisconnectCauses.NoTarget())).Address);
         return target with { Address = address ?? throw new ArgumentException("The address of a server begins with ws:, wss:, http: or https:.") };
     }
 
@@ -158,21 +158,21 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
         }
     }
 
-#pragma warning disable CA5394 // Nobody gains by guessing a delay.
+#pragma warning disable CA5394 // The delay is no secret.
     private Reconnection? Next(DisconnectCause cause, int attempt, TimeSpan? ready, TimeSpan? wanted) =>
-        // The application may give the next attempt another token.
+        // With Target, the next attempt may have another token, so 401 and 403 are not final.
         Reconnection.After(options.Target is not null && cause.HttpStatus is 401 or 403 ? cause with { HttpStatus = null } : cause, attempt, ready, options.Reconnect, Random.Shared.NextDouble(), wanted);
 #pragma warning restore CA5394
 
-    /// <summary>Waits before another attempt.</summary>
-    /// <returns>False when the application does not want it any more.</returns>
+    /// <summary>Waits for the delay before another attempt.</summary>
+    /// <returns>False if the application has closed the client meanwhile.</returns>
     private async Task<bool> PauseAsync(Reconnection next, DisconnectCause cause, CancellationToken stop)
     {
         var (attempt, delay) = next;
-        // Begins before it is told, so that whoever hears of it may turn the clock.
+        // The timer starts before handlers are notified: a test's handler may advance the clock.
         var pause = Task.Delay(delay, _timeProvider, stop);
         ClientLog.Reconnecting(logger, Server.Authority, attempt, delay, cause);
-        Become(new ClientState(ClientPhase.Reconnecting) { Attempt = attempt, Delay = delay, Cause = cause });
+        Disconnect(new ClientState(ClientPhase.Reconnecting) { Attempt = attempt, Delay = delay, Cause = cause });
         await pause.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         return !stop.IsCancellationRequested;
     }
@@ -180,10 +180,10 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
     private void Close(ConnectionEndedException? end, TaskCompletionSource connected, Action closing)
     {
         var state = new ClientState(ClientPhase.Closed) { Cause = end?.Cause };
-        // Before a handler or anybody else can begin enumerations for the next connection.
+        // Taken first: a handler may create enumerations for the next connection.
         var streams = events.Detach();
         closing();
-        Become(state);
+        Disconnect(state);
         view.Leave();
         foreach (var stream in streams)
             stream.Complete(end is null ? null : Error());
@@ -194,8 +194,8 @@ internal sealed class ClientLoop(Uri address, TPacketClientOptions options, Even
             : new TPacketClientException(end is null ? "The client was closed." : $"The client is closed: {end.Cause}.", state);
     }
 
-    /// <summary>There is no connection any more: whoever waits for an answer hears of it behind the state.</summary>
-    private void Become(ClientState state)
+    /// <summary>Sets a state without a connection, and then fails the calls that wait for an answer.</summary>
+    private void Disconnect(ClientState state)
     {
         events.SetState(state);
         _engagement.OnDisconnected(state, wasReady: Connection is not null);

@@ -4,10 +4,10 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>What the layers below call an end, in the client's words.</summary>
+/// <summary>Translates errors of the layers below into causes of the client.</summary>
 internal static class DisconnectCauses
 {
-    /// <summary>The end of an open connection.</summary>
+    /// <summary>Returns the cause for the end of an open connection.</summary>
     public static DisconnectCause Of(ConnectionEnd end) => end.Cause switch
     {
         EndCause.ClosedByPeer => new(DisconnectKind.ClosedByServer, $"the server closed with {(int)end.Status}{Quote(end.Reason)}") { CloseStatus = end.Status },
@@ -16,9 +16,9 @@ internal static class DisconnectCauses
         _ => new(DisconnectKind.Lost, $"the connection was lost: {end.Reason}"),
     };
 
-    /// <summary>An attempt that failed before the connection was open.</summary>
+    /// <summary>Returns the cause for an attempt that failed before the connection was open.</summary>
     /// <param name="error">The failure.</param>
-    /// <param name="server">The address of the attempt; its query, which may be secret, is left out.</param>
+    /// <param name="server">The address of the attempt. The cause leaves out its query, which may be secret.</param>
     public static DisconnectCause Of(WebSocketConnectException error, Uri server) =>
         new(DisconnectKind.Unreachable, $"no connection to {server.GetLeftPart(UriPartial.Path)}: {Describe(error, server)}")
         {
@@ -26,11 +26,11 @@ internal static class DisconnectCauses
             HttpStatus = error.Response?.StatusCode,
         };
 
-    /// <summary>The function that gives the address has failed.</summary>
+    /// <summary>Returns the cause for an exception of <see cref="TPacketClientOptions.Target"/>.</summary>
     public static DisconnectCause NoAddress(Exception error) => new(DisconnectKind.Unreachable, $"no address: {error.Message.TrimEnd('.')}") { Error = error };
 
-    /// <summary>The function that gives the address has none: there is nobody to connect as.</summary>
-    public static DisconnectCause Nobody() => new(DisconnectKind.ClientFailed, "no address to connect to");
+    /// <summary>Returns the cause for a <see cref="TPacketClientOptions.Target"/> that returned null.</summary>
+    public static DisconnectCause NoTarget() => new(DisconnectKind.ClientFailed, "no address to connect to");
 
     public static DisconnectCause NotAPacket(PacketReadStatus status) =>
         Violation(status == PacketReadStatus.BadSignature ? CloseStatus.InvalidPayloadData : CloseStatus.PolicyViolation, $"a message that is no packet: {status}");
@@ -49,7 +49,7 @@ internal static class DisconnectCauses
     {
         if (error.Response is { } response)
             return $"the server did not upgrade the connection: {response.StatusCode}{Quote(response.ReasonPhrase)}";
-        // A listener that speaks TLS answers plain HTTP with an alert, with an error that is no HTTP, or not at all.
+        // A TLS listener answers plain HTTP with an alert, with bytes that are not HTTP, or not at all.
         var isReached = error.InnerException is not SocketException;
         return error.Message.TrimEnd('.') + (isReached && server.Scheme == "ws" ? "; if the server speaks TLS there, use wss://" : "; check host and port");
     }

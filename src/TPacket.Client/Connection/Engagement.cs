@@ -8,48 +8,48 @@ using TPacket.WebSockets;
 namespace TPacket.Client.Connection;
 
 /// <summary>
-/// Makes a client ready on a connection: resumes the user's session, or signs in, asks for what the client wants to receive, and enters the room (docs/protocol.md, Engagement and Sessions). Knows the user from one
-/// connection to the next. Called by the client's loop; <see cref="EnterAsync"/> by any thread.
+/// Makes a client ready on a connection: resumes the user's session or signs in, subscribes to commands, and enters the room (docs/protocol.md, Engagement and Sessions). Keeps the user across connections. Called by
+/// the client's loop; <see cref="EnterAsync"/> by any thread.
 /// </summary>
 internal sealed class Engagement(TPacketClientOptions options, EventDispatcher events, RoomView view, ILogger logger)
 {
-    // A range that is none (docs/protocol.md, ACCEPT_COMMANDS): every server answers, and nothing changes.
+    // An empty range (docs/protocol.md, ACCEPT_COMMANDS): every server answers it, and nothing changes.
     private static readonly Packet _probe = new((int)PacketCommand.AcceptCommands);
 
     private readonly TimeProvider _timeProvider = options.WebSocket.TimeProvider;
     private readonly UidCounter _uids = new();
     private UserSession? _user;
 
-    // The room that the packets which wait were meant for.
-    private string? _roomBefore;
+    // The room for which the application sent the packets that wait for receipts.
+    private string? _roomOfAppends;
     private SessionContinuity _continuity;
 
     private UserSession User => _user ??= NewUser();
 
     public static bool IsRefusal(Packet reply) => reply.Command == (int)PacketCommand.RespError;
 
-    /// <summary>Prepares for ConnectAsync. A session that may have outlived the client belongs to its nick.</summary>
+    /// <summary>Prepares for ConnectAsync. A session that may still exist on the server is resumed only with the same nick.</summary>
     public void Begin(string nick, string? room)
     {
         _user = _user is { IsResumable: true } user && view.Nick == nick ? user.Renew(NewAppends()) : NewUser();
         (view.Nick, view.Room) = (nick, room);
     }
 
-    /// <summary>Takes a connection that is open.</summary>
-    /// <param name="channel">The connection.</param>
-    /// <param name="server">The address that it was made to.</param>
-    public ServerConnection Take(WebSocketChannel channel, Uri server)
+    /// <summary>Wraps an open WebSocket.</summary>
+    /// <param name="channel">The WebSocket, which the result owns.</param>
+    /// <param name="server">The address that it is connected to.</param>
+    public ServerConnection Attach(WebSocketChannel channel, Uri server)
     {
         ServerConnection? connection = null;
-        view.Entering = () => LetSend(connection!);
+        view.Entering = () => AllowSending(connection!);
         return connection = new ServerConnection(channel, options, _uids, User, packet => Receive(connection!, server, packet));
     }
 
     /// <summary>Makes the client ready.</summary>
-    /// <param name="connection">The connection, which is open.</param>
+    /// <param name="connection">The open connection.</param>
     /// <param name="isReturn">Whether the client was ready before.</param>
     /// <param name="stop">Closes the client.</param>
-    /// <exception cref="ConnectionEndedException">The connection has ended, or has to.</exception>
+    /// <exception cref="ConnectionEndedException">The connection has ended, or must end.</exception>
     public async Task EngageAsync(ServerConnection connection, bool isReturn, CancellationToken stop)
     {
         events.SetState(new ClientState(ClientPhase.SigningIn));
@@ -71,8 +71,8 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         await ReceiveUntilAsync(connection, complete, "the room", stop).ConfigureAwait(false);
     }
 
-    /// <summary>Asks for a room, and behind that for something that every server answers once roster and history are sent.</summary>
-    /// <returns>The replies to both; the second means that the client is ready.</returns>
+    /// <summary>Sends SET_ROOM and then a probe, which every server answers after roster and history.</summary>
+    /// <returns>The two replies. After the second, the client is ready.</returns>
     public async ValueTask<(Task<Packet> Entered, Task<Packet> Complete)> EnterAsync(ServerConnection connection, string room, bool again, CancellationToken cancellationToken)
     {
         var isIn = false;
@@ -95,7 +95,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
                 if (!isIn)
                     return;
                 view.Complete();
-                // The answer to SESSION would have come before this one.
+                // A server with sessions would have answered SESSION before the probe.
                 if (!connection.User.IsConfirmed)
                     connection.User.Forget();
                 BecomeReady(connection);
@@ -104,24 +104,24 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         return (entered, complete);
     }
 
-    /// <summary>The connection has ended. The packets that wait are kept where the client comes back and the server may know the user, and fail otherwise.</summary>
-    /// <param name="state">The state that follows.</param>
-    /// <param name="wasReady">Whether packets could be sent on it.</param>
+    /// <summary>Handles the end of a connection. Packets that wait for receipts are kept if the client reconnects and has a session; otherwise they fail.</summary>
+    /// <param name="state">The next state.</param>
+    /// <param name="wasReady">Whether the application could send on the connection.</param>
     public void OnDisconnected(ClientState state, bool wasReady)
     {
         if (wasReady)
-            _roomBefore = view.Room;
+            _roomOfAppends = view.Room;
         if (state.Phase == ClientPhase.Reconnecting && User.IsResumable)
             User.Appends.Detach();
         else
             User.Appends.End(state);
     }
 
-    /// <summary>Asks for the user's session, and behind that for something that is answered once all that was missed is sent.</summary>
-    /// <returns>False when the server does not know the session: the client has to sign in, on the same connection.</returns>
+    /// <summary>Sends RESUME and then a probe, which the server answers after all missed events.</summary>
+    /// <returns>False if the server does not know the session: the client signs in on the same connection.</returns>
     private async Task<bool> ResumeAsync(ServerConnection connection, CancellationToken stop)
     {
-        // Not in it yet: ConnectAsync asks for the room, or the answer to SET_ROOM was lost.
+        // The room that the client has not entered yet: ConnectAsync names it, or the answer to SET_ROOM was lost.
         var wanted = view.IsIn ? null : view.Room;
         var isResumed = false;
         var resumed = await connection.AskAsync(
@@ -167,7 +167,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
     private static bool IsTemporary(Packet reply) => IsRefusal(reply) && (PacketErrorCode)reply.P1 is
         PacketErrorCode.TryLater or PacketErrorCode.RateLimited or PacketErrorCode.StoreFailed or PacketErrorCode.Unknown or PacketErrorCode.HandlerFailed;
 
-    /// <summary>The server knows the user. What was missed follows (p1 0), or the room anew (1), or the user is in no room (2).</summary>
+    /// <summary>Handles a RESUME that succeeded. The missed events follow (p1 = 0), or a snapshot of the room (1), or the user is in no room (2).</summary>
     private void OnResumed(Packet reply)
     {
         User.OnResumed(options.FollowLog);
@@ -204,7 +204,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
 
     private async Task SignInAsync(ServerConnection connection, CancellationToken stop)
     {
-        // The packets of a user before have failed.
+        // The packets of the previous user have failed already.
         connection.User = _user = NewUser();
         view.SignIn();
         _continuity = SessionContinuity.SignedIn;
@@ -221,10 +221,10 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
             await BeginSessionAsync(connection, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Asks for receipts and for the log's events, and for what belongs to sessions. An old server refuses that, and a room's snapshot shows which servers know it, so nothing waits for the replies.</summary>
+    /// <summary>Accepts the commands of receipts, of the log and of sessions. An old server refuses them, and a SNAPSHOT shows that a server knows them, so the client does not wait for the replies.</summary>
     private async Task FollowAsync(ServerConnection connection, CancellationToken stop)
     {
-        // RECEIPT and MOVE_ON, EVENT and SNAPSHOT and PRESENCE: two ranges, as without sessions.
+        // RECEIPT and MOVE_ON are neighbours, as are EVENT, SNAPSHOT and PRESENCE: sessions need no further range.
         var receipts = options.FollowLog ? PacketCommand.Receipt : PacketCommand.MoveOn;
         var events = options.FollowLog ? PacketCommand.Event : PacketCommand.Presence;
         if (!options.FollowLog && !options.KeepSession)
@@ -235,7 +235,7 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         await connection.AskAsync(Accept((int)events, (int)(options.KeepSession ? PacketCommand.Presence : PacketCommand.Snapshot)), replied: null, stop).ConfigureAwait(false);
     }
 
-    /// <summary>Asks for a session. A server that does not know that refuses it, and nothing waits for the reply.</summary>
+    /// <summary>Asks for a session. A server without sessions refuses it, so the client does not wait for the reply.</summary>
     private async Task BeginSessionAsync(ServerConnection connection, CancellationToken stop)
     {
         var user = connection.User;
@@ -280,20 +280,20 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
         if (!connection.IsEstablished)
         {
             connection.ReadySince = _timeProvider.GetTimestamp();
-            LetSend(connection);
+            AllowSending(connection);
         }
 
         connection.IsEstablished = true;
         events.SetState(new ClientState(ClientPhase.Ready) { Room = view.Room, Continuity = _continuity });
     }
 
-    /// <summary>Lets the application send: the server handles its packets behind SET_ROOM or RESUME.</summary>
-    private void LetSend(ServerConnection connection)
+    /// <summary>Allows the application to send: the server handles its packets after SET_ROOM or RESUME.</summary>
+    private void AllowSending(ServerConnection connection)
     {
         if (connection.CanSend)
             return;
-        // The client sends a packet that was for one room to no other.
-        if (_roomBefore != view.Room)
+        // Packets for one room must not reach another.
+        if (_roomOfAppends != view.Room)
             connection.User.Appends.Lose(events.State);
         connection.User.Appends.Attach(connection.TrySendAsync);
         connection.CanSend = true;
@@ -303,5 +303,5 @@ internal sealed class Engagement(TPacketClientOptions options, EventDispatcher e
 
     private UserSession NewUser() => new(NewAppends());
 
-    private Appends NewAppends() => new(options.MaxPendingRequests, options.Timeout, _timeProvider, _uids.Next, view.Receive);
+    private AppendQueue NewAppends() => new(options.MaxPendingRequests, options.Timeout, _timeProvider, _uids.Next, view.Receive);
 }

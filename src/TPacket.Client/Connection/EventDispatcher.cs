@@ -5,7 +5,7 @@ using TPacket.Client.Rooms;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>Tells the application what happens: called by the client's loop only, so in order and one at a time. What a handler throws is logged.</summary>
+/// <summary>Sets the client's state, and delivers states and events to the application's handlers and enumerations. Only the client's loop calls it, so they are delivered in order and one at a time. Exceptions of handlers are logged.</summary>
 internal sealed class EventDispatcher(ILogger logger)
 {
     private ImmutableArray<EventStream> _streams = [];
@@ -15,10 +15,10 @@ internal sealed class EventDispatcher(ILogger logger)
 
     public event Action<ClientEvent>? EventReceived;
 
-    /// <summary>What the client is doing; set before it is told.</summary>
+    /// <summary>The client's state. It is set before handlers are notified.</summary>
     public ClientState State => Volatile.Read(ref _state);
 
-    /// <summary>A new enumeration of what comes from now on.</summary>
+    /// <summary>Creates an enumeration of the events from now on.</summary>
     public EventStream Enumerate(int capacity)
     {
         var stream = new EventStream(capacity, Remove);
@@ -46,8 +46,8 @@ internal sealed class EventDispatcher(ILogger logger)
         Raise(EventReceived, clientEvent);
     }
 
-    /// <summary>Nothing more is added to the enumerations of now.</summary>
-    /// <returns>Those, for the caller to complete.</returns>
+    /// <summary>Adds no more events to the existing enumerations.</summary>
+    /// <returns>These enumerations, which the caller completes.</returns>
     public ImmutableArray<EventStream> Detach() => ImmutableInterlocked.InterlockedExchange(ref _streams, []);
 
     public void Raise<T>(Action<T>? handlers, T value)
@@ -58,7 +58,7 @@ internal sealed class EventDispatcher(ILogger logger)
             {
                 handler(value);
             }
-#pragma warning disable CA1031 // Whatever the application's handlers throw.
+#pragma warning disable CA1031 // A handler of the application may throw any exception.
             catch (Exception e)
 #pragma warning restore CA1031
             {

@@ -2,9 +2,9 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>When a client comes back, and where to, because the server says so: MOVE_ON, or RESP_ERROR -41 in answer to RESUME (docs/protocol.md, Sessions).</summary>
-/// <param name="Delay">How long the client waits before its next attempt.</param>
-/// <param name="Address">The server's address; null where it stays the same.</param>
+/// <summary>The delay and the address that a server names for the next connection: MOVE_ON, or RESP_ERROR -41 in answer to RESUME (docs/protocol.md, Sessions).</summary>
+/// <param name="Delay">The delay before the next attempt.</param>
+/// <param name="Address">The server's address; null if it stays the same.</param>
 internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
 {
     /// <summary>The longest delay that a server may ask for.</summary>
@@ -12,8 +12,8 @@ internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
 
     /// <summary>Reads a MOVE_ON.</summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="current">The address of the connection that it came over.</param>
-    /// <param name="isRefused">Whether the packet names an address that the client does not connect to.</param>
+    /// <param name="current">The address of the connection that received the packet.</param>
+    /// <param name="isRefused">Whether the client rejects the address in the packet.</param>
     public static MoveOn Read(Packet packet, Uri current, out bool isRefused)
     {
         var named = packet.Data.Length > 0;
@@ -22,10 +22,10 @@ internal readonly record struct MoveOn(TimeSpan Delay, Uri? Address)
         return new MoveOn(Bound(packet.P1), address);
     }
 
-    /// <summary>The delay that -41 asks for.</summary>
+    /// <summary>Returns the delay of an error -41; null for another error.</summary>
     public static MoveOn? After(Packet refusal) => refusal.P1 == (int)PacketErrorCode.TryLater ? new MoveOn(Bound(refusal.P2), Address: null) : null;
 
-    // Nobody is led from an encrypted connection to one that is not.
+    // A server cannot downgrade a client from TLS to a connection without it.
     private static bool IsAllowed(Uri address, Uri current) => address.Scheme == "wss" || (address.Scheme == "ws" && current.Scheme == "ws");
 
     private static TimeSpan Bound(int milliseconds) => TimeSpan.FromMilliseconds(Math.Clamp(milliseconds, 0, MaxDelay.TotalMilliseconds));

@@ -1,9 +1,9 @@
 namespace TPacket.Client.Connection;
 
-/// <summary>The forms in which an application gives the address of a server.</summary>
+/// <summary>Converts the addresses that an application may pass.</summary>
 internal static class ServerAddress
 {
-    /// <summary>Returns the address in the form that WebSockets have, or null where it cannot be one.</summary>
+    /// <summary>Returns the address with the scheme ws or wss; null if it has none of the four schemes.</summary>
     public static Uri? Of(Uri address) => !address.IsAbsoluteUri ? null : address.Scheme switch
     {
         "ws" or "wss" => address,

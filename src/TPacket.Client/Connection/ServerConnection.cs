@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Connection;
 
-/// <summary>One connection with its requests. Received by the client's loop; everything else is safe from any thread.</summary>
+/// <summary>One connection with its pending requests. Only the client's loop receives; all other members are thread-safe.</summary>
 internal sealed class ServerConnection
 {
     private readonly WebSocketChannel _channel;
@@ -17,11 +17,12 @@ internal sealed class ServerConnection
     private bool _isEstablished;
     private bool _canSend;
 
-    /// <param name="channel">The connection, which this owns.</param>
+    /// <summary>Wraps an open WebSocket.</summary>
+    /// <param name="channel">The WebSocket, which the connection owns.</param>
     /// <param name="options">Limits and deadlines.</param>
     /// <param name="uids">The client's uids.</param>
-    /// <param name="user">The user; another one when the client has to sign in anew.</param>
-    /// <param name="received">Is called for every packet that is no reply.</param>
+    /// <param name="user">The user. The loop replaces it if the client signs in again.</param>
+    /// <param name="received">Called for every packet that is not a reply.</param>
     public ServerConnection(WebSocketChannel channel, TPacketClientOptions options, UidCounter uids, UserSession user, Action<Packet> received)
     {
         _channel = channel;
@@ -33,13 +34,13 @@ internal sealed class ServerConnection
     /// <summary>The user; set by the loop before <see cref="IsEstablished"/>.</summary>
     public UserSession User { get; set; }
 
-    /// <summary>When and where the server wants the client back; null unless it has said so. Set by the loop.</summary>
+    /// <summary>The delay and the address for the next connection; null unless the server has named them. Set by the loop.</summary>
     public MoveOn? MoveOn { get; set; }
 
-    /// <summary>Completes when the client's state says that the connection has ended.</summary>
+    /// <summary>Completes after the client's state says that the connection has ended.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>Whether the application may send: the client is ready, or in the room, of which the history is on its way.</summary>
+    /// <summary>Whether the application may send: the client is ready, or is in the room and receives its history.</summary>
     public bool CanSend { get => Volatile.Read(ref _canSend); set => Volatile.Write(ref _canSend, value); }
 
     /// <summary>Whether the client is or was ready on this connection.</summary>
@@ -52,7 +53,7 @@ internal sealed class ServerConnection
     public int NextUid() => _pending.NextUid();
 
     /// <summary>Queues a packet; waits while the server reads too slowly.</summary>
-    /// <returns>False when the connection has ended; the packet is not queued.</returns>
+    /// <returns>False if the connection has ended; the packet is not queued.</returns>
     public async ValueTask<bool> TrySendAsync(int uid, Packet packet, CancellationToken cancellationToken)
     {
         var length = PacketHeader.Size + packet.Data.Length;
@@ -68,8 +69,8 @@ internal sealed class ServerConnection
         }
     }
 
-    /// <summary>Queues a whole packet; waits while the server reads too slowly.</summary>
-    /// <returns>False when the connection has ended; the packet is not queued.</returns>
+    /// <summary>Queues an encoded packet; waits while the server reads too slowly.</summary>
+    /// <returns>False if the connection has ended; the packet is not queued.</returns>
     public ValueTask<bool> TrySendAsync(ReadOnlyMemory<byte> packet) => TrySendAsync(packet, CancellationToken.None);
 
     /// <inheritdoc cref="PendingRequests.TryAdd"/>
@@ -78,11 +79,11 @@ internal sealed class ServerConnection
     /// <inheritdoc cref="PendingRequests.Remove"/>
     public void Forget(int uid) => _pending.Remove(uid);
 
-    /// <summary>Sends a request of the client's own.</summary>
+    /// <summary>Sends a request of the client itself.</summary>
     /// <param name="packet">The request.</param>
-    /// <param name="replied">Called where the reply is received, before the packet behind it is.</param>
+    /// <param name="replied">Called by the loop with the reply, before it receives the next packet.</param>
     /// <param name="cancellationToken">Ends the wait; nothing is sent.</param>
-    /// <returns>Completes with the reply, RESP_ERROR included. When the connection has ended, receiving says so.</returns>
+    /// <returns>The reply, which may be RESP_ERROR. If the connection has ended, <see cref="ReceiveAsync"/> throws.</returns>
     public async ValueTask<Task<Packet>> AskAsync(Packet packet, Action<Packet>? replied, CancellationToken cancellationToken)
     {
         var uid = NextUid();
@@ -91,8 +92,8 @@ internal sealed class ServerConnection
         return reply;
     }
 
-    /// <summary>Waits for the next packet and handles it.</summary>
-    /// <exception cref="ConnectionEndedException">The connection has ended, or has to.</exception>
+    /// <summary>Receives the next packet and handles it.</summary>
+    /// <exception cref="ConnectionEndedException">The connection has ended, or must end.</exception>
     public async ValueTask ReceiveAsync(CancellationToken cancellationToken)
     {
         ReceivedMessage? message;
@@ -108,16 +109,16 @@ internal sealed class ServerConnection
         Handle(message ?? throw new ConnectionEndedException(DisconnectCauses.Of(await _channel.Ended.ConfigureAwait(false))));
     }
 
-    /// <summary>Ends the connection from outside of the loop, which is told why.</summary>
+    /// <summary>Aborts the connection from any thread. The loop ends it with this cause.</summary>
     public void Fail(DisconnectCause cause)
     {
         Interlocked.CompareExchange(ref _failure, cause, null);
         _channel.Abort();
     }
 
-    /// <summary>Closes the connection in order, behind what is queued, and releases it; at the latest when the close timeout is over.</summary>
-    /// <param name="cause">Why; null if the application wants it. The close frame says so if the server has done something wrong.</param>
-    /// <param name="comesBack">Whether the client means to come back: 1000 would end the user's session.</param>
+    /// <summary>Flushes the queue, performs the closing handshake and disposes of the connection, within the close timeout.</summary>
+    /// <param name="cause">The cause; null if the application closes the client. The close frame carries it if the server violated a protocol.</param>
+    /// <param name="comesBack">Whether the client reconnects: then it closes with 1001, because 1000 would end the user's session.</param>
     public async Task CloseAsync(DisconnectCause? cause, bool comesBack)
     {
         await using (_channel.ConfigureAwait(false))
@@ -129,7 +130,7 @@ internal sealed class ServerConnection
         }
     }
 
-    /// <summary>Fails the requests that wait, once the state says that the connection has ended.</summary>
+    /// <summary>Fails the pending requests. Called after the state says that the connection has ended.</summary>
     public void End(ClientState state)
     {
         _pending.End(state);

@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Diagnostics;
 
-/// <summary>Events 2000 to 2099: the client. No event has a place for what users say; a cause quotes the server.</summary>
+/// <summary>The client's log events, 2000 to 2099. No event contains messages of users. A cause may quote the server.</summary>
 internal static partial class ClientLog
 {
     [LoggerMessage(2000, LogLevel.Debug, "{State}.")]

@@ -3,7 +3,7 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Client.Diagnostics;
 
-/// <summary>A log whose messages quote the server, which is as untrusted as any of its input.</summary>
+/// <summary>Escapes control characters in log messages, which may quote untrusted text of the server.</summary>
 /// <param name="log">The application's log.</param>
 internal sealed class PrintableLogger(ILogger log) : ILogger
 {

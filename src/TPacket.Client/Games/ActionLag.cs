@@ -1,16 +1,16 @@
 namespace TPacket.Client.Games;
 
-/// <summary>For how long an action and its answer are on their way, smoothed. Thread-safe.</summary>
+/// <summary>The smoothed round-trip time of the client's actions. Thread-safe.</summary>
 internal sealed class ActionLag
 {
-    // One slow answer, such as that of a packet that was sent again, adds at most this.
+    // The most that one slow answer counts, such as that of a packet that was sent again.
     private const double MaxMilliseconds = 1_000;
     private const double Weight = 0.3;
 
     private readonly Lock _gate = new();
     private double _lag;
 
-    /// <summary>The lag; null before the first answer.</summary>
+    /// <summary>The round-trip time in milliseconds; null before the first answer.</summary>
     public int? Milliseconds
     {
         get
@@ -20,7 +20,7 @@ internal sealed class ActionLag
         }
     }
 
-    /// <summary>An answer has come.</summary>
+    /// <summary>Includes the time of one answer.</summary>
     public void OnAnswered(TimeSpan elapsed)
     {
         var lag = Math.Min(MaxMilliseconds, elapsed.TotalMilliseconds);

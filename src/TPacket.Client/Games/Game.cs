@@ -7,11 +7,11 @@ using TPacket.Games;
 namespace TPacket.Client;
 
 /// <summary>
-/// The game of the room that a client is in (docs/games.md). Make it before the client connects, so that it sees the first view of the room. Each action completes with the receipt of the server; a <see cref="RequestRefusedException"/> whose
-/// code is one of <see cref="GameErrorCode"/> says that the game has refused it, and nothing has changed. Thread-safe. Its events are raised as those of <see cref="TPacketClient"/>.
+/// The game in a client's room (docs/games.md). Create it before the client connects, so that it receives the first view. Each action completes with the server's receipt. If the game refuses an action, nothing has changed, and the action fails
+/// with a <see cref="RequestRefusedException"/> with a code of <see cref="GameErrorCode"/>. Thread-safe. The client's loop raises the events, as those of <see cref="TPacketClient"/>.
 /// </summary>
-/// <typeparam name="TBoard">A board as members see it.</typeparam>
-/// <typeparam name="TMove">A move.</typeparam>
+/// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>
+/// <typeparam name="TMove">The type of the moves.</typeparam>
 public sealed class Game<TBoard, TMove> : IDisposable
     where TBoard : class
     where TMove : notnull
@@ -24,11 +24,11 @@ public sealed class Game<TBoard, TMove> : IDisposable
     private readonly ActionLag _lag = new();
     private volatile GameView<TBoard>? _view;
 
-    // How often boards were replaced, by a takeback, another game or another room: the pages of a replay from before do not fit to those behind it.
+    // Counts takebacks, new games and room changes: pages of a replay from before and after one of them do not belong together.
     private volatile int _replaced;
 
-    /// <summary>Listens to a client.</summary>
-    /// <param name="client">The client. It has to accept the commands of games (<see cref="TPacketClientOptionsGamesExtensions.AcceptGames"/>).</param>
+    /// <summary>Subscribes to the events of a client.</summary>
+    /// <param name="client">The client. It must accept the commands of games (<see cref="TPacketClientOptionsGamesExtensions.AcceptGames"/>).</param>
     /// <param name="json">A context of the source generator with <typeparamref name="TBoard"/> and <typeparamref name="TMove"/>.</param>
     /// <exception cref="ArgumentException">The client does not accept the commands of games, or the context does not have one of the types.</exception>
     public Game(TPacketClient client, JsonSerializerContext json)
@@ -39,7 +39,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
         _channel = new GameChannel(client, GameCommand.Game, Forget, Show);
     }
 
-    /// <summary>Raised when the member sees the game anew; <see cref="View"/> has the view already.</summary>
+    /// <summary>Raised for each view that the client receives, after <see cref="View"/> was set.</summary>
     public event Action<GameChange<TBoard>>? Changed;
 
     /// <summary>The game as the member may see it; null before the first view of the room.</summary>
@@ -52,14 +52,14 @@ public sealed class Game<TBoard, TMove> : IDisposable
     public bool IsToMove => Seat?.IsToMove == true;
 
     /// <summary>Takes a seat.</summary>
-    /// <param name="seat">The number of the seat; null for one that is reserved for the member, or the first that is free.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="seat">The number of the seat; null for a seat that is reserved for the member, or else the first free one.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     /// <returns>The receipt.</returns>
     /// <exception cref="RequestRefusedException">The game refuses the action.</exception>
-    /// <exception cref="TPacketClientException">As <see cref="TPacketClient.AppendAsync"/>.</exception>
+    /// <exception cref="TPacketClientException">See <see cref="TPacketClient.AppendAsync"/>.</exception>
     public Task<Receipt> ClaimAsync(int? seat = null, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("claim") { Seat = seat }, cancellationToken);
 
-    /// <summary>Gives the seat up.</summary>
+    /// <summary>Gives up the member's seat.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> LeaveAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("leave"), cancellationToken);
 
@@ -67,61 +67,62 @@ public sealed class Game<TBoard, TMove> : IDisposable
     /// <inheritdoc cref="ClaimAsync"/>
     /// <param name="seat">The number of the seat.</param>
     /// <param name="user">The id of the user; 0 for anybody.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> ReserveAsync(int seat, int user, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("reserve") { Seat = seat, User = user }, cancellationToken);
 
-    /// <summary>The member is ready to begin.</summary>
+    /// <summary>Says that the member is ready to begin.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> ReadyAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("ready"), cancellationToken);
 
     /// <summary>Chooses the position and the clock before the first game.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
-    /// <param name="text">The position; null for the usual one.</param>
-    /// <param name="clock">The clock; null for the usual one.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="text">The position; null for the default of the game.</param>
+    /// <param name="clock">The clock; null for the default of the game.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> SetUpAsync(string? text = null, GameClock? clock = null, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("setUp") { Text = text, Clock = clock }, cancellationToken);
 
-    /// <summary>Has the server play for a free seat, or no longer.</summary>
+    /// <summary>Assigns a bot to a free seat, or removes it.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     /// <param name="seat">The number of the seat.</param>
-    /// <param name="level">The level of the bot; null for no bot any more.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="level">The level of the bot; null to remove the bot.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> BotAsync(int seat, string? level, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("bot") { Seat = seat, Level = level }, cancellationToken);
 
-    /// <summary>Moves. The clock of the seat does not run for the time that the move is on its way, as the client has measured it of the answers before.</summary>
+    /// <summary>Makes a move. The server does not count the round-trip time that the client has measured, up to a quota.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     /// <param name="move">The move.</param>
-    /// <param name="at">After how many moves it is meant: the game refuses it behind another number of moves. Null for those of <see cref="View"/>.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="at">The expected number of moves before this one: the game refuses the move at any other number. Null for the number in <see cref="View"/>.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> MoveAsync(TMove move, int? at = null, CancellationToken cancellationToken = default) =>
         ActAsync(new GameActionJson("move") { Move = JsonSerializer.SerializeToElement(move, _move), At = at ?? _view?.Moves, Lag = _lag.Milliseconds }, cancellationToken);
 
-    /// <summary>Offers something to the others, or agrees to their offer.</summary>
+    /// <summary>Makes an offer to the other seats, or agrees to theirs.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     /// <param name="offer">The offer.</param>
-    /// <param name="cancellationToken">Ends the wait; the server may do it all the same.</param>
+    /// <param name="cancellationToken">Ends the wait; the server may still perform the action.</param>
     public Task<Receipt> OfferAsync(GameOffer offer, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("offer") { Offer = offer }, cancellationToken);
 
-    /// <summary>Declines what the others have offered, or withdraws the own offer.</summary>
+    /// <summary>Declines the offer of the other seats, or withdraws the own offer.</summary>
     /// <inheritdoc cref="OfferAsync"/>
     public Task<Receipt> DeclineAsync(GameOffer offer, CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("decline") { Offer = offer }, cancellationToken);
 
-    /// <summary>Claims a draw that the rules of the game give.</summary>
+    /// <summary>Claims a draw under the rules of the game.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> ClaimDrawAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("claimDraw"), cancellationToken);
 
-    /// <summary>Gives up.</summary>
+    /// <summary>Resigns the game.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> ResignAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("resign"), cancellationToken);
 
-    /// <summary>Ends a game in which not every seat has moved.</summary>
+    /// <summary>Aborts a game in which not every seat has moved yet.</summary>
     /// <inheritdoc cref="ClaimAsync"/>
     public Task<Receipt> AbortAsync(CancellationToken cancellationToken = default) => ActAsync(new GameActionJson("abort"), cancellationToken);
 
-    /// <summary>Asks for all boards of the latest game of the room, from the one that it began with.</summary>
+    /// <summary>Requests all boards of the room's latest game, from the first on.</summary>
     /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The boards as the member may see them.</returns>
     /// <exception cref="RequestRefusedException">The room has no game.</exception>
-    /// <exception cref="TPacketClientException">As <see cref="TPacketClient.RequestAsync"/>.</exception>
+    /// <exception cref="TPacketClientException">See <see cref="TPacketClient.RequestAsync"/>.</exception>
     public async Task<GameReplay<TBoard>> ReplayAsync(CancellationToken cancellationToken = default)
     {
         var (boards, replaced) = (new List<TBoard>(), _replaced);
@@ -141,7 +142,7 @@ public sealed class Game<TBoard, TMove> : IDisposable
         }
     }
 
-    /// <summary>Stops listening to the client.</summary>
+    /// <summary>Unsubscribes from the client's events.</summary>
     public void Dispose() => _channel.Dispose();
 
     private static JsonTypeInfo<T> TypeOf<T>(JsonSerializerContext json) =>

@@ -3,7 +3,7 @@ using TPacket.Games;
 
 namespace TPacket.Client.Games;
 
-/// <summary>An action of a member as JSON, in a game or in matchmaking.</summary>
+/// <summary>The JSON of a member's action in a game or in matchmaking.</summary>
 internal sealed record GameActionJson(string Do)
 {
     public int? Seat { get; init; }

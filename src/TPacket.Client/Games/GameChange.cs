@@ -1,9 +1,9 @@
 namespace TPacket.Client;
 
-/// <summary>A member sees a game anew.</summary>
+/// <summary>A view of a game that a client has received, with the previous view.</summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>
-/// <param name="Before">The view before; null where the member has just entered the room or come back to it.</param>
-/// <param name="View">The view now.</param>
+/// <param name="Before">The previous view; null if the member has just entered the room or returned to it.</param>
+/// <param name="View">The new view.</param>
 public sealed record GameChange<TBoard>(GameView<TBoard>? Before, GameView<TBoard> View)
     where TBoard : class
 {

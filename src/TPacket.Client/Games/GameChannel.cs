@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TPacket.Client.Games;
 
-/// <summary>Sends the actions of one command of games, and receives the views.</summary>
+/// <summary>Sends the actions of one game command, and receives its views.</summary>
 internal sealed class GameChannel : IDisposable
 {
     private readonly TPacketClient _client;
@@ -10,11 +10,11 @@ internal sealed class GameChannel : IDisposable
     private readonly Action _entered;
     private readonly Action<ReadOnlyMemory<byte>> _viewed;
 
-    /// <summary>Listens to a client.</summary>
+    /// <summary>Subscribes to the events of a client.</summary>
     /// <param name="client">The client.</param>
     /// <param name="command">The command.</param>
-    /// <param name="entered">Called when the client is in a room: nothing is known of it yet.</param>
-    /// <param name="viewed">Called with each view.</param>
+    /// <param name="entered">Called when the client has entered a room, before its first view.</param>
+    /// <param name="viewed">Called with the JSON of each view.</param>
     /// <exception cref="ArgumentException">The client does not accept the command.</exception>
     public GameChannel(TPacketClient client, int command, Action entered, Action<ReadOnlyMemory<byte>> viewed)
     {
@@ -25,7 +25,7 @@ internal sealed class GameChannel : IDisposable
         client.EventReceived += OnEvent;
     }
 
-    /// <summary>Sends an action, and waits for the answer.</summary>
+    /// <summary>Sends an action and waits for the receipt, or for the reply if the client does not follow the log.</summary>
     public async Task<Receipt> ActAsync(GameActionJson action, CancellationToken cancellationToken)
     {
         var packet = new Packet(_command, data: JsonSerializer.SerializeToUtf8Bytes(action, GameJson.Default.GameActionJson));
@@ -36,11 +36,11 @@ internal sealed class GameChannel : IDisposable
 
     public void Dispose() => _client.EventReceived -= OnEvent;
 
-    private void OnEvent(ClientEvent happened)
+    private void OnEvent(ClientEvent clientEvent)
     {
-        if (happened is RoomEntered)
+        if (clientEvent is RoomEntered)
             _entered();
-        else if (happened is PacketReceived { Packet: var packet } && packet.Command == _command)
+        else if (clientEvent is PacketReceived { Packet: var packet } && packet.Command == _command)
             _viewed(packet.Data);
     }
 }

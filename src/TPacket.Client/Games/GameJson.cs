@@ -4,7 +4,7 @@ using TPacket.Games;
 
 namespace TPacket.Client.Games;
 
-/// <summary>The envelope of games as JSON: names in camel case, and words for enums. Properties that are not known are ignored.</summary>
+/// <summary>The JSON of games and matchmaking: names in camel case, enums as words. Unknown properties are ignored.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,

@@ -2,5 +2,5 @@ using System.Text.Json;
 
 namespace TPacket.Client.Games;
 
-/// <summary>A page of a replay as JSON.</summary>
+/// <summary>The JSON of one page of a replay.</summary>
 internal sealed record GameReplayJson(int Game, int Moves, int From, JsonElement[] Boards, string? Text);

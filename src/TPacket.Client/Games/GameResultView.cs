@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace TPacket.Client;
 
-/// <summary>How a game has ended.</summary>
-/// <param name="Winners">The seats that have won; none for a draw, and for a game that was aborted.</param>
-/// <param name="Reason"><c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>, <c>aborted</c>, or one of the game's own.</param>
+/// <summary>The result of a game.</summary>
+/// <param name="Winners">The numbers of the winning seats; empty for a draw and for an aborted game.</param>
+/// <param name="Reason"><c>won</c>, <c>resigned</c>, <c>time</c>, <c>abandoned</c>, <c>agreed</c>, <c>claimed</c>, <c>aborted</c>, or a reason of the game itself.</param>
 public sealed record GameResultView(ImmutableArray<int> Winners, string Reason);

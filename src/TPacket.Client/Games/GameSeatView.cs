@@ -2,14 +2,14 @@ using TPacket.Games;
 
 namespace TPacket.Client;
 
-/// <summary>A seat of a game as members see it. Without <see cref="User"/> and <see cref="Bot"/> nobody holds it. Immutable.</summary>
+/// <summary>A seat of a game as members see it. A seat without <see cref="User"/> and <see cref="Bot"/> is free. Immutable.</summary>
 public sealed record GameSeatView
 {
     internal GameSeatView()
     {
     }
 
-    /// <summary>The id of the member that holds the seat; null for none.</summary>
+    /// <summary>The id of the member who holds the seat; null for none.</summary>
     public int? User { get; init; }
 
     /// <summary>The nick of that member; null for none.</summary>
@@ -27,15 +27,15 @@ public sealed record GameSeatView
     /// <summary>Whether the seat has to move.</summary>
     public bool IsToMove { get; init; }
 
-    /// <summary>The id of the user that the free seat is for; null for anybody.</summary>
+    /// <summary>The id of the user for whom the free seat is reserved; null for anybody.</summary>
     public int? ReservedFor { get; init; }
 
-    /// <summary>The offers of the seat that are open.</summary>
+    /// <summary>The open offers of the seat.</summary>
     public GameOffer Offers { get; init; }
 
-    /// <summary>The time that the seat had left when its turn began; null without a clock.</summary>
+    /// <summary>The remaining time at the beginning of the seat's turn; null without a clock.</summary>
     public TimeSpan? Left { get; init; }
 
-    /// <summary>When the turn began, by the server's clock; null while the clock of the seat stands still.</summary>
+    /// <summary>The beginning of the turn by the server's clock; null while the seat's clock is stopped.</summary>
     public DateTimeOffset? Since { get; init; }
 }

@@ -3,7 +3,7 @@ using TPacket.Games;
 
 namespace TPacket.Client;
 
-/// <summary>The game of a room as one member may see it (docs/games.md). Immutable.</summary>
+/// <summary>A room's game as one member may see it (docs/games.md). Immutable.</summary>
 /// <typeparam name="TBoard">The type of the boards as members see them.</typeparam>
 public sealed record GameView<TBoard>
     where TBoard : class
@@ -21,19 +21,19 @@ public sealed record GameView<TBoard>
     /// <summary>The number of the member's own seat; null for a spectator.</summary>
     public int? You { get; init; }
 
-    /// <summary>How many moves there were.</summary>
+    /// <summary>The number of moves in the game.</summary>
     public int Moves { get; init; }
 
-    /// <summary>The seats.</summary>
+    /// <summary>The seats, by their numbers.</summary>
     public ImmutableArray<GameSeatView> Seats { get; init; } = [];
 
     /// <summary>The clock; null for none.</summary>
     public GameClock? Clock { get; init; }
 
-    /// <summary>The position that was chosen to begin with; null for the usual one.</summary>
+    /// <summary>The start position that the members have chosen; null for the default of the game.</summary>
     public string? SetUp { get; init; }
 
-    /// <summary>How the game has ended; null where it has not.</summary>
+    /// <summary>The result; null before the game is over.</summary>
     public GameResultView? Result { get; init; }
 
     /// <summary>The board as the member may see it; null before the first game.</summary>

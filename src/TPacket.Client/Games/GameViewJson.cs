@@ -4,7 +4,7 @@ using TPacket.Games;
 
 namespace TPacket.Client.Games;
 
-/// <summary>The view of a game as JSON.</summary>
+/// <summary>The JSON of a view of a game.</summary>
 internal sealed record GameViewJson(GamePhase Phase, int Game, int? You, int Moves, ImmutableArray<GameViewJson.SeatJson> Seats, GameClock? Clock, string? SetUp, GameResultView? Result, JsonElement? Board)
 {
     internal sealed record SeatJson(int? User, string? Nick, string? Bot, bool Away, bool Ready, bool ToMove, int? ReservedFor, GameOffer[]? Offers, long? Left, long? Since)

@@ -2,12 +2,12 @@ using TPacket.Games;
 
 namespace TPacket.Client;
 
-/// <summary>Options of clients that play.</summary>
+/// <summary>Options for games.</summary>
 public static class TPacketClientOptionsGamesExtensions
 {
-    /// <summary>Accepts the commands of games, beside those that the client accepts already.</summary>
+    /// <summary>Adds the commands of games to <see cref="TPacketClientOptions.AcceptedCommands"/>.</summary>
     /// <param name="options">The options.</param>
-    /// <returns>The same options.</returns>
+    /// <returns>The same instance.</returns>
     public static TPacketClientOptions AcceptGames(this TPacketClientOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);

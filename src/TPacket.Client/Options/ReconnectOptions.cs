@@ -1,29 +1,29 @@
 namespace TPacket.Client;
 
 /// <summary>
-/// How a lost connection is sought again. The delay before an attempt doubles with each one until a connection has been stable, and chance takes up to half of it, so that the clients of a server
-/// that was restarted do not all come at once. Immutable.
+/// Options of reconnecting. The delay doubles with each attempt until a connection is stable. The client subtracts a random part of up to half, so that the clients of a restarted server do not reconnect at the same
+/// time. Immutable.
 /// </summary>
 public sealed record ReconnectOptions
 {
     /// <summary>The defaults.</summary>
     public static ReconnectOptions Default { get; } = new();
 
-    /// <summary>A lost connection is not sought again.</summary>
+    /// <summary>The client does not reconnect.</summary>
     public static ReconnectOptions Never { get; } = new() { MaxAttempts = 0 };
 
     /// <summary>The longest delay before the first attempt. Default: 0.5 s.</summary>
     public TimeSpan InitialDelay { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>The most that the delay grows to. Default: 30 s.</summary>
+    /// <summary>The upper limit of the delay. Default: 30 s.</summary>
     public TimeSpan MaxDelay { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Attempts without a stable connection between them before the client gives up. Default: <see cref="int.MaxValue"/>, without limit.</summary>
+    /// <summary>The number of attempts after which the client gives up, counted since the last stable connection. Default: <see cref="int.MaxValue"/>, no limit.</summary>
     public int MaxAttempts { get; init; } = int.MaxValue;
 
     /// <summary>
-    /// How long the client has to be ready before delays and attempts begin anew. A server that drops its clients soon after they are ready is thus asked less and less often; one that drops them later
-    /// is asked once in this time at most. Default: 10 s, the time that a server has for each reply, and so for noticing what it does not like. Zero begins anew whenever the client was ready.
+    /// How long a client must be ready before its connection counts as stable and the delays and attempts start over. A server that drops its clients sooner is asked less and less often; a server that drops them later is
+    /// asked at most once in this time. Default: 10 s, the time that a server has for each reply, and thus for closing a client that it rejects. Zero: every connection on which the client was ready is stable.
     /// </summary>
     public TimeSpan StableAfter { get; init; } = TimeSpan.FromSeconds(10);
 }

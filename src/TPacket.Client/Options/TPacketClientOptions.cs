@@ -3,64 +3,64 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client;
 
-/// <summary>Limits, deadlines and habits of a client, which copies them when it is made.</summary>
+/// <summary>Options of a <see cref="TPacketClient"/>. The constructor copies them, so later changes have no effect.</summary>
 public sealed class TPacketClientOptions
 {
-    // What a timer can wait: 2^32 milliseconds.
+    // Timers wait at most 2^32 milliseconds.
     private static readonly TimeSpan _longestWait = TimeSpan.FromDays(49);
 
     // The largest p1 of a packet: 2^31 - 1 milliseconds.
     private static readonly TimeSpan _longestGrace = TimeSpan.FromMilliseconds(int.MaxValue);
 
-    /// <summary>The first thing that the server hears. Default: <c>magic string :)</c>.</summary>
+    /// <summary>The text that the client sends first (docs/protocol.md, Engagement). Default: <c>magic string :)</c>.</summary>
     public string MagicString { get; set; } = "magic string :)";
 
     /// <summary>
-    /// Ranges of commands of 10 and more that the client wants to receive, both ends included. A server takes 16, of which <see cref="FollowLog"/> and <see cref="KeepSession"/> need two together. Default: none.
+    /// Ranges of commands from 10 that the client accepts, both ends included. A server takes 16 ranges; <see cref="FollowLog"/> and <see cref="KeepSession"/> need two of them together. Default: none.
     /// </summary>
     public IReadOnlyList<(int First, int Last)> AcceptedCommands { get; set; } = [];
 
     /// <summary>
-    /// Whether the client follows the log of its room where the server knows that: events have <see cref="ClientEvent.Offset"/> and <see cref="ClientEvent.Time"/>, messages of the history have their senders, and
-    /// <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> returns a receipt. Takes two of the ranges that a server accepts. Default: true.
+    /// Whether the client follows the log of its room, if the server supports that: events have <see cref="ClientEvent.Offset"/> and <see cref="ClientEvent.Time"/>, messages of the history have their senders, and
+    /// <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> returns a receipt. Default: true.
     /// </summary>
     public bool FollowLog { get; set; } = true;
 
     /// <summary>
-    /// Whether the client asks for a session where the server knows that: a user whose connection drops keeps its id, its nick and its place in the room until it is back or its grace is over, and receives what it has
-    /// missed. Default: true.
+    /// Whether the client asks for a session, if the server supports that. When the connection drops, the user keeps its id, its nick and its place in the room until it returns or its grace is over. It then receives
+    /// the events that it has missed. Default: true.
     /// </summary>
     public bool KeepSession { get; set; } = true;
 
-    /// <summary>How long the server is asked to keep the user while there is no connection. Zero, the default, leaves that to the server, which may grant less than it is asked for.</summary>
+    /// <summary>The requested grace: how long the server keeps the user without a connection. The server may grant less. Default: zero, which leaves the grace to the server. At most 2³¹ - 1 ms.</summary>
     public TimeSpan SessionGrace { get; set; } = TimeSpan.Zero;
 
     /// <summary>
-    /// How the connection is made: headers, TLS, compression, limits, and the pings that keep it alive. Its clock is the client's, its <see cref="WebSocketOptions.MaxMessageLength"/>
-    /// the longest packet, its <see cref="WebSocketOptions.InboundQueueBytes"/> what is received ahead of slow handlers before the server has to wait.
+    /// Options of the WebSocket: headers, TLS, compression, limits and pings. Its clock is the clock of the client. Its <see cref="WebSocketOptions.MaxMessageLength"/> limits a packet in bytes. Its
+    /// <see cref="WebSocketOptions.InboundQueueBytes"/> limits the bytes that are received ahead of slow handlers; beyond, the server must wait.
     /// </summary>
     public WebSocketClientOptions WebSocket { get; set; } = WebSocketClientOptions.Default;
 
     /// <summary>
-    /// Gives the target of each attempt anew, with a fresh token. Gets the address of the client, or the address that the server has named for the next connection (MOVE_ON). Returns null where there is nobody to connect as;
-    /// the client closes. If it throws, the attempt has failed, and the client tries again. The client waits for <see cref="Timeout"/> at most. With this function, a refusal by 401 or 403 is not final.
-    /// Called by the client's loop. Default: null, the address of the client.
+    /// Returns the target of each attempt, such as an address with a fresh token. The argument is the address of the client, or the address that the server has named for the next connection (MOVE_ON). If it returns null, the
+    /// client closes. If it throws, or takes longer than <see cref="Timeout"/>, the attempt has failed, and a client that was ready tries again. With this function, the statuses 401 and 403 are not final. Called by the client's loop.
+    /// Default: null, the address of the client.
     /// </summary>
     public Func<Uri, CancellationToken, ValueTask<ConnectTarget?>>? Target { get; set; }
 
-    /// <summary>How a lost connection is sought again.</summary>
+    /// <summary>Options of reconnecting.</summary>
     public ReconnectOptions Reconnect { get; set; } = ReconnectOptions.Default;
 
-    /// <summary>Time for each reply. Default: 10 s.</summary>
+    /// <summary>The longest wait for a reply. Default: 10 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Most users in a room; one more ends the connection. Default: 16,384.</summary>
+    /// <summary>The maximum number of users in a roster; one more ends the connection. Default: 16,384.</summary>
     public int MaxUsers { get; set; } = 16_384;
 
-    /// <summary>Most requests that wait for replies, and as many messages that wait until fewer than 128 are without their receipts. Default: 1,024.</summary>
+    /// <summary>The maximum number of requests that wait for a reply. Also the maximum number of appended packets that wait until fewer than 128 are without a receipt. Default: 1,024.</summary>
     public int MaxPendingRequests { get; set; } = 1024;
 
-    /// <summary>A copy that is checked, and that nobody changes any more.</summary>
+    /// <summary>Returns a validated copy, which does not change.</summary>
     /// <exception cref="ArgumentException">A value is out of its range.</exception>
     internal TPacketClientOptions Snapshot()
     {

@@ -3,45 +3,45 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Requests;
 
-/// <summary>A packet that the server appends to the room's log. <see cref="Appends"/> changes it under its lock.</summary>
+/// <summary>A packet that the server appends to the room's log. <see cref="AppendQueue"/> changes it under its lock.</summary>
 internal sealed class Append
 {
     private readonly TaskCompletionSource<int> _queued = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<Packet> _reply = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>A packet without a uid.</summary>
+    /// <summary>Encodes a packet, without a uid yet.</summary>
     public Append(Packet packet)
     {
         Command = packet.Command;
-        // A copy: it may be sent again when the caller uses its memory for something else.
+        // A copy: the packet may be sent again after the caller has reused its memory.
         Bytes = new byte[PacketHeader.Size + packet.Data.Length];
         PacketWriter.Write(Bytes, uid: 0, packet.Command, packet.P1, packet.P2, packet.Data.Span);
     }
 
-    /// <summary>Completes with the uid when the packet is queued, or fails when nothing is sent.</summary>
+    /// <summary>Completes with the uid when the packet is queued; fails if it was never sent.</summary>
     public Task<int> Queued => _queued.Task;
 
-    /// <summary>Completes with the receipt or another reply, or fails with the end of the connection.</summary>
+    /// <summary>Completes with the receipt or another reply; fails when the session has ended.</summary>
     public Task<Packet> Reply => _reply.Task;
 
     public int Command { get; }
 
-    /// <summary>The whole packet.</summary>
+    /// <summary>The encoded packet.</summary>
     public byte[] Bytes { get; }
 
     /// <summary>The uid; 0 before the packet has one.</summary>
     public int Uid { get; private set; }
 
-    /// <summary>Whether the packet was handed to the connection of now.</summary>
+    /// <summary>Whether the packet was sent on the current connection.</summary>
     public bool IsSent { get; set; }
 
-    /// <summary>Whether the packet was handed to any connection.</summary>
+    /// <summary>Whether the packet was sent on any connection.</summary>
     public bool WasSent { get; set; }
 
-    /// <summary>Whether the server may have appended the packet, whatever it answers next: it has said so (-8), or has the packet twice.</summary>
+    /// <summary>Whether the server may have appended the packet already: it has answered -8, or the packet was sent twice.</summary>
     public bool IsInDoubt { get; set; }
 
-    /// <summary>Completes with the next answer, while the packet is sent again.</summary>
+    /// <summary>Completes with the next answer. Set while the packet is sent again.</summary>
     public TaskCompletionSource? Answered { get; set; }
 
     public void Number(int uid)
@@ -64,7 +64,7 @@ internal sealed class Append
         TPacketClientException error = WasSent ? new RequestLostException(end) : new TPacketClientException($"The connection has ended; nothing is sent. {end}", end);
         _queued.TrySetException(error);
         _reply.TrySetException(error);
-        // Marks the exception as observed: a caller that has stopped waiting does not observe it.
+        // Marks the exceptions as observed: a caller that has stopped waiting does not observe them.
         _ = _queued.Task.Exception;
         _ = _reply.Task.Exception;
         Answered?.TrySetResult();

@@ -1,7 +1,7 @@
 namespace TPacket.Client.Requests;
 
-/// <summary>The requests of a connection that wait for their replies. Thread-safe.</summary>
-/// <param name="capacity">Most requests of the application's.</param>
+/// <summary>The requests of a connection that wait for replies. Thread-safe.</summary>
+/// <param name="capacity">The maximum number of requests that the application may add.</param>
 /// <param name="uids">The client's uids.</param>
 internal sealed class PendingRequests(int capacity, UidCounter uids)
 {
@@ -9,7 +9,7 @@ internal sealed class PendingRequests(int capacity, UidCounter uids)
     private readonly Dictionary<int, Pending> _requests = [];
     private ClientState? _end;
 
-    /// <summary>A uid that no waiting request has.</summary>
+    /// <summary>Returns a uid that no pending request has.</summary>
     public int NextUid()
     {
         lock (_gate)
@@ -22,18 +22,18 @@ internal sealed class PendingRequests(int capacity, UidCounter uids)
         }
     }
 
-    /// <summary>Adds a request of the application's that is about to be sent.</summary>
-    /// <returns>As <see cref="Add(int, Action{Packet})"/>; null when there are too many.</returns>
+    /// <summary>Adds a request of the application, before it is sent.</summary>
+    /// <returns>As <see cref="Add(int, Action{Packet})"/>; null if there are too many.</returns>
     public Task<Packet>? TryAdd(int uid, Action<Packet>? replied) => Add(uid, replied, capacity);
 
-    /// <summary>Adds a request that is about to be sent.</summary>
-    /// <param name="uid">Its uid, which no other has.</param>
-    /// <param name="replied">Called where the reply is received, before the packet behind it is.</param>
-    /// <returns>Completes with the reply, RESP_ERROR included, or fails with the end of the connection.</returns>
+    /// <summary>Adds a request, before it is sent.</summary>
+    /// <param name="uid">Its unique uid.</param>
+    /// <param name="replied">Called by the receiving loop with the reply, before it receives the next packet.</param>
+    /// <returns>Completes with the reply, which may be RESP_ERROR; fails when the connection ends.</returns>
     public Task<Packet> Add(int uid, Action<Packet>? replied) => Add(uid, replied, int.MaxValue)!;
 
-    /// <summary>Gives a request its reply.</summary>
-    /// <returns>False when nobody waits for it, any more.</returns>
+    /// <summary>Completes a request with its reply.</summary>
+    /// <returns>False if no request waits for it.</returns>
     public bool TryComplete(Packet reply)
     {
         Pending? pending;
@@ -48,14 +48,14 @@ internal sealed class PendingRequests(int capacity, UidCounter uids)
         return true;
     }
 
-    /// <summary>Nobody waits for a reply any more.</summary>
+    /// <summary>Removes a request that no caller waits for.</summary>
     public void Remove(int uid)
     {
         lock (_gate)
             _requests.Remove(uid);
     }
 
-    /// <summary>No reply comes any more, to those that wait and to those to come.</summary>
+    /// <summary>Fails all requests, and every request that is added later.</summary>
     public void End(ClientState state)
     {
         Pending[] lost;

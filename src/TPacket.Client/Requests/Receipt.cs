@@ -5,11 +5,11 @@ namespace TPacket.Client;
 public sealed record Receipt(int Uid)
 {
     /// <summary>
-    /// The event's place in the room's log: <see cref="ClientEvent.Offset"/> of the same message as it comes back. Null where the client has no receipt, since the server gives none or the client does not
-    /// follow the log: then the packet is sent, and the server may still refuse it.
+    /// The event's offset in the room's log, which equals <see cref="ClientEvent.Offset"/> of the event. Null if there is no receipt, because the server sends none or the client does not follow the log: the packet is
+    /// sent, and the server may still refuse it.
     /// </summary>
     public long? Offset { get; init; }
 
-    /// <summary>When the server appended the packet, by its clock, to the millisecond; null where <see cref="Offset"/> is.</summary>
+    /// <summary>The time at which the server appended the packet, by its clock, in milliseconds and UTC; null if <see cref="Offset"/> is null.</summary>
     public DateTimeOffset? Time { get; init; }
 }

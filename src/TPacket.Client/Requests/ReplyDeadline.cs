@@ -1,12 +1,12 @@
 namespace TPacket.Client.Requests;
 
 /// <summary>
-/// Cancels a token when the server has had its time to answer. A timer that comes much too late shows that the process did not run, as on a suspended machine: what has arrived meanwhile lies in the
-/// socket, so the client gets a second to read it.
+/// Cancels a token when the time for an answer is over. A timer that fires much too late shows that the process did not run, as on a suspended machine. Answers may then wait in the socket, so the client gets another
+/// second to read them.
 /// </summary>
 internal sealed class ReplyDeadline : IDisposable
 {
-    // A timer of a busy machine is late by some of this.
+    // Timers of a busy machine may be late by less than this.
     private static readonly TimeSpan _tolerance = TimeSpan.FromSeconds(1);
 
     private readonly TimeProvider _timeProvider;
@@ -17,15 +17,15 @@ internal sealed class ReplyDeadline : IDisposable
     private readonly ITimer _timer;
     private bool _isExtended;
 
-    /// <summary>Begins to wait.</summary>
+    /// <summary>Starts the timer.</summary>
     /// <param name="timeProvider">The clock.</param>
-    /// <param name="timeout">Time for the answer.</param>
+    /// <param name="timeout">The time for the answer.</param>
     public ReplyDeadline(TimeProvider timeProvider, TimeSpan timeout)
     {
         _timeProvider = timeProvider;
         _timeout = timeout;
         _start = timeProvider.GetTimestamp();
-        // A timer that is due at once waits until it is stored.
+        // A timer that fires at once waits on the lock until the field is set.
         lock (_gate)
             _timer = timeProvider.CreateTimer(static deadline => ((ReplyDeadline)deadline!).OnDue(), this, timeout, Timeout.InfiniteTimeSpan);
     }
@@ -55,7 +55,7 @@ internal sealed class ReplyDeadline : IDisposable
         }
         catch (ObjectDisposedException)
         {
-            // The answer came at the same moment.
+            // The answer came at the same time.
         }
     }
 }

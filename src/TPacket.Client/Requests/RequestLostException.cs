@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The connection has ended before the reply came: the server may have done the request, or not. It is not sent again.</summary>
+/// <summary>Thrown when the connection ends before the reply. The server may have handled the request. The client does not send it again.</summary>
 public sealed class RequestLostException : TPacketClientException
 {
     internal RequestLostException(ClientState state)

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>No reply came in time: the server may have done the request, or still will. The connection goes on.</summary>
+/// <summary>Thrown when no reply comes in time. The server may have handled the request, or may still do so. The connection stays open.</summary>
 public sealed class RequestTimeoutException : TPacketClientException
 {
     internal RequestTimeoutException(int command, TimeSpan timeout, ClientState state)

@@ -4,10 +4,10 @@ using TPacket.Protocol;
 
 namespace TPacket.Client.Requests;
 
-/// <summary>Sends what the application asks for on the connection of that moment, and waits for the server's answers. Thread-safe; <see cref="TPacketClient"/> documents what is thrown.</summary>
+/// <summary>Sends packets of the application on the current connection, and waits for the server's answers. Thread-safe. <see cref="TPacketClient"/> documents the exceptions.</summary>
 /// <param name="options">Limits and deadlines.</param>
-/// <param name="events">Knows the client's state.</param>
-/// <param name="loop">Has the connection.</param>
+/// <param name="events">The source of the client's state.</param>
+/// <param name="loop">The source of the connection.</param>
 internal sealed class Sender(TPacketClientOptions options, EventDispatcher events, ClientLoop loop)
 {
     private ClientState State => events.State;
@@ -37,7 +37,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
     public async ValueTask<int> SendAsync(Packet packet, CancellationToken cancellationToken)
     {
         var connection = GetConnection();
-        // The server gives a receipt for each message, and the uids of those have to rise.
+        // The server sends a receipt for each message, and the uids of packets with receipts must rise.
         return packet.Command == (int)PacketCommand.NewMsg && connection.User.GivesReceipts
             ? await QueueAsync(connection, Add(connection, packet), cancellationToken).ConfigureAwait(false)
             : await SendAsync(connection, packet, cancellationToken).ConfigureAwait(false);
@@ -70,7 +70,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
     }
 
     /// <summary>Enters a room.</summary>
-    /// <returns>What has failed; null for nothing.</returns>
+    /// <returns>The error; null for success.</returns>
     public async Task<TPacketClientException?> EnterAsync(string room)
     {
         var connection = GetConnection();
@@ -90,7 +90,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
         }
         catch (OperationCanceledException)
         {
-            // Where the client is, nobody knows.
+            // The client may be in either room.
             connection.Fail(DisconnectCauses.Timeout("the room"));
             await connection.Ended.ConfigureAwait(false);
             return new RequestTimeoutException((int)PacketCommand.SetRoom, options.Timeout, State);
@@ -107,9 +107,9 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
     }
 
     private Append Add(ServerConnection connection, Packet packet) =>
-        connection.User.Appends.TryAdd(packet) ?? throw new TPacketClientException($"{options.MaxPendingRequests} packets wait until fewer than {Appends.Capacity} are without their receipts; nothing is sent.", State);
+        connection.User.Appends.TryAdd(packet) ?? throw new TPacketClientException($"{options.MaxPendingRequests} packets wait until fewer than {AppendQueue.Capacity} are without their receipts; nothing is sent.", State);
 
-    /// <summary>Waits until a packet has a place among those that wait for their receipts, and is queued.</summary>
+    /// <summary>Waits until a packet has left the queue and is sent.</summary>
     private async ValueTask<int> QueueAsync(ServerConnection connection, Append append, CancellationToken cancellationToken)
     {
         if (append.Queued.IsCompletedSuccessfully)
@@ -123,13 +123,13 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
             var isWithdrawn = connection.User.Appends.TryRemove(append);
             cancellationToken.ThrowIfCancellationRequested();
             if (isWithdrawn)
-                throw new TPacketClientException($"{Appends.Capacity} packets wait for their receipts; nothing is sent.", State);
+                throw new TPacketClientException($"{AppendQueue.Capacity} packets wait for their receipts; nothing is sent.", State);
             throw new RequestTimeoutException(append.Command, options.Timeout, State);
         }
     }
 
-    /// <summary>Waits for an answer. The deadline begins anew with each connection, and does not pass while there is none.</summary>
-    private async Task<T> WaitAsync<T>(Appends appends, Task<T> answer, CancellationToken cancellationToken)
+    /// <summary>Waits for an answer. The deadline restarts with each connection, and does not run without one.</summary>
+    private async Task<T> WaitAsync<T>(AppendQueue appends, Task<T> answer, CancellationToken cancellationToken)
     {
         while (true)
         {
@@ -143,7 +143,7 @@ internal sealed class Sender(TPacketClientOptions options, EventDispatcher event
             }
             catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested && appends.Attached != attached)
             {
-                // On another connection.
+                // The client has another connection: the deadline restarts.
             }
         }
     }

@@ -1,15 +1,15 @@
 namespace TPacket.Client.Requests;
 
-/// <summary>The uids of a client's packets: they rise, also from one connection to the next. Thread-safe.</summary>
+/// <summary>Counts the uids of a client's packets, which rise across connections. Thread-safe.</summary>
 internal sealed class UidCounter
 {
-    /// <summary>Old clients count from here, too.</summary>
+    /// <summary>The first uid, as in old clients.</summary>
     public const int First = 0x1000;
 
     private readonly Lock _gate = new();
     private int _last = First - 1;
 
-    /// <summary>The next uid; begins anew when the largest number has been given.</summary>
+    /// <summary>Returns the next uid. Starts over after the largest number.</summary>
     public int Next()
     {
         lock (_gate)

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>Something that happens in the room, in the order that all of its members see.</summary>
+/// <summary>An event that a client raises. Events of a room come in the same order at all members.</summary>
 public abstract record ClientEvent
 {
     private protected ClientEvent()
@@ -8,11 +8,11 @@ public abstract record ClientEvent
     }
 
     /// <summary>
-    /// The event's place in the room's log: 0, 1, 2 and so on. It rises from one event to the next, except for history, and may skip numbers; both events of a changed nick have the same. Null where the client
-    /// does not follow the log, and for what is not part of it: <see cref="RoomEntered"/>, <see cref="SendRefused"/> and packets for this client alone.
+    /// The event's offset in the room's log, from 0. Offsets rise, may skip numbers, and start lower again with the history of a room. A change of a nick raises two events with the same offset. Null if the client does not
+    /// follow the log, and for events outside the log: <see cref="RoomEntered"/>, <see cref="SendRefused"/> and packets for this client alone.
     /// </summary>
     public long? Offset { get; init; }
 
-    /// <summary>When the event was appended to the log, by the server's clock, to the millisecond and in UTC; null where <see cref="Offset"/> is.</summary>
+    /// <summary>The time at which the server appended the event, by its clock, in milliseconds and UTC; null if <see cref="Offset"/> is null.</summary>
     public DateTimeOffset? Time { get; init; }
 }

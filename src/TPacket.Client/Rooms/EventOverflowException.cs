@@ -1,8 +1,8 @@
 namespace TPacket.Client;
 
 /// <summary>
-/// An enumeration of events was too slow: as many as it keeps waited already when the next came. It ends behind those, for a stream from which something is missing would be worse.
-/// The connection and other enumerations go on.
+/// Thrown by an enumeration of events that was too slow: its buffer was full when the next event came. The enumeration first returns the buffered events. The connection and other enumerations
+/// are not affected.
 /// </summary>
 public sealed class EventOverflowException : TPacketClientException
 {

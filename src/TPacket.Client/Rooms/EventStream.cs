@@ -2,7 +2,7 @@ using System.Threading.Channels;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>The events that wait for one enumeration.</summary>
+/// <summary>The buffer of one enumeration of events.</summary>
 internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsyncEnumerable<ClientEvent>
 {
     private readonly Channel<ClientEvent> _events = Channel.CreateBounded<ClientEvent>(new BoundedChannelOptions(capacity) { SingleReader = true, SingleWriter = true });
@@ -10,11 +10,11 @@ internal sealed class EventStream(int capacity, Action<EventStream> left) : IAsy
 
     public int Capacity => capacity;
 
-    /// <returns>False when there is no room for it.</returns>
+    /// <returns>False if the buffer is full.</returns>
     public bool TryAdd(ClientEvent clientEvent) => _events.Writer.TryWrite(clientEvent);
 
-    /// <summary>Nothing follows.</summary>
-    /// <param name="error">Thrown behind the last event; null for an end that was asked for.</param>
+    /// <summary>Ends the enumeration after the buffered events.</summary>
+    /// <param name="error">Thrown after the last event; null for a normal end.</param>
     public void Complete(Exception? error) => _events.Writer.TryComplete(error);
 
     public IAsyncEnumerator<ClientEvent> GetAsyncEnumerator(CancellationToken cancellationToken = default) =>

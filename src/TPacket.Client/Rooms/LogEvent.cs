@@ -4,26 +4,26 @@ using TPacket.Protocol;
 namespace TPacket.Client.Rooms;
 
 /// <summary>The offset, time and check of an event, as EVENT and RECEIPT carry them (docs/protocol.md, Following a room's log, and Receipts).</summary>
-/// <param name="Offset">The event's place in the log.</param>
-/// <param name="Time">When it was appended.</param>
-/// <param name="Check">Stands for everything up to this event.</param>
+/// <param name="Offset">The event's offset in the log.</param>
+/// <param name="Time">The time at which the server appended it.</param>
+/// <param name="Check">The hash of all events up to this one.</param>
 internal readonly record struct LogEvent(long Offset, DateTimeOffset Time, long Check)
 {
-    /// <summary>Length of time and check in bytes.</summary>
+    /// <summary>The length of time and check in bytes.</summary>
     public const int Size = 16;
 
     private static readonly long _earliest = DateTimeOffset.MinValue.ToUnixTimeMilliseconds();
     private static readonly long _latest = DateTimeOffset.MaxValue.ToUnixTimeMilliseconds();
 
     /// <summary>Reads a RECEIPT.</summary>
-    /// <returns>False when it is malformed.</returns>
+    /// <returns>False if it is malformed.</returns>
     public static bool TryReadReceipt(Packet packet, out LogEvent appended) => TryReadHead(packet, out appended) && packet.Data.Length == Size;
 
     /// <summary>Reads an EVENT.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="logEvent">The event.</param>
-    /// <param name="packets">The packets in it, in their order; their data is a view into the event's.</param>
-    /// <returns>False when it is malformed: then none of its packets counts.</returns>
+    /// <param name="packets">The packets in it, in order. Their data refers to the memory of the EVENT.</param>
+    /// <returns>False if it is malformed: the caller must ignore all of its packets.</returns>
     public static bool TryRead(Packet packet, out LogEvent logEvent, out IReadOnlyList<Packet> packets)
     {
         packets = [];
@@ -58,7 +58,7 @@ internal readonly record struct LogEvent(long Offset, DateTimeOffset Time, long 
         return true;
     }
 
-    // Replies are nobody else's, and a log's events do not contain each other.
+    // Replies belong to one client, and events of the log are not nested.
     private static bool IsNoEvent(int command) => (PacketCommand)command is
         PacketCommand.RespOk or PacketCommand.RespError or PacketCommand.Event or PacketCommand.Snapshot or PacketCommand.Receipt;
 }

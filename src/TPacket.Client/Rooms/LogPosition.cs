@@ -2,22 +2,22 @@ using System.Buffers.Binary;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>How far a client has followed a room's log (docs/protocol.md, Following a room's log).</summary>
-/// <param name="Epoch">Names one incarnation of the log.</param>
-/// <param name="Offset">The last event that the client has; -1 for none.</param>
-/// <param name="Check">Stands for everything up to that event.</param>
+/// <summary>A client's position in a room's log (docs/protocol.md, Following a room's log).</summary>
+/// <param name="Epoch">The epoch of the log.</param>
+/// <param name="Offset">The offset of the last received event; -1 for none.</param>
+/// <param name="Check">The hash of all events up to that one.</param>
 internal readonly record struct LogPosition(long Epoch, long Offset, long Check)
 {
-    /// <summary>Length in bytes.</summary>
+    /// <summary>The length in bytes.</summary>
     public const int Size = 24;
 
     /// <summary>The position of a client that has no event yet.</summary>
     public static readonly LogPosition None = new(Epoch: 0, Offset: -1, Check: 0);
 
     /// <summary>Reads a position.</summary>
-    /// <param name="source">Begins with it.</param>
+    /// <param name="source">Bytes that begin with the position.</param>
     /// <param name="position">The position.</param>
-    /// <returns>False when the bytes are too few, or the offset is none.</returns>
+    /// <returns>False if there are too few bytes, or the offset is below -1.</returns>
     public static bool TryRead(ReadOnlySpan<byte> source, out LogPosition position)
     {
         position = default;

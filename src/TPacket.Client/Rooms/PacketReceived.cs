@@ -1,5 +1,5 @@
 namespace TPacket.Client;
 
-/// <summary>Anything else: the application's packets.</summary>
+/// <summary>A packet of the application, or of any other kind without an event of its own.</summary>
 /// <param name="Packet">The packet.</param>
 public sealed record PacketReceived(Packet Packet) : ClientEvent;

@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>The client is in the room, and the roster complete. What was heard of the room before is past: its history follows.</summary>
+/// <summary>The client has entered a room, and the roster is complete. The history follows, and replaces all earlier events of the room.</summary>
 /// <param name="Room">The name of the room.</param>
-/// <param name="Again">Whether this is the same room: after a reconnect, or because the server has begun the room's log anew.</param>
+/// <param name="Again">Whether the client was in this room before: after a reconnect, or because the server has reset the room's log.</param>
 public sealed record RoomEntered(string Room, bool Again) : ClientEvent;

@@ -1,9 +1,9 @@
 namespace TPacket.Client;
 
-/// <summary>Somebody has said something, or the host has.</summary>
+/// <summary>A message of a user, or an announcement of the host.</summary>
 /// <param name="Sender">
-/// The sender; null for an announcement of the host. The sender of a message of the history may have left. If the client does not follow the room's log, messages of the history have no sender.
+/// The sender, who may have left the room since; null for an announcement. If the client does not follow the room's log, messages of the history have no sender either.
 /// </param>
-/// <param name="Text">The text. For history of a log that the client does not follow, <c>nick: text</c>, which may be cut.</param>
-/// <param name="IsHistory">Whether it was said before the client came.</param>
+/// <param name="Text">The text. If the client does not follow the log, messages of the history read <c>nick: text</c>, and may be cut.</param>
+/// <param name="IsHistory">Whether the message is older than the client's arrival.</param>
 public sealed record RoomMessage(RoomUser? Sender, string Text, bool IsHistory) : ClientEvent;

@@ -1,13 +1,13 @@
 namespace TPacket.Client;
 
-/// <summary>Somebody in the room.</summary>
-/// <param name="Id">Positive. Stays the same while the user's session lasts; without a session, a user that reconnects has another.</param>
+/// <summary>A user in the room. Immutable.</summary>
+/// <param name="Id">The positive id. It stays the same for the duration of the user's session. Without a session, a reconnected user has another id.</param>
 /// <param name="Nick">The nick.</param>
 public sealed record RoomUser(int Id, string Nick)
 {
-    /// <summary>Whether the user's connection has dropped, and its session waits for it to come back. Always false for the client's own user, and where the client has no session.</summary>
+    /// <summary>Whether the user has a session but no connection. Always false for the client's own user, and if the client has no session.</summary>
     public bool IsAway { get; init; }
 
-    /// <summary>Whether this is the same user under the same nick.</summary>
+    /// <summary>Returns whether id and nick are the same.</summary>
     internal bool IsSame(RoomUser? other) => other is not null && Id == other.Id && Nick == other.Nick;
 }

@@ -5,49 +5,49 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client.Rooms;
 
-/// <summary>Builds from the server's packets what the client knows of its room. Called by the client's loop only.</summary>
-/// <param name="maxUsers">Most users in a room.</param>
-/// <param name="follows">Whether the client asks to follow the room's log.</param>
-/// <param name="knowsPresence">Whether the client asks which users are away.</param>
-/// <param name="events">Where the room's events go.</param>
+/// <summary>The client's view of its room: handles the server's packets, keeps the roster, and raises events. Called by the client's loop only.</summary>
+/// <param name="maxUsers">The maximum number of users in the roster.</param>
+/// <param name="follows">Whether the client follows the room's log.</param>
+/// <param name="knowsPresence">Whether the client accepts PRESENCE.</param>
+/// <param name="events">The receiver of the events.</param>
 internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, EventDispatcher events)
 {
     private static readonly UTF8Encoding _utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    // The roster while it arrives; then whether what is logged is history.
+    // The roster while it arrives; null otherwise. Then whether a LOGGED_MSG is history.
     private SortedDictionary<int, RoomUser>? _arriving;
     private bool _inHistory;
     private bool _again;
 
-    // While a snapshot arrives: the last event of the history; -1 for none yet.
+    // While a snapshot arrives: the offset of the last event of its history, -1 for none yet. Null otherwise.
     private long? _history;
 
-    // The event that is being handled; null for a bare packet. A user that has left within it was away, if it comes back within it under another nick.
+    // The EVENT that is being handled; null for a bare packet. A changed nick is DEL_USER and NEW_USER in one EVENT: the new user takes over the presence of the user that left.
     private LogEvent? _event;
     private RoomUser? _leftInEvent;
 
-    /// <summary>Who is in the room.</summary>
+    /// <summary>The users in the room.</summary>
     public Roster Roster { get; } = new(events.Raise);
 
-    /// <summary>The own nick, by which the client finds itself where the server has not told the id.</summary>
+    /// <summary>The own nick. The client finds itself by it if the server has not sent the id.</summary>
     public string Nick { get; set; } = "";
 
-    /// <summary>Called before the application is told that the client is in a room.</summary>
+    /// <summary>Called before <see cref="RoomEntered"/> is raised.</summary>
     public Action? Entering { get; set; }
 
-    /// <summary>The own id; 0 where the server has not told it, which only one with sessions does.</summary>
+    /// <summary>The own id; 0 if the server has not sent it. Only a server with sessions does.</summary>
     public int OwnId { get; set; }
 
     /// <summary>The room; null for none.</summary>
     public string? Room { get; set; }
 
-    /// <summary>Whether the server has let the user in, and has not taken it out since; false while <see cref="Room"/> is only wished for.</summary>
+    /// <summary>Whether the user is a member of <see cref="Room"/>; false while the client has only requested it.</summary>
     public bool IsIn { get; private set; }
 
-    /// <summary>The last event of the room's log that the client has; null where it does not follow the log. Kept while there is no connection.</summary>
+    /// <summary>The position of the last received event; null if the client does not follow the log. Kept while there is no connection.</summary>
     public LogPosition? Position { get; private set; }
 
-    /// <summary>The server has let the client in: its members and its history follow.</summary>
+    /// <summary>Handles the server's consent to SET_ROOM: members and history follow.</summary>
     public void Enter(string room, bool again)
     {
         Room = room;
@@ -59,14 +59,14 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         _again = again;
     }
 
-    /// <summary>Members and history have come.</summary>
+    /// <summary>Ends members and history, which have all been received.</summary>
     public void Complete()
     {
         EndRoster();
         _inHistory = false;
     }
 
-    /// <summary>The connection has ended: what has not come will not. A position that a snapshot has begun with is none, unless the snapshot is complete.</summary>
+    /// <summary>Handles the end of the connection. The position of an incomplete snapshot is discarded.</summary>
     public void Interrupt()
     {
         if (_arriving is not null || _history is not null)
@@ -74,10 +74,10 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         (_arriving, _history) = (null, null);
     }
 
-    /// <summary>The client signs in as a new user, which has not entered yet.</summary>
+    /// <summary>Resets the view for a new user, who has not entered a room yet.</summary>
     public void SignIn() => (OwnId, IsIn, Position) = (0, false, null);
 
-    /// <summary>The client is in no room.</summary>
+    /// <summary>Resets the view for a client without a room.</summary>
     public void Leave()
     {
         Interrupt();
@@ -85,8 +85,8 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         Roster.Replace([], selfId: 0);
     }
 
-    /// <summary>Takes a packet that is no reply.</summary>
-    /// <exception cref="ConnectionEndedException">The server should not have sent it.</exception>
+    /// <summary>Handles a packet that is not a reply.</summary>
+    /// <exception cref="ConnectionEndedException">The packet violates the protocol.</exception>
     public void Receive(Packet packet)
     {
         switch ((PacketCommand)packet.Command)
@@ -98,7 +98,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
                 ReceiveSnapshot(packet);
                 break;
             case PacketCommand.Receipt when follows:
-                break; // A second one, of a packet that was sent twice.
+                break; // The second receipt of a packet that was sent twice.
             default:
                 Handle(packet);
                 break;
@@ -145,7 +145,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         _history = null;
     }
 
-    /// <summary>A SNAPSHOT begins: clears roster and history. If no SET_ROOM has asked for it, it may belong to another room, to which the server's application has moved the user.</summary>
+    /// <summary>Begins a SNAPSHOT, which replaces roster and history. Without a SET_ROOM before it, the host may have moved the user to another room.</summary>
     private void BeginSnapshot(string room, LogPosition position)
     {
         if (_arriving is null || room != Room)
@@ -179,7 +179,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
                 return;
         }
 
-        // The roster is complete when something else comes, or the fence behind it.
+        // Any other packet, or the reply to the probe, ends the roster.
         EndRoster();
         switch ((PacketCommand)packet.Command)
         {
@@ -198,7 +198,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 
                 break;
             case PacketCommand.MemberCount:
-                Roster.TellCount(packet.P1);
+                Roster.SetCount(packet.P1);
                 break;
             case PacketCommand.DeleteMsg:
                 Publish(new MessageDeleted(((long)packet.P2 << 32) | (uint)packet.P1));
@@ -211,7 +211,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 
     private void Publish(ClientEvent clientEvent) => events.Dispatch(_event is { } place ? clientEvent with { Offset = place.Offset, Time = place.Time } : clientEvent);
 
-    /// <summary>A LOGGED_MSG. In the log's history p1 is the sender's id, and p2 the length of the nick in <c>nick: text</c>; one that does not fit is text without a sender.</summary>
+    /// <summary>Reads a LOGGED_MSG. In an EVENT, p1 is the sender's id and p2 the length of the nick in <c>nick: text</c>. If the length does not fit, the message has no sender.</summary>
     private RoomMessage Logged(Packet packet)
     {
         var data = packet.Data.Span;
@@ -237,7 +237,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
 
     private void Add(RoomUser user)
     {
-        // A large room tells of the client itself once more.
+        // A large room sends the client's own user a second time.
         if (user.IsSame(_arriving is null ? Roster.Find(user.Id) : _arriving.GetValueOrDefault(user.Id)))
             return;
         if ((_arriving?.Count ?? Roster.Users.Count) >= maxUsers)
@@ -249,13 +249,13 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         }
 
         Roster.Add(user);
-        // The server lets users change their nicks, and the own has.
+        // The client's own user has changed its nick.
         if (Roster.Self == user)
             Nick = user.Nick;
         Publish(new UserJoined(user));
     }
 
-    /// <summary>A PRESENCE. The client's own user is never away as it sees it: what the log has of that happened while it had no connection.</summary>
+    /// <summary>Handles a PRESENCE. It ignores the client's own user, who was away only while the client had no connection.</summary>
     private void Mark(int id, bool isAway)
     {
         if (id == OwnId)
@@ -276,7 +276,7 @@ internal sealed class RoomView(int maxUsers, bool follows, bool knowsPresence, E
         if (_arriving is not { } users)
             return;
         _arriving = null;
-        // A nick that was changed while there was no connection is known by the id alone.
+        // Searched by the id first: the nick may have changed while there was no connection.
         var self = users.GetValueOrDefault(OwnId) ?? users.Values.FirstOrDefault(user => user.Nick == Nick);
         Nick = self?.Nick ?? Nick;
         Roster.Replace(users, self?.Id ?? 0);

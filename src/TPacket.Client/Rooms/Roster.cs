@@ -1,6 +1,6 @@
 namespace TPacket.Client;
 
-/// <summary>Who is in the room. While the client reconnects: who was, when that was last heard. Thread-safe.</summary>
+/// <summary>The users in the room. While the client reconnects, the last known users. Thread-safe.</summary>
 public sealed class Roster
 {
     private readonly Lock _gate = new();
@@ -9,15 +9,15 @@ public sealed class Roster
     private RoomUser[]? _users;
     private int _selfId;
 
-    // Members of a large room whom it has not told of.
+    // The number of members of a large room that the server has only counted.
     private int _unnamed;
 
     internal Roster(Action<Action<RosterChange>?, RosterChange> raise) => _raise = raise;
 
-    /// <summary>A user has come, gone, or changed its presence, or the members were counted. Called where <see cref="TPacketClient.EventReceived"/> is.</summary>
+    /// <summary>Raised after a user was added, removed or changed its presence, or after the members were counted. Raised by the client's loop, as <see cref="TPacketClient.EventReceived"/>.</summary>
     public event Action<RosterChange>? Changed;
 
-    /// <summary>All users, by their ids: a snapshot, the same one until somebody comes, goes, or changes its presence.</summary>
+    /// <summary>A snapshot of all users, ordered by id. The same instance is returned until the roster changes.</summary>
     public IReadOnlyList<RoomUser> Users
     {
         get
@@ -27,7 +27,7 @@ public sealed class Roster
         }
     }
 
-    /// <summary>How many members the room has: those of <see cref="Users"/>, and in a large room that is only counted the others too.</summary>
+    /// <summary>The number of members: those in <see cref="Users"/>, and in a large room also those that the server has only counted.</summary>
     public int Count
     {
         get
@@ -47,8 +47,7 @@ public sealed class Roster
         }
     }
 
-    /// <summary>Looks a user up.</summary>
-    /// <returns>Null for an id that nobody in the roster has.</returns>
+    /// <summary>Returns the user with an id; null if the roster has none.</summary>
     public RoomUser? Find(int id)
     {
         lock (_gate)
@@ -86,8 +85,8 @@ public sealed class Roster
         return user;
     }
 
-    /// <summary>Marks a user as away or here, and raises <see cref="Changed"/> if that is new.</summary>
-    /// <returns>The user as it is now; null if nothing has changed.</returns>
+    /// <summary>Sets the presence of a user, and raises <see cref="Changed"/> if it changes.</summary>
+    /// <returns>The changed user; null if nothing has changed.</returns>
     internal RoomUser? Mark(int id, bool isAway)
     {
         RoomUser user;
@@ -103,14 +102,14 @@ public sealed class Roster
         return user;
     }
 
-    internal void TellCount(int members)
+    internal void SetCount(int members)
     {
         lock (_gate)
             _unnamed = Math.Max(0, members - _byId.Count);
         Raise(RosterChangeKind.Counted, null);
     }
 
-    /// <summary>Takes another list of users, and tells of the difference only, when all is done.</summary>
+    /// <summary>Replaces all users, and then raises <see cref="Changed"/> for the differences.</summary>
     internal void Replace(SortedDictionary<int, RoomUser> byId, int selfId)
     {
         SortedDictionary<int, RoomUser> before;
@@ -120,7 +119,7 @@ public sealed class Roster
             (_users, _selfId, _unnamed) = (null, selfId, 0);
         }
 
-        // Nobody writes but the caller.
+        // No lock: only the caller writes.
         foreach (var user in Lacking(before, byId))
             Raise(RosterChangeKind.Removed, user);
         foreach (var user in Lacking(byId, before))

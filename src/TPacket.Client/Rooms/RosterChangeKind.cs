@@ -1,17 +1,17 @@
 namespace TPacket.Client;
 
-/// <summary>What has changed in a roster.</summary>
+/// <summary>The kinds of changes of a roster.</summary>
 public enum RosterChangeKind
 {
-    /// <summary>A user is in it.</summary>
+    /// <summary>A user was added.</summary>
     Added,
 
-    /// <summary>A user is in it no more.</summary>
+    /// <summary>A user was removed.</summary>
     Removed,
 
-    /// <summary>A large room has told how many members it has.</summary>
+    /// <summary>A large room has sent its number of members.</summary>
     Counted,
 
-    /// <summary>A user in it is away, or is not away any more.</summary>
+    /// <summary>A user went away or returned.</summary>
     PresenceChanged,
 }

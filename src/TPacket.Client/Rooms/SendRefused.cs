@@ -1,5 +1,5 @@
 namespace TPacket.Client;
 
-/// <summary>The server has refused what <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> or its overload has sent.</summary>
-/// <param name="Error">Why, and the uid that tells which packet it was.</param>
+/// <summary>The server has refused a packet that <see cref="TPacketClient.SendAsync(string, CancellationToken)"/> or its overload has sent.</summary>
+/// <param name="Error">The reason, and the uid of the packet.</param>
 public sealed record SendRefused(RequestRefusedException Error) : ClientEvent;

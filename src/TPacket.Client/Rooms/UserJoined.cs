@@ -1,5 +1,5 @@
 namespace TPacket.Client;
 
-/// <summary>Somebody has come. Those that were there before the client are in the roster without this.</summary>
-/// <param name="User">Who.</param>
+/// <summary>Another user has entered the room. Users who were there before the client are only in the roster.</summary>
+/// <param name="User">The user.</param>
 public sealed record UserJoined(RoomUser User) : ClientEvent;

@@ -1,5 +1,5 @@
 namespace TPacket.Client;
 
-/// <summary>Somebody has gone.</summary>
-/// <param name="User">Who.</param>
+/// <summary>A user has left the room.</summary>
+/// <param name="User">The user.</param>
 public sealed record UserLeft(RoomUser User) : ClientEvent;

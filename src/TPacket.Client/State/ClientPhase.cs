@@ -1,23 +1,23 @@
 namespace TPacket.Client;
 
-/// <summary>What a client is doing.</summary>
+/// <summary>The phases of a client.</summary>
 public enum ClientPhase
 {
-    /// <summary>There is no connection, and none is sought.</summary>
+    /// <summary>The client has no connection and makes none.</summary>
     Closed,
 
-    /// <summary>The server is being reached, and the connection upgraded.</summary>
+    /// <summary>The client connects to the server and performs the WebSocket handshake.</summary>
     Connecting,
 
-    /// <summary>The client asks for its session, or for its nick.</summary>
+    /// <summary>The client resumes its session, or requests its nick.</summary>
     SigningIn,
 
-    /// <summary>The room is asked for, or its roster and history are on their way.</summary>
+    /// <summary>The client has requested a room, or receives its roster and history.</summary>
     Joining,
 
-    /// <summary>The client is signed in, and in the room, if one was asked for.</summary>
+    /// <summary>The client is signed in, and in the room if it has requested one.</summary>
     Ready,
 
-    /// <summary>The connection is lost; the next attempt follows when the delay is over.</summary>
+    /// <summary>The connection is lost, and the client waits for the delay before the next attempt.</summary>
     Reconnecting,
 }

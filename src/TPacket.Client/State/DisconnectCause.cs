@@ -4,26 +4,26 @@ using TPacket.WebSockets;
 
 namespace TPacket.Client;
 
-/// <summary>Why a connection has ended, or was not made. Immutable.</summary>
-/// <param name="Kind">What kind of event it was.</param>
-/// <param name="Message">What happened, for people. May quote the server, which is as untrusted as any of its input.</param>
+/// <summary>The cause of a connection's end, or of a failed attempt. Immutable.</summary>
+/// <param name="Kind">The kind of cause.</param>
+/// <param name="Message">The description for people. It may quote untrusted text of the server.</param>
 public sealed record DisconnectCause(DisconnectKind Kind, string Message)
 {
-    /// <summary>The status of the close frame that was received, or sent for a violation.</summary>
+    /// <summary>The status of the close frame that the client has received, or has sent after a violation; null for none.</summary>
     public CloseStatus? CloseStatus { get; init; }
 
-    /// <summary>What the server has answered instead of upgrading the connection: a status of HTTP.</summary>
+    /// <summary>The HTTP status with which the server has refused the upgrade; null for none.</summary>
     public int? HttpStatus { get; init; }
 
-    /// <summary>Why the nick or the room was refused.</summary>
+    /// <summary>The error code with which the server has refused the nick, the room or the session; null for none.</summary>
     public PacketErrorCode? ErrorCode { get; init; }
 
-    /// <summary>The exception below it, where there is one.</summary>
+    /// <summary>The underlying exception; null for none.</summary>
     public Exception? Error { get; init; }
 
-    /// <summary>Whether another attempt may fare better; a client that reconnects goes by it.</summary>
+    /// <summary>Whether another attempt may succeed. Reconnecting depends on it.</summary>
     public bool IsTransient => Reconnection.IsTransient(this);
 
-    /// <summary>The cause as a line for people.</summary>
+    /// <summary>Returns <see cref="Message"/>.</summary>
     public override string ToString() => Message;
 }

@@ -1,26 +1,26 @@
 namespace TPacket.Client;
 
-/// <summary>What kind of event has ended a connection, or kept it from being made.</summary>
+/// <summary>The kinds of causes that end a connection or fail an attempt.</summary>
 public enum DisconnectKind
 {
-    /// <summary>The server was not reached, or has not upgraded the connection; a certificate that is not trusted is among this.</summary>
+    /// <summary>The client could not connect, did not trust the certificate, or the server refused the upgrade.</summary>
     Unreachable,
 
     /// <summary>The connection was lost without a close frame: its stream ended, or nothing arrived after a ping.</summary>
     Lost,
 
-    /// <summary>The server has sent a close frame; its status is in <see cref="DisconnectCause.CloseStatus"/>.</summary>
+    /// <summary>The server has sent a close frame with the status <see cref="DisconnectCause.CloseStatus"/>.</summary>
     ClosedByServer,
 
-    /// <summary>The server has refused the nick or the room; the reason is in <see cref="DisconnectCause.ErrorCode"/>.</summary>
+    /// <summary>The server has refused the nick, the room or the session with <see cref="DisconnectCause.ErrorCode"/>.</summary>
     Refused,
 
     /// <summary>The server has not answered in time while the client signed in or entered a room.</summary>
     Timeout,
 
-    /// <summary>The server has broken a protocol, or a limit of the client's; <see cref="DisconnectCause.CloseStatus"/> is what it was told.</summary>
+    /// <summary>The server has violated a protocol or a limit of the client, which has closed with <see cref="DisconnectCause.CloseStatus"/>.</summary>
     ProtocolViolation,
 
-    /// <summary>The client itself has failed, or what the application has given it; <see cref="DisconnectCause.Error"/> says how.</summary>
+    /// <summary>The client or a function of the application has failed. <see cref="DisconnectCause.Error"/> has the exception, if there is one.</summary>
     ClientFailed,
 }

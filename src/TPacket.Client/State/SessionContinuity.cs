@@ -1,16 +1,16 @@
 namespace TPacket.Client;
 
-/// <summary>How a client has become ready: what became of its user, and of what it knew of the room, since the connection before.</summary>
+/// <summary>What a client has kept of the previous connection: its user, and the events of its room.</summary>
 public enum SessionContinuity
 {
-    /// <summary>The client has signed in: the server knows it as a new user, with a new id. What was said since the connection before is known as far as the room's history has it.</summary>
+    /// <summary>The client has signed in as a new user with a new id. Of the missed events it knows those in the room's history.</summary>
     SignedIn,
 
     /// <summary>
-    /// The client is the user that it was, with the same id and nick, and the room was sent anew: roster and history. Something between may be missing, where more was said than the history keeps.
+    /// The client has kept its user with id and nick. The server has sent roster and history again. Events that the history no longer has are missed.
     /// </summary>
     Rejoined,
 
-    /// <summary>The client is the user that it was, and has received every event that it missed. Roster and history are what they were.</summary>
+    /// <summary>The client has kept its user and has received every missed event. The server has not sent roster and history again.</summary>
     Resumed,
 }

@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Games.Hosting;
 
-/// <summary>GAME_REPLAY: earlier positions of the room's game, as the member may see them.</summary>
+/// <summary>Handles GAME_REPLAY: replies with earlier boards of the room's game, as the member may see them.</summary>
 internal sealed class ReplayCommand(IEnumerable<IReplayable> games) : ICommandHandler
 {
     public ValueTask HandleAsync(CommandContext context)

@@ -7,13 +7,14 @@ using TPacket.Server;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Games on a server.</summary>
+/// <summary>Adds games to a server.</summary>
 public static class TPacketServerGamesExtensions
 {
-    /// <summary>Gives rooms a game.</summary>
-    /// <typeparam name="TGame">The game, derived from <see cref="GameRules{TBoard, TMove}"/>. One instance serves all rooms; the constructor can take services.</typeparam>
+    /// <summary>Adds a game to rooms.</summary>
+    /// <typeparam name="TGame">The game, which derives from <see cref="GameRules{TBoard, TMove}"/>. One instance serves all rooms. The constructor can take services.</typeparam>
     /// <param name="builder">The server.</param>
-    /// <param name="rooms">The names of the rooms: <c>*</c> stands for any characters, <c>?</c> for one.</param>
+    /// <param name="rooms">The pattern of the room names: <c>*</c> matches any characters, <c>?</c> one character.</param>
+    /// <exception cref="ArgumentException">The type does not derive from <see cref="GameRules{TBoard, TMove}"/>.</exception>
     public static ITPacketServerBuilder AddGame<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TGame>(this ITPacketServerBuilder builder, string rooms)
         where TGame : RoomRules
     {
@@ -31,9 +32,9 @@ public static class TPacketServerGamesExtensions
         return builder.AddRules<TGame>(rooms, GameCommand.Game);
     }
 
-    /// <summary>Lets the members of rooms find games: by a list of open games, and by a queue of ratings. The server has to allow members to change the room (<see cref="TPacketServerOptions.AllowRoomChange"/>).</summary>
+    /// <summary>Adds matchmaking to rooms: a list of open games, and a queue by rating. The server must allow members to change the room (<see cref="TPacketServerOptions.AllowRoomChange"/>).</summary>
     /// <param name="builder">The server.</param>
-    /// <param name="rooms">The names of the rooms in which members look for a game; usually one.</param>
+    /// <param name="rooms">The pattern of the names of rooms with matchmaking; usually one name.</param>
     /// <param name="configure">Sets at least <see cref="MatchmakingOptions.Games"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static ITPacketServerBuilder AddMatchmaking(this ITPacketServerBuilder builder, string rooms, Action<MatchmakingOptions> configure)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>The names of rooms whose seats are reserved: the prefix of the game's rooms, a code, and the ids of the users in hexadecimal digits, as in <c>checkers-7k2f9q~1000.1001</c>.</summary>
+/// <summary>Names of rooms with reserved seats: the game's prefix, a code, and the ids of the users in hexadecimal, such as <c>checkers-7k2f9q~1000.1001</c>.</summary>
 internal static class GameRoomName
 {
     private const char Mark = '~';
@@ -15,7 +15,7 @@ internal static class GameRoomName
         return name;
     }
 
-    /// <summary>The users that the seats of a room are reserved for, in the order of the seats; none for a room of another name.</summary>
+    /// <summary>Returns the ids of the users for whom the seats are reserved, in the order of the seats; none for any other name.</summary>
     public static IEnumerable<int> ReservedFor(string room)
     {
         var mark = room.LastIndexOf(Mark);

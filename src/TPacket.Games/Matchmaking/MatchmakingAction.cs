@@ -2,21 +2,21 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>The command of a member; in the log, the event that the rules have decided.</summary>
+/// <summary>An action in matchmaking: the command of a member, and the event in the log that follows from it.</summary>
 internal sealed record MatchmakingAction
 {
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public required MatchmakingVerb Do { get; init; }
 
-    /// <summary>The beginning of the names of the game's rooms.</summary>
+    /// <summary>The prefix of the game's room names.</summary>
     public string? Game { get; init; }
 
     /// <summary>The member's rating.</summary>
     public int Rating { get; init; }
 
-    /// <summary>The id of the member whose game is joined; of a match the first member.</summary>
+    /// <summary>The id of the member who has opened the game to join. In a match: the id of the first member.</summary>
     public int User { get; init; }
 
-    /// <summary>Of a match the second member.</summary>
+    /// <summary>In a match: the id of the second member.</summary>
     public int Other { get; init; }
 }

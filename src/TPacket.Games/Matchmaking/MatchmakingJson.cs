@@ -3,7 +3,7 @@ using TPacket.Games.Serialization;
 
 namespace TPacket.Games.Matchmaking;
 
-/// <summary>Matchmaking as JSON.</summary>
+/// <summary>The JSON of matchmaking.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

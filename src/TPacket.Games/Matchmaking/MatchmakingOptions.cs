@@ -2,26 +2,27 @@ using System.Text;
 
 namespace TPacket.Games;
 
-/// <summary>How members of a room find games.</summary>
+/// <summary>Options of matchmaking.</summary>
 public sealed class MatchmakingOptions
 {
-    /// <summary>The beginnings of the names of games' rooms, as members name them: a pair plays in a room whose name begins with one of these, of 1 to 32 bytes. Give such rooms the game by <c>AddGame</c>.</summary>
+    /// <summary>The prefixes of the games' room names, 1 to 32 bytes each. Members name a game by its prefix, and a pair plays in a room with this prefix. Add the game to these rooms with <c>AddGame</c>.</summary>
     public IList<string> Games { get; } = [];
 
-    /// <summary>How many members may look for a game at once, 2 to 1,000. Default: 200.</summary>
+    /// <summary>The maximum number of members who look for a game at the same time, 2 to 1,000. Default: 200.</summary>
     public int MaxSeekers { get; set; } = 200;
 
-    /// <summary>How far ratings may be apart at first, 0 or more. Default: 100.</summary>
+    /// <summary>The largest difference of ratings at first, 0 or more. Default: 100.</summary>
     public int FirstRange { get; set; } = 100;
 
-    /// <summary>By how much this grows each second, 1 or more. Default: 20.</summary>
+    /// <summary>The growth of the difference per second, 1 or more. Default: 20.</summary>
     public int RangePerSecond { get; set; } = 20;
 
-    /// <summary>How far ratings may be apart at last, <see cref="FirstRange"/> or more. Default: 1,000.</summary>
+    /// <summary>The largest difference of ratings, <see cref="FirstRange"/> or more. Default: 1,000.</summary>
     public int LastRange { get; set; } = 1_000;
 
     /// <summary>
-    /// The rating by which a member is paired; null where everybody has the same. Default: null. The rating that a client sends counts only where this returns it. Called once for each <c>seek</c>, by any thread and in the turn of the room: it has to be quick.
+    /// Returns the rating of a member; null if all members have the same rating. Default: null. A rating that a client sends counts only if this function returns it. Called once for each <c>seek</c>, by any thread and in the turn of the
+    /// room, so it must be fast.
     /// </summary>
     public GameRating? Rating { get; set; }
 
@@ -30,7 +31,7 @@ public sealed class MatchmakingOptions
         ArgumentOutOfRangeException.ThrowIfZero(Games.Count, nameof(Games));
         foreach (var game in Games)
         {
-            // A code and two ids follow, and the longest name of a room is 64 bytes unless the server says otherwise.
+            // A code and two ids follow. By default, a room name has at most 64 bytes.
             ArgumentException.ThrowIfNullOrEmpty(game, nameof(Games));
             ArgumentOutOfRangeException.ThrowIfGreaterThan(Encoding.UTF8.GetByteCount(game), 32, nameof(Games));
         }

@@ -5,8 +5,8 @@ using TPacket.Server;
 namespace TPacket.Games.Matchmaking;
 
 /// <summary>
-/// The rules of a room in which members find games: a list of open games, and a queue by rating whose range widens with time. A match is one event, so nobody has two games, over any number of servers. The pair's room has its ids in its name, so its seats
-/// are reserved for it.
+/// The rules of a room with matchmaking: a list of open games, and a queue by rating with a range that grows over time. A match is one event, so no member gets two games, on any number of servers. The name of the pair's room contains the two ids,
+/// which reserves the seats.
 /// </summary>
 internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<MatchmakingState, MatchmakingAction, MatchmakingAction>("matchmaking", version: 1, new JsonPayloadSerializer(MatchmakingJson.Default))
 {
@@ -109,7 +109,7 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
         };
     }
 
-    /// <summary>The pair that may play first, and when.</summary>
+    /// <summary>Returns the pair that may play first, and the time; null for none.</summary>
     private (long At, MatchmakingAction Match)? First(MatchmakingState state)
     {
         var queue = state.Seekers.Where(static seeker => seeker.Value.Rating is not null).ToArray();
@@ -131,7 +131,7 @@ internal sealed class MatchmakingRules(MatchmakingOptions options) : RoomRules<M
         var apart = Math.Abs(one.Rating!.Value - other.Rating!.Value);
         if (one.Game != other.Game || apart > _options.LastRange)
             return null;
-        // Both have to accept the other: the one that waits less decides.
+        // Each range must include the other rating: the shorter wait decides.
         var wait = Math.Max(0, apart - _options.FirstRange) * 1_000L / _options.RangePerSecond;
         return Math.Max(one.Since, other.Since) + wait;
     }

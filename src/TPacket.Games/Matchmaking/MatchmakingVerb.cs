@@ -6,15 +6,15 @@ internal enum MatchmakingVerb
     /// <summary>A member looks for an opponent by rating.</summary>
     Seek,
 
-    /// <summary>A member opens a game that others may join.</summary>
+    /// <summary>A member opens a game that other members may join.</summary>
     Open,
 
     /// <summary>A member joins an open game.</summary>
     Join,
 
-    /// <summary>A member looks for no game any more.</summary>
+    /// <summary>A member stops looking for a game, or gives up its match.</summary>
     Cancel,
 
-    /// <summary>Two members have a game. Only the server does this.</summary>
+    /// <summary>Two members are matched. Only the server appends this event.</summary>
     Match,
 }

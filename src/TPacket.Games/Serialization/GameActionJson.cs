@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TPacket.Games.Serialization;
 
-/// <summary>An action as JSON.</summary>
+/// <summary>The JSON of an action.</summary>
 internal sealed record GameActionJson : GameAction
 {
     public GameActionJson()

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace TPacket.Games.Serialization;
 
-/// <summary>The envelope of games: names in camel case, words for enums, and nothing that is not known.</summary>
+/// <summary>The JSON of games, without boards and moves: names in camel case, enums as words. Unknown properties are errors.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,

@@ -6,7 +6,7 @@ using TPacket.Server;
 
 namespace TPacket.Games.Serialization;
 
-/// <summary>Writes actions and states of games as JSON. The moves in them are written by the game's own context.</summary>
+/// <summary>Reads and writes the JSON of actions and states. The game's own context reads and writes the moves in them.</summary>
 internal sealed class GameSerializer<TMove> : IPayloadSerializer
     where TMove : notnull
 {

@@ -1,6 +1,6 @@
 namespace TPacket.Games.Serialization;
 
-/// <summary>The state of a game as JSON, without its board.</summary>
+/// <summary>The JSON of a game's state, without its board.</summary>
 internal sealed record GameStateJson : GameState
 {
     public GameStateJson()

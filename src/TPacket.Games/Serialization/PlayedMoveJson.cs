@@ -2,5 +2,5 @@ using System.Text.Json;
 
 namespace TPacket.Games.Serialization;
 
-/// <summary>A move as JSON.</summary>
+/// <summary>The JSON of a move.</summary>
 internal sealed record PlayedMoveJson(int Seat, JsonElement Move, long Time);

@@ -1,11 +1,11 @@
 namespace TPacket.Testing;
 
 /// <summary>
-/// Decides by a seed which calls and deliveries of a <see cref="FaultyRoomStore"/> fail, and how. The decision about a call depends on the seed, the room, the user and how many calls came before from it, so that it is the same
-/// in each run, whichever threads make the calls. Thread-safe.
+/// Draws from a seed which calls and deliveries of a <see cref="FaultyRoomStore"/> fail, and how. The result for a call depends on the seed, the room, the user and the number of the user's earlier calls. It is therefore the same
+/// in each run, on any threads. Thread-safe.
 /// </summary>
 /// <param name="seed">The seed.</param>
-/// <param name="timeProvider">The clock of all delays; the system's where null.</param>
+/// <param name="timeProvider">The clock of all delays; null for the system clock.</param>
 public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
 {
     private const int Certain = 100;
@@ -15,19 +15,19 @@ public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
     private readonly int[] _counts = new int[Enum.GetValues<StoreFault>().Length];
     private readonly TaskCompletionSource _healed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The seed, for the message of a test that fails.</summary>
+    /// <summary>The seed, for the message of a failing test.</summary>
     public int Seed { get; } = seed;
 
-    /// <summary>The longest delay of a <see cref="StoreFault.Slow"/> call. The default is 2 seconds: less than a server waits for a store.</summary>
+    /// <summary>The longest delay of a <see cref="StoreFault.Slow"/> call. Default: 2 s, less than a server's deadline for store calls.</summary>
     public TimeSpan ShortDelay { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The longest delay of all. The default is 20 seconds: more than a server waits for a store.</summary>
+    /// <summary>The longest delay of other faults. Default: 20 s, more than a server's deadline for store calls.</summary>
     public TimeSpan LongDelay { get; init; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>Whether the faults are over.</summary>
+    /// <summary>Whether <see cref="Heal"/> was called.</summary>
     public bool IsHealed => _healed.Task.IsCompleted;
 
-    /// <summary>How many of a hundred calls, or deliveries, have a fault; 0 to begin with.</summary>
+    /// <summary>The percentage of calls or deliveries with a fault. Default: 0.</summary>
     /// <param name="fault">The fault.</param>
     /// <exception cref="ArgumentOutOfRangeException">The value is not between 0 and 100.</exception>
     public int this[StoreFault fault]
@@ -41,9 +41,9 @@ public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
         }
     }
 
-    /// <summary>A plan whose percentages come from the seed too: some faults not at all, others often.</summary>
+    /// <summary>Creates a plan, and draws its percentages from the seed too: 0, 1, 3 or 10.</summary>
     /// <param name="seed">The seed.</param>
-    /// <param name="timeProvider">The clock of all delays; the system's where null.</param>
+    /// <param name="timeProvider">The clock of all delays; null for the system clock.</param>
     public static FaultPlan Draw(int seed, TimeProvider? timeProvider = null)
     {
         var plan = new FaultPlan(seed, timeProvider);
@@ -53,36 +53,36 @@ public sealed class FaultPlan(int seed, TimeProvider? timeProvider = null)
         return plan;
     }
 
-    /// <summary>How often a fault has happened.</summary>
+    /// <summary>Returns how often a fault has occurred.</summary>
     public int Count(StoreFault fault) => Volatile.Read(ref _counts[(int)fault]);
 
-    /// <summary>Ends all faults, for good: calls that wait go on at once, and what is delayed is delivered.</summary>
+    /// <summary>Ends all faults permanently: waiting calls continue at once, and delayed events are delivered.</summary>
     public void Heal() => _healed.TrySetResult();
 
-    /// <summary>The percentages and the seed, for the message of a test that fails.</summary>
+    /// <summary>Returns the seed and the percentages, for the message of a failing test.</summary>
     public override string ToString() =>
         $"seed {Seed}: {string.Join(", ", Enum.GetValues<StoreFault>().Where(fault => this[fault] > 0).Select(fault => $"{fault} {this[fault]} % ({Count(fault)})"))}";
 
-    /// <summary>Decides about a call.</summary>
+    /// <summary>Draws the fault of a call; null for none.</summary>
     internal StoreFault? OfCall(string room, long caller, long number) => Draw(StoreFault.Slow, StoreFault.Hung, room, caller, number);
 
-    /// <summary>Decides about a delivery.</summary>
+    /// <summary>Draws the fault of a delivery; null for none.</summary>
     internal StoreFault? OfDelivery(string room, long subscription, long offset) =>
         Draw(StoreFault.DeliveryDelayed, StoreFault.SubscriptionLost, room, ~subscription, offset);
 
-    internal void Happened(StoreFault fault) => Interlocked.Increment(ref _counts[(int)fault]);
+    internal void Record(StoreFault fault) => Interlocked.Increment(ref _counts[(int)fault]);
 
-    /// <summary>Waits for a part of the delay that the seed decides about, or until the faults are over.</summary>
+    /// <summary>Waits for a drawn delay between two limits, or until <see cref="Heal"/>.</summary>
     internal async Task DelayAsync(TimeSpan from, TimeSpan to, string room, long caller, long number)
     {
         var delay = from + ((to - from) * (Next(1000, room, caller, ~number) / 1000.0));
         await _healed.Task.WaitAsync(delay, _timeProvider).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    /// <summary>Waits until the faults are over.</summary>
+    /// <summary>Waits until <see cref="Heal"/>.</summary>
     internal Task WaitForHealAsync() => _healed.Task;
 
-    internal bool Tosses(string room, long caller, long number) => Next(2, room, caller, -number - 2) == 0;
+    internal bool TossCoin(string room, long caller, long number) => Next(2, room, caller, -number - 2) == 0;
 
     private StoreFault? Draw(StoreFault first, StoreFault last, string room, long caller, long number)
     {

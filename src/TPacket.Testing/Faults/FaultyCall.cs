@@ -2,21 +2,21 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>The faults of a call.</summary>
+/// <summary>Applies faults to calls.</summary>
 internal static class FaultyCall
 {
-    /// <summary>Does what a fault does before the call takes effect.</summary>
-    /// <exception cref="RoomStoreException">The call fails and says so.</exception>
-    /// <exception cref="IOException">The call fails and does not say more.</exception>
+    /// <summary>Applies the part of a fault before the call takes effect.</summary>
+    /// <exception cref="RoomStoreException">The call fails, and says that it had no effect.</exception>
+    /// <exception cref="IOException">The call fails, without more information.</exception>
     public static async Task BeginAsync(FaultPlan plan, StoreFault? fault, string room, long caller, long number)
     {
         if (fault is null or StoreFault.AnswerLost)
             return;
-        plan.Happened(fault.Value);
+        plan.Record(fault.Value);
         switch (fault)
         {
             case StoreFault.Failed:
-                throw new RoomStoreException("The store is away.", isOutcomeUnknown: false);
+                throw new RoomStoreException("The store is unavailable.", isOutcomeUnknown: false);
             case StoreFault.RequestLost:
                 throw new IOException("The connection to the store was lost.");
             case StoreFault.Slow:
@@ -27,15 +27,15 @@ internal static class FaultyCall
                 break;
             default:
                 await plan.WaitForHealAsync().ConfigureAwait(false);
-                if (plan.Tosses(room, caller, number))
-                    throw new IOException("The store was stuck and has started again.");
+                if (plan.TossCoin(room, caller, number))
+                    throw new IOException("The store was hung and has restarted.");
                 break;
         }
     }
 
     public static IOException AnswerLost(FaultPlan plan)
     {
-        plan.Happened(StoreFault.AnswerLost);
+        plan.Record(StoreFault.AnswerLost);
         return new IOException("The connection to the store was lost before the answer.");
     }
 }

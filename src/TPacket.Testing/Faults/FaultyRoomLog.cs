@@ -29,7 +29,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
                 return new ValueTask<AppendResult>(task);
             }
 
-            // The caller's buffers are its own again when the call returns.
+            // The caller may reuse its buffers when the call returns.
             var next = AppendAsync(author.Last, Copy(append), fault, id, number);
             author.Last = next;
             return new ValueTask<AppendResult>(next);
@@ -51,7 +51,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
         await FaultyCall.BeginAsync(plan, fault, room, Closing, subscription.Number).ConfigureAwait(false);
     }
 
-    /// <summary>Ends the subscription, without a fault.</summary>
+    /// <summary>Ends the subscription without a fault.</summary>
     public ValueTask CloseAsync()
     {
         subscription.End();
@@ -86,7 +86,7 @@ internal sealed class FaultyRoomLog(IRoomLog inner, FaultPlan plan, string room,
         return fault == StoreFault.AnswerLost ? throw FaultyCall.AnswerLost(plan) : result;
     }
 
-    /// <summary>The appends of one user, or of the host: each waits for the one before.</summary>
+    /// <summary>The appends of one user or of the host. Each append waits for the previous one.</summary>
     internal sealed class Author
     {
         public long Calls { get; set; }

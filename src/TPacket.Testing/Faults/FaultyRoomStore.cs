@@ -4,10 +4,10 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Stands before a room store and fails as a <see cref="FaultPlan"/> says. It keeps to the contract of stores: appends of one author take effect in the order of the calls, and a subscriber receives each event once and in order,
-/// or a snapshot in its place.
+/// Wraps a room store and injects the faults of a <see cref="FaultPlan"/>. It keeps to the contract of stores: appends of one author take effect in the order of the calls, and a subscriber receives each event once and in order,
+/// or a snapshot instead.
 /// </summary>
-/// <param name="inner">The store that does the work.</param>
+/// <param name="inner">The wrapped store.</param>
 /// <param name="plan">The faults.</param>
 public sealed class FaultyRoomStore(IRoomStore inner, FaultPlan plan) : IRoomStore
 {

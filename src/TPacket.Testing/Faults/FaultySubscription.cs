@@ -3,7 +3,7 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Stands between a log and its subscriber. Without a fault an event is delivered at once; behind one that has a fault it waits in a queue, from which one task delivers.
+/// Wraps a subscriber and injects the faults of deliveries. An event without a fault is delivered at once. Events after a faulty one wait in a queue, from which one task delivers.
 /// </summary>
 internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, string room, long number, IRoomSubscriber outer) : IRoomSubscriber
 {
@@ -15,7 +15,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
     private volatile bool _hasEnded;
     private long _known = RoomPosition.NoEvent;
 
-    /// <summary>How many subscriptions to the room came before.</summary>
+    /// <summary>The number of earlier subscriptions to the room.</summary>
     public long Number => number;
 
     public void OnReset(RoomSnapshot snapshot)
@@ -43,7 +43,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
     {
         lock (_gate)
         {
-            // A snapshot may have come before them.
+            // A snapshot may include them already.
             while (!events.IsEmpty && events[0].Offset <= _known)
                 events = events[1..];
             if (events.IsEmpty || _hasEnded)
@@ -82,17 +82,17 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
 
     public void OnLost(Exception cause) => Lose(cause);
 
-    /// <summary>Delivers nothing more.</summary>
+    /// <summary>Stops all deliveries.</summary>
     public void End()
     {
-        // A call that has begun ends first.
+        // Waits for a call in progress.
         lock (_delivery)
             _hasEnded = true;
     }
 
     private async Task DeliverQueueAsync(bool resets = false)
     {
-        // Not within the call of the log.
+        // Asynchronously, because the log must not be called from within its own call.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         if (resets)
             await ResetAsync().ConfigureAwait(false);
@@ -100,7 +100,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         {
             if (next.Fault is { } fault && !plan.IsHealed)
             {
-                plan.Happened(fault);
+                plan.Record(fault);
                 if (fault == StoreFault.SubscriptionLost)
                     Lose(new IOException("The store has lost the room."));
                 else if (fault == StoreFault.SubscriptionReset)
@@ -133,7 +133,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         }
     }
 
-    /// <summary>The next events, up to one with a fault of its own.</summary>
+    /// <summary>Takes the next events up to one with a fault of its own.</summary>
     private RoomEvent[] TakeBatch()
     {
         var batch = new List<RoomEvent>();
@@ -146,7 +146,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         return [.. batch];
     }
 
-    /// <summary>Continues from a snapshot, as a store does that cannot prove that the next event follows.</summary>
+    /// <summary>Continues with a snapshot, as a store does that cannot prove continuity.</summary>
     private async Task ResetAsync()
     {
         var probe = new SnapshotProbe();
@@ -166,7 +166,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
         Deliver(subscriber => subscriber.OnReset(snapshot), TryReset);
     }
 
-    /// <summary>Drops what a snapshot includes.</summary>
+    /// <summary>Drops the events that a snapshot includes.</summary>
     private void Skip(long offset, bool with)
     {
         lock (_gate)
@@ -195,11 +195,11 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
             _hasEnded = true;
         }
 
-        // It is the last call, so no other can overlap it.
+        // This is the last call, so no other can overlap it.
         outer.OnLost(cause);
     }
 
-    /// <returns>Whether it was delivered, or the subscription has ended; what the handler says where the subscriber throws.</returns>
+    /// <returns>True if the call was delivered or the subscription has ended; the handler's result if the subscriber throws.</returns>
     private bool Deliver(Action<IRoomSubscriber> call, Func<Exception, bool> onError)
     {
         lock (_delivery)
@@ -220,7 +220,7 @@ internal sealed class FaultySubscription(IRoomStore store, FaultPlan plan, strin
 
     private readonly record struct Delivery(RoomSnapshot? Snapshot, RoomEvent Event, StoreFault? Fault);
 
-    /// <summary>Takes the first snapshot.</summary>
+    /// <summary>Receives the first snapshot.</summary>
     private sealed class SnapshotProbe : IRoomSubscriber
     {
         public RoomSnapshot? Snapshot { get; private set; }

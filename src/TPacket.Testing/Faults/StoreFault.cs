@@ -1,30 +1,30 @@
 namespace TPacket.Testing;
 
-/// <summary>A way in which a store may fail a server without breaking its contract.</summary>
+/// <summary>The faults of stores that the contract allows.</summary>
 public enum StoreFault
 {
-    /// <summary>A call is answered late, by <see cref="FaultPlan.ShortDelay"/> at most.</summary>
+    /// <summary>A call takes up to <see cref="FaultPlan.ShortDelay"/>.</summary>
     Slow,
 
-    /// <summary>A call throws a <see cref="Server.RoomStoreException"/> that says that it has had no effect.</summary>
+    /// <summary>A call has no effect, and throws a <see cref="Server.RoomStoreException"/> that says so.</summary>
     Failed,
 
-    /// <summary>A call throws, has had no effect, and does not say so.</summary>
+    /// <summary>A call has no effect, and throws an exception that does not say so.</summary>
     RequestLost,
 
-    /// <summary>A call takes effect, and throws.</summary>
+    /// <summary>A call takes effect, and then throws.</summary>
     AnswerLost,
 
-    /// <summary>A call takes effect and is answered between <see cref="FaultPlan.ShortDelay"/> and <see cref="FaultPlan.LongDelay"/> later.</summary>
+    /// <summary>A call takes from <see cref="FaultPlan.ShortDelay"/> to <see cref="FaultPlan.LongDelay"/>, and takes effect.</summary>
     Late,
 
-    /// <summary>A call does nothing before <see cref="FaultPlan.Heal"/>; then it takes effect, or fails.</summary>
+    /// <summary>A call hangs until <see cref="FaultPlan.Heal"/>; then it takes effect or fails.</summary>
     Hung,
 
-    /// <summary>Events reach a subscriber late, by <see cref="FaultPlan.LongDelay"/> at most, and in one call with those behind them.</summary>
+    /// <summary>Events reach a subscriber up to <see cref="FaultPlan.LongDelay"/> late, in one call with the next events.</summary>
     DeliveryDelayed,
 
-    /// <summary>A subscription continues from a snapshot in place of events.</summary>
+    /// <summary>A subscription continues with a snapshot instead of events.</summary>
     SubscriptionReset,
 
     /// <summary>A subscription ends.</summary>

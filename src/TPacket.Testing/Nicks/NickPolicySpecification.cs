@@ -6,7 +6,7 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The rules of an <see cref="INickPolicy"/> that makes nicks unique, as tests of xunit. A policy's author derives this class and overrides <see cref="CreatePolicy"/>; xunit makes an instance for each test.
+/// The contract of an <see cref="INickPolicy"/> with unique nicks as xunit tests. The author of a policy derives a class and overrides <see cref="CreatePolicy"/>. xunit creates an instance for each test.
 /// </summary>
 public abstract class NickPolicySpecification
 {
@@ -34,7 +34,7 @@ public abstract class NickPolicySpecification
     [InlineData("alice", "ALICE")]
     [InlineData("Stra\u00DFe", "STRA\u1E9EE")] // Sharp s, small and capital.
     [InlineData("\u03C3", "\u03C2")] // The two small sigmas.
-    [InlineData("ren\u00E9", "rene\u0301")] // One letter, and two that make one.
+    [InlineData("ren\u00E9", "rene\u0301")] // A letter with an accent, precomposed and decomposed.
     [InlineData("\uFF41lice", "alice")] // A wide letter.
     [InlineData("\uFB01ne", "fine")] // A ligature.
     public async Task A_nick_that_reads_the_same_is_taken(string first, string second)
@@ -141,14 +141,14 @@ public abstract class NickPolicySpecification
         Assert.Equal(63, decisions.Count(decision => decision.Code == PacketErrorCode.NickTaken));
     }
 
-    /// <summary>Makes a policy that has given no nick away. It accepts the nicks alice, alicia, bob, fine, rené, Straße and σ for any user.</summary>
+    /// <summary>Creates a policy without assigned nicks. It accepts the nicks alice, alicia, bob, fine, rené, Straße and σ for any user.</summary>
     protected abstract INickPolicy CreatePolicy();
 
-    /// <summary>Makes a user that signs in. The default has an id of its own and nothing else; a policy that looks at more of a user makes its own.</summary>
+    /// <summary>Creates a user that signs in. The default has a unique id and no other properties. Override it for a policy that uses more properties of users.</summary>
     protected virtual IUser CreateUser() => new NickUser();
 
-    /// <summary>Makes the object that stands for a user on its next connection.</summary>
-    /// <param name="before">The user on its last connection.</param>
+    /// <summary>Creates the object of the same user on its next connection.</summary>
+    /// <param name="before">The object of the user on its previous connection.</param>
     protected virtual IUser CreateUser(IUser before)
     {
         ArgumentNullException.ThrowIfNull(before);

@@ -3,13 +3,13 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A user for nick policies.</summary>
+/// <summary>A user with an id only.</summary>
 /// <param name="id">The user's id.</param>
 internal sealed class NickUser(int id) : IUser
 {
     private static int _last = 0xFFF;
 
-    /// <summary>Makes a user with an id that no other has.</summary>
+    /// <summary>Creates a user with a unique id.</summary>
     public NickUser()
         : this(Interlocked.Increment(ref _last))
     {

@@ -4,12 +4,11 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Rules that the engine calls in place of others, and that check whether these are pure: each call is made again with the same arguments, and again with a state that was written and read back. All of them have to give the same, and leave the
-/// state as it was.
+/// Wraps rules and checks whether they are pure: each call is repeated with the same arguments, and with a state that was written and read back. All calls must give the same result and must not change the state.
 /// </summary>
 /// <param name="rules">The rules to check.</param>
-/// <param name="findings">Gets the faults.</param>
-/// <param name="checkpointEvents">After how many events the state is written.</param>
+/// <param name="findings">Receives the faults.</param>
+/// <param name="checkpointEvents">The number of events after which the state is written.</param>
 internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, TCommand, TEvent> rules, RulesFindings findings, int checkpointEvents)
     : RoomRules<TState, TCommand, TEvent>(rules.Name, rules.Version, rules.Serializer)
     where TState : class
@@ -58,11 +57,11 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
 
     public override Decision<TEvent> Wake(TState state, DateTimeOffset time, object? result)
     {
-        // The work is done anew for each call: its result has to be the same one, too.
+        // The work is repeated for each call, and its result must be the same.
         var decision = Decide(state, nameof(Wake), its => rules.Wake(its, time, ReferenceEquals(its, state) ? result : rules.WorkOf(its, time)?.Run()));
         var named = rules.WakeAt(state);
         if (decision.IsRefused)
-            findings.Report($"Wake refuses ({decision.Refusal}): nobody has asked. It has to decide on an event that moves WakeAt ({named:O}).");
+            findings.Report($"Wake refuses ({decision.Refusal}), although there is no command. It must decide on an event that moves WakeAt ({named:O}).");
         else if (decision.Events.Count == 0)
             findings.Report($"Wake decides nothing at {time:O}, although WakeAt has named {named:O}. It has to decide on an event that moves this time.");
         var after = state;
@@ -132,7 +131,7 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
 
     private static string Describe(in Decision<TEvent> decision) => decision.IsRefused ? $"refused: {decision.Refusal}" : $"[{string.Join(", ", decision.Events)}]";
 
-    /// <summary>An event is read back as every server reads it: nothing of it may be lost.</summary>
+    /// <summary>Checks that the serializer reads an event back without loss, as every server must.</summary>
     private void ExpectReadable(TEvent decided)
     {
         var written = Bytes(decided);
@@ -153,6 +152,6 @@ internal sealed class CheckedRules<TState, TCommand, TEvent>(RoomRules<TState, T
         return false;
     }
 
-    // A copy: rules may write to a buffer of their own.
+    // A copy, because rules may reuse their buffer.
     private byte[] Write(TState state) => [.. rules.WriteState(state)];
 }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Testing;
 
-/// <summary>Keeps the first fault that was found in rules. Not thread-safe.</summary>
+/// <summary>The first fault that was found in rules. Not thread-safe.</summary>
 internal sealed class RulesFindings
 {
     private const int MaxText = 400;
@@ -12,7 +12,7 @@ internal sealed class RulesFindings
 
     public void Report(string fault) => First ??= fault;
 
-    /// <summary>Reports a fault where two texts of bytes differ.</summary>
+    /// <summary>Reports a fault if two byte sequences differ.</summary>
     public bool Expect(ReadOnlySpan<byte> expected, ReadOnlySpan<byte> actual, string fault)
     {
         if (expected.SequenceEqual(actual))
@@ -21,7 +21,7 @@ internal sealed class RulesFindings
         return false;
     }
 
-    /// <summary>Shows bytes as text where they are one, else in hexadecimal digits.</summary>
+    /// <summary>Formats bytes as text if they are printable UTF-8, otherwise in hexadecimal.</summary>
     public static string Text(ReadOnlySpan<byte> data)
     {
         var text = Encoding.UTF8.GetString(data);

@@ -2,15 +2,15 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>Runs rules in simulated rooms, to find whether they are pure and hold what they promise.</summary>
+/// <summary>Creates simulations of rules.</summary>
 public static class RulesSimulation
 {
-    /// <summary>Simulates rooms with these rules.</summary>
+    /// <summary>Creates a simulation of rules.</summary>
     /// <typeparam name="TState">The state of the rules.</typeparam>
     /// <typeparam name="TCommand">Their commands.</typeparam>
     /// <typeparam name="TEvent">Their events.</typeparam>
-    /// <param name="createRules">Makes an instance of the rules: each node has its own.</param>
-    /// <param name="drawCommand">Draws a command that a member sends when it sees a state. It takes all that it draws from the random numbers that it gets, and leaves the state as it is.</param>
+    /// <param name="createRules">Creates an instance of the rules. Each node has an instance of its own.</param>
+    /// <param name="drawCommand">Draws the command that a member sends in a state. It draws only from the given random numbers, and does not change the state.</param>
     public static RulesSimulation<TState, TCommand, TEvent> Of<TState, TCommand, TEvent>(Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand)
         where TState : class
         where TCommand : notnull

@@ -4,9 +4,9 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. A seed decides about everything: what members send, who enters and leaves, which nodes crash, pause, lose answers, hear of events late and
-/// have another time. The state, the decisions and the log are those of the engine; its nodes, their timers and their connections are simulated.
-/// <para>It finds rules that are not pure, that lead to another state where it is computed again, that throw, and that break an invariant. It shortens the run that fails.</para>
+/// Simulates rooms with rules, each on several nodes over one log, in virtual time and on the calling thread. All events of a run are drawn from a seed: commands of members, joins and leaves, crashes and pauses of nodes, lost answers, late events and
+/// wrong clocks. States, decisions and the log are computed by the engine's code; nodes, timers and connections are simulated.
+/// <para>It finds rules that are not pure, compute another state when they compute it again, throw, or violate an invariant. It shortens the failed run.</para>
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>
 /// <typeparam name="TCommand">Their commands.</typeparam>
@@ -16,7 +16,7 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     where TCommand : notnull
     where TEvent : class
 {
-    // Runs that are made twice, to find what is kept outside of the state.
+    // The number of runs that are repeated, to find state outside of the rules' state.
     private const int Repeated = 3;
 
     private readonly List<Action<TState>> _invariants = [];
@@ -25,21 +25,21 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     internal RulesSimulation(Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand) =>
         _rules = new SimulatedRules<TState, TCommand, TEvent>(createRules, drawCommand, _invariants);
 
-    /// <summary>How many nodes a room has, 1 to 16. Default: 3.</summary>
+    /// <summary>The number of nodes of a room, 1 to 16. Default: 3.</summary>
     public int Nodes
     {
         get;
         set => field = value is >= 1 and <= 16 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "A room has 1 to 16 nodes.");
     } = 3;
 
-    /// <summary>How many users there are, 1 to 1,000. Default: 4.</summary>
+    /// <summary>The number of users, 1 to 1,000. Default: 4.</summary>
     public int Members
     {
         get;
         set => field = value is >= 1 and <= 1_000 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "There are 1 to 1,000 users.");
     } = 4;
 
-    /// <summary>How many commands and other things happen to a room from outside, 1 to 100,000. Default: 60.</summary>
+    /// <summary>The number of steps of a run, such as commands and crashes, 1 to 100,000. Default: 60.</summary>
     public int Steps
     {
         get;
@@ -47,7 +47,8 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
     } = 60;
 
     /// <summary>Adds an invariant.</summary>
-    /// <param name="assert">Called for the state behind each event; throws where the state is not what it has to be.</param>
+    /// <param name="assert">Called with the state after each event; throws if the state violates the invariant.</param>
+    /// <returns>The same instance.</returns>
     public RulesSimulation<TState, TCommand, TEvent> Always(Action<TState> assert)
     {
         ArgumentNullException.ThrowIfNull(assert);
@@ -55,10 +56,10 @@ public sealed class RulesSimulation<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>Simulates one room for each of several seeds.</summary>
-    /// <param name="seeds">How many seeds.</param>
-    /// <param name="firstSeed">The first of them.</param>
-    /// <exception cref="RulesSimulationException">A room has shown a fault.</exception>
+    /// <summary>Simulates one room for each seed.</summary>
+    /// <param name="seeds">The number of seeds.</param>
+    /// <param name="firstSeed">The first seed.</param>
+    /// <exception cref="RulesSimulationException">A run has found a fault.</exception>
     public RulesSimulationReport Run(int seeds = 1_000, int firstSeed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(seeds, 1);

@@ -1,38 +1,38 @@
 namespace TPacket.Testing;
 
-/// <summary>Counts the events of a simulation that has found no fault.</summary>
+/// <summary>The report of a simulation that has found no fault. Immutable.</summary>
 public sealed record RulesSimulationReport
 {
-    /// <summary>How many rooms there were, one a seed.</summary>
+    /// <summary>The number of rooms, one for each seed.</summary>
     public required int Seeds { get; init; }
 
-    /// <summary>How many events their logs have, those of members who enter and leave included.</summary>
+    /// <summary>The number of events in their logs, including joins and leaves.</summary>
     public required long Events { get; init; }
 
-    /// <summary>How many commands were refused or had no effect.</summary>
+    /// <summary>The number of commands that were refused or had no effect.</summary>
     public required long Refusals { get; init; }
 
-    /// <summary>How often the rules were asked again because another node was faster, or the time was over.</summary>
+    /// <summary>The number of repeated decisions, after a conflict with another node or a missed time limit.</summary>
     public required long Conflicts { get; init; }
 
-    /// <summary>How many requests were made again after they had been appended.</summary>
+    /// <summary>The number of repeated requests that had been appended already.</summary>
     public required long Repeats { get; init; }
 
-    /// <summary>How many requests came from nodes that no longer had a lease.</summary>
+    /// <summary>The number of requests from nodes without a lease.</summary>
     public required long Fenced { get; init; }
 
-    /// <summary>How often the rules were woken.</summary>
+    /// <summary>The number of wake-ups.</summary>
     public required long Wakes { get; init; }
 
-    /// <summary>How often a node was started and computed the state anew.</summary>
+    /// <summary>The number of starts of nodes, each of which computes the state again.</summary>
     public required long Starts { get; init; }
 
-    /// <summary>How often the state was written.</summary>
+    /// <summary>The number of states that were written.</summary>
     public required long Checkpoints { get; init; }
 
     /// <summary>
-    /// A hash of all events and states. It is the same in every process and on every machine. A test that compares it with a constant finds rules that depend on what differs between processes, such as the hash codes of strings, and changes of the
-    /// rules that need another <see cref="TPacket.Server.RoomRules.Version"/>.
+    /// A hash of all events and states, which is the same in every process and on every machine. A test can compare it with a constant, to find rules that depend on the process, such as on hash codes of strings, and changes of
+    /// rules that require a new <see cref="TPacket.Server.RoomRules.Version"/>.
     /// </summary>
     public required string Digest { get; init; }
 }

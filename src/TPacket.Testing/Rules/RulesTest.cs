@@ -2,13 +2,13 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>Tests of rules: given events, when a command, then events.</summary>
+/// <summary>Creates tests of rules: given events, when a command, then events.</summary>
 public static class RulesTest
 {
-    /// <summary>The member whose command it is where none is named.</summary>
+    /// <summary>The member who sends commands if the test names none.</summary>
     public static RoomMember Somebody { get; } = new(1, "somebody", session: 1);
 
-    /// <summary>Begins with a new room.</summary>
+    /// <summary>Creates a test with a new room.</summary>
     /// <typeparam name="TState">The state of the rules.</typeparam>
     /// <typeparam name="TCommand">Their commands.</typeparam>
     /// <typeparam name="TEvent">Their events.</typeparam>

@@ -7,8 +7,8 @@ using TPacket.Server.Rules;
 namespace TPacket.Testing;
 
 /// <summary>
-/// One room and its rules, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the events that follow, <c>Then</c> compares these. Commands, events and states pass through the serializer as they do in a
-/// server, and each call of the rules is checked to be pure. A member that finds a difference throws an assertion of xunit. Not thread-safe.
+/// A test of rules in one room, without a server: <c>Given</c> applies events, <c>When</c> has the rules decide and applies the decided events, <c>Then</c> compares them. Commands, events and states pass through the serializer as in a server,
+/// and each call of the rules is checked for purity. Members throw an xunit assertion if they find a difference. Not thread-safe.
 /// </summary>
 /// <typeparam name="TState">The state of the rules.</typeparam>
 /// <typeparam name="TCommand">Their commands.</typeparam>
@@ -36,14 +36,14 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         ThrowIfImpure();
     }
 
-    /// <summary>The time: 2030-01-01 to begin with.</summary>
+    /// <summary>The time, which starts at 2030-01-01 UTC.</summary>
     public DateTimeOffset Time { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
-    /// <summary>The state behind the last event.</summary>
+    /// <summary>The state after the last event.</summary>
     public TState State => (TState)_replica.State;
 
-    /// <summary>Moves the time on.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time would go back.</exception>
+    /// <summary>Advances the time.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
     public RulesTest<TState, TCommand, TEvent> After(TimeSpan time)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero);
@@ -51,15 +51,15 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>Moves the time on to a later one.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The time would go back.</exception>
+    /// <summary>Advances the time to a later one.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is earlier than <see cref="Time"/>.</exception>
     public RulesTest<TState, TCommand, TEvent> At(DateTimeOffset time) => After(time - Time);
 
-    /// <summary>Applies events that were decided before, of <see cref="RulesTest.Somebody"/>.</summary>
+    /// <summary>Applies earlier events of <see cref="RulesTest.Somebody"/>.</summary>
     public RulesTest<TState, TCommand, TEvent> Given(params TEvent[] events) => Given(RulesTest.Somebody, events);
 
-    /// <summary>Applies events that were decided before.</summary>
-    /// <param name="by">The member whose command was decided; null where the rules were woken.</param>
+    /// <summary>Applies earlier events.</summary>
+    /// <param name="by">The member who sent the command; null for events of a wake-up.</param>
     /// <param name="events">The events.</param>
     public RulesTest<TState, TCommand, TEvent> Given(RoomMember? by, params TEvent[] events)
     {
@@ -75,21 +75,21 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>A member enters. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <summary>Has a member enter. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> receive the event.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenEntered(RoomMember member) => Apply(RoomEvent.Joined(member));
 
-    /// <summary>A member leaves. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <summary>Has a member leave. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> receive the event.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenLeft(RoomMember member, LeaveCause cause = LeaveCause.Disconnected) => Apply(RoomEvent.Left(member, cause));
 
-    /// <summary>The connection of a member is lost. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <summary>Has a member lose its connection. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> receive the event.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenAway(RoomMember member) => Apply(RoomEvent.Away((member ?? throw new ArgumentNullException(nameof(member))).AsAway()));
 
-    /// <summary>A member is back. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <summary>Has a member return. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> receive the event.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenReturned(RoomMember member) => Apply(RoomEvent.Returned(member));
 
-    /// <summary>A member has another nick. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> get to know.</summary>
+    /// <summary>Has a member change its nick. Only rules that <see cref="RoomRules.ReadsPresence">read presence</see> receive the event.</summary>
     /// <param name="member">The member with its new nick.</param>
-    /// <param name="formerNick">The nick before.</param>
+    /// <param name="formerNick">The old nick.</param>
     public RulesTest<TState, TCommand, TEvent> GivenRenamed(RoomMember member, string formerNick)
     {
         ArgumentNullException.ThrowIfNull(member);
@@ -97,16 +97,16 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return Apply(RoomEvent.Renamed(member, Encoding.UTF8.GetBytes(formerNick)));
     }
 
-    /// <summary>No server runs for a time; then the room is opened.</summary>
+    /// <summary>Lets time pass without a running server, and then opens the room.</summary>
     public RulesTest<TState, TCommand, TEvent> GivenDowntime(TimeSpan downtime) => After(downtime).Apply(RoomEvent.Opened(downtime));
 
-    /// <summary>Has the rules decide about a command, and applies the events that follow.</summary>
+    /// <summary>Has the rules decide about a command, and applies the decided events.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="by">The member whose command it is; null for <see cref="RulesTest.Somebody"/>.</param>
+    /// <param name="by">The member who sends the command; null for <see cref="RulesTest.Somebody"/>.</param>
     public RulesTest<TState, TCommand, TEvent> When(TCommand command, RoomMember? by = null) =>
         Decided(_replica.Decide(Bytes(command), WireCommand, by ?? RulesTest.Somebody, Time.ToUnixTimeMilliseconds()));
 
-    /// <summary>Moves the time on to the one that the rules want to be woken at, has them decide, and applies the events that follow.</summary>
+    /// <summary>Advances the time to the next wake-up, has the rules decide, and applies the decided events.</summary>
     public RulesTest<TState, TCommand, TEvent> WhenWoken()
     {
         if (_replica.WakeAt is not { } wakeAt)
@@ -121,7 +121,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return Decided(_replica.WorkAndWake(WireCommand, Time.ToUnixTimeMilliseconds()));
     }
 
-    /// <summary>These events follow, in this order.</summary>
+    /// <summary>Asserts that the rules have decided on these events, in this order.</summary>
     public RulesTest<TState, TCommand, TEvent> Then(params TEvent[] events)
     {
         ArgumentNullException.ThrowIfNull(events);
@@ -142,10 +142,10 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>Nothing follows, and the command is not refused.</summary>
+    /// <summary>Asserts that the rules have decided on no event, and have not refused the command.</summary>
     public RulesTest<TState, TCommand, TEvent> ThenNothing() => Then();
 
-    /// <summary>The command is refused.</summary>
+    /// <summary>Asserts that the rules have refused the command.</summary>
     /// <param name="why">The reason; null for any.</param>
     /// <param name="code">The code; null for any.</param>
     public RulesTest<TState, TCommand, TEvent> ThenRefused(string? why = null, PacketErrorCode? code = null)
@@ -160,7 +160,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>The state is this one: both are written as the same bytes.</summary>
+    /// <summary>Asserts that the state equals another one: both are written as the same bytes.</summary>
     public RulesTest<TState, TCommand, TEvent> ThenState(TState expected)
     {
         var (written, actual) = (_rules.WriteState(expected), _rules.WriteState(State));
@@ -169,7 +169,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>The state passes assertions.</summary>
+    /// <summary>Passes the state to assertions.</summary>
     public RulesTest<TState, TCommand, TEvent> ThenState(Action<TState> assert)
     {
         ArgumentNullException.ThrowIfNull(assert);
@@ -177,7 +177,7 @@ public sealed class RulesTest<TState, TCommand, TEvent>
         return this;
     }
 
-    /// <summary>The rules want to be woken at this time; null for never.</summary>
+    /// <summary>Asserts that the next wake-up is at this time; null for none.</summary>
     public RulesTest<TState, TCommand, TEvent> ThenWakesAt(DateTimeOffset? time)
     {
         var named = _rules.WakeAt(State);

@@ -1,6 +1,6 @@
 namespace TPacket.Testing;
 
-/// <summary>Counts what happens in simulated rooms.</summary>
+/// <summary>Counts of events in simulated rooms.</summary>
 internal sealed class SimulatedCounts
 {
     public long Events { get; set; }

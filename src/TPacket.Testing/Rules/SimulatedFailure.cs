@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Testing;
 
-/// <summary>A run that has failed, and the shortest one like it that was found.</summary>
+/// <summary>A failed run, and the shortest run with a fault that was found from it.</summary>
 internal sealed class SimulatedFailure
 {
     private const int MaxRuns = 400;
@@ -13,10 +13,10 @@ internal sealed class SimulatedFailure
     private SimulatedSetup _setup;
     private SimulatedStep[] _steps;
     private string _fault;
-    private List<string> _told = [];
+    private List<string> _log = [];
     private int _runs;
 
-    /// <summary>Takes a run that has failed.</summary>
+    /// <summary>Shortens a failed run.</summary>
     public SimulatedFailure(SimulatedRules rules, SimulatedSetup setup, SimulatedStep[] steps, string fault)
     {
         (_rules, _setup, _steps, _fault, _seed, _stepsBefore) = (rules, setup, steps, fault, setup.Seed, steps.Length);
@@ -24,7 +24,7 @@ internal sealed class SimulatedFailure
         Shorten();
     }
 
-    /// <summary>How many steps are left.</summary>
+    /// <summary>The number of remaining steps.</summary>
     public int Steps => _steps.Length;
 
     public override string ToString()
@@ -34,7 +34,7 @@ internal sealed class SimulatedFailure
         text.AppendLine();
         text.AppendLine(FormattableString.Invariant(
             $"Shortened to {_steps.Length} of {_stepsBefore} steps, {_setup.Nodes} {(_setup.Nodes == 1 ? "node" : "nodes")} and {(_setup.IsCalm ? "a network without faults" : "a network with faults")}{(_runs >= MaxRuns ? $"; it might be shorter, but the search has ended after {MaxRuns} runs" : "")}:"));
-        foreach (var line in _told)
+        foreach (var line in _log)
             text.AppendLine(line);
         text.AppendLine();
         text.Append(FormattableString.Invariant($"Run(seeds: 1, firstSeed: {_seed}) runs it again."));
@@ -50,7 +50,7 @@ internal sealed class SimulatedFailure
                 break;
         }
 
-        // Delta debugging: leaves out parts of the steps, ever smaller ones, while the run fails without them.
+        // Delta debugging: leaves out smaller and smaller parts of the steps, as long as the run still fails.
         for (var part = Math.Max(1, _steps.Length / 2); _runs < MaxRuns;)
         {
             var isShorter = false;
@@ -73,10 +73,10 @@ internal sealed class SimulatedFailure
         if (_runs >= MaxRuns)
             return false;
         _runs++;
-        var told = new List<string>();
-        if (new SimulatedRun(_rules, setup, told).Execute(steps) is not { } fault)
+        var log = new List<string>();
+        if (new SimulatedRun(_rules, setup, log).Execute(steps) is not { } fault)
             return false;
-        (_setup, _steps, _fault, _told) = (setup, steps, fault, told);
+        (_setup, _steps, _fault, _log) = (setup, steps, fault, log);
         return true;
     }
 }

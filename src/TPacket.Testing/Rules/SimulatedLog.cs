@@ -5,10 +5,10 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing;
 
-/// <summary>The log of a simulated room: that of the store in memory, and beside it everything that was ever appended, to compare with.</summary>
+/// <summary>The log of a simulated room: the log of the in-memory store, and a copy of all appended events to compare with.</summary>
 internal sealed class SimulatedLog : IRoomSubscriber
 {
-    // A short history: the store drops what it does not have to keep.
+    // A short history, so that the store drops every event that it may drop.
     private const int HistoryBytes = 64 * 1024;
     private const int HistoryMessages = 4;
     private const int PageEvents = 3;
@@ -37,12 +37,12 @@ internal sealed class SimulatedLog : IRoomSubscriber
 
     public RoomPage ReadRules(RoomPosition after) => _log.ReadRules(after, PageEvents);
 
-    /// <summary>The position of the events of a request; null if it was not appended.</summary>
+    /// <summary>Returns the position of a request's events; null if it was not appended.</summary>
     public RoomPosition? AnswerTo(RequestId request) => _answers.TryGetValue(request, out var position) ? position : null;
 
-    /// <summary>Appends, and checks that this happens once for a request and for a time of waking.</summary>
+    /// <summary>Appends, and checks that each request and each wake-up is appended once.</summary>
     /// <param name="append">The request.</param>
-    /// <param name="wakeAt">The time that the rules have named, where they were woken.</param>
+    /// <param name="wakeAt">The time that the rules had named, if they were woken.</param>
     public AppendResult Append(in RoomAppend append, long? wakeAt = null)
     {
         var first = _events.Count;
@@ -58,7 +58,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
             foreach (var head in append.Condition!.Streams)
             {
                 if (head.Stream == RoomStream.Rules && !_wokenBehind.Add(head.Offset))
-                    _run.Findings.Report($"The rules were woken twice behind event {head.Offset}.");
+                    _run.Findings.Report($"The rules were woken twice after event {head.Offset}.");
             }
         }
 
@@ -66,14 +66,14 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             _run.Counts.Checkpoints++;
             _checkpoints.Add((result.Position, checkpoint with { State = state.ToArray() }));
-            _run.Say($"the log keeps the state behind event {result.Position.Offset}");
+            _run.Say($"the log keeps the state after event {result.Position.Offset}");
         }
 
         return result;
     }
 
-    /// <summary>A node has computed the state behind an event.</summary>
-    /// <returns>Whether it is the first.</returns>
+    /// <summary>Compares the state of a node after an event with that of the first node.</summary>
+    /// <returns>Whether this node is the first.</returns>
     public bool Agree(long offset, byte[] state, string who)
     {
         while (_states.Count <= offset)
@@ -84,11 +84,11 @@ internal sealed class SimulatedLog : IRoomSubscriber
             return true;
         }
 
-        _run.Findings.Expect(known, state, $"{who} has another state behind event {offset} than the node that was there first (one: the first; other: {who}).");
+        _run.Findings.Expect(known, state, $"{who} has another state after event {offset} than the first node (one: the first; other: {who}).");
         return false;
     }
 
-    /// <summary>Computes the state again, from the start and from each state that was kept.</summary>
+    /// <summary>Computes the state again, from the start and from each checkpoint, and compares.</summary>
     public void Replay(SimulatedRules rules)
     {
         var first = _events.FindIndex(static happened => happened.Kind == RoomEventKind.Rules);
@@ -101,7 +101,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             var (from, kept) = _checkpoints[i];
             var until = i + 1 < _checkpoints.Count ? _checkpoints[i + 1].Position.Offset : Last;
-            Replay(rules, new RulesBasis(named, from, kept.Version, kept.State), until, $"The replay from the state kept behind event {from.Offset}");
+            Replay(rules, new RulesBasis(named, from, kept.Version, kept.State), until, $"The replay from the state kept after event {from.Offset}");
         }
     }
 
@@ -130,7 +130,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         {
             _events.Add(happened with { Data = happened.Data.ToArray() });
             _run.Counts.Events++;
-            if (_run.IsTold)
+            if (_run.IsLogged)
                 _run.Say($"the log has event {happened.Offset}: {Describe(happened)}");
         }
     }
@@ -149,18 +149,18 @@ internal sealed class SimulatedLog : IRoomSubscriber
         if (appended > 0)
         {
             if (!_answers.TryAdd(request, result.Position))
-                _run.Findings.Report($"Request {request.Number} was appended twice: behind events {_answers[request].Offset} and {result.Position.Offset}.");
+                _run.Findings.Report($"Request {request.Number} was appended twice: after events {_answers[request].Offset} and {result.Position.Offset}.");
         }
         else if (result.Status == AppendStatus.NotFound)
         {
             if (_answers.TryGetValue(request, out var position))
-                _run.Findings.Report($"The log has forgotten request {request.Number}, whose events are behind {position.Offset}.");
+                _run.Findings.Report($"The log has forgotten request {request.Number}, which was appended at event {position.Offset}.");
         }
         else if (result.IsAppended)
         {
             _run.Counts.Repeats++;
             if (_answers[request] != result.Position)
-                _run.Findings.Report($"Request {request.Number} was appended behind event {_answers[request].Offset}, and answered with {result.Position.Offset}.");
+                _run.Findings.Report($"Request {request.Number} was appended at event {_answers[request].Offset}, and answered with {result.Position.Offset}.");
         }
     }
 
@@ -186,7 +186,7 @@ internal sealed class SimulatedLog : IRoomSubscriber
         void Compare(long offset)
         {
             if (offset < _states.Count && _states[(int)offset] is { } known)
-                _run.Findings.Expect(known, rules.Write(replica.State), $"{name} leads to another state behind event {offset} (one: at the time; other: the replay).");
+                _run.Findings.Expect(known, rules.Write(replica.State), $"{name} leads to another state after event {offset} (one: at the time; other: the replay).");
         }
     }
 }

@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>A user and its client: sends one packet at a time, and sends it again until it is answered.</summary>
+/// <summary>A user with its client, which sends one packet at a time and repeats it until it is answered.</summary>
 /// <param name="run">The run.</param>
 /// <param name="id">The user's id.</param>
 /// <param name="nick">The user's nick.</param>
@@ -19,16 +19,16 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
 
     public string Nick => nick;
 
-    /// <summary>Whether the room has it, away or not.</summary>
+    /// <summary>Whether the user is a member of the room, away or not.</summary>
     public bool IsIn { get; private set; }
 
-    /// <summary>Whether it has a connection.</summary>
+    /// <summary>Whether the user has a connection.</summary>
     public bool IsConnected { get; private set; }
 
-    /// <summary>The node that it is connected to.</summary>
+    /// <summary>The node of the connection.</summary>
     public SimulatedNode? Node { get; private set; }
 
-    /// <summary>Whether it waits for an answer.</summary>
+    /// <summary>Whether the client waits for an answer.</summary>
     public bool IsPending => IsIn && _isPending;
 
     private RoomMember Member { get; set; } = new(id, nick);
@@ -54,7 +54,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
         _connection++;
     }
 
-    /// <summary>The room learns that the connection is lost.</summary>
+    /// <summary>Appends that the user is away.</summary>
     public void GoAway()
     {
         if (!IsIn || Member.IsAway)
@@ -63,7 +63,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
         Member = Member.AsAway();
     }
 
-    /// <summary>The connection is lost; the client comes back.</summary>
+    /// <summary>Ends the connection. The client reconnects later.</summary>
     public void Disconnect()
     {
         IsConnected = false;
@@ -73,7 +73,7 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
 
     public void Send(Random random)
     {
-        if (!IsConnected || _isPending || Node?.State is not { } state)
+        if (!IsConnected || _isPending || Node?.Room.State is not { } state)
             return;
         _packet = run.Rules.DrawCommand(random, state, out var text);
         _uid++;
@@ -92,18 +92,18 @@ internal sealed class SimulatedMember(SimulatedRun run, int id, string nick)
         Deliver();
     }
 
-    /// <summary>A node answers.</summary>
+    /// <summary>Handles the answer of a node.</summary>
     /// <param name="packet">The packet.</param>
-    /// <param name="isKnown">Whether its outcome is known.</param>
-    /// <param name="isRefused">Whether nothing was appended for it.</param>
+    /// <param name="isKnown">Whether the outcome is known.</param>
+    /// <param name="isRefused">Whether the packet was refused or had no effect.</param>
     public void OnAnswer(SimulatedPacket packet, bool isKnown, bool isRefused)
     {
         var (uid, connection) = (packet.Uid, packet.Connection);
         if (connection != _connection || uid != _uid || !_isPending)
             return;
-        // A request that was refused is decided about anew when it is made again.
+        // A repeated request is excluded: after a refusal, the rules decide about it again.
         if (isRefused && !_isRepeated && run.Log.AnswerTo(packet.Request) is { } position)
-            run.Findings.Report($"{nick} hears that request {uid} is refused or without effect, and the log has its events behind {position.Offset}.");
+            run.Findings.Report($"{nick} receives the answer that request {uid} is refused or has no effect, and the log has its events at {position.Offset}.");
         if (isKnown)
             _isPending = false;
         else

@@ -3,8 +3,8 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>A command on its way to a node.</summary>
-/// <param name="Sender">Whose it is.</param>
-/// <param name="Who">The sender as the room knew it then.</param>
+/// <param name="Sender">The sender.</param>
+/// <param name="Who">The sender as a member of the room when it sent the packet.</param>
 /// <param name="Uid">The packet's uid.</param>
 /// <param name="Connection">The connection of the sender.</param>
 /// <param name="Data">The command.</param>

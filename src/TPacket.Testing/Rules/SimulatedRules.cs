@@ -2,7 +2,7 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Testing;
 
-/// <summary>The rules of a simulation, whatever their types.</summary>
+/// <summary>The rules of a simulation, of any types.</summary>
 internal abstract class SimulatedRules
 {
     public abstract string Name { get; }
@@ -11,22 +11,23 @@ internal abstract class SimulatedRules
 
     public abstract bool ReadsPresence { get; }
 
-    /// <summary>Makes a replica with an instance of the rules of its own.</summary>
-    /// <param name="findings">Gets the faults; null for rules that are not checked.</param>
-    /// <param name="checkpointEvents">After how many events the state is written.</param>
+    /// <summary>Creates a replica with a new instance of the rules.</summary>
+    /// <param name="findings">Receives the faults; null for rules that are not checked.</param>
+    /// <param name="checkpointEvents">The number of events after which the state is written.</param>
     public abstract RulesReplica CreateReplica(RulesFindings? findings, int checkpointEvents);
 
     /// <summary>Draws a command.</summary>
     /// <param name="random">The random numbers.</param>
-    /// <param name="state">The state that the member sees.</param>
-    /// <param name="text">The command for people.</param>
+    /// <param name="state">The state.</param>
+    /// <param name="text">The command as text for people.</param>
     public abstract byte[] DrawCommand(Random random, object state, out string text);
 
     public abstract byte[] Write(object state);
 
-    /// <exception cref="Exception">The state is not what it has to be.</exception>
+    /// <summary>Checks all invariants.</summary>
+    /// <exception cref="Exception">The state violates an invariant.</exception>
     public abstract void CheckInvariant(object state);
 
-    /// <summary>An event for people.</summary>
+    /// <summary>Returns an event as text for people.</summary>
     public abstract string Describe(ReadOnlyMemory<byte> happened);
 }

@@ -5,9 +5,9 @@ using TPacket.Server.Rules;
 namespace TPacket.Testing;
 
 /// <inheritdoc cref="SimulatedRules"/>
-/// <param name="createRules">Makes an instance of the rules.</param>
+/// <param name="createRules">Creates an instance of the rules.</param>
 /// <param name="drawCommand">Draws a command.</param>
-/// <param name="invariants">Each is called for every state.</param>
+/// <param name="invariants">The invariants, which are called for every state.</param>
 internal sealed class SimulatedRules<TState, TCommand, TEvent>(
     Func<RoomRules<TState, TCommand, TEvent>> createRules, Func<Random, TState, TCommand> drawCommand, IReadOnlyList<Action<TState>> invariants) : SimulatedRules
     where TState : class
@@ -36,7 +36,7 @@ internal sealed class SimulatedRules<TState, TCommand, TEvent>(
         return buffer.WrittenSpan.ToArray();
     }
 
-    // A copy: rules may write to a buffer of their own.
+    // A copy, because rules may reuse their buffer.
     public override byte[] Write(object state) => [.. _rules.WriteState((TState)state)];
 
     public override void CheckInvariant(object state)

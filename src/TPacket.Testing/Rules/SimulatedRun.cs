@@ -2,20 +2,20 @@ using System.Security.Cryptography;
 
 namespace TPacket.Testing;
 
-/// <summary>One run of a simulation: a room, its nodes and its members, in virtual time and on one thread. Whatever is drawn comes from the seed.</summary>
+/// <summary>One run of a simulation: a room, its nodes and its members, in virtual time and on one thread. All random numbers come from the seed.</summary>
 internal sealed class SimulatedRun
 {
     /// <summary>The longest wait for the store, in milliseconds.</summary>
     public const long StoreTimeout = 5_000;
 
-    /// <summary>When a node wakes the rules again after it has failed, in milliseconds.</summary>
+    /// <summary>The delay before a node repeats a failed wake-up, in milliseconds.</summary>
     public const long WakeRetry = 60_000;
 
     private const long Lease = 6_000;
     private const long Rest = 20_000;
     private static readonly string[] _nicks = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"];
 
-    private readonly List<string>? _told;
+    private readonly List<string>? _lines;
     private readonly Random _random;
     private readonly SimulatedNode[] _nodes;
     private readonly SimulatedMember[] _members;
@@ -25,15 +25,15 @@ internal sealed class SimulatedRun
     private long _downSince = -1;
     private long _session = 1_000;
 
-    /// <summary>Makes a room that nobody has entered.</summary>
+    /// <summary>Creates a room without members.</summary>
     /// <param name="rules">The rules.</param>
-    /// <param name="setup">What there is.</param>
-    /// <param name="told">Gets what happens, for people; null for no need.</param>
-    public SimulatedRun(SimulatedRules rules, SimulatedSetup setup, List<string>? told = null)
+    /// <param name="setup">The setup.</param>
+    /// <param name="log">Receives a line of text for each step; null for none.</param>
+    public SimulatedRun(SimulatedRules rules, SimulatedSetup setup, List<string>? log = null)
     {
-        (Rules, _told, _isCalm) = (rules, told, setup.IsCalm);
+        (Rules, _lines, _isCalm) = (rules, log, setup.IsCalm);
         _random = new Random(setup.Seed);
-        // Decades before and after whatever clock a rule might read.
+        // Years away from the real time, in case a rule reads a clock.
         _begin = new DateTimeOffset(setup.Seed % 2 == 0 ? 2001 : 2091, 1, 1, 0, 0, 0, TimeSpan.Zero).ToUnixTimeMilliseconds() + _random.Next(1_000_000);
         RoomSeed = _random.NextInt64();
         CheckpointEvents = _random.Next(2, 20);
@@ -57,13 +57,13 @@ internal sealed class SimulatedRun
 
     public int CheckpointEvents { get; }
 
-    /// <summary>Whether nothing new begins.</summary>
+    /// <summary>Whether the run ends, and nodes start no new work.</summary>
     public bool IsClosing { get; private set; }
 
-    /// <summary>Whether somebody reads what <see cref="Say"/> gets.</summary>
-    public bool IsTold => _told is not null;
+    /// <summary>Whether <see cref="Say"/> keeps its lines.</summary>
+    public bool IsLogged => _lines is not null;
 
-    /// <summary>Runs the steps, then all nodes without faults until they rest, and checks what has come of it.</summary>
+    /// <summary>Runs the steps, then runs all nodes without faults until they are idle, and checks the result.</summary>
     /// <returns>The first fault; null for none.</returns>
     public string? Execute(IReadOnlyList<SimulatedStep> steps)
     {
@@ -79,7 +79,7 @@ internal sealed class SimulatedRun
 
         Heal();
         if (Findings.First is null && Time.IsEndless)
-            Findings.Report("The room does not come to rest: the rules want to be woken again and again.");
+            Findings.Report("The room does not become idle: the rules want to be woken again and again.");
         if (Findings.First is null)
             CheckRest();
         if (Findings.First is null)
@@ -89,12 +89,13 @@ internal sealed class SimulatedRun
 
     public void AddTo(IncrementalHash hash) => Log.AddTo(hash);
 
-    public void Say(FormattableString text) => _told?.Add($"  {Time.Now - _begin,8:N0} ms  {FormattableString.Invariant(text)}");
+    public void Say(FormattableString text) => _lines?.Add($"  {Time.Now - _begin,8:N0} ms  {FormattableString.Invariant(text)}");
 
-    /// <summary>Whether something happens that does so in some of a hundred cases.</summary>
+    /// <summary>Draws whether something happens.</summary>
+    /// <param name="percent">The probability in percent.</param>
     public bool Happens(int percent) => !_isCalm && _random.Next(100) < percent;
 
-    /// <summary>A delay of the network or the store, in milliseconds.</summary>
+    /// <summary>Draws a delay of the network or the store, in milliseconds.</summary>
     public long Delay()
     {
         if (_isCalm)
@@ -107,7 +108,7 @@ internal sealed class SimulatedRun
         };
     }
 
-    /// <summary>Puts a request behind the earlier ones of its author.</summary>
+    /// <summary>Returns the time at which a request arrives, not before the author's earlier requests.</summary>
     public long Order(long author, long arrival)
     {
         if (_lastArrivals.TryGetValue(author, out var last))
@@ -118,15 +119,15 @@ internal sealed class SimulatedRun
 
     public long NextSession() => ++_session;
 
-    /// <summary>A node that is up; null where none is.</summary>
+    /// <summary>Draws a node that is up; null if none is.</summary>
     public SimulatedNode? DrawNode()
     {
         var up = Array.FindAll(_nodes, static node => node.IsUp);
         return up.Length == 0 ? null : up[_random.Next(up.Length)];
     }
 
-    /// <summary>A node starts.</summary>
-    /// <returns>Since when no node was up; -1 where another one is.</returns>
+    /// <summary>Ends the downtime, as a node starts.</summary>
+    /// <returns>The time since which no node was up; -1 if another one is.</returns>
     public long EndDowntime()
     {
         var since = _downSince;
@@ -134,7 +135,7 @@ internal sealed class SimulatedRun
         return since;
     }
 
-    /// <summary>A node has crashed: its members come back elsewhere, its lease ends, and it starts again.</summary>
+    /// <summary>Handles the crash of a node: its members reconnect to other nodes, and its lease ends later.</summary>
     public void OnCrashed(SimulatedNode node, long incarnation)
     {
         if (!Array.Exists(_nodes, static other => other.IsUp))
@@ -155,7 +156,7 @@ internal sealed class SimulatedRun
         switch (step.Kind)
         {
             case SimulatedStepKind.Command:
-                // Somebody who can send, where there is somebody.
+                // A member with a connection, if there is one.
                 for (var i = 1; i < _members.Length && !member.IsConnected; i++)
                     member = _members[(step.Actor + i) % _members.Length];
                 member.Send(random);
@@ -187,12 +188,12 @@ internal sealed class SimulatedRun
                 break;
             case SimulatedStepKind.Reset:
                 Say($"{node.Name} continues from a snapshot");
-                node.Reset();
+                node.Room.Reset();
                 break;
             case SimulatedStepKind.Checkpoint when node.IsUp:
-                node.Settle(withState: true);
+                node.Room.Settle(withState: true);
                 break;
-            case SimulatedStepKind.Sleep when Array.Find(_nodes, static ready => ready.IsReady)?.Replica.WakeAt is { } wakeAt && wakeAt > Time.Now:
+            case SimulatedStepKind.Sleep when Array.Find(_nodes, static ready => ready.Room.IsReady)?.Room.Replica.WakeAt is { } wakeAt && wakeAt > Time.Now:
                 Time.RunUntil(Math.Max(Time.Now, wakeAt + random.Next(-30, 30)));
                 break;
         }
@@ -204,7 +205,7 @@ internal sealed class SimulatedRun
         node.Fence(incarnation);
         foreach (var member in _members)
         {
-            // Those that are back on the node's next start hold another lease.
+            // Members that returned after the node's next start belong to another lease.
             if (member.Node == node && (!member.IsConnected || node.Incarnation == incarnation))
                 member.GoAway();
         }
@@ -234,7 +235,7 @@ internal sealed class SimulatedRun
                     member.Disconnect();
             }
         });
-        // It does what is due, which the store does not take, and then finds that its lease is over.
+        // The node makes its due calls, which the store refuses, and then notices the end of its lease.
         Time.After(time + _random.Next(1_000), () =>
         {
             if (node.Incarnation != incarnation)
@@ -244,7 +245,7 @@ internal sealed class SimulatedRun
         });
     }
 
-    /// <summary>Ends all faults, and waits until everything has been done that is to be.</summary>
+    /// <summary>Ends all faults, and waits until all due work is done.</summary>
     private void Heal()
     {
         _isCalm = true;
@@ -258,8 +259,8 @@ internal sealed class SimulatedRun
         Time.RunUntil(Time.Now + Rest);
         foreach (var node in _nodes)
         {
-            if (node.IsReady)
-                node.WakeLater(node.Replica.WakeAt);
+            if (node.Room.IsReady)
+                node.WakeLater(node.Room.Replica.WakeAt);
         }
 
         Time.RunUntil(Time.Now + Rest);
@@ -271,9 +272,9 @@ internal sealed class SimulatedRun
     {
         foreach (var node in _nodes)
         {
-            if (!node.IsReady || node.Last != Log.Last)
-                Findings.Report($"{node.Name} is not up to date at the end: it has event {node.Last} of {Log.Last}.");
-            else if (node.Replica.WakeAt is { } wakeAt && wakeAt < Time.Now - (2 * Rest))
+            if (!node.Room.IsReady || node.Room.Last != Log.Last)
+                Findings.Report($"{node.Name} is not up to date at the end: it has event {node.Room.Last} of {Log.Last}.");
+            else if (node.Room.Replica.WakeAt is { } wakeAt && wakeAt < Time.Now - (2 * Rest))
                 Findings.Report($"The rules wanted to be woken at {DateTimeOffset.FromUnixTimeMilliseconds(wakeAt):O}, and were not.");
         }
 

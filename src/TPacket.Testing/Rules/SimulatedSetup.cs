@@ -1,8 +1,8 @@
 namespace TPacket.Testing;
 
-/// <summary>The seed of a run, and how many nodes and members it has.</summary>
-/// <param name="Seed">The seed of everything that is drawn.</param>
-/// <param name="Nodes">How many nodes.</param>
-/// <param name="Members">How many users.</param>
-/// <param name="IsCalm">Whether nothing is late or lost but by a step.</param>
+/// <summary>The setup of a run.</summary>
+/// <param name="Seed">The seed of all random numbers.</param>
+/// <param name="Nodes">The number of nodes.</param>
+/// <param name="Members">The number of users.</param>
+/// <param name="IsCalm">Whether the network has no random delays and losses.</param>
 internal readonly record struct SimulatedSetup(int Seed, int Nodes, int Members, bool IsCalm);

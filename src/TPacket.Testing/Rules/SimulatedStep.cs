@@ -1,20 +1,20 @@
 namespace TPacket.Testing;
 
-/// <summary>Something that happens to a simulated room from outside.</summary>
-/// <param name="Kind">What happens.</param>
-/// <param name="Gap">The time since the step before it, in milliseconds.</param>
-/// <param name="Actor">To which of the members or nodes; taken modulo their number.</param>
-/// <param name="Seed">From which the step takes its random numbers.</param>
+/// <summary>A step of a run: an action on a simulated room from outside.</summary>
+/// <param name="Kind">The kind of step.</param>
+/// <param name="Gap">The time since the previous step, in milliseconds.</param>
+/// <param name="Actor">The number of the member or node, modulo their number.</param>
+/// <param name="Seed">The seed of the step's random numbers.</param>
 internal readonly record struct SimulatedStep(SimulatedStepKind Kind, long Gap, int Actor, int Seed)
 {
-    // In percent; what is left goes to commands.
+    // In percent; the rest are commands.
     private static readonly (SimulatedStepKind Kind, int Percent)[] _kinds =
     [
         (SimulatedStepKind.Repeat, 6), (SimulatedStepKind.Enter, 6), (SimulatedStepKind.Leave, 4), (SimulatedStepKind.Drop, 6), (SimulatedStepKind.Crash, 4), (SimulatedStepKind.ShortPause, 3),
         (SimulatedStepKind.LongPause, 3), (SimulatedStepKind.Reset, 4), (SimulatedStepKind.Checkpoint, 4), (SimulatedStepKind.Sleep, 4),
     ];
 
-    /// <summary>Draws the steps of a run. At first some users enter.</summary>
+    /// <summary>Draws the steps of a run. The first steps let users enter.</summary>
     public static SimulatedStep[] Draw(Random random, int steps, int members)
     {
         var drawn = new SimulatedStep[steps];

@@ -1,6 +1,6 @@
 namespace TPacket.Testing;
 
-/// <summary>The kind of a step: an action on a simulated room from outside.</summary>
+/// <summary>The kinds of steps.</summary>
 internal enum SimulatedStepKind
 {
     /// <summary>A member sends a command.</summary>
@@ -15,24 +15,24 @@ internal enum SimulatedStepKind
     /// <summary>A member leaves.</summary>
     Leave,
 
-    /// <summary>The connection of a member is lost; it comes back later, on another node.</summary>
+    /// <summary>A member loses its connection, and reconnects later to any node.</summary>
     Drop,
 
-    /// <summary>A node crashes, and starts again later.</summary>
+    /// <summary>A node crashes, and restarts later.</summary>
     Crash,
 
-    /// <summary>A node does nothing for less than its lease.</summary>
+    /// <summary>A node pauses for less than its lease.</summary>
     ShortPause,
 
-    /// <summary>A node does nothing for longer than its lease.</summary>
+    /// <summary>A node pauses for longer than its lease.</summary>
     LongPause,
 
-    /// <summary>The store goes on from a snapshot for a node.</summary>
+    /// <summary>The store resets the subscription of a node with a snapshot.</summary>
     Reset,
 
     /// <summary>A node writes the state.</summary>
     Checkpoint,
 
-    /// <summary>Time passes until the rules want to be woken, or nearly.</summary>
+    /// <summary>Time passes until about the next wake-up.</summary>
     Sleep,
 }

@@ -1,8 +1,8 @@
 namespace TPacket.Testing;
 
-/// <summary>Virtual time: runs what is due, one action after the other. Actions of one time run in the order in which they were added.</summary>
-/// <param name="now">The time to begin with, in milliseconds since the Unix epoch.</param>
-/// <param name="isStopped">Asked after each action: whether no other is to run.</param>
+/// <summary>Virtual time. It runs due actions one after the other; actions of the same time run in the order in which they were added.</summary>
+/// <param name="now">The first time, in milliseconds since the Unix epoch.</param>
+/// <param name="isStopped">Called after each action; returns whether to stop.</param>
 internal sealed class SimulatedTime(long now, Func<bool> isStopped) : TimeProvider
 {
     private const int MaxActions = 1_000_000;
@@ -14,7 +14,7 @@ internal sealed class SimulatedTime(long now, Func<bool> isStopped) : TimeProvid
     /// <summary>The time, in milliseconds since the Unix epoch.</summary>
     public long Now { get; private set; } = now;
 
-    /// <summary>Whether so many actions have run that they seem to have no end.</summary>
+    /// <summary>Whether the limit of actions is reached, so that the run seems endless.</summary>
     public bool IsEndless => _run >= MaxActions;
 
     public override DateTimeOffset GetUtcNow() => DateTimeOffset.FromUnixTimeMilliseconds(Now);
@@ -23,7 +23,7 @@ internal sealed class SimulatedTime(long now, Func<bool> isStopped) : TimeProvid
 
     public void After(long delay, Action action) => At(Now + delay, action);
 
-    /// <summary>Runs whatever is due up to a time.</summary>
+    /// <summary>Runs all actions that are due up to a time.</summary>
     public void RunUntil(long until)
     {
         while (_due.TryPeek(out _, out var next) && next.At <= until && !isStopped() && !IsEndless)

@@ -3,13 +3,13 @@ using TPacket.Server.Rules;
 
 namespace TPacket.Testing;
 
-/// <summary>Has the rules of a node decide, one decision at a time, about packets and at the times that the rules have named. On conflict they decide again, as in the engine.</summary>
+/// <summary>The decisions of the rules on a node, one at a time: about packets and at wake-ups. After a conflict the rules decide again, as in the engine.</summary>
 internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 {
     private const int WireCommand = 256;
     private const int Attempts = 16;
 
-    // Null where the rules are woken.
+    // Null for a wake-up.
     private readonly Queue<SimulatedPacket?> _waiting = new();
     private bool _isBusy;
 
@@ -33,7 +33,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
 
     public void Next()
     {
-        if (_isBusy || !node.IsReady || !_waiting.TryDequeue(out var packet))
+        if (_isBusy || !node.Room.IsReady || !_waiting.TryDequeue(out var packet))
             return;
         _isBusy = true;
         if (packet is null)
@@ -52,11 +52,11 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         if (attempt == Attempts)
         {
-            Answer(packet, isKnown: true, "is told to try again", isRefused: true);
+            Answer(packet, isKnown: true, "has to be tried again", isRefused: true);
             return;
         }
 
-        var proposal = node.Replica.Decide(packet.Data, WireCommand, packet.Who, now);
+        var proposal = node.Room.Replica.Decide(packet.Data, WireCommand, packet.Who, now);
         if (proposal.Error is { } error)
             run.Findings.Report($"Decide, or Evolve for what it has decided, has thrown: {error}");
         else if (proposal.Kind == RulesProposalKind.Append)
@@ -70,9 +70,9 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         if (answer is not { } result)
             Answer(packet, isKnown: false, "gets no answer");
         else if (result.IsAppended)
-            node.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
+            node.Room.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
         else if (result.Status is AppendStatus.Conflict or AppendStatus.OutOfTime)
-            GoOn(proposal, result, now, next => Decide(packet, attempt + 1, next));
+            Retry(proposal, result, now, next => Decide(packet, attempt + 1, next));
         else
             Answer(packet, isKnown: false, $"is not taken: {result.Status}");
     }
@@ -82,7 +82,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         if (answer is not { } result)
             Answer(packet, isKnown: false, "gets no answer");
         else if (result.IsAppended)
-            node.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
+            node.Room.Reach(result.Position.Offset, () => OnReceipt(packet, result.Position));
         else if (result.Status != AppendStatus.NotFound)
             Answer(packet, isKnown: false, $"is not taken: {result.Status}");
         else
@@ -95,8 +95,8 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     private void OnReceipt(SimulatedPacket packet, RoomPosition position)
     {
         if (run.Log.AnswerTo(packet.Request) != position)
-            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} behind event {position.Offset}, and the log does not have it there.");
-        Answer(packet, isKnown: true, $"has its receipt, behind event {position.Offset}");
+            run.Findings.Report($"{packet.Sender.Nick} gets a receipt for request {packet.Uid} after event {position.Offset}, and the log does not have it there.");
+        Answer(packet, isKnown: true, $"has its receipt, after event {position.Offset}");
     }
 
     private void Answer(SimulatedPacket packet, bool isKnown, string text, bool isRefused = false)
@@ -116,17 +116,17 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
             return;
         }
 
-        var named = node.Replica.WakeAt;
-        var proposal = node.Replica.WorkAndWake(WireCommand, now);
+        var named = node.Room.Replica.WakeAt;
+        var proposal = node.Room.Replica.WorkAndWake(WireCommand, now);
         if (proposal.Error is { } error)
         {
             run.Findings.Report($"Wake, or Evolve for what it has decided, has thrown: {error}");
         }
         else if (proposal.Kind != RulesProposalKind.Append)
         {
-            // The timer may have been for another time.
+            // The timer may have been set for another time.
             node.WakeLater(named);
-            node.Settle();
+            node.Room.Settle();
             End();
         }
         else
@@ -140,7 +140,7 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
     {
         if (answer is { Status: AppendStatus.Conflict or AppendStatus.OutOfTime } result)
         {
-            GoOn(proposal, result, now, next => Wake(attempt + 1, next));
+            Retry(proposal, result, now, next => Wake(attempt + 1, next));
             return;
         }
 
@@ -149,11 +149,11 @@ internal sealed class SimulatedTurn(SimulatedRun run, SimulatedNode node)
         End();
     }
 
-    private void GoOn(RulesProposal proposal, AppendResult result, long now, Action<long> again)
+    private void Retry(RulesProposal proposal, AppendResult result, long now, Action<long> again)
     {
         run.Counts.Conflicts++;
         if (result.Status == AppendStatus.Conflict)
-            node.Reach(result.Position.Offset, () => again(Math.Max(now, node.Now)));
+            node.Room.Reach(result.Position.Offset, () => again(Math.Max(now, node.Now)));
         else
             again(Math.Max(Math.Max(now, node.Now), proposal.Append.Condition!.NotAfter is { } last ? last + 1 : now));
     }

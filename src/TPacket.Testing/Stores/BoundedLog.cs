@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>Bounds each call of a log, so that a store that does not answer fails a test instead of holding it up.</summary>
+/// <summary>Adds a deadline to each call of a log, so that a test fails if the store does not answer.</summary>
 internal sealed class BoundedLog(IRoomLog inner, TimeSpan deadline) : IRoomLog
 {
     public ValueTask<AppendResult> AppendAsync(RoomAppend append) => BoundAsync(inner.AppendAsync(append));

@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>Records what a store delivers, copies the data, and watches whether the store keeps to <see cref="IRoomSubscriber"/>. Thread-safe.</summary>
+/// <summary>A subscriber that records events and snapshots with copies of their data, and checks whether the store keeps to the contract of <see cref="IRoomSubscriber"/>. Thread-safe.</summary>
 public sealed class RecordingSubscriber : IRoomSubscriber
 {
     private readonly Lock _gate = new();
@@ -12,7 +12,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
     private TaskCompletionSource _changed = CreateSource();
     private int _calls;
 
-    /// <summary>Every event so far.</summary>
+    /// <summary>All events so far.</summary>
     public RoomEvent[] Events
     {
         get
@@ -22,7 +22,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
         }
     }
 
-    /// <summary>Every snapshot so far.</summary>
+    /// <summary>All snapshots so far.</summary>
     public RoomSnapshot[] Snapshots
     {
         get
@@ -32,7 +32,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
         }
     }
 
-    /// <summary>The members by the last snapshot and the events behind it, in the order of their ids.</summary>
+    /// <summary>The members after the last snapshot and the events that followed it, ordered by id.</summary>
     public RoomMember[] Members
     {
         get
@@ -42,34 +42,34 @@ public sealed class RecordingSubscriber : IRoomSubscriber
         }
     }
 
-    /// <summary>Behind the last event or snapshot.</summary>
+    /// <summary>The position of the last event or snapshot.</summary>
     public RoomPosition Position { get; private set; }
 
-    /// <summary>Why the subscription has ended; null while it goes on.</summary>
+    /// <summary>The cause of the subscription's end; null while it is active.</summary>
     public Exception? Lost { get; private set; }
 
     /// <summary>
-    /// Null while the store keeps to the rules: it begins with a snapshot, calls one member at a time, leaves out and repeats no event, and calls nothing after the end of the subscription. Else the first rule that it broke.
+    /// The first violation of the contract; null for none. A store starts with a snapshot, makes one call at a time, neither skips nor repeats events, and makes no call after the end of the subscription.
     /// </summary>
     public string? Violation { get; private set; }
 
-    /// <summary>How many of the next calls with events throw.</summary>
+    /// <summary>The number of next calls with events that throw.</summary>
     internal int FailingEvents { get; set; }
 
     /// <summary>Whether a reset throws.</summary>
     internal bool FailsToReset { get; set; }
 
-    /// <summary>Waits until the subscriber has everything up to a position, or the subscription has ended.</summary>
+    /// <summary>Waits until the subscriber has received all events up to a position, or the subscription has ended.</summary>
     /// <param name="position">A position of the log.</param>
     /// <param name="deadline">The longest wait.</param>
-    /// <exception cref="TimeoutException">The store did not deliver it in time.</exception>
+    /// <exception cref="TimeoutException">The store did not deliver the events in time.</exception>
     public Task ReachAsync(RoomPosition position, TimeSpan deadline) =>
         UntilAsync(subscriber => subscriber.Lost is not null || (subscriber._snapshots.Count > 0 && subscriber.Position.Offset >= position.Offset), deadline);
 
-    /// <summary>Waits until something holds. It is looked at after each call of the store.</summary>
-    /// <param name="condition">What has to hold; called under the subscriber's lock.</param>
+    /// <summary>Waits until a condition holds. It is evaluated after each call of the store.</summary>
+    /// <param name="condition">The condition, which is called under the subscriber's lock.</param>
     /// <param name="deadline">The longest wait.</param>
-    /// <exception cref="TimeoutException">It did not hold in time.</exception>
+    /// <exception cref="TimeoutException">The condition did not hold in time.</exception>
     public async Task UntilAsync(Func<RecordingSubscriber, bool> condition, TimeSpan deadline)
     {
         ArgumentNullException.ThrowIfNull(condition);
@@ -132,7 +132,7 @@ public sealed class RecordingSubscriber : IRoomSubscriber
     private void Add(in RoomEvent roomEvent)
     {
         if (roomEvent.Offset != Position.Offset + 1)
-            Violation ??= $"Event {roomEvent.Offset} came behind {Position.Offset}.";
+            Violation ??= $"Event {roomEvent.Offset} came after {Position.Offset}.";
         _events.Add(roomEvent with { Data = roomEvent.Data.ToArray() });
         if (roomEvent is { Kind: RoomEventKind.Left, Member: { } gone })
             _members.Remove(gone.Id);

@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing;
 
-/// <summary>Short names for the calls of a log that the specification makes often.</summary>
+/// <summary>Shorthands for frequent appends.</summary>
 internal static class RoomLogSteps
 {
     public static ValueTask<AppendResult> JoinAsync(this IRoomLog log, RoomMember member) => log.AppendAsync(new RoomAppend(RoomEvent.Joined(member)));

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Rooms without subscriptions, and servers that end and start again.
+// Rooms without subscriptions, and restarts of servers.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -133,7 +133,7 @@ public abstract partial class RoomStoreSpecification
 
         var next = await ReopenStoreAsync(store);
         var (again, subscriber) = await OpenAsync(next);
-        // Another server may have to notice first.
+        // Another server may need time to notice.
         await subscriber.UntilAsync(static s => s.Members.All(member => member.IsAway), Deadline);
 
         Assert.Equal(AppendStatus.Fenced, (await again.SayAsync(_alice, "from the last server")).Status);
@@ -145,7 +145,7 @@ public abstract partial class RoomStoreSpecification
         Assert.All(gone, e => Assert.True(e.Kind == RoomEventKind.Away || e.Cause == LeaveCause.NodeLost, $"{e.Member} left as {e.Cause}."));
     }
 
-    /// <summary>Has a user come and say something, and a packet of the host; 3 events.</summary>
+    /// <summary>Appends three events: a user joins and sends a message, and the host sends a packet.</summary>
     private static async Task<AppendResult> FillAsync(IRoomLog log)
     {
         await log.JoinAsync(_alice);

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Who is in a room, and who may change what.
+// The members of a room, and the changes that an author may append.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -52,7 +52,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Whoever_is_no_member_is_fenced()
+    public async Task An_author_that_is_no_member_is_fenced()
     {
         var (log, subscriber) = await OpenAsync(await CreateStoreAsync());
         await log.JoinAsync(_alice);

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Offsets, times, and what an event carries.
+// Offsets, times, and the contents of events.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -108,7 +108,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Two_subscribers_see_the_same_order_whoever_appends()
+    public async Task Two_subscribers_see_the_same_order_of_the_events_of_all_authors()
     {
         var store = await CreateStoreAsync();
         var (first, firstSubscriber) = await OpenAsync(store);
@@ -133,7 +133,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task What_one_author_appends_without_waiting_stands_in_the_order_of_the_calls()
+    public async Task Appends_of_one_author_without_waiting_take_effect_in_the_order_of_the_calls()
     {
         var store = await CreateStoreAsync();
         var (log, subscriber) = await OpenAsync(store);
@@ -154,7 +154,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Rooms_are_told_apart_byte_by_byte()
+    public async Task Room_names_are_compared_byte_by_byte()
     {
         var store = await CreateStoreAsync();
         string[] names = ["lobby", "Lobby", "lobby ", "é", "e\u0301", "ﬁ", "fi", "a/b", "a:b", "{a}", "a%", "a_", "'; --", "👩‍💻", "\u0130", "i"];
@@ -203,7 +203,7 @@ public abstract partial class RoomStoreSpecification
         for (var i = 0; i < ManyRooms; i++)
             gone.Add(await UseRoomAsync(store, $"closed {i}"));
 
-        // As many at once.
+        // The same number concurrently.
         var open = new List<(IRoomLog Log, RecordingSubscriber Subscriber)>();
         for (var i = 0; i < ManyRooms; i++)
             open.Add(await OpenAsync(store, $"open {i}"));
@@ -222,7 +222,7 @@ public abstract partial class RoomStoreSpecification
             GC.WaitForPendingFinalizers();
         }
 
-        // A call that has just ended may still hold one.
+        // A call that has just returned may still hold a reference.
         Assert.True(gone.Count(static subscriber => subscriber.IsAlive) <= ManyRooms / 10, "The store holds the subscribers of rooms that were closed.");
     }
 

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Positions, and reading from one.
+// Positions, and reading from a position.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -80,7 +80,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task What_was_dropped_is_gone_and_the_position_before_the_oldest_event_is_provable()
+    public async Task A_dropped_position_is_gone_and_the_position_before_the_oldest_event_is_provable()
     {
         if (HistoryMessages is not { } bound)
             return;
@@ -106,7 +106,7 @@ public abstract partial class RoomStoreSpecification
         var many = (HistoryMessages ?? 100) + 10;
         for (var i = 0; i < many; i++)
         {
-            // Two kinds of events that a store may keep for different times.
+            // A store may retain these two kinds of events for different times.
             var guest = new RoomMember(0x2000 + i, "guest", session: 100 + i);
             await log.JoinAsync(guest);
             await log.SayAsync(guest, $"{i}");
@@ -116,7 +116,7 @@ public abstract partial class RoomStoreSpecification
         await ReadOnFromEachPositionAsync(log, start, await EventsAsync(log, subscriber), subscriber.Position);
     }
 
-    /// <returns>Everything that the log can continue.</returns>
+    /// <returns>All positions from which the log can be read.</returns>
     private static async Task<RoomPage> ReadOnFromEachPositionAsync(IRoomLog log, RoomPosition start, RoomEvent[] events, RoomPosition end)
     {
         var wasKept = false;

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Requests that are repeated.
+// Repeated requests.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -46,7 +46,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal(3, (await EventsAsync(log, subscriber)).Length);
     }
 
-    /// <summary>The packet is the same, though its author has another nick and another connection by now.</summary>
+    /// <summary>The author has another nick and another connection at the repetition of the same packet.</summary>
     [Fact]
     public async Task A_repeated_request_is_answered_though_its_author_has_another_nick_and_generation()
     {
@@ -86,7 +86,7 @@ public abstract partial class RoomStoreSpecification
         var (lost, _) = await OpenAsync(another);
         var request = new RequestId(7, 1);
 
-        // Nobody waits for the answer: the handle is closed before it can come.
+        // The answer is not awaited: the handle is closed before it can come.
         var unanswered = lost.AnnounceAsync("once", request: request).AsTask();
         await CloseAsync(lost);
         var (next, _) = await OpenAsync(another);
@@ -99,7 +99,7 @@ public abstract partial class RoomStoreSpecification
         }
         catch (Exception e) when (e is RoomStoreException or ObjectDisposedException or OperationCanceledException)
         {
-            // A store may lose the answer, and not the event.
+            // A store may lose the answer, but not the event.
         }
 
         Assert.Equal(again with { IsRepeated = true }, await next.AnnounceAsync("once", request: request));
@@ -175,7 +175,7 @@ public abstract partial class RoomStoreSpecification
     }
 
     [Fact]
-    public async Task Requests_may_come_out_of_order_among_those_that_are_remembered()
+    public async Task Remembered_requests_may_come_out_of_order()
     {
         var (log, _) = await OpenAsync(await CreateStoreAsync());
 

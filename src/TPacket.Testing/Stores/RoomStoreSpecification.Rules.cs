@@ -5,7 +5,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Rooms with rules: the event that names them, checkpoints, and the events that their state is computed from.
+// Rooms with rules: the event that names the rules, checkpoints, and the events from which the state is computed.
 public abstract partial class RoomStoreSpecification
 {
     private const long Seed = 42;
@@ -22,7 +22,7 @@ public abstract partial class RoomStoreSpecification
         Assert.True(named.IsAppended);
         await AssertBasisAsync(store, named.Position);
 
-        // A newer version does not take its place: its event is one that the state is computed from.
+        // The event of a newer version does not replace the first one: the state is computed from it too.
         await log.AppendAsync(NamedRules(version: 2));
         await AssertBasisAsync(store, named.Position);
 
@@ -90,7 +90,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal([3, 4, 6, 8], pages.SelectMany(static page => page.Events).Select(static e => e.Offset));
         Assert.Equal(last.Position, position);
 
-        // The end of the log can be continued as every other position.
+        // Reading from the end of the log works as from every other position.
         await log.AppendAsync(Decided(9));
         Assert.Equal([9], (await log.ReadRulesAsync(position, 10, None)).Events.Select(static e => e.P1));
     }
@@ -101,7 +101,7 @@ public abstract partial class RoomStoreSpecification
         var store = await CreateStoreAsync();
         var (log, _) = await OpenAsync(store);
         var count = ((HistoryMessages ?? 100) * 2) + 50;
-        // Together with the event that names the rules, and behind it.
+        // Together with the event that names the rules, and after it.
         RoomEvent[] together = [NamedRules()[0], .. Enumerable.Range(0, count).Select(static i => RoomEvent.Packet(256, i, 0, "0123456789"u8.ToArray(), stream: RoomStream.Rules))];
         Assert.True((await log.AppendAsync(new RoomAppend(together))).IsAppended);
         for (var i = 0; i < count; i++)
@@ -179,9 +179,9 @@ public abstract partial class RoomStoreSpecification
 
         var basis = await BasisAsync(store);
         Assert.Equal((last, "kept"), (basis.Position, Text(basis)));
-        // It is no event.
+        // A checkpoint is not an event.
         Assert.Equal(2, (await EventsAsync(log, subscriber)).Length);
-        // Without a condition it is behind whatever is there.
+        // Without a condition, it is appended after all events.
         var end = (await log.AppendAsync(new RoomAppend { Checkpoint = State("end") })).Position;
         basis = await BasisAsync(store);
         Assert.Equal((subscriber.Position, subscriber.Position, "end"), (basis.Position, end, Text(basis)));
@@ -250,7 +250,7 @@ public abstract partial class RoomStoreSpecification
         await log.AppendAsync(Decided(2) with { Request = new RequestId(7, 1), Content = "two"u8.ToArray(), Checkpoint = new RulesCheckpoint() });
 
         var next = await ReopenStoreAsync(store);
-        // The members of the last server leave or are away, which these rules read.
+        // The members of the previous server leave or go away, which these rules read.
         await UntilWakesAsync(next, static wakes => wakes.Any(wake => wake.Room == Room));
 
         var (again, subscriber) = await OpenAsync(next);
@@ -272,7 +272,7 @@ public abstract partial class RoomStoreSpecification
 
     private static string? Text(RulesBasis basis) => basis.State is { } state ? Encoding.UTF8.GetString(state.Span) : null;
 
-    /// <summary>The basis that a new subscriber gets.</summary>
+    /// <summary>Returns the rules in the snapshot of a new subscriber.</summary>
     private async Task<RulesBasis> BasisAsync(IRoomStore store)
     {
         var (log, subscriber) = await OpenAsync(store);
@@ -294,7 +294,7 @@ public abstract partial class RoomStoreSpecification
         }
     }
 
-    /// <summary>Waits until something holds of the rooms that want to be woken. Another server may have to notice first that one is gone.</summary>
+    /// <summary>Waits until a condition on the rooms with wake-ups holds. Another server may need time to notice the end of a server.</summary>
     private async Task UntilWakesAsync(IRoomStore store, Func<IReadOnlyList<RoomWake>, bool> condition)
     {
         for (var until = TimeProvider.System.GetUtcNow() + Deadline; !condition(await WakesAsync(store));)

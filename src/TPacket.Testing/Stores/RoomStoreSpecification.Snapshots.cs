@@ -5,7 +5,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Snapshots, and the events behind them.
+// Snapshots, and the events after them.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -146,7 +146,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Equal("first", Text(newcomer.Snapshots[0].History[0]));
     }
 
-    /// <summary>A few users come, speak, change their nicks; every second one goes.</summary>
+    /// <summary>Has a few users join, send messages and change their nicks. Every second one leaves.</summary>
     private static async Task LiveAsync(IRoomLog log, int round, int writer)
     {
         for (var i = 0; i < 4; i++)

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// What a subscriber may do, and what may happen to it.
+// Faults of subscribers, and the ends of subscriptions.
 public abstract partial class RoomStoreSpecification
 {
     [Fact]
@@ -100,10 +100,10 @@ public abstract partial class RoomStoreSpecification
         }
         catch (OperationCanceledException)
         {
-            // The store has ended the wait; the log is its own to close. It may be opening it yet.
+            // The store has ended the wait, and must close the log itself. It may still be opening it.
         }
 
-        // A store that did not have to wait may as well open the log.
+        // A store that did not have to wait may return the log.
         if (opened is not null)
             await opened.DisposeAsync();
         var (heard, appended) = (0, 0);

@@ -4,7 +4,7 @@ namespace TPacket.Testing;
 
 #pragma warning disable CS1591 // The name of a test is its rule.
 
-// Rooms whose rules want to be woken, and requests whose events depend on more than the request.
+// Wake-ups of rooms, and requests with content.
 public abstract partial class RoomStoreSpecification
 {
     /// <summary>A time in 2096.</summary>
@@ -37,7 +37,7 @@ public abstract partial class RoomStoreSpecification
         var (again, second) = await OpenAsync(store);
         Assert.Equal((named.Position, "waits"), (second.Snapshots[0].Position, Text(second.Snapshots[0].Rules!)));
         Assert.Equal(subscriber.Position.Epoch, second.Position.Epoch);
-        // It wants to be woken until a checkpoint says otherwise.
+        // The wake-up stays until a checkpoint removes it.
         await CloseAsync(again);
         Assert.Equal([new RoomWake(Room, 1000)], await WakesAsync(store));
         var (last, _) = await OpenAsync(store);
@@ -154,7 +154,7 @@ public abstract partial class RoomStoreSpecification
         Assert.Single(await EventsAsync(log, subscriber));
     }
 
-    /// <summary>Has the rules of a room that nobody has open want to be woken.</summary>
+    /// <summary>Sets a wake-up of a room, and closes the room.</summary>
     private async Task SleepAsync(IRoomStore store, string room, long? wakeAt)
     {
         var (log, subscriber) = await OpenAsync(store, room);
@@ -163,7 +163,7 @@ public abstract partial class RoomStoreSpecification
         await CloseAsync(log);
     }
 
-    /// <summary>Changes the roster in every way, and looks after each change when the rules want to be woken. A wake-up at a later time keeps the room.</summary>
+    /// <summary>Makes each kind of change to the roster, and reads the wake-up after each. A wake-up at a later time keeps the room.</summary>
     private async Task ChangeRosterAsync(bool readsPresence)
     {
         var store = await CreateStoreAsync();
@@ -187,7 +187,7 @@ public abstract partial class RoomStoreSpecification
             await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
         }
 
-        // Other events wake nobody, and nothing wakes rules that have finished.
+        // Other events set no wake-up, and no event sets one for finished rules.
         await log.JoinAsync(_alice);
         await log.AppendAsync(new RoomAppend { Checkpoint = new RulesCheckpoint { WakeAt = Later } });
         await log.SayAsync(_alice, "text");

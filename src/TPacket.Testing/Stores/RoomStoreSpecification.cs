@@ -5,12 +5,11 @@ using TPacket.Server;
 namespace TPacket.Testing;
 
 /// <summary>
-/// The rules that every <see cref="IRoomStore"/> has to keep, as tests of xunit. A store's author derives this class and overrides <see cref="CreateAsync"/> and what else differs; xunit makes an instance for
-/// each test. A test closes the logs that it has opened and then disposes of its stores.
+/// The contract of <see cref="IRoomStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit
+/// creates an instance for each test. A test closes the logs that it has opened and then disposes of its stores.
 /// </summary>
 /// <remarks>
-/// A store whose events reach subscribers after the append has completed passes too: the tests wait for events until <see cref="Deadline"/>. Tests that appear in a derived class although they do not apply to its
-/// store, as its properties say, pass without doing anything.
+/// A store may deliver events after the append has completed: the tests wait for events up to <see cref="Deadline"/>. Tests that do not apply to a store, according to its properties, pass without doing anything.
 /// </remarks>
 public abstract partial class RoomStoreSpecification : IAsyncLifetime
 {
@@ -24,29 +23,28 @@ public abstract partial class RoomStoreSpecification : IAsyncLifetime
     private readonly List<(IRoomStore Store, IRoomLog Log)> _logs = [];
     private readonly List<IRoomStore> _stores = [];
 
-    /// <summary>Makes a store without rooms, on <see cref="Time"/> unless it <see cref="HasOwnClock"/>.</summary>
+    /// <summary>Creates a store without rooms. It uses <see cref="Time"/> as its clock, unless <see cref="HasOwnClock"/> is true.</summary>
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<IRoomStore> CreateAsync();
 
     /// <summary>
-    /// How many of the latest messages a room remembers where it has a bound by number; null where it has none. At least 60 and at most 1,000. Other bounds, such as one by bytes, must not be reached by messages of
-    /// 16 bytes.
+    /// The maximum number of messages in a room's history, 60 to 1,000; null if the store does not limit the number. With messages of 16 bytes, no other limit of the store, such as one in bytes, may apply first.
     /// </summary>
     protected abstract int? HistoryMessages { get; }
 
-    /// <summary>Whether the store keeps a room without subscriptions, and keeps it when the server ends. Then <see cref="ReopenAsync"/> has to be overridden.</summary>
+    /// <summary>Whether the store keeps rooms without subscriptions, also after the server has ended. If true, <see cref="ReopenAsync"/> must be overridden.</summary>
     protected virtual bool KeepsRooms => false;
 
-    /// <summary>Whether the store takes its time from somewhere else than <see cref="Time"/>, such as a database. Tests that move the clock are left out.</summary>
+    /// <summary>Whether the store uses another clock than <see cref="Time"/>, such as that of a database. If true, tests that move the clock do nothing.</summary>
     protected virtual bool HasOwnClock => false;
 
-    /// <summary>The longest wait for anything that the store has to do.</summary>
+    /// <summary>The longest wait for a call or an event. Default: 20 s.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
-    /// <summary>The clock for the store. Begins at 2026-01-01 UTC and moves only when a test moves it, also back.</summary>
+    /// <summary>The clock of the store. It starts at 2026-01-01 UTC. Only the tests move it, forwards and backwards.</summary>
     protected FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
-    /// <summary>How many rooms are opened by the test that opens many.</summary>
+    /// <summary>The number of rooms in the test that opens many.</summary>
     internal virtual int ManyRooms => 10_000;
 
     private static CancellationToken None => CancellationToken.None;
@@ -58,21 +56,21 @@ public abstract partial class RoomStoreSpecification : IAsyncLifetime
     public virtual Task DisposeAsync() => CloseAllAsync();
 
     /// <summary>
-    /// Opens a second store beside the first one on the same place, as another server has it. Where only one server at a time can use a place, both are the same store: the default.
+    /// Opens a second store on the data of the first one, as another server does. Default: returns the first store, for stores that only one server can use at a time.
     /// </summary>
-    /// <param name="store">The first one, which goes on.</param>
+    /// <param name="store">The first store, which stays open.</param>
     protected virtual ValueTask<IRoomStore> OpenAnotherAsync(IRoomStore store) => new(store);
 
     /// <summary>
-    /// Ends the only store on a place as abruptly as it can be ended, with its rooms open and without disposing of their logs, and opens another one there: as when a server is killed and started again. Called where the store
-    /// <see cref="KeepsRooms"/>.
+    /// Ends the store as abruptly as possible, with its rooms open and without disposing of their logs, and opens another store on the same data: as when a server is killed and restarted. Called only if
+    /// <see cref="KeepsRooms"/> is true.
     /// </summary>
-    /// <param name="store">The store, which is not used again and which the override disposes of.</param>
+    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
     protected virtual ValueTask<IRoomStore> ReopenAsync(IRoomStore store) =>
         throw new NotSupportedException($"A specification whose store {nameof(KeepsRooms)} overrides {nameof(ReopenAsync)}.");
 
     /// <summary>
-    /// Interrupts what the store hears of new events through, such as a connection to a message broker, so that events which are appended next are lost on that way. The default does nothing, for stores that hear of events in the
+    /// Interrupts the channel over which the store receives new events, such as a connection to a message broker, so that the next appended events are lost on it. Default: does nothing, for stores that deliver events within the
     /// process.
     /// </summary>
     /// <param name="store">The store.</param>
@@ -140,7 +138,7 @@ public abstract partial class RoomStoreSpecification : IAsyncLifetime
 
     private Task ReachAsync(RecordingSubscriber subscriber, AppendResult appended) => subscriber.ReachAsync(appended.Position, Deadline);
 
-    /// <summary>Appends a last event, and waits until a subscriber has it: whatever was appended before has come too.</summary>
+    /// <summary>Appends a last event, waits until a subscriber has received it, and returns the events before it.</summary>
     private async Task<RoomEvent[]> EventsAsync(IRoomLog log, RecordingSubscriber subscriber)
     {
         var last = await log.AnnounceAsync("the end");

@@ -7,22 +7,22 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The rules that every <see cref="IServerLink"/> has to keep, as tests of xunit. A store's author derives this class and overrides <see cref="CreateAsync"/> and <see cref="EndAsync"/>; xunit makes an instance for each test, which
-/// ends its servers.
+/// The contract of <see cref="IServerLink"/> as xunit tests. The author of a store derives a class and overrides <see cref="CreateAsync"/> and <see cref="EndAsync"/>. xunit creates an instance for each test, which ends its
+/// servers.
 /// </summary>
 public abstract class ServerLinkSpecification : IAsyncLifetime
 {
     private readonly List<IServerLink> _links = [];
 
-    /// <summary>Makes the link of one more server. All of a test share one place. The link has no <see cref="IServerLink.Answer"/> yet.</summary>
-    /// <returns>The link of a server that serves.</returns>
+    /// <summary>Creates the link of another server. All servers of a test share their data. The link has no <see cref="IServerLink.Answer"/> yet.</summary>
+    /// <returns>The link of a running server.</returns>
     protected abstract ValueTask<IServerLink> CreateAsync();
 
-    /// <summary>Ends the server of a link, which then serves no more.</summary>
-    /// <param name="link">A link that <see cref="CreateAsync"/> has made, for the only time.</param>
+    /// <summary>Ends the server of a link. Called once for each link.</summary>
+    /// <param name="link">A link that <see cref="CreateAsync"/> has returned.</param>
     protected abstract ValueTask EndAsync(IServerLink link);
 
-    /// <summary>The longest wait for answers.</summary>
+    /// <summary>The longest wait for answers. Default: 20 s.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
     /// <summary>Called by xunit before each test.</summary>
@@ -100,7 +100,7 @@ public abstract class ServerLinkSpecification : IAsyncLifetime
             return default;
         };
 
-        // Each call returns its task before the next one is made.
+        // Each call returns its task before the next call.
         await Task.WhenAll(Enumerable.Range(0, count).Select(i => AskAsync(first, $"{i}")));
 
         Assert.Equal(Enumerable.Range(0, count).Select(static i => $"{i}"), received);
@@ -178,7 +178,7 @@ public abstract class ServerLinkSpecification : IAsyncLifetime
         return link;
     }
 
-    /// <summary>A server whose answers begin with its name.</summary>
+    /// <summary>Creates a server that prefixes its answers with its name.</summary>
     private async ValueTask<IServerLink> ServeAsync(string name)
     {
         var link = await CreateLinkAsync();

@@ -6,25 +6,25 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The rules that every <see cref="ISessionStore"/> has to keep, as tests of xunit. A store's author derives this class and overrides <see cref="CreateAsync"/> and what else differs; xunit makes an instance for each test, which
-/// disposes of its stores.
+/// The contract of <see cref="ISessionStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit creates an
+/// instance for each test, which disposes of its stores.
 /// </summary>
 public abstract class SessionStoreSpecification : IAsyncLifetime
 {
     private readonly List<ISessionStore> _stores = [];
     private long _numbers = 41;
 
-    /// <summary>Makes a store without sessions.</summary>
+    /// <summary>Creates a store without sessions.</summary>
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<ISessionStore> CreateAsync();
 
-    /// <summary>Whether the store has its sessions when the server has ended. Then <see cref="ReopenAsync"/> and <see cref="PassAsync"/> have to be overridden.</summary>
+    /// <summary>Whether the store keeps its sessions after the server has ended. If true, <see cref="ReopenAsync"/> and <see cref="PassAsync"/> must be overridden.</summary>
     protected virtual bool KeepsSessions => false;
 
-    /// <summary>For how long a server may run at most until it has noticed that another one is gone, and has taken over its sessions. Their users are away meanwhile.</summary>
+    /// <summary>The longest time until a server has noticed the end of another server and has taken over its sessions. The users are away meanwhile.</summary>
     protected virtual TimeSpan LongestTakeOver => TimeSpan.Zero;
 
-    /// <summary>The longest wait for an answer.</summary>
+    /// <summary>The longest wait for a call.</summary>
     protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(20);
 
     /// <summary>Called by xunit before each test.</summary>
@@ -250,15 +250,15 @@ public abstract class SessionStoreSpecification : IAsyncLifetime
         Assert.InRange(Assert.Single(await store.TakeOverAsync(static _ => true)).AwayFor, TimeSpan.FromSeconds(16), TimeSpan.FromSeconds(20) + (2 * LongestTakeOver));
     }
 
-    /// <summary>Ends a store as abruptly as it can be ended, and opens another one in its place. Called where the store <see cref="KeepsSessions"/>.</summary>
-    /// <param name="store">The store, which is not used again and which the override disposes of.</param>
-    /// <param name="pause">How much time passes between the two.</param>
+    /// <summary>Ends a store as abruptly as possible, and opens another one on the same data. Called only if <see cref="KeepsSessions"/> is true.</summary>
+    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
+    /// <param name="pause">The time between the two stores.</param>
     protected virtual ValueTask<ISessionStore> ReopenAsync(ISessionStore store, TimeSpan pause) =>
         throw new NotSupportedException($"A specification whose store {nameof(KeepsSessions)} overrides {nameof(ReopenAsync)}.");
 
-    /// <summary>Lets time pass while a store runs. Called where the store <see cref="KeepsSessions"/>.</summary>
+    /// <summary>Lets time pass while a store runs. Called only if <see cref="KeepsSessions"/> is true.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="time">How much time.</param>
+    /// <param name="time">The time.</param>
     protected virtual ValueTask PassAsync(ISessionStore store, TimeSpan time) =>
         throw new NotSupportedException($"A specification whose store {nameof(KeepsSessions)} overrides {nameof(PassAsync)}.");
 

@@ -5,8 +5,8 @@ namespace TPacket.Testing;
 #pragma warning disable CS1591 // The name of a test is its rule.
 
 /// <summary>
-/// The rules that every <see cref="IUserIdStore"/> has to keep, as tests of xunit. A store's author derives this class and overrides <see cref="CreateAsync"/> and what else differs; xunit makes an instance for each test, which
-/// disposes of its stores.
+/// The contract of <see cref="IUserIdStore"/> as xunit tests. The author of a store derives a class, overrides <see cref="CreateAsync"/>, and overrides other members where the store differs from their defaults. xunit creates an
+/// instance for each test, which disposes of its stores.
 /// </summary>
 public abstract class UserIdStoreSpecification : IAsyncLifetime
 {
@@ -14,11 +14,11 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
 
     private readonly List<IUserIdStore> _stores = [];
 
-    /// <summary>Makes a store that has handed out no id.</summary>
+    /// <summary>Creates a store that has not reserved any id.</summary>
     /// <returns>The store. The test disposes of it if it is <see cref="IAsyncDisposable"/> or <see cref="IDisposable"/>.</returns>
     protected abstract ValueTask<IUserIdStore> CreateAsync();
 
-    /// <summary>Whether the store remembers which ids it has handed out when the server ends. Then <see cref="ReopenAsync"/> has to be overridden.</summary>
+    /// <summary>Whether the store keeps its reservations after the server has ended. If true, <see cref="ReopenAsync"/> must be overridden.</summary>
     protected virtual bool KeepsIds => false;
 
     /// <summary>The longest wait for a block of ids.</summary>
@@ -114,21 +114,21 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
     }
 
     /// <summary>
-    /// Opens a second store beside the first one on the same place, as another server has it. Where only one server at a time can use a place, both are the same store: the default.
+    /// Opens a second store on the data of the first one, as another server does. Default: returns the first store, for stores that only one server can use at a time.
     /// </summary>
-    /// <param name="store">The first one, which goes on.</param>
+    /// <param name="store">The first store, which stays open.</param>
     protected virtual ValueTask<IUserIdStore> OpenAnotherAsync(IUserIdStore store) => new(store);
 
-    /// <summary>Ends the only store on a place as abruptly as it can be ended, and opens another one there. Called where the store <see cref="KeepsIds"/>.</summary>
-    /// <param name="store">The store, which is not used again and which the override disposes of.</param>
+    /// <summary>Ends the store as abruptly as possible, and opens another one on the same data. Called only if <see cref="KeepsIds"/> is true.</summary>
+    /// <param name="store">The store to end. The override disposes of it; the test does not use it again.</param>
     protected virtual ValueTask<IUserIdStore> ReopenAsync(IUserIdStore store) =>
         throw new NotSupportedException($"A specification whose store {nameof(KeepsIds)} overrides {nameof(ReopenAsync)}.");
 
     /// <summary>
-    /// Has the store hand out every id up to a number, which it has not reached yet. The default reserves them, in 32,768 calls at most; a store that takes long for that overrides this.
+    /// Reserves all ids below a number that the store has not reached yet. The default makes up to 32,768 calls; override it for a store with slow calls.
     /// </summary>
     /// <param name="store">The store.</param>
-    /// <param name="id">The next id, or up to 65,536 before it.</param>
+    /// <param name="id">The next id of the store, which may be up to 65,536 lower.</param>
     protected virtual async ValueTask AdvanceAsync(IUserIdStore store, int id)
     {
         ArgumentNullException.ThrowIfNull(store);
@@ -140,7 +140,7 @@ public abstract class UserIdStoreSpecification : IAsyncLifetime
         }
         while (next < id - (2 * MostIds));
 
-        // The rest, to the id itself.
+        // The remaining ids.
         await store.ReserveAsync(Math.Max(1, Math.Min(MostIds, id - next - MostIds))).AsTask().WaitAsync(Deadline, TimeProvider.System);
     }
 

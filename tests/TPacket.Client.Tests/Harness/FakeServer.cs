@@ -8,7 +8,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests.Harness;
 
-/// <summary>A server that does only what a test tells it, with a WebSocket that is not ours; and its clients.</summary>
+/// <summary>A scripted server with .NET's own WebSocket, and its clients.</summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -24,22 +24,22 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public Uri Uri { get; }
 
-    /// <summary>The head of the last request to upgrade.</summary>
+    /// <summary>The header of the last upgrade request.</summary>
     public string Head { get; private set; } = "";
 
-    /// <summary>Whether the server knows ACCEPT_COMMANDS, and with it followers of a room's log; otherwise it refuses what it is asked for, as the oldest servers do.</summary>
+    /// <summary>Whether the server knows ACCEPT_COMMANDS and logs; otherwise it refuses them, as the oldest servers do.</summary>
     public bool Follows { get; init; }
 
     /// <summary>Whether clients ask for sessions, as they do by default.</summary>
     public bool AsksForSessions { get; init; } = true;
 
-    /// <summary>The SESSION of the client that has signed in last.</summary>
+    /// <summary>The SESSION of the last client that has signed in.</summary>
     public byte[] Session { get; private set; } = [];
 
-    /// <summary>Whether the server has sessions; otherwise it refuses what it is asked for.</summary>
+    /// <summary>Whether the server has sessions; otherwise it refuses SESSION.</summary>
     public bool HasSessions { get; init; }
 
-    /// <summary>A client that the server disposes of.</summary>
+    /// <summary>Creates a client. The server disposes of it.</summary>
     public TPacketClient Client(Action<TPacketClientOptions>? configure = null)
     {
         var client = new TPacketClient(Uri, TestServer.Hasty(configure));
@@ -47,7 +47,7 @@ internal sealed class FakeServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client that is in a room.</summary>
+    /// <summary>Creates a client and enters a room.</summary>
     public async Task<(TPacketClient Client, FakeSession Session)> EnterAsync(Action<TPacketClientOptions>? configure = null)
     {
         var client = Client(configure);
@@ -58,8 +58,8 @@ internal sealed class FakeServer : IAsyncDisposable
         return (client, session);
     }
 
-    /// <summary>Accepts a connection, reads its request and answers it.</summary>
-    /// <param name="response">The answer; switches protocols where null.</param>
+    /// <summary>Accepts a connection, reads its upgrade request and answers it.</summary>
+    /// <param name="response">The answer; null for a successful upgrade.</param>
     public async Task<FakeSession> AcceptAsync(string? response = null)
     {
         using var deadline = Deadline.Start();
@@ -97,7 +97,7 @@ internal sealed class FakeServer : IAsyncDisposable
         await (HasSessions ? session.GrantAsync(FakeSession.Header(Session)) : session.RefuseAsync(FakeSession.Header(Session), PacketErrorCode.UnknownCommand));
     }
 
-    /// <summary>A client that follows the log of the room that it is in, up to offset 9.</summary>
+    /// <summary>Creates a client that follows the log of its room, up to offset 9.</summary>
     public async Task<(TPacketClient Client, FakeSession Session)> FollowAsync(Action<TPacketClientOptions>? configure = null)
     {
         var client = Client(configure);
@@ -110,7 +110,7 @@ internal sealed class FakeServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // First, so that no client waits for an answer to its close.
+        // The server first, so that no client waits for an answer to its close frame.
         _listener.Dispose();
         foreach (var session in _sessions)
             session.Cut();

@@ -12,7 +12,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
 {
     public WebSocketCloseStatus? CloseStatus => webSocket.CloseStatus;
 
-    /// <summary>The next message of the client; empty for its close.</summary>
+    /// <summary>Receives the next message of the client; empty for its close frame.</summary>
     public async Task<byte[]> ReceiveAsync()
     {
         using var deadline = Deadline.Start();
@@ -22,7 +22,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         return buffer[..result.Count];
     }
 
-    /// <summary>The next packet of the client, which has to be this one.</summary>
+    /// <summary>Receives the next packet of the client, and asserts what it is.</summary>
     /// <returns>Its header.</returns>
     public async Task<PacketHeader> ReadAsync(int command, string text = "")
     {
@@ -42,7 +42,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
 
     public Task SendAsync(int command, int p1, byte[] data, int uid = -1) => SendAsync(Packet(command, p1, data, uid: uid));
 
-    /// <summary>A whole packet.</summary>
+    /// <summary>Encodes a packet.</summary>
     public static byte[] Packet(PacketCommand command, int p1, string text, int p2 = 0) => Packet((int)command, p1, Encoding.UTF8.GetBytes(text), p2);
 
     /// <inheritdoc cref="Packet(PacketCommand, int, string, int)"/>
@@ -53,7 +53,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         return message;
     }
 
-    /// <summary>The data that EVENT and RECEIPT begin with: a time in milliseconds, and a check.</summary>
+    /// <summary>Encodes the beginning of EVENT and RECEIPT: a time in milliseconds, and a check.</summary>
     public static byte[] Place(long time, long check = 0)
     {
         var place = new byte[16];
@@ -62,11 +62,11 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         return place;
     }
 
-    /// <summary>An event of the log, as those that follow it get it; its time is its offset in seconds.</summary>
+    /// <summary>Sends an EVENT. Its time is its offset in seconds.</summary>
     public Task EventAsync(long offset, params byte[][] packets) =>
         SendAsync(Packet((int)PacketCommand.Event, (int)offset, [.. Place(offset * 1000), .. packets.SelectMany(packet => packet)], p2: (int)(offset >> 32)));
 
-    /// <summary>A message of the log.</summary>
+    /// <summary>Sends an EVENT with a message.</summary>
     public Task SaysAtAsync(long offset, int id, string text) => EventAsync(offset, Packet(PacketCommand.NewMsg, id, text));
 
     /// <summary>Begins a snapshot of a room.</summary>
@@ -80,10 +80,10 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
 
     public Task EndSnapshotAsync() => SendAsync((int)PacketCommand.Snapshot);
 
-    /// <summary>Says that a packet was appended; its time is its offset in seconds.</summary>
+    /// <summary>Sends a RECEIPT. Its time is its offset in seconds.</summary>
     public Task ReceiptAsync(PacketHeader request, long offset) => SendAsync((int)PacketCommand.Receipt, (int)offset, Place(offset * 1000), request.Uid);
 
-    /// <summary>Lets a client into the room that it asks for, and follow its log from offset 9: with its roster, whose ids count from 0x1000.</summary>
+    /// <summary>Accepts a client's SET_ROOM, and sends a snapshot at offset 9 with a roster of ids from 0x1000.</summary>
     public async Task LetFollowAsync(string room = "lobby", params string[] users)
     {
         await OkAsync(await ReadAsync((int)PacketCommand.SetRoom, room));
@@ -98,7 +98,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
     /// <summary>Grants a session; the user is 0x1000.</summary>
     public Task GrantAsync(PacketHeader request) => SendAsync(Packet((int)PacketCommand.Session, 30_000, [], 0x1000, request.Uid));
 
-    /// <summary>Reads what a client that comes back begins with, and checks that it resumes.</summary>
+    /// <summary>Receives the first packets of a client that reconnects, up to its RESUME.</summary>
     /// <returns>The RESUME.</returns>
     public async Task<byte[]> ReadResumeAsync()
     {
@@ -109,12 +109,12 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
     }
 
     /// <summary>Answers a RESUME.</summary>
-    /// <param name="resume">The whole packet.</param>
+    /// <param name="resume">The encoded RESUME.</param>
     /// <param name="follows">0 for the missed events, 1 for a snapshot, 2 for no room.</param>
     /// <param name="id">The user's id.</param>
     public Task ResumeAsync(byte[] resume, int follows, int id = 0x1000) => SendAsync(Packet((int)PacketCommand.Resume, follows, [], id, Header(resume).Uid));
 
-    /// <summary>The header of a packet.</summary>
+    /// <summary>Reads the header of a packet.</summary>
     public static PacketHeader Header(byte[] message)
     {
         Assert.Equal(PacketReadStatus.Done, PacketReader.TryReadMessage(message, out var header, out _));
@@ -134,7 +134,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
 
     public Task LoggedAsync(string text) => SendAsync((int)PacketCommand.LoggedMsg, text: text);
 
-    /// <summary>Lets a client into the room that it asks for: with its roster, whose ids count from 0x1000, and the history.</summary>
+    /// <summary>Accepts a client's SET_ROOM, and sends a roster of ids from 0x1000, and a history.</summary>
     public async Task LetInAsync(string room = "lobby", string[]? users = null, string[]? history = null, int firstId = 0x1000)
     {
         await OkAsync(await ReadAsync((int)PacketCommand.SetRoom, room));
@@ -146,7 +146,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         await PassFenceAsync();
     }
 
-    /// <summary>Answers what asks for nothing: a range of commands that is none.</summary>
+    /// <summary>Answers the probe: ACCEPT_COMMANDS of an empty range.</summary>
     public async Task PassFenceAsync()
     {
         var fence = await ReadAsync((int)PacketCommand.AcceptCommands);
@@ -154,20 +154,20 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         await RefuseAsync(fence, PacketErrorCode.InvalidArgument);
     }
 
-    /// <summary>Answers the same where the user has not signed in.</summary>
+    /// <summary>Answers the probe of a client that has not signed in.</summary>
     public async Task PassLevel2FenceAsync() => await RefuseAsync(await ReadAsync((int)PacketCommand.AcceptCommands), PacketErrorCode.NickRequired);
 
-    /// <summary>Sends a close frame, and nothing behind it.</summary>
+    /// <summary>Sends a close frame, and then nothing.</summary>
     public async Task CloseAsync(int status, string reason = "")
     {
         using var deadline = Deadline.Start();
         await webSocket.CloseOutputAsync((WebSocketCloseStatus)status, reason, deadline.Token);
-        // An answer to the client's has ended the stream already.
+        // An answer to the client's close frame has ended the stream already.
         if (webSocket.State == WebSocketState.CloseSent)
             socket.Shutdown(SocketShutdown.Send);
     }
 
-    /// <summary>Sends a close frame without a code, which <see cref="WebSocket"/> cannot, and nothing behind it.</summary>
+    /// <summary>Sends a close frame without a code, which <see cref="WebSocket"/> cannot send, and then nothing.</summary>
     public async Task CloseWithoutCodeAsync()
     {
         using var deadline = Deadline.Start();
@@ -185,7 +185,7 @@ internal sealed class FakeSession(Socket socket, WebSocket webSocket)
         return webSocket.CloseStatus;
     }
 
-    /// <summary>Ends the stream in order, without a close frame.</summary>
+    /// <summary>Shuts down the stream, without a close frame.</summary>
     public void End() => socket.Shutdown(SocketShutdown.Send);
 
     /// <summary>Resets the connection, without a close frame.</summary>

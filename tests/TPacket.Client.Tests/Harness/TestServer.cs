@@ -10,19 +10,19 @@ namespace TPacket.Client.Tests.Harness;
 /// <summary>A server in a host of its own, with commands of an application, and its clients.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    /// <summary>Answered with the same command, the same numbers and the same data.</summary>
+    /// <summary>The server echoes this command with its parameters and data.</summary>
     public const int Echo = 256;
 
-    /// <summary>Broadcast by the host.</summary>
+    /// <summary>The host broadcasts this command.</summary>
     public const int Broadcast = 257;
 
-    /// <summary>Refused with -1042.</summary>
+    /// <summary>The server refuses this command with -1042.</summary>
     public const int Refuse = 258;
 
-    /// <summary>Not answered.</summary>
+    /// <summary>The server does not answer this command.</summary>
     public const int Ignore = 259;
 
-    /// <summary>Appended to the room's log as <see cref="Broadcast"/>.</summary>
+    /// <summary>The server appends this command to the room's log as <see cref="Broadcast"/>.</summary>
     public const int Append = 260;
 
     private readonly IHost _host;
@@ -70,7 +70,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IUser User(string nick) => _host.Services.GetRequiredService<IUserDirectory>().Users.Single(user => user.Nick == nick);
 
-    /// <summary>A client that comes back at once, and that the server disposes of.</summary>
+    /// <summary>Creates a client that reconnects at once. The server disposes of it.</summary>
     public TPacketClient Client(Action<TPacketClientOptions>? configure = null, Uri? address = null)
     {
         var client = new TPacketClient(address ?? Uri, Hasty(configure));
@@ -78,7 +78,7 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>A client that is in a room.</summary>
+    /// <summary>Creates a client and enters a room.</summary>
     public async Task<TPacketClient> EnterAsync(string nick, string? room = "lobby", Action<TPacketClientOptions>? configure = null)
     {
         var client = Client(configure);

@@ -3,16 +3,16 @@ using TPacket.Server;
 
 namespace TPacket.Client.Tests.Harness;
 
-/// <summary>The server's own store, with appends of messages that fail on demand: before they did anything, or after they did it all.</summary>
+/// <summary>Wraps a server's store. On demand, appends of messages fail before or after they take effect.</summary>
 internal sealed class UnsureStore(IRoomStore inner) : IRoomStore
 {
-    /// <summary>Whether appends of messages fail, and have done nothing.</summary>
+    /// <summary>Whether appends of messages fail without effect.</summary>
     public bool Fails { get; set; }
 
-    /// <summary>Whether appends of messages are done, and nobody is told so.</summary>
+    /// <summary>Whether appends of messages take effect, and their answers are lost.</summary>
     public bool LosesAnswers { get; set; }
 
-    /// <summary>Puts it in front of the store that a server has.</summary>
+    /// <summary>Wraps the store of a server.</summary>
     public static void Use(ITPacketServerBuilder builder)
     {
         var own = builder.Services.Last(static service => service.ServiceType == typeof(IRoomStore)).ImplementationType!;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TPacket.Client.Tests.Harness;
 
-/// <summary>What every codec of the protocol has to agree on: tests/Vectors/packets.json.</summary>
+/// <summary>The test vectors of the codec: tests/Vectors/packets.json.</summary>
 public static class Vectors
 {
     private static readonly JsonElement _vectors =
@@ -17,7 +17,7 @@ public static class Vectors
 
     public static byte[] Hex(JsonElement vector, string name) => Convert.FromHexString(vector.GetProperty(name).GetString()!);
 
-    /// <summary>A vector as something to send.</summary>
+    /// <summary>Returns a vector as a packet to send.</summary>
     public static Packet Packet(JsonElement vector) => new(
         vector.GetProperty("command").GetInt32(),
         vector.GetProperty("p1").GetInt32(),

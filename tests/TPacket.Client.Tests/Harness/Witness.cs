@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Client.Tests.Harness;
 
-/// <summary>What a client tells, in its order, each as a line: states, the room's events, and changes of the roster.</summary>
+/// <summary>Records states, events and changes of the roster of a client, in order and as lines of text.</summary>
 internal sealed class Witness
 {
     private readonly Recorder<string> _lines = new();
@@ -22,7 +22,7 @@ internal sealed class Witness
 
     public string[] Lines => _lines.All;
 
-    /// <summary>The events among them.</summary>
+    /// <summary>The recorded events.</summary>
     public ClientEvent[] Events => _events.All;
 
     /// <summary>The events, each with its place in the log: <c>9 9s a line</c>, or <c>- - a line</c> for none.</summary>
@@ -56,6 +56,6 @@ internal sealed class Witness
     private static string Place(ClientEvent clientEvent) =>
         $"{clientEvent.Offset?.ToString(CultureInfo.InvariantCulture) ?? "-"} {(clientEvent.Time is { } time ? $"{time.ToUnixTimeSeconds()}s" : "-")} {Describe(clientEvent)}";
 
-    /// <summary>Waits for a line, unless it has come already.</summary>
+    /// <summary>Waits for a line, if it has not been recorded yet.</summary>
     public Task TellsAsync(string line, int times = 1) => _lines.NthAsync(times, told => told == line);
 }

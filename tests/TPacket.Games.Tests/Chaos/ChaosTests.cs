@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Checkers.Games;
 using Microsoft.Extensions.DependencyInjection;
+using TPacket.Games.Tests.Harness;
 using TPacket.Server;
 using Xunit.Abstractions;
 

@@ -6,7 +6,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing.Tests.Faults;
 
-/// <summary>Each fault happens as it says, and without faults nothing does.</summary>
+/// <summary>Each fault has the documented effect, and a plan without faults has none.</summary>
 public sealed class FaultyRoomStoreTests
 {
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
@@ -152,7 +152,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task What_one_author_appends_takes_effect_in_the_order_of_the_calls_whatever_happens_to_them()
+    public async Task Appends_of_one_author_take_effect_in_the_order_of_the_calls_under_every_fault()
     {
         var plan = new FaultPlan(3, _time)
         {
@@ -184,7 +184,7 @@ public sealed class FaultyRoomStoreTests
     }
 
     [Fact]
-    public async Task Delayed_events_come_together_with_those_behind_them()
+    public async Task Delayed_events_come_together_with_the_next_events()
     {
         var plan = Plan(StoreFault.DeliveryDelayed);
         var log = await OpenAsync(plan);
@@ -295,7 +295,7 @@ public sealed class FaultyRoomStoreTests
         return log;
     }
 
-    /// <summary>Opens the room without a fault, whatever the plan says about the opening.</summary>
+    /// <summary>Opens the room without a fault, whatever the plan draws for the opening.</summary>
     private async Task<IRoomLog> OpenOnceAsync(FaultPlan plan)
     {
         var inner = Inner();
@@ -322,7 +322,7 @@ public sealed class FaultyRoomStoreTests
         }
     }
 
-    /// <summary>Appends until both happened, that an append succeeds and that one fails.</summary>
+    /// <summary>Appends until at least one append has succeeded and one has failed.</summary>
     private static async Task AppendAsync(IRoomLog log, Action<string, Exception> onFailure, bool takesEffect)
     {
         var (succeeded, failed, expected) = (0, 0, new List<string>());

@@ -79,7 +79,7 @@ public sealed class RulesTestTests
     }
 
     [Fact]
-    public void Who_comes_and_goes_is_given_to_rules_that_read_presence()
+    public void Rules_that_read_presence_receive_changes_of_the_roster()
     {
         RulesTest.For(new Audience())
             .GivenEntered(_alice).GivenEntered(_bob)

@@ -3,13 +3,13 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing.Tests.Stores;
 
-/// <summary>Where a <see cref="KeepingStore"/> keeps rooms: stands in for a file or a database, and outlives the stores that use it.</summary>
+/// <summary>The data of <see cref="KeepingStore"/>s: stands in for a file or a database, and outlives the stores.</summary>
 internal sealed class KeepingPlace(TimeProvider time)
 {
     private readonly Dictionary<string, (InMemoryRoomLog Log, RecordingSubscriber Subscriber, InMemorySubscription Subscription)> _rooms = new(StringComparer.Ordinal);
     private readonly TPacketServerOptions _options = new();
 
-    /// <summary>The log of a room, which is created where the place does not have it.</summary>
+    /// <summary>Returns the log of a room, and creates it if it does not exist.</summary>
     public InMemoryRoomLog Get(string room)
     {
         lock (_rooms)
@@ -24,14 +24,14 @@ internal sealed class KeepingPlace(TimeProvider time)
         }
     }
 
-    /// <summary>The rooms whose rules want to be woken, the earliest first.</summary>
+    /// <summary>Returns the rooms with wake-ups, the earliest first.</summary>
     public RoomWake[] Wakes()
     {
         lock (_rooms)
             return [.. _rooms.Where(static entry => entry.Value.Log.WakeAt is not null).Select(static entry => new RoomWake(entry.Key, entry.Value.Log.WakeAt!.Value)).OrderBy(static wake => wake.At)];
     }
 
-    /// <summary>The members of a server that is gone leave its rooms.</summary>
+    /// <summary>Appends that the members of the ended server have left.</summary>
     /// <param name="twice">Whether each leaves a second time, which is a fault.</param>
     public void Sweep(bool twice = false)
     {
@@ -48,7 +48,7 @@ internal sealed class KeepingPlace(TimeProvider time)
         }
     }
 
-    /// <summary>Loses every room that nobody has open.</summary>
+    /// <summary>Drops every room without subscriptions.</summary>
     public void Forget()
     {
         lock (_rooms)

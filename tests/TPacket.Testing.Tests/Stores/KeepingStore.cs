@@ -3,7 +3,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Testing.Tests.Stores;
 
-/// <summary>A store whose rooms stay without subscriptions, and for the next store of the same place.</summary>
+/// <summary>A store that keeps rooms without subscriptions, also for the next store on the same data.</summary>
 internal sealed class KeepingStore(KeepingPlace place) : IRoomStore
 {
     public KeepingPlace Place => place;

@@ -1,6 +1,6 @@
 import { type GameOffer, type GameResult, type GameSeat, type GameView, isHeld } from './view.js';
 
-/** What a game notifies its listeners of, besides each `view`. */
+/** The changes of a game, which follow each `view`. */
 export interface GameChanges<Board = unknown> {
   /** A member or a bot has taken a seat. */
   seated: { readonly seat: number; readonly holder: GameSeat };
@@ -8,17 +8,17 @@ export interface GameChanges<Board = unknown> {
   freed: { readonly seat: number; readonly holder: GameSeat };
   /** The connection of a seat's member has dropped. */
   away: { readonly seat: number; readonly holder: GameSeat };
-  /** The member of a seat that was away is back. */
+  /** The member of a seat has returned. */
   returned: { readonly seat: number; readonly holder: GameSeat };
   /** A game has begun. */
   began: { readonly view: GameView<Board> };
-  /** Seats have moved; `moves` is how many moves there are now. */
+  /** Seats have moved; `moves` is the new number of moves. */
   moved: { readonly moves: number; readonly view: GameView<Board> };
   /** Moves were taken back. */
   tookBack: { readonly moves: number; readonly view: GameView<Board> };
-  /** A seat offers something. */
+  /** A seat has made an offer. */
   offered: { readonly seat: number; readonly offer: GameOffer };
-  /** An offer is not open any more: it was accepted, declined or withdrawn, or a move has declined it. */
+  /** An offer is no longer open: it was accepted, declined or withdrawn, or a move has declined it. */
   settled: { readonly seat: number; readonly offer: GameOffer };
   /** The game has ended. */
   ended: { readonly result: GameResult; readonly view: GameView<Board> };
@@ -28,7 +28,7 @@ type Told<Board> = { [Name in keyof GameChanges<Board>]: [name: Name, change: Ga
 
 const sameHolder = (one: GameSeat, other: GameSeat) => one.user === other.user && one.bot === other.bot;
 
-/** The differences between two views of one room, in the order in which they have happened. */
+/** Returns the differences between two views of one room, in chronological order. */
 export function* changesBetween<Board>(before: GameView<Board>, view: GameView<Board>): Generator<Told<Board>> {
   const isNew = view.game !== before.game;
   yield* seatsBetween(before, view);

@@ -2,11 +2,11 @@ import type { TPacketClient } from '../client.js';
 import { decodeText, encodeText } from '../packet.js';
 import type { Receipt } from '../events.js';
 
-/** The part of a {@link TPacketClient} that games use. */
+/** The part of {@link TPacketClient} that games use. */
 export type GameClient = Pick<TPacketClient, 'on' | 'append' | 'request' | 'state'>;
 
 /** Sends an action. */
 export const act = (client: GameClient, command: number, action: object): Promise<Receipt> => client.append({ command, data: encodeText(JSON.stringify(action)) });
 
-/** Reads what the server has sent with a command of games. */
+/** Reads the data of a packet with a command of games. */
 export const read = <View>(data: Uint8Array): View => JSON.parse(decodeText(data)) as View;

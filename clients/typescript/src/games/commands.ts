@@ -1,36 +1,36 @@
 /** The commands of games (docs/games.md, The wire). */
 export const GameCommand = {
-  /** From the client an action, from the server what the member may see of the game. */
+  /** From the client: an action. From the server: the member's view of the game. */
   Game: 64,
-  /** Asks for earlier boards. p1: after how many moves the first one stands. */
+  /** Requests earlier boards. p1: the number of moves before the first one. */
   Replay: 65,
-  /** From the client an action, from the server the open games and the member's own. */
+  /** From the client: an action. From the server: the member's view of the lobby. */
   Matchmaking: 66,
 } as const;
 
-/** The range of these commands, for the option `accept` of a client. */
+/** The range of these commands, for a client's option `accept`. */
 export const gameCommands = [GameCommand.Game, GameCommand.Matchmaking] as const;
 
-/** Why a game refuses an action: the `code` of a RequestError (docs/games.md, Refusals). */
+/** The codes with which a game refuses an action: `code` of a RequestError (docs/games.md, Refusals). */
 export const GameErrorCode = {
   /** The member holds no seat. */
   NotSeated: -64,
-  /** The seat is held by, or reserved for, somebody else, or no seat is free. */
+  /** The seat is taken or reserved for another user, or no seat is free. */
   SeatTaken: -65,
   /** The member holds a seat already. */
   SeatedAlready: -66,
   /** It is not the turn of the member's seat. */
   OutOfTurn: -67,
-  /** The rules of the game do not allow the move. */
+  /** The move is illegal. */
   IllegalMove: -68,
   /** No game is running. */
   NotRunning: -69,
-  /** A game is running, or it is over for good. */
+  /** The game is in another phase, or is over for good. */
   NotNow: -70,
   /** The time of the member's seat is up. */
   TimeIsUp: -71,
-  /** The game has moved on since the member has seen it. */
+  /** The game has changed since the member's last view. */
   Stale: -72,
-  /** The game does not have, or not allow, what the member asks for. */
+  /** The game does not support or allow the request. */
   NotAllowed: -73,
 } as const;

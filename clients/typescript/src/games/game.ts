@@ -7,15 +7,15 @@ import { type GameReplay, replay } from './replay.js';
 import { ServerTime, remaining } from './time.js';
 import type { GameClock, GameOffer, GameSeat, GameView } from './view.js';
 
-/** What a game notifies its listeners of. */
+/** The events of a game. */
 export interface GameEvents<Board = unknown> extends GameChanges<Board> {
-  /** The game is another, or is seen anew. The changes since the view before follow, unless the room was entered meanwhile. */
+  /** The client has received a view. The changes since the previous view follow, unless the client has entered the room meanwhile. */
   view: GameView<Board>;
-  /** The client has entered a room: nothing is known of its game before the next `view`. */
+  /** The client has entered a room. The game is unknown until the next `view`. */
   reset: undefined;
 }
 
-/** The position and the clock to begin with; what is left out is as usual. */
+/** The start position and the clock; the defaults of the game if missing. */
 export interface GameSetUp {
   readonly text?: string;
   readonly clock?: GameClock;
@@ -24,18 +24,18 @@ export interface GameSetUp {
 declare const performance: { readonly timeOrigin: number; now(): number };
 
 /**
- * The game of the room that a client is in (docs/games.md). The client has to accept `gameCommands`. Each action resolves with its receipt, and rejects as `append` of the client: with a RequestError where the game refuses it.
- * Make it before the client connects, so that it sees the room's first view.
+ * The game in a client's room (docs/games.md). The client must accept `gameCommands`. Each action resolves with its receipt, and rejects as `append` of the client: with a RequestError if the game refuses it.
+ * Create it before the client connects, so that it receives the first view.
  */
 export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Board>> {
   readonly #client: GameClient;
   readonly #time: ServerTime;
   readonly #subscriptions: readonly (() => void)[];
   #view: GameView<Board> | undefined;
-  // How often boards have been replaced, so that those of earlier pages of a replay are none of the game's.
+  // Counts takebacks and new games: pages of a replay from before and after one of them do not belong together.
   #replaced = 0;
 
-  /** @param now The local time in milliseconds, for tests; default: the platform's, which does not jump. */
+  /** @param now The local time in milliseconds, for tests. Default: the platform's monotonic clock. */
   constructor(client: GameClient, { now = () => performance.timeOrigin + performance.now() }: { readonly now?: () => number } = {}) {
     super();
     this.#client = client;
@@ -66,26 +66,26 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     return this.seat?.toMove === true;
   }
 
-  /** The server's time as the client estimates it: milliseconds since 1970. */
+  /** The client's estimate of the server's time, in milliseconds since 1970. */
   get serverTime(): number {
     return this.#time.now;
   }
 
   /**
-   * The milliseconds that a seat has left now, by the client's estimate of the server's time; undefined without a clock. It does not end the game: the server does, behind the lag that it compensates.
-   * @param seat Its number.
+   * Returns the remaining time of a seat in milliseconds, by the estimated time of the server; undefined without a clock. Only the server ends the game, after the lag that it compensates.
+   * @param seat The number of the seat.
    */
   remaining(seat: number): number | undefined {
     const found = this.#view?.seats[seat];
     return found && remaining(this.#view!.clock, found, this.#time.now);
   }
 
-  /** Takes a seat; without a number one that is reserved for the member, or the first that is free. */
+  /** Takes a seat; without a number, a seat that is reserved for the member, or else the first free one. */
   claim(seat?: number): Promise<Receipt> {
     return this.#act('claim', { seat });
   }
 
-  /** Gives the seat up. */
+  /** Gives up the member's seat. */
   leave(): Promise<Receipt> {
     return this.#act('leave');
   }
@@ -95,7 +95,7 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     return this.#act('reserve', { seat, user });
   }
 
-  /** The member is ready to begin. */
+  /** Says that the member is ready to begin. */
   ready(): Promise<Receipt> {
     return this.#act('ready');
   }
@@ -105,54 +105,54 @@ export class Game<Board = unknown, Move = unknown> extends Emitter<GameEvents<Bo
     return this.#act('setUp', { text, clock });
   }
 
-  /** Has the server play for a free seat; without a level no longer. */
+  /** Assigns a bot to a free seat; without a level, removes the bot. */
   bot(seat: number, level?: string): Promise<Receipt> {
     return this.#act('bot', { seat, level });
   }
 
   /**
-   * Moves. The server refuses the move where the game has moved on since the client has seen it, and does not count the time for which the move was on its way, as the client has measured it of the answers before.
-   * @param at After how many moves it is meant; default: the view's.
+   * Makes a move. The server refuses the move if the game has another number of moves than expected. It does not count the round-trip time that the client has measured, up to a quota.
+   * @param at The expected number of moves before this one. Default: the number in the view.
    */
   move(move: Move, at: number | undefined = this.#view?.moves): Promise<Receipt> {
     return this.#act('move', { move, at, lag: this.#time.lag });
   }
 
-  /** Offers something, or agrees to what the others have offered. */
+  /** Makes an offer to the other seats, or agrees to theirs. */
   offer(offer: GameOffer): Promise<Receipt> {
     return this.#act('offer', { offer });
   }
 
-  /** Declines what the others have offered, or withdraws the own offer. */
+  /** Declines the offer of the other seats, or withdraws the own offer. */
   decline(offer: GameOffer): Promise<Receipt> {
     return this.#act('decline', { offer });
   }
 
-  /** Claims a draw that the rules of the game give. */
+  /** Claims a draw under the rules of the game. */
   claimDraw(): Promise<Receipt> {
     return this.#act('claimDraw');
   }
 
-  /** Gives up. */
+  /** Resigns the game. */
   resign(): Promise<Receipt> {
     return this.#act('resign');
   }
 
-  /** Ends a game in which not every seat has moved. */
+  /** Aborts a game in which not every seat has moved yet. */
   abort(): Promise<Receipt> {
     return this.#act('abort');
   }
 
   /**
-   * Asks for all boards of the room's latest game, from the one that it began with.
+   * Requests all boards of the room's latest game, from the first on.
    * @throws RequestError (rejected) The room has no game.
-   * @throws TimeoutError | ConnectionError (rejected) As `request` of the client.
+   * @throws TimeoutError | ConnectionError (rejected) See `request` of the client.
    */
   replay(): Promise<GameReplay<Board>> {
     return replay(this.#client, () => this.#replaced);
   }
 
-  /** Stops listening to the client. */
+  /** Unsubscribes from the client's events. */
   dispose(): void {
     for (const end of this.#subscriptions) end();
   }

@@ -4,32 +4,32 @@ import { platform } from '../platform.js';
 import { type GameClient, act, read } from './client.js';
 import { GameCommand } from './commands.js';
 
-/** A game that a member may join. */
+/** An open game that members may join. */
 export interface OpenGame {
   /** The id of the member who has opened it. */
   readonly user: number;
   readonly nick: string;
-  /** The beginning of the names of the game's rooms. */
+  /** The prefix of the game's room names. */
   readonly game: string;
 }
 
-/** Matchmaking as one member sees it. */
+/** The matchmaking of a lobby as one member sees it. */
 export interface MatchmakingView {
   readonly open: readonly OpenGame[];
-  /** The game that the member itself looks for. */
+  /** The game that the member looks for. */
   readonly seeking?: string;
   /** The room of the member's match. */
   readonly room?: string;
 }
 
-/** What matchmaking notifies its listeners of. */
+/** The events of matchmaking. */
 export interface MatchmakingEvents {
   view: MatchmakingView;
-  /** The member has a match: it enters the room next, and claims its seat. */
+  /** The member has a match. It then enters the room and claims its seat. */
   matched: { readonly room: string };
 }
 
-/** How members of a lobby find games (docs/games.md, Matchmaking). The client has to accept `gameCommands`. Make it before the client enters the lobby. */
+/** Finds games for a client in a lobby (docs/games.md, Matchmaking). The client must accept `gameCommands`. Create it before the client enters the lobby. */
 export class Matchmaking extends Emitter<MatchmakingEvents> {
   readonly #client: GameClient;
   readonly #subscriptions: readonly (() => void)[];
@@ -46,17 +46,17 @@ export class Matchmaking extends Emitter<MatchmakingEvents> {
     ];
   }
 
-  /** Undefined before the first view of the room, and where the room is no lobby. */
+  /** The view; undefined before the first one, and in a room without matchmaking. */
   get view(): MatchmakingView | undefined {
     return this.#view;
   }
 
-  /** Opens a game that others may join. */
+  /** Opens a game that other members may join. */
   open(game: string): Promise<Receipt> {
     return this.#act('open', { game });
   }
 
-  /** Joins the game that a user has opened. */
+  /** Joins an open game. */
   join(user: number): Promise<Receipt> {
     return this.#act('join', { user });
   }
@@ -66,12 +66,12 @@ export class Matchmaking extends Emitter<MatchmakingEvents> {
     return this.#act('seek', { game, rating });
   }
 
-  /** Looks for no game any more, or gives up the one that was found. */
+  /** Stops looking for a game, or gives up the match. */
   cancel(): Promise<Receipt> {
     return this.#act('cancel');
   }
 
-  /** Stops listening to the client. */
+  /** Unsubscribes from the client's events. */
   dispose(): void {
     for (const end of this.#subscriptions) end();
   }
@@ -88,12 +88,12 @@ export class Matchmaking extends Emitter<MatchmakingEvents> {
   }
 }
 
-// Without letters that look like digits.
+// Without the letters i, l, o and u, which are easily confused.
 const digits = '0123456789abcdefghjkmnpqrstvwxyz';
 
 /**
- * Draws the name of a room for a game by code, which nobody guesses: `newRoom('noughts-')` is such as `noughts-7k2f9qtm`.
- * @param length How many letters and digits the code has, of 5 bits each.
+ * Draws a room name with a random code that cannot be guessed: `newRoom('noughts-')` returns a name such as `noughts-7k2f9qtm`.
+ * @param length The length of the code in characters, of 5 bits each.
  */
 export function newRoom(prefix: string, length = 10): string {
   const bytes = new Uint8Array(length);

@@ -1,21 +1,21 @@
 import { type GameClient, read } from './client.js';
 import { GameCommand } from './commands.js';
 
-/** The boards of a game. */
+/** A replay of a game. */
 export interface GameReplay<Board = unknown> {
   /** The number of the game in its room. */
   readonly game: number;
-  /** The boards as the member may see them, from the one that the game began with. */
+  /** The boards as the member may see them: the first board, and one after each move. */
   readonly boards: readonly Board[];
-  /** A game that is over as a text for other programs, where the game has one. */
+  /** The finished game as a text for other programs; missing if the game is not over or has no such text. */
   readonly text?: string;
 }
 
 type Page<Board> = GameReplay<Board> & { readonly moves: number };
 
 /**
- * Asks for page after page.
- * @param replaced How often the game's boards have been replaced, by a takeback or another game. When that happens on the way, the pages do not fit together, and are asked for anew.
+ * Requests all pages.
+ * @param replaced Returns the number of takebacks and new games. If it changes meanwhile, the pages do not belong together, and are requested again.
  */
 export async function replay<Board>(client: GameClient, replaced: () => number): Promise<GameReplay<Board>> {
   let [boards, before]: [Board[], number] = [[], replaced()];

@@ -1,53 +1,53 @@
 import type { GameClock, GameSeat } from './view.js';
 
-// One slow answer, such as that of a packet which was sent again, adds at most this to the estimated lag. Milliseconds.
+// The most that one slow answer counts in the estimated lag, such as that of a packet that was sent again. Milliseconds.
 const mostLag = 1000;
 const weight = 0.3;
 
 /**
- * Estimates the server's time. An event has the time at which the server appended it, and arrives later by its time on the way; so the event that arrived soonest shows best by how much the local clock is ahead.
- * @param local The local time in milliseconds, which never jumps.
+ * Estimates the server's time. An event carries the time at which the server appended it, and arrives after a delay. The event with the shortest delay gives the best estimate of the local clock's offset.
+ * @param local Returns the local monotonic time in milliseconds.
  */
 export class ServerTime {
-  // By how much the local clock is ahead, and the time on the way of the event that arrived soonest; unknown before the first event.
+  // The offset of the local clock plus the delay of the fastest event; unknown before the first event.
   #ahead: number | undefined;
-  // It is ahead by no more than this, as moments in the past show.
+  // An upper limit of the offset, from times that are known to be past.
   #most = 0;
   #lag = 0;
 
   constructor(readonly local: () => number) {}
 
-  /** What the server's clock shows. */
+  /** The estimated time of the server. */
   get now(): number {
     return this.local() - (this.#ahead ?? this.#most);
   }
 
-  /** For how long an action and its answer are on their way, smoothed, in whole milliseconds; 0 before the first answer. */
+  /** The smoothed round-trip time of actions in whole milliseconds; 0 before the first answer. */
   get lag(): number {
     return Math.round(this.#lag);
   }
 
-  /** An event has just come from the server. */
+  /** Includes the time of an event that has just arrived. */
   heard(time: number): void {
     this.#ahead = Math.min(this.#ahead ?? Infinity, this.local() - time);
   }
 
-  /** A moment at the server is in the past. */
+  /** Includes a time of the server that is past. */
   passed(time: number): void {
     this.#most = Math.min(this.#most, this.local() - time);
   }
 
-  /** An answer has come. */
+  /** Includes the round-trip time of an answer. */
   answered(sent: number): void {
     const lag = Math.min(mostLag, this.local() - sent);
     this.#lag = this.#lag === 0 ? lag : this.#lag + weight * (lag - this.#lag);
   }
 }
 
-/** The milliseconds that a seat has left at a moment by the server's clock; undefined without a clock. */
+/** Returns the remaining time of a seat in milliseconds at a time of the server; undefined without a clock. */
 export function remaining(clock: GameClock | undefined, { left, since }: GameSeat, now: number): number | undefined {
   if (!clock || left === undefined) return undefined;
-  // The time for a move begins anew with the turn.
+  // The time for a move restarts with each turn.
   if (since === undefined) return clock.kind === 'eachMove' ? clock.milliseconds : left;
   const elapsed = Math.max(0, now - since);
   return Math.max(0, left - Math.max(0, clock.kind === 'delay' ? elapsed - (clock.stepMilliseconds ?? 0) : elapsed));

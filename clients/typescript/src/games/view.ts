@@ -1,10 +1,10 @@
-/** What a seat can offer to the others. */
+/** The offers that a seat can make. */
 export type GameOffer = 'draw' | 'takeback' | 'rematch' | 'swap';
 
-/** The phase of a room's game. `closed`: over for good, because no member holds a seat any more. */
+/** The phase of a room's game. `closed`: over for good, because no member holds a seat. */
 export type GamePhase = 'open' | 'running' | 'over' | 'closed';
 
-/** How the time of each seat runs. Milliseconds. */
+/** The clock of a game. All times are in milliseconds. */
 export interface GameClock {
   readonly kind: 'suddenDeath' | 'increment' | 'delay' | 'eachMove';
   /** The time of a seat for all moves, or for each move. */
@@ -13,9 +13,9 @@ export interface GameClock {
   readonly stepMilliseconds?: number;
 }
 
-/** A seat. Without `user` and `bot` nobody holds it. */
+/** A seat. A seat without `user` and `bot` is free. */
 export interface GameSeat {
-  /** The id of the member that holds the seat. */
+  /** The id of the member who holds the seat. */
   readonly user?: number;
   readonly nick?: string;
   /** The level of the bot that holds the seat. */
@@ -25,21 +25,21 @@ export interface GameSeat {
   readonly ready?: true;
   /** The seat has to move. */
   readonly toMove?: true;
-  /** The id of the user that the free seat is for. */
+  /** The id of the user for whom the free seat is reserved. */
   readonly reservedFor?: number;
-  /** What the seat has offered. */
+  /** The open offers of the seat. */
   readonly offers?: readonly GameOffer[];
-  /** Milliseconds that the seat had left when its turn began; missing without a clock. `Game.remaining` has those of now. */
+  /** The remaining time at the beginning of the seat's turn in milliseconds; missing without a clock. `Game.remaining` returns the current one. */
   readonly left?: number;
-  /** When the turn began, by the server's clock: milliseconds since 1970. Missing while the seat's clock stands still. */
+  /** The beginning of the turn by the server's clock, in milliseconds since 1970; missing while the seat's clock is stopped. */
   readonly since?: number;
 }
 
-/** How a game has ended. */
+/** The result of a game. */
 export interface GameResult {
-  /** The seats that have won; none for a draw, and for a game that was aborted. */
+  /** The numbers of the winning seats; empty for a draw and for an aborted game. */
   readonly winners: readonly number[];
-  /** `won`, `resigned`, `time`, `abandoned`, `agreed`, `claimed`, `aborted`, or one of the game's own. */
+  /** `won`, `resigned`, `time`, `abandoned`, `agreed`, `claimed`, `aborted`, or a reason of the game itself. */
   readonly reason: string;
 }
 
@@ -50,13 +50,13 @@ export interface GameView<Board = unknown> {
   readonly game: number;
   /** The member's own seat; missing for a spectator. */
   readonly you?: number;
-  /** How many moves there were. */
+  /** The number of moves. */
   readonly moves: number;
   readonly seats: readonly GameSeat[];
   readonly clock?: GameClock;
-  /** The position that was chosen to begin with. */
+  /** The start position that the members have chosen. */
   readonly setUp?: string;
-  /** Missing where no game has ended. */
+  /** Missing before the game is over. */
   readonly result?: GameResult;
   /** Missing before the first game. */
   readonly board?: Board;

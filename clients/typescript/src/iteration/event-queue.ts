@@ -1,14 +1,14 @@
 import type { RoomEvent } from '../events.js';
 import { OverflowError } from './overflow-error.js';
 
-/** Events that wait to be iterated over. There is a bound; past it the iteration fails, since a stream from which something is missing would be worse. */
+/** The bounded buffer of an iteration over events. When it is full, the iteration fails instead of losing events silently. */
 export class EventQueue implements AsyncIterableIterator<RoomEvent> {
   #events: RoomEvent[] = [];
   #readers: { resolve(result: IteratorResult<RoomEvent, void>): void; reject(error: unknown): void }[] = [];
   #ended = false;
   #error: Error | undefined;
 
-  /** @param left Is called once, when nothing is taken any more. */
+  /** @param left Called once, at the end of the iteration. */
   constructor(
     readonly capacity: number,
     readonly left: () => void,
@@ -21,7 +21,7 @@ export class EventQueue implements AsyncIterableIterator<RoomEvent> {
     else this.end(new OverflowError(`More than ${this.capacity} events have waited for their reader.`));
   }
 
-  /** What waits is still read, then the error thrown. */
+  /** Ends the iteration after the buffered events, with an error if there is one. */
   end(error?: Error): void {
     if (this.#ended) return;
     this.#ended = true;

@@ -5,8 +5,8 @@ import { EventQueue } from './event-queue.js';
 export { OverflowError } from './overflow-error.js';
 
 /**
- * Iterates over the events of a client's room from this call on, across reconnects. Ends with the client: in order after `close`, otherwise with the error that closed the client.
- * @param capacity Most events that wait to be read; one more, and the iteration fails with an OverflowError.
+ * Iterates over a client's events from this call on, across reconnects. It ends when the client is closed: normally after `close`, otherwise with the error that closed the client.
+ * @param capacity The maximum number of buffered events. After one more, the iteration ends with an OverflowError.
  */
 export function eventsOf(client: Pick<TPacketClient, 'on'>, { capacity = 1024 }: { readonly capacity?: number } = {}): AsyncIterableIterator<RoomEvent> {
   const stops: (() => void)[] = [];

@@ -1,4 +1,4 @@
-/** An iteration over events was too slow; the events that it had not read yet were dropped. The connection continues. */
+/** An iteration over events was too slow, and its buffer was full. The connection is not affected. */
 export class OverflowError extends Error {
   override readonly name = 'OverflowError';
 }

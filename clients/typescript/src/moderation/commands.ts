@@ -1,22 +1,22 @@
 /** The commands of moderators, and those of private rooms (docs/protocol.md, Moderation and Private rooms). */
 export const ModerationCommand = {
-  /** The user is disconnected, and its session ends. p1: the user's id; data: the reason. */
+  /** Disconnects a user and ends its session. p1: the user's id; data: the reason. */
   Kick: 20,
-  /** Nobody may have a nick (p2 is 0), or sign in from an address (1) or from where a user comes (2). p1: seconds, 0 for no end; data: nick, address or the user's id in digits, then a line feed and the reason where there is one. */
+  /** Bans a nick (p2 is 0), an address (1) or the address of a user (2). p1: seconds, 0 for no end; data: nick, address or user id in digits, then optionally a line feed and the reason. */
   Ban: 21,
   /** Lifts a ban. p2: 0 for a nick, 1 for an address; data: the nick or address. */
   Unban: 22,
-  /** The user of a nick may not speak. p1: seconds, 0 for no end; data: the nick, then a line feed and the reason where there is one. */
+  /** Mutes the user of a nick. p1: seconds, 0 for no end; data: the nick, then optionally a line feed and the reason. */
   Mute: 23,
   /** Lifts a mute. Data: the nick. */
   Unmute: 24,
-  /** To the server: a message of the client's room is deleted. From the server: a message was deleted. p1 and p2: low and high half of the offset of the message's event. */
+  /** To the server: deletes a message of the client's room. From the server: a message was deleted. p1 and p2: low and high half of the offset of the message's event. */
   DeleteMsg: 25,
-  /** Asks for an invitation to the client's private room (p2 is 0) or to a new one (1). p1: seconds, 0 for as long as the server allows. The reply has in p1 for how many seconds it is good; data: the invitation. */
+  /** Requests an invitation to the client's private room (p2 is 0) or to a new one (1). p1: the validity in seconds, 0 for the longest. Reply: p1 is the validity in seconds, data the invitation. */
   Invite: 26,
-  /** Asks for bans and mutes. p1: how many to skip. The reply has in p1 how many there are; data: some of them, as JSON. */
+  /** Requests bans and mutes. p1: the number to skip. Reply: p1 is the total number, data a page of them as JSON. */
   ListBans: 27,
 } as const;
 
-/** What the server sends of these unasked, for the option `accept` of a client. */
+/** The range of the commands that are not replies, for a client's option `accept`. */
 export const deletions = [ModerationCommand.DeleteMsg, ModerationCommand.DeleteMsg] as const;

@@ -2,26 +2,26 @@ import type { TPacketClient } from '../client.js';
 import { decodeText } from '../packet.js';
 import { ModerationCommand } from './commands.js';
 
-/** The part of a {@link TPacketClient} that moderators use. */
+/** The part of {@link TPacketClient} that moderators use. */
 export type ModeratingClient = Pick<TPacketClient, 'on' | 'request'>;
 
-/** How long a ban or a mute lasts, and why there is one. */
+/** The duration and the reason of a ban or a mute. */
 export interface Sanction {
-  /** Seconds until its end; 0, the default, for none. */
+  /** Seconds until the end; 0 for no end. Default: 0. */
   readonly seconds?: number;
-  /** For the user that it is about. */
+  /** The reason, which the user receives. */
   readonly reason?: string;
 }
 
 /** A ban or a mute. */
 export interface Ban {
-  /** 0 for the ban of a nick, 1 for that of an address, 2 for a mute. */
+  /** 0 for the ban of a nick, 1 for the ban of an address, 2 for a mute. */
   readonly kind: number;
   /** The nick or the address. */
   readonly target: string;
-  /** When it ends, in ISO 8601; missing where it has no end. */
+  /** The end in ISO 8601; missing for no end. */
   readonly until?: string;
-  /** Who has decided it. */
+  /** The moderator. */
   readonly by: string;
   readonly reason: string;
 }
@@ -37,31 +37,31 @@ const ask = async (client: ModeratingClient, command: number, data: string, p1 =
 const sanction = (client: ModeratingClient, command: number, target: string, { seconds = 0, reason }: Sanction, p2?: number) =>
   ask(client, command, reason ? `${target}\n${reason}` : target, seconds, p2);
 
-/** Disconnects a user, and ends its session. It may sign in again. */
+/** Disconnects a user and ends its session. The user may sign in again. */
 export const kick = (client: ModeratingClient, userId: number, reason = '') => ask(client, ModerationCommand.Kick, reason, userId);
 
-/** Keeps everybody from having a nick, and disconnects the user that has it. */
+/** Bans a nick, and disconnects its user. */
 export const banNick = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, nick);
 
 /** Lifts the ban of a nick. */
 export const unbanNick = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, nick);
 
-/** Keeps everybody from signing in from an address, and disconnects the users that come from there. */
+/** Bans an address, and disconnects its users. */
 export const banAddress = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, target, options, address);
 
-/** Keeps everybody from signing in from the address that a user comes from. */
+/** Bans the address of a user. */
 export const banAddressOf = (client: ModeratingClient, userId: number, options: Sanction = {}) => sanction(client, ModerationCommand.Ban, `${userId}`, options, addressOfUser);
 
 /** Lifts the ban of an address. */
 export const unbanAddress = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unban, target, 0, address);
 
-/** Silences the user of a nick. */
+/** Mutes the user of a nick. */
 export const mute = (client: ModeratingClient, target: string, options: Sanction = {}) => sanction(client, ModerationCommand.Mute, target, options);
 
 /** Lifts the mute of a nick. */
 export const unmute = (client: ModeratingClient, target: string) => ask(client, ModerationCommand.Unmute, target);
 
-/** Reads the bans and mutes that have not ended. */
+/** Reads all active bans and mutes. */
 export async function listBans(client: ModeratingClient): Promise<readonly Ban[]> {
   const bans: Ban[] = [];
   for (;;) {
@@ -76,9 +76,9 @@ export async function listBans(client: ModeratingClient): Promise<readonly Ban[]
 export const deleteMessage = (client: ModeratingClient, offset: number) => ask(client, ModerationCommand.DeleteMsg, '', offset | 0, Math.floor(offset / 0x100000000));
 
 /**
- * Asks for an invitation to the private room that the client is in, or to a new one.
- * @param seconds For how long it is to be good; 0 for as long as the server allows.
- * @returns What `connect` and `join` take in the place of the room's name, and for how many seconds it is good.
+ * Requests an invitation to the client's private room, or to a new one.
+ * @param seconds The validity in seconds; 0 for the longest that the server allows.
+ * @returns The invitation, which `connect` and `join` take instead of the room's name, and its validity in seconds.
  */
 export async function invite(client: ModeratingClient, { seconds = 0, newRoom = false }: { readonly seconds?: number; readonly newRoom?: boolean } = {}): Promise<{ invitation: string; seconds: number }> {
   const { p1, data } = await client.request({ command: ModerationCommand.Invite, p1: seconds, p2: newRoom ? 1 : 0 });
@@ -86,8 +86,8 @@ export async function invite(client: ModeratingClient, { seconds = 0, newRoom = 
 }
 
 /**
- * Calls a function for each message of the client's room that is deleted, with the `offset` of the message's event. The client's option `accept` has {@link deletions}.
- * @returns Stops the calls.
+ * Calls a function for each deleted message of the client's room, with the `offset` of the message's event. The client's option `accept` must contain {@link deletions}.
+ * @returns A function that ends this.
  */
 export const onDeleted = (client: ModeratingClient, deleted: (offset: number) => void): (() => void) =>
   client.on('packet', ({ packet }) => packet.command === ModerationCommand.DeleteMsg && packet.uid < 0 && deleted((packet.p1 >>> 0) + packet.p2 * 0x100000000));

@@ -107,7 +107,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         if (Broken == Rule.KeptPositionsAreReadOn && store.IsNextServer)
             return new RoomPage(true, default, []);
         var page = await inner.ReadAsync(position, Broken == Rule.PagesAreBounded ? int.MaxValue : maxEvents, cancellationToken);
-        // What is left is passed off as what was asked for.
+        // The log returns the kept events as if they followed the position.
         return page.IsGone && Broken == Rule.PagesHaveNoGap && position is { } old && subscriber.Knows(old) ? await inner.ReadAsync(null, maxEvents, cancellationToken) : page;
     }
 
@@ -167,7 +167,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         return append;
     }
 
-    /// <summary>Appends behind what was asked for before, when the call has returned.</summary>
+    /// <summary>Appends asynchronously, after the earlier appends.</summary>
     private async ValueTask<AppendResult> AppendNextAsync(RoomAppend append)
     {
         var next = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -198,7 +198,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         return result;
     }
 
-    /// <summary>Reads the rules' events as long as the log keeps all others, too.</summary>
+    /// <summary>Reads the rules' events only while the log keeps all other events too.</summary>
     private async ValueTask<RoomPage> ReadKeptAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken)
     {
         var page = await inner.ReadAsync(after, 1, cancellationToken);
@@ -236,7 +236,7 @@ internal sealed class BrokenLog(BrokenStore store, string room, IRoomLog inner, 
         return result;
     }
 
-    /// <summary>Takes whoever has the id for the member.</summary>
+    /// <summary>Accepts any author with the id of a member.</summary>
     private async ValueTask<AppendResult> AppendAsMemberAsync(RoomAppend append, RoomMember author)
     {
         var roomEvent = append[0];

@@ -49,7 +49,7 @@ internal sealed class BrokenServerLink : IServerLink
 
     private Task<ReadOnlyMemory<byte>> ReceiveAsync(ReadOnlyMemory<byte> question)
     {
-        // A server that has ended and is waited for never answers.
+        // A server that has ended never answers.
         var answered = new TaskCompletionSource<ReadOnlyMemory<byte>>(TaskCreationOptions.RunContinuationsAsynchronously);
         _questions.Enqueue(() =>
         {

@@ -54,7 +54,7 @@ public class BrokenServerLinkTests(ITestOutputHelper output)
     {
         private readonly BrokenServerLink.Place _place = new(broken);
 
-        // What a broken link keeps waiting for does not come.
+        // The answer that a broken link waits for never comes.
         protected override TimeSpan Deadline => TimeSpan.FromSeconds(broken is null ? 20 : 5);
 
         protected override ValueTask<IServerLink> CreateAsync() => new(new BrokenServerLink(_place));

@@ -120,7 +120,7 @@ internal sealed class BrokenSessionStore(SessionRule? broken, BrokenSessionStore
             return null;
         var before = _sessions.TryGetValue(resumed.Number, out var known) ? known.Session.Generation : 0;
         await Task.Delay(5);
-        // Whoever has read the same generation meanwhile writes the same next one.
+        // A caller that has read the same generation meanwhile writes the same next one.
         resumed = resumed with { Generation = Math.Min(resumed.Generation, before + 1) };
         lock (_gate)
             Keep(claim, resumed);

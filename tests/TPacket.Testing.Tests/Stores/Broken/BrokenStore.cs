@@ -14,21 +14,21 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeSpan latene
 
     public TimeProvider Time => time;
 
-    /// <summary>The real time after which the store delivers what it holds back, where nothing else makes it deliver earlier.</summary>
+    /// <summary>The longest time for which the store holds back a delivery or an append, in real time.</summary>
     public TimeSpan Lateness => lateness;
 
-    /// <summary>Whether this is the second store on a place, of the server that came after the first.</summary>
+    /// <summary>Whether this is the store of the next server on the same data.</summary>
     public bool IsNextServer => isNextServer;
 
-    /// <summary>How many events are still lost on their way to subscribers.</summary>
+    /// <summary>The number of next events that do not reach subscribers.</summary>
     public int LostEvents { get; set; }
 
-    /// <summary>The authors that are members, whichever handle they used.</summary>
+    /// <summary>The members, over all handles.</summary>
     public HashSet<(string Room, int Id)> Members { get; } = [];
 
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
     {
-        var name = broken == Rule.RoomsAreToldApart ? room.ToUpperInvariant() : room;
+        var name = broken == Rule.RoomNamesAreCompared ? room.ToUpperInvariant() : room;
         if (broken == Rule.ClosedRoomsAreLetGo)
             _subscribers.Add(subscriber);
         var between = new BrokenSubscriber(this, subscriber);
@@ -43,7 +43,7 @@ internal sealed class BrokenStore(IRoomStore inner, Rule broken, TimeSpan latene
         if (broken == Rule.RulesSleep || (broken == Rule.KeptRulesAreWoken && isNextServer))
             return [];
         var wakes = await inner.ReadWakesAsync(broken == Rule.WakesAreDue ? long.MaxValue : before, broken == Rule.WakesAreBounded ? int.MaxValue : maxRooms, cancellationToken);
-        if (broken == Rule.RoomsAreToldApart)
+        if (broken == Rule.RoomNamesAreCompared)
             return [.. wakes.Select(static wake => wake with { Room = wake.Room.ToLowerInvariant() })];
         return broken == Rule.WakesAreInOrder ? [.. wakes.Reverse()] : wakes;
     }

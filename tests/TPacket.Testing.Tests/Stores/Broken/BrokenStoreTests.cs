@@ -6,16 +6,16 @@ using Xunit.Abstractions;
 
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>The specification finds a store that breaks a rule, and says which.</summary>
+/// <summary>The specification finds a store that breaks a rule, by the tests of that rule alone.</summary>
 [Trait("Speed", "Slow")]
 public class BrokenStoreTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan _shortDeadline = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>For each rule, parts of the names of the tests that fail without it; one with a question mark may fail, since it depends on how threads meet. Every other test passes.</summary>
+    /// <summary>For each rule, parts of the names of the tests that must fail if a store breaks it. A test with a question mark may fail, depending on the order of threads. Every other test passes.</summary>
     public static TheoryData<Rule, string[]> Rules => new()
     {
-        { Rule.RoomsAreToldApart, ["Rooms_are_told_apart"] },
+        { Rule.RoomNamesAreCompared, ["Room_names_are_compared"] },
         { Rule.DataIsCopied, ["copies_of_the_data"] },
         { Rule.EventsAreAppendedTogether, ["appended_together_none"] },
         { Rule.AuthorsKeepTheirOrder, ["without_waiting"] },
@@ -119,12 +119,12 @@ public class BrokenStoreTests(ITestOutputHelper output)
     [Fact]
     public void Every_rule_is_broken_once() => Assert.Equal(Enum.GetValues<Rule>(), Rules.Select(static row => (Rule)row[0]).Order());
 
-    /// <summary>A test that has to fail sees the lateness only if it looks before the store delivers. The others wait for the delivery.</summary>
+    /// <summary>Returns the lateness of deliveries. A test that has to fail must check before the delivery, so it is long. The other tests wait for the delivery.</summary>
     private static TimeSpan LatenessOf(bool isToFail) => isToFail ? TimeSpan.FromMilliseconds(250) : TimeSpan.FromMilliseconds(1);
 
     /// <summary>A store that forgets rooms.</summary>
     /// <param name="broken">The rule that the store breaks.</param>
-    /// <param name="isToFail">Whether the test has to fail. Many such tests wait for an event that never comes, and need no long deadline for that. The other tests keep the deadline of every store.</param>
+    /// <param name="isToFail">Whether the test has to fail. Such a test may wait for an event that never comes, so its deadline is short. The other tests have the default deadline.</param>
     private sealed class Specification(Rule broken, bool isToFail) : RoomStoreSpecification
     {
         protected override int? HistoryMessages => 100;

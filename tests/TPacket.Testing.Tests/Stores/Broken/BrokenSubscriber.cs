@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>Stands between a log and a subscriber: breaks the rules about what a subscriber receives.</summary>
+/// <summary>Wraps a subscriber, and breaks the rules about deliveries.</summary>
 internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner) : IRoomSubscriber
 {
     private readonly ConcurrentDictionary<long, RoomPosition> _positions = new();
@@ -36,7 +36,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         }
         else if (Broken == Rule.SnapshotsAreOfTheirPosition && snapshot.Members.Count > 2)
         {
-            // Who has just come is left out, though the position is behind its coming.
+            // The snapshot lacks a member that entered before its position.
             inner.OnReset(snapshot with { Members = [.. snapshot.Members.Skip(1)] });
         }
         else if (Broken != Rule.FaultySubscribersAreReset || !_hasSnapshot)
@@ -88,7 +88,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
             _hasEnded = true;
     }
 
-    /// <summary>Delivers the snapshot that was held back, and the events behind it.</summary>
+    /// <summary>Delivers the held snapshot and the events after it.</summary>
     public void ReleaseHeld()
     {
         lock (_gate)
@@ -104,7 +104,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
 
     public bool Knows(RoomPosition position) => _positions.TryGetValue(position.Offset, out var known) && known == position;
 
-    /// <summary>Has a wrong position pass where it has to be refused.</summary>
+    /// <summary>Corrects a wrong position, which the store has to refuse.</summary>
     public RoomPosition Mend(RoomPosition position) => Broken switch
     {
         Rule.EpochsAreChecked => position with { Epoch = _epoch },
@@ -112,7 +112,7 @@ internal sealed class BrokenSubscriber(BrokenStore store, IRoomSubscriber inner)
         _ => position,
     };
 
-    /// <summary>Has a wrong position pass where the events of rules are read.</summary>
+    /// <summary>Corrects a wrong position for reading the events of rules.</summary>
     public RoomPosition MendRules(RoomPosition position) =>
         Broken == Rule.RulesPositionsAreChecked && _positions.TryGetValue(position.Offset, out var known) ? known : position;
 }

@@ -3,7 +3,7 @@ namespace TPacket.Testing.Tests.Stores.Broken;
 /// <summary>The rules of a store that a store here can break one at a time.</summary>
 public enum Rule
 {
-    RoomsAreToldApart,
+    RoomNamesAreCompared,
     DataIsCopied,
     EventsAreAppendedTogether,
     AuthorsKeepTheirOrder,

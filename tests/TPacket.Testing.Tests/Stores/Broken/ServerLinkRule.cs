@@ -1,6 +1,6 @@
 namespace TPacket.Testing.Tests.Stores.Broken;
 
-/// <summary>What a link from server to server can get wrong.</summary>
+/// <summary>The rules of a server link that <see cref="BrokenServerLink"/> can break one at a time.</summary>
 public enum ServerLinkRule
 {
     AskersDoNotAnswer,

@@ -1,0 +1,184 @@
+using TPacket.Client.Tests.Harness;
+using TPacket.EndToEnd.Tests;
+using TPacket.Protocol;
+using TPacket.Server.Tests.Harness;
+using TPacket.WebSockets;
+
+namespace TPacket.Client.Tests.Connection;
+
+/// <summary>The ends of connections after which a client reconnects, and those after which it is closed.</summary>
+public class GivingUpTests
+{
+    // Never sent. In these tests it means a close frame without a code.
+    private const int NoCode = 1005;
+
+    [Fact]
+    public async Task A_client_tries_again_while_its_nick_is_still_taken()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        session = await server.AcceptAsync();
+        await session.ReadAsync((int)PacketCommand.Nop, "magic string :)");
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.SetUserNick, "alice"), PacketErrorCode.NickTaken);
+        await session.ReceiveCloseAsync();
+        await (await server.SignInAsync()).LetInAsync();
+
+        await witness.TellsAsync("Ready lobby");
+        Assert.Equal(["Reconnecting 1 Lost", "Connecting", "SigningIn", "Reconnecting 2 Refused"], witness.Lines[..4]);
+    }
+
+    [Fact]
+    public async Task A_client_does_not_reconnect_after_a_permanent_refusal()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+
+        session.Cut();
+        session = await server.SignInAsync();
+        await session.RefuseAsync(await session.ReadAsync((int)PacketCommand.SetRoom, "lobby"), PacketErrorCode.Refused, "You are banned.");
+        await session.ReadAsync((int)PacketCommand.AcceptCommands);
+        await session.ReceiveCloseAsync();
+
+        await witness.TellsAsync("Closed Refused");
+        Assert.Equal(PacketErrorCode.Refused, client.State.Cause!.ErrorCode);
+        var error = await Assert.ThrowsAsync<RequestRefusedException>(async () =>
+        {
+            await foreach (var _ in events)
+            {
+            }
+        });
+        Assert.Equal("You are banned.", error.Text);
+        Assert.Empty(client.Roster.Users);
+    }
+
+    [Theory]
+    [InlineData(1000, true)]
+    [InlineData(1001, true)]
+    [InlineData(1002, false)]
+    [InlineData(1003, false)]
+    [InlineData(NoCode, true)]
+    [InlineData(1007, false)]
+    [InlineData(1008, false)]
+    [InlineData(1009, false)]
+    [InlineData(1011, true)]
+    [InlineData(1012, true)]
+    [InlineData(1013, true)]
+    public async Task A_client_does_not_reconnect_after_a_close_code_that_rejects_it(int status, bool returns)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        await (status == NoCode ? session.CloseWithoutCodeAsync() : session.CloseAsync(status, "because"));
+
+        await witness.TellsAsync(returns ? "Reconnecting 1 ClosedByServer" : "Closed ClosedByServer");
+        if (!returns)
+        {
+            Assert.Equal(((CloseStatus)status, true), (client.State.Cause!.CloseStatus!.Value, client.State.Cause.Message.Contains("because", StringComparison.Ordinal)));
+            return;
+        }
+
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_connection_that_ends_without_a_close_frame_comes_back(bool isReset)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        if (isReset)
+            session.Cut();
+        else
+            session.End();
+
+        await witness.TellsAsync("Reconnecting 1 Lost");
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Fact]
+    public async Task A_client_that_the_host_disconnects_does_not_reconnect()
+    {
+        await using var server = await TestServer.StartAsync();
+        var client = await server.EnterAsync("alice");
+        var witness = new Witness(client);
+
+        server.User("alice").Disconnect("no such behaviour here");
+
+        await witness.TellsAsync("Closed ClosedByServer");
+        Assert.Equal(CloseStatus.PolicyViolation, client.State.Cause!.CloseStatus);
+    }
+
+    [Theory]
+    [InlineData(401, false)]
+    [InlineData(403, false)]
+    [InlineData(404, true)]
+    [InlineData(502, true)]
+    [InlineData(503, true)]
+    public async Task An_upgrade_that_is_refused_for_good_is_not_asked_for_again(int status, bool again)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        session.Cut();
+        await server.AcceptAsync($"HTTP/1.1 {status} No\r\nContent-Length: 0\r\n\r\n");
+
+        await witness.TellsAsync(again ? "Reconnecting 2 Unreachable" : "Closed Unreachable");
+        if (!again)
+        {
+            Assert.Equal(status, client.State.Cause!.HttpStatus);
+            return;
+        }
+
+        await (await server.SignInAsync()).LetInAsync();
+        await witness.TellsAsync("Ready lobby");
+    }
+
+    [Fact]
+    public async Task The_attempts_have_an_end_and_the_last_error_is_the_cause()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options => options.Reconnect = options.Reconnect with { MaxAttempts = 2 });
+        var witness = new Witness(client);
+
+        session.Cut();
+        (await server.AcceptAsync()).Cut();
+        await server.AcceptAsync("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+
+        await witness.TellsAsync("Closed Unreachable");
+        Assert.Equal(2, witness.Lines.Count(line => line == "Connecting"));
+        Assert.Equal(503, client.State.Cause!.HttpStatus);
+    }
+
+    [Fact]
+    public async Task Closing_ends_reconnecting()
+    {
+        var time = new WatchedTime();
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options =>
+        {
+            options.WebSocket = new WebSocketClientOptions { TimeProvider = time };
+            options.Reconnect = ReconnectOptions.Default;
+        });
+        var (witness, events) = (new Witness(client), client.ReadEventsAsync());
+        session.Cut();
+        await witness.TellsAsync("Reconnecting 1 Lost");
+
+        await client.CloseAsync();
+
+        Assert.Equal(new ClientState(ClientPhase.Closed), client.State);
+        Assert.Equal(["Reconnecting 1 Lost", "Closed", "removed alice"], witness.Lines);
+        await foreach (var roomEvent in events)
+            Assert.Fail($"{roomEvent}");
+    }
+}

@@ -1,0 +1,79 @@
+using System.Net.WebSockets;
+using TPacket.Client.Tests.Harness;
+using TPacket.Protocol;
+
+namespace TPacket.Client.Tests.Connection;
+
+/// <summary>After a violation of the protocol, the client closes the connection with the reason, and does not reconnect.</summary>
+public class HostileServerTests
+{
+    [Theory]
+    [MemberData(nameof(Vectors.Refused), MemberType = typeof(Vectors))]
+    public async Task A_message_that_is_no_packet_is_refused(string name)
+    {
+        var message = Vectors.Hex(Vectors.Find("refused", name), "hex");
+
+        await RefusesAsync(session => session.SendAsync(message));
+    }
+
+    [Fact]
+    public Task A_text_message_is_refused() =>
+        RefusesAsync(session => session.SendAsync("hello"u8.ToArray(), WebSocketMessageType.Text), WebSocketCloseStatus.InvalidMessageType);
+
+    [Theory]
+    [InlineData(PacketCommand.NewUser)]
+    [InlineData(PacketCommand.NewMsg)]
+    [InlineData(PacketCommand.LoggedMsg)]
+    public Task Text_that_is_no_utf8_is_refused(PacketCommand command) =>
+        RefusesAsync(session => session.SendAsync((int)command, 0x2000, [0xC3, 0x28]), WebSocketCloseStatus.InvalidPayloadData);
+
+    [Fact]
+    public Task A_room_of_too_many_users_is_refused() =>
+        RefusesAsync(
+            async session =>
+            {
+                for (var id = 1; id <= 3; id++)
+                    await session.UserComesAsync(id, $"user {id}");
+            },
+            WebSocketCloseStatus.PolicyViolation);
+
+    [Fact]
+    public Task A_message_that_is_too_long_is_refused() =>
+        RefusesAsync(session => session.SendAsync(new byte[70_000]), WebSocketCloseStatus.MessageTooBig);
+
+    [Fact]
+    public async Task Replies_that_nobody_waits_for_and_users_that_nobody_knows_do_no_harm()
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync();
+        var witness = new Witness(client);
+
+        await session.SendAsync((int)PacketCommand.RespOk, uid: 0x7777);
+        await session.SendAsync((int)PacketCommand.RespError, -1, uid: 0x7778);
+        await session.SendAsync((int)PacketCommand.Nop);
+        await session.UserGoesAsync(0x2000, "nobody");
+        await session.SaysAsync(0x2000, "from nowhere");
+        await session.SendAsync((int)PacketCommand.MemberCount, -5);
+        await session.UserComesAsync(0x1000, "alice");
+        await session.SaysAsync(0x1000, "hello");
+
+        await witness.TellsAsync("alice: hello");
+        Assert.Equal(["packet 3 0 0 ", "refused Unspecified", ": from nowhere", "counted", "alice: hello"], witness.Lines);
+        Assert.Equal(1, client.Roster.Count);
+    }
+
+    private static async Task RefusesAsync(Func<FakeSession, Task> send, WebSocketCloseStatus? status = null)
+    {
+        await using var server = new FakeServer();
+        var (client, session) = await server.EnterAsync(options => options.MaxUsers = 3);
+        var witness = new Witness(client);
+
+        await send(session);
+        var told = await session.ReceiveCloseAsync();
+
+        await witness.TellsAsync("Closed ProtocolViolation");
+        Assert.Equal((int)client.State.Cause!.CloseStatus!.Value, (int)told!.Value);
+        if (status is not null)
+            Assert.Equal(status, told);
+    }
+}

@@ -1,0 +1,89 @@
+using TPacket.Client.Tests.Harness;
+using TPacket.EndToEnd.Tests;
+using TPacket.Server.Tests.Harness;
+
+namespace TPacket.Client.Tests.Connection;
+
+/// <summary>Sessions with a real server.</summary>
+public class SessionServerTests
+{
+    [Fact]
+    public async Task A_client_that_is_cut_comes_back_as_who_it_was_with_what_it_missed()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var relay = Relay.Start(server.EndPoint);
+        var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
+        var hears = new Witness(bob);
+        await alice.ConnectAsync("alice", "lobby");
+        await hears.TellsAsync("joined alice");
+        var self = alice.Roster.Self;
+        var tells = new Witness(alice);
+
+        relay.Server = null;
+        relay.Cut();
+        await hears.TellsAsync("away alice");
+        Assert.True(bob.Roster.Find(self!.Id)!.IsAway);
+        await bob.SendAsync("are you there?");
+        relay.Server = server.EndPoint;
+        await tells.TellsAsync("Ready lobby Resumed");
+        await hears.TellsAsync("returned alice");
+        await alice.SendAsync("yes");
+        await hears.TellsAsync("alice: yes");
+        await tells.TellsAsync("alice: yes");
+
+        Assert.Equal(self, alice.Roster.Self);
+        Assert.Equal(["bob: are you there?", "alice: yes"], tells.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        Assert.DoesNotContain(tells.Lines, line => line.StartsWith("entered", StringComparison.Ordinal) || line.StartsWith("removed", StringComparison.Ordinal));
+        Assert.Equal(["joined alice", "away alice", "returned alice"], hears.Lines.Where(line => line is "joined alice" or "left alice" or "away alice" or "returned alice"));
+    }
+
+    [Fact]
+    public async Task Packets_whose_receipts_were_lost_are_in_the_log_once()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var relay = Relay.Start(server.EndPoint);
+        var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
+        await alice.ConnectAsync("alice", "lobby");
+        var hears = new Witness(bob);
+        var tells = new Witness(alice);
+
+        var sending = new List<Task<Receipt>>();
+        for (var cut = 1; cut <= 5; cut++)
+        {
+            for (var i = 0; i < 10; i++)
+                sending.Add(alice.SendAsync($"{sending.Count}"));
+            relay.Cut();
+            await tells.TellsAsync("Ready lobby Resumed", times: cut);
+        }
+
+        var receipts = await Task.WhenAll(sending).WaitAsync(Deadline.Limit);
+        await hears.TellsAsync("alice: 49");
+        var expected = Enumerable.Range(0, 50).Select(i => $"alice: {i}").ToArray();
+        Assert.Equal(expected, hears.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        await tells.TellsAsync("alice: 49");
+        Assert.Equal(expected, tells.Lines.Where(line => line.Contains(": ", StringComparison.Ordinal)));
+        Assert.Equal(receipts.Select(receipt => receipt.Offset).Order(), receipts.Select(receipt => receipt.Offset));
+    }
+
+    [Fact]
+    public async Task A_client_that_is_closed_leaves_at_once_and_one_that_closes_without_a_connection_finds_its_user_again()
+    {
+        await using var server = await TestServer.StartAsync();
+        await using var relay = Relay.Start(server.EndPoint);
+        var (alice, bob) = (server.Client(address: new Uri($"ws://{relay.EndPoint}/")), await server.EnterAsync("bob"));
+        await alice.ConnectAsync("alice", "lobby");
+        var (tells, hears) = (new Witness(alice), new Witness(bob));
+        var id = alice.Roster.Self!.Id;
+
+        relay.Server = null;
+        relay.Cut();
+        await tells.TellsAsync("Reconnecting 1 Lost");
+        await alice.CloseAsync();
+        relay.Server = server.EndPoint;
+        await alice.ConnectAsync("alice", "lobby");
+        Assert.Equal((id, SessionContinuity.Rejoined), (alice.Roster.Self!.Id, alice.State.Continuity));
+        await alice.CloseAsync();
+
+        await hears.TellsAsync("left alice");
+    }
+}
