@@ -111,7 +111,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
         var text = Path.Combine(_folder, "text.db");
         await File.WriteAllTextAsync(text, new string('x', 5000));
 
-        foreach (var (path, error) in new[] { (missing, "There is no file"), (text, "is no SQLite database") })
+        foreach (var (path, error) in new[] { (missing, "There is no file"), (text, "is not a SQLite database") })
         {
             var run = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path);
             Assert.Equal((ExitCode.Failed, ""), (run.ExitCode, run.Output));

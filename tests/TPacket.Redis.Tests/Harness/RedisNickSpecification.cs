@@ -7,8 +7,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>Nicks are unique on all servers.</summary>
-/// <param name="configuration">Where Redis is.</param>
+/// <summary>The specification of nicks that are unique on all servers.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisNickSpecification(string configuration) : NickPolicySpecification, IAsyncLifetime
 {
     private readonly TestStores _stores = new(configuration);
@@ -36,7 +36,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
         Assert.True((await first.ReserveAsync("alice", alice)).IsAccepted);
 
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("ALICE", other)).Code);
-        // It looks the same, and has no script in common: the first letter is Cyrillic.
+        // It looks the same but shares no script: the first letter is Cyrillic.
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("\u0430lice", other)).Code);
         await second.ReleaseAsync("alice", other);
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("alice", other)).Code);
@@ -92,12 +92,12 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
         var (alice, bob, thief) = (CreateUser(), CreateUser(), CreateUser());
         Assert.True((await first.ReserveAsync("alice", alice)).IsAccepted);
         Assert.True((await first.ReserveAsync("bob", bob)).IsAccepted);
-        // A replica that lacks the last writes has become the primary.
+        // As after the promotion of a replica that lacks the last writes.
         await _open[0].Database.KeyDeleteAsync(_open[0].Keys.Nicks("")[..2]);
         Assert.True((await second.ReserveAsync("alice", thief)).IsAccepted);
 
-        await _open[0].Nicks.AssertAsync(_open[0].Node!);
-        await _open[1].Nicks.AssertAsync(_open[1].Node!);
+        await _open[0].Nicks.RestoreAsync(_open[0].Node!);
+        await _open[1].Nicks.RestoreAsync(_open[1].Node!);
 
         Assert.Equal([alice.Id], lost.All);
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("bob", CreateUser())).Code);

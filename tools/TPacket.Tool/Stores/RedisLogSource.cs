@@ -86,7 +86,7 @@ internal sealed class RedisLogSource : ILogSource
             }
             catch (RedisException e)
             {
-                throw Failures.Translate(e);
+                throw RedisErrors.Translate(e);
             }
         }
     }
@@ -107,7 +107,7 @@ internal sealed class RedisLogSource : ILogSource
         }
         catch (RedisException e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 }

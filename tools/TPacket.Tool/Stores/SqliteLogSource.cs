@@ -47,7 +47,7 @@ internal sealed class SqliteLogSource : ILogSource
         catch (SqliteException e)
         {
             database?.Dispose();
-            throw new ToolException(Faults.Describe(e, path), e);
+            throw new ToolException(SqliteErrors.Describe(e, path), e);
         }
         catch
         {
@@ -108,7 +108,7 @@ internal sealed class SqliteLogSource : ILogSource
         }
         catch (SqliteException e)
         {
-            throw new RoomStoreException(Faults.Describe(e, _path), isOutcomeUnknown: false, e);
+            throw new RoomStoreException(SqliteErrors.Describe(e, _path), isOutcomeUnknown: false, e);
         }
     }
 }
