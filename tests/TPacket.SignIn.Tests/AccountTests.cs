@@ -25,7 +25,7 @@ public class AccountTests
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();
-        // What a form can send without the browser asking the server first.
+        // The media type that a form of another site can send without a preflight request.
         using var body = new StringContent("""{"name":"alice","password":"wonderland"}""", Encoding.UTF8, "text/plain");
         using var response = await browser.PostAsync("sign-in", body);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);

@@ -6,7 +6,7 @@ using TPacket.Protocol;
 
 namespace TPacket.SignIn.Tests;
 
-/// <summary>Clients that show who they are: by the cookie, and by a token in a header, in the query and as a subprotocol.</summary>
+/// <summary>Clients that authenticate by the cookie, or by a token in a header, in the query or as a subprotocol.</summary>
 public class ConnectingTests
 {
     [Fact]
@@ -47,7 +47,7 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, way, await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser, way);
 
         await client.ConnectAsync("alice", "lobby", deadline.Token);
 
@@ -64,7 +64,7 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        var target = With(app, way, await TestSignIn.FetchTokenAsync(browser));
+        var target = app.Target(way, await TestSignIn.FetchTokenAsync(browser));
 
         app.Time.Advance(TimeSpan.FromSeconds(10));
         await using var client = TestSignIn.CreateClient(target.Address, () => Task.FromResult<ConnectTarget?>(target));
@@ -101,21 +101,16 @@ public class ConnectingTests
         await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () =>
         {
             tokens.Add(await TestSignIn.FetchTokenAsync(browser));
-            return With(app, way, tokens[^1]);
+            return app.Target(way, tokens[^1]);
         });
         await client.ConnectAsync("alice", "lobby", deadline.Token);
         var id = client.Roster.Self!.Id;
 
         app.Time.Advance(TimeSpan.FromMinutes(1));
         await client.SendAsync("still here").WaitAsync(deadline.Token);
-        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Ready)
-                back.TrySetResult();
-        };
+        var back = TestSignIn.NextAsync(client, ClientPhase.Ready);
         app.Cut();
-        await back.Task.WaitAsync(deadline.Token);
+        await back.WaitAsync(deadline.Token);
 
         Assert.Equal(SessionContinuity.Resumed, client.State.Continuity);
         Assert.Equal(id, client.Roster.Self!.Id);
@@ -128,18 +123,13 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
         await client.ConnectAsync("alice", "lobby", deadline.Token);
-        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Closed)
-                closed.TrySetResult(state);
-        };
+        var closed = TestSignIn.NextAsync(client, ClientPhase.Closed);
 
         using var signedOut = await browser.PostAsync("sign-out", null);
 
-        Assert.Equal(1008, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+        Assert.Equal(1008, (int?)(await closed.WaitAsync(deadline.Token)).Cause?.CloseStatus);
     }
 
     [Fact]
@@ -148,7 +138,7 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("bob", "builder");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
 
         var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ConnectAsync("alice", "lobby", deadline.Token));
 
@@ -161,20 +151,15 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var old = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
-        await using var fresh = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var old = app.CreateTokenClient(browser);
+        await using var fresh = app.CreateTokenClient(browser);
         await old.ConnectAsync("alice", "lobby", deadline.Token);
-        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
-        old.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Closed)
-                closed.TrySetResult(state);
-        };
+        var closed = TestSignIn.NextAsync(old, ClientPhase.Closed);
 
         await fresh.ConnectAsync("alice", "lobby", deadline.Token);
 
         Assert.Equal("alice", fresh.Roster.Self!.Nick);
-        Assert.Equal(4001, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+        Assert.Equal(4001, (int?)(await closed.WaitAsync(deadline.Token)).Cause?.CloseStatus);
     }
 
     [Theory]
@@ -185,7 +170,7 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync(name, password);
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
 
         var entering = client.ConnectAsync(name, "staff", deadline.Token);
 
@@ -232,7 +217,7 @@ public class ConnectingTests
             foreach (var way in new[] { "query", "subprotocol", "header" })
             {
                 tokens.Add(await TestSignIn.FetchTokenAsync(browser));
-                var target = With(app, way, tokens[^1]);
+                var target = app.Target(way, tokens[^1]);
                 if (isExpired)
                     app.Time.Advance(TimeSpan.FromMinutes(1));
                 using var socket = new ClientWebSocket();
@@ -255,11 +240,4 @@ public class ConnectingTests
     }
 
     private static Uri Ws(Uri http) => new UriBuilder(http) { Scheme = "ws" }.Uri;
-
-    private static ConnectTarget With(TestSignIn app, string way, string token) => way switch
-    {
-        "query" => new ConnectTarget(app.At($"token-chat?access_token={token}")),
-        "subprotocol" => new ConnectTarget(app.At("token-chat")) { Subprotocols = ["tpacket", $"bearer.{token}"] },
-        _ => new ConnectTarget(app.At("token-chat")) { Headers = [new("Authorization", $"Bearer {token}")] },
-    };
 }

@@ -210,7 +210,26 @@ public sealed class ConversationTests
         var run = await ToolRun.RunAsync(command, "--help");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
+        Assert.Matches($@"Usage:\s+tpacket {command} ", run.Output);
+    }
+
+    [Fact]
+    public async Task Help_shows_the_command_as_it_is_typed()
+    {
+        var run = await ToolRun.RunAsync("--help");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"Usage:\s+tpacket \[command\] \[options\]", run.Output);
+        Assert.DoesNotContain("TPacket.Tool", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_is_printed()
+    {
+        var run = await ToolRun.RunAsync("--version");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"^\d+\.\d+\.\d+", run.Output);
     }
 
     private static string Line(Receipt receipt, string text) => string.Create(CultureInfo.InvariantCulture, $"{receipt.Offset,8}  {receipt.Time:yyyy-MM-ddTHH:mm:ss.fffZ}  {text}\n");

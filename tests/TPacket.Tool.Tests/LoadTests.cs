@@ -16,7 +16,7 @@ public sealed class LoadTests
         var run = await ToolRun.RunAsync("load", server.Address, "--clients", "7", "--rooms", "2", "--rate", "70", "--duration", "1", "--json");
 
         var json = JsonDocument.Parse(run.Output).RootElement;
-        // Rooms of four and three: 40 of the 70 messages reach four members, 30 reach three.
+        // The rooms have four and three members: 40 of the 70 messages reach four members, 30 reach three.
         Assert.Equal((70L, 250L), (json.GetProperty("sent").GetInt64(), json.GetProperty("received").GetInt64()));
         Assert.Equal((0L, 0L, 0L, 0L), (Count("lost"), Count("outOfPlace"), Count("refused"), Count("ended")));
         Assert.InRange(json.GetProperty("delayMilliseconds").GetProperty("p50").GetDouble(), 0.001, json.GetProperty("delayMilliseconds").GetProperty("longest").GetDouble());

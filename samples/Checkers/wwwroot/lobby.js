@@ -1,4 +1,4 @@
-// The page around games: a new one, those of others, and files.
+// The lobby: new games, games of others, and files.
 
 import { $, bdi, element, say } from './dom.js';
 import { read } from './pdn.js';
@@ -64,7 +64,7 @@ matchmaking.on('matched', ({ room }) => (location.hash = room));
 
 // --- Games of others ---
 
-/** Asks for the lists of games. */
+/** Requests the list of games. */
 export async function refresh() {
   let games;
   try {
@@ -72,7 +72,7 @@ export async function refresh() {
     if (!reply.ok) return;
     games = await reply.json();
   } catch {
-    // The connection's state says so.
+    // The connection's state shows the problem.
     return;
   }
   const text = JSON.stringify(games);

@@ -1,4 +1,4 @@
-// Before a game: taking a seat, waiting for somebody, and what the user has planned for a room that it has just made.
+// Before a game: taking a seat, waiting for an opponent, and the plan of the user for a new room.
 
 import { $, bdi, element, say } from './dom.js';
 import { clockOf, formatClock, isClock, isGameRoom, parseClock } from './rooms.js';
@@ -13,10 +13,10 @@ let tell = () => {};
 
 export const listen = handler => (tell = handler);
 
-/** What is done as soon as the room shows its game: take a seat, set the clock and the position, seat the computer. */
+/** Plans actions for when the room shows its game: take a seat, set the clock and the position, seat the computer. */
 export const plan = (room, intent) => keepInTab('plan', { room, ...intent });
 
-/** Shows what a room needs before its game. */
+/** Shows the controls before a game. */
 export function showSeats(view, room) {
   $('seatbox').hidden = view?.phase !== 'open';
   if ($('seatbox').hidden) return;
@@ -52,7 +52,7 @@ function showJoin(view) {
   );
 }
 
-/** Does the next thing that is planned. */
+/** Executes the next planned action. */
 async function pursue(view, room) {
   if (isBusy || !isGameRoom(room)) return;
   const intent = recallInTab('plan');
@@ -76,7 +76,7 @@ async function carryOut({ seat, clock, text, level }, view) {
   if (game.view?.phase === 'open') showSeats(game.view, client.state.room);
 }
 
-/** A pair of the queue: the first seat sets the clock, and the second sits down when that is done. */
+/** Handles a pair of the queue: the first seat sets the clock, then the second takes its seat. */
 async function meet(view, clock) {
   const own = view.you ?? view.seats.findIndex(({ reservedFor }) => reservedFor === client.roster.self?.id);
   if (own === 0 && view.you === undefined) await game.claim(0);

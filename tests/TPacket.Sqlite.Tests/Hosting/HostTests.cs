@@ -22,7 +22,10 @@ public sealed class HostTests : IDisposable
             await alice.SignInAsync("alice");
             await alice.JoinAsync("lobby");
             await alice.SayAsync("hello");
-            var ended = await host.StopAsync(PosixSignal.SIGTERM, _deadline.Token);
+            var ending = host.StopAsync(PosixSignal.SIGTERM, _deadline.Token);
+            await alice.ReceiveCloseAsync();
+            await alice.CloseAsync();
+            var ended = await ending;
             Assert.Equal((0, ""), (ended.ExitCode, ended.Errors));
         }
 

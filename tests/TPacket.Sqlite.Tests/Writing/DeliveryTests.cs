@@ -67,6 +67,7 @@ public sealed class DeliveryTests : IDisposable
         await log.AppendAsync(new RoomAppend(RoomEvent.Announcement("from the host"u8.ToArray())));
 
         Assert.True(await watcher.OnLoop.FirstAsync(static seen => seen.Text == "from the host") is { OnLoop: false });
+        await client.DisposeAsync();
         await host.StopAsync();
     }
 
