@@ -11,7 +11,7 @@ internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Loa
     public const int TextLength = 64;
 
     public static Scenario Echo(int clients, int depth, int length) =>
-        new(depth == 1 ? $"echo, {clients} × 1, {length} B" : $"echo, {clients} × {depth} under way, {length} B", clients, 1, (load, _) => new EchoClient(load, length, depth));
+        new(depth == 1 ? $"echo, {clients} × 1, {length} B" : $"echo, {clients} × {depth} in flight, {length} B", clients, 1, (load, _) => new EchoClient(load, length, depth));
 
     /// <summary>Creates rooms of members of whom every nth talks.</summary>
     public static Scenario Rooms(int rooms, int members, int everyNth) =>

@@ -110,13 +110,13 @@ internal sealed class ChatScreen
     }
 
     /// <summary>Passes all lines, present and future, in order.</summary>
-    public void Follow(Action<ChatLine> tell)
+    public void Follow(Action<ChatLine> write)
     {
         lock (_gate)
         {
             foreach (var line in _history.Lines)
-                tell(line);
-            _follower = tell;
+                write(line);
+            _follower = write;
         }
     }
 

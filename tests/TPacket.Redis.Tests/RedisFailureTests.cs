@@ -27,7 +27,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whatever_was_acknowledged_is_there_after_a_restart_where_Redis_writes_it_down()
+    public async Task Acknowledged_events_survive_a_restart_of_Redis_if_it_persists_them()
     {
         var (server, stores) = await StartAsync("--appendonly", "yes", "--appendfsync", "always");
         var store = await OpenAsync(stores, create: true);
@@ -52,7 +52,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Redis_that_has_lost_acknowledged_events_shows_and_everybody_gets_a_snapshot()
+    public async Task After_Redis_has_lost_acknowledged_events_subscribers_get_a_snapshot()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -81,7 +81,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Redis_that_stands_still_for_longer_than_a_lease_evicts_nobody()
+    public async Task No_member_is_removed_when_Redis_stops_for_longer_than_a_lease()
     {
         if (OperatingSystem.IsWindows())
             return; // Windows cannot stop a process by a signal.
@@ -150,7 +150,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_lone_append_does_not_notice_that_Redis_has_forgotten_its_scripts()
+    public async Task A_single_append_succeeds_after_Redis_has_forgotten_its_scripts()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -163,7 +163,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_whose_lease_was_taken_away_loses_its_rooms_and_begins_anew()
+    public async Task A_node_whose_lease_was_removed_loses_its_rooms_and_is_replaced()
     {
         var (_, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -182,7 +182,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscription_that_brings_nothing_is_made_anew()
+    public async Task A_subscription_that_delivers_nothing_is_replaced()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -201,7 +201,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_of_Redis_with_the_smallest_rights_is_enough()
+    public async Task The_documented_rights_on_Redis_are_sufficient()
     {
         const string Rights = "+eval +evalsha +time +hget +hmget +hset +hsetnx +hdel +hgetall +hexists +hlen +exists +persist +pexpire +del +get +set +xadd +xlen +xrange +xrevrange +xdel +xtrim +zadd +zrem +zscore "
             + "+zrangebylex +zrangebyscore +zlexcount +zremrangebylex +zremrangebyscore +sadd +srem +scard +smembers +srandmember +rpush +lpop +llen +spublish +ssubscribe +sunsubscribe +ping +echo +info +client|setname +client|id";
@@ -237,7 +237,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_room_with_rules_learns_for_how_long_no_node_has_served_it()
+    public async Task A_room_with_rules_gets_the_time_in_which_no_node_has_served_it()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);

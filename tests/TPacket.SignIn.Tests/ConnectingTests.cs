@@ -42,7 +42,7 @@ public class ConnectingTests
     [InlineData("query")]
     [InlineData("subprotocol")]
     [InlineData("header")]
-    public async Task Each_way_of_a_token_ends_in_the_room_under_the_name_of_the_account(string way)
+    public async Task A_token_in_any_form_admits_the_client_under_the_name_of_its_account(string way)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -76,7 +76,7 @@ public class ConnectingTests
     [Theory]
     [InlineData("chat")]
     [InlineData("token-chat")]
-    public async Task Without_a_function_401_is_final(string path)
+    public async Task Without_a_target_function_a_401_is_final(string path)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -92,7 +92,7 @@ public class ConnectingTests
     [InlineData("query")]
     [InlineData("subprotocol")]
     [InlineData("header")]
-    public async Task A_connection_outlives_its_token_and_the_next_one_comes_with_a_new_token_to_the_same_user(string way)
+    public async Task A_connection_stays_open_after_its_token_and_the_next_one_resumes_with_a_new_token(string way)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -118,7 +118,7 @@ public class ConnectingTests
     }
 
     [Fact]
-    public async Task Who_has_signed_out_is_disconnected_and_finds_no_way_back()
+    public async Task Signing_out_disconnects_the_clients_of_the_account_for_good()
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -133,7 +133,7 @@ public class ConnectingTests
     }
 
     [Fact]
-    public async Task Nobody_takes_another_nick_than_the_name_of_the_account()
+    public async Task A_nick_other_than_the_name_of_the_account_is_rejected()
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -165,7 +165,7 @@ public class ConnectingTests
     [Theory]
     [InlineData("alice", "wonderland", true)]
     [InlineData("bob", "builder", false)]
-    public async Task The_room_of_the_staff_is_for_accounts_with_the_role(string name, string password, bool isStaff)
+    public async Task Only_accounts_with_the_role_may_enter_the_room_of_the_staff(string name, string password, bool isStaff)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();

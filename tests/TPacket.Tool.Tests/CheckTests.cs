@@ -157,7 +157,7 @@ public sealed class CheckTests
     [InlineData("Via: 1.1 edge\r\nServer: nginx\r\n", "the response came through 1.1 edge")]
     [InlineData("Server: nginx\r\n", "the response is from nginx")]
     [InlineData("", "the response names no proxy")]
-    public void A_proxy_shows_in_the_headers_of_the_answer(string headers, string text) =>
+    public void A_proxy_is_named_from_the_headers_of_the_response(string headers, string text) =>
         Assert.Equal(text, ProxyProbe.Describe(UpgradeAnswer.Parse($"HTTP/1.1 101 Switching Protocols\r\n{headers}".TrimEnd())!).Text);
 
     [Fact]
@@ -197,7 +197,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_at_the_timeout()
+    public async Task A_server_that_does_not_respond_times_out()
     {
         await using var server = new ScriptedServer(answer: null);
 
@@ -248,7 +248,7 @@ public sealed class CheckTests
     [InlineData("ws://localhost/", "--timeout", "0")]
     [InlineData("ws://localhost/", "--header", "nonsense")]
     [InlineData("ws://localhost/", "--origin", "nonsense")]
-    public async Task Arguments_that_cannot_be_meant_are_refused(params string[] arguments)
+    public async Task Invalid_arguments_are_rejected(params string[] arguments)
     {
         var run = await ToolRun.RunAsync(["check", .. arguments]);
 

@@ -9,7 +9,7 @@ namespace TPacket.Tool.Tests;
 public sealed class LoadTests
 {
     [Fact]
-    public async Task A_load_that_a_server_bears_loses_nothing_and_counts_every_delivery()
+    public async Task A_load_within_the_servers_limits_counts_every_delivery()
     {
         await using var server = await TestServer.StartAsync();
 
@@ -26,7 +26,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task Messages_that_a_server_refuses_fail_the_load()
+    public async Task Rejected_messages_fail_the_load()
     {
         await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst) = (1, 5));
 
@@ -38,7 +38,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task A_client_that_is_not_let_in_is_named()
+    public async Task A_rejected_client_fails_the_load_with_the_reason()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxConnections = 2);
 

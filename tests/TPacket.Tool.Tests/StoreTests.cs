@@ -49,7 +49,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Replay_at_the_speed_of_then_waits_between_events()
+    public async Task Replay_at_the_original_speed_waits_between_events()
     {
         var path = Path.Combine(_folder, "chat.db");
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -79,7 +79,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Replay_prints_deletions_with_their_targets_and_what_is_left_of_the_events()
+    public async Task Replay_prints_deletions_with_their_targets_and_the_remains_of_the_events()
     {
         var path = Path.Combine(_folder, "chat.db");
         await using (var server = await TestServer.StartAsync(null, builder => builder.UseSqlite(options => options.Path = path)))
@@ -105,7 +105,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_is_none_is_an_error()
+    public async Task An_invalid_store_is_an_error()
     {
         var missing = Path.Combine(_folder, "missing.db");
         var text = Path.Combine(_folder, "text.db");

@@ -20,7 +20,7 @@ internal static class Direction
     private const uint EvenRowsButLastColumn = 0x07070707;
     private const uint OddRowsButFirstColumn = 0xE0E0E0E0;
 
-    /// <summary>Moves all squares of a set one step; those at the edge are dropped.</summary>
+    /// <summary>Moves all squares of a set one step. Drops squares that would leave the board.</summary>
     public static uint Step(uint squares, int direction) => direction switch
     {
         DownRight => ((squares & EvenRowsButLastColumn) << 5) | ((squares & OddRows) << 4),

@@ -14,8 +14,8 @@ const offers = {
 let asksFor; // The action that waits for confirmation.
 let shown = ''; // The actions of the shown buttons.
 
-const tell = text => say($('notice'), text);
-const act = action => attempt(action, tell);
+const report = text => say($('notice'), text);
+const act = action => attempt(action, report);
 
 /** Shows the buttons for a view. A spectator has none. */
 export function showActions(view, opponent) {

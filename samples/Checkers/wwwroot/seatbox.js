@@ -9,9 +9,9 @@ import { isHeld } from './tpacket-games.min.js';
 
 const sides = ['Black', 'White'];
 let isBusy = false;
-let tell = () => {};
+let report = () => {};
 
-export const listen = handler => (tell = handler);
+export const listen = handler => (report = handler);
 
 /** Plans actions for when the room shows its game: take a seat, set the clock and the position, seat the computer. */
 export const plan = (room, intent) => keepInTab('plan', { room, ...intent });
@@ -46,7 +46,7 @@ function showJoin(view) {
   $('join-seats').replaceChildren(
     ...free.map((side, i) => {
       const button = element('button', { type: 'button', id: `sit-${side}`, className: i === 0 ? 'primary' : 'quiet' }, element('span', { className: `disc ${sides[side].toLowerCase()}` }), `Play ${sides[side]}`);
-      button.addEventListener('click', () => attempt(() => game.claim(side), tell));
+      button.addEventListener('click', () => attempt(() => game.claim(side), report));
       return button;
     }),
   );
@@ -62,7 +62,7 @@ async function pursue(view, room) {
     if (intent?.room === room) await carryOut(intent, view);
     else if (clock) await meet(view, clock);
   } catch (error) {
-    tell(error.text ?? '');
+    report(error.text ?? '');
   } finally {
     isBusy = false;
   }
@@ -85,5 +85,5 @@ async function meet(view, clock) {
 }
 
 for (const button of document.querySelectorAll('#instead [data-level]'))
-  button.addEventListener('click', () => attempt(() => game.bot(1 - game.view.you, button.dataset.level), tell));
+  button.addEventListener('click', () => attempt(() => game.bot(1 - game.view.you, button.dataset.level), report));
 

@@ -44,12 +44,12 @@ export async function rename(name) {
   keepInTab('nick', name);
 }
 
-/** Runs an action of the user. `tell` shows the reason of a rejection. */
-export async function attempt(action, tell) {
+/** Runs an action of the user. `report` shows the reason of a rejection. */
+export async function attempt(action, report) {
   try {
     return await action();
   } catch (error) {
-    tell(explain(error));
+    report(explain(error));
     return undefined;
   }
 }

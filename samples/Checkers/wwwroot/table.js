@@ -22,8 +22,8 @@ let isTurned = false; // Whether the user has flipped the board.
 let names = [undefined, undefined]; // The names of the players, also after they have left.
 let loading = 0; // The number of the newest request for all boards.
 
-const tell = text => say($('notice'), text);
-listenToSeats(tell);
+const report = text => say($('notice'), text);
+listenToSeats(report);
 
 const you = () => (replayed ? undefined : game.view?.you);
 const bottom = () => (isTurned ? 1 - (you() ?? 1) : you() ?? 1);
@@ -208,7 +208,7 @@ game.on('ended', ({ result, view }) => {
 
 picker.listen({
   async onMove(text) {
-    tell('');
+    report('');
     say($('hint'), '');
     const mover = game.view?.you;
     sound(text.includes('x') ? 'capture' : 'move');
@@ -216,7 +216,7 @@ picker.listen({
     try {
       await game.move(text);
     } catch (error) {
-      tell(explain(error));
+      report(explain(error));
       refresh();
     }
   },

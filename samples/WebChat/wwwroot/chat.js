@@ -160,11 +160,11 @@ client.on('entered', ({ room, again }) => {
   listRooms();
 });
 
-client.on('message', event => (event.history ? recount(event) : tell(event)));
-client.on('joined', tell);
-client.on('left', tell);
+client.on('message', event => (event.history ? recount(event) : report(event)));
+client.on('joined', report);
+client.on('left', report);
 
-function tell(event) {
+function report(event) {
   if (arriving) return void arriving.live.push(event);
   if (event.type !== 'message') return quiet(event, ` ${event.type}`, event.user.nick);
   const { sender, text } = event;
@@ -206,7 +206,7 @@ function settle() {
     restorePlace() || toEnd();
   }
   log.removeAttribute('aria-busy');
-  live.forEach(tell);
+  live.forEach(report);
 }
 
 function tellReturn() {

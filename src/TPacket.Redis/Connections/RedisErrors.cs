@@ -9,7 +9,7 @@ internal static class RedisErrors
     private static readonly string[] _refusals =
         ["NOSCRIPT", "LOADING", "READONLY", "OOM", "NOREPLICAS", "MASTERDOWN", "BUSY", "CLUSTERDOWN", "TRYAGAIN", "MISCONF", "NOAUTH", "NOPERM", "WRONGPASS"];
 
-    // Part of StackExchange.Redis' message when it has no connection to the target of a redirection, or was told not to follow the redirection.
+    // Part of StackExchange.Redis' message when it has no connection to the target of a redirection, or must not follow the redirection.
     private const string Unreachable = "is not reachable at this point of time";
 
     private static readonly string[] _redirections = ["MOVED ", "ASK ", "Key has MOVED", "The server redirected"];

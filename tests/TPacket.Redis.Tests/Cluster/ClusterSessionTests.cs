@@ -11,7 +11,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     [Fact]
-    public async Task A_user_comes_back_on_another_server_while_its_old_connection_is_open()
+    public async Task A_user_resumes_on_another_server_while_its_old_connection_is_open()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var alice = await FollowingClient.EnterAsync(await cluster[0].ConnectAsync(), "alice", "lobby");
@@ -36,7 +36,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_user_that_is_away_comes_back_on_another_server_and_again_on_the_first()
+    public async Task An_away_user_resumes_on_another_server_and_again_on_the_first()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await FollowingClient.EnterAsync(await cluster[1].ConnectAsync(), "bob", "lobby");
@@ -58,7 +58,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_user_of_a_server_that_was_killed_is_away_and_comes_back_on_another_one()
+    public async Task A_user_of_a_killed_server_is_away_and_resumes_on_another_one()
     {
         var prefix = $"test-{Guid.NewGuid():N}";
         await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, prefix);
@@ -82,7 +82,7 @@ public sealed class ClusterSessionTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_user_of_a_server_that_was_killed_leaves_once_when_its_grace_is_over()
+    public async Task A_user_of_a_killed_server_leaves_once_after_its_grace()
     {
         var prefix = $"test-{Guid.NewGuid():N}";
         await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, prefix);

@@ -54,7 +54,7 @@ public sealed class ClusterTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task A_server_that_stops_leaves_nobody_behind()
+    public async Task A_server_that_stops_leaves_no_member_behind()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 1);
         await using var alice = await cluster[0].SignInAsync("alice");
@@ -70,7 +70,7 @@ public sealed class ClusterTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task Members_receive_what_was_said_while_the_connection_for_notifications_was_cut()
+    public async Task Members_receive_messages_sent_while_the_connection_for_notifications_was_cut()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var alice = await cluster[0].SignInAsync("alice");

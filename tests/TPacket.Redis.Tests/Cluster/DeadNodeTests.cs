@@ -12,7 +12,7 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     [Fact]
-    public async Task The_members_of_a_server_that_was_killed_leave_once_again_and_again()
+    public async Task The_members_of_a_killed_server_leave_exactly_once()
     {
         await using var survivor = await TestHost.StartAsync(redis.Server.Configuration, _prefix);
         await using var alice = await survivor.SignInAsync("alice");
@@ -39,7 +39,7 @@ public sealed class DeadNodeTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_server_that_stood_still_beyond_its_lease_says_nothing_for_those_who_have_left()
+    public async Task A_server_that_continues_after_its_lease_has_expired_appends_nothing_for_removed_members()
     {
         if (!OperatingSystem.IsLinux())
             return; // The test stops and continues the process by signals of Linux.

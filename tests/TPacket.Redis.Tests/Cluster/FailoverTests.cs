@@ -26,7 +26,7 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Everybody_gets_a_snapshot_and_nobody_a_wrong_replay()
+    public async Task All_clients_get_a_snapshot_and_none_a_wrong_replay()
     {
         await using var alice = await FollowingClient.EnterAsync(await _cluster[0].ConnectAsync(), "alice", "lobby");
         await using var bob = await FollowingClient.EnterAsync(await _cluster[1].ConnectAsync(), "bob", "lobby");
@@ -61,7 +61,7 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_has_left_stays_away_and_whoever_is_away_comes_back()
+    public async Task Users_that_have_left_stay_away_and_away_users_can_resume()
     {
         await using var alice = await FollowingClient.EnterAsync(await _cluster[0].ConnectAsync(), "alice", "lobby");
         await using var bob = await FollowingClient.EnterAsync(await _cluster[1].ConnectAsync(), "bob", "lobby");
@@ -99,7 +99,7 @@ public sealed class FailoverTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_id_is_handed_out_twice_and_no_nick_has_two_users()
+    public async Task No_id_is_assigned_twice_and_no_nick_has_two_users()
     {
         await using var alice = await _cluster[0].SignInAsync("alice");
         await alice.JoinAsync("lobby");

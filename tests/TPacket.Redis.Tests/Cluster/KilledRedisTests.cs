@@ -8,7 +8,7 @@ namespace TPacket.Redis.Tests.Cluster;
 public sealed class KilledRedisTests(RedisFixture redis, ITestOutputHelper output)
 {
     [Fact]
-    public async Task Nobody_leaves_and_nothing_is_missed_where_Redis_writes_everything_down()
+    public async Task No_client_leaves_or_misses_a_message_if_Redis_persists_every_write()
     {
         await using var server = await RedisServer.StartAsync(redis.Program, "--appendonly", "yes", "--appendfsync", "always");
         await CrowdScene.RunAsync(

@@ -9,7 +9,7 @@ namespace TPacket.Redis.Tests.Cluster;
 public sealed class PauseTests(RedisFixture redis, ITestOutputHelper output)
 {
     [Fact]
-    public async Task Nobody_leaves_and_nothing_is_missed_while_Redis_stands_still()
+    public async Task No_client_leaves_or_misses_a_message_while_Redis_is_stopped()
     {
         if (OperatingSystem.IsWindows())
             return; // Windows cannot stop a process by a signal.

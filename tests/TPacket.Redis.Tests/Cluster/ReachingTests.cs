@@ -10,7 +10,7 @@ namespace TPacket.Redis.Tests.Cluster;
 public sealed class ReachingTests(RedisFixture redis)
 {
     [Fact]
-    public async Task Users_and_rooms_of_three_servers_are_one_world()
+    public async Task Users_and_rooms_of_three_servers_are_found_from_each_server()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 3);
         await using var alice = await cluster[0].SignInAsync("alice");
@@ -60,7 +60,7 @@ public sealed class ReachingTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task Questions_have_answers_again_after_the_connection_for_notifications_was_cut()
+    public async Task Questions_are_answered_again_after_the_connection_for_notifications_was_cut()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2);
         await using var bob = await cluster[1].SignInAsync("bob");
@@ -87,7 +87,7 @@ public sealed class ReachingTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task A_server_that_is_gone_is_asked_no_more_when_its_lease_is_over()
+    public async Task A_server_receives_no_questions_after_its_lease_has_expired()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(30));
         await using var alice = await cluster[0].SignInAsync("alice");
@@ -99,7 +99,7 @@ public sealed class ReachingTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task A_server_that_stands_still_is_waited_for_as_long_as_the_store_may_take()
+    public async Task A_stopped_server_is_waited_for_until_the_store_timeout()
     {
         await using var cluster = await TestCluster.StartAsync(redis.Server.Configuration, 2, static options => options.StoreTimeout = TimeSpan.FromSeconds(1));
         var silent = cluster[1].Store.Link;

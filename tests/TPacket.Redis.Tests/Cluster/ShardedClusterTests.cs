@@ -12,7 +12,7 @@ namespace TPacket.Redis.Tests.Cluster;
 public sealed class ShardedClusterTests(ShardsFixture fixture, ITestOutputHelper output)
 {
     [Fact]
-    public async Task A_user_comes_back_on_another_server_and_keeps_its_nick()
+    public async Task A_user_resumes_on_another_server_and_keeps_its_nick()
     {
         await using var cluster = await TestCluster.StartAsync(fixture.Shards.Configuration, 2);
         await using var alice = await FollowingClient.EnterAsync(await cluster[0].ConnectAsync(), "alice", "lobby");

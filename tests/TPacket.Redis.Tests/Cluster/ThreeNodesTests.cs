@@ -12,7 +12,7 @@ public sealed class ThreeNodesTests : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(3));
 
     [Fact]
-    public async Task Two_clients_talk_across_nodes_also_when_one_of_their_nodes_was_killed()
+    public async Task Two_clients_talk_across_nodes_also_after_one_of_their_nodes_was_killed()
     {
         if (!OperatingSystem.IsLinux())
             return; // The test stops the script by SIGTERM.

@@ -15,7 +15,7 @@ public sealed class TlsTests(RedisFixture redis)
     private const string Issuer = "SERedis_IssuerCertPath";
 
     [Fact]
-    public async Task Members_on_two_servers_talk_by_way_of_TLS()
+    public async Task Members_on_two_servers_talk_over_TLS()
     {
         await using var server = await RedisServer.StartAsync(redis.Program, static server =>
         {

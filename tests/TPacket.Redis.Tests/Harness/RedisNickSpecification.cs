@@ -48,7 +48,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task A_user_that_is_back_on_another_server_has_its_nick_until_both_have_released_it()
+    public async Task A_user_that_resumes_on_another_server_keeps_its_nick_until_both_have_released_it()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         var alice = CreateUser();
@@ -63,7 +63,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task Of_many_who_want_a_nick_on_two_servers_at_once_one_gets_it()
+    public async Task One_of_many_concurrent_reservations_of_a_nick_on_two_servers_succeeds()
     {
         INickPolicy[] policies = [Policy(_open[0]), Policy(_open[1])];
 
@@ -73,7 +73,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task The_nicks_of_a_server_that_is_gone_are_free_when_it_was_swept()
+    public async Task The_nicks_of_an_expired_server_are_free_after_the_sweep()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         Assert.True((await first.ReserveAsync("alice", CreateUser())).IsAccepted);
@@ -84,7 +84,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task After_a_failover_that_has_lost_a_nick_one_of_two_users_loses_it_and_nobody_else()
+    public async Task After_a_failover_that_has_lost_a_nick_only_one_of_two_users_loses_it()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         var lost = new Recorder<int>();

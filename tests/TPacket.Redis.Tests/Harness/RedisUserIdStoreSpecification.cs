@@ -34,7 +34,7 @@ public abstract class RedisUserIdStoreSpecification(string configuration) : User
     protected override async ValueTask AdvanceAsync(IUserIdStore store, int id) => await _stores[store].Database.StringSetAsync(_stores[store].Keys.UserIds, id);
 
     [Fact]
-    public async Task After_a_failover_that_has_lost_the_counter_no_id_is_handed_out_again()
+    public async Task After_a_failover_that_has_lost_the_counter_no_id_is_assigned_twice()
     {
         var first = await _places.CreateAsync();
         var second = await _places.OpenAsync();

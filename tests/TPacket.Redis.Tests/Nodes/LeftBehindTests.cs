@@ -54,7 +54,7 @@ public sealed class LeftBehindTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_session_of_the_node_that_nobody_serves_at_two_looks_is_found()
+    public async Task A_session_that_is_unserved_at_two_checks_is_found()
     {
         await using var store = await _stores.CreateAsync();
         var sessions = new UnservedSessions(store);
@@ -70,7 +70,7 @@ public sealed class LeftBehindTests(RedisFixture redis) : IDisposable
     }
 
     [Fact]
-    public async Task A_session_that_is_served_at_the_second_look_is_left_alone()
+    public async Task A_session_that_is_served_at_the_second_check_is_not_found()
     {
         await using var store = await _stores.CreateAsync();
         var sessions = new UnservedSessions(store);

@@ -9,7 +9,7 @@ namespace TPacket.Redis.Tests;
 public class RedisOptionsTests
 {
     [Fact]
-    public void They_come_from_the_configuration_and_code_wins()
+    public void Options_come_from_the_configuration_and_code_overrides_them()
     {
         var options = Bind(
             new()
@@ -24,7 +24,7 @@ public class RedisOptionsTests
     }
 
     [Fact]
-    public void The_servers_may_be_named_in_the_call()
+    public void The_call_can_set_the_servers()
     {
         Assert.Equal("code:6380", Bind(new() { ["TPacket:Redis:Configuration"] = "configured:6379" }, static builder => builder.UseRedis("code:6380")).Configuration);
     }
@@ -44,14 +44,14 @@ public class RedisOptionsTests
     [InlineData("RetentionBytes", "-1", "TPacket:Redis:RetentionBytes has to be 0 to 2147483647, but is -1.")]
     [InlineData("RetentionPeriod", "-00:00:01", "TPacket:Redis:RetentionPeriod has to be 00:00:00 to 36500.00:00:00, but is -00:00:01.")]
     [InlineData("NodeLeas", "9", "TPacket:Redis:NodeLeas is no setting. The nearest one is TPacket:Redis:NodeLease.")]
-    public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
+    public void A_value_out_of_range_is_rejected(string setting, string value, string complaint)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Redis:Configuration"] = "host:6379", [$"TPacket:Redis:{setting}"] = value }, static builder => builder.UseRedis()));
         Assert.Equal([complaint], error.Failures);
     }
 
     [Fact]
-    public void A_value_that_cannot_be_read_is_refused_with_its_name()
+    public void A_value_that_cannot_be_parsed_is_rejected_with_its_name()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Redis:NodeLease"] = "soon" }, static builder => builder.UseRedis()));
         Assert.Contains("TPacket:Redis:NodeLease", Assert.Single(error.Failures), StringComparison.Ordinal);

@@ -24,7 +24,7 @@ public sealed class NotificationRunTests
     }
 
     [Fact]
-    public void A_notification_that_does_not_follow_begins_another_run()
+    public void A_notification_that_does_not_follow_starts_another_run()
     {
         foreach (var other in new[] { At(1) with { Room = "hall" }, At(1) with { Epoch = 8 }, At(1) with { Previous = 99 }, At(2), At(0) })
         {

@@ -13,7 +13,7 @@ public sealed class RedisDeletionTests(RedisFixture redis)
     private static readonly TimeSpan _deadline = TimeSpan.FromSeconds(20);
 
     [Fact]
-    public async Task What_is_left_of_deleted_messages_goes_with_the_events_around_them()
+    public async Task The_remains_of_deleted_messages_are_dropped_with_the_events_around_them()
     {
         var stores = new TestStores(redis.Server.Configuration);
         await using var store = await stores.CreateAsync();
@@ -34,7 +34,7 @@ public sealed class RedisDeletionTests(RedisFixture redis)
     }
 
     [Fact]
-    public async Task A_page_that_ends_at_its_bound_of_bytes_leaves_nothing_out()
+    public async Task A_page_that_ends_at_its_maximum_size_skips_no_event()
     {
         var stores = new TestStores(redis.Server.Configuration);
         await using var store = await stores.CreateAsync(static options => options.RetentionBytes = 64 * 1024 * 1024);

@@ -9,7 +9,7 @@ namespace TPacket.Sqlite.Tests;
 public class SqliteOptionsTests
 {
     [Fact]
-    public void They_come_from_the_configuration_and_code_wins()
+    public void Options_come_from_the_configuration_and_code_overrides_them()
     {
         var options = Bind(
             new()
@@ -34,14 +34,14 @@ public class SqliteOptionsTests
     [InlineData("QueueOperations", "0", "TPacket:Sqlite:QueueOperations has to be 1 to 10000000, but is 0.")]
     [InlineData("RetentionDays", "1", "TPacket:Sqlite:RetentionDays is no setting. The nearest one is TPacket:Sqlite:RetentionBytes.")]
     [InlineData("Pth", "x", "TPacket:Sqlite:Pth is no setting. The nearest one is TPacket:Sqlite:Path.")]
-    public void A_value_that_cannot_be_meant_is_refused(string setting, string value, string complaint)
+    public void A_value_out_of_range_is_rejected(string setting, string value, string complaint)
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:Path"] = "chat.db", [$"TPacket:Sqlite:{setting}"] = value }));
         Assert.Equal([complaint], error.Failures);
     }
 
     [Fact]
-    public void A_value_that_cannot_be_read_is_refused_with_its_name()
+    public void A_value_that_cannot_be_parsed_is_rejected_with_its_name()
     {
         var error = Assert.Throws<OptionsValidationException>(() => Bind(new() { ["TPacket:Sqlite:CommitPeriod"] = "soon" }));
         Assert.Contains("TPacket:Sqlite:CommitPeriod", Assert.Single(error.Failures), StringComparison.Ordinal);

@@ -84,7 +84,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_repeated_request_gets_its_first_answer()
+    public async Task A_repeated_request_gets_its_first_result()
     {
         AppendResult first;
         await using (var store = Start())
@@ -125,7 +125,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Ids_of_users_are_never_given_twice()
+    public async Task User_ids_are_never_assigned_twice()
     {
         var given = new HashSet<int>();
         for (var run = 0; run < 3; run++)
@@ -143,7 +143,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Ids_of_users_begin_again_behind_the_last_positive_number()
+    public async Task User_ids_wrap_around_after_the_largest_number()
     {
         await using (Start())
         {
@@ -162,7 +162,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Time_does_not_go_back_across_a_restart()
+    public async Task Times_do_not_decrease_after_a_restart()
     {
         await using (var store = Start())
             await (await store.OpenAsync()).Log.AnnounceAsync("late");
@@ -175,7 +175,7 @@ public sealed class RestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_that_nobody_has_written_to_leaves_nothing()
+    public async Task A_room_without_events_leaves_no_row()
     {
         RoomPosition first;
         await using (var store = Start())

@@ -14,7 +14,7 @@ public sealed class RetentionTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task Much_coming_and_going_pushes_no_message_out()
+    public async Task Changes_of_presence_do_not_evict_messages()
     {
         await using var store = Start(options => options.RetentionMessages = 100);
         var (log, _) = await store.OpenAsync();
@@ -46,7 +46,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task As_much_as_newcomers_are_shown_is_kept_whatever_the_settings_say()
+    public async Task At_least_the_history_of_newcomers_is_kept()
     {
         await using var store = Start(options => (options.RetentionMessages, options.RetentionBytes) = (0, 0), server => server.HistoryMessages = 3);
         var (log, _) = await store.OpenAsync();
@@ -58,7 +58,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_log_that_keeps_nothing_can_be_continued_from_its_end()
+    public async Task A_log_without_retention_can_be_continued_from_its_end()
     {
         await using var store = Start(
             options => (options.RetentionMessages, options.RetentionBytes) = (0, 0), server => (server.HistoryMessages, server.HistoryBytes) = (0, 0));
@@ -74,7 +74,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task A_long_log_is_cut_a_stretch_at_a_time_and_never_below_its_bound()
+    public async Task A_long_log_is_trimmed_in_batches_and_never_below_its_limit()
     {
         await using var store = Start(options => options.RetentionMessages = 2000);
         var (log, _) = await store.OpenAsync();
@@ -89,7 +89,7 @@ public sealed class RetentionTests : IDisposable
     }
 
     [Fact]
-    public async Task Old_events_are_dropped_also_where_nobody_has_the_room_open()
+    public async Task Old_events_are_dropped_also_from_closed_rooms()
     {
         await using var store = Start(options => options.RetentionPeriod = TimeSpan.FromDays(1));
         var (closed, _) = await store.OpenAsync("closed");

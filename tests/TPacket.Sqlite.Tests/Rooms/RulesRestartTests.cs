@@ -38,7 +38,7 @@ public sealed class RulesRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_state_that_was_written_is_gone_on_from()
+    public async Task A_stored_state_is_continued()
     {
         await using (var server = await StartAsync(new CheckpointedTallyRules()))
         {
@@ -56,7 +56,7 @@ public sealed class RulesRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_that_nobody_opens_is_woken_by_the_next_server()
+    public async Task A_closed_room_is_woken_by_the_next_server()
     {
         await using (var server = await StartAsync(new TallyRules()))
         {
@@ -124,7 +124,7 @@ public sealed class RulesRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task Newer_rules_take_a_room_over_and_older_ones_do_not_get_it_back()
+    public async Task Newer_rules_take_over_a_room_and_older_rules_are_rejected_afterwards()
     {
         await using (var server = await StartAsync(new TallyRules()))
         {

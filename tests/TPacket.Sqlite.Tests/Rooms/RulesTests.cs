@@ -18,7 +18,7 @@ public sealed class RulesTests : IDisposable
     private long Later => _time.GetUtcNow().AddDays(1000).ToUnixTimeMilliseconds();
 
     [Fact]
-    public async Task Retention_drops_what_a_state_includes_and_keeps_the_rest_until_the_rules_have_finished()
+    public async Task Retention_drops_events_that_a_state_includes_and_keeps_the_others_until_the_rules_have_finished()
     {
         await using var store = Start(static options => options.RetentionMessages = 100);
         var (log, _) = await store.OpenAsync();
@@ -47,7 +47,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_whose_rules_go_on_outlives_every_period_and_keeps_no_other_room_from_being_removed()
+    public async Task A_room_with_unfinished_rules_is_kept_beyond_the_retention_period_and_other_rooms_are_removed()
     {
         await using var store = Start(static options => options.RetentionPeriod = TimeSpan.FromDays(1));
         for (var i = 0; i < 20; i++)
@@ -122,7 +122,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_without_rules_has_no_row_and_nothing_is_written_for_it_while_it_rests()
+    public async Task A_room_without_rules_has_no_row_and_causes_no_writes_while_idle()
     {
         await using var store = Start();
         var (log, _) = await store.OpenAsync();
@@ -217,7 +217,7 @@ public sealed class RulesTests : IDisposable
     }
 
     [Fact]
-    public async Task Rooms_that_want_to_be_woken_are_found_without_a_look_at_others()
+    public async Task Rooms_with_a_wake_time_are_found_by_an_index()
     {
         await using (Start())
         {

@@ -17,7 +17,7 @@ public sealed class SessionRestartTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public async Task A_user_comes_back_to_the_next_server_as_who_it_was_with_what_it_has_missed()
+    public async Task A_user_resumes_on_the_next_server_with_the_missed_events()
     {
         var (id, position) = await LeaveBehindAsync();
         _time.Advance(TimeSpan.FromHours(1));
@@ -49,7 +49,7 @@ public sealed class SessionRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task The_grace_goes_on_where_it_was_and_a_user_that_does_not_come_back_leaves_once()
+    public async Task The_grace_continues_after_a_restart_and_a_user_that_does_not_resume_leaves_once()
     {
         var (id, _) = await LeaveBehindAsync(10);
         _time.Advance(TimeSpan.FromHours(1));
@@ -73,7 +73,7 @@ public sealed class SessionRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_that_nobody_opens_is_left_by_a_user_that_does_not_come_back()
+    public async Task A_user_that_does_not_resume_leaves_a_closed_room()
     {
         var (id, _) = await LeaveBehindAsync();
         await using var server = await StartAsync();
@@ -90,7 +90,7 @@ public sealed class SessionRestartTests : IDisposable
     [Theory]
     [InlineData(5, 0)]
     [InlineData(120, 100)]
-    public async Task The_grace_of_a_room_goes_on_too(int grace, int stays)
+    public async Task The_grace_of_a_room_continues_after_a_restart(int grace, int stays)
     {
         var (id, _) = await LeaveBehindAsync(2, TimeSpan.FromSeconds(grace));
         await using var server = await StartAsync();
@@ -133,7 +133,7 @@ public sealed class SessionRestartTests : IDisposable
     }
 
     [Fact]
-    public async Task An_older_copy_of_the_file_is_a_snapshot_for_a_user_that_has_seen_more()
+    public async Task After_a_restart_with_an_older_copy_a_user_that_has_seen_more_gets_a_snapshot()
     {
         var copy = _folder.File + ".copy";
         RoomPosition position;

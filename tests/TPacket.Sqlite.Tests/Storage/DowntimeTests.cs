@@ -13,7 +13,7 @@ public sealed class DowntimeTests : IDisposable
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task It_is_in_the_first_snapshot_until_an_event_has_recorded_it()
+    public async Task The_downtime_is_in_the_first_snapshot_until_an_event_has_recorded_it()
     {
         await using (var store = Start())
             await NameRulesAsync(store);
@@ -36,7 +36,7 @@ public sealed class DowntimeTests : IDisposable
     }
 
     [Fact]
-    public async Task It_is_the_sum_of_all_times_without_a_server_since_the_room_has_rules_or_recorded_it()
+    public async Task The_downtime_is_the_sum_of_all_times_without_a_server_since_the_last_record()
     {
         // Downtime before the room has rules does not count.
         await using (Start())
@@ -88,7 +88,7 @@ public sealed class DowntimeTests : IDisposable
     [Theory]
     [InlineData(true, 1)]
     [InlineData(false, 60)]
-    public async Task A_server_that_is_killed_counts_as_gone_since_its_last_second_or_minute(bool isOpen, int resolution)
+    public async Task The_downtime_of_a_killed_server_begins_at_its_last_second_or_minute(bool isOpen, int resolution)
     {
         using var killed = new TemporaryFolder();
         await using (var store = Start())
@@ -128,7 +128,7 @@ public sealed class DowntimeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_clock_that_went_back_is_no_downtime()
+    public async Task A_clock_that_was_set_back_causes_no_downtime()
     {
         await using (var store = Start())
             await NameRulesAsync(store);

@@ -88,7 +88,7 @@ public sealed class OlderFileTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_backup_that_cannot_be_written_or_is_cancelled_leaves_nothing()
+    public async Task A_failed_or_cancelled_backup_leaves_no_file()
     {
         await using var store = Start();
         await (await store.OpenAsync()).Log.AnnounceAsync("one");
@@ -102,7 +102,7 @@ public sealed class OlderFileTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_write_ahead_log_that_is_cut_anywhere_leaves_a_beginning_of_what_was_said()
+    public async Task A_write_ahead_log_that_is_cut_anywhere_leaves_the_first_messages()
     {
         var seed = Random.Shared.Next();
         output.WriteLine($"Seed {seed}.");

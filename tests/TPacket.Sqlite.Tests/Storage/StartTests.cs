@@ -16,13 +16,13 @@ public sealed class StartTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void The_SQLite_that_runs_has_no_bug_in_its_write_ahead_log()
+    public void The_loaded_SQLite_is_new_enough()
     {
         Assert.True(Database.Version >= Database.OldestVersion, $"SQLite {Database.Version} runs.");
     }
 
     [Fact]
-    public void A_SQLite_with_that_bug_is_refused()
+    public void A_SQLite_version_with_a_damaging_bug_is_rejected()
     {
         StoreFile.ThrowIfOld(3_051_003);
         Assert.Equal(
@@ -30,7 +30,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_another_server_serves_is_refused_until_that_one_has_ended()
+    public async Task A_file_is_rejected_while_another_server_serves_it()
     {
         await using (TestStore.Start(_folder.File))
         {
@@ -52,7 +52,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public async Task A_newer_schema_is_refused_and_left_as_it_is()
+    public async Task A_newer_schema_is_rejected_and_unchanged()
     {
         await using (TestStore.Start(_folder.File))
         {
@@ -107,7 +107,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public void A_database_of_another_program_is_refused_and_left_as_it_is()
+    public void A_database_of_another_program_is_rejected_and_unchanged()
     {
         using (var other = Database.Open(_folder.File, DatabaseAccess.Create, TimeSpan.Zero))
             other.Execute("CREATE TABLE theirs (id INTEGER)");
@@ -117,7 +117,7 @@ public sealed class StartTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_no_database_is_refused_and_left_as_it_is()
+    public void A_file_that_is_not_a_database_is_rejected_and_unchanged()
     {
         var text = string.Concat(Enumerable.Repeat("This is no database. ", 1000));
         File.WriteAllText(_folder.File, text);

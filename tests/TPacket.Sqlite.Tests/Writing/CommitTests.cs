@@ -46,7 +46,7 @@ public sealed class CommitTests : IDisposable
     [Theory]
     [InlineData(SqliteDurability.Process, 1)]
     [InlineData(SqliteDurability.Full, 2)]
-    public async Task Each_connection_that_writes_flushes_commits_as_its_durability_says(SqliteDurability durability, int synchronous)
+    public async Task Each_writing_connection_has_the_configured_durability(SqliteDurability durability, int synchronous)
     {
         await using var store = TestStore.Start(_folder.File, _time, options => options.Durability = durability);
         var (log, _) = await store.OpenAsync();

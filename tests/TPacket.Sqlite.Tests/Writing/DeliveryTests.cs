@@ -19,7 +19,7 @@ public sealed class DeliveryTests : IDisposable
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_handler_goes_on_where_it_began_behind_an_append(bool inline)
+    public async Task A_handler_continues_on_its_event_loop_after_an_append(bool inline)
     {
         if (!OperatingSystem.IsLinux())
             return; // Other systems have no event loops.
@@ -52,7 +52,7 @@ public sealed class DeliveryTests : IDisposable
     }
 
     [Fact]
-    public async Task Members_receive_on_the_loop_what_one_of_its_clients_says_and_elsewhere_what_the_host_says()
+    public async Task Clients_messages_are_delivered_on_their_event_loop_and_the_hosts_elsewhere()
     {
         if (!OperatingSystem.IsLinux())
             return;

@@ -18,7 +18,7 @@ public sealed class FailureTests : IDisposable
     private int _said;
 
     [DiskFact]
-    public async Task A_full_disk_costs_requests_until_there_is_room_again()
+    public async Task A_full_disk_fails_requests_until_space_is_free()
     {
         using var disk = new SmallDisk(4);
         await using (var store = TestStore.Start(disk.File, _time))
@@ -46,7 +46,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [DiskFact]
-    public async Task A_disk_that_is_read_only_for_a_while_costs_requests()
+    public async Task A_temporarily_read_only_disk_fails_requests()
     {
         using var disk = new SmallDisk(8);
         await using (var store = TestStore.Start(disk.File, _time))
@@ -62,7 +62,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_becomes_read_only_under_the_server_costs_requests()
+    public async Task A_file_that_becomes_read_only_fails_requests()
     {
         // Only root can make files immutable, and only on some file systems.
         if (!ImmutableFiles.AreSupported)
@@ -106,7 +106,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_removed_is_written_again()
+    public async Task A_removed_file_is_restored()
     {
         await using (var store = TestStore.Start(_folder.File, _time))
         {
@@ -130,7 +130,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_removed_while_nothing_happens_is_written_again_before_anybody_notices()
+    public async Task A_file_that_is_removed_during_idle_time_is_restored_before_the_next_request()
     {
         await using (var store = TestStore.Start(_folder.File, _time))
         {
@@ -145,7 +145,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_write_ahead_log_that_is_removed_costs_nothing_that_was_acknowledged()
+    public async Task A_removed_write_ahead_log_loses_no_acknowledged_event()
     {
         await using (var store = TestStore.Start(_folder.File, _time))
         {
@@ -164,7 +164,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_file_that_is_replaced_is_not_touched_and_the_server_waits_for_its_own()
+    public async Task A_replacing_file_is_unchanged_and_the_server_waits_for_its_own_file()
     {
         var aside = _folder.File + ".aside";
         await using (var store = TestStore.Start(_folder.File, _time))
@@ -213,7 +213,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_program_that_locks_the_file_costs_requests_and_no_more_wait_than_may()
+    public async Task While_another_program_locks_the_file_requests_fail_and_the_queue_stays_bounded()
     {
         await using (var store = TestStore.Start(_folder.File, _time, options => (options.BusyTimeout, options.QueueOperations) = (TimeSpan.Zero, 4)))
         {
@@ -234,7 +234,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
-    public async Task A_queue_that_is_full_rejects_and_goes_on()
+    public async Task A_full_queue_rejects_operations_and_recovers()
     {
         await using (var store = TestStore.Start(_folder.File, _time, options => (options.BusyTimeout, options.QueueOperations) = (TimeSpan.FromSeconds(20), 4)))
         {

@@ -36,7 +36,7 @@ public sealed class UnknownOutcomeTests : IDisposable
     }
 
     [Fact]
-    public async Task A_room_that_nobody_writes_to_is_read_again_when_the_store_works()
+    public async Task A_room_is_reloaded_without_an_append_when_the_store_has_recovered()
     {
         await using var store = TestStore.Start(_folder.File, _time);
         var (log, subscriber) = await store.OpenAsync();
@@ -53,7 +53,7 @@ public sealed class UnknownOutcomeTests : IDisposable
     }
 
     [Fact]
-    public async Task The_same_request_again_gets_the_answer_of_the_first_one()
+    public async Task A_repeated_request_after_an_unknown_outcome_gets_the_first_result()
     {
         await using var store = TestStore.Start(_folder.File, _time);
         var (log, _) = await store.OpenAsync();
