@@ -132,7 +132,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
             await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Has the next renewal repeat the latest writes: after a failover Redis may have lost them.</summary>
+    /// <summary>Makes the next renewal repeat the latest writes: after a failover Redis may have lost them.</summary>
     internal void OnFailover() => _maintenance!.OnFailover();
 
     /// <inheritdoc cref="NodeMaintenance.RestoreAfterFailoverAsync"/>

@@ -128,7 +128,7 @@ internal sealed class Node
     public Task SubscribeAgainAsync(ISubscriber subscriber) =>
         Task.WhenAll([Link.SubscribeAgainAsync(subscriber), .. _partitions.Where(static partition => partition.HasLease).Select(partition => partition.SubscribeAgainAsync(subscriber))]);
 
-    /// <summary>Has all open rooms read their logs, because notifications may have been lost.</summary>
+    /// <summary>Makes all open rooms read their logs, because notifications may have been lost.</summary>
     public void OnMissed()
     {
         foreach (var partition in _partitions)

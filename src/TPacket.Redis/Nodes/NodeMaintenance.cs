@@ -34,7 +34,7 @@ internal sealed class NodeMaintenance : IAsyncDisposable
         _checks = _store.Time.CreateTimer(static maintenance => ((NodeMaintenance)maintenance!).Check(), this, options.SweepPeriod, options.SweepPeriod);
     }
 
-    /// <summary>Has the next renewal repeat the latest writes, because a failover may have lost them.</summary>
+    /// <summary>Makes the next renewal repeat the latest writes, because a failover may have lost them.</summary>
     public void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
 
     /// <summary>Renews the lease and, if that detects a failover, repeats the latest writes. A room calls it when its log cannot be continued, so that the next snapshot includes the writes.</summary>

@@ -136,7 +136,7 @@ internal sealed class NodePartition
     /// <summary>Repeats the latest changes of rosters, which a failover may have lost.</summary>
     public Task RestoreAsync() => RecentPresence.RepeatAsync((room, change) => Find(room).RepeatAsync(change));
 
-    /// <summary>Has all open rooms read their logs, because notifications may have been lost.</summary>
+    /// <summary>Makes all open rooms read their logs, because notifications may have been lost.</summary>
     public void OnMissed()
     {
         foreach (var room in Rooms())
