@@ -6,6 +6,7 @@ using TPacket.Sqlite.Tests.Harness;
 namespace TPacket.Sqlite.Tests.Hosting;
 
 /// <summary>The sample host with a SQLite file.</summary>
+[Trait("Speed", "Slow")]
 public sealed class HostTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();

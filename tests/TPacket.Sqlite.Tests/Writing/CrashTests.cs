@@ -26,6 +26,7 @@ public sealed class CrashTests(ITestOutputHelper output) : IDisposable
     private readonly Dictionary<string, RoomLedger> _ledgers = _rooms.ToDictionary(static room => room, static _ => new RoomLedger());
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task Events_that_a_client_has_seen_survive_once_and_in_order()
     {
         var rounds = int.Parse(Environment.GetEnvironmentVariable("TPACKET_CRASH_ROUNDS") ?? "3", CultureInfo.InvariantCulture);

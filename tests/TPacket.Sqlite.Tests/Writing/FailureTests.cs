@@ -287,6 +287,7 @@ public sealed class FailureTests : IDisposable
     }
 
     [Fact]
+    [Trait("Speed", "Slow")]
     public async Task The_write_ahead_log_is_bounded_under_constant_load_with_readers()
     {
         var largest = 0L;
