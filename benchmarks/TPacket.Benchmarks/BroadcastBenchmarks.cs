@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>One event to all members of a room: what a member says, and what the host broadcasts.</summary>
+/// <summary>Measures an event to all members of a room: a member's message, and a broadcast of the host.</summary>
 public class BroadcastBenchmarks
 {
     private static readonly byte[] _message = ClientBytes.Packet(PacketCommand.NewMsg, "Hello, everybody. How are you?");

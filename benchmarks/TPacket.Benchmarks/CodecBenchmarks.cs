@@ -3,7 +3,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Packets from bytes and back.</summary>
+/// <summary>Measures decoding and encoding of packets.</summary>
 public class CodecBenchmarks
 {
     private byte[] _data = [];

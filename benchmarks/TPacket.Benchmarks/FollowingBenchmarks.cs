@@ -5,12 +5,12 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>A message in a room of 1,000 of whom some follow its log, and one whose sender gets a receipt.</summary>
+/// <summary>Measures a message in a room of 1,000 members of whom some follow its log, and a message with a receipt.</summary>
 public class FollowingBenchmarks
 {
     private const int Members = 1000;
 
-    // Within a short masked frame: the masking key, and the packet's uid, which the whole key masks.
+    // The offsets in a short masked frame of the masking key and of the packet's uid, which the whole key masks.
     private const int KeyOffset = 2;
     private const int UidOffset = 10;
 

@@ -4,7 +4,7 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Frames by themselves (RFC 6455, section 5.2). The lengths have each form of the header.</summary>
+/// <summary>Measures reading and writing of frames (RFC 6455, section 5.2). The lengths cover all forms of the header.</summary>
 public class FramingBenchmarks
 {
     private byte[] _payload = [];

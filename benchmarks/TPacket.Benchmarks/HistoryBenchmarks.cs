@@ -4,7 +4,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Leaving a room for another one, which has nine members and a history: the snapshot is taken, encoded and sent, and the members of both are told.</summary>
+/// <summary>Measures a change to a room with nine members and a history: taking, encoding and sending the snapshot, and notifying the members of both rooms.</summary>
 public class HistoryBenchmarks
 {
     private const int Residents = 9;

@@ -1,14 +1,14 @@
 namespace TPacket.Benchmarks;
 
-/// <summary>The features that a member has asked for.</summary>
+/// <summary>The features that a member has requested.</summary>
 internal enum MemberKind
 {
-    /// <summary>Nothing, as the oldest clients.</summary>
+    /// <summary>None, like the oldest clients.</summary>
     Plain,
 
-    /// <summary>To follow its room's log, and for receipts.</summary>
+    /// <summary>Following the room's log, and receipts.</summary>
     Follower,
 
-    /// <summary>The same, and a session.</summary>
+    /// <summary>The same and a session.</summary>
     Session,
 }

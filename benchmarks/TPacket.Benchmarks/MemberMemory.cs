@@ -6,11 +6,11 @@ using TPacket.Protocol;
 namespace TPacket.Benchmarks;
 
 /// <summary>
-/// Measures what a member of a room holds in the managed heap at rest, with a session and without: what the heap has more with 16,000 members than with 4,000, for each. The clients are in memory, and the same for all kinds.
+/// Measures the managed memory of an idle member, with and without a session, as the difference of the heap between 16,000 and 4,000 members. The clients are in memory and the same for all kinds.
 /// </summary>
 internal static class MemberMemory
 {
-    /// <summary>Measures members instead of benchmarks.</summary>
+    /// <summary>The argument that runs this measurement.</summary>
     public const string Argument = "--members";
 
     private const int Few = 4_000;
@@ -18,12 +18,12 @@ internal static class MemberMemory
     private const int MembersOfRoom = 10;
     private const int Repetitions = 3;
 
-    // More than a member's last requests that the server remembers.
+    // More than the number of a member's requests that the server remembers.
     private const int Messages = 300;
 
     private static readonly byte[] _text = [.. "Hello, everybody."u8];
 
-    /// <summary>Measures and prints, each figure in a process of its own: what one leaves behind would be in the next.</summary>
+    /// <summary>Measures and prints all figures, each in a separate process, because garbage of one would affect the next.</summary>
     public static void Run()
     {
         foreach (var talks in new[] { false, true })
@@ -38,7 +38,7 @@ internal static class MemberMemory
         }
     }
 
-    /// <summary>Measures one kind of member, and prints the bytes.</summary>
+    /// <summary>Measures one kind of member and prints the bytes.</summary>
     public static void Run(MemberKind kind, bool talks) => Console.WriteLine(Measure(kind, talks, Few, Many).ToString(CultureInfo.InvariantCulture));
 
     private static double MeasureApart(MemberKind kind, bool talks)
@@ -84,7 +84,7 @@ internal static class MemberMemory
             return;
         for (var i = 0; i < Messages; i++)
         {
-            // Each has a uid of its own.
+            // Each packet has its own uid.
             var packet = new byte[PacketHeader.Size + _text.Length];
             PacketWriter.Write(packet, uid: 0x1000 + i, (int)PacketCommand.NewMsg, p1: 0, p2: 0, _text);
             var message = ClientBytes.Frame(packet);
@@ -92,8 +92,8 @@ internal static class MemberMemory
                 client.Receive(message);
         }
 
-        // Each gets what all members of its room say.
+        // Each member receives the messages of all members of its room.
         if (clients.Skip(first).Any(static client => client.Sent < (long)Messages * MembersOfRoom * _text.Length))
-            throw new InvalidOperationException("Messages were refused.");
+            throw new InvalidOperationException("Messages were rejected.");
     }
 }

@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Whole messages through a connection, on a transport that does nothing.</summary>
+/// <summary>Measures whole messages through a connection on a null transport.</summary>
 public class MessageBenchmarks
 {
     private const int PieceLength = 1000;
@@ -61,7 +61,7 @@ public class MessageBenchmarks
         return _transport.Sent;
     }
 
-    /// <summary>A message of several that have arrived together and leave together.</summary>
+    /// <summary>Measures a message among several that arrive together and are sent together.</summary>
     [Benchmark(OperationsPerInvoke = Together)]
     public long EchoTogether()
     {

@@ -4,8 +4,8 @@ using BenchmarkDotNet.Running;
 using TPacket.Benchmarks;
 
 // dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --filter '*Masking*'
-// dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --members      what members of rooms hold in the managed heap
-// dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --rooms        what rooms with rules hold there
+// dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --members      the managed memory of members of rooms
+// dotnet run -c Release --project benchmarks/TPacket.Benchmarks -- --rooms        the managed memory of rooms with rules
 switch (args)
 {
     case [MemberMemory.Argument]:

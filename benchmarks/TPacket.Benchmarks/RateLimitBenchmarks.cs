@@ -49,7 +49,7 @@ public class RateLimitBenchmarks
         return client.Sent;
     }
 
-    /// <summary>The system's clock, a thousand times as fast: as costly to read, and no benchmark reaches a limit by it.</summary>
+    /// <summary>The system's clock, a thousand times as fast. It costs the same, and the benchmark reaches no limit.</summary>
     private sealed class FastTime : TimeProvider
     {
         public override long TimestampFrequency => System.TimestampFrequency;

@@ -1,26 +1,26 @@
 namespace TPacket.Benchmarks;
 
-/// <summary>The rooms whose memory is measured.</summary>
+/// <summary>The kinds of measured rooms.</summary>
 internal enum RoomKind
 {
-    /// <summary>One member, no rules.</summary>
+    /// <summary>One member, without rules.</summary>
     Plain,
 
-    /// <summary>One member, rules that have decided once.</summary>
+    /// <summary>One member, with rules that have decided once.</summary>
     Rules,
 
-    /// <summary>Nobody, in memory; the rules want to be woken.</summary>
+    /// <summary>No member, in memory, with rules that have a wake time.</summary>
     AsleepInMemory,
 
-    /// <summary>Nobody, in a file; the rules want to be woken.</summary>
+    /// <summary>No member, in a file, with rules that have a wake time.</summary>
     AsleepInFile,
 
-    /// <summary>Two members in a room that they share with 98 others: what members cost by themselves.</summary>
+    /// <summary>Two members in a room with 98 others, to measure the cost of members alone.</summary>
     Crowd,
 
-    /// <summary>Two members who play checkers, after twenty moves.</summary>
+    /// <summary>A game of checkers of two members, after twenty moves.</summary>
     Game,
 
-    /// <summary>The same, when both have left for a room that they share with 98 others.</summary>
+    /// <summary>The same game, after both have left for a room with 98 others.</summary>
     GameLeft,
 }

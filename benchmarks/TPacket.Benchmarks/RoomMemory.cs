@@ -11,10 +11,10 @@ using TPacket.Server;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Measures what a room with rules holds in the managed heap at rest: what the heap has more with 12,000 rooms than with 2,000. Members are clients in memory.</summary>
+/// <summary>Measures the managed memory of an idle room with rules, as the difference of the heap between 12,000 and 2,000 rooms. The members are clients in memory.</summary>
 internal static class RoomMemory
 {
-    /// <summary>Measures rooms instead of benchmarks.</summary>
+    /// <summary>The argument that runs this measurement.</summary>
     public const string Argument = "--rooms";
 
     private const int Few = 2_000;
@@ -23,7 +23,7 @@ internal static class RoomMemory
     private const int Moves = 20;
     private static readonly string[] _opening = Opening();
 
-    /// <summary>Measures and prints, each figure in a process of its own.</summary>
+    /// <summary>Measures and prints all figures, each in a separate process.</summary>
     public static void Run()
     {
         for (var i = 0; i < Repetitions; i++)
@@ -35,7 +35,7 @@ internal static class RoomMemory
         }
     }
 
-    /// <summary>Measures one kind of room, and prints the bytes.</summary>
+    /// <summary>Measures one kind of room and prints the bytes.</summary>
     public static async Task RunAsync(RoomKind kind) => Console.WriteLine((await MeasureAsync(kind)).ToString(CultureInfo.InvariantCulture));
 
     private static double MeasureApart(RoomKind kind)
@@ -124,7 +124,7 @@ internal static class RoomMemory
             for (var i = 0; i < _opening.Length; i++)
                 pair[i % 2].Receive(ClientBytes.Packet(GameCommand.Game, $$"""{"do":"move","move":"{{_opening[i]}}"}"""));
             if (!handle.Room.TryGetState<GameState<CheckersBoard, string>>(out var state) || state.Moves.Length != _opening.Length)
-                throw new InvalidOperationException($"The game of {name} is not the one that was played.");
+                throw new InvalidOperationException($"The game of {name} differs from the moves played.");
         }
 
         if (kind == RoomKind.GameLeft)

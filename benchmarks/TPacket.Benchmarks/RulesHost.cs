@@ -5,10 +5,10 @@ using TPacket.Benchmarks.Harness;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>A server whose rooms "counter…" have <see cref="CounterRules"/> and "checkers…" a game, for loads from outside.</summary>
+/// <summary>A server for loads of other processes. Rooms "counter…" have <see cref="CounterRules"/>, rooms "checkers…" a game.</summary>
 internal static class RulesHost
 {
-    /// <summary>Serves instead of benchmarks.</summary>
+    /// <summary>The argument that starts this server.</summary>
     public const string Argument = "--serve";
 
     public static async Task RunAsync()

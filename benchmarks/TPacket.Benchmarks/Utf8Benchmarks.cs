@@ -5,7 +5,7 @@ using TPacket.WebSockets.Messages;
 
 namespace TPacket.Benchmarks;
 
-/// <summary>Checking text (RFC 6455, section 8.1): this library's check of pieces, the framework's of a whole, and a loop over code points.</summary>
+/// <summary>Compares the validation of text (RFC 6455, section 8.1): this library's incremental one, the framework's of a whole text, and a loop over code points.</summary>
 public class Utf8Benchmarks
 {
     private byte[] _text = [];

@@ -3,10 +3,10 @@ using TPacket.Transports;
 
 namespace TPacket.Compare;
 
-/// <summary>Connections that each receive a message in turn, round after round, from a server that does nothing else.</summary>
+/// <summary>A load on a server that only sends: each connection receives a message in turn, in rounds.</summary>
 internal sealed class BareSends : TransportHandler
 {
-    // As SendsPeer has it: a round is over when all of its bytes are there.
+    // Must match SendsPeer. A round ends when all of its bytes have arrived.
     private const int MessageLength = 90;
 
     private readonly TransportConnection _control;

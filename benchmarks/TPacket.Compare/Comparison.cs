@@ -1,16 +1,16 @@
 namespace TPacket.Compare;
 
-/// <summary>The same loads put to several servers in turn, so that what disturbs the machine disturbs all alike.</summary>
+/// <summary>Runs the same loads on several servers in turn, so that disturbances of the machine affect all servers alike.</summary>
 internal static class Comparison
 {
-    /// <summary>The servers to measure, TPacket.Net first.</summary>
+    /// <summary>The measured servers, TPacket.Net first.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["TPacket.Net", "sockets", "Kestrel"];
 
-    /// <summary>Measures; returns the median for each scenario and server.</summary>
-    /// <param name="mode">What the servers do: echo or room.</param>
+    /// <summary>Measures, and returns the median for each scenario and server.</summary>
+    /// <param name="mode">The mode of the servers: echo or room.</param>
     /// <param name="scenarios">The loads.</param>
-    /// <param name="repetitions">How often each is measured.</param>
-    /// <param name="duration">How long each time.</param>
+    /// <param name="repetitions">The number of measurements of each.</param>
+    /// <param name="duration">The duration of a measurement.</param>
     public static async Task<IReadOnlyList<ComparedScenario>> RunAsync(string mode, IReadOnlyList<Scenario> scenarios, int repetitions, TimeSpan duration)
     {
         var servers = new List<ServerProcess>();
@@ -19,7 +19,7 @@ internal static class Comparison
             servers.Add(mode == "echo" ? Programs.EchoServer() : Programs.ConsoleHost());
             servers.Add(Programs.Peer("sockets", mode));
             servers.Add(Programs.Peer("kestrel", mode));
-            // Until the just-in-time compiler has done its work.
+            // Warms up, until the just-in-time compiler has finished.
             foreach (var server in servers)
                 await scenarios[^1].RunAsync(server, 2 * duration);
 
@@ -46,9 +46,9 @@ internal static class Comparison
     }
 }
 
-/// <summary>What a load has cost each server, in the order of <see cref="Comparison.Servers"/>.</summary>
+/// <summary>The cost of a load for each server, in the order of <see cref="Comparison.Servers"/>.</summary>
 internal sealed record ComparedScenario(string Name, IReadOnlyList<Measurement> ByServer)
 {
-    /// <summary>How much of the cost of another server ours is.</summary>
+    /// <summary>Returns the ratio of our cost to another server's.</summary>
     public double Ratio(int other) => ByServer[0].Cost / ByServer[other].Cost;
 }

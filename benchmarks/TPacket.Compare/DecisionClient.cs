@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>Sits in a room whose rules count, and sees each state; one that talks decides each time that it sees its last decision.</summary>
+/// <summary>A member of a room with counting rules, which receives each state. If it talks, it sends the next decision when it receives the result of its last one.</summary>
 internal sealed class DecisionClient(Load load, string nick, string room, int members) : LoadClient(load)
 {
     private const int Command = 301;
@@ -48,7 +48,7 @@ internal sealed class DecisionClient(Load load, string nick, string room, int me
         var times = long.Parse(state[(state.LastIndexOf((byte)':') + 1)..^1], CultureInfo.InvariantCulture);
         if (_times < 0)
         {
-            // The view on entering, behind the own NEW_USER.
+            // The view on entering, which follows the client's own NEW_USER.
             _times = times;
             SetReady();
             return;

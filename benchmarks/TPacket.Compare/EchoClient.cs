@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>Has a number of messages under way, and sends another for each that comes back.</summary>
+/// <summary>Keeps a number of messages in flight, and sends a message for each that returns.</summary>
 internal sealed class EchoClient(Load load, int length, int depth) : LoadClient(load)
 {
     private readonly byte[] _message = new byte[length];
@@ -30,7 +30,7 @@ internal sealed class EchoClient(Load load, int length, int depth) : LoadClient(
 
     private void SendNext()
     {
-        // The first ones come from the thread that has begun the load, while the event loop may have their return.
+        // The thread that starts the load sends the first messages, while the event loop may already receive their echoes.
         lock (_message)
         {
             BinaryPrimitives.WriteInt32LittleEndian(_message, _sent++);

@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>Sits at a table and plays when the table tells it to.</summary>
+/// <summary>A player of a game, controlled by its table.</summary>
 internal sealed class GamePlayer(Load load, string nick, string room, GameTable table) : LoadClient(load)
 {
     private const int Command = 64;
@@ -15,7 +15,7 @@ internal sealed class GamePlayer(Load load, string nick, string room, GameTable 
 
     public override void Talk() => table.TryMove();
 
-    /// <summary>Acts in the game.</summary>
+    /// <summary>Sends an action of the game.</summary>
     public void Act(string action) => Send(Interlocked.Increment(ref _uid), Command, 0, 0, Encoding.UTF8.GetBytes(action));
 
     protected override void OnOpen()

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace TPacket.Compare;
 
-/// <summary>A game of two clients. One of them moves when it is told to; the time until the other one sees the move is measured.</summary>
+/// <summary>A game of two clients. Measures the time from a player's move to the other player's view of it.</summary>
 internal sealed class GameTable
 {
     private readonly Lock _gate = new();
@@ -17,16 +17,16 @@ internal sealed class GameTable
     private int _ended;
     private long _sentAt;
 
-    // A view that comes for another reason, such as an offer, is of no move.
+    // The last seen number of moves. A view for another reason, such as an offer, has the same number.
     private int _seen = -1;
 
-    /// <summary>Begins without players.</summary>
+    /// <summary>Creates a table without players.</summary>
     /// <param name="seed">The seed of the moves.</param>
-    /// <param name="delays">Gets the times in milliseconds. Used on the event loop of the load only.</param>
+    /// <param name="delays">Receives the times in milliseconds. Used only on the load's event loop.</param>
     public GameTable(int seed, List<double> delays) => (_random, _delays) = (new Random(seed), delays);
 
-    /// <summary>Has the player whose turn it is move, or begins another game behind one that is over.</summary>
-    /// <returns>False where the move before was not seen yet.</returns>
+    /// <summary>Lets the player to move make a move, or starts a new game after the last one has ended.</summary>
+    /// <returns>False if the last move has not been seen yet.</returns>
     public bool TryMove()
     {
         GamePlayer player;
@@ -51,7 +51,7 @@ internal sealed class GameTable
         return true;
     }
 
-    /// <summary>A player sees the game. The seat that has to move takes note of its moves; its player is the one that has waited for the move of the other.</summary>
+    /// <summary>Handles a player's view. The view of the seat to move ends the measurement of the other seat's move, and has the legal moves.</summary>
     public void See(GamePlayer player, JsonElement view)
     {
         if (!view.TryGetProperty("you", out var you) || !view.TryGetProperty("board", out var board))
@@ -60,7 +60,7 @@ internal sealed class GameTable
         lock (_gate)
         {
             _players[seat] = player;
-            // One player may see the next game before the other one has seen the end of this.
+            // One player may see the next game before the other one has seen the end of this game.
             var game = view.GetProperty("game").GetInt32();
             if (game < _game)
                 return;

@@ -3,10 +3,10 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Plays many games of checkers at once, a move a second in each, and measures how long a move takes from one player to the other, and what it costs the server.</summary>
+/// <summary>Plays many games of checkers, with a move per second in each. Measures the time of a move from one player to the other and its cost for the server.</summary>
 internal static class GamesLoad
 {
-    // The runtime compiles again for some twenty seconds, on the one processor of the server.
+    // Tiered compilation takes about twenty seconds on the server's single processor.
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(40);
 
     public static async Task<bool> RunAsync(int games, TimeSpan duration)
@@ -18,9 +18,9 @@ internal static class GamesLoad
         await load.ConnectAsync(server.EndPoint, 2 * games, i => new GamePlayer(load, $"{load.Name}.{i}", $"checkers {load.Name} {i / 2}", tables[i / 2]));
         var stopping = new CancellationTokenSource();
         var late = 0L;
-        var pacing = Task.Run(() => Pace(tables, ref late, stopping.Token));
+        var pacing = PaceAsync(tables, () => Interlocked.Increment(ref late), stopping.Token);
         await Task.Delay(_warmUp);
-        // The list grows on the event loop: its count is read here, and the rest of it when nobody moves any more.
+        // The event loop adds to the list meanwhile. So only the count is read here, and the elements after the last move.
         var (started, begun, processorTime, lateBefore) = (Stopwatch.GetTimestamp(), delays.Count, server.ProcessorTime, Volatile.Read(ref late));
         await Task.Delay(duration);
         var (elapsed, ended) = (Stopwatch.GetElapsedTime(started), delays.Count);
@@ -33,23 +33,24 @@ internal static class GamesLoad
         measured.Sort();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{games:N0} games, {measured.Count / elapsed.TotalSeconds:N0} moves a second: p50 {At(measured, 0.5):N2} ms, p99 {At(measured, 0.99):N2} ms, p99.9 {At(measured, 0.999):N2} ms, longest {measured[^1]:N2} ms; the server has {processorTime / elapsed:P0} of its processor, {processorTime.TotalMicroseconds / measured.Count:N0} us a move, and {server.ResidentBytes >> 20} MiB; {missed} moves were not made because the one before was not seen within a second, {load.Wrong} were refused"));
+            $"{games:N0} games, {measured.Count / elapsed.TotalSeconds:N0} moves a second: p50 {At(measured, 0.5):N2} ms, p99 {At(measured, 0.99):N2} ms, p99.9 {At(measured, 0.999):N2} ms, longest {measured[^1]:N2} ms; the server has {processorTime / elapsed:P0} of its processor, {processorTime.TotalMicroseconds / measured.Count:N0} us a move, and {server.ResidentBytes >> 20} MiB; {missed} moves were skipped because the last one was not seen within a second, {load.Wrong} were rejected"));
         return load.Wrong == 0 && missed == 0;
     }
 
     private static double At(List<double> sorted, double share) => sorted[(int)(share * (sorted.Count - 1))];
 
-    /// <summary>Has each table move once a second, spread over the second.</summary>
-    private static void Pace(GameTable[] tables, ref long late, CancellationToken stop)
+    /// <summary>Lets each table move once a second, evenly distributed over the second, in bursts of a millisecond.</summary>
+    private static async Task PaceAsync(GameTable[] tables, Action onMissed, CancellationToken stop)
     {
         var started = Stopwatch.GetTimestamp();
-        for (var next = 0L; !stop.IsCancellationRequested; next++)
+        using var bursts = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
+        for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync();)
         {
-            var due = TimeSpan.FromSeconds((double)next / tables.Length);
-            while (Stopwatch.GetElapsedTime(started) < due)
-                Thread.Sleep(1);
-            if (!tables[next % tables.Length].TryMove())
-                Interlocked.Increment(ref late);
+            for (var due = Stopwatch.GetElapsedTime(started).TotalSeconds * tables.Length; next <= due; next++)
+            {
+                if (!tables[next % tables.Length].TryMove())
+                    onMissed();
+            }
         }
     }
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>How costs change with what grows: those of the console host and of EchoServer, and beside a room's members what sends alone cost.</summary>
+/// <summary>Measures how the costs of the console host and of EchoServer grow, and the cost of bare sends for comparison with a room's members.</summary>
 internal static class Growth
 {
     private const int Repetitions = 5;
@@ -85,7 +85,7 @@ internal static class Growth
 
     private static Task<ServerProcess> WarmAsync() => WarmAsync(Programs.ConsoleHost());
 
-    /// <summary>Until the just-in-time compiler has done its work.</summary>
+    /// <summary>Warms up, until the just-in-time compiler has finished.</summary>
     private static async Task<ServerProcess> WarmAsync(ServerProcess server)
     {
         try
@@ -103,7 +103,7 @@ internal static class Growth
     private static async Task<Curve> CurveAsync(string name, string title, string unit, IReadOnlyList<int> points, Func<int, Task<Measurement>> measureAsync)
     {
         var measured = points.Select(_ => new List<Measurement>()).ToList();
-        // Round after round, so that what disturbs the machine for a while disturbs all points alike.
+        // Measures in rounds, so that a temporary disturbance of the machine affects all points alike.
         for (var round = 0; round < Repetitions; round++)
         {
             foreach (var (point, into) in points.Zip(measured))
@@ -117,5 +117,5 @@ internal static class Growth
     }
 }
 
-/// <summary>Costs over what grows.</summary>
+/// <summary>Costs as a function of a growing value.</summary>
 internal sealed record Curve(string Name, string Title, string Unit, IReadOnlyList<(int At, Measurement Measurement)> Points);

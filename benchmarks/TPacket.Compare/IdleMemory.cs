@@ -1,16 +1,16 @@
 namespace TPacket.Compare;
 
-/// <summary>What a member costs who only sits in a room.</summary>
+/// <summary>Measures the memory of idle members of a room.</summary>
 internal static class IdleMemory
 {
     public const int Members = 8_000;
     public const int TlsMembers = 4_000;
     private const int MembersOfRoom = 20;
 
-    // Long enough for a server to come to rest before it is looked at.
+    // The time until a server is idle.
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(3);
 
-    /// <summary>Resident bytes for each, by server, in the order of <see cref="Comparison.Servers"/>.</summary>
+    /// <summary>Returns the resident bytes per member for each server, in the order of <see cref="Comparison.Servers"/>.</summary>
     public static async Task<IReadOnlyList<double>> RunAsync() =>
     [
         await MeasureAsync(Programs.ConsoleHost(), Members),
@@ -18,7 +18,7 @@ internal static class IdleMemory
         await MeasureAsync(Programs.Peer("kestrel", "room"), Members),
     ];
 
-    /// <summary>Resident bytes for each over TLS, by server, in the order of <see cref="TlsComparison.Servers"/>.</summary>
+    /// <summary>Returns the resident bytes per member over TLS for each server, in the order of <see cref="TlsComparison.Servers"/>.</summary>
     public static async Task<IReadOnlyList<double>> RunOverTlsAsync(string certificate) =>
     [
         await MeasureAsync(Programs.ConsoleHostOverTls(certificate), TlsMembers, overTls: true),

@@ -1,6 +1,6 @@
 namespace TPacket.Compare;
 
-/// <summary>A user without a connection, as its client knows it.</summary>
+/// <summary>A disconnected user, with the client's data of its session.</summary>
 /// <param name="Token">The token of its session.</param>
-/// <param name="Position">Behind the last event that it has received.</param>
+/// <param name="Position">The position after the last received event.</param>
 internal sealed record LeftUser(byte[] Token, byte[] Position);

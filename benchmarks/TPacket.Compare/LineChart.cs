@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Compare;
 
-/// <summary>Draws a curve as SVG: what grows to the right, its logarithm where it grows far; the cost upwards from zero. Readable on light and on dark ground.</summary>
+/// <summary>Draws a curve as SVG. The x axis has the growing value, logarithmic for a wide range; the y axis has the cost from zero. Readable on light and dark backgrounds.</summary>
 internal static class LineChart
 {
     private const int Width = 640;
@@ -16,8 +16,8 @@ internal static class LineChart
     private const string Line = "#2f81f7";
 
     /// <param name="curve">The curve.</param>
-    /// <param name="what">What goes upwards.</param>
-    /// <param name="unit">Its unit.</param>
+    /// <param name="what">The title of the y axis.</param>
+    /// <param name="unit">The unit of the y axis.</param>
     public static string Draw(Curve curve, string what = "µs a message", string unit = "µs")
     {
         var highest = NiceAbove(curve.Points.Max(point => point.Measurement.Cost));

@@ -7,12 +7,12 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>Many clients of one server, on an event loop of this process.</summary>
+/// <summary>Many clients of a server, on an event loop of this process.</summary>
 internal sealed class Load : IDisposable
 {
     private const int ConnectsAtOnce = 64;
 
-    // What is under way when nobody says anything more; a server that needs longer has lost it.
+    // The time for messages in flight to arrive after the last send. Later messages count as lost.
     private static readonly TimeSpan _drainTime = TimeSpan.FromSeconds(20);
 
     private static int _loads;
@@ -28,8 +28,8 @@ internal sealed class Load : IDisposable
     private bool _disposing;
     private volatile bool _isTiming;
 
-    /// <summary>Begins without clients.</summary>
-    /// <param name="overTls">Whether they speak TLS; whose certificate the server has is nothing to them.</param>
+    /// <summary>Creates a load without clients.</summary>
+    /// <param name="overTls">Whether clients use TLS. They accept any certificate.</param>
     public Load(bool overTls = false)
     {
         _options = WebSocketClientOptions.Default with
@@ -43,16 +43,16 @@ internal sealed class Load : IDisposable
         _tls.RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate is not null;
     }
 
-    /// <summary>For nicks and rooms, so that none is still taken by the load before.</summary>
+    /// <summary>The prefix of nicks and rooms, unique for each load.</summary>
     public string Name { get; } = $"load {Interlocked.Increment(ref _loads)}";
 
-    /// <summary>Whether nobody is to say anything more.</summary>
+    /// <summary>Whether clients must send no more messages.</summary>
     public bool Stopping { get; private set; }
 
-    /// <summary>Messages that were lost, repeated, reordered or changed.</summary>
+    /// <summary>The number of messages that were lost, repeated, reordered or changed.</summary>
     public long Wrong => Volatile.Read(ref _wrong);
 
-    /// <summary>A message has come in. On the event loop only.</summary>
+    /// <summary>Counts a received message. Called on the event loop.</summary>
     public void Count(bool asExpected)
     {
         Volatile.Write(ref _received, _received + 1);
@@ -60,21 +60,21 @@ internal sealed class Load : IDisposable
             Interlocked.Increment(ref _wrong);
     }
 
-    /// <summary>A message has come in that was so long on its way. On the event loop only.</summary>
+    /// <summary>Counts a received message with its delay. Called on the event loop.</summary>
     public void Time(TimeSpan way)
     {
         if (_isTiming)
             _times.Add(way.TotalMilliseconds);
     }
 
-    /// <summary>The server has ended a client's connection.</summary>
+    /// <summary>Counts a connection that the server has ended.</summary>
     public void Lose()
     {
         if (!Volatile.Read(ref _disposing))
             Interlocked.Increment(ref _wrong);
     }
 
-    /// <summary>Connects so many clients, a number at a time: the next one begins when one is where it is to be.</summary>
+    /// <summary>Connects clients with a bounded concurrency: the next one starts when one is ready.</summary>
     public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create, int atOnce)
     {
         using var places = new SemaphoreSlim(atOnce);
@@ -94,14 +94,14 @@ internal sealed class Load : IDisposable
         }
     }
 
-    /// <summary>Connects so many clients, one wave after the other.</summary>
+    /// <summary>Connects clients in waves.</summary>
     public async Task ConnectAsync(IPEndPoint server, int count, Func<int, LoadClient> create)
     {
         for (var first = 0; first < count; first += ConnectsAtOnce)
             await Task.WhenAll(Enumerable.Range(first, Math.Min(ConnectsAtOnce, count - first)).Select(i => ConnectAsync(server, create(i))));
     }
 
-    /// <summary>Connects so many clients to the nodes of a cluster in turn.</summary>
+    /// <summary>Connects clients to the nodes of a cluster in turn.</summary>
     public async Task ConnectAsync(Cluster cluster, int count, Func<int, LoadClient> create)
     {
         var clients = new LoadClient[count];
@@ -115,7 +115,7 @@ internal sealed class Load : IDisposable
         _clients.AddRange(clients);
     }
 
-    /// <summary>Lets every so manieth client talk in turn, so many times a second altogether, and measures what that costs.</summary>
+    /// <summary>Lets every nth client talk in turn at a total rate per second, and measures the cost.</summary>
     public async Task<PacedMeasurement> PaceAsync(Cluster cluster, int everyNth, double rate, TimeSpan warmUp, TimeSpan duration)
     {
         var talking = TalkAsync(everyNth, rate);
@@ -139,7 +139,7 @@ internal sealed class Load : IDisposable
         double At(double part) => times[(int)((times.Count - 1) * part)];
     }
 
-    /// <summary>Lets every so manieth client talk for a time, and measures what that costs the server.</summary>
+    /// <summary>Lets every nth client talk for a time, and measures the cost for the server.</summary>
     public async Task<Measurement> MeasureAsync(ServerProcess server, int everyNth, TimeSpan warmUp, TimeSpan duration)
     {
         for (var i = 0; i < _clients.Count; i += everyNth)
@@ -164,7 +164,7 @@ internal sealed class Load : IDisposable
         _heartbeat.Dispose();
     }
 
-    /// <summary>Waits for what was said to be heard by all; returns how many messages were not, or were once too often, and at least one where nobody has heard any.</summary>
+    /// <summary>Waits until all messages have been received. Returns the number of missing or duplicate deliveries, or 1 if there were no deliveries.</summary>
     private async Task<long> DrainAsync()
     {
         var started = Stopwatch.GetTimestamp();

@@ -2,24 +2,24 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>One connection of a load. All of a load's clients hear on one event loop, so that they share its counters without locks.</summary>
+/// <summary>A client of a load. All clients receive on one event loop, so they share the load's counters without locks.</summary>
 internal abstract class LoadClient(Load load) : WebSocketHandler
 {
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the client is where it is to be; fails when its connection ends before.</summary>
+    /// <summary>Completes when the client is ready; fails if its connection ends before.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>What counts what is heard.</summary>
+    /// <summary>The load that counts received messages.</summary>
     protected Load Load { get; } = load;
 
-    /// <summary>How many messages it has said, once for each client that has to receive them. Settled once the load is stopping.</summary>
+    /// <summary>The number of expected deliveries of its messages. Final once the load is stopping.</summary>
     public abstract long Owed { get; }
 
-    /// <summary>Says something; its return is followed by the next.</summary>
+    /// <summary>Sends the first message. The receipt of each message triggers the next.</summary>
     public abstract void Talk();
 
-    /// <summary>The client is where it is to be.</summary>
+    /// <summary>Completes <see cref="Ready"/>.</summary>
     protected void SetReady() => _ready.TrySetResult();
 
     protected override void OnClosed(ConnectionEnd end)

@@ -1,13 +1,13 @@
 namespace TPacket.Compare;
 
-/// <summary>What a load has cost the server.</summary>
-/// <param name="Cost">Processor time in µs for each message that a client has received.</param>
-/// <param name="Rate">Messages a second that clients have received.</param>
-/// <param name="Wrong">Messages that were lost, repeated, reordered or changed.</param>
-/// <param name="Spread">How far the repetitions lie from their median at most, as a share of it.</param>
+/// <summary>The cost of a load for the server.</summary>
+/// <param name="Cost">The processor time in µs per received message.</param>
+/// <param name="Rate">The received messages per second.</param>
+/// <param name="Wrong">The number of messages that were lost, repeated, reordered or changed.</param>
+/// <param name="Spread">The maximum deviation of a repetition from the median, relative to the median.</param>
 internal readonly record struct Measurement(double Cost, double Rate, long Wrong, double Spread = 0)
 {
-    /// <summary>The middle of several by cost; what was wrong in any counts.</summary>
+    /// <summary>Returns the median by cost, with the sum of all errors.</summary>
     public static Measurement Median(IReadOnlyList<Measurement> all)
     {
         var byCost = all.OrderBy(measurement => measurement.Cost).ToList();

@@ -1,15 +1,15 @@
-// Measures our servers beside others, on loopback, and how their costs grow.
+// Compares our servers with others, on loopback, and measures how their costs grow.
 //   (nothing)          prints the tables
-//   --short            a few seconds of each, without growth: shows that it works, and ratios that mean little
-//   --tls              only what goes over TLS
+//   --short            a few seconds of each, without growth: a smoke test; its ratios mean little
+//   --tls              only servers with TLS
 //   --store            only room stores, without connections: in memory and in a file
-//   --growth EVENTS    only what a file costs as it grows, up to so many events in a room (1,000,000 in a minute, 10,000,000 in several)
-//   --sessions CLIENTS only how long clients take that come back at once (10,000 in three minutes; each needs a descriptor here and in the server)
-//   --rules            only what a decision of a room's rules costs beside a message
+//   --growth EVENTS    only the cost of a growing file, up to a number of events in a room (1,000,000 in a minute, 10,000,000 in several)
+//   --sessions CLIENTS only the time for clients to resume at once (10,000 in three minutes; each needs a descriptor here and in the server)
+//   --rules            only the cost of a decision of rules, compared with a message
 //   --redis WHAT       only rooms on Redis, in a minute or several: deliveries, signalr (build benchmarks/TPacket.SignalR before), rising, appends, rooms or history
-//   --games GAMES      only how long a move takes in so many games at once (2,000 in a minute; each needs two descriptors here and in the server)
-//   --write FOLDER     also writes the page performance.md in this folder, and its charts
-// Exit code 1 when a message was lost, repeated, reordered or changed.
+//   --games GAMES      only the time of a move in a number of concurrent games (2,000 in a minute; each needs two descriptors here and in the server)
+//   --write FOLDER     also updates the page performance.md and its charts in this folder
+// The exit code is 1 if a message was lost, repeated, reordered or changed.
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;

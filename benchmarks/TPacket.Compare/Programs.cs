@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>The servers that are measured. They have the first processor to themselves where nothing else is said; the load has the second.</summary>
+/// <summary>Starts the measured servers. By default a server runs on the first processor and the load on the second.</summary>
 internal static class Programs
 {
     private const int ServerProcessor = 0;
@@ -22,7 +22,7 @@ internal static class Programs
         "--TPacket:MaxConnections=100000",
         "--TPacket:MaxConnectionsPerAddress=0");
 
-    /// <summary>The sample host with its own options, but for connections, since all of a load's come from one address, and for the limit of a client's packets, which a load exceeds.</summary>
+    /// <summary>Starts the sample host with its default options, except for the limits that a load exceeds: connections from one address and packets of a client.</summary>
     public static ServerProcess ConsoleHost(int? processor, int eventLoops) => ServerProcess.Start(
         "TPacket.ConsoleHost",
         processor,
@@ -33,14 +33,14 @@ internal static class Programs
         "--TPacket:PacketsPerSecond=0",
         $"--TPacket:EventLoops={eventLoops.ToString(CultureInfo.InvariantCulture)}");
 
-    /// <summary>The sample host for load, with further options.</summary>
+    /// <summary>Starts the sample host for load, with additional options.</summary>
     public static ServerProcess ConsoleHost(params ReadOnlySpan<string> arguments) => ServerProcess.Start(
         "TPacket.ConsoleHost", ServerProcessor, ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0", "--TPacket:MaxConnections=100000", "--TPacket:MaxConnectionsPerAddress=0", "--TPacket:PacketsPerSecond=0", .. arguments]);
 
-    /// <summary>A server with rooms that have rules.</summary>
+    /// <summary>Starts a server with rules.</summary>
     public static ServerProcess RulesHost() => ServerProcess.Start("TPacket.Benchmarks", ServerProcessor, "--serve");
 
-    /// <summary>A SignalR hub with Redis as its backplane, which has to be built before: TPacket.SignalR is not part of the solution.</summary>
+    /// <summary>Starts a SignalR hub with Redis as its backplane. TPacket.SignalR must be built before, because it is not part of the solution.</summary>
     public static ServerProcess SignalR(string redis) => ServerProcess.Start("TPacket.SignalR", ServerProcessor, redis);
 
     public static ServerProcess Peer(params ReadOnlySpan<string> arguments) => ServerProcess.Start("TPacket.Peers", ServerProcessor, arguments);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.Compare;
 
-/// <summary>Tables of what was measured, in Markdown.</summary>
+/// <summary>Formats measurements as Markdown tables.</summary>
 internal static class Report
 {
     private const string Begin = "<!-- measured: begin -->";
@@ -33,7 +33,7 @@ internal static class Report
         return table.ToString();
     }
 
-    /// <summary>What <see cref="IdleMemory"/> has measured.</summary>
+    /// <summary>Returns the table of <see cref="IdleMemory"/>.</summary>
     public static string Table(IReadOnlyList<double> memory, IReadOnlyList<string> servers, int members, string means = "")
     {
         var table = new StringBuilder();
@@ -55,7 +55,7 @@ internal static class Report
         return table.ToString();
     }
 
-    /// <summary>Puts what was measured where a page has room for it.</summary>
+    /// <summary>Replaces the measurements between the markers of a page.</summary>
     public static void Write(string page, string measured)
     {
         var text = File.ReadAllText(page);

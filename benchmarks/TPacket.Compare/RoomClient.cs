@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare;
 
-/// <summary>Sits in a room and counts what is said there; one that talks says something each time that it hears itself.</summary>
+/// <summary>A member of a room, which counts received messages. If it talks, it sends the next message when it receives its last one.</summary>
 internal sealed class RoomClient(Load load, string nick, string room, int members, int length) : LoadClient(load)
 {
     private readonly byte[] _nick = Encoding.UTF8.GetBytes(nick);
@@ -18,7 +18,7 @@ internal sealed class RoomClient(Load load, string nick, string room, int member
 
     public override void Talk()
     {
-        // Digits, so that the text is UTF-8 whatever it counts to.
+        // Uses digits, so that the text is valid UTF-8.
         Encoding.ASCII.GetBytes(_said++.ToString("D8", CultureInfo.InvariantCulture), _text);
         _text.AsSpan(8).Fill((byte)'x');
         Send(uid: -1, PacketCommand.NewMsg, _text);
@@ -56,7 +56,7 @@ internal sealed class RoomClient(Load load, string nick, string room, int member
     private void Hear(int speaker, ReadOnlySpan<byte> text)
     {
         var number = int.Parse(text[..8], CultureInfo.InvariantCulture);
-        // Nobody talks before all are there.
+        // All clients are ready before the first one talks.
         Load.Count(text.Length == length && number == _heard.GetValueOrDefault(speaker));
         _heard[speaker] = number + 1;
         if (speaker == _id && !Load.Stopping)

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Measures what a decision of a room's rules costs beside a message, in rooms of the same size of one server.</summary>
+/// <summary>Compares the cost of a decision of rules with the cost of a message, in rooms of the same size on one server.</summary>
 internal static class RulesLoad
 {
     private const int Repetitions = 5;

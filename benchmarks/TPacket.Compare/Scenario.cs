@@ -1,19 +1,19 @@
 namespace TPacket.Compare;
 
-/// <summary>A number of clients that do something.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Clients">How many there are.</param>
-/// <param name="EveryNth">Every so manieth of them talks.</param>
-/// <param name="Create">Makes the client of an index.</param>
+/// <summary>A load of clients.</summary>
+/// <param name="Name">The name for the report.</param>
+/// <param name="Clients">The number of clients.</param>
+/// <param name="EveryNth">Every nth client talks.</param>
+/// <param name="Create">Creates the client with an index.</param>
 internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Load, int, LoadClient> Create)
 {
-    /// <summary>Length of what is said in a room, in bytes.</summary>
+    /// <summary>The length of a room's message in bytes.</summary>
     public const int TextLength = 64;
 
     public static Scenario Echo(int clients, int depth, int length) =>
-        new(depth == 1 ? $"echo, {clients} × 1, {length} B" : $"echo, {clients} × {depth} under way, {length} B", clients, 1, (load, _) => new EchoClient(load, length, depth));
+        new(depth == 1 ? $"echo, {clients} × 1, {length} B" : $"echo, {clients} × {depth} in flight, {length} B", clients, 1, (load, _) => new EchoClient(load, length, depth));
 
-    /// <summary>Rooms of so many members each, of whom every so manieth talks.</summary>
+    /// <summary>Creates rooms of members of whom every nth talks.</summary>
     public static Scenario Rooms(int rooms, int members, int everyNth) =>
         new(
             $"{Count(rooms, "room")} of {members:N0}, {(everyNth == 1 ? "all talk" : Count(((rooms * members) - 1) / everyNth + 1, "talker"))}",
@@ -21,7 +21,7 @@ internal sealed record Scenario(string Name, int Clients, int EveryNth, Func<Loa
             everyNth,
             (load, i) => new RoomClient(load, $"{load.Name}.{i}", $"{load.Name} {i / members}", members, TextLength));
 
-    /// <summary>The same, with rules: every so manieth member decides.</summary>
+    /// <summary>Creates rooms with rules, in which every nth member makes decisions.</summary>
     public static Scenario Decisions(int rooms, int members, int everyNth) =>
         new($"{Count(rooms, "room")} of {members:N0} with rules", rooms * members, everyNth, (load, i) => new DecisionClient(load, $"{load.Name}.{i}", $"counter {load.Name} {i / members}", members));
 

@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace TPacket.Compare;
 
-/// <summary>A server under load: a process of its own, whose processor time is what is measured.</summary>
+/// <summary>A server under load, in a separate process with its own processor time.</summary>
 internal sealed partial class ServerProcess : IDisposable
 {
     private readonly Process _process;
@@ -18,7 +18,7 @@ internal sealed partial class ServerProcess : IDisposable
 
     public IPEndPoint EndPoint { get; }
 
-    /// <summary>Processor time so far, in all threads and the kernel on their behalf.</summary>
+    /// <summary>The processor time so far of all threads, including the kernel's.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -28,7 +28,7 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Resident memory in bytes.</summary>
+    /// <summary>The resident memory in bytes.</summary>
     public long ResidentBytes
     {
         get
@@ -38,17 +38,17 @@ internal sealed partial class ServerProcess : IDisposable
         }
     }
 
-    /// <summary>Starts a program of this solution and waits until it says on which port of 127.0.0.1 it listens.</summary>
-    /// <param name="project">The project, built beside this one.</param>
+    /// <summary>Starts a program of this solution and waits until it prints its port of 127.0.0.1.</summary>
+    /// <param name="project">The project. It must be built with the same configuration.</param>
     /// <param name="processor">The only processor that it may use; null for all.</param>
-    /// <param name="arguments">What it is called with.</param>
+    /// <param name="arguments">The arguments.</param>
     public static ServerProcess Start(string project, int? processor, params ReadOnlySpan<string> arguments)
     {
         var folder = AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar);
         var configuration = Path.GetFileName(folder);
         var program = Path.Combine(folder, "..", "..", project, configuration, project + ".dll");
         var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardInput = true })!;
-        // Explicitly: a process begins with the processors of the one that starts it, which has tied itself to one.
+        // Set explicitly, because a process inherits the affinity of its parent, which is bound to one processor.
         if (OperatingSystem.IsLinux() || OperatingSystem.IsWindows())
             process.ProcessorAffinity = processor is { } one ? (nint)1 << one : ((nint)1 << Math.Min(Environment.ProcessorCount, 62)) - 1;
         while (process.StandardOutput.ReadLine() is { } line)
@@ -72,7 +72,7 @@ internal sealed partial class ServerProcess : IDisposable
         _process.Dispose();
     }
 
-    // Also when this process is told to end in the middle of a measurement.
+    // Ends the server even if this process is terminated during a measurement.
     private void OnProcessExit(object? sender, EventArgs e) => _process.Kill();
 
     [GeneratedRegex(@"istening on .*127\.0\.0\.1:(\d+)")]

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 namespace TPacket.Compare;
 
 /// <summary>
-/// A client that follows its room and is there when something that it has asked for behind the room's history is answered. It enters as a new user, or comes back as the one that another client was.
+/// A client that follows its room. It enters as a new user, or resumes the session of another client. It is ready when a request after the room's history is answered.
 /// </summary>
 internal sealed class SessionClient : LoadClient
 {
@@ -18,11 +18,11 @@ internal sealed class SessionClient : LoadClient
     private readonly LeftUser? _before;
     private readonly SessionLoad _session;
 
-    /// <summary>A new user.</summary>
+    /// <summary>Creates a client that signs in as a new user.</summary>
     public SessionClient(Load load, SessionLoad session, string nick, string room)
         : base(load) => (_session, _nick, _room) = (session, Encoding.UTF8.GetBytes(nick), Encoding.UTF8.GetBytes(room));
 
-    /// <summary>The user that a client was.</summary>
+    /// <summary>Creates a client that resumes a session.</summary>
     public SessionClient(Load load, SessionLoad session, LeftUser before)
         : this(load, session, "", "") => _before = before;
 
@@ -31,7 +31,7 @@ internal sealed class SessionClient : LoadClient
 
     public override long Owed => 0;
 
-    public override void Talk() => throw new InvalidOperationException("It says nothing.");
+    public override void Talk() => throw new InvalidOperationException("The client does not talk.");
 
     protected override void OnOpen()
     {

@@ -3,16 +3,16 @@ using System.Globalization;
 
 namespace TPacket.Compare;
 
-/// <summary>Measures how long many clients take that come back at once, beside as many that enter as new users, both with the same server and as many connections at a time.</summary>
+/// <summary>Measures the time for many clients to resume at once, compared with entering as new users, on the same server with the same number of concurrent connections.</summary>
 internal sealed class SessionLoad
 {
     private const int MembersOfRoom = 10;
     private const int Repetitions = 5;
 
-    // As many handshakes at a time as a system keeps in its queue without losing any.
+    // The number of concurrent handshakes that fits into the system's accept queue.
     private const int ConnectsAtOnce = 500;
 
-    // Until the server has noticed that connections were reset, and everybody is away.
+    // The time until the server has noticed the reset connections and all users are away.
     private static readonly TimeSpan _rest = TimeSpan.FromSeconds(2);
 
     private int _replayed;
@@ -20,7 +20,7 @@ internal sealed class SessionLoad
     private int _elsewhere;
     private int _postponed;
 
-    /// <param name="clients">How many come back.</param>
+    /// <param name="clients">The number of clients.</param>
     public static async Task<bool> RunAsync(int clients)
     {
         var isRight = true;
@@ -30,13 +30,13 @@ internal sealed class SessionLoad
             try
             {
                 using var server = Programs.ConsoleHost("--TPacket:SessionGrace=00:05:00", $"--TPacket:Sqlite:Path={(inFile ? Path.Combine(folder.FullName, "load.db") : "")}");
-                // Compiles.
+                // Warms up the just-in-time compiler.
                 await MeasureAsync(server, clients);
                 for (var i = 0; i < Repetitions; i++)
                 {
                     var (joined, returned, load) = await MeasureAsync(server, clients);
                     Console.WriteLine(
-                        $"{(inFile ? "file" : "memory")}: {clients} clients entered in {joined}, came back in {returned}; {load._replayed} with what they had missed, {load._snapshots} with a snapshot, {load._postponed} were put off");
+                        $"{(inFile ? "file" : "memory")}: {clients} clients entered in {joined}, resumed in {returned}; {load._replayed} with a replay, {load._snapshots} with a snapshot, {load._postponed} were postponed");
                     isRight &= load._replayed + load._snapshots == clients && load._elsewhere == 0;
                 }
             }
@@ -49,10 +49,10 @@ internal sealed class SessionLoad
         return isRight;
     }
 
-    /// <summary>The server has answered RESUME.</summary>
+    /// <summary>Counts a reply to RESUME.</summary>
     public void OnResumed(int p1) => Interlocked.Increment(ref p1 == 0 ? ref _replayed : ref p1 == 1 ? ref _snapshots : ref _elsewhere);
 
-    /// <summary>The server wants the client to come later.</summary>
+    /// <summary>Counts a reply that asks the client to retry later.</summary>
     public void OnPostponed() => Interlocked.Increment(ref _postponed);
 
     private static async Task<(Time Joined, Time Returned, SessionLoad Load)> MeasureAsync(ServerProcess server, int clients)
@@ -81,7 +81,7 @@ internal sealed class SessionLoad
 
     private static async Task<Time> TimeAsync(ServerProcess server, Load load, int clients, Func<int, LoadClient> create)
     {
-        // Collects the garbage of the load before outside of the measured time.
+        // Collects the garbage of the last load before the measurement.
         GC.Collect();
         using var self = Process.GetCurrentProcess();
         var (started, processor, own) = (Stopwatch.GetTimestamp(), server.ProcessorTime, self.TotalProcessorTime);

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.Compare;
 
-/// <summary>Measures what a file of rooms costs as it grows: its length, the start of the host, opening a room, reading its last page, and an append.</summary>
+/// <summary>Measures the cost of a growing file of rooms: its length, and the times to start the host, open a room, read its last page and append.</summary>
 internal static class StoreGrowth
 {
     private const int TextBytes = 64;
@@ -13,8 +13,8 @@ internal static class StoreGrowth
     private const int Repetitions = 21;
     private const int Starts = 7;
 
-    /// <param name="mostEvents">Most events in the room.</param>
-    /// <param name="mostRooms">Most rooms in the file.</param>
+    /// <param name="mostEvents">The maximum number of events in the room.</param>
+    /// <param name="mostRooms">The maximum number of rooms in the file.</param>
     public static async Task RunAsync(int mostEvents, int mostRooms)
     {
         foreach (var events in new[] { 1, 100, 10_000, 1_000_000, 10_000_000 }.Where(events => events <= mostEvents))
@@ -49,7 +49,7 @@ internal static class StoreGrowth
         }
     }
 
-    /// <returns>Medians, in milliseconds.</returns>
+    /// <returns>The medians in milliseconds.</returns>
     private static async Task<(double Opened, double Read, double Appended)> UseAsync(string folder)
     {
         using var host = await StoreLoad.StartAsync(folder, SqliteDurability.Process);
@@ -99,7 +99,7 @@ internal static class StoreGrowth
         return values[values.Count / 2];
     }
 
-    /// <summary>Keeps the snapshot that a room begins with.</summary>
+    /// <summary>A subscriber that keeps its first snapshot.</summary>
     private sealed class Follower : IRoomSubscriber
     {
         public RoomSnapshot? Snapshot { get; private set; }

@@ -6,7 +6,7 @@ using TPacket.Server;
 
 namespace TPacket.Compare;
 
-/// <summary>Loads room stores without connections: how many appends they take a second, and how long one takes at less than that.</summary>
+/// <summary>Loads room stores without connections. Measures the maximum rate of appends, and the latency at a lower rate.</summary>
 internal static class StoreLoad
 {
     private const int Rooms = 100;
@@ -57,7 +57,7 @@ internal static class StoreLoad
             {
                 await log.AppendAsync(new RoomAppend(RoomEvent.Announcement(text)));
                 Interlocked.Increment(ref count);
-                // A store in memory answers at once, and would keep the pool's threads from the others.
+                // A store in memory completes synchronously, so the loop would keep the pool's thread.
                 if (appended % 1000 == 0)
                     await Task.Yield();
             }
@@ -135,7 +135,7 @@ internal static class StoreLoad
 
     internal static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
 
-    /// <summary>Follows a room and does nothing with it.</summary>
+    /// <summary>A subscriber that ignores events.</summary>
     internal sealed class Nobody : IRoomSubscriber
     {
         public void OnReset(RoomSnapshot snapshot)

@@ -3,17 +3,17 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Compare;
 
-/// <summary>The same over TLS, which the peer without a framework does not speak.</summary>
+/// <summary>The comparison over TLS, without the peer on plain sockets, which does not support it.</summary>
 internal static class TlsComparison
 {
-    /// <summary>The servers to measure, TPacket.Net first.</summary>
+    /// <summary>The measured servers, TPacket.Net first.</summary>
     public static IReadOnlyList<string> Servers { get; } = ["TPacket.Net", "Kestrel"];
 
-    /// <summary>Measures echoes; returns the median for each scenario and server.</summary>
-    /// <param name="certificate">The servers' certificate, a file.</param>
+    /// <summary>Measures echoes, and returns the median for each scenario and server.</summary>
+    /// <param name="certificate">The path of the servers' certificate.</param>
     /// <param name="scenarios">The loads.</param>
-    /// <param name="repetitions">How often each is measured.</param>
-    /// <param name="duration">How long each time.</param>
+    /// <param name="repetitions">The number of measurements of each.</param>
+    /// <param name="duration">The duration of a measurement.</param>
     public static async Task<IReadOnlyList<ComparedScenario>> RunAsync(string certificate, IReadOnlyList<Scenario> scenarios, int repetitions, TimeSpan duration)
     {
         using var ours = Programs.EchoServerOverTls(certificate);
@@ -34,8 +34,8 @@ internal static class TlsComparison
         return [.. scenarios.Zip(measured, (scenario, of) => new ComparedScenario($"{scenario.Name}, TLS", of.ConvertAll(Measurement.Median)))];
     }
 
-    /// <summary>Makes a certificate of P-256 for a server of this run.</summary>
-    /// <returns>The path of a PEM file with its key; the caller deletes it.</returns>
+    /// <summary>Creates a P-256 certificate for the servers of this run.</summary>
+    /// <returns>The path of a PEM file with certificate and key. The caller deletes it.</returns>
     public static string CreateCertificate()
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

@@ -1,9 +1,9 @@
 namespace TPacket.Grains;
 
-/// <summary>A grain that does what CounterRules do.</summary>
+/// <summary>A grain equivalent to CounterRules.</summary>
 public interface ICounterGrain : IGrainWithStringKey
 {
-    /// <summary>Adds to the sum, and writes the state.</summary>
-    /// <returns>The sum, and how often was added.</returns>
+    /// <summary>Adds to the sum and writes the state.</summary>
+    /// <returns>The sum and the number of additions.</returns>
     Task<CounterState> AddAsync(int number);
 }

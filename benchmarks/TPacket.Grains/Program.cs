@@ -7,7 +7,7 @@ using TPacket.Benchmarks.Harness;
 using TPacket.Grains;
 using TPacket.Server;
 
-// Rooms with rules beside Orleans grains with memory storage that do the same, each in a process of its own, called one after the other from within it, without a network.
+// Compares rooms with rules with equivalent Orleans grains with memory storage. Each runs in a separate process and is called from within it, without a network.
 // dotnet run -c Release --project benchmarks/TPacket.Grains
 const int Rooms = 100;
 const int Few = 2_000;

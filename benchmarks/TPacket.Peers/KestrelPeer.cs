@@ -7,7 +7,7 @@ using TPacket.ConsoleHost;
 
 namespace TPacket.Peers;
 
-/// <summary>ASP.NET Core's own WebSockets as they are used everywhere: a task that reads, and for rooms a channel and a task that writes.</summary>
+/// <summary>A server on ASP.NET Core's WebSockets in their usual form: a task that reads, and for rooms a channel and a task that writes.</summary>
 internal static class KestrelPeer
 {
     /// <summary>Serves until the process ends.</summary>
@@ -43,7 +43,7 @@ internal static class KestrelPeer
         }
         catch (WebSocketException)
         {
-            // The client is gone.
+            // The client has disconnected.
         }
     }
 
@@ -72,7 +72,7 @@ internal static class KestrelPeer
         }
     }
 
-    /// <summary>A buffer that grows with what comes.</summary>
+    /// <summary>A buffer that grows as needed.</summary>
     private sealed class Input
     {
         private byte[] _buffer = new byte[4096];
@@ -80,7 +80,7 @@ internal static class KestrelPeer
 
         public ReadOnlyMemory<byte> Message => _buffer.AsMemory(0, _length);
 
-        /// <returns>False where no message follows.</returns>
+        /// <returns>False if no message follows.</returns>
         public async ValueTask<bool> ReceiveAsync(WebSocket webSocket)
         {
             _length = 0;
@@ -115,7 +115,7 @@ internal static class KestrelPeer
             }
             catch (WebSocketException)
             {
-                // The client is gone.
+                // The client has disconnected.
             }
         }
     }

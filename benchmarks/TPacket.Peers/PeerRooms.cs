@@ -4,7 +4,7 @@ using System.Text;
 namespace TPacket.Peers;
 
 /// <summary>
-/// As little of a tPacket server as rooms take: no limits, no checks, no history. A message is encoded once, as a frame or without, for all members.
+/// A minimal tPacket server with rooms: no limits, no checks, no history. A message is encoded once for all members, with or without its frame.
 /// </summary>
 internal sealed class PeerRooms
 {
@@ -47,7 +47,7 @@ internal sealed class PeerRooms
         }
     }
 
-    /// <summary>A member is gone.</summary>
+    /// <summary>Removes a member.</summary>
     public void Leave(Member member)
     {
         if (member.Room is not { } room)
@@ -95,7 +95,7 @@ internal sealed class PeerRooms
         }
     }
 
-    /// <summary>Somebody in a room.</summary>
+    /// <summary>A member of a room.</summary>
     internal abstract class Member
     {
         public int Id { get; set; }
@@ -104,7 +104,7 @@ internal sealed class PeerRooms
 
         public HashSet<Member>? Room { get; set; }
 
-        /// <summary>Sends a packet as a message. Does not wait; calls of one room follow each other.</summary>
+        /// <summary>Sends a packet as a message. Does not wait. Calls of one room are sequential.</summary>
         public abstract void Send(byte[] packet);
     }
 }

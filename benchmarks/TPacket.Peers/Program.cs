@@ -1,5 +1,5 @@
-// Runs one of the servers that TPacket.Compare measures TPacket.Net against. Arguments: kestrel echo|room [PEM file of a certificate, for TLS], sockets echo|room, or sends.
-// The system picks the port, and the program writes it to the standard output.
+// Runs a server that TPacket.Compare compares with TPacket.Net. Arguments: kestrel echo|room [PEM file of a certificate, for TLS], sockets echo|room, or sends.
+// The system chooses the port, and the program prints it.
 using TPacket.Peers;
 
 var rooms = args is [_, "room", ..] ? new PeerRooms() : null;

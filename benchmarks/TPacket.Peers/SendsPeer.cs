@@ -4,12 +4,12 @@ using System.Net.Sockets;
 namespace TPacket.Peers;
 
 /// <summary>
-/// What the system takes for a send to each of many connections, and nothing else. A first connection says how many others follow, in four bytes; for each byte that comes on it then, one message
-/// leaves on every other one. Its end is theirs.
+/// A server that measures the system's cost of sends to many connections. The first connection sends the number of other connections, in four bytes. For each later byte on it, the server sends a message
+/// on every other connection. When it ends, all end.
 /// </summary>
 internal static class SendsPeer
 {
-    // A packet with a text of 64 bytes, and the head of its frame.
+    // A packet with a text of 64 bytes, and the header of its frame.
     private const int MessageLength = 90;
 
     public static void Run()

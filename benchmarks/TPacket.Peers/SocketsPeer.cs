@@ -8,8 +8,8 @@ using TPacket.ConsoleHost;
 namespace TPacket.Peers;
 
 /// <summary>
-/// What System.Net.Sockets costs when nothing else does: frames are taken to be whole, masked, and from somebody of good will; what one receive has brought leaves in one send for each client that it concerns.
-/// It shows where the floor is, and is nothing to serve strangers with.
+/// A server that measures the minimum cost on System.Net.Sockets. It assumes complete, masked frames of a benign client, and sends the results of one receive with one send per client. Not for use
+/// with untrusted clients.
 /// </summary>
 internal static class SocketsPeer
 {
@@ -50,7 +50,7 @@ internal static class SocketsPeer
         }
         catch (SocketException)
         {
-            // The client is gone.
+            // The client has disconnected.
         }
 
         rooms?.Leave(member);
@@ -63,14 +63,14 @@ internal static class SocketsPeer
         if (!request.EndsWith("\r\n\r\n", StringComparison.Ordinal))
             return 0;
         var key = request.Split("\r\n").Single(line => line.StartsWith("Sec-WebSocket-Key:", StringComparison.OrdinalIgnoreCase)).Split(':')[1].Trim();
-#pragma warning disable CA5350 // RFC 6455 has it so.
+#pragma warning disable CA5350 // RFC 6455 requires SHA-1.
         var accept = Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + KeySuffix)));
 #pragma warning restore CA5350
         await socket.SendAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: {accept}\r\n\r\n"));
         return head.Length;
     }
 
-    /// <returns>How many bytes were whole frames.</returns>
+    /// <returns>The number of bytes in complete frames.</returns>
     private static int Answer(SocketMember member, PeerRooms? rooms, Span<byte> input)
     {
         var used = 0;
@@ -116,7 +116,7 @@ internal static class SocketsPeer
         private byte[] _output = [];
         private int _length;
 
-        /// <summary>Sends what this thread was the first to queue.</summary>
+        /// <summary>Flushes the queues that this thread was the first to fill.</summary>
         public static void FlushAll()
         {
             foreach (var member in _waiting ??= [])
@@ -148,7 +148,7 @@ internal static class SocketsPeer
                 }
                 catch (Exception e) when (e is SocketException or ObjectDisposedException)
                 {
-                    // Its own reading finds out.
+                    // The client's own read reports the error.
                 }
 
                 _length = 0;

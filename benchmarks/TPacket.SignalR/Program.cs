@@ -1,5 +1,5 @@
-// A SignalR hub with groups, for TPacket.Compare. The argument is the Redis of the backplane, as host:port; without it the hub has none.
-// The system picks the port, and the program writes it to the standard output.
+// A SignalR hub with groups, for TPacket.Compare. The optional argument is the Redis of the backplane, as host:port.
+// The system chooses the port, and the program prints it.
 using System.Net;
 using TPacket.SignalR;
 

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.SignalR;
 
 namespace TPacket.SignalR;
 
-/// <summary>A room as SignalR's documentation has it: a group, and a method that sends to it.</summary>
+/// <summary>A room as in SignalR's documentation: a group, and a method that sends to it.</summary>
 internal sealed class RoomHub : Hub
 {
     private const string Room = "room";

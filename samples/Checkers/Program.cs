@@ -3,7 +3,7 @@ using Checkers.Commands;
 using Checkers.Web;
 using TPacket.Samples;
 
-// Settings, or nothing, begin the page; a word is a command.
+// Without arguments, or with settings, the program serves the page. A word is a command.
 if (args is [] or [['-', ..], ..])
     return await HostProgram.RunAsync(() => CheckersApp.Build(args));
 

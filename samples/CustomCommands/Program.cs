@@ -6,7 +6,7 @@ using TPacket.Server;
 
 return await HostProgram.RunAsync(() =>
 {
-    // The settings lie beside the program, wherever it is started from.
+    // Finds appsettings.json beside the program, from any working directory.
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
     {
         Args = HostProgram.ReadOnce(args),
@@ -19,14 +19,14 @@ return await HostProgram.RunAsync(() =>
         .ValidateOnStart();
     builder.Services.AddTPacketServer()
         .AddCommand<RollDiceCommand>(AppCommand.RollDice, inline: true)
-        .AddCommand(AppCommand.ServerTime, TellTime, CommandScope.Client, inline: true)
+        .AddCommand(AppCommand.ServerTime, SendTime, CommandScope.Client, inline: true)
         .AddFilter<RepeatFilter>(inline: true)
         .UseNickPolicy<ReservedNickPolicy>();
     return builder.Build();
 });
 
-// A reply to a command of 256 or more may be such a command too, asked for or not.
-static ValueTask TellTime(CommandContext context)
+// A reply to a command from 256 up may use such a command even if the client has not accepted it.
+static ValueTask SendTime(CommandContext context)
 {
     context.Reply(AppCommand.ServerTime, $"{TimeProvider.System.GetUtcNow():O}");
     return ValueTask.CompletedTask;

@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace CustomCommands;
 
-/// <summary>Refuses a message that repeats the user's last one within some time. How much a user may send is what the server's own limit says (<c>TPacket:PacketsPerSecond</c>).</summary>
+/// <summary>Rejects a message that repeats the user's last one within a time. The server's own setting <c>TPacket:PacketsPerSecond</c> limits how much a user may send.</summary>
 internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOptions> options) : IPacketFilter
 {
     private readonly RepeatOptions _options = options.Value;
@@ -13,7 +13,7 @@ internal sealed class RepeatFilter(TimeProvider timeProvider, IOptions<RepeatOpt
     {
         if (context.Command != (int)PacketCommand.NewMsg)
             return next(context);
-        // The packets of one user come one at a time, so what is kept for it needs no lock.
+        // A user's packets are handled one at a time, so the user's data needs no lock.
         var last = context.User.Items.GetOrAdd<LastMessage>();
         var now = timeProvider.GetTimestamp();
         var repeats = last.Text is { } text && context.Data.Span.SequenceEqual(text) && timeProvider.GetElapsedTime(last.At, now) < _options.Window;

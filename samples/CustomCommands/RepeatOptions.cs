@@ -1,8 +1,8 @@
 namespace CustomCommands;
 
-/// <summary>When a message counts as a repetition.</summary>
+/// <summary>Options of <see cref="RepeatFilter"/>.</summary>
 internal sealed class RepeatOptions
 {
-    /// <summary>How long the same text is refused.</summary>
+    /// <summary>The time for which the same text is rejected.</summary>
     public TimeSpan Window { get; set; } = TimeSpan.FromSeconds(10);
 }

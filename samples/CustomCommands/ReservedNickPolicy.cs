@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace CustomCommands;
 
-/// <summary>Withholds a few nicks from everybody, in whatever spelling, and leaves the rest to the default policy.</summary>
+/// <summary>Reserves a few nicks in all spellings, and delegates to the default policy for the others.</summary>
 internal sealed class ReservedNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _rest;

@@ -4,8 +4,8 @@ using TPacket.Server;
 namespace CustomCommands;
 
 /// <summary>
-/// Rolls dice for everybody in the room to see: as a message of the roller, which every client shows, and as a packet for those that have asked for it.
-/// In the room's turn, so nothing comes between the two but what the host itself broadcasts.
+/// Rolls dice and broadcasts the result: as a message of the roller, which all clients show, and as a packet for members that accept it. The command runs in the room's turn, so only broadcasts of the
+/// host itself can come between the two.
 /// </summary>
 internal sealed class RollDiceCommand(IDice dice) : ICommandHandler
 {

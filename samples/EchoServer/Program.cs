@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 using TPacket.Transports;
 using TPacket.WebSockets;
 
-// Sends every message back, messages to 16 MiB, on loopback: [--port 9001] [--compression] [--certificate server.pem, for wss instead of ws]
+// Echoes messages of up to 16 MiB, on the loopback address. Arguments: [--port 9001] [--compression] [--certificate server.pem, for wss instead of ws]
 var reporting = 0;
 try
 {
@@ -13,7 +13,7 @@ try
 }
 catch (Exception e)
 {
-    // A port that is taken or is none, a certificate that cannot be read: what to mend, without a stack trace.
+    // Invalid arguments, a port in use or an unreadable certificate: print the reason without a stack trace.
     Console.Error.WriteLine(e.Message.ReplaceLineEndings(" "));
     return 1;
 }
@@ -37,7 +37,7 @@ async Task RunAsync()
     using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
     using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
     using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
-    // A reader of this line may send a signal at once, so the handlers are registered before it is written.
+    // Printed after the registration of the handlers, because a reader of this line may send a signal at once.
     Console.WriteLine($"Listening on {listener.EndPoint}.");
     await stopped.Task;
 
@@ -48,7 +48,7 @@ async Task RunAsync()
     }
 }
 
-// Called on an event loop, which must not wait for a reader of the console: one report at a time, on the thread pool, and none while that one waits.
+// Called on an event loop, which must not wait for the console. Writes on the thread pool, one report at a time, and drops reports meanwhile.
 void Report(Exception error)
 {
     if (Interlocked.Exchange(ref reporting, 1) != 0)

@@ -5,18 +5,18 @@ using TPacket.Samples;
 
 namespace Operations;
 
-/// <summary>Rooms as they are operated: probes, telemetry, and the admin page.</summary>
+/// <summary>Rooms with probes, telemetry and the admin page.</summary>
 internal static class OperatedApp
 {
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         var rooms = builder.Services.AddTPacketServer().AddHealthCheck();
-        // Without Redis the rooms are this server's own, in memory.
+        // Without Redis, the rooms are in this server's memory.
         if (builder.Configuration["TPacket:Redis:Configuration"] is { Length: > 0 })
             rooms.UseRedis().AddRedisHealthCheck();
 
-        // The variables OTEL_*, which are settings too, have the address of the collector, the period and the sampler.
+        // The environment variables OTEL_*, which are also settings, configure the collector, the period and the sampler.
         builder.Services.AddOpenTelemetry()
             .ConfigureResource(static resource => resource.AddService("rooms"))
             .WithMetrics(static metrics => metrics.AddMeter("TPacket.Server", "TPacket.Redis", "System.Runtime"))

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace Operations;
 
 /// <summary>
-/// Signs the operator in by name and password (HTTP Basic, RFC 7617), which a browser asks for by itself. Enough for one operator behind TLS; an app with accounts gives its administrators a role instead.
+/// Authenticates the operator by name and password (HTTP Basic, RFC 7617), for which browsers have a dialog. Sufficient for one operator behind TLS; an app with accounts gives administrators a role instead.
 /// </summary>
 internal sealed class OperatorAuthentication(IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, IOptions<OperatorOptions> account)
     : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
@@ -23,7 +23,7 @@ internal sealed class OperatorAuthentication(IOptionsMonitor<AuthenticationSchem
             return Task.FromResult(AuthenticateResult.NoResult());
         var (name, password) = (account.Value.Name, account.Value.Password);
         if (password.Length == 0 || !IsSame(given.Parameter ?? "", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{name}:{password}"))))
-            return Task.FromResult(AuthenticateResult.Fail("Another name or password."));
+            return Task.FromResult(AuthenticateResult.Fail("Wrong name or password."));
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, name), new Claim(ClaimTypes.Role, Role)], SchemeName);
         return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), SchemeName)));
     }
@@ -34,7 +34,7 @@ internal sealed class OperatorAuthentication(IOptionsMonitor<AuthenticationSchem
         return base.HandleChallengeAsync(properties);
     }
 
-    /// <summary>Takes the same time whatever is given, so that nobody learns about the password from the time.</summary>
+    /// <summary>Compares in constant time, so that the time reveals nothing about the password.</summary>
     private static bool IsSame(string given, string expected) =>
         CryptographicOperations.FixedTimeEquals(SHA256.HashData(Encoding.UTF8.GetBytes(given)), SHA256.HashData(Encoding.UTF8.GetBytes(expected)));
 }

@@ -6,6 +6,6 @@ internal sealed class OperatorOptions
     /// <summary>The name.</summary>
     public string Name { get; set; } = "operator";
 
-    /// <summary>The password. Without one nobody operates the server.</summary>
+    /// <summary>The password. Without a password, the admin page is closed.</summary>
     public string Password { get; set; } = "";
 }

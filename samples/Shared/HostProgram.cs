@@ -1,16 +1,16 @@
 using System.Runtime.InteropServices;
-#pragma warning disable IDE0005 // Projects of ASP.NET Core have it anyway, others do not.
+#pragma warning disable IDE0005 // ASP.NET Core projects import this namespace implicitly, others do not.
 using Microsoft.Extensions.Hosting;
 #pragma warning restore IDE0005
 
 namespace TPacket.Samples;
 
-/// <summary>A host as a program: a start that fails is one line on standard error and exit code 1, and a terminal that hangs up stops the host as Ctrl+C does.</summary>
+/// <summary>Runs a host as a program. A failed start prints one line to standard error and returns exit code 1; SIGHUP stops the host like Ctrl+C.</summary>
 internal static class HostProgram
 {
     /// <summary>
-    /// Puts a default before a program's arguments: settings are read once, so their files need not be watched. A watcher takes an inotify instance, of which Linux gives a user 128 as a rule; a host that finds
-    /// none does not start.
+    /// Adds an argument that disables reloading of settings, before the program's arguments. A file watcher needs an inotify instance. Linux usually allows 128 for each user, and a host does not start
+    /// without one.
     /// </summary>
     public static string[] ReadOnce(string[] args) => ["--hostBuilder:reloadConfigOnChange=false", .. args];
 
@@ -18,7 +18,7 @@ internal static class HostProgram
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(Func<IHost> build)
     {
-        // Without this, SIGHUP ends the process at once, and no client is told. The host itself listens to SIGINT, SIGQUIT and SIGTERM.
+        // The host handles SIGINT, SIGQUIT and SIGTERM. Without this handler, SIGHUP would end the process without closing the connections.
         using var stopping = new CancellationTokenSource();
         using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, Stop);
         if (await TryStartAsync(build) is not { } host)
@@ -34,7 +34,7 @@ internal static class HostProgram
         }
     }
 
-    /// <summary>An error with its causes in one line, without a stack: what to mend.</summary>
+    /// <summary>Formats an error with its causes in one line, without a stack trace.</summary>
     public static string Describe(Exception error)
     {
         var text = error.Message;
@@ -58,7 +58,7 @@ internal static class HostProgram
         }
         catch (Exception e)
         {
-            // A port that is taken, a setting out of range, a certificate that cannot be read.
+            // A port in use, a setting out of range, or an unreadable certificate.
             await Console.Error.WriteLineAsync(Describe(e));
             host?.Dispose();
             return null;

@@ -1,12 +1,12 @@
 namespace SignIn;
 
-/// <summary>Somebody who may sign in.</summary>
+/// <summary>An account.</summary>
 internal sealed class Account
 {
     /// <summary>The name, which is also the nick.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>The password's hash, as the program's command <c>hash</c> prints it.</summary>
+    /// <summary>The hash of the password. The command <c>hash</c> of the program prints it.</summary>
     public string PasswordHash { get; set; } = "";
 
     /// <summary>The roles.</summary>

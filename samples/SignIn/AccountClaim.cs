@@ -1,6 +1,6 @@
 namespace SignIn;
 
-/// <summary>The claims of an account, the same in its cookie and in its tokens.</summary>
+/// <summary>The names of an account's claims, in its cookie and its tokens.</summary>
 internal static class AccountClaim
 {
     public const string Subject = "sub";

@@ -5,19 +5,19 @@ using Microsoft.Extensions.Options;
 
 namespace SignIn;
 
-/// <summary>Finds accounts by name and password. An app has a database in its place, as ASP.NET Core Identity is.</summary>
+/// <summary>Finds accounts by name and password. A real app uses a database, such as that of ASP.NET Core Identity.</summary>
 internal sealed class AccountDirectory(IOptions<AccountOptions> options)
 {
     private static readonly PasswordHasher<Account> _hasher = new();
-    // Takes the place of a name that does not exist, so that the time of an answer says nothing about names.
+    // Used for unknown names, so that the response time does not reveal which names exist.
     private static readonly Account _nobody = new() { PasswordHash = Hash("") };
 
     private readonly Dictionary<string, Account> _accounts = options.Value.Accounts.ToDictionary(static account => account.Name, StringComparer.Ordinal);
 
-    /// <summary>The hash of a password, with a salt of its own.</summary>
+    /// <summary>Returns the salted hash of a password.</summary>
     public static string Hash(string password) => _hasher.HashPassword(new Account(), password);
 
-    /// <summary>The principal of an account; null where name or password is wrong.</summary>
+    /// <summary>Returns the principal of an account; null if name or password is wrong.</summary>
     public ClaimsPrincipal? Find(string name, string password)
     {
         var isKnown = _accounts.TryGetValue(name, out var account);
@@ -25,7 +25,7 @@ internal sealed class AccountDirectory(IOptions<AccountOptions> options)
         if (_hasher.VerifyHashedPassword(account, account.PasswordHash, password) == PasswordVerificationResult.Failed || !isKnown)
             return null;
         var identity = new ClaimsIdentity(CookieAuthenticationDefaults.AuthenticationScheme, AccountClaim.Name, AccountClaim.Role);
-        // The server lets a session be resumed by the principal that began it, which it knows by this claim.
+        // The server identifies the owner of a session by this claim, and lets only the owner resume it.
         identity.AddClaim(new Claim(AccountClaim.Subject, account.Name));
         identity.AddClaim(new Claim(AccountClaim.Name, account.Name));
         identity.AddClaims(account.Roles.Select(static role => new Claim(AccountClaim.Role, role)));

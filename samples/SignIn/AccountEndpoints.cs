@@ -4,12 +4,12 @@ using TPacket.Server;
 
 namespace SignIn;
 
-/// <summary>Signs accounts in and out, and issues tokens to those that are signed in.</summary>
+/// <summary>Endpoints that sign accounts in and out and issue tokens.</summary>
 internal static class AccountEndpoints
 {
     public static void MapAccount(this WebApplication app)
     {
-        // Only JSON is read. Another site's form cannot send it, so nobody is signed in by somebody else's page.
+        // The endpoint accepts only JSON, which a form of another site cannot send. So another site cannot sign a user in.
         app.MapPost("/sign-in", SignInAsync);
         app.MapPost("/sign-out", SignOutAsync).RequireAuthorization(SignInPolicy.Cookie).DisableCookieRedirect();
         app.MapGet("/me", Me).RequireAuthorization(SignInPolicy.Cookie).DisableCookieRedirect();
@@ -27,7 +27,7 @@ internal static class AccountEndpoints
     private static async Task<NoContent> SignOutAsync(HttpContext context, IUserDirectory users)
     {
         await context.SignOutAsync();
-        // Authorization is asked for when a client connects. Connections that are open, and users that are away, are ended here.
+        // Authorization applies only when a client connects. So disconnect the account's open connections and away users here.
         foreach (var user in users.Users.Where(user => user.Nick == context.User.Identity!.Name))
             user.Disconnect("Signed out.");
         return TypedResults.NoContent();

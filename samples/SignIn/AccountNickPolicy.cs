@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace SignIn;
 
-/// <summary>A nick is the name of the account.</summary>
+/// <summary>Requires the name of the account as nick.</summary>
 internal sealed class AccountNickPolicy(UniqueNickPolicy unique) : INickPolicy
 {
     public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => user.IsAway || nick == user.Principal?.Identity?.Name

@@ -1,8 +1,8 @@
 namespace SignIn;
 
-/// <summary>The accounts of the settings.</summary>
+/// <summary>The accounts in the settings.</summary>
 internal sealed class AccountOptions
 {
-    /// <summary>The accounts. Names differ.</summary>
+    /// <summary>The accounts. Names are unique.</summary>
     public IList<Account> Accounts { get; } = [];
 }

@@ -2,16 +2,16 @@ using Microsoft.AspNetCore.Authentication.JwtBearer;
 
 namespace SignIn;
 
-/// <summary>Where a browser, which cannot set headers of a WebSocket's request, puts its token. One in the header <c>Authorization</c> is found by ASP.NET Core itself.</summary>
+/// <summary>Reads tokens from the query and the subprotocols, since browsers cannot set headers of a WebSocket request. ASP.NET Core itself reads the header <c>Authorization</c>.</summary>
 internal static class BearerToken
 {
-    /// <summary>The parameter of the query (RFC 6750, section 2.3).</summary>
+    /// <summary>The query parameter (RFC 6750, section 2.3).</summary>
     public const string QueryName = "access_token";
 
-    /// <summary>The prefix of a subprotocol that carries a token. A JSON Web Token has only characters that a subprotocol may have.</summary>
+    /// <summary>The prefix of a subprotocol with a token. All characters of a JSON Web Token are valid in a subprotocol.</summary>
     public const string SubprotocolPrefix = "bearer.";
 
-    /// <summary>Takes the token of a request.</summary>
+    /// <summary>Sets the token of a request.</summary>
     public static Task TakeAsync(MessageReceivedContext context)
     {
         context.Token = FromSubprotocols(context.Request) ?? context.Request.Query[QueryName];

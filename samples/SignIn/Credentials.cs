@@ -1,4 +1,4 @@
 namespace SignIn;
 
-/// <summary>The name and the password that the page sends to sign in.</summary>
+/// <summary>The body of a request to sign in.</summary>
 internal sealed record Credentials(string Name, string Password);

@@ -1,4 +1,4 @@
 namespace SignIn;
 
-/// <summary>A token to connect with.</summary>
+/// <summary>The response with a token.</summary>
 internal sealed record IssuedToken(string Token);

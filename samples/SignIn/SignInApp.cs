@@ -6,23 +6,23 @@ using TPacket.Samples;
 
 namespace SignIn;
 
-/// <summary>The page, the accounts, and rooms for those who are signed in, on one port.</summary>
+/// <summary>The page, the accounts and rooms for authenticated users, on one port.</summary>
 internal static class SignInApp
 {
-    // Nothing comes from elsewhere, nothing runs that is not a file of the app, and text that is made into HTML is an error of the browser's.
+    // Allows only the app's own files, and makes browsers reject HTML that scripts create from text.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     /// <summary>Builds the app.</summary>
     /// <param name="args">The command line.</param>
-    /// <param name="prepare">Changes services before the app is built, for tests.</param>
+    /// <param name="prepare">Changes services before the app is built. Used by tests.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? prepare = null)
     {
-        // Settings and page lie beside the program, wherever it is started from.
+        // Finds settings and page beside the program, from any working directory.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SignInJson.Default));
-        // ASP.NET Core logs each request with its query, and a query may have a token.
+        // ASP.NET Core logs each request with its query, which may contain a token.
         builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.Warning);
         AddAccounts(builder);
         builder.Services.AddTPacketServer()
@@ -45,7 +45,7 @@ internal static class SignInApp
     private static void AddAccounts(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        // The keys that protect the cookies: where the framework keeps them, unless there is a setting.
+        // Stores the keys that protect the cookies in the configured folder, or else in the framework's.
         if (builder.Configuration["KeysPath"] is { Length: > 0 } path)
             services.AddDataProtection().PersistKeysToFileSystem(new DirectoryInfo(path));
         services.AddOptions<AccountOptions>().BindConfiguration("");
@@ -59,7 +59,7 @@ internal static class SignInApp
             .AddCookie(static options =>
             {
                 options.Cookie.Name = "sign-in";
-                // Pages of other sites cannot act for the user; scripts cannot read the cookie, which is the default.
+                // Browsers do not send the cookie with requests of other sites. By default, scripts cannot read it.
                 options.Cookie.SameSite = SameSiteMode.Strict;
             })
             .AddJwtBearer();
@@ -81,7 +81,7 @@ internal static class SignInApp
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        // A browser asks whether a file is another than the one that it has, and keeps no token.
+        // Browsers revalidate cached files and do not store tokens.
         headers.CacheControl = context.Request.Method == HttpMethods.Get ? "no-cache" : "no-store";
         return next(context);
     }

@@ -1,14 +1,14 @@
 namespace SignIn;
 
-/// <summary>The names of the policies of authorization.</summary>
+/// <summary>The names of the authorization policies.</summary>
 internal static class SignInPolicy
 {
-    /// <summary>A browser that has signed in.</summary>
+    /// <summary>Requires the cookie of a browser that has signed in.</summary>
     public const string Cookie = "cookie";
 
-    /// <summary>A client with a token that has not expired.</summary>
+    /// <summary>Requires a valid token.</summary>
     public const string Token = "token";
 
-    /// <summary>An account that has the role of the staff.</summary>
+    /// <summary>Requires the role <c>staff</c>.</summary>
     public const string Staff = "staff";
 }

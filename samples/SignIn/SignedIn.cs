@@ -1,4 +1,4 @@
 namespace SignIn;
 
-/// <summary>Which account is signed in.</summary>
+/// <summary>The response with the account that is signed in.</summary>
 internal sealed record SignedIn(string Name);

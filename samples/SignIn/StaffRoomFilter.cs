@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace SignIn;
 
-/// <summary>Only those whom the policy of the staff admits enter the room of the staff.</summary>
+/// <summary>Admits only users that satisfy <see cref="SignInPolicy.Staff"/> to the room <c>staff</c>.</summary>
 internal sealed class StaffRoomFilter : IPacketFilter
 {
     public ValueTask InvokeAsync(CommandContext context, PacketDelegate next) =>

@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace SignIn;
 
-/// <summary>Chooses the subprotocol that the app speaks, never the token that stands beside it: a browser fails a connection whose subprotocols were all passed over, and a token in the answer would be in more logs.</summary>
+/// <summary>Selects the app's subprotocol, never the token. A browser fails a connection if the server selects none of its subprotocols, and a token in the response could get into logs.</summary>
 internal sealed class SubprotocolPolicy(OriginPolicy origins) : IHandshakePolicy
 {
     private static readonly string[] _supported = ["tpacket"];

@@ -6,7 +6,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace SignIn;
 
-/// <summary>Issues JSON Web Tokens (RFC 7519) that live for seconds, and says which ones are valid. The key is drawn at the start; several servers share one.</summary>
+/// <summary>Issues and validates short-lived JSON Web Tokens (RFC 7519). The key is random at each start; several servers would have to share one.</summary>
 internal sealed class TokenIssuer
 {
     private const string Name = "SignIn";
@@ -28,17 +28,17 @@ internal sealed class TokenIssuer
             ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
             NameClaimType = AccountClaim.Name,
             RoleClaimType = AccountClaim.Role,
-            // By default a token is accepted for five minutes after it has expired.
+            // The default accepts tokens for five minutes after their expiry.
             ClockSkew = TimeSpan.Zero,
             LifetimeValidator = (notBefore, expires, _, _) => timeProvider.GetUtcNow().UtcDateTime is var now && notBefore <= now && now < expires,
         };
     }
 
-    /// <summary>Which tokens are valid.</summary>
+    /// <summary>The parameters that validate tokens.</summary>
     public TokenValidationParameters Validation { get; }
 
     /// <summary>Issues a token for an account.</summary>
-    /// <param name="account">The principal that has signed in.</param>
+    /// <param name="account">The account's principal.</param>
     public string Issue(ClaimsPrincipal account)
     {
         var now = _timeProvider.GetUtcNow().UtcDateTime;

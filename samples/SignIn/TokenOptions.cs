@@ -1,8 +1,8 @@
 namespace SignIn;
 
-/// <summary>How tokens are issued.</summary>
+/// <summary>Options of tokens.</summary>
 internal sealed class TokenOptions
 {
-    /// <summary>How long a token can be used to connect. A connection outlives its token.</summary>
+    /// <summary>The time for which a token is valid. A connection stays open after its token has expired.</summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromSeconds(10);
 }

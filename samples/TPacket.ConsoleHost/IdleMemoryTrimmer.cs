@@ -3,25 +3,25 @@ using Microsoft.Extensions.Hosting;
 namespace TPacket.ConsoleHost;
 
 /// <summary>
-/// Gives back to the system what garbage has filled, once the process has come to rest. The runtime collects when something is allocated, and who sits in a room allocates nothing: what a wave of
-/// newcomers has left behind would otherwise stay for as long as they do.
+/// Collects garbage and returns memory to the system when the process is idle. The runtime collects only on allocations, and idle members allocate nothing, so the garbage of a wave of newcomers would
+/// otherwise remain.
 /// </summary>
-/// <param name="rented">Says how many buffers are rented from the pool of the host's libraries; null where there is none.</param>
+/// <param name="rented">Returns the number of buffers rented from the libraries' pool; null if there is no pool.</param>
 internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundService
 {
-    /// <summary>Fewer bytes, allocated between two looks, are rest.</summary>
+    /// <summary>The process is idle if it allocates fewer bytes than this in a period.</summary>
     public const long MostAtRest = 64 * 1024;
 
-    /// <summary>Fewer bytes, allocated since the last time, are not worth the pause, which grows with what is alive.</summary>
+    /// <summary>The minimum bytes allocated since the last trim. Fewer are not worth the pause, which grows with the live data.</summary>
     public const long LeastWorthwhile = 1024 * 1024;
 
     /// <summary>
-    /// So many periods at rest after a trim, there is one more: the runtime's array pool gives up only what it has held for a minute between two collections.
+    /// The number of idle periods after a trim before a second one. The runtime's array pool releases only arrays that it has kept for a minute between two collections.
     /// </summary>
     public const int PeriodsToSecondTrim = 65;
 
     /// <summary>
-    /// So many buffers, returned since the last time, are worthwhile whatever was allocated: the backlogs of slow clients were alive then, and became garbage when the server released the clients.
+    /// The number of returned buffers since the last trim that justifies another one. Backlogs of slow clients become garbage without an allocation when the server releases the clients.
     /// </summary>
     public const long ManyReturned = 64;
 
@@ -33,12 +33,12 @@ internal sealed class IdleMemoryTrimmer(Func<long>? rented = null) : BackgroundS
     private int _periodsToSecondTrim;
 
     /// <summary>
-    /// Whether it is time, now that so many bytes were allocated since the process began and so many of them may be alive. Called once a period. A quarter of what is alive has to be new, so
-    /// that a trickle of messages does not bring a pause again and again that a full house makes long.
+    /// Returns whether to trim now. Called once a period. At least a quarter of the live data must be new, so that a trickle of messages does not cause repeated pauses, which are long if there is much live
+    /// data.
     /// </summary>
-    /// <param name="allocated">Bytes allocated since the process began.</param>
-    /// <param name="alive">Bytes that may be alive.</param>
-    /// <param name="buffers">Buffers that are rented.</param>
+    /// <param name="allocated">The bytes allocated since the process started.</param>
+    /// <param name="alive">The bytes that may be alive.</param>
+    /// <param name="buffers">The number of rented buffers.</param>
     public bool ShouldTrim(long allocated, long alive = 0, long buffers = 0)
     {
         var atRest = allocated - _seen < MostAtRest;

@@ -7,14 +7,14 @@ using TPacket.Transports;
 
 return await HostProgram.RunAsync(() =>
 {
-    // The settings lie beside the program, wherever it is started from.
+    // Finds appsettings.json beside the program, from any working directory.
     var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings
     {
         Args = HostProgram.ReadOnce(args),
         ContentRootPath = AppContext.BaseDirectory,
     });
     var server = builder.Services.AddTPacketServer().AddHealthCheck();
-    // Without Redis and without a file, rooms end with the process.
+    // Without Redis and without a file, rooms are in memory.
     if (!string.IsNullOrEmpty(builder.Configuration[$"{RedisOptions.SectionName}:{nameof(RedisOptions.Configuration)}"]))
         server.UseRedis().AddRedisHealthCheck();
     else if (!string.IsNullOrEmpty(builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"]))

@@ -2,13 +2,13 @@ using TPacket.Client;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>Does what is entered.</summary>
+/// <summary>Executes the user's input.</summary>
 internal sealed class Chat(TPacketClient client, ChatScreen screen)
 {
     private const string Help = "/nick NAME, /room NAME, /who, /quit; PageUp and PageDown scroll; // begins a message with a slash";
 
-    /// <summary>Does what a line asks for.</summary>
-    /// <returns>False where it asks to leave.</returns>
+    /// <summary>Executes a line.</summary>
+    /// <returns>False if the line is <c>/quit</c>.</returns>
     public async Task<bool> EnterAsync(string line)
     {
         var command = ChatCommand.Parse(line);
@@ -35,7 +35,7 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
                     screen.Add(new ChatLine(ChatLineKind.Notice, Help));
                     break;
                 case ChatCommandKind.Unknown:
-                    screen.Add(new ChatLine(ChatLineKind.Error, $"{command.Argument} is no command, or lacks a name. {Help}"));
+                    screen.Add(new ChatLine(ChatLineKind.Error, $"{command.Argument} is not a command, or its name is missing. {Help}"));
                     break;
             }
         }
@@ -55,10 +55,10 @@ internal sealed class Chat(TPacketClient client, ChatScreen screen)
         }
         catch (RequestRefusedException)
         {
-            // The room's events tell it, with every server.
+            // The room's events show the change on all servers.
         }
     }
 
-    /// <summary>What has failed, for a person: what the server says, where it has something to say.</summary>
+    /// <summary>Describes a failure to the user, with the server's text if there is one.</summary>
     public static string Explain(Exception error) => error is RequestRefusedException { Text: { Length: > 0 } text } ? text : error.Message;
 }

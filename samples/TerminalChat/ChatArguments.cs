@@ -1,13 +1,13 @@
 namespace TPacket.TerminalChat;
 
-/// <summary>What the program is started with.</summary>
+/// <summary>The arguments of the program.</summary>
 internal sealed record ChatArguments(Uri Address, string Nick, string Room)
 {
-    /// <summary>What may be said.</summary>
-    public const string Usage = "TerminalChat [ADDRESS] [--nick NICK] [--room ROOM]    ws://localhost:25021/, the user's name and lobby, unless said otherwise";
+    /// <summary>The usage line.</summary>
+    public const string Usage = "TerminalChat [ADDRESS] [--nick NICK] [--room ROOM]    ws://localhost:25021/, the user's name and lobby by default";
 
-    /// <summary>Reads the arguments.</summary>
-    /// <returns>Null for those that mean nothing.</returns>
+    /// <summary>Parses the arguments.</summary>
+    /// <returns>Null if they are invalid.</returns>
     public static ChatArguments? Parse(IReadOnlyList<string> arguments)
     {
         var (address, nick, room) = (null as string, Environment.UserName, "lobby");

@@ -1,9 +1,9 @@
 namespace TPacket.TerminalChat;
 
-/// <summary>What a line that was entered asks for.</summary>
+/// <summary>A command or a message from the user's input.</summary>
 internal readonly record struct ChatCommand(ChatCommandKind Kind, string Argument)
 {
-    /// <summary>Reads a line: a command begins with one slash; two make a message that begins with one.</summary>
+    /// <summary>Parses a line. A command begins with a slash; two slashes begin a message with one.</summary>
     public static ChatCommand Parse(string line)
     {
         if (string.IsNullOrWhiteSpace(line))
@@ -26,30 +26,30 @@ internal readonly record struct ChatCommand(ChatCommandKind Kind, string Argumen
     }
 }
 
-/// <summary>What can be asked for.</summary>
+/// <summary>The kinds of commands.</summary>
 internal enum ChatCommandKind
 {
     /// <summary>An empty line.</summary>
     Nothing,
 
-    /// <summary>Say the argument.</summary>
+    /// <summary>Sends the argument as a message.</summary>
     Say,
 
-    /// <summary>Take another nick.</summary>
+    /// <summary>Changes the nick.</summary>
     Nick,
 
-    /// <summary>Enter another room.</summary>
+    /// <summary>Enters another room.</summary>
     Room,
 
-    /// <summary>Tell who is here.</summary>
+    /// <summary>Lists the members of the room.</summary>
     Who,
 
-    /// <summary>Leave.</summary>
+    /// <summary>Ends the chat.</summary>
     Quit,
 
-    /// <summary>Tell what there is.</summary>
+    /// <summary>Lists the commands.</summary>
     Help,
 
-    /// <summary>A name that means nothing, or lacks its argument.</summary>
+    /// <summary>An unknown command, or a command without its argument.</summary>
     Unknown,
 }

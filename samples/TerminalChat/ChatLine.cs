@@ -5,13 +5,13 @@ namespace TPacket.TerminalChat;
 /// <summary>A line of the history.</summary>
 internal sealed record ChatLine(ChatLineKind Kind, string Text, string? Speaker = null)
 {
-    /// <summary>When it was said; null where nobody tells.</summary>
+    /// <summary>The time of the message; null if the server sends no time.</summary>
     public DateTimeOffset? Time { get; init; }
 
-    /// <summary>The local time of the message and a blank; empty if the server sends no time.</summary>
+    /// <summary>The local time and a space; empty if the server sends no time.</summary>
     public string Stamp => Time is { } time ? string.Create(CultureInfo.InvariantCulture, $"{time.ToLocalTime():HH:mm} ") : "";
 
-    /// <summary>As a line of plain text.</summary>
+    /// <summary>Formats the line as plain text.</summary>
     public override string ToString() => Kind switch
     {
         ChatLineKind.Said or ChatLineKind.SaidHere => $"{Stamp}{Speaker}: {Text}",
@@ -21,21 +21,21 @@ internal sealed record ChatLine(ChatLineKind Kind, string Text, string? Speaker 
     };
 }
 
-/// <summary>What a line is.</summary>
+/// <summary>The kinds of lines.</summary>
 internal enum ChatLineKind
 {
-    /// <summary>Somebody else has said it.</summary>
+    /// <summary>A message of another user.</summary>
     Said,
 
-    /// <summary>This user has said it.</summary>
+    /// <summary>A message of this user.</summary>
     SaidHere,
 
-    /// <summary>It was said before this user came, or the host says it.</summary>
+    /// <summary>A message of the history, or an announcement of the host.</summary>
     Logged,
 
-    /// <summary>Who comes and goes, and what the client does.</summary>
+    /// <summary>A change of presence or of the connection.</summary>
     Notice,
 
-    /// <summary>Something was refused, or has failed.</summary>
+    /// <summary>A rejected request or a failure.</summary>
     Error,
 }

@@ -4,16 +4,16 @@ using TPacket.Client;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>A chat of one user, in a terminal or in a pipe.</summary>
+/// <summary>A user's chat, in a terminal or in a pipe.</summary>
 internal static class ChatProgram
 {
-    /// <summary>Connects, and chats until the user leaves, the input ends or the server has ended the chat.</summary>
-    /// <param name="client">A client that is not connected; the caller disposes of it.</param>
+    /// <summary>Connects, and chats until the user quits, the input ends or the server ends the chat.</summary>
+    /// <param name="client">A client that is not connected. The caller disposes of it.</param>
     /// <param name="nick">The nick.</param>
     /// <param name="room">The room.</param>
-    /// <param name="streams">Used in place of a terminal; null for the terminal, or for the process's own input and output where there is none.</param>
-    /// <param name="cancellationToken">Leaves.</param>
-    /// <returns>False where the chat has ended before.</returns>
+    /// <param name="streams">The input and output without a terminal; null for the terminal or the process's input and output.</param>
+    /// <param name="cancellationToken">Ends the chat.</param>
+    /// <returns>False if the server or a failure has ended the chat.</returns>
     /// <exception cref="TPacketClientException">The client cannot enter the room.</exception>
     public static async Task<bool> RunAsync(TPacketClient client, string nick, string room, ChatStreams? streams, CancellationToken cancellationToken)
     {
@@ -51,7 +51,7 @@ internal static class ChatProgram
             return await LineView.RunAsync(input, Console.Out, screen, chat.EnterAsync, ended);
         }
 
-        // Whatever ends the chat, Ctrl+C above all, leaves the terminal as it was found.
+        // Restores the terminal however the chat ends, in particular by Ctrl+C.
         using var left = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Leave);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Leave);
@@ -63,7 +63,7 @@ internal static class ChatProgram
         }
         catch (IOException)
         {
-            // The terminal is gone, and with it whoever could be told.
+            // The terminal is closed, so there is no output.
             return false;
         }
 

@@ -2,7 +2,7 @@ using TPacket.Client;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>What there is to see, without a terminal. Thread-safe: the client's events and the keyboard write to it, and it is read to be drawn.</summary>
+/// <summary>The content of the screen, independent of a terminal. Thread-safe: the client's events and the keyboard change it while it is drawn.</summary>
 internal sealed class ChatScreen
 {
     private const int MaxLines = 2_000;
@@ -17,16 +17,16 @@ internal sealed class ChatScreen
     private long _version;
     private long _nextAttempt;
 
-    /// <summary>Grows with each change.</summary>
+    /// <summary>The number of changes.</summary>
     public long Version => Volatile.Read(ref _version);
 
-    /// <summary>How many seconds there are until the lost connection is sought again.</summary>
+    /// <summary>The seconds until the next attempt to reconnect.</summary>
     public int SecondsToAttempt => (int)Math.Clamp(Math.Ceiling((Volatile.Read(ref _nextAttempt) - Environment.TickCount64) / 1000.0), 0, int.MaxValue);
 
-    /// <summary>How many lines were entered and are not done: a message is done when the room has it, and stands in the history then.</summary>
+    /// <summary>The number of pending lines. A message is pending until the room's log has it.</summary>
     public int Pending => Volatile.Read(ref _pending);
 
-    /// <summary>Does what a line asks for; until then the line is pending.</summary>
+    /// <summary>Executes a line. The line is pending until then.</summary>
     public async Task<bool> WhilePendingAsync(Func<Task<bool>> enterAsync)
     {
         Interlocked.Increment(ref _pending);
@@ -42,7 +42,7 @@ internal sealed class ChatScreen
         }
     }
 
-    /// <summary>Adds a line; who has scrolled back stays where they are.</summary>
+    /// <summary>Adds a line. A view that is scrolled back keeps its place.</summary>
     public void Add(ChatLine line)
     {
         line = line with { Text = TerminalText.Clean(line.Text), Speaker = line.Speaker is null ? null : TerminalText.Clean(line.Speaker) };
@@ -55,7 +55,7 @@ internal sealed class ChatScreen
         Touch();
     }
 
-    /// <summary>Adds what an event of the room's means to a person.</summary>
+    /// <summary>Adds a description of a room's event.</summary>
     public void Add(ClientEvent clientEvent, RoomUser? self)
     {
         switch (clientEvent)
@@ -72,10 +72,10 @@ internal sealed class ChatScreen
                 Add(new ChatLine(said.Sender.Id == self?.Id ? ChatLineKind.SaidHere : ChatLineKind.Said, said.Text, said.Sender.Nick) { Time = said.Time });
                 break;
             case UserJoined joined:
-                Add(new ChatLine(ChatLineKind.Notice, $"{joined.User.Nick} has come."));
+                Add(new ChatLine(ChatLineKind.Notice, $"{joined.User.Nick} has joined."));
                 break;
             case UserLeft left:
-                Add(new ChatLine(ChatLineKind.Notice, $"{left.User.Nick} has gone."));
+                Add(new ChatLine(ChatLineKind.Notice, $"{left.User.Nick} has left."));
                 break;
             case SendRefused refused:
                 Add(new ChatLine(ChatLineKind.Error, Chat.Explain(refused.Error)));
@@ -83,11 +83,11 @@ internal sealed class ChatScreen
         }
     }
 
-    /// <summary>Adds what has become of the connection, where that is news. Called by the client, for one state after the other.</summary>
+    /// <summary>Adds a description of a change of the connection, if the user needs it. Called by the client for each state in order.</summary>
     public void Add(ClientState state)
     {
         Volatile.Write(ref _nextAttempt, Environment.TickCount64 + (long)state.Delay.TotalMilliseconds);
-        // Once for each connection: an attempt that fails is shown by its number alone.
+        // Shown once for each lost connection. Failed attempts only change the number in the status line.
         if (state.Phase == ClientPhase.Reconnecting && _wasReady)
         {
             Add(new ChatLine(ChatLineKind.Notice, $"The connection is lost: {state.Cause}"));
@@ -98,8 +98,8 @@ internal sealed class ChatScreen
             Add(new ChatLine(ChatLineKind.Notice, _missed switch
             {
                 0 => "You are back.",
-                1 => "You are back. 1 new message came while you were away.",
-                _ => $"You are back. {_missed} new messages came while you were away.",
+                1 => "You are back. 1 new message arrived while you were away.",
+                _ => $"You are back. {_missed} new messages arrived while you were away.",
             }));
         }
         else if (state is { Phase: ClientPhase.Closed, Cause: { } cause })
@@ -109,14 +109,14 @@ internal sealed class ChatScreen
         Touch();
     }
 
-    /// <summary>Tells the lines there are, and each that comes, in their order.</summary>
-    public void Follow(Action<ChatLine> tell)
+    /// <summary>Passes all lines, present and future, in order.</summary>
+    public void Follow(Action<ChatLine> write)
     {
         lock (_gate)
         {
             foreach (var line in _history.Lines)
-                tell(line);
-            _follower = tell;
+                write(line);
+            _follower = write;
         }
     }
 
@@ -128,7 +128,7 @@ internal sealed class ChatScreen
         Touch();
     }
 
-    /// <summary>Something that is shown beside the lines has changed.</summary>
+    /// <summary>Reports a change outside of the lines.</summary>
     public void Touch() => Interlocked.Increment(ref _version);
 
     /// <inheritdoc cref="History.Show"/>

@@ -1,4 +1,4 @@
 namespace TPacket.TerminalChat;
 
-/// <summary>The reader and the writer of a chat without a terminal.</summary>
+/// <summary>The input and output of a chat without a terminal.</summary>
 internal sealed record ChatStreams(TextReader Input, TextWriter Output);

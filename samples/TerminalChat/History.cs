@@ -1,20 +1,20 @@
 namespace TPacket.TerminalChat;
 
-/// <summary>The newest lines, and which of their rows are to be seen.</summary>
-/// <param name="maxLines">How many lines are kept.</param>
+/// <summary>The newest lines, and the range of visible rows.</summary>
+/// <param name="maxLines">The maximum number of lines.</param>
 internal sealed class History(int maxLines)
 {
     private readonly List<ChatLine> _lines = [];
     private int _width = 1;
     private int _height = 1;
 
-    // The last row to be seen; null for the newest one, whatever comes.
+    // The last visible row; null to follow the newest row.
     private (int Line, int Row)? _bottom;
 
     /// <summary>The lines, oldest first.</summary>
     public IReadOnlyList<ChatLine> Lines => _lines;
 
-    /// <summary>Adds a line; who has scrolled back stays where they are.</summary>
+    /// <summary>Adds a line. A view that is scrolled back keeps its place.</summary>
     public void Add(ChatLine line)
     {
         _lines.Add(line);
@@ -25,16 +25,16 @@ internal sealed class History(int maxLines)
             _bottom = bottom.Line > 0 ? (bottom.Line - 1, bottom.Row) : (0, 0);
     }
 
-    /// <summary>Scrolls back by so many pages of the size that was shown last, or forward below zero. One row is seen on both pages.</summary>
+    /// <summary>Scrolls back by a number of pages of the last shown size; a negative number scrolls forward. Two pages overlap by one row.</summary>
     public void Scroll(int pages)
     {
         if (_lines.Count > 0)
             _bottom = Move(_bottom ?? Newest, -pages * Math.Max(1, _height - 2));
     }
 
-    /// <summary>What fits, oldest first, and how many lines are below it; for them one row is left free.</summary>
-    /// <param name="width">How many cells a row has.</param>
-    /// <param name="height">How many rows there are.</param>
+    /// <summary>Returns the visible rows, oldest first, and the number of lines below. If there are lines below, one row is left free.</summary>
+    /// <param name="width">The width of a row in cells.</param>
+    /// <param name="height">The number of rows.</param>
     public (IReadOnlyList<HistoryRow> Rows, int Below) Show(int width, int height)
     {
         (_width, _height) = (width, height);
@@ -43,7 +43,7 @@ internal sealed class History(int maxLines)
         var up = Math.Max(0, height - 2);
         if (_bottom is { } scrolled)
         {
-            // The page is full as long as there are rows for it.
+            // Fill the page if there are enough rows.
             scrolled = Move(Move(scrolled, -up), up);
             _bottom = scrolled == Newest ? null : scrolled;
         }
@@ -61,7 +61,7 @@ internal sealed class History(int maxLines)
 
     private (int Line, int Row) Newest => (_lines.Count - 1, RowsOf(_lines.Count - 1) - 1);
 
-    // As far as there are rows.
+    // Stop at the first row.
     private (int Line, int Row) Move((int Line, int Row) from, int rows)
     {
         var (line, row) = (from.Line, from.Row + rows);

@@ -3,7 +3,7 @@ using Spectre.Console.Rendering;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>The rows of the history that are to be seen, the last one at the bottom.</summary>
+/// <summary>The visible rows of the history, aligned to the bottom.</summary>
 internal sealed class HistoryView(ChatScreen screen) : Renderable
 {
     private static readonly Style _dim = new(decoration: Decoration.Dim);
@@ -29,7 +29,7 @@ internal sealed class HistoryView(ChatScreen screen) : Renderable
         }
     }
 
-    // Never markup: the text is another's.
+    // The text is from other users, so it must not be parsed as markup.
     private static IEnumerable<Segment> Describe(HistoryRow row)
     {
         var (line, start, end) = row;

@@ -2,20 +2,20 @@ using System.Globalization;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>The line that is being written, and those that were sent before.</summary>
+/// <summary>The edited line and the lines entered before.</summary>
 internal sealed class InputLine
 {
     private readonly List<string> _sent = [];
     private int _recalled;
 
-    /// <summary>What is there.</summary>
+    /// <summary>The text.</summary>
     public string Text { get; private set; } = "";
 
-    /// <summary>Where the next character goes, in UTF-16 units.</summary>
+    /// <summary>The position of the cursor in UTF-16 units.</summary>
     public int Cursor { get; private set; }
 
-    /// <summary>Does what a key means.</summary>
-    /// <returns>The line, where the key has ended it.</returns>
+    /// <summary>Handles a key.</summary>
+    /// <returns>The entered line; null if the key did not enter it.</returns>
     public string? Press(ConsoleKeyInfo key)
     {
         switch (key.Key)
@@ -66,10 +66,10 @@ internal sealed class InputLine
         return null;
     }
 
-    /// <summary>As much of the line as fits, with the character at the cursor in it.</summary>
-    /// <param name="width">How many cells there are.</param>
-    /// <param name="cellsOf">How many cells a text takes.</param>
-    /// <returns>What is before the cursor, the character at it (a space at the end), and what follows.</returns>
+    /// <summary>Returns the part of the line around the cursor that fits.</summary>
+    /// <param name="width">The width in cells.</param>
+    /// <param name="cellsOf">Returns the width of a text in cells.</param>
+    /// <returns>The text before the cursor, the character at the cursor (a space at the end), and the text after it.</returns>
     public (string Before, string At, string After) Window(int width, Func<string, int> cellsOf)
     {
         var at = Cursor < Text.Length ? Text[Cursor..After(Cursor)] : " ";
@@ -124,7 +124,7 @@ internal sealed class InputLine
 
     private void Set(string text) => (Text, Cursor) = (text, text.Length);
 
-    // What a person sees as one character is never taken apart.
+    // Grapheme clusters are never split.
     private int After(int position) => position < Text.Length ? position + StringInfo.GetNextTextElementLength(Text, position) : position;
 
     private int Before(int position)

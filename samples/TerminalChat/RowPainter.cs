@@ -4,23 +4,23 @@ using Spectre.Console.Rendering;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>Puts a page on a terminal in one write, and only the rows that have changed: nothing flickers, and little has to pass a slow line.</summary>
+/// <summary>Draws a page in one write, and only the rows that have changed. This avoids flicker and saves bandwidth on a slow line.</summary>
 internal sealed class RowPainter(IAnsiConsole console)
 {
     private readonly List<string> _painted = [];
     private (int Width, int Height) _size;
 
-    /// <summary>Puts a page on the terminal, and the cursor into its last row.</summary>
+    /// <summary>Draws a page with the cursor in its last row.</summary>
     /// <param name="page">All rows but the last.</param>
-    /// <param name="before">What stands in the last row before the cursor: a text without control characters.</param>
-    /// <param name="after">What follows the cursor.</param>
+    /// <param name="before">The text before the cursor in the last row, without control characters.</param>
+    /// <param name="after">The text after the cursor.</param>
     public void Paint(IRenderable page, string before, string after)
     {
         var frame = new StringBuilder();
         var (width, height) = (console.Profile.Width, console.Profile.Height);
         if (_size != (width, height))
         {
-            // What a terminal makes of its rows when it changes its size, nobody knows.
+            // Terminals treat existing rows differently when their size changes, so redraw all.
             _size = (width, height);
             _painted.Clear();
             frame.Append("\e[2J");
@@ -29,7 +29,7 @@ internal sealed class RowPainter(IAnsiConsole console)
         var rows = Segment.SplitLines(page.Render(RenderOptions.Create(console) with { Height = height - 1 }, width), width);
         for (var row = 0; row < Math.Min(rows.Count, height - 1); row++)
             Paint(frame, row, console.ToAnsi(new Row(rows[row])).TrimEnd(' '));
-        // The terminal itself knows best where the cursor is: terminals differ in how wide some characters are.
+        // Terminals differ in the width of some characters, so let the terminal itself save and restore the cursor.
         Paint(frame, height - 1, $"{before}\e7{after}\e8", evenIfTheSame: frame.Length > 0);
         if (frame.Length == 0)
             return;

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>Text of others', made fit for a terminal: what it says is shown, what it would do to the terminal is not done.</summary>
+/// <summary>Sanitizes text of other users for a terminal.</summary>
 internal static class TerminalText
 {
     private const int ZeroWidthNonJoiner = 0x200C;
@@ -11,8 +11,7 @@ internal static class TerminalText
     private const int BlackFlag = 0x1F3F4;
 
     /// <summary>
-    /// One line, without control characters, escape sequences above all, and without invisible characters that would turn the rest of the line round, or hide something in it. What joins emoji and
-    /// letters stays.
+    /// Returns one line without control characters and escape sequences, and without invisible characters that could change the direction of the line or hide text. Joiners of emoji and letters are kept.
     /// </summary>
     public static string Clean(string text)
     {
@@ -20,7 +19,7 @@ internal static class TerminalText
         var isFlag = false;
         foreach (var rune in text.EnumerateRunes())
         {
-            // The flags of regions are a black flag and tags (Unicode TS #51, emoji tag sequences); tags elsewhere say what nobody sees.
+            // Flags of regions are a black flag with tags (Unicode TS #51, emoji tag sequences). Other tags are invisible.
             isFlag = rune.Value == BlackFlag || (isFlag && IsTag(rune));
             clean.Append(rune.Value is '\t' or '\r' or '\n' ? new Rune(' ') : IsUnfit(rune) && !isFlag ? Rune.ReplacementChar : rune);
         }
@@ -31,13 +30,13 @@ internal static class TerminalText
     private static bool IsUnfit(Rune rune) => Rune.GetUnicodeCategory(rune) switch
     {
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator => true,
-        // All marks of direction are among these.
+        // These categories include all direction marks.
         UnicodeCategory.Format => rune.Value is not (ZeroWidthNonJoiner or ZeroWidthJoiner) && !IsNumberSign(rune),
         _ => false,
     };
 
     private static bool IsTag(Rune rune) => rune.Value is >= 0xE0020 and <= 0xE007F;
 
-    /// <summary>Whether a format character is one that is seen: a sign that encloses the digits behind it (Unicode's Prepended_Concatenation_Mark).</summary>
+    /// <summary>Returns whether a format character is visible: a sign that encloses the following digits (Unicode's Prepended_Concatenation_Mark).</summary>
     private static bool IsNumberSign(Rune rune) => rune.Value is (>= 0x0600 and <= 0x0605) or 0x06DD or 0x070F or 0x0890 or 0x0891 or 0x08E2 or 0x110BD or 0x110CD;
 }

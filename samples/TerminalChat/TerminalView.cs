@@ -3,28 +3,28 @@ using TPacket.Client;
 
 namespace TPacket.TerminalChat;
 
-/// <summary>Fills a terminal: state above, history and roster, and the line that is being written.</summary>
+/// <summary>The chat in a terminal: state, history, roster and input line.</summary>
 internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, ChatScreen screen, InputLine input)
 {
     private const int RosterWidth = 24;
     private const int LeastWidthForRoster = 60;
     private const string Prompt = "> ";
 
-    // A person types no faster, and a terminal over a slow line draws no faster.
+    // Short enough for typing, and long enough for a terminal over a slow line.
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(25);
 
     private readonly RowPainter _painter = new(console);
 
-    /// <summary>Draws and reads keys until a command or a token ends it.</summary>
-    /// <param name="enterAsync">Does what a line asks for; false ends.</param>
-    /// <param name="left">Ends it.</param>
+    /// <summary>Draws and reads keys until a command or a token ends the chat.</summary>
+    /// <param name="enterAsync">Executes a line. Returns false to end the chat.</param>
+    /// <param name="left">Ends the chat.</param>
     public async Task RunAsync(Func<string, Task<bool>> enterAsync, CancellationToken left)
     {
-        // Another screen, so that the one before comes back, and no row that goes on in the next: a terminal may hold a character to be wider than it is.
+        // Use the alternate screen, so that the original one is restored, and disable line wrap, because a terminal may overestimate the width of a character.
         console.Write(new ControlCode("\e[?1049h\e[?7l"));
         try
         {
-            // One after the other, while keys and what is heard go on.
+            // Lines are executed one after the other, while keys and events are handled.
             var entering = Task.FromResult(true);
             var drawn = default((long, int, int, int));
             while (!left.IsCancellationRequested && (!entering.IsCompleted || await entering))
@@ -48,16 +48,16 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
         }
         finally
         {
-            // The cursor keys, too, which .NET has put into their application mode.
+            // .NET has set the cursor keys to application mode; reset them, too.
             console.Write(new ControlCode("\e[?7h\e[?1049l\e[?1l\e>"));
         }
 
         Task<bool> EnterNextAsync(Task<bool> before, string line) => screen.WhilePendingAsync(async () => await before && await enterAsync(line));
     }
 
-    /// <summary>What the client does, for a person.</summary>
+    /// <summary>Describes the client's state to the user.</summary>
     /// <param name="state">The client's state.</param>
-    /// <param name="seconds">How many there are until the next attempt.</param>
+    /// <param name="seconds">The seconds until the next attempt.</param>
     public static string Describe(ClientState state, int seconds) => state switch
     {
         { Phase: ClientPhase.Ready, Room: { } room } => TerminalText.Clean(room),
@@ -68,7 +68,7 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
         _ => "connecting",
     };
 
-    /// <summary>Everything that there is to see above the input.</summary>
+    /// <summary>Returns everything above the input line.</summary>
     private Layout Draw()
     {
         var (width, height) = (console.Profile.Width, console.Profile.Height);
@@ -96,7 +96,7 @@ internal sealed class TerminalView(IAnsiConsole console, TPacketClient client, C
 
     private Text DrawState(int width)
     {
-        // Most important first: what is too long is cut off.
+        // The most important part is first, because the line is cut off if it is too long.
         var self = client.Roster.Self?.Nick is { } nick ? $" | {TerminalText.Clean(nick)}" : "";
         var pending = screen.Pending is var lines and > 0 ? $" | {lines} pending" : "";
         var text = $" {Describe(client.State, screen.SecondsToAttempt)}{pending}{self} | {client.Roster.Count} here | /help";

@@ -6,12 +6,12 @@ namespace TPacket.TerminalChat;
 /// <summary>Breaks lines into rows.</summary>
 internal static class TextWrap
 {
-    /// <summary>How far all rows but the first are moved in: so that nobody can make a part of what they say look like another's line.</summary>
+    /// <summary>The indentation of all rows but the first. It keeps users from imitating another user's line.</summary>
     public const int Indent = 2;
 
-    /// <summary>Where the rows of a line begin and end: between words, and within one that has no room in a row. Blanks at the end of a row need none.</summary>
+    /// <summary>Returns the start and the end of each row. Breaks between words, and within a word that is longer than a row. Spaces at the end of a row take no width.</summary>
     /// <param name="text">A text without control characters.</param>
-    /// <param name="width">How many cells a row has.</param>
+    /// <param name="width">The width of a row in cells.</param>
     public static List<Range> Wrap(string text, int width)
     {
         var rows = new List<Range>();
@@ -39,6 +39,6 @@ internal static class TextWrap
         return rows;
     }
 
-    /// <summary>How many cells a text without control characters takes.</summary>
+    /// <summary>Returns the width in cells of a text without control characters.</summary>
     public static int Cells(string text) => new Segment(text).CellCount();
 }

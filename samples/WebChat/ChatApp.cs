@@ -7,21 +7,21 @@ using TPacket.Server;
 
 namespace WebChat;
 
-/// <summary>The page, the list of rooms and the rooms themselves, on one port.</summary>
+/// <summary>The app: the page, the list of rooms and the rooms, on one port.</summary>
 internal static class ChatApp
 {
-    // Nothing comes from elsewhere, nothing runs that is not a file of the app, and text that is made into HTML is an error of the browser's.
+    // Allows only the app's own files, and makes browsers reject HTML that scripts create from text.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
     public static WebApplication Build(string[] args)
     {
-        // Settings and page lie beside the program, wherever it is started from.
+        // Finds settings and page beside the program, from any working directory.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, ChatJson.Default));
         var chat = builder.Services.AddTPacketServer().UseNickPolicy<ChatNickPolicy>();
-        // An empty path keeps rooms in memory.
+        // An empty path stores rooms in memory.
         var path = builder.Configuration[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"];
         if (path is not { Length: 0 })
             chat.UseSqlite(options => options.Path = path ?? DataFile());
@@ -37,7 +37,7 @@ internal static class ChatApp
         return app;
     }
 
-    /// <summary>Creates a socket for Kestrel. On Linux the connections that it accepts begin with its options, so the system buffers no more for a browser, or of one, than the settings say.</summary>
+    /// <summary>Creates a socket for Kestrel. On Linux, accepted connections inherit its options, so the settings limit the system's send and receive buffers.</summary>
     internal static Socket CreateListenSocket(EndPoint endPoint, int sendBufferBytes, int receiveBufferBytes)
     {
         var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endPoint);
@@ -48,7 +48,7 @@ internal static class ChatApp
         return socket;
     }
 
-    /// <summary>The file of the rooms in the app's own folder of the user's data, which is created.</summary>
+    /// <summary>Returns the default path of the rooms' file, in the app's folder of the user's application data. Creates the folder.</summary>
     private static string DataFile()
     {
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
@@ -61,7 +61,7 @@ internal static class ChatApp
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        // A browser asks whether a file is another than the one that it has.
+        // Browsers revalidate cached files.
         headers.CacheControl = "no-cache";
         return next(context);
     }

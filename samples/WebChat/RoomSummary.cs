@@ -2,12 +2,12 @@ using TPacket.Server;
 
 namespace WebChat;
 
-/// <summary>A room of the list.</summary>
+/// <summary>A room in the list.</summary>
 internal sealed record RoomSummary(string Name, int Members)
 {
     private const int Most = 50;
 
-    /// <summary>The fullest rooms, those with as many members by their names.</summary>
+    /// <summary>Returns the rooms with the most members, ordered by members and name.</summary>
     public static RoomSummary[] List(IRoomDirectory rooms) =>
     [
         .. rooms.Rooms

@@ -8,22 +8,16 @@ using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server.Redis;
 
-/// <summary>Rooms on Redis, as one server has them: its connections, its node, and what it does from time to time.</summary>
+/// <summary>A server's rooms on Redis: its connections and its node.</summary>
 internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, TimeProvider timeProvider, ILogger<RedisStore> logger) : IRoomStore, IDatabaseStore, IAsyncDisposable, IDisposable
 {
     private readonly SemaphoreSlim _starting = new(1, 1);
-    private Sweeper? _sweeper;
     private Task? _started;
     private RedisConnections? _connections;
+    private NodeMaintenance? _maintenance;
     private ScriptRunner? _scripts;
     private Node? _node;
-    private ITimer? _renewals;
-    private ITimer? _sweeps;
-    private Task _renewing = Task.CompletedTask;
-    private int _isSweeping;
-    private int _isComparing;
     private bool _isStopped;
-    private bool _mayHaveFailedOver;
 
     public StoreSettings Settings => settings;
 
@@ -39,7 +33,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
     /// <summary>The nicks of users.</summary>
     public RedisNickStore Nicks => field ??= new RedisNickStore(this);
 
-    /// <summary>The way to the other servers.</summary>
+    /// <summary>The link to the other servers.</summary>
     public RedisServerLink Link => field ??= new RedisServerLink(this);
 
     public ILogger Logger => logger;
@@ -56,10 +50,10 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
 
     public ScriptRunner Scripts => _scripts!;
 
-    /// <summary>The incarnation that serves now; null before the start.</summary>
-    internal Node? Node => _node;
+    /// <summary>The current node; null before the start.</summary>
+    internal Node? Node => Volatile.Read(ref _node);
 
-    /// <summary>Connects, and takes a lease.</summary>
+    /// <summary>Connects and acquires a lease.</summary>
     public Task StartAsync()
     {
         lock (_starting)
@@ -69,13 +63,11 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
     private async Task StartOnceAsync()
     {
         _connections = await RedisConnections.ConnectAsync(settings, () => _node?.OnMissed()).ConfigureAwait(false);
-        _connections.Commands.ConnectionRestored += (_, _) => OnFailover();
+        _maintenance = new NodeMaintenance(this, _connections);
         _scripts = new ScriptRunner(_connections.Commands);
-        _sweeper = new Sweeper(this, Sessions);
         metrics.ObserveLease(() => Volatile.Read(ref _node)?.ServesFor ?? default);
-        await LiveNodeAsync().ConfigureAwait(false);
-        _renewals = timeProvider.CreateTimer(static store => _ = ((RedisStore)store!).RenewAsync(), this, settings.Options.RenewalPeriod, settings.Options.RenewalPeriod);
-        _sweeps = timeProvider.CreateTimer(static store => ((RedisStore)store!).OnPeriod(), this, settings.Options.SweepPeriod, settings.Options.SweepPeriod);
+        await GetNodeAsync().ConfigureAwait(false);
+        _maintenance.Start();
     }
 
     /// <inheritdoc/>
@@ -106,57 +98,47 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 
-    /// <summary>Gives the lease up, so that other nodes sweep what is left at once, and ends every connection.</summary>
+    /// <summary>Ends the lease, so that other nodes sweep at once, and closes the connections.</summary>
     public async Task StopAsync()
     {
         if (!Volatile.Read(ref _isStopped) && _node is { IsLost: false } node)
         {
             try
             {
-                await node.ResignAsync().WaitAsync(settings.StoreTimeout, timeProvider).ConfigureAwait(false);
+                await node.ReleaseLeaseAsync().WaitAsync(settings.StoreTimeout, timeProvider).ConfigureAwait(false);
             }
             catch (Exception e) when (e is RoomStoreException or TimeoutException)
             {
-                // The lease ends by itself.
-                Log(e);
+                // The lease expires by itself.
+                LogFailure(e);
             }
         }
 
         await DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Ends every connection. The node's lease ends by itself.</summary>
+    /// <summary>Closes the connections. The node's lease expires by itself.</summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _isStopped, true))
             return;
-        if (_renewals is not null)
-            await _renewals.DisposeAsync().ConfigureAwait(false);
-        if (_sweeps is not null)
-            await _sweeps.DisposeAsync().ConfigureAwait(false);
+        if (_maintenance is not null)
+            await _maintenance.DisposeAsync().ConfigureAwait(false);
         if (_connections is not null)
             await _connections.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Another Redis may answer from here on, which may lack the latest writes.</summary>
-    internal void OnFailover() => Volatile.Write(ref _mayHaveFailedOver, true);
+    /// <summary>Makes the next renewal repeat the latest writes: after a failover Redis may have lost them.</summary>
+    internal void OnFailover() => _maintenance!.OnFailover();
 
-    /// <summary>A log is another one than it was. Where that is because of a failover, writes once more what it may have lost, so that the room's next snapshot has it.</summary>
-    internal async Task SettleAsync()
-    {
-        // One that is being done may have been answered before the failover.
-        Task renewing;
-        lock (_starting)
-            renewing = _renewing;
-        await renewing.ConfigureAwait(false);
-        await RenewAsync().ConfigureAwait(false);
-    }
+    /// <inheritdoc cref="NodeMaintenance.RestoreAfterFailoverAsync"/>
+    internal Task RestoreAfterFailoverAsync() => _maintenance!.RestoreAfterFailoverAsync();
 
-    /// <summary>The node has lost its lease.</summary>
+    /// <summary>Logs and counts a lost lease.</summary>
     internal void OnLeaseLost()
     {
         metrics.LeaseLost();
@@ -168,7 +150,7 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
 
     private async Task<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber)
     {
-        var node = await LiveNodeAsync().ConfigureAwait(false);
+        var node = await GetNodeAsync().ConfigureAwait(false);
         return await node.Partition(Keys.Room(room).Partition).OpenAsync(room, subscriber).ConfigureAwait(false);
     }
 
@@ -181,12 +163,12 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         }
         catch (RoomStoreException)
         {
-            // It was not opened.
+            // The room was not opened, so there is no log to dispose of.
         }
     }
 
-    /// <summary>The node that has a lease; another incarnation where the last one has lost its own.</summary>
-    internal async ValueTask<Node> LiveNodeAsync()
+    /// <summary>Returns the current node. Starts a new one if the lease of the last one is lost.</summary>
+    internal async ValueTask<Node> GetNodeAsync()
     {
         if (Volatile.Read(ref _node) is { IsLost: false } node)
             return node;
@@ -206,103 +188,8 @@ internal sealed class RedisStore(StoreSettings settings, RedisMetrics metrics, T
         }
     }
 
-    private async Task AssertAsync(Node node)
-    {
-        try
-        {
-            await UserIds.AssertAsync().ConfigureAwait(false);
-            await Sessions.AssertAsync().ConfigureAwait(false);
-            await Nicks.AssertAsync(node).ConfigureAwait(false);
-            await node.AssertAsync().ConfigureAwait(false);
-        }
-        catch
-        {
-            OnFailover();
-            throw;
-        }
-    }
-
-    /// <summary>Renews the lease, unless that is being done.</summary>
-    private Task RenewAsync()
-    {
-        lock (_starting)
-            return _renewing.IsCompleted ? _renewing = RenewOnceAsync() : _renewing;
-    }
-
-    private async Task RenewOnceAsync()
-    {
-        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
-        try
-        {
-            var node = await LiveNodeAsync().ConfigureAwait(false);
-            await node.RenewAsync().ConfigureAwait(false);
-            await Nicks.ReleaseLateAsync().ConfigureAwait(false);
-            if (node.IsServing && Volatile.Read(ref _mayHaveFailedOver))
-            {
-                // Before it is done: a connection that is lost meanwhile asks for it again.
-                Volatile.Write(ref _mayHaveFailedOver, false);
-                await AssertAsync(node).ConfigureAwait(false);
-            }
-        }
-        catch (Exception e)
-        {
-            Log(e);
-        }
-    }
-
-    private void OnPeriod()
-    {
-        if (Volatile.Read(ref _node) is not { IsLost: false } node)
-            return;
-        // A node that held much takes long to sweep.
-        _ = CompareAsync(node);
-        _ = SweepAsync(node);
-    }
-
-    private async Task SweepAsync(Node node)
-    {
-        if (Interlocked.Exchange(ref _isSweeping, 1) == 1)
-            return;
-        try
-        {
-            await _sweeper!.SweepAsync(node).ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Log(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _isSweeping, 0);
-        }
-    }
-
-    private async Task CompareAsync(Node node)
-    {
-        if (Interlocked.Exchange(ref _isComparing, 1) == 1)
-            return;
-        try
-        {
-            if (node.Probe())
-            {
-                RedisLog.NotificationsLost(logger);
-                await _connections!.ReplaceEventsAsync(node.SubscribeAgainAsync).ConfigureAwait(false);
-                metrics.Replaced();
-            }
-
-            await node.CompareAsync().ConfigureAwait(false);
-        }
-        catch (Exception e)
-        {
-            Log(e);
-        }
-        finally
-        {
-            Volatile.Write(ref _isComparing, 0);
-        }
-    }
-
-    private void Log(Exception e)
+    /// <summary>Logs a failure of Redis, unless the store has stopped.</summary>
+    internal void LogFailure(Exception e)
     {
         if (!Volatile.Read(ref _isStopped))
             RedisLog.Failed(logger, e);

@@ -9,16 +9,17 @@ using TPacket.Server.Redis.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps the rooms of a tPacket server on Redis, which other servers share.</summary>
+/// <summary>Extension methods that store the rooms of a tPacket server on Redis.</summary>
 public static class TPacketServerRedisExtensions
 {
     /// <summary>
-    /// Keeps rooms, the sessions of users and their ids on Redis. The options come from the configuration section <c>TPacket:Redis</c>, then from the parameters. The server connects before it starts; a host that cannot
-    /// connect does not start.
+    /// Stores rooms, sessions, nicks and user ids on Redis. The configuration section <c>TPacket:Redis</c> sets the options; the parameters override it. The server connects before it starts; the host fails to
+    /// start if it cannot connect.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configuration">The servers, as a configuration string of StackExchange.Redis, such as <c>host:6379</c>; null for those that the configuration names.</param>
-    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    /// <param name="configuration">The servers, as a configuration string of StackExchange.Redis such as <c>host:6379</c>; null to take them from the configuration section.</param>
+    /// <param name="configure">Sets options in code. It overrides the configuration section and <paramref name="configuration"/>.</param>
+    /// <returns>The same builder.</returns>
     public static ITPacketServerBuilder UseRedis(this ITPacketServerBuilder builder, string? configuration = null, Action<RedisOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -32,7 +33,10 @@ public static class TPacketServerRedisExtensions
         return builder;
     }
 
-    /// <summary>Adds a health check of the node: it fails while the node cannot renew its lease.</summary>
+    /// <summary>Adds a health check, with the tags <c>ready</c> and <c>tpacket</c>, that fails while the node cannot renew its lease.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="name">The name of the health check.</param>
+    /// <returns>The same builder.</returns>
     public static ITPacketServerBuilder AddRedisHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket.redis")
     {
         ArgumentNullException.ThrowIfNull(builder);

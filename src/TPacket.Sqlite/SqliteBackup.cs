@@ -2,7 +2,7 @@ using TPacket.Server.Sqlite;
 
 namespace TPacket.Server;
 
-/// <summary>Copies the file of a running server. A service that <c>UseSqlite</c> adds.</summary>
+/// <summary>Backs up the file of a running server. <c>UseSqlite</c> adds it to the services. Thread-safe.</summary>
 public sealed class SqliteBackup
 {
     private readonly SqliteStore _store;
@@ -10,12 +10,13 @@ public sealed class SqliteBackup
     internal SqliteBackup(SqliteStore store) => _store = store;
 
     /// <summary>
-    /// Writes a copy of the file as it stands at the end of the call. The server goes on meanwhile. A server that is started with the copy gives every room a new epoch, so that clients get a
-    /// snapshot and never the events of another past.
+    /// Writes a copy of the file, with all commits up to the end of the copy. The server continues meanwhile. A server that starts with the copy gives every room a new epoch, so that clients receive a
+    /// snapshot instead of events that do not match the ones they know.
     /// </summary>
-    /// <param name="path">Where the copy goes; a file there is replaced once the copy is complete. The folder must exist.</param>
-    /// <param name="cancellationToken">Ends the copy; nothing is left of it.</param>
-    /// <exception cref="RoomStoreException">The file cannot be read, or the copy cannot be written.</exception>
+    /// <param name="path">The path of the copy. An existing file is replaced once the copy is complete. The folder must exist.</param>
+    /// <param name="cancellationToken">Cancels the copy and removes the incomplete file.</param>
+    /// <returns>A task that completes when the copy is complete on the disk.</returns>
+    /// <exception cref="RoomStoreException">The file cannot be read, the copy cannot be written, or the store is closed.</exception>
     public Task WriteAsync(string path, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);

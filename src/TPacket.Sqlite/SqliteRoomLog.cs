@@ -2,7 +2,7 @@ using TPacket.Server.Sqlite.Rooms;
 
 namespace TPacket.Server.Sqlite;
 
-/// <summary>One subscriber's handle of a log.</summary>
+/// <summary>A subscriber's handle of a room's log.</summary>
 internal sealed class SqliteRoomLog(SqliteStore store, OpenRoom room, Subscription subscription) : IRoomLog
 {
     private bool _isDisposed;

@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite;
 
-/// <summary>The sessions of users in the file. Every call is one operation of the writer, and answered after its commit.</summary>
+/// <summary>The sessions of users in the file. Each call is an operation of the writer and completes after its commit.</summary>
 internal sealed class SqliteSessionStore(OperationQueue queue) : ISessionStore, IDatabaseStore
 {
     /// <inheritdoc/>

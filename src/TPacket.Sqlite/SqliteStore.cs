@@ -8,7 +8,7 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite;
 
-/// <summary>Rooms and the ids of users in one file, which one process serves. It is open from its start to its stop.</summary>
+/// <summary>Rooms and user ids in a file, which one process serves. The file is open from start to stop.</summary>
 internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, StoreCondition condition, SqliteMetrics metrics, TimeProvider timeProvider, ILogger<SqliteStore> logger)
     : IRoomStore, IUserIdStore, IDatabaseStore, IAsyncDisposable, IDisposable
 {
@@ -23,11 +23,11 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     /// <inheritdoc/>
     public string SystemName => "sqlite";
 
-    /// <summary>The thread that owns the file; null before the start.</summary>
+    /// <summary>The writer; null before the start.</summary>
     internal Writer? Writer => _writer;
 
-    /// <summary>Opens the file, and starts the writer's thread.</summary>
-    /// <exception cref="IOException">The file cannot be served; the message says why.</exception>
+    /// <summary>Opens the file and starts the writer's thread.</summary>
+    /// <exception cref="IOException">The file cannot be served. The message has the reason.</exception>
     public void Start()
     {
         if (_writer is not null)
@@ -42,7 +42,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
         _timer = timeProvider.CreateTimer(static store => ((SqliteStore)store!).OnTick(), this, _tickPeriod, _tickPeriod);
     }
 
-    /// <summary>Executes what is queued, moves the write-ahead log into the file, and closes it.</summary>
+    /// <summary>Executes the queued operations, moves the write-ahead log into the file and closes it.</summary>
     public async Task StopAsync()
     {
         if (_writer is not { } writer)
@@ -94,7 +94,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     internal async Task BackUpAsync(string path, CancellationToken cancellationToken)
     {
         var operation = new BackupOperation(path, cancellationToken);
-        if (!queue.TryAddOwn(operation))
+        if (!queue.TryAddInternal(operation))
             throw new RoomStoreException("The store is closed.", isOutcomeUnknown: false);
         await operation.Completed.ConfigureAwait(false);
     }
@@ -130,7 +130,7 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
     internal Task CloseAsync(OpenRoom room, Subscription subscription)
     {
         var operation = new CloseOperation(room, subscription);
-        return queue.TryAddOwn(operation) ? operation.Closed : Task.CompletedTask;
+        return queue.TryAddInternal(operation) ? operation.Closed : Task.CompletedTask;
     }
 
     private SqliteRoomLog Handle(OpenRoom room, Subscription subscription) => new(this, room, subscription);
@@ -143,13 +143,13 @@ internal sealed class SqliteStore(StoreSettings settings, OperationQueue queue, 
         }
         catch (RoomStoreException)
         {
-            // It was not opened.
+            // The room was not opened, so there is no log to dispose of.
         }
     }
 
     private void OnTick()
     {
         if (_tick.TryEnter())
-            queue.TryAddOwn(_tick);
+            queue.TryAddInternal(_tick);
     }
 }

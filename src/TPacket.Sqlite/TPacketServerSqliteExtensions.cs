@@ -11,15 +11,16 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Keeps the rooms of a tPacket server in a SQLite file.</summary>
+/// <summary>Extension methods that store the rooms of a tPacket server in a SQLite file.</summary>
 public static class TPacketServerSqliteExtensions
 {
     /// <summary>
-    /// Keeps rooms, the sessions of users and their ids in a SQLite file. The options come from the configuration section <c>TPacket:Sqlite</c>, then from <paramref name="configure"/>. The file is opened
-    /// before the server starts; a host whose file cannot be served does not start.
+    /// Stores rooms, sessions and user ids in a SQLite file. The configuration section <c>TPacket:Sqlite</c> sets the options; <paramref name="configure"/> overrides it. The file is opened before the server
+    /// starts; the host fails to start if the file cannot be served.
     /// </summary>
     /// <param name="builder">The server.</param>
-    /// <param name="configure">Sets options in code; they win over the configuration.</param>
+    /// <param name="configure">Sets options in code. It overrides the configuration section.</param>
+    /// <returns>The same builder.</returns>
     public static ITPacketServerBuilder UseSqlite(this ITPacketServerBuilder builder, Action<SqliteOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -31,7 +32,10 @@ public static class TPacketServerSqliteExtensions
         return builder;
     }
 
-    /// <summary>Adds a health check of the file: it fails while commits fail, with the reason, and is degraded when a part of the file was found to be damaged.</summary>
+    /// <summary>Adds a health check, with the tags <c>ready</c> and <c>tpacket</c>. It fails while commits fail, with the reason, and is degraded after a part of the file was found to be damaged.</summary>
+    /// <param name="builder">The server.</param>
+    /// <param name="name">The name of the health check.</param>
+    /// <returns>The same builder.</returns>
     public static ITPacketServerBuilder AddSqliteHealthCheck(this ITPacketServerBuilder builder, string name = "tpacket.sqlite")
     {
         ArgumentNullException.ThrowIfNull(builder);

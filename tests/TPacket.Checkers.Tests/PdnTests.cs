@@ -165,25 +165,25 @@ public class PdnTests
     [Theory]
     [InlineData("1. 11-15 22-18\n 2. 9-13 {mandatory}", 2, 5, 2, "The move 9-13 is illegal: a capture is mandatory.")]
     [InlineData("1. 11-15 11-16", 1, 10, 1, "The move 11-16 is illegal.")]
-    [InlineData("1. 11-33", 1, 4, 1, "'11-33' is no move.")]
-    [InlineData("1. 0-5", 1, 4, 1, "'0-5' is no move.")]
-    [InlineData("1. 11", 1, 4, 1, "'11' is no move.")]
-    [InlineData("1. 11-15-18", 1, 4, 1, "'11-15-18' is no move.")]
-    [InlineData("1. 11x15-18", 1, 4, 1, "'11x15-18' is no move.")]
-    [InlineData("1. 11--15", 1, 4, 1, "'11--15' is no move.")]
-    [InlineData("1. 11x", 1, 4, 1, "'11x' is no move.")]
-    [InlineData("1. c3-d4", 1, 4, 1, "'c3-d4' is no move.")]
-    [InlineData("1. 11-15 } 23-19", 1, 10, 1, "'}' is no move.")]
-    [InlineData("1. 11-15 \u001b[2J\u00e4", 1, 10, 1, "'?' is no move.")]
+    [InlineData("1. 11-33", 1, 4, 1, "'11-33' is not a move.")]
+    [InlineData("1. 0-5", 1, 4, 1, "'0-5' is not a move.")]
+    [InlineData("1. 11", 1, 4, 1, "'11' is not a move.")]
+    [InlineData("1. 11-15-18", 1, 4, 1, "'11-15-18' is not a move.")]
+    [InlineData("1. 11x15-18", 1, 4, 1, "'11x15-18' is not a move.")]
+    [InlineData("1. 11--15", 1, 4, 1, "'11--15' is not a move.")]
+    [InlineData("1. 11x", 1, 4, 1, "'11x' is not a move.")]
+    [InlineData("1. c3-d4", 1, 4, 1, "'c3-d4' is not a move.")]
+    [InlineData("1. 11-15 } 23-19", 1, 10, 1, "'}' is not a move.")]
+    [InlineData("1. 11-15 \u001b[2J\u00e4", 1, 10, 1, "'?' is not a move.")]
     [InlineData("1. 11-15\r\n{never closed", 2, 1, 1, "The comment that begins here has no end.")]
     [InlineData("1. 11-15 (11-16 (9-13) 5-9", 1, 10, 1, "The variation that begins here has no end.")]
-    [InlineData("1. 11-15 )", 1, 10, 1, "A variation ends that has not begun.")]
-    [InlineData("1. 11-15 $", 1, 10, 1, "A number is missing behind '$'.")]
+    [InlineData("1. 11-15 )", 1, 10, 1, "A variation ends that has no beginning.")]
+    [InlineData("1. 11-15 $", 1, 10, 1, "A number is missing after '$'.")]
     [InlineData("[Event \"x\n[Date \"y\"]", 1, 1, 1, "The value of the tag Event is missing, too long, or not closed on its line.")]
     [InlineData("[Event]", 1, 1, 1, "The value of the tag Event is missing, too long, or not closed on its line.")]
     [InlineData("[Event \"x\"", 1, 1, 1, "The tag Event is not closed.")]
     [InlineData("[\"x\"]", 1, 1, 1, "The name of a tag is missing, or too long.")]
-    [InlineData("[FEN \"B:W40:B1\"]", 1, 1, 1, "'40' is no square from 1 to 32.")]
+    [InlineData("[FEN \"B:W40:B1\"]", 1, 1, 1, "'40' is not a square from 1 to 32.")]
     [InlineData("[GameType \"20\"]\n1. 32-28", 1, 1, 1, "The game type '20' is not English draughts (21).")]
     [InlineData("1. 11-15 /FEN \"x\"/", 1, 10, 1, "The position does not begin with the side to move, B or W.")]
     [InlineData("1. 11-15 /FEN x/", 1, 10, 1, "A position between slashes is not /FEN \"...\"/.")]
@@ -201,7 +201,7 @@ public class PdnTests
 
         Assert.Equal(1, exitCode);
         Assert.Equal("""
-            1 line 2, column 10, move 1: '99-1' is no move.
+            1 line 2, column 10, move 1: '99-1' is not a move.
             2 B:W19,21,22,23,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,9,10,12,16 0-1
             3 line 6, column 4, move 1: The move 12-13 is illegal.
             4 W:W21,22,23,24,25,26,27,28,29,30,31,32:B1,2,3,4,5,6,7,8,10,11,12,13 *

@@ -17,7 +17,7 @@ public sealed class NativeChatTests(NativeChat chat) : IClassFixture<NativeChat>
 
         await alice.LogHasAsync("bob: hello", deadline.Token);
         Assert.Equal(0, (await bob.EndInputAsync(deadline.Token)).ExitCode);
-        await alice.LogHasAsync("* bob has gone.", deadline.Token);
+        await alice.LogHasAsync("* bob has left.", deadline.Token);
     }
 
     [Fact]

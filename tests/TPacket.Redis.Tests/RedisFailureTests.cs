@@ -8,8 +8,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests;
 
-/// <summary>A Redis that stands still, is killed, comes back with an older state, or forgets its scripts.</summary>
-[Collection(nameof(RedisCollection))]
+/// <summary>Redis stops, is killed, returns with an older state, or forgets its scripts.</summary>
+[Collection(nameof(FailuresCollection))]
 public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
 {
     private static readonly RoomMember _alice = new(0x1000, "alice", session: 1);
@@ -27,7 +27,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whatever_was_acknowledged_is_there_after_a_restart_where_Redis_writes_it_down()
+    public async Task Acknowledged_events_survive_a_restart_of_Redis_if_it_persists_them()
     {
         var (server, stores) = await StartAsync("--appendonly", "yes", "--appendfsync", "always");
         var store = await OpenAsync(stores, create: true);
@@ -42,7 +42,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
 
         var again = await RepeatAsync(() => log.AnnounceAsync("19", request: new RequestId(7, 20)));
         Assert.Equal(results[^1] with { IsRepeated = true }, again);
-        // The lease may be over before it is renewed.
+        // The lease may expire before the renewal.
         var last = await RepeatAsync(() => log.AnnounceAsync("after", request: new RequestId(7, 21)));
         Assert.Equal((results[^1].Position.Epoch, 20L), (last.Position.Epoch, last.Position.Offset));
         await subscriber.ReachAsync(last.Position, Deadline.Limit);
@@ -52,7 +52,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Redis_that_has_lost_acknowledged_events_shows_and_everybody_gets_a_snapshot()
+    public async Task After_Redis_has_lost_acknowledged_events_subscribers_get_a_snapshot()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -65,7 +65,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
         var lost = await log.AnnounceAsync("lost 2");
         await subscriber.ReachAsync(lost.Position, Deadline.Limit);
 
-        // As a replica that lacks the last writes.
+        // As after the promotion of a replica that lacks the last writes.
         await server.KillAsync();
         await server.RestartAsync();
 
@@ -81,10 +81,10 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_Redis_that_stands_still_for_longer_than_a_lease_evicts_nobody()
+    public async Task No_member_is_removed_when_Redis_stops_for_longer_than_a_lease()
     {
         if (OperatingSystem.IsWindows())
-            return; // It has no signals to send.
+            return; // Windows cannot stop a process by a signal.
         var (server, stores) = await StartAsync();
         var (first, second) = (await OpenAsync(stores, create: true), await OpenAsync(stores));
         var subscriber = new RecordingSubscriber();
@@ -101,7 +101,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
         await server.ThawAsync();
 
         Assert.True((await RepeatAsync(() => log.SayAsync(_alice, "one"))).IsAppended);
-        // Both nodes have the time to sweep once more.
+        // Both nodes may sweep again.
         await Poll.UntilAsync(() => first.Node!.MaySweep && second.Node!.MaySweep);
         Assert.True((await RepeatAsync(() => other.SayAsync(_bob, "two"))).IsAppended);
         var last = await RepeatAsync(() => log.AnnounceAsync("last"));
@@ -145,12 +145,12 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
 
         var last = await RepeatAsync(() => log.AnnounceAsync("last"));
         await subscriber.ReachAsync(last.Position, Deadline.Limit);
-        // Those that were refused are not there, and the others are in the order of the calls.
+        // The log has no rejected append, and the others in the order of the calls.
         Assert.Equal([.. appended, "last"], subscriber.Events.Select(Text));
     }
 
     [Fact]
-    public async Task A_lone_append_does_not_notice_that_Redis_has_forgotten_its_scripts()
+    public async Task A_single_append_succeeds_after_Redis_has_forgotten_its_scripts()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -163,7 +163,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_node_whose_lease_was_taken_away_loses_its_rooms_and_begins_anew()
+    public async Task A_node_whose_lease_was_removed_loses_its_rooms_and_is_replaced()
     {
         var (_, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -182,7 +182,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_subscription_that_brings_nothing_is_made_anew()
+    public async Task A_subscription_that_delivers_nothing_is_replaced()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -201,7 +201,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_user_of_Redis_with_the_smallest_rights_is_enough()
+    public async Task The_documented_rights_on_Redis_are_sufficient()
     {
         const string Rights = "+eval +evalsha +time +hget +hmget +hset +hsetnx +hdel +hgetall +hexists +hlen +exists +persist +pexpire +del +get +set +xadd +xlen +xrange +xrevrange +xdel +xtrim +zadd +zrem +zscore "
             + "+zrangebylex +zrangebyscore +zlexcount +zremrangebylex +zremrangebyscore +sadd +srem +scard +smembers +srandmember +rpush +lpop +llen +spublish +ssubscribe +sunsubscribe +ping +echo +info +client|setname +client|id";
@@ -237,7 +237,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_room_with_rules_learns_for_how_long_no_node_has_served_it()
+    public async Task A_room_with_rules_gets_the_time_in_which_no_node_has_served_it()
     {
         var (server, stores) = await StartAsync();
         var store = await OpenAsync(stores, create: true);
@@ -247,14 +247,14 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
         await store.StopAsync();
         await using (var connection = await server.ConnectAsync())
         {
-            // As if all of it had been an hour earlier.
+            // Shifts the whole run one hour into the past.
             await connection.GetDatabase().HashDecrementAsync(served, "l", 3_600_000);
             await connection.GetDatabase().HashDecrementAsync(served, "s", 3_600_000);
         }
 
         var next = await OpenAsync(stores);
         RoomSnapshot? opened = null;
-        // The node before has to be swept first.
+        // The last node has to be swept first.
         await Poll.UntilAsync(async () =>
         {
             var opening = new RecordingSubscriber();
@@ -275,7 +275,7 @@ public sealed class RedisFailureTests(RedisFixture redis) : IAsyncLifetime
 
     private static string Text(RoomEvent roomEvent) => Encoding.UTF8.GetString(roomEvent.Data.Span);
 
-    /// <summary>Repeats what the store refuses.</summary>
+    /// <summary>Repeats an append until the store accepts it.</summary>
     private static async Task<AppendResult> RepeatAsync(Func<ValueTask<AppendResult>> append)
     {
         var result = default(AppendResult);

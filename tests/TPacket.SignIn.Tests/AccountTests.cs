@@ -25,7 +25,7 @@ public class AccountTests
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();
-        // What a form can send without the browser asking the server first.
+        // The media type that a form of another site can send without a preflight request.
         using var body = new StringContent("""{"name":"alice","password":"wonderland"}""", Encoding.UTF8, "text/plain");
         using var response = await browser.PostAsync("sign-in", body);
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, response.StatusCode);
@@ -33,7 +33,7 @@ public class AccountTests
     }
 
     [Fact]
-    public async Task The_cookie_is_out_of_reach_of_scripts_and_of_pages_of_other_sites()
+    public async Task The_cookie_is_not_accessible_to_scripts_and_pages_of_other_sites()
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();
@@ -48,7 +48,7 @@ public class AccountTests
     [InlineData("POST", "sign-out")]
     [InlineData("GET", "chat")]
     [InlineData("GET", "token-chat")]
-    public async Task Who_is_not_signed_in_is_answered_401(string method, string path)
+    public async Task A_request_without_a_cookie_is_answered_401(string method, string path)
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();
@@ -70,7 +70,7 @@ public class AccountTests
     }
 
     [Fact]
-    public async Task The_page_may_run_nothing_but_the_files_of_the_app()
+    public async Task The_page_may_load_only_files_of_the_app()
     {
         await using var app = await TestSignIn.StartAsync();
         using var browser = app.Browse();

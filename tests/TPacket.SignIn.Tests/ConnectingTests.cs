@@ -6,7 +6,7 @@ using TPacket.Protocol;
 
 namespace TPacket.SignIn.Tests;
 
-/// <summary>Clients that show who they are: by the cookie, and by a token in a header, in the query and as a subprotocol.</summary>
+/// <summary>Clients that authenticate by the cookie, or by a token in a header, in the query or as a subprotocol.</summary>
 public class ConnectingTests
 {
     [Fact]
@@ -42,12 +42,12 @@ public class ConnectingTests
     [InlineData("query")]
     [InlineData("subprotocol")]
     [InlineData("header")]
-    public async Task Each_way_of_a_token_ends_in_the_room_under_the_name_of_the_account(string way)
+    public async Task A_token_in_any_form_admits_the_client_under_the_name_of_its_account(string way)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, way, await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser, way);
 
         await client.ConnectAsync("alice", "lobby", deadline.Token);
 
@@ -64,7 +64,7 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        var target = With(app, way, await TestSignIn.FetchTokenAsync(browser));
+        var target = app.Target(way, await TestSignIn.FetchTokenAsync(browser));
 
         app.Time.Advance(TimeSpan.FromSeconds(10));
         await using var client = TestSignIn.CreateClient(target.Address, () => Task.FromResult<ConnectTarget?>(target));
@@ -76,7 +76,7 @@ public class ConnectingTests
     [Theory]
     [InlineData("chat")]
     [InlineData("token-chat")]
-    public async Task Without_a_function_401_is_final(string path)
+    public async Task Without_a_target_function_a_401_is_final(string path)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -92,7 +92,7 @@ public class ConnectingTests
     [InlineData("query")]
     [InlineData("subprotocol")]
     [InlineData("header")]
-    public async Task A_connection_outlives_its_token_and_the_next_one_comes_with_a_new_token_to_the_same_user(string way)
+    public async Task A_connection_stays_open_after_its_token_and_the_next_one_resumes_with_a_new_token(string way)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
@@ -101,21 +101,16 @@ public class ConnectingTests
         await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () =>
         {
             tokens.Add(await TestSignIn.FetchTokenAsync(browser));
-            return With(app, way, tokens[^1]);
+            return app.Target(way, tokens[^1]);
         });
         await client.ConnectAsync("alice", "lobby", deadline.Token);
         var id = client.Roster.Self!.Id;
 
         app.Time.Advance(TimeSpan.FromMinutes(1));
         await client.SendAsync("still here").WaitAsync(deadline.Token);
-        var back = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Ready)
-                back.TrySetResult();
-        };
+        var back = TestSignIn.NextAsync(client, ClientPhase.Ready);
         app.Cut();
-        await back.Task.WaitAsync(deadline.Token);
+        await back.WaitAsync(deadline.Token);
 
         Assert.Equal(SessionContinuity.Resumed, client.State.Continuity);
         Assert.Equal(id, client.Roster.Self!.Id);
@@ -123,32 +118,27 @@ public class ConnectingTests
     }
 
     [Fact]
-    public async Task Who_has_signed_out_is_disconnected_and_finds_no_way_back()
+    public async Task Signing_out_disconnects_the_clients_of_the_account_for_good()
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
         await client.ConnectAsync("alice", "lobby", deadline.Token);
-        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
-        client.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Closed)
-                closed.TrySetResult(state);
-        };
+        var closed = TestSignIn.NextAsync(client, ClientPhase.Closed);
 
         using var signedOut = await browser.PostAsync("sign-out", null);
 
-        Assert.Equal(1008, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+        Assert.Equal(1008, (int?)(await closed.WaitAsync(deadline.Token)).Cause?.CloseStatus);
     }
 
     [Fact]
-    public async Task Nobody_takes_another_nick_than_the_name_of_the_account()
+    public async Task A_nick_other_than_the_name_of_the_account_is_rejected()
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("bob", "builder");
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
 
         var refused = await Assert.ThrowsAsync<RequestRefusedException>(() => client.ConnectAsync("alice", "lobby", deadline.Token));
 
@@ -161,31 +151,26 @@ public class ConnectingTests
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync("alice", "wonderland");
-        await using var old = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
-        await using var fresh = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var old = app.CreateTokenClient(browser);
+        await using var fresh = app.CreateTokenClient(browser);
         await old.ConnectAsync("alice", "lobby", deadline.Token);
-        var closed = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
-        old.StateChanged += state =>
-        {
-            if (state.Phase == ClientPhase.Closed)
-                closed.TrySetResult(state);
-        };
+        var closed = TestSignIn.NextAsync(old, ClientPhase.Closed);
 
         await fresh.ConnectAsync("alice", "lobby", deadline.Token);
 
         Assert.Equal("alice", fresh.Roster.Self!.Nick);
-        Assert.Equal(4001, (int?)(await closed.Task.WaitAsync(deadline.Token)).Cause?.CloseStatus);
+        Assert.Equal(4001, (int?)(await closed.WaitAsync(deadline.Token)).Cause?.CloseStatus);
     }
 
     [Theory]
     [InlineData("alice", "wonderland", true)]
     [InlineData("bob", "builder", false)]
-    public async Task The_room_of_the_staff_is_for_accounts_with_the_role(string name, string password, bool isStaff)
+    public async Task Only_accounts_with_the_role_may_enter_the_room_of_the_staff(string name, string password, bool isStaff)
     {
         using var deadline = Deadline.Start();
         await using var app = await TestSignIn.StartAsync();
         using var browser = await app.SignInAsync(name, password);
-        await using var client = TestSignIn.CreateClient(app.At("token-chat"), async () => With(app, "header", await TestSignIn.FetchTokenAsync(browser)));
+        await using var client = app.CreateTokenClient(browser);
 
         var entering = client.ConnectAsync(name, "staff", deadline.Token);
 
@@ -232,7 +217,7 @@ public class ConnectingTests
             foreach (var way in new[] { "query", "subprotocol", "header" })
             {
                 tokens.Add(await TestSignIn.FetchTokenAsync(browser));
-                var target = With(app, way, tokens[^1]);
+                var target = app.Target(way, tokens[^1]);
                 if (isExpired)
                     app.Time.Advance(TimeSpan.FromMinutes(1));
                 using var socket = new ClientWebSocket();
@@ -255,11 +240,4 @@ public class ConnectingTests
     }
 
     private static Uri Ws(Uri http) => new UriBuilder(http) { Scheme = "ws" }.Uri;
-
-    private static ConnectTarget With(TestSignIn app, string way, string token) => way switch
-    {
-        "query" => new ConnectTarget(app.At($"token-chat?access_token={token}")),
-        "subprotocol" => new ConnectTarget(app.At("token-chat")) { Subprotocols = ["tpacket", $"bearer.{token}"] },
-        _ => new ConnectTarget(app.At("token-chat")) { Headers = [new("Authorization", $"Bearer {token}")] },
-    };
 }

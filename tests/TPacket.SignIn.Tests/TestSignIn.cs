@@ -18,7 +18,7 @@ using TPacket.Interop.Tests;
 
 namespace TPacket.SignIn.Tests;
 
-/// <summary>The sample, behind an address whose connections can be cut, with a clock for its tokens.</summary>
+/// <summary>The sample behind a relay that can cut its connections, with a fake clock for its tokens.</summary>
 internal sealed class TestSignIn : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -32,10 +32,10 @@ internal sealed class TestSignIn : IAsyncDisposable
         _log = log;
     }
 
-    /// <summary>The clock of the tokens, which live for 10 s of it.</summary>
+    /// <summary>The clock of the tokens. A token is valid for 10 s.</summary>
     public FakeTimeProvider Time { get; private init; } = null!;
 
-    /// <summary>Every message that was logged, of every level.</summary>
+    /// <summary>The logged messages of all levels.</summary>
     public IReadOnlyCollection<string> Logged => _log.Messages;
 
     public static async Task<TestSignIn> StartAsync()
@@ -56,13 +56,13 @@ internal sealed class TestSignIn : IAsyncDisposable
         return started;
     }
 
-    /// <summary>A path of the app, for HTTP and for WebSockets.</summary>
+    /// <summary>Returns the address of a path of the app.</summary>
     public Uri At(string path) => new($"http://{_relay.EndPoint}/{path}");
 
     /// <summary>Ends all connections.</summary>
     public void Cut() => _relay.Cut();
 
-    /// <summary>A browser's part: an HTTP client that keeps cookies.</summary>
+    /// <summary>Creates an HTTP client with cookies, like a browser.</summary>
     public HttpClient Browse() => new() { BaseAddress = At(""), Timeout = Deadline.Limit };
 
     public async Task<HttpClient> SignInAsync(string name, string password)
@@ -80,14 +80,41 @@ internal sealed class TestSignIn : IAsyncDisposable
         return (string)JsonNode.Parse(await response.Content.ReadAsStringAsync())!["token"]!;
     }
 
-    /// <summary>A client that reconnects at once.</summary>
+    /// <summary>Creates a client that fetches a token for each attempt to connect.</summary>
+    /// <param name="browser">The browser that has signed in.</param>
+    /// <param name="way">The way to send the token, as for <see cref="Target"/>.</param>
+    public TPacketClient CreateTokenClient(HttpClient browser, string way = "header") => CreateClient(At("token-chat"), async () => Target(way, await FetchTokenAsync(browser)));
+
+    /// <summary>Returns the target of a connection with a token.</summary>
+    /// <param name="way">The way to send the token: <c>query</c>, <c>subprotocol</c> or <c>header</c>.</param>
+    /// <param name="token">The token.</param>
+    public ConnectTarget Target(string way, string token) => way switch
+    {
+        "query" => new ConnectTarget(At($"token-chat?access_token={token}")),
+        "subprotocol" => new ConnectTarget(At("token-chat")) { Subprotocols = ["tpacket", $"bearer.{token}"] },
+        _ => new ConnectTarget(At("token-chat")) { Headers = [new("Authorization", $"Bearer {token}")] },
+    };
+
+    /// <summary>Completes with the next state of a phase.</summary>
+    public static Task<ClientState> NextAsync(TPacketClient client, ClientPhase phase)
+    {
+        var next = new TaskCompletionSource<ClientState>(TaskCreationOptions.RunContinuationsAsynchronously);
+        client.StateChanged += state =>
+        {
+            if (state.Phase == phase)
+                next.TrySetResult(state);
+        };
+        return next.Task;
+    }
+
+    /// <summary>Creates a client that reconnects at once.</summary>
     public static TPacketClient CreateClient(Uri address, Func<Task<ConnectTarget?>>? target = null) => new(address, new TPacketClientOptions
     {
         Reconnect = new ReconnectOptions { InitialDelay = TimeSpan.FromMilliseconds(1), MaxDelay = TimeSpan.FromMilliseconds(20) },
         Target = target is null ? null : async (_, _) => await target(),
     });
 
-    /// <summary>Stops the app; everything that it had to log is logged then.</summary>
+    /// <summary>Stops the app. All messages are logged when it returns.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_isDisposed)

@@ -5,7 +5,7 @@ using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests;
 
-/// <summary>The ids of users keep to the contract.</summary>
+/// <summary>The specification of user id stores.</summary>
 public sealed class SqliteUserIdStoreTests : UserIdStoreSpecification
 {
     private readonly TestPlaces _places = new();

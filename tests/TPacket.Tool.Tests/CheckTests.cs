@@ -13,7 +13,7 @@ namespace TPacket.Tool.Tests;
 public sealed class CheckTests
 {
     [Fact]
-    public async Task A_server_that_is_all_right_passes_every_step()
+    public async Task A_working_server_passes_every_step()
     {
         await using var server = await TestServer.StartAsync();
 
@@ -23,14 +23,14 @@ public sealed class CheckTests
             $"""
             {server.Address}
               ok     tcp          connected to {server.EndPoint}
-              note   tls          not used; everybody on the way can read along
+              note   tls          not used; the connection is not encrypted
               ok     upgrade      101 Switching Protocols
-              note   proxy        no proxy shows in the answer
+              note   proxy        the response names no proxy
               note   origin       not checked; --origin checks whether the server accepts a web page
               note   compression  the server does not compress
               ok     magic        the server accepts the magic string
               ok     nick         signed in as alice
-            The server is all right.
+            The server works.
 
             """.ReplaceLineEndings("\n"),
             run.Output);
@@ -70,7 +70,7 @@ public sealed class CheckTests
         using var certificate = new TestCertificate();
         await using var server = await TestServer.StartTlsAsync(certificate);
 
-        await FailsAsync(server.Address, "upgrade", "the port speaks TLS, and the address says ws://", $"Use wss://{server.EndPoint}/.");
+        await FailsAsync(server.Address, "upgrade", "the port uses TLS, but the address is ws://", $"Use wss://{server.EndPoint}/.");
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class CheckTests
     {
         await using var server = await TestServer.StartAsync();
 
-        await FailsAsync($"wss://{server.EndPoint}/", "tls", "the port did not answer in TLS", $"try {server.Address}.");
+        await FailsAsync($"wss://{server.EndPoint}/", "tls", "the port did not respond in TLS", $"try {server.Address}.");
     }
 
     [Fact]
@@ -96,8 +96,8 @@ public sealed class CheckTests
         using var certificate = new TestCertificate();
         await using var server = await TestServer.StartTlsAsync(certificate);
 
-        // The certificate is for localhost and 127.0.0.1; the same address in the form of IPv6 is another name.
-        await FailsAsync($"wss://[::ffff:127.0.0.1]:{server.EndPoint.Port}/", "tls", "the certificate of CN=localhost is not for", "Use the name");
+        // The certificate is for localhost and 127.0.0.1. The IPv6 form of the address is a different name.
+        await FailsAsync($"wss://[::ffff:127.0.0.1]:{server.EndPoint.Port}/", "tls", "the certificate of CN=localhost is not for", "Use the host name");
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class CheckTests
         using var certificate = new TestCertificate();
         await using var server = await TestServer.StartTlsAsync(certificate);
 
-        // Only a process of its own can be given another list of authorities.
+        // The list of trusted authorities can be set only for a new process.
         var start = new ProcessStartInfo("dotnet", [typeof(ToolCommand).Assembly.Location, "check", $"wss://localhost:{server.EndPoint.Port}/"]) { RedirectStandardOutput = true };
         start.Environment["SSL_CERT_FILE"] = certificate.PemPath;
         using var process = Process.Start(start)!;
@@ -123,7 +123,7 @@ public sealed class CheckTests
     {
         await using var server = await TestServer.StartAsync(options => options.Path = "/chat");
 
-        await FailsAsync(server.Address + "caht", "upgrade", "404 Not Found: no WebSocket is at /caht", "Check the path");
+        await FailsAsync(server.Address + "caht", "upgrade", "404 Not Found: there is no WebSocket at /caht", "Check the path");
     }
 
     [Fact]
@@ -141,7 +141,7 @@ public sealed class CheckTests
     {
         await using var server = new ScriptedServer("HTTP/1.1 403 Forbidden\r\n\r\n");
 
-        await FailsAsync(server.Address, "origin", "which is of the host that was asked for", "add X-Forwarded-For", "--origin", "https://127.0.0.1");
+        await FailsAsync(server.Address, "origin", "which has the host of the address", "add X-Forwarded-For", "--origin", "https://127.0.0.1");
         await FailsAsync(server.Address, "origin", "to a page of https://elsewhere.example", "Add the origin to AllowedOrigins", "--origin", "https://elsewhere.example");
     }
 
@@ -150,14 +150,14 @@ public sealed class CheckTests
     {
         await using var server = await TestServer.StartAsync(options => options.Endpoints.Add(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true }));
 
-        await FailsAsync(server.Address, "upgrade", "the port expects the PROXY protocol", "Connect to the proxy");
+        await FailsAsync(server.Address, "upgrade", "the port expects a PROXY protocol header", "Connect to the proxy");
     }
 
     [Theory]
-    [InlineData("Via: 1.1 edge\r\nServer: nginx\r\n", "the answer has come through 1.1 edge")]
-    [InlineData("Server: nginx\r\n", "the answer is from nginx")]
-    [InlineData("", "no proxy shows in the answer")]
-    public void A_proxy_shows_in_the_headers_of_the_answer(string headers, string text) =>
+    [InlineData("Via: 1.1 edge\r\nServer: nginx\r\n", "the response came through 1.1 edge")]
+    [InlineData("Server: nginx\r\n", "the response is from nginx")]
+    [InlineData("", "the response names no proxy")]
+    public void A_proxy_is_named_from_the_headers_of_the_response(string headers, string text) =>
         Assert.Equal(text, ProxyProbe.Describe(UpgradeAnswer.Parse($"HTTP/1.1 101 Switching Protocols\r\n{headers}".TrimEnd())!).Text);
 
     [Fact]
@@ -179,14 +179,14 @@ public sealed class CheckTests
 
     [Theory]
     [InlineData("HTTP/1.1 401 Unauthorized\r\n\r\n", "401 Unauthorized", "--header")]
-    [InlineData("HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/x?token=secret\r\n\r\n", "it sends clients to https://elsewhere.example/x", "no redirection")]
-    [InlineData("HTTP/1.1 426 Upgrade Required\r\n\r\n", "the upgrade did not arrive as one", "proxy")]
+    [InlineData("HTTP/1.1 301 Moved\r\nLocation: https://elsewhere.example/x?token=secret\r\n\r\n", "it redirects to https://elsewhere.example/x", "do not follow redirections")]
+    [InlineData("HTTP/1.1 426 Upgrade Required\r\n\r\n", "the request did not arrive as an upgrade", "proxy")]
     [InlineData("HTTP/1.1 200 OK\r\n\r\n<html>", "an ordinary web page", "Check host")]
-    [InlineData("HTTP/1.1 502 Bad Gateway\r\n\r\n", "a proxy answered", "Check that the server runs")]
-    [InlineData("HTTP/1.1 503\r\n\r\n", "503: it takes no more clients now", "Wait")]
+    [InlineData("HTTP/1.1 502 Bad Gateway\r\n\r\n", "a proxy responded", "Check that the server runs")]
+    [InlineData("HTTP/1.1 503\r\n\r\n", "503: it accepts no more clients at present", "Wait")]
     [InlineData("HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Accept: x\r\n\r\n", "without the right Sec-WebSocket-Accept", "cache")]
-    [InlineData("SSH-2.0-x\r\n\r\n", "the server's answer is no HTTP/1.1", "Another protocol")]
-    [InlineData("", "the server ended the connection without an answer", "Check host")]
+    [InlineData("SSH-2.0-x\r\n\r\n", "the server's response is not HTTP/1.1", "another protocol")]
+    [InlineData("", "the server closed the connection without a response", "Check host")]
     public async Task An_answer_that_is_no_upgrade_is_explained(string answer, string text, string advice)
     {
         await using var server = new ScriptedServer(answer);
@@ -197,7 +197,7 @@ public sealed class CheckTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_given_up_at_the_timeout()
+    public async Task A_server_that_does_not_respond_times_out()
     {
         await using var server = new ScriptedServer(answer: null);
 
@@ -248,7 +248,7 @@ public sealed class CheckTests
     [InlineData("ws://localhost/", "--timeout", "0")]
     [InlineData("ws://localhost/", "--header", "nonsense")]
     [InlineData("ws://localhost/", "--origin", "nonsense")]
-    public async Task Arguments_that_cannot_be_meant_are_refused(params string[] arguments)
+    public async Task Invalid_arguments_are_rejected(params string[] arguments)
     {
         var run = await ToolRun.RunAsync(["check", .. arguments]);
 
@@ -265,7 +265,7 @@ public sealed class CheckTests
         Assert.Contains(text, lines[^4], StringComparison.Ordinal);
         Assert.StartsWith("         try ", lines[^3], StringComparison.Ordinal);
         Assert.Contains(advice, lines[^3], StringComparison.Ordinal);
-        Assert.Equal("Something is wrong.", lines[^2]);
+        Assert.Equal("The check failed.", lines[^2]);
         Assert.Equal(ExitCode.Failed, run.ExitCode);
         return run;
     }

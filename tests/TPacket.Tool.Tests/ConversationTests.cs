@@ -12,7 +12,7 @@ namespace TPacket.Tool.Tests;
 public sealed class ConversationTests
 {
     [Fact]
-    public async Task Send_says_each_text_and_prints_offset_and_time()
+    public async Task Send_sends_each_text_and_prints_offset_and_time()
     {
         await using var server = await TestServer.StartAsync();
         await using var listener = new TPacketClient(new Uri(server.Address));
@@ -31,7 +31,7 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task Send_without_a_text_says_the_lines_of_its_input()
+    public async Task Send_without_a_text_sends_the_lines_of_its_input()
     {
         await using var server = await TestServer.StartAsync();
         await using var listener = new TPacketClient(new Uri(server.Address));
@@ -47,7 +47,7 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task Send_says_what_the_server_refuses()
+    public async Task Send_prints_the_reason_of_a_rejection()
     {
         await using var server = await TestServer.StartAsync();
         await using var holder = new TPacketClient(new Uri(server.Address));
@@ -155,7 +155,7 @@ public sealed class ConversationTests
     }
 
     [Fact]
-    public async Task Chat_says_the_lines_of_its_input_and_prints_what_others_say()
+    public async Task Chat_sends_the_lines_of_its_input_and_prints_messages_of_others()
     {
         await using var server = await TestServer.StartAsync();
         await using var bob = new TPacketClient(new Uri(server.Address));
@@ -189,7 +189,7 @@ public sealed class ConversationTests
     [InlineData("load", "ws://localhost/", "--clients", "2", "--rooms", "3")]
     [InlineData("load", "ws://localhost/", "--size", "10")]
     [InlineData("nonsense")]
-    public async Task Arguments_that_cannot_be_meant_are_refused(params string[] arguments)
+    public async Task Invalid_arguments_are_rejected(params string[] arguments)
     {
         var run = await ToolRun.RunAsync(arguments);
 
@@ -210,7 +210,26 @@ public sealed class ConversationTests
         var run = await ToolRun.RunAsync(command, "--help");
 
         Assert.Equal((0, ""), (run.ExitCode, run.Errors));
-        Assert.Contains("Usage:", run.Output, StringComparison.Ordinal);
+        Assert.Matches($@"Usage:\s+tpacket {command} ", run.Output);
+    }
+
+    [Fact]
+    public async Task Help_shows_the_command_as_it_is_typed()
+    {
+        var run = await ToolRun.RunAsync("--help");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"Usage:\s+tpacket \[command\] \[options\]", run.Output);
+        Assert.DoesNotContain("TPacket.Tool", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Version_is_printed()
+    {
+        var run = await ToolRun.RunAsync("--version");
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Errors));
+        Assert.Matches(@"^\d+\.\d+\.\d+", run.Output);
     }
 
     private static string Line(Receipt receipt, string text) => string.Create(CultureInfo.InvariantCulture, $"{receipt.Offset,8}  {receipt.Time:yyyy-MM-ddTHH:mm:ss.fffZ}  {text}\n");

@@ -9,14 +9,14 @@ namespace TPacket.Tool.Tests;
 public sealed class LoadTests
 {
     [Fact]
-    public async Task A_load_that_a_server_bears_loses_nothing_and_counts_every_delivery()
+    public async Task A_load_within_the_servers_limits_counts_every_delivery()
     {
         await using var server = await TestServer.StartAsync();
 
         var run = await ToolRun.RunAsync("load", server.Address, "--clients", "7", "--rooms", "2", "--rate", "70", "--duration", "1", "--json");
 
         var json = JsonDocument.Parse(run.Output).RootElement;
-        // Rooms of four and three: 40 of the 70 messages reach four members, 30 reach three.
+        // The rooms have four and three members: 40 of the 70 messages reach four members, 30 reach three.
         Assert.Equal((70L, 250L), (json.GetProperty("sent").GetInt64(), json.GetProperty("received").GetInt64()));
         Assert.Equal((0L, 0L, 0L, 0L), (Count("lost"), Count("outOfPlace"), Count("refused"), Count("ended")));
         Assert.InRange(json.GetProperty("delayMilliseconds").GetProperty("p50").GetDouble(), 0.001, json.GetProperty("delayMilliseconds").GetProperty("longest").GetDouble());
@@ -26,7 +26,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task Messages_that_a_server_refuses_fail_the_load()
+    public async Task Rejected_messages_fail_the_load()
     {
         await using var server = await TestServer.StartAsync(options => (options.PacketsPerSecond, options.PacketBurst) = (1, 5));
 
@@ -38,7 +38,7 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task A_client_that_is_not_let_in_is_named()
+    public async Task A_rejected_client_fails_the_load_with_the_reason()
     {
         await using var server = await TestServer.StartAsync(options => options.MaxConnections = 2);
 

@@ -11,7 +11,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Tool.Tests;
 
-/// <summary>The commands rooms and replay, on stores that a server uses meanwhile.</summary>
+/// <summary>The commands rooms and replay, on stores that a server is using.</summary>
 public sealed class StoreTests(ITestOutputHelper output) : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-tool-").FullName;
@@ -32,7 +32,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
         Assert.Equal(before, File.GetLastWriteTimeUtc(path));
     }
 
-    // Not slow, but it needs Redis.
+    // Not slow, but it needs Redis, which the quick run leaves out.
     [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_room_on_Redis_is_listed_and_replayed_while_a_server_uses_it()
@@ -49,7 +49,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Replay_at_the_speed_of_then_waits_between_events()
+    public async Task Replay_at_the_original_speed_waits_between_events()
     {
         var path = Path.Combine(_folder, "chat.db");
         var clock = new FakeTimeProvider(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -57,7 +57,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
         {
             await using var room = await server.Get<IRoomDirectory>().OpenAsync("lobby");
             await room.Room.AnnounceAsync("one");
-            // The next event has another time for sure.
+            // Ensures that the next event has a later time.
             var at = DateTimeOffset.UtcNow;
             await Deadline.UntilAsync(() => DateTimeOffset.UtcNow - at > TimeSpan.FromMilliseconds(2));
             await room.Room.AnnounceAsync("two");
@@ -79,7 +79,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task Replay_prints_deletions_with_their_targets_and_what_is_left_of_the_events()
+    public async Task Replay_prints_deletions_with_their_targets_and_the_remains_of_the_events()
     {
         var path = Path.Combine(_folder, "chat.db");
         await using (var server = await TestServer.StartAsync(null, builder => builder.UseSqlite(options => options.Path = path)))
@@ -94,8 +94,8 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
         var text = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path);
         var lines = text.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(6, lines.Length);
-        Assert.Matches(@"^       1  \S+  a message of alice \(\d+\) that was deleted$", lines[1]);
-        Assert.EndsWith("  an announcement that was deleted", lines[3], StringComparison.Ordinal);
+        Assert.Matches(@"^       1  \S+  a deleted message of alice \(\d+\)$", lines[1]);
+        Assert.EndsWith("  a deleted announcement", lines[3], StringComparison.Ordinal);
         Assert.EndsWith("  the text of event 1 was deleted", lines[4], StringComparison.Ordinal);
         Assert.EndsWith("  the text of event 3 was deleted", lines[5], StringComparison.Ordinal);
         var json = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path, "--from", "3", "--json");
@@ -105,13 +105,13 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
-    public async Task A_store_that_is_none_is_an_error()
+    public async Task An_invalid_store_is_an_error()
     {
         var missing = Path.Combine(_folder, "missing.db");
         var text = Path.Combine(_folder, "text.db");
         await File.WriteAllTextAsync(text, new string('x', 5000));
 
-        foreach (var (path, error) in new[] { (missing, "There is no file"), (text, "is no SQLite database") })
+        foreach (var (path, error) in new[] { (missing, "does not exist"), (text, "is not a SQLite database") })
         {
             var run = await ToolRun.RunAsync("replay", "lobby", "--sqlite", path);
             Assert.Equal((ExitCode.Failed, ""), (run.ExitCode, run.Output));
@@ -126,8 +126,8 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
 
     [Theory]
     [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[{\"name\":\"lobby\",\"members\":2},{\"Name\":\"a\\u001bb\",\"Members\":0,\"x\":1}]", 0, "     2  lobby\n     0  a\\u001Bb\n", "")]
-    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", 1, "", "does not answer with a list of rooms")]
-    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[{}]", 1, "", "does not answer with a list of rooms")]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n<html>", 1, "", "The response is not a list of rooms")]
+    [InlineData("HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n[{}]", 1, "", "The response is not a list of rooms")]
     [InlineData("HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n", 1, "", "404 Not Found. Check the path")]
     public async Task Rooms_of_a_server_come_from_the_list_that_its_app_publishes(string answer, int exitCode, string rooms, string error)
     {
@@ -141,7 +141,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    /// <summary>Has alice enter a room and say something; she is away then, as a member.</summary>
+    /// <summary>Alice enters a room, sends a message and is away then.</summary>
     private static async Task SayAsync(TestServer server, string room, params string[] texts)
     {
         await using var holder = await server.Get<IRoomDirectory>().OpenAsync(room);
@@ -166,7 +166,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
         Assert.Equal((0, ""), (replay.ExitCode, replay.Errors));
         var lines = replay.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal(4, lines.Length);
-        Assert.Matches(@"^       0  20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  alice \(\d+\) has come$", lines[0]);
+        Assert.Matches(@"^       0  20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z  alice \(\d+\) has joined$", lines[0]);
         Assert.EndsWith("  alice: one", lines[1], StringComparison.Ordinal);
         Assert.EndsWith("  alice: two", lines[2], StringComparison.Ordinal);
         Assert.Matches(@"^       3 .* has left \(\w+\)$", lines[3]);
@@ -183,7 +183,7 @@ public sealed class StoreTests(ITestOutputHelper output) : IDisposable
     {
         var folder = AppContext.BaseDirectory;
         while (!File.Exists(Path.Combine(folder, "TPacket.Net.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run from within the source tree.");
+            folder = Path.GetDirectoryName(folder) ?? throw new InvalidOperationException("The tests do not run inside the source tree.");
         return folder;
     }
 }

@@ -102,7 +102,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     {
         var page = await OpenAsync();
         await page.TrySignInAsync("bob: hi", "lobby");
-        await page.ShowsAsync("document.getElementById('door-error').textContent", "A nick has no colon here.");
+        await page.ShowsAsync("document.getElementById('door-error').textContent", "A nick must not contain a colon.");
     }
 
     [Fact]

@@ -17,7 +17,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await SignInAsync(page, "alice", "wonderland", "lobby", way);
         await page.SayAsync("hello");
         await page.HearsAsync("alice: hello");
-        Assert.Equal("1 token was fetched", await page.EvaluateAsync(Tokens));
+        Assert.Equal("1 token received", await page.EvaluateAsync(Tokens));
 
         await app.TokensExpireAsync();
         await page.SayAsync("a connection outlives its token");
@@ -28,7 +28,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
 
         await page.SayAsync("back again");
         await page.HearsAsync("alice: back again");
-        Assert.NotEqual("1 token was fetched", await page.EvaluateAsync(Tokens));
+        Assert.NotEqual("1 token received", await page.EvaluateAsync(Tokens));
         // The same user: nobody has left, and the lines are those of before.
         Assert.Contains("alice: hello", await page.LinesAsync());
         await page.HasPeopleAsync("alice");
@@ -44,7 +44,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         app.Cut();
         await page.HearsAsync("Connection lost");
         await page.ShowsAsync(State, "Connected");
-        Assert.Equal("0 tokens were fetched", await page.EvaluateAsync(Tokens));
+        Assert.Equal("0 tokens received", await page.EvaluateAsync(Tokens));
         Assert.Empty(page.Complaints());
     }
 

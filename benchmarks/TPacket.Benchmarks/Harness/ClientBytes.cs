@@ -4,13 +4,13 @@ using TPacket.WebSockets.Framing;
 
 namespace TPacket.Benchmarks.Harness;
 
-/// <summary>What a client sends.</summary>
+/// <summary>Creates the bytes that a client sends.</summary>
 internal static class ClientBytes
 {
     public static ReadOnlySpan<byte> Upgrade =>
         "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n"u8;
 
-    /// <summary>A binary message in one masked frame.</summary>
+    /// <summary>Creates a binary message in one masked frame.</summary>
     public static byte[] Frame(ReadOnlySpan<byte> payload)
     {
         var form = new FrameForm(Opcode.Binary, Masked: true);
@@ -19,7 +19,7 @@ internal static class ClientBytes
         return frame;
     }
 
-    /// <summary>A packet with uid 1 in one masked frame.</summary>
+    /// <summary>Creates a packet with uid 1 in one masked frame.</summary>
     public static byte[] Packet(int command, string text = "", int p1 = 0, int p2 = 0)
     {
         var data = Encoding.UTF8.GetBytes(text);

@@ -7,12 +7,12 @@ using TPacket.Server.Hosting;
 namespace TPacket.Benchmarks.Harness;
 
 /// <summary>
-/// The whole server on null transports, with its defaults but for limits on what a client may send. Its clock stands still unless another one is given, so that nobody is pinged or given up however
-/// long a run takes.
+/// The whole server on null transports, with default options except for the limits of clients' packets. By default its clock stands still, so that no client is pinged or timed out during a long
+/// run.
 /// </summary>
 internal sealed class MemoryServer
 {
-    /// <summary>A command of the application's own, answered with RESP_OK.</summary>
+    /// <summary>An application's command that is answered with RESP_OK.</summary>
     public const int OwnCommand = 300;
 
     private readonly ServiceProvider _services;
@@ -42,13 +42,13 @@ internal sealed class MemoryServer
 
     public IServiceProvider Services => _services;
 
-    /// <summary>A room that somebody is in.</summary>
+    /// <summary>Returns an open room.</summary>
     public IRoom Room(string name) => _services.GetRequiredService<IRoomDirectory>().Find(name)!;
 
-    /// <summary>Opens a room, and keeps it open. Users enter it then without a wait, also where it has rules.</summary>
+    /// <summary>Opens a room and keeps it open, so that users enter it synchronously, even if it has rules.</summary>
     public void Open(string room) => _ = _services.GetRequiredService<IRoomDirectory>().OpenAsync(room).AsTask().GetAwaiter().GetResult();
 
-    /// <summary>A client that is signed in.</summary>
+    /// <summary>Creates a client that is signed in.</summary>
     public NullTransport SignIn(string nick)
     {
         var client = new NullTransport();
@@ -59,7 +59,7 @@ internal sealed class MemoryServer
         return client;
     }
 
-    /// <summary>A client that is signed in and in a room.</summary>
+    /// <summary>Creates a client that is signed in and in a room.</summary>
     /// <param name="nick">Its nick.</param>
     /// <param name="room">The room's name.</param>
     /// <param name="accept">A command that it accepts before it enters.</param>
@@ -70,7 +70,7 @@ internal sealed class MemoryServer
             client.Receive(ClientBytes.Packet(PacketCommand.AcceptCommands, p1: command, p2: command));
         client.Receive(ClientBytes.Packet(PacketCommand.SetRoom, room));
         if (!Room(room).Members.Any(member => member.Nick == nick))
-            throw new InvalidOperationException($"{nick} did not get into {room}.");
+            throw new InvalidOperationException($"{nick} did not enter {room}.");
         return client;
     }
 }

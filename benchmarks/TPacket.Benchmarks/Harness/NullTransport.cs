@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Benchmarks.Harness;
 
-/// <summary>A peer in memory that takes all that it is sent and keeps none of it.</summary>
+/// <summary>A transport in memory that accepts and discards all bytes.</summary>
 internal sealed class NullTransport : TransportConnection
 {
     private TransportHandler _handler = null!;
@@ -13,10 +13,10 @@ internal sealed class NullTransport : TransportConnection
 
     public override EndPoint? RemoteEndPoint => null;
 
-    /// <summary>How many bytes were sent.</summary>
+    /// <summary>The number of sent bytes.</summary>
     public long Sent { get; private set; }
 
-    /// <summary>How many calls of the system they would have taken.</summary>
+    /// <summary>The number of system calls that a socket would have needed.</summary>
     public long Sends { get; private set; }
 
     public override void Start(TransportHandler handler) => _handler = handler;
@@ -28,7 +28,7 @@ internal sealed class NullTransport : TransportConnection
         return bytes.Length;
     }
 
-    public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => throw new InvalidOperationException("Everything was taken.");
+    public override int SendWhenWritable(ReadOnlySpan<byte> bytes) => throw new InvalidOperationException("All bytes were accepted.");
 
     public override void PauseReceiving() => throw new InvalidOperationException("No benchmark waits for a handler.");
 
@@ -40,11 +40,11 @@ internal sealed class NullTransport : TransportConnection
     {
     }
 
-    public override void Close() => throw new InvalidOperationException("A benchmark's peer does nothing wrong.");
+    public override void Close() => throw new InvalidOperationException("A benchmark's peer violates no rule.");
 
-    /// <summary>The peer's bytes arrive: copied, since they are unmasked where they lie, and within a batch, as a transport's read is.</summary>
+    /// <summary>Delivers bytes of the peer in a batch, like a transport's read. Copies them, because they are unmasked in place.</summary>
     /// <param name="bytes">The bytes.</param>
-    /// <param name="pieceLength">How many arrive at once at most.</param>
+    /// <param name="pieceLength">The maximum length of a read.</param>
     public void Receive(ReadOnlySpan<byte> bytes, int pieceLength = int.MaxValue)
     {
         if (_arrived.Length < bytes.Length)

@@ -2,11 +2,11 @@ using System.Net;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Servers that share rooms, and the Redis that they share them by.</summary>
-/// <param name="Name">For people.</param>
-/// <param name="Redis">The Redis, for these servers alone; null for none.</param>
+/// <summary>Servers that share rooms on a Redis.</summary>
+/// <param name="Name">The name for the report.</param>
+/// <param name="Redis">The servers' own Redis; null for none.</param>
 /// <param name="Nodes">The servers, all on the same processor.</param>
-/// <param name="CreateClient">Makes a member of a room.</param>
+/// <param name="CreateClient">Creates a member of a room.</param>
 internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<ServerProcess> Nodes, Func<Load, PacedMember, PacedClient> CreateClient) : IDisposable
 {
     public IReadOnlyList<IPEndPoint> EndPoints => [.. Nodes.Select(static node => node.EndPoint)];
@@ -14,14 +14,14 @@ internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<S
     /// <summary>The path of the connections.</summary>
     public string Path { get; private init; } = "/";
 
-    /// <summary>Processor time of all nodes so far.</summary>
+    /// <summary>The processor time of all nodes so far.</summary>
     public TimeSpan ProcessorTime => Nodes.Aggregate(TimeSpan.Zero, static (sum, node) => sum + node.ProcessorTime);
 
-    /// <summary>One server with rooms in memory.</summary>
+    /// <summary>Starts a server with rooms in memory.</summary>
     public static Cluster InMemory() => new("memory", null, [Programs.ConsoleHost([])], static (load, member) => new PacedRoomClient(load, member));
 
-    /// <summary>Servers with rooms on Redis.</summary>
-    /// <param name="nodes">How many.</param>
+    /// <summary>Starts servers with rooms on Redis.</summary>
+    /// <param name="nodes">The number of servers.</param>
     /// <param name="interval">The time between two deliveries in ms.</param>
     public static Cluster OnRedis(int nodes, int interval = 0)
     {
@@ -33,7 +33,7 @@ internal sealed record Cluster(string Name, RedisProcess? Redis, IReadOnlyList<S
             static (load, member) => new PacedRoomClient(load, member));
     }
 
-    /// <summary>Servers of SignalR with Redis as their backplane.</summary>
+    /// <summary>Starts SignalR servers with Redis as their backplane.</summary>
     public static Cluster OfSignalR(int nodes, bool isBinary)
     {
         var redis = new RedisProcess();

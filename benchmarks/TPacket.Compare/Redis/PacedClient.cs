@@ -4,10 +4,10 @@ using System.Text;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Sits in a room, counts what is said there, and measures how long it was on its way; talks when the load has it talk.</summary>
+/// <summary>A member of a room. Counts received messages and measures their delays. Talks when the load calls it.</summary>
 internal abstract class PacedClient(Load load, PacedMember member) : LoadClient(load)
 {
-    /// <summary>Length of a message in bytes. It has the speaker (4 digits), the message's number (8), the time (16), and filling.</summary>
+    /// <summary>The length of a message in bytes: the speaker (4 digits), the message's number (8), the time (16), and padding.</summary>
     protected const int TextLength = 64;
 
     private readonly Dictionary<int, int> _heard = [];
@@ -28,7 +28,7 @@ internal abstract class PacedClient(Load load, PacedMember member) : LoadClient(
     /// <summary>Sends a message to the room.</summary>
     protected abstract void Say(ReadOnlySpan<byte> text);
 
-    /// <summary>The room has brought a message.</summary>
+    /// <summary>Handles a message of the room.</summary>
     protected void Hear(ReadOnlySpan<byte> text)
     {
         var speaker = int.Parse(text[..4], CultureInfo.InvariantCulture);

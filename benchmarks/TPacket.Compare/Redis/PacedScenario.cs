@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Members of rooms, some of whom talk in turn at an even rate.</summary>
-/// <param name="Rooms">How many rooms there are.</param>
-/// <param name="Members">Members of each.</param>
-/// <param name="EveryNth">Every so manieth member talks.</param>
-/// <param name="Rate">Messages a second altogether.</param>
+/// <summary>Rooms of members, some of whom talk in turn at an even rate.</summary>
+/// <param name="Rooms">The number of rooms.</param>
+/// <param name="Members">The number of each room's members.</param>
+/// <param name="EveryNth">Every nth member talks.</param>
+/// <param name="Rate">The total messages per second.</param>
 internal sealed record PacedScenario(int Rooms, int Members, int EveryNth, double Rate)
 {
     public string Name => string.Create(CultureInfo.InvariantCulture, $"{Rooms} {(Rooms == 1 ? "room" : "rooms")} of {Members:N0}, {Rate:N0} messages a second");

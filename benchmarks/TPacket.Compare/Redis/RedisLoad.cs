@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Measures rooms on Redis with connections: what a delivery costs the nodes and a message Redis, and how long it is on its way, beside rooms in memory and SignalR.</summary>
+/// <summary>Measures rooms on Redis with connections: the costs of a delivery for the nodes and of a message for Redis, and the delay, compared with rooms in memory and SignalR.</summary>
 internal static class RedisLoad
 {
     private const int Repetitions = 5;
     private static readonly TimeSpan _warmUp = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan _duration = TimeSpan.FromSeconds(3);
 
-    // A profile of nodes after 8 s showed half of their time in the just-in-time compiler.
+    // After 8 s, nodes still spend half of their time in the just-in-time compiler.
     private static readonly TimeSpan _untilCompiled = TimeSpan.FromSeconds(30);
 
-    /// <summary>Rooms of several sizes, in memory, and with one node, two and three.</summary>
+    /// <summary>Measures rooms of several sizes, in memory and on one, two and three nodes.</summary>
     public static async Task<bool> CompareAsync(bool inBrief)
     {
         using var memory = Cluster.InMemory();
@@ -23,7 +23,7 @@ internal static class RedisLoad
         return await CompareAsync([memory, one, two, three], inBrief ? [scenarios[1]] : scenarios, inBrief);
     }
 
-    /// <summary>A room of a hundred beside a group of SignalR, both on three nodes.</summary>
+    /// <summary>Compares a room of a hundred with a SignalR group, both on three nodes.</summary>
     public static async Task<bool> CompareWithSignalRAsync(bool inBrief)
     {
         using var ours = Cluster.OnRedis(nodes: 3);
@@ -33,8 +33,8 @@ internal static class RedisLoad
         return await CompareAsync([ours, collected, json, binary], [new(1, 100, 10, 100), new(1, 100, 10, 400), new(1, 100, 10, 1200)], inBrief);
     }
 
-    /// <summary>Thirty rooms of ten on three nodes, at rising rates.</summary>
-    /// <param name="inBrief">Whether only to show that it works.</param>
+    /// <summary>Measures thirty rooms of ten on three nodes at rising rates.</summary>
+    /// <param name="inBrief">Whether to run only a smoke test.</param>
     /// <param name="folder">The folder of the page, for its charts; null for none.</param>
     public static async Task<bool> RiseAsync(bool inBrief, string? folder)
     {
@@ -58,7 +58,7 @@ internal static class RedisLoad
     private static async Task<bool> CompareAsync(Cluster[] clusters, PacedScenario[] scenarios, bool inBrief, Action<Cluster, List<PacedMeasurement>>? onMeasured = null)
     {
         Console.WriteLine($"Measured on {Report.Machine}.\n");
-        // Until the just-in-time compiler has done its work.
+        // Warms up, until the just-in-time compiler has finished.
         foreach (var cluster in clusters)
             await scenarios.MaxBy(static scenario => scenario.Rate)!.RunAsync(cluster, _warmUp, inBrief ? _duration : _untilCompiled);
         var wrong = 0L;
@@ -67,7 +67,7 @@ internal static class RedisLoad
         foreach (var scenario in scenarios)
         {
             var measured = clusters.Select(static _ => new List<PacedMeasurement>()).ToArray();
-            // In turn, so that what disturbs the machine disturbs all alike.
+            // Measures in turn, so that disturbances of the machine affect all alike.
             for (var repetition = 0; repetition < (inBrief ? 2 : Repetitions); repetition++)
             {
                 foreach (var (cluster, into) in clusters.Zip(measured))

@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>A Redis of its own at a free port, with a temporary folder, on the processor of the load. It ends with the object.</summary>
+/// <summary>A Redis process at a free port, with a temporary folder, on the processor of the load. Disposing of the object ends it.</summary>
 internal sealed class RedisProcess : IDisposable
 {
     private const int LoadProcessor = 1;
@@ -15,8 +15,8 @@ internal sealed class RedisProcess : IDisposable
     private readonly Process _process;
     private ConnectionMultiplexer? _connection;
 
-    /// <summary>Starts redis-server: the system's, or the one that the tests of TPacket.Redis have unpacked.</summary>
-    /// <param name="settings">Settings as on the command line.</param>
+    /// <summary>Starts redis-server: the system's, or the one unpacked by the tests of TPacket.Redis.</summary>
+    /// <param name="settings">Arguments of the command line.</param>
     public RedisProcess(params ReadOnlySpan<string> settings)
     {
         Port = FreePort();
@@ -41,10 +41,10 @@ internal sealed class RedisProcess : IDisposable
 
     public int Port { get; }
 
-    /// <summary>As StackExchange.Redis takes it.</summary>
+    /// <summary>The configuration string of StackExchange.Redis.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
-    /// <summary>Processor time so far.</summary>
+    /// <summary>The processor time so far.</summary>
     public TimeSpan ProcessorTime
     {
         get
@@ -54,13 +54,13 @@ internal sealed class RedisProcess : IDisposable
         }
     }
 
-    /// <summary>A connection with the rights to administrate.</summary>
+    /// <summary>An administrative connection.</summary>
     public IServer Server => (_connection ??= ConnectionMultiplexer.Connect($"{Configuration},allowAdmin=true")).GetServer(Configuration);
 
-    /// <summary>Bytes that its data take, those of connections included.</summary>
+    /// <summary>The bytes of its data, including connections.</summary>
     public long UsedBytes => long.Parse(Server.Info("memory")[0].Single(static pair => pair.Key == "used_memory").Value, CultureInfo.InvariantCulture);
 
-    /// <summary>Calls and processor time of each command since <see cref="ResetStatistics"/>, those that scripts have called included.</summary>
+    /// <summary>The calls and the processor time of each command since <see cref="ResetStatistics"/>, including commands of scripts.</summary>
     public IEnumerable<string> CommandStatistics => Server.Info("commandstats")[0].Select(static pair => $"{pair.Key}: {pair.Value}");
 
     public void ResetStatistics() => Server.ConfigResetStatistics();

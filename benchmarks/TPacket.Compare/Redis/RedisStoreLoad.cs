@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>Measures the store on Redis without connections: what an append costs a node and Redis, what rooms cost while nobody talks, and what they hold in memory.</summary>
+/// <summary>Measures the store on Redis without connections: the cost of an append for a node and Redis, and the processor time and memory of idle rooms.</summary>
 internal static class RedisStoreLoad
 {
     private const int Rooms = 100;
@@ -11,9 +11,9 @@ internal static class RedisStoreLoad
     private const int Repetitions = 5;
     private static readonly TimeSpan _duration = TimeSpan.FromSeconds(2);
 
-    /// <summary>Appends at an even rate, in memory and on Redis in turn, and then as many as go.</summary>
-    /// <param name="inBrief">Whether only to show that it works.</param>
-    /// <param name="showsCommands">Whether to show what Redis has spent on each command, too.</param>
+    /// <summary>Measures appends at an even rate and at the maximum rate, in memory and on Redis in turn.</summary>
+    /// <param name="inBrief">Whether to run only a smoke test.</param>
+    /// <param name="showsCommands">Whether to print Redis' statistics of commands, too.</param>
     public static async Task AppendAsync(bool inBrief, bool showsCommands)
     {
         (string Name, string[]? Settings)[] kinds = [("memory", null), ("Redis, no append-only file", []), ("Redis, everysec", ["--appendonly", "yes"]), ("Redis, always", ["--appendonly", "yes", "--appendfsync", "always"])];
@@ -22,7 +22,7 @@ internal static class RedisStoreLoad
         {
             foreach (var (name, settings) in kinds)
                 stores.Add(await StoreHost.StartAsync(name, settings));
-            // Until the just-in-time compiler has done its work.
+            // Warms up, until the just-in-time compiler has finished.
             foreach (var store in stores)
                 await store.PaceAsync(Rooms, Rate, inBrief ? _duration : 2 * _duration);
             stores[1].Redis!.ResetStatistics();
@@ -50,7 +50,7 @@ internal static class RedisStoreLoad
         }
     }
 
-    /// <summary>Opens more and more rooms, of ten events each, and measures what they cost at rest and hold.</summary>
+    /// <summary>Opens a growing number of rooms with ten events each, and measures their idle cost and memory.</summary>
     public static async Task GrowAsync(int most)
     {
         foreach (var rooms in new[] { 0, 100, 1000, 10_000 }.Where(rooms => rooms <= most))
@@ -76,7 +76,7 @@ internal static class RedisStoreLoad
         }
     }
 
-    /// <summary>Fills a room, and measures appends, opening and reading as its history grows.</summary>
+    /// <summary>Fills a room, and measures appends and opening as its history grows.</summary>
     public static async Task FillAsync(int most)
     {
         await using var store = await StoreHost.StartAsync("Redis", [], options => (options.RetentionMessages, options.RetentionBytes) = (1_000_000, int.MaxValue));

@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>A client of a SignalR hub that speaks its MessagePack protocol: arrays, each behind its length.</summary>
+/// <summary>A client of a SignalR hub with the MessagePack protocol: arrays with a length prefix.</summary>
 internal sealed class SignalRBinaryClient(Load load, PacedMember member) : PacedClient(load, member)
 {
     private const byte Nil = 0xc0;
@@ -12,7 +12,7 @@ internal sealed class SignalRBinaryClient(Load load, PacedMember member) : Paced
     private const byte Invocation = 1;
     private const byte Completion = 3;
 
-    // Behind the array, its type, no headers, no id, the name "Said", the array of arguments, and the length of the text.
+    // The offset of the text, after the array, its type, no headers, no id, the name "Said", the array of arguments, and the length of the text.
     private const int TextStart = 12;
 
     protected override void OnOpen()
@@ -23,7 +23,7 @@ internal sealed class SignalRBinaryClient(Load load, PacedMember member) : Paced
 
     protected override ValueTask OnMessage(MessageType type, ReadOnlySpan<byte> payload)
     {
-        // The answer to the handshake is JSON, whatever the protocol.
+        // The response to the handshake is always JSON.
         if (payload[0] == '{')
             payload = payload[(payload.IndexOf((byte)0x1e) + 1)..];
         while (!payload.IsEmpty)

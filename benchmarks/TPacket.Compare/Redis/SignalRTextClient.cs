@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>A client of a SignalR hub that speaks its JSON protocol: records that end with 0x1e.</summary>
+/// <summary>A client of a SignalR hub with the JSON protocol: records that end with 0x1e.</summary>
 internal sealed class SignalRTextClient(Load load, PacedMember member) : PacedClient(load, member)
 {
     private const byte End = 0x1e;

@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace TPacket.Compare.Redis;
 
-/// <summary>A store in this process: in memory, or on a Redis of its own.</summary>
+/// <summary>A store in this process: in memory or on its own Redis.</summary>
 internal sealed class StoreHost : IAsyncDisposable
 {
     private const int TextBytes = 64;
@@ -20,8 +20,8 @@ internal sealed class StoreHost : IAsyncDisposable
 
     public IRoomStore Store => _host.Services.GetRequiredService<IRoomStore>();
 
-    /// <param name="name">For people.</param>
-    /// <param name="settings">Those of Redis; null for a store in memory.</param>
+    /// <param name="name">The name for the report.</param>
+    /// <param name="settings">The arguments of Redis; null for a store in memory.</param>
     /// <param name="configure">Sets options of rooms on Redis.</param>
     public static async Task<StoreHost> StartAsync(string name, string[]? settings, Action<RedisOptions>? configure = null)
     {
@@ -44,7 +44,7 @@ internal sealed class StoreHost : IAsyncDisposable
         }
     }
 
-    /// <summary>An append of so many messages.</summary>
+    /// <summary>Creates an append of a number of messages.</summary>
     public static RoomAppend Events(int count) => new(Enumerable.Range(0, count).Select(static _ => RoomEvent.Announcement(new byte[TextBytes])).ToArray());
 
     public async Task<StoreMeasurement> PaceAsync(int rooms, double rate, TimeSpan duration)
@@ -67,7 +67,7 @@ internal sealed class StoreHost : IAsyncDisposable
             reached, StoreLoad.At(latencies, 0.5), StoreLoad.At(latencies, 0.99));
     }
 
-    /// <summary>Processor time in ms for each second, while nothing is appended.</summary>
+    /// <summary>Measures the processor time in ms per second without appends.</summary>
     public async Task<(double Node, double Redis)> RestAsync(TimeSpan duration)
     {
         var (node, redis) = (ProcessorTime(), Redis?.ProcessorTime ?? default);

@@ -1,10 +1,10 @@
 namespace TPacket.Compare.Redis;
 
 /// <summary>The cost of appends at an even rate.</summary>
-/// <param name="Node">Processor time of the node in µs, for each append.</param>
-/// <param name="Redis">Processor time of Redis in µs, for each append.</param>
-/// <param name="Allocated">Bytes that the node has allocated, for each append.</param>
-/// <param name="Rate">Appends a second.</param>
-/// <param name="Median">How long half of the appends took at most, in ms.</param>
-/// <param name="Late">How long 99 of 100 took at most, in ms.</param>
+/// <param name="Node">The processor time of the node in µs per append.</param>
+/// <param name="Redis">The processor time of Redis in µs per append.</param>
+/// <param name="Allocated">The bytes allocated by the node per append.</param>
+/// <param name="Rate">The appends per second.</param>
+/// <param name="Median">The median duration in ms.</param>
+/// <param name="Late">The 99th percentile of the duration in ms.</param>
 internal readonly record struct StoreMeasurement(double Node, double Redis, double Allocated, double Rate, double Median, double Late);

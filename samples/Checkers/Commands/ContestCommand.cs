@@ -4,10 +4,10 @@ using Checkers.Draughts;
 
 namespace Checkers.Commands;
 
-/// <summary><c>contest LEVEL LEVEL GAMES [NODES]</c>: has two levels play each other, each as Black in every other game, and prints the wins, draws and losses of the first.</summary>
+/// <summary><c>contest LEVEL LEVEL GAMES [NODES]</c>: plays games between two levels with alternating colours, and prints the wins, draws and losses of the first level.</summary>
 internal static class ContestCommand
 {
-    // A search that nodes end, and not a clock, gives the same games on every machine.
+    // Limiting the search by nodes instead of time gives the same games on every machine.
     private const long DefaultNodes = 20_000;
     private const int MaxQuietHalfMoves = 80;
 
@@ -18,7 +18,7 @@ internal static class ContestCommand
             || !int.TryParse(args[2], NumberStyles.None, CultureInfo.InvariantCulture, out var games)
             || (args.Length == 4 && !long.TryParse(args[3], NumberStyles.None, CultureInfo.InvariantCulture, out nodes)))
         {
-            return Usage.Fail(errors, "contest takes two levels, a number of games, and a number of positions a move.");
+            return Usage.Fail(errors, "contest takes two levels, a number of games, and the number of positions per move.");
         }
 
         var (wins, draws, losses, moves) = (0, 0, 0, 0L);
@@ -40,7 +40,7 @@ internal static class ContestCommand
         return 0;
     }
 
-    /// <summary>Plays a game, and compares each move with the legal ones.</summary>
+    /// <summary>Plays a game and checks that each move is legal.</summary>
     private static Side? Play(ComputerPlayer black, ComputerPlayer white, long nodes, ref long moves)
     {
         var position = Position.Start;

@@ -3,7 +3,7 @@ using Checkers.Pdn;
 
 namespace Checkers.Commands;
 
-/// <summary><c>pdn FILE</c>: plays the games of a file, and prints for each its number, its last position and its result, or what is wrong and where.</summary>
+/// <summary><c>pdn FILE</c>: replays the games of a file, and prints the number, last position and result of each, or its first fault.</summary>
 internal static class PdnCommand
 {
     public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter errors)

@@ -3,7 +3,7 @@ using Checkers.Draughts;
 
 namespace Checkers.Commands;
 
-/// <summary><c>perft DEPTH [FEN]</c>: prints how many sequences of moves there are.</summary>
+/// <summary><c>perft DEPTH [FEN]</c>: prints the number of move sequences.</summary>
 internal static class PerftCommand
 {
     public static int Run(ReadOnlySpan<string> args, TextWriter output, TextWriter errors)

@@ -31,7 +31,7 @@ internal static class PlayCommand
         var player = new ComputerPlayer(level!, seed, tableBits: 20);
         if (player.Choose(position, [], TimeSpan.FromSeconds(seconds)) is not { } move)
         {
-            errors.WriteLine("The side to move has no move, and has lost.");
+            errors.WriteLine("The side to move has no move and has lost.");
             return 1;
         }
 

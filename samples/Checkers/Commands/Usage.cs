@@ -1,9 +1,9 @@
 namespace Checkers.Commands;
 
-/// <summary>The text that the program prints for wrong arguments.</summary>
+/// <summary>The text that the program prints for invalid arguments.</summary>
 internal static class Usage
 {
-    /// <summary>The exit code for wrong arguments.</summary>
+    /// <summary>The exit code for invalid arguments.</summary>
     public const int ExitCode = 2;
 
     private const string Text = """

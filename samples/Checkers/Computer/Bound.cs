@@ -1,9 +1,9 @@
 namespace Checkers.Computer;
 
-/// <summary>How a score bounds the value of a position.</summary>
+/// <summary>The relation of a score to the value of a position.</summary>
 internal enum Bound : byte
 {
-    /// <summary>Nothing.</summary>
+    /// <summary>No score.</summary>
     None,
 
     /// <summary>The value is the score.</summary>

@@ -2,21 +2,21 @@ using Checkers.Draughts;
 
 namespace Checkers.Computer;
 
-/// <summary>Chooses moves as a level does. The same seed gives the same moves where no clock ends the search. Not thread-safe.</summary>
+/// <summary>Chooses the moves of a level. Without a time limit, the same seed gives the same moves. Not thread-safe.</summary>
 /// <param name="level">The level.</param>
-/// <param name="seed">The seed of what it draws.</param>
-/// <param name="tableBits">The binary logarithm of the number of positions that it remembers.</param>
+/// <param name="seed">The seed of its random numbers.</param>
+/// <param name="tableBits">The binary logarithm of the number of stored positions.</param>
 /// <param name="timeProvider">The clock; null for the system's.</param>
 internal sealed class ComputerPlayer(Level level, int seed, int tableBits = 18, TimeProvider? timeProvider = null)
 {
     private readonly Search _search = new(new TranspositionTable(tableBits), timeProvider);
     private readonly Random _random = new(seed);
 
-    /// <summary>Chooses a legal move; null where there is none.</summary>
+    /// <summary>Chooses a legal move; null if there is none.</summary>
     /// <param name="position">The position.</param>
-    /// <param name="before">The positions of the game before it, since the last capture or move of a man.</param>
-    /// <param name="time">The longest that it may think; zero for as long as its level needs.</param>
-    /// <param name="nodes">How many positions it may visit; 0 for any number.</param>
+    /// <param name="before">The earlier positions of the game since the last capture or move of a man.</param>
+    /// <param name="time">The maximum time; zero for no limit.</param>
+    /// <param name="nodes">The maximum number of visited positions; 0 for no limit.</param>
     public Move? Choose(in Position position, IEnumerable<Position> before, TimeSpan time = default, long nodes = 0)
     {
         var moves = new Move[MoveGenerator.MaxMoves];

@@ -12,21 +12,21 @@ internal static class Evaluation
     /// <summary>The value of a king.</summary>
     public const int King = 140;
 
-    // The four squares in the middle and those around them, and the squares that keep men from the king row.
+    // The four centre squares, the squares around them, and the squares that guard the king row.
     private const uint Centre = 0x00066600;
     private const uint Edge = 0x81818181;
     private const uint BlackGuards = 0x00000005;
     private const uint WhiteGuards = 0xA0000000;
     private const uint DoubleCorners = 0x18000018;
 
-    /// <summary>The value for the side to move.</summary>
+    /// <summary>Returns the value for the side to move.</summary>
     public static int Of(in Position position)
     {
         var (blackMen, blackKings) = (position.Black & ~position.Kings, position.Black & position.Kings);
         var (whiteMen, whiteKings) = (position.White & ~position.Kings, position.White & position.Kings);
         var (black, white) = (Material(blackMen, blackKings), Material(whiteMen, whiteKings));
         var value = black - white;
-        // Exchanges bring the side that is ahead nearer to its win.
+        // Exchanges help the side that is ahead.
         if (value != 0)
             value += value * 60 / (black + white + 100);
         value += Advance(blackMen, Side.Black) - Advance(whiteMen, Side.White);
@@ -55,7 +55,7 @@ internal static class Evaluation
         return (pieces & guards) == guards ? value + 10 : value;
     }
 
-    /// <summary>Kings of the side that is ahead go near the others' pieces.</summary>
+    /// <summary>Rewards kings of the side that is ahead for approaching the opponent's pieces.</summary>
     private static int Chase(uint kings, uint others, int ahead)
     {
         if (ahead < Man / 2 || kings == 0 || others == 0)

@@ -1,10 +1,10 @@
 namespace Checkers.Computer;
 
-/// <summary>How well the computer plays.</summary>
-/// <param name="Name">The name that commands and players use.</param>
-/// <param name="Depth">How many half moves it looks ahead, captures not counted.</param>
-/// <param name="Noise">By how much it may misjudge a move, in hundredths of a man.</param>
-/// <param name="Slips">In how many of a hundred moves it plays any legal move.</param>
+/// <summary>A level of the computer.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Depth">The search depth in half moves, without captures.</param>
+/// <param name="Noise">The maximum random error in the value of a move, in hundredths of a man.</param>
+/// <param name="Slips">The percentage of random moves.</param>
 internal sealed record Level(string Name, int Depth, int Noise, int Slips)
 {
     /// <summary>All levels, the weakest first.</summary>
@@ -19,6 +19,6 @@ internal sealed record Level(string Name, int Depth, int Noise, int Slips)
     /// <summary>The strongest level.</summary>
     public static Level Strongest => All[^1];
 
-    /// <summary>The level of a name; null for none.</summary>
+    /// <summary>Finds a level by name; null if there is none.</summary>
     public static Level? Find(string name) => All.FirstOrDefault(level => level.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 }

@@ -3,14 +3,14 @@ using Checkers.Draughts;
 namespace Checkers.Computer;
 
 /// <summary>
-/// A principal variation search with iterative deepening. At its horizon it follows captures to their end; a table knows what was searched before. A position that has come up before counts as a draw. Not thread-safe.
+/// A principal variation search with iterative deepening, a quiescence search over captures and a transposition table. A repeated position counts as a draw. Not thread-safe.
 /// </summary>
 internal sealed class Search
 {
-    /// <summary>The deepest that a search goes, captures not counted.</summary>
+    /// <summary>The maximum depth of a search, without captures.</summary>
     public const int MaxDepth = 60;
 
-    /// <summary>The score of a win now; a later win is one less for each half move.</summary>
+    /// <summary>The score of an immediate win. A later win scores one less for each half move.</summary>
     public const int Win = 20_000;
 
     private const int MaxPly = 128;
@@ -30,19 +30,19 @@ internal sealed class Search
 
     public Search(TranspositionTable table, TimeProvider? timeProvider = null) => (_table, _timeProvider) = (table, timeProvider ?? TimeProvider.System);
 
-    /// <summary>How many positions the last search has visited.</summary>
+    /// <summary>The number of positions that the last search has visited.</summary>
     public long Nodes { get; private set; }
 
-    /// <summary>How deep the last search has looked to the end.</summary>
+    /// <summary>The depth that the last search has completed.</summary>
     public int Depth { get; private set; }
 
-    /// <summary>Values moves.</summary>
+    /// <summary>Searches and orders moves.</summary>
     /// <param name="position">The position.</param>
-    /// <param name="before">The positions of the game before it, since the last capture or move of a man.</param>
-    /// <param name="limits">When to end.</param>
-    /// <param name="moves">The legal moves. On return the best one is first; of equal ones the one that was before the others.</param>
-    /// <param name="isExact">Whether to value all moves exactly, and not just find the best one.</param>
-    /// <returns>The scores of the moves in their new order, for the side to move; those behind the first are upper bounds unless <paramref name="isExact"/>.</returns>
+    /// <param name="before">The earlier positions of the game since the last capture or move of a man.</param>
+    /// <param name="limits">The limits of the search.</param>
+    /// <param name="moves">The legal moves. On return, the best move is first; equal moves keep their order.</param>
+    /// <param name="isExact">Whether to compute exact scores of all moves instead of only the best move.</param>
+    /// <returns>The scores of the moves in their new order, for the side to move. Scores after the first are upper bounds unless <paramref name="isExact"/>.</returns>
     public int[] Run(in Position position, IEnumerable<Position> before, SearchLimits limits, Span<Move> moves, bool isExact = false)
     {
         _before.Clear();
@@ -77,7 +77,7 @@ internal sealed class Search
                 score = -Value(after, depth - 1, 1, -Infinity, -alpha);
             if (_isOver)
             {
-                // The time is over. The results so far are valid, because the best move of the previous depth was searched first.
+                // Out of time. The results so far are valid, because the best move of the last depth was searched first.
                 if (i > 0 && !isExact)
                     MoveUp(moves[..i], deeper[..i], scores);
                 return false;
@@ -106,7 +106,7 @@ internal sealed class Search
         (moves[0], scores[0]) = (move, deeper[best]);
     }
 
-    /// <summary>An insertion sort: stable, so that equal moves keep their order.</summary>
+    /// <summary>Sorts by insertion, which is stable: equal moves keep their order.</summary>
     private static void Sort(Span<Move> moves, Span<int> deeper, int[] scores)
     {
         for (var i = 0; i < moves.Length; i++)
@@ -137,7 +137,7 @@ internal sealed class Search
         var count = MoveGenerator.Generate(position, moves);
         if (count == 0)
             return ply - Win;
-        // A forced move costs no depth, but at the horizon.
+        // A forced move does not reduce the depth, except at the horizon.
         var next = count == 1 && depth > 0 ? depth : depth - 1;
         return Best(position, moves[..count], next, depth, ply, alpha, beta, key, isKnown ? known : default);
     }

@@ -1,7 +1,7 @@
 namespace Checkers.Computer;
 
-/// <summary>When a search ends. It always looks one half move ahead.</summary>
-/// <param name="Depth">How many half moves it looks ahead at most.</param>
-/// <param name="Time">How long it takes at most; zero for as long as it needs.</param>
-/// <param name="Nodes">How many positions it visits at most; 0 for any number. A search that only this ends gives the same move on every machine.</param>
+/// <summary>The limits of a search. It always searches at least one half move.</summary>
+/// <param name="Depth">The maximum depth in half moves.</param>
+/// <param name="Time">The maximum time; zero for no limit.</param>
+/// <param name="Nodes">The maximum number of visited positions; 0 for no limit. A search with only this limit gives the same move on every machine.</param>
 internal readonly record struct SearchLimits(int Depth, TimeSpan Time = default, long Nodes = 0);

@@ -2,13 +2,13 @@ using Checkers.Draughts;
 
 namespace Checkers.Computer;
 
-/// <summary>The results of searches, by position. A result overwrites that of another position with the same index. Not thread-safe.</summary>
+/// <summary>A table of search results by position. A result overwrites the result of another position with the same index. Not thread-safe.</summary>
 /// <param name="bits">The binary logarithm of the number of positions; a position takes 16 bytes.</param>
 internal sealed class TranspositionTable(int bits)
 {
     private readonly Transposition[] _entries = new Transposition[1 << bits];
 
-    /// <summary>A hash of a position.</summary>
+    /// <summary>Returns the hash of a position.</summary>
     public static ulong KeyOf(in Position position)
     {
         var key = (position.Black | ((ulong)position.White << 32)) * 0x9E3779B97F4A7C15;
@@ -20,16 +20,16 @@ internal sealed class TranspositionTable(int bits)
         return key ^ (key >> 29);
     }
 
-    /// <summary>Finds a position.</summary>
+    /// <summary>Finds the result of a position.</summary>
     public bool TryFind(ulong key, out Transposition found)
     {
         found = _entries[key >> (64 - bits)];
         return found.Key == key && found.Bound != Bound.None;
     }
 
-    /// <summary>Keeps a position.</summary>
+    /// <summary>Stores the result of a position.</summary>
     public void Keep(in Transposition entry) => _entries[entry.Key >> (64 - bits)] = entry;
 
-    /// <summary>Forgets all positions.</summary>
+    /// <summary>Removes all results.</summary>
     public void Clear() => Array.Clear(_entries);
 }

@@ -6,14 +6,14 @@ using System.Text;
 namespace Checkers.Draughts;
 
 /// <summary>
-/// Positions as text, in the dialect of English draughts: <c>B:W18,24,K10:B12,K22</c>. The first letter is the side to move, K marks a king. Read are also ranges (<c>1-12</c>), sides in either order, a side without pieces, spaces, a dot at the end, and
-/// letters in lower case.
+/// Formats and parses positions in the dialect of English draughts: <c>B:W18,24,K10:B12,K22</c>. The first letter is the side to move, K marks a king. The parser also accepts ranges (<c>1-12</c>), sides in either order, a side without
+/// pieces, spaces, a dot at the end, and lower case.
 /// </summary>
 internal static class Fen
 {
     private const int Squares = 32;
 
-    /// <summary>Writes a position: White's pieces first, of each side the men before the kings, by their numbers.</summary>
+    /// <summary>Formats a position: White's pieces first, and of each side the men before the kings, ordered by square.</summary>
     public static string Format(in Position position)
     {
         var text = new StringBuilder().Append(position.ToMove == Side.Black ? 'B' : 'W');
@@ -22,10 +22,10 @@ internal static class Fen
         return text.ToString();
     }
 
-    /// <summary>Reads a position.</summary>
+    /// <summary>Parses a position.</summary>
     /// <param name="text">The text.</param>
     /// <param name="position">The position.</param>
-    /// <param name="error">The reason, a sentence, where it is none.</param>
+    /// <param name="error">The reason, as a sentence, if the text is not a position.</param>
     public static bool TryParse(ReadOnlySpan<char> text, out Position position, [NotNullWhen(false)] out string? error)
     {
         position = default;
@@ -41,7 +41,7 @@ internal static class Fen
         var rest = text[1..].TrimStart();
         if (rest.IsEmpty || rest[0] != ':')
         {
-            error = "A colon is missing behind the side to move.";
+            error = "A colon is missing after the side to move.";
             return false;
         }
 
@@ -114,7 +114,7 @@ internal static class Fen
         error = null;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out square) && square is >= 1 and <= Squares)
             return true;
-        error = $"'{Shown.Of(text)}' is no square from 1 to 32.";
+        error = $"'{Shown.Of(text)}' is not a square from 1 to 32.";
         return false;
     }
 

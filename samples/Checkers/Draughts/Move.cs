@@ -4,20 +4,20 @@ using System.Text;
 
 namespace Checkers.Draughts;
 
-/// <summary>A whole move: one step, or all jumps of a capture. Two ways around the same pieces are two moves.</summary>
+/// <summary>A complete move: a step, or all jumps of a capture. Two paths over the same pieces are two moves.</summary>
 /// <param name="From">The index of the first square, 0 to 31.</param>
-/// <param name="To">The index of the last square; a king may come back to where it began.</param>
-/// <param name="Jumps">How many pieces it captures, at most 9.</param>
+/// <param name="To">The index of the last square. A king may return to its first square.</param>
+/// <param name="Jumps">The number of captured pieces, at most 9.</param>
 /// <param name="Captured">The squares of the captured pieces.</param>
-/// <param name="Directions">The direction of each jump, two bits each, the first one lowest.</param>
+/// <param name="Directions">The direction of each jump, two bits each, the first jump in the lowest bits.</param>
 internal readonly record struct Move(byte From, byte To, byte Jumps, uint Captured, uint Directions)
 {
-    /// <summary>Whether it captures.</summary>
+    /// <summary>Whether it is a capture.</summary>
     public bool IsCapture => Jumps > 0;
 
-    /// <summary>Writes the numbers of the squares that the piece stands on, the first and the last included.</summary>
-    /// <param name="squares">At least <see cref="Jumps"/> + 1 long, and at least 2.</param>
-    /// <returns>How many were written.</returns>
+    /// <summary>Writes the numbers of the squares on the piece's path, including the first and the last.</summary>
+    /// <param name="squares">The destination, with at least <see cref="Jumps"/> + 1 elements and at least 2.</param>
+    /// <returns>The number of squares.</returns>
     public int WritePath(Span<int> squares)
     {
         squares[0] = From + 1;
@@ -38,7 +38,7 @@ internal readonly record struct Move(byte From, byte To, byte Jumps, uint Captur
         return Jumps + 1;
     }
 
-    /// <summary>The move in full: <c>11-15</c> or <c>26x17x10</c>.</summary>
+    /// <summary>Formats the move in full: <c>11-15</c> or <c>26x17x10</c>.</summary>
     public override string ToString()
     {
         Span<int> squares = stackalloc int[MoveGenerator.MaxJumps + 1];

@@ -3,21 +3,21 @@ using System.Numerics;
 namespace Checkers.Draughts;
 
 /// <summary>
-/// The legal moves of English draughts by the rules of the WCDF. A capture is mandatory, and any capture may be chosen, but its jumps go on until no other is possible. A man that reaches the king row ends its move. A piece is jumped once at most;
-/// a king may pass over a square twice and come back to the one that it began on.
+/// Generates the legal moves of English draughts by the rules of the WCDF. A capture is mandatory. Any capture may be chosen, but its jumps continue until no other is possible. A man that reaches the king row ends its move. A piece is jumped
+/// at most once; a king may pass a square twice and return to its first square.
 /// </summary>
 internal static class MoveGenerator
 {
-    /// <summary>More moves than any position has.</summary>
+    /// <summary>An upper limit of the moves in a position.</summary>
     public const int MaxMoves = 128;
 
-    /// <summary>More jumps than any move has: a piece jumps over squares of one colour of a 3 x 3 grid.</summary>
+    /// <summary>An upper limit of the jumps in a move: a piece can jump only over a 3 x 3 grid of squares.</summary>
     public const int MaxJumps = 9;
 
-    /// <summary>Writes the legal moves of the side to move; none where it has lost.</summary>
+    /// <summary>Writes the legal moves of the side to move. There is none if it has lost.</summary>
     /// <param name="position">The position.</param>
-    /// <param name="moves">At least <see cref="MaxMoves"/> long.</param>
-    /// <returns>How many there are.</returns>
+    /// <param name="moves">The destination, with at least <see cref="MaxMoves"/> elements.</param>
+    /// <returns>The number of moves.</returns>
     public static int Generate(in Position position, Span<Move> moves)
     {
         var captures = GenerateCaptures(position, moves);
@@ -34,7 +34,7 @@ internal static class MoveGenerator
         return list.Count;
     }
 
-    /// <summary>The pieces of the side to move that can capture.</summary>
+    /// <summary>Returns the pieces of the side to move that can capture.</summary>
     public static uint Jumpers(in Position position)
     {
         var (own, other, empty) = (position.Own, position.Other, position.Empty);
@@ -66,7 +66,7 @@ internal static class MoveGenerator
         return count;
     }
 
-    /// <summary>The pieces that may go in a direction: kings in all of them, men in those towards their king row.</summary>
+    /// <summary>Returns the pieces that may move in a direction: kings in all directions, men towards their king row.</summary>
     private static uint Movers(in Position position, uint own, int direction) =>
         (position.ToMove == Side.Black) == (direction is Direction.DownRight or Direction.DownLeft) ? own : own & position.Kings;
 
@@ -84,7 +84,7 @@ internal static class MoveGenerator
         public void AddCaptures(int from)
         {
             var start = 1u << from;
-            // The piece leaves its square, and may come back to it.
+            // The piece's first square is free for the rest of the move.
             _empty |= start;
             AddCaptures(from, start, (_kings & start) != 0, 0, 0, 0);
             _empty &= ~start;

@@ -1,15 +1,15 @@
 namespace Checkers.Draughts;
 
-/// <summary>Counts the sequences of legal moves of a length.</summary>
+/// <summary>Counts sequences of legal moves.</summary>
 internal static class Perft
 {
-    /// <summary>The deepest count.</summary>
+    /// <summary>The maximum length.</summary>
     public const int MaxDepth = 64;
 
-    /// <summary>Counts.</summary>
-    /// <param name="position">Where they begin.</param>
-    /// <param name="depth">Their length, 0 to <see cref="MaxDepth"/>.</param>
-    /// <exception cref="OverflowException">There are more than a 64-bit number can count.</exception>
+    /// <summary>Counts the sequences of a length.</summary>
+    /// <param name="position">The first position.</param>
+    /// <param name="depth">The length, 0 to <see cref="MaxDepth"/>.</param>
+    /// <exception cref="OverflowException">The count exceeds 64 bits.</exception>
     public static long Count(in Position position, int depth)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(depth);

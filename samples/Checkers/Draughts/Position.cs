@@ -3,14 +3,14 @@ namespace Checkers.Draughts;
 /// <summary>The pieces and the side to move. Square n is bit n - 1.</summary>
 /// <param name="Black">The squares of Black's pieces.</param>
 /// <param name="White">The squares of White's pieces.</param>
-/// <param name="Kings">The squares of the kings of both.</param>
+/// <param name="Kings">The squares of the kings of both sides.</param>
 /// <param name="ToMove">The side to move.</param>
 internal readonly record struct Position(uint Black, uint White, uint Kings, Side ToMove)
 {
     private const uint FirstRow = 0x0000000F;
     private const uint LastRow = 0xF0000000;
 
-    /// <summary>The position that a game begins with.</summary>
+    /// <summary>The initial position.</summary>
     public static Position Start => new(0x00000FFF, 0xFFF00000, 0, Side.Black);
 
     /// <summary>The pieces of the side to move.</summary>
@@ -25,10 +25,10 @@ internal readonly record struct Position(uint Black, uint White, uint Kings, Sid
     /// <summary>The squares on which a man of a side becomes a king.</summary>
     public static uint KingRow(Side side) => side == Side.Black ? LastRow : FirstRow;
 
-    /// <summary>Whether a move cannot be taken back by later ones: it captures, or moves a man.</summary>
+    /// <summary>Returns whether a move is irreversible: it captures or moves a man.</summary>
     public bool IsProgress(in Move move) => move.IsCapture || (Kings & (1u << move.From)) == 0;
 
-    /// <summary>The position behind a legal move.</summary>
+    /// <summary>Returns the position after a legal move.</summary>
     public Position After(in Move move)
     {
         var (from, to) = (1u << move.From, 1u << move.To);

@@ -1,11 +1,11 @@
 namespace Checkers.Draughts;
 
-/// <summary>Text of a file as a message may show it: short, and without characters that control a terminal.</summary>
+/// <summary>Prepares text of a file for messages.</summary>
 internal static class Shown
 {
     private const int MaxLength = 40;
 
-    /// <summary>Shortens a text, and replaces what a terminal would not print.</summary>
+    /// <summary>Shortens a text and replaces control characters.</summary>
     public static string Of(ReadOnlySpan<char> text)
     {
         var isCut = text.Length > MaxLength;

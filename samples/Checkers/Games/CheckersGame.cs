@@ -5,10 +5,10 @@ using TPacket.Games;
 
 namespace Checkers.Games;
 
-/// <summary>Checkers: seat 0 has the black pieces and moves first. A move is its text in PDN, such as <c>11-15</c> or <c>26x17x10</c>.</summary>
+/// <summary>The rules of checkers. Seat 0 has the black pieces and moves first. A move is a text in PDN, such as <c>11-15</c> or <c>26x17x10</c>.</summary>
 internal sealed class CheckersGame() : GameRules<CheckersBoard, string>("checkers", version: 1, GamesJson.Default)
 {
-    // Moves of each side without a capture or an advance of a man, and how often a position has come up, after which a draw may be claimed.
+    // A draw may be claimed after this many moves of each side without a capture or a move of a man, or after this many repetitions of a position.
     private const int QuietMoves = 40;
     private const int Repetitions = 3;
     private const int BotTableBits = 14;
@@ -56,7 +56,7 @@ internal sealed class CheckersGame() : GameRules<CheckersBoard, string>("checker
         return $"[GameType \"21\"]\n[Result \"{result}\"]\n{setUp}{string.Join(' ', moves)} {result}\n";
     }
 
-    /// <summary>The game as PDN, with the names of its players.</summary>
+    /// <summary>Formats the game as PDN, with the names of its players.</summary>
     public string ToPdn(GameState<CheckersBoard, string> game, string black, string white) => $"[Black \"{Tag(black)}\"]\n[White \"{Tag(white)}\"]\n{Export(game)}";
 
     private static string Tag(string name) => name.Replace("\\", "", StringComparison.Ordinal).Replace('"', '\'');

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Checkers.Games;
 
-/// <summary>Moves and views of the games as JSON.</summary>
+/// <summary>The JSON serialization of moves and views.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(string))]
 [JsonSerializable(typeof(CheckersView))]

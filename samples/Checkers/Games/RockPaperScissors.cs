@@ -2,13 +2,13 @@ using TPacket.Games;
 
 namespace Checkers.Games;
 
-/// <summary>Rock, paper, scissors, best of five: both choose at the same time, and see the other's choice when both have chosen.</summary>
+/// <summary>The rules of rock, paper, scissors, best of five. Both seats choose at the same time, and see each other's choice when both have chosen.</summary>
 internal sealed class RockPaperScissors() : GameRules<Hands, string>("rock-paper-scissors", version: 1, GamesJson.Default)
 {
     private const int WinsNeeded = 3;
     private const int MaxRounds = 50;
 
-    // Each beats the one before it.
+    // Each hand beats the one before it.
     private static readonly string[] _hands = ["rock", "paper", "scissors"];
 
     public override GameClock? Clock => GameClock.EachMove(TimeSpan.FromSeconds(30));

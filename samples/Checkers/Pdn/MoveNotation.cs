@@ -2,26 +2,26 @@ using Checkers.Draughts;
 
 namespace Checkers.Pdn;
 
-/// <summary>Moves as PDN writes them: <c>11-15</c>, <c>26x17x10</c> in full, <c>26x10</c> in short.</summary>
+/// <summary>Formats and parses moves in PDN: <c>11-15</c>, <c>26x17x10</c> in full, <c>26x10</c> in short.</summary>
 internal static class MoveNotation
 {
     private const int MaxSquares = MoveGenerator.MaxJumps + 1;
     private const int MaxLength = (3 * MaxSquares) - 1;
 
     /// <summary>
-    /// Finds the legal move that a text means. A capture may be written in full, by its first and last square, or with some of those between. A text that is a capture in full means that one; otherwise it has to fit one move only, or moves that lead
-    /// to the same position.
+    /// Finds the legal move of a text. A capture may be written in full, by its first and last square, or with some squares between. A text that is a capture in full means this capture; otherwise it must match a single move, or moves that lead to
+    /// the same position.
     /// </summary>
     /// <param name="position">The position.</param>
     /// <param name="text">The text.</param>
     /// <param name="move">The move.</param>
-    /// <returns>Null, or the reason why there is none, a sentence.</returns>
+    /// <returns>Null, or the reason why there is none, as a sentence.</returns>
     public static string? Find(in Position position, ReadOnlySpan<char> text, out Move move)
     {
         move = default;
         Span<int> squares = stackalloc int[MaxSquares];
         if (!TryRead(text, squares, out var count, out var separator))
-            return $"'{Shown.Of(text)}' is no move.";
+            return $"'{Shown.Of(text)}' is not a move.";
         Span<Move> moves = stackalloc Move[MoveGenerator.MaxMoves];
         moves = moves[..MoveGenerator.Generate(position, moves)];
         var (found, isExact, isAmbiguous) = (false, false, false);
@@ -82,7 +82,7 @@ internal static class MoveNotation
         Span<int> buffer = stackalloc int[MaxSquares];
         ReadOnlySpan<int> path = buffer[..move.WritePath(buffer)];
         isFull = squares.SequenceEqual(path);
-        // Some files write captures with '-'; none writes a step with 'x'.
+        // Some files write captures with '-', but no file writes a step with 'x'.
         if ((separator == 'x' && !move.IsCapture) || squares[0] != path[0] || squares[^1] != path[^1])
             return false;
         var at = 0;

@@ -1,6 +1,6 @@
 namespace Checkers.Pdn;
 
-/// <summary>The characters of a file with their places. Holds one block of them, however long the lines are.</summary>
+/// <summary>Reads the characters of a file with their positions. Buffers one block, regardless of the length of lines.</summary>
 internal sealed class PdnCharacters(TextReader reader)
 {
     private readonly char[] _block = new char[16 * 1024];
@@ -17,7 +17,7 @@ internal sealed class PdnCharacters(TextReader reader)
     /// <summary>The next character; -1 at the end.</summary>
     public int Next => _at < _length || Fill() ? _block[_at] : -1;
 
-    /// <summary>Takes the next character; -1 at the end.</summary>
+    /// <summary>Consumes the next character; -1 at the end.</summary>
     public int Take()
     {
         var taken = Next;
@@ -33,7 +33,7 @@ internal sealed class PdnCharacters(TextReader reader)
         return taken;
     }
 
-    /// <summary>Takes all characters up to the end of the line.</summary>
+    /// <summary>Consumes all characters up to the end of the line.</summary>
     public void TakeLine()
     {
         while (Next is not (-1 or '\r' or '\n'))

@@ -4,7 +4,7 @@ using Checkers.Draughts;
 namespace Checkers.Pdn;
 
 /// <summary>
-/// Plays the games of a PDN 3.0 file, as liberally as PDN recommends for reading. A game ends with its result, an asterisk, or the header of the next one. A game with a fault does not keep the others from being read.
+/// Replays the games of a PDN 3.0 file, by PDN's liberal grammar for reading. A game ends with its result, an asterisk, or the header of the next game. A fault in a game does not affect the other games.
 /// </summary>
 internal sealed class PdnReader
 {
@@ -22,7 +22,7 @@ internal sealed class PdnReader
     private string _resultTag = "";
     private PdnFault? _fault;
 
-    /// <summary>The tags of the header that <see cref="PdnGame.Tags"/> has.</summary>
+    /// <summary>The tags in <see cref="PdnGame.Tags"/>.</summary>
     public static IReadOnlyList<string> KeptTags { get; } = ["Event", "Site", "Date", "Round", "Black", "White"];
 
     public PdnReader(TextReader reader)
@@ -31,7 +31,7 @@ internal sealed class PdnReader
         Begin();
     }
 
-    /// <summary>Reads the games, one by one.</summary>
+    /// <summary>Reads the games one by one.</summary>
     public IEnumerable<PdnGame> Read()
     {
         while (true)
@@ -39,7 +39,7 @@ internal sealed class PdnReader
             var token = _scanner.Take();
             if (token.Kind is PdnTokenKind.Open)
                 token = SkipVariation(token);
-            // A header belongs to the next game where this one has moves, or the same tag already.
+            // A tag begins the next game if the current game has moves or this tag already.
             var isNext = token.Kind is PdnTokenKind.End || (token.Kind is PdnTokenKind.Tag && (_hasMoves || _tags.Contains(token.Text)));
             if (isNext && _hasBegun)
                 yield return End("*");
@@ -81,7 +81,7 @@ internal sealed class PdnReader
     {
         _hasBegun = true;
         var name = token.Text;
-        // More names than any game has need not be told apart.
+        // The set is bounded. No real game has more names.
         if (_tags.Count < 256)
             _tags.Add(token.Text);
         if (token.Text.Equals("FEN", StringComparison.OrdinalIgnoreCase))
@@ -114,7 +114,7 @@ internal sealed class PdnReader
                 SetUp(token, token.Text);
                 break;
             case PdnTokenKind.Close:
-                Fail(token, "A variation ends that has not begun.");
+                Fail(token, "A variation ends that has no beginning.");
                 break;
             case PdnTokenKind.Fault:
                 Fail(token, token.Text);
@@ -140,8 +140,8 @@ internal sealed class PdnReader
 
     private void Fail(in PdnToken token, string text) => _fault ??= new PdnFault(text, token.Line, token.Column, (_halfMoves / 2) + 1);
 
-    /// <summary>Leaves a variation out, with those within it, whatever they contain.</summary>
-    /// <returns>The token behind it.</returns>
+    /// <summary>Skips a variation with all nested variations.</summary>
+    /// <returns>The next token.</returns>
     private PdnToken SkipVariation(in PdnToken first)
     {
         (_hasBegun, _hasMoves) = (true, true);

@@ -3,7 +3,7 @@ using Checkers.Draughts;
 
 namespace Checkers.Pdn;
 
-/// <summary>Splits a PDN file into tokens. Leaves out comments, annotations and space. Keeps no token longer than its limits, and never throws for what a file contains.</summary>
+/// <summary>Splits a PDN file into tokens. Skips comments, annotations and white space. Limits the length of tokens, and never throws because of a file's content.</summary>
 internal sealed class PdnScanner(TextReader reader)
 {
     private const int MaxWord = 64;
@@ -15,7 +15,7 @@ internal sealed class PdnScanner(TextReader reader)
     private long _line;
     private long _column;
 
-    /// <summary>Takes the next token.</summary>
+    /// <summary>Consumes the next token.</summary>
     public PdnToken Take()
     {
         while (true)
@@ -34,7 +34,7 @@ internal sealed class PdnScanner(TextReader reader)
                     _characters.TakeLine();
                     break;
                 case '*' when isBehindMove:
-                    // A forced move, as older files mark it.
+                    // The mark of a forced move in older files.
                     _characters.Take();
                     break;
                 case '{':
@@ -44,7 +44,7 @@ internal sealed class PdnScanner(TextReader reader)
                 case '$':
                     _characters.Take();
                     if (TakeWhile(char.IsAsciiDigit, MaxWord) == 0)
-                        return Fault("A number is missing behind '$'.");
+                        return Fault("A number is missing after '$'.");
                     break;
                 case '[':
                     return TakeTag();
@@ -65,7 +65,7 @@ internal sealed class PdnScanner(TextReader reader)
                     TakeWhile(static character => !char.IsWhiteSpace(character) && character is not ('{' or '}' or '(' or ')' or '[' or ']' or ';'), MaxWord);
                     if (_text.Length == 0)
                         _text.Append((char)_characters.Take());
-                    return Fault($"'{Shown.Of(_text.ToString())}' is no move.");
+                    return Fault($"'{Shown.Of(_text.ToString())}' is not a move.");
             }
         }
     }
@@ -80,8 +80,8 @@ internal sealed class PdnScanner(TextReader reader)
         return Token(kind);
     }
 
-    /// <summary>Takes characters, and keeps the first of them.</summary>
-    /// <returns>How many there were.</returns>
+    /// <summary>Consumes characters and keeps the first ones.</summary>
+    /// <returns>The number of consumed characters.</returns>
     private long TakeWhile(Func<char, bool> isPart, int kept)
     {
         _text.Clear();
@@ -107,7 +107,7 @@ internal sealed class PdnScanner(TextReader reader)
         return true;
     }
 
-    /// <summary>A number with its dots, a result or a move.</summary>
+    /// <summary>Consumes a number with its dots, a result or a move.</summary>
     private PdnToken TakeWord()
     {
         var length = TakeWhile(static character => char.IsAsciiDigit(character) || character is '-' or 'x' or 'X' or ':' or '/', MaxWord);
@@ -121,7 +121,7 @@ internal sealed class PdnScanner(TextReader reader)
         if (word is "1-0" or "0-1" or "1/2-1/2" or "2-0" or "0-2" or "1-1" or "0-0")
             return Token(PdnTokenKind.Result, word);
         if (length > MaxWord || word.Contains('/', StringComparison.Ordinal))
-            return Fault($"'{Shown.Of(word)}' is no move.");
+            return Fault($"'{Shown.Of(word)}' is not a move.");
         _isBehindMove = true;
         return Token(PdnTokenKind.Move, word);
     }

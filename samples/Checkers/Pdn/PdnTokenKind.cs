@@ -15,13 +15,13 @@ internal enum PdnTokenKind
     /// <summary>The number of a move, or dots in place of a move.</summary>
     Number,
 
-    /// <summary>The result of a game, which ends it.</summary>
+    /// <summary>The result, which ends a game.</summary>
     Result,
 
     /// <summary>The asterisk between two games.</summary>
     Separator,
 
-    /// <summary>A position within the moves: <c>/FEN "..."/</c>.</summary>
+    /// <summary>A position among the moves: <c>/FEN "..."/</c>.</summary>
     Setup,
 
     /// <summary>The beginning of a variation.</summary>
@@ -30,6 +30,6 @@ internal enum PdnTokenKind
     /// <summary>The end of a variation.</summary>
     Close,
 
-    /// <summary>Something that PDN does not have; the text says what.</summary>
+    /// <summary>Invalid content. The text describes the fault.</summary>
     Fault,
 }

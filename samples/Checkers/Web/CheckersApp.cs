@@ -4,20 +4,20 @@ using TPacket.Server;
 
 namespace Checkers.Web;
 
-/// <summary>The page, the lists of games and the games themselves, on one port.</summary>
+/// <summary>The app: the page, the list of games and the games, on one port.</summary>
 internal static class CheckersApp
 {
-    // Only files of the app, and no text that becomes HTML.
+    // Allows only the app's own files, and makes browsers reject HTML that scripts create from text.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
         "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
 
-    /// <summary>The queue of each time control, which the page offers too: minutes, and seconds a move.</summary>
+    /// <summary>The time controls of the queues, in minutes and seconds per move. The page has the same list.</summary>
     private static readonly (int Minutes, int Seconds)[] _queues = [(1, 0), (3, 2), (5, 3), (10, 5), (15, 10)];
 
     public static WebApplication Build(string[] args)
     {
-        // Settings and page lie beside the program, wherever it is started from.
+        // Finds settings and page beside the program, from any working directory.
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = HostProgram.ReadOnce(args), ContentRootPath = AppContext.BaseDirectory });
         builder.Services.ConfigureHttpJsonOptions(static json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WebJson.Default));
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.Limits.MaxRequestBodySize = PdnEndpoint.MaxBytes);
@@ -46,7 +46,7 @@ internal static class CheckersApp
         return app;
     }
 
-    /// <summary>Rooms are on Redis where a setting names one, and else in a file; an empty path keeps them in memory.</summary>
+    /// <summary>Stores rooms on Redis if a setting names one, or else in a file. An empty path keeps them in memory.</summary>
     private static void UseStore(ITPacketServerBuilder server, ConfigurationManager settings)
     {
         var path = settings[$"{SqliteOptions.SectionName}:{nameof(SqliteOptions.Path)}"];
@@ -56,7 +56,7 @@ internal static class CheckersApp
             server.UseSqlite(options => options.Path = path ?? DataFile());
     }
 
-    /// <summary>The file of the rooms in the app's own folder of the user's data, which is created.</summary>
+    /// <summary>Returns the default path of the rooms' file, in the app's folder of the user's application data. Creates the folder.</summary>
     private static string DataFile()
     {
         var data = Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify);
@@ -69,7 +69,7 @@ internal static class CheckersApp
         headers.ContentSecurityPolicy = ContentSecurityPolicy;
         headers.XContentTypeOptions = "nosniff";
         headers["Referrer-Policy"] = "no-referrer";
-        // A browser asks whether a file is another than the one that it has.
+        // Browsers revalidate cached files.
         headers.CacheControl = "no-cache";
         return next(context);
     }

@@ -7,8 +7,8 @@ using TPacket.Server;
 namespace Checkers.Web;
 
 /// <summary>
-/// The list of games. It is the log of a room that nobody is in: each server appends what becomes of the games that it sees, and folds what all of them have appended, so it is the same on all servers and after each start. Two servers that see
-/// the same game append the same, which changes nothing.
+/// The list of games, stored as the log of a room without members. Each server appends the changes of the games that it sees, and folds the entries of all servers, so the list is the same on all servers and after a restart. If two servers see
+/// the same change, both append it; the second entry has no effect.
 /// </summary>
 internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimeProvider time, ILogger<GameList> logger) : BackgroundService
 {
@@ -38,21 +38,21 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         }
     }
 
-    /// <summary>A game that has ended, as PDN; null where the list does not have it.</summary>
+    /// <summary>Returns the PDN of a finished game; null if the list does not have it.</summary>
     public string? Find(string room, int number)
     {
         lock (_gate)
             return _finished.GetValueOrDefault((room, number))?.Pdn;
     }
 
-    /// <summary>A game may be another than the list has it.</summary>
+    /// <summary>Appends the state of a game if the list has another one.</summary>
     public async ValueTask UpdateAsync(IRoom room)
     {
         if (Volatile.Read(ref _log) is not { } log || !room.TryGetState<GameState<CheckersBoard, string>>(out var state))
             return;
         var before = _current.GetValueOrDefault(room.Name);
         var game = ListedGame.Of(room.Name, state).WithPlayersOf(before);
-        // A game that has ended does not change when the players leave.
+        // A finished game does not change when the players leave.
         if (game == before?.Timeless || Find(game.Room, game.Number) is not null || (before is null && !game.IsFinished && (game.Phase == "over" || !game.IsHeld)))
             return;
         if (game.IsFinished)
@@ -60,7 +60,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         await log.BroadcastAsync(ListedCommand, game, WebJson.Default.ListedGame);
     }
 
-    /// <summary>Reads what the log of the list has since the last call; all of it where the log is another one.</summary>
+    /// <summary>Reads the entries since the last call, or all entries if the log has changed.</summary>
     public async ValueTask CatchUpAsync(IRoom log, CancellationToken cancellationToken = default)
     {
         await _reading.WaitAsync(cancellationToken);
@@ -145,7 +145,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
         }
     }
 
-    /// <summary>Has the server look at the games that were not over when it stopped: opening a room calls its observers.</summary>
+    /// <summary>Opens the rooms of unfinished games, which calls their observers, after a restart.</summary>
     private async ValueTask RefreshAsync()
     {
         foreach (var game in _current.Values)
@@ -156,7 +156,7 @@ internal sealed class GameList(IRoomDirectory rooms, CheckersGame rules, TimePro
             }
             catch (RoomRulesException e)
             {
-                // A newer server has it.
+                // A newer server has appended it.
                 WebLog.GameNotOpened(logger, e, game.Room);
             }
         }

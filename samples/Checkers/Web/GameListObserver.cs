@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace Checkers.Web;
 
-/// <summary>Brings the events of games into the list, and those of the list's own log.</summary>
+/// <summary>Updates the list on events of games, and on events of the list's own log.</summary>
 internal sealed class GameListObserver(GameList games) : IRoomObserver
 {
     public ValueTask OnOpenedAsync(IRoom room) => GameRooms.IsListed(room.Name) ? games.UpdateAsync(room) : default;

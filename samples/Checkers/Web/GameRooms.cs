@@ -3,30 +3,30 @@ using TPacket.Server;
 
 namespace Checkers.Web;
 
-/// <summary>The names of rooms, and how long their members may be away. The page has the same names in rooms.js.</summary>
+/// <summary>The names of rooms and the grace of their members. The page has the same names in rooms.js.</summary>
 internal sealed class GameRooms : IRoomObserver
 {
-    /// <summary>All rooms with a game.</summary>
+    /// <summary>The pattern of all rooms with a game.</summary>
     public const string All = "checkers-*";
 
-    /// <summary>The room in which members look for an opponent.</summary>
+    /// <summary>The room of the queue.</summary>
     public const string Lobby = "lobby";
 
-    /// <summary>The room whose log is the list of games.</summary>
+    /// <summary>The room with the list of games as its log.</summary>
     public const string List = "games";
 
-    /// <summary>How long a seat is kept for a player whose connection has dropped.</summary>
+    /// <summary>The time for which a seat is kept for a player with a lost connection.</summary>
     public static readonly TimeSpan Grace = TimeSpan.FromMinutes(2);
 
     private const string Prefix = "checkers-";
 
-    // Games that strangers may join or watch. Others are found by their links alone.
+    // Listed games, which strangers may join or watch. Other games can be found only by their links.
     private static readonly string[] _listed = [Prefix + "open-", Prefix + "quick-"];
 
-    /// <summary>The beginning of the names of the rooms that a queue leads to.</summary>
+    /// <summary>The prefix of the names of rooms for pairs of the queue.</summary>
     public static string Queue(int minutes, int seconds) => string.Create(CultureInfo.InvariantCulture, $"{Prefix}quick-{minutes}-{seconds}-");
 
-    /// <summary>Whether a room is a game that the list shows.</summary>
+    /// <summary>Returns whether a room is a listed game.</summary>
     public static bool IsListed(string room) => Array.Exists(_listed, prefix => room.StartsWith(prefix, StringComparison.Ordinal));
 
     /// <inheritdoc/>

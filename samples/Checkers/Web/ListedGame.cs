@@ -4,34 +4,34 @@ using TPacket.Games;
 
 namespace Checkers.Web;
 
-/// <summary>A game as the list has it. Instances are compared to find out whether something has changed, so a move alone changes nothing.</summary>
+/// <summary>A game in the list. Instances are compared to detect changes. A move alone is not a change.</summary>
 /// <param name="Room">The room.</param>
-/// <param name="Number">The number of the game in its room; 0 before the first.</param>
-/// <param name="Phase">The phase, as views have it.</param>
-/// <param name="Black">Who has the black pieces: a nick; null for nobody, or the computer.</param>
-/// <param name="BlackBot">The level of the computer that has them.</param>
-/// <param name="White">Who has the white pieces.</param>
-/// <param name="WhiteBot">The level of the computer that has them.</param>
-/// <param name="Milliseconds">The time of a seat.</param>
-/// <param name="StepMilliseconds">The time that a move adds.</param>
+/// <param name="Number">The number of the game in its room; 0 before the first game.</param>
+/// <param name="Phase">The phase, as in views.</param>
+/// <param name="Black">The nick of the player with the black pieces; null for nobody or the computer.</param>
+/// <param name="BlackBot">The level of the computer with the black pieces; null for none.</param>
+/// <param name="White">The nick of the player with the white pieces; null for nobody or the computer.</param>
+/// <param name="WhiteBot">The level of the computer with the white pieces; null for none.</param>
+/// <param name="Milliseconds">The time of a seat in milliseconds.</param>
+/// <param name="StepMilliseconds">The time that a move adds, in milliseconds.</param>
 /// <param name="Winner">The seat that has won; null for none.</param>
-/// <param name="Reason">How the game has ended; null where it has not.</param>
-/// <param name="Pdn">A game that has ended as PDN.</param>
+/// <param name="Reason">The reason for the end; null if the game has not ended.</param>
+/// <param name="Pdn">The PDN of a finished game.</param>
 internal sealed record ListedGame(
     string Room, int Number, string Phase, string? Black, string? BlackBot, string? White, string? WhiteBot, long Milliseconds, long StepMilliseconds, int? Winner, string? Reason, string? Pdn)
 {
-    /// <summary>When the list has heard of it, in milliseconds since the Unix epoch.</summary>
+    /// <summary>The time of the list's entry, in milliseconds since the Unix epoch.</summary>
     public long Time { get; init; }
 
-    /// <summary>The game without the time, to compare.</summary>
+    /// <summary>The game without the time, for comparison.</summary>
     [JsonIgnore]
     public ListedGame Timeless => this with { Time = 0 };
 
-    /// <summary>Whether the game has ended and counts.</summary>
+    /// <summary>Whether the game has ended and was not aborted.</summary>
     [JsonIgnore]
     public bool IsFinished => Reason is not null and not GameResult.AbortedReason;
 
-    /// <summary>Whether a member or the computer has a seat.</summary>
+    /// <summary>Whether a seat is taken by a member or the computer.</summary>
     [JsonIgnore]
     public bool IsHeld => (Black ?? BlackBot ?? White ?? WhiteBot) is not null;
 
@@ -42,7 +42,7 @@ internal sealed record ListedGame(
             state.Clock?.Milliseconds ?? 0, state.Clock?.StepMilliseconds ?? 0, state.Result is { Winners: not 0 } result ? result.IsWinner(0) ? 0 : 1 : null, state.Result?.Reason, Pdn: null);
     }
 
-    /// <summary>The game with the players of an earlier state of it, where they have left their seats since.</summary>
+    /// <summary>Returns the game with the players of an earlier state, if they have left their seats since.</summary>
     public ListedGame WithPlayersOf(ListedGame? before) => before?.Number != Number || !IsFinished ? this : this with
     {
         Black = BlackBot is null ? Black ?? before.Black : null,

@@ -3,17 +3,17 @@ using Checkers.Pdn;
 
 namespace Checkers.Web;
 
-/// <summary>Reads PDN for the page: the boards of each game, as a replay has them.</summary>
+/// <summary>The endpoint that reads a PDN file and returns the boards of its games.</summary>
 internal static class PdnEndpoint
 {
-    /// <summary>The longest file.</summary>
+    /// <summary>The maximum size of a file in bytes.</summary>
     public const int MaxBytes = 256 * 1024;
 
     private const int MaxGames = 200;
 
     public static async Task<ShownGame[]> ReadAsync(HttpRequest request)
     {
-        // Kestrel refuses a longer body. Old archives are not UTF-8; their names lose some letters then.
+        // Kestrel rejects a larger body. Old archives are not UTF-8, so some letters of names are lost.
         using var reader = new StreamReader(request.Body, Encoding.UTF8);
         return Read(await reader.ReadToEndAsync(request.HttpContext.RequestAborted));
     }

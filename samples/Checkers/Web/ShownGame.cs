@@ -1,6 +1,6 @@
 namespace Checkers.Web;
 
-/// <summary>A game of a PDN file as the page shows it.</summary>
+/// <summary>A game of a PDN file for the page.</summary>
 /// <param name="Number">Its number in the file.</param>
 /// <param name="Tags">Its header.</param>
 /// <param name="Result">Its result.</param>

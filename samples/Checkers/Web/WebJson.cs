@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace Checkers.Web;
 
-/// <summary>The list of games and replays as JSON.</summary>
+/// <summary>The JSON serialization of the list of games and of replays.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ListedGame))]
 [JsonSerializable(typeof(GameListView))]

@@ -1,4 +1,4 @@
-// What a player can do besides moving: offers and answers to them, giving up, and what follows a game.
+// The actions of a player besides moves: offers and answers, resigning, and actions after a game.
 
 import { $, element, icon, say } from './dom.js';
 import { attempt, game } from './server.js';
@@ -11,13 +11,13 @@ const offers = {
   rematch: { asks: 'would like a rematch', own: 'You have offered a rematch.', yes: 'Play', no: 'Decline' },
 };
 
-let asksFor; // The action that waits for its confirmation.
-let shown = ''; // What the buttons were made of.
+let asksFor; // The action that waits for confirmation.
+let shown = ''; // The actions of the shown buttons.
 
-const tell = text => say($('notice'), text);
-const act = action => attempt(action, tell);
+const report = text => say($('notice'), text);
+const act = action => attempt(action, report);
 
-/** Shows the buttons for a view; none for a spectator. */
+/** Shows the buttons for a view. A spectator has none. */
 export function showActions(view, opponent) {
   const isPlayer = view?.you !== undefined;
   const own = isPlayer ? view.seats[view.you].offers ?? [] : [];
@@ -25,7 +25,7 @@ export function showActions(view, opponent) {
   showOffer(isPlayer ? others[0] : undefined, own[0], opponent);
 
   const buttons = isPlayer ? buttonsOf(view, own, others) : [];
-  // Buttons that are the same stay, with the focus that they may have.
+  // Unchanged buttons stay, so that they keep the focus.
   const state = JSON.stringify([buttons.map(([id]) => id), asksFor]);
   if (state === shown) return;
   shown = state;
@@ -71,7 +71,7 @@ function button(id, drawing, text, action, kind) {
   return made;
 }
 
-/** Shows what the opponent offers, or what was offered to it. */
+/** Shows an offer of the opponent or the player's own offer. */
 function showOffer(asked, own, opponent) {
   const place = $('offer');
   const key = `${asked} ${own} ${opponent}`;

@@ -1,9 +1,9 @@
-// Draws the board: squares that are buttons, and pieces above them that move.
+// Draws the board: squares as buttons, and animated pieces above them.
 
 import { $, element } from './dom.js';
 import { captured, placeOf, squares } from './position.js';
 
-const stepTime = 160; // Milliseconds of a step or a jump.
+const stepTime = 160; // The duration of a step or a jump in milliseconds.
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
 const root = $('board');
@@ -22,7 +22,7 @@ for (const square of squares) {
 }
 root.append(layer);
 
-/** The place of a square as it is shown. */
+/** Returns the place of a square on the screen. */
 export function shownPlace(square) {
   const { row, column } = placeOf(square);
   return isFlipped ? { row: 7 - row, column: 7 - column } : { row, column };
@@ -38,7 +38,7 @@ const put = (target, square) => {
   target.style.top = `${row * 12.5}%`;
 };
 
-/** Has Black below, or White. */
+/** Sets the side at the bottom. */
 export function flip(flipped) {
   isFlipped = flipped;
   root.dataset.flipped = flipped;
@@ -46,10 +46,10 @@ export function flip(flipped) {
   for (const [square, piece] of shown) put(piece, square);
 }
 
-/** The pieces that are shown. */
+/** Returns the shown pieces. */
 export const snapshot = () => new Map(pieces);
 
-/** Moves a piece a part of its way; what it jumps over stays until the move is whole. */
+/** Moves a piece along a part of its path. Jumped pieces stay until the move is complete. */
 export function advance(from, to) {
   const drawn = shown.get(from);
   shown.delete(from);
@@ -62,8 +62,8 @@ export function advance(from, to) {
 
 /**
  * Shows pieces.
- * @param path The squares of the move that leads to them, where the pieces shown are those before it: it is animated.
- * @param done How many squares of the path the piece has left behind already.
+ * @param path The squares of the move that leads to the pieces, to animate it. The pieces before the move must be shown.
+ * @param done The number of squares of the path that the piece has already passed.
  */
 export function show(next, path, done = 0) {
   const mover = path && shown.get(path[done]);
@@ -105,9 +105,9 @@ function vanish(square) {
   drawn.animate([{ opacity: 1 }, { opacity: 0, transform: 'scale(.6)' }], { duration: 2 * stepTime, easing: 'ease-in' }).finished.finally(() => drawn.remove());
 }
 
-/** Moves a piece over squares to the last one, where it stands already. */
+/** Animates a piece, which is already at the last square, along its path. */
 function travel(drawn, path) {
-  // A piece that was dragged is there.
+  // A dragged piece is already at its square.
   if (calm.matches || path.length < 2 || drawn.dataset.dropped) return delete drawn.dataset.dropped;
   const end = shownPlace(path.at(-1));
   const frames = path.map(square => {
@@ -117,7 +117,7 @@ function travel(drawn, path) {
   drawn.animate(frames, { duration: stepTime * Math.min(path.length - 1, 4), easing: 'ease-in-out' });
 }
 
-/** Marks squares: `last` of the move before, `selected`, `targets`, `movable`, `hinted`, and `ghosts` that are jumped over. */
+/** Marks squares: `last` (the last move), `selected`, `targets`, `movable`, `hinted`, and `ghosts` (jumped pieces). */
 export function mark(next) {
   marks = next;
   for (const [square, button] of buttons) {
@@ -128,7 +128,7 @@ export function mark(next) {
   describe();
 }
 
-/** Names each square for those who do not see it. */
+/** Sets the names of squares for screen readers. */
 function describe() {
   for (const [square, button] of buttons) {
     const piece = pieces.get(square);

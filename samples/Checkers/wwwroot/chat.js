@@ -1,4 +1,4 @@
-// What is said beside the board, and who looks on.
+// The chat and the spectators.
 
 import { $, bdi, element, say } from './dom.js';
 import { attempt, client, game } from './server.js';
@@ -14,7 +14,7 @@ function add(line) {
   $('talk').classList.add('has-lines');
 }
 
-/** Adds a line about what has happened. */
+/** Adds a line about an event. */
 export const note = (...parts) => add(element('p', { className: 'note' }, ...parts));
 
 client.on('entered', ({ again }) => {
@@ -35,7 +35,7 @@ client.on('refused', ({ error }) => say($('talk-error'), error.text || 'That cou
 for (const change of ['added', 'removed', 'presence']) client.roster.on(change, () => queueMicrotask(showPeople));
 game.on('view', showPeople);
 
-/** Who is here without a seat. */
+/** Shows the members without a seat. */
 export function showPeople() {
   const players = new Set(game.view?.seats.map(({ user }) => user) ?? []);
   const watching = client.roster.users.filter(({ id }) => !players.has(id));

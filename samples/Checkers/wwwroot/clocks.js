@@ -1,14 +1,14 @@
-// The clocks of the two seats, as the client estimates them.
+// The clocks of the two seats, estimated by the client.
 
 import { game } from './server.js';
 import { sound } from './sounds.js';
 import { speak } from './speak.js';
 
-const low = 20_000; // From here on a clock is red, and shows tenths of a second below 10 s.
+const low = 20_000; // The milliseconds from which a clock is red. Below 10 s it shows tenths.
 const warnings = [30_000, 10_000];
 
 let places = []; // The element of each seat.
-let warned = Infinity; // The last warning about the own time.
+let warned = Infinity; // The last warning about the player's own time.
 
 export function format(milliseconds) {
   if (milliseconds < 10_000) {
@@ -21,7 +21,7 @@ export function format(milliseconds) {
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${rest}` : `${minutes}:${rest}`;
 }
 
-/** Shows the clock of each seat at an element; none to hide them. */
+/** Shows the clock of each seat in an element; without elements, hides the clocks. */
 export function showClocks(elements) {
   places = elements;
   tick();
@@ -53,7 +53,7 @@ function warn(left, isToMove) {
 
 setInterval(tick, 100);
 
-/** Whole seconds, as 1:05. */
+/** Formats whole seconds, as 1:05. */
 export const countdown = milliseconds => {
   const seconds = Math.max(0, Math.ceil(milliseconds / 1000));
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;

@@ -1,10 +1,10 @@
-// Elements. What people write goes into text nodes, never through a parser.
+// Elements. Text of users goes into text nodes, never through an HTML parser.
 
 export const $ = id => document.getElementById(id);
 
 /**
- * Makes an element.
- * @param props Properties, and attributes where a name has a dash or the element has no such property.
+ * Creates an element.
+ * @param props Properties. A name with a dash, or without such a property, is set as an attribute.
  */
 export function element(name, props = {}, ...children) {
   const made = document.createElement(name);
@@ -17,15 +17,15 @@ export function element(name, props = {}, ...children) {
   return made;
 }
 
-/** A name that people have chosen: it does not change the direction of the text around it. */
+/** Creates an element for a name that does not affect the direction of the text around it. */
 export const bdi = (text, className = '') => element('bdi', { className, textContent: text });
 
-/** Sets a text, unless it is the same: a live region that stays the same is not read out again. */
+/** Sets a text if it differs, so that screen readers do not repeat a live region. */
 export function say(target, text) {
   if (target.textContent !== text) target.textContent = text;
 }
 
-/** A drawing of icons.svg's. */
+/** Creates an icon. */
 export function icon(name) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.setAttribute('class', 'icon');

@@ -1,4 +1,4 @@
-// The page around games: a new one, those of others, and files.
+// The lobby: new games, games of others, and files.
 
 import { $, bdi, element, say } from './dom.js';
 import { read } from './pdn.js';
@@ -12,7 +12,7 @@ import { reasonOf } from './words.js';
 
 const period = 3000;
 const form = $('new');
-const tell = text => say($('lobby-notice'), text);
+const report = text => say($('lobby-notice'), text);
 let listed = '';
 let openFile = () => {};
 
@@ -26,7 +26,7 @@ const side = () => ({ black: 0, white: 1 })[chosen('side')] ?? crypto.getRandomV
 
 function create(kind, level) {
   if (!form.reportValidity()) return;
-  tell('');
+  report('');
   keep('new', { clock: chosen('clock'), side: chosen('side') });
   const room = newGameRoom(kind);
   plan(room, { seat: side(), clock: clock(), text: chosen('fen').trim(), level });
@@ -47,11 +47,11 @@ for (const button of form.querySelectorAll('[data-level]')) button.addEventListe
 // --- The queue ---
 
 $('seek').addEventListener('click', () => {
-  if (chosen('clock') === 'custom') return tell('Choose one of the usual time controls for the queue.');
-  tell('');
-  attempt(() => matchmaking.seek(queueOf(clock()), 1500), tell);
+  if (chosen('clock') === 'custom') return report('Choose one of the usual time controls for the queue.');
+  report('');
+  attempt(() => matchmaking.seek(queueOf(clock()), 1500), report);
 });
-$('stop-seeking').addEventListener('click', () => attempt(() => matchmaking.cancel(), tell));
+$('stop-seeking').addEventListener('click', () => attempt(() => matchmaking.cancel(), report));
 
 matchmaking.on('view', ({ seeking }) => {
   const had = $('seeking').contains(document.activeElement) || document.activeElement === $('seek');
@@ -64,7 +64,7 @@ matchmaking.on('matched', ({ room }) => (location.hash = room));
 
 // --- Games of others ---
 
-/** Asks for the lists of games. */
+/** Requests the list of games. */
 export async function refresh() {
   let games;
   try {
@@ -72,7 +72,7 @@ export async function refresh() {
     if (!reply.ok) return;
     games = await reply.json();
   } catch {
-    // The connection's state says so.
+    // The connection's state shows the problem.
     return;
   }
   const text = JSON.stringify(games);
@@ -123,11 +123,11 @@ $('file').addEventListener('change', async () => {
   if (!file) return;
   try {
     const games = await read(await file.text());
-    if (games.length === 0) return tell('There is no game in this file.');
-    tell('');
+    if (games.length === 0) return report('There is no game in this file.');
+    report('');
     openFile(file.name, games);
   } catch (error) {
-    tell(error instanceof TypeError ? 'The server cannot be reached. Please try again.' : error.message);
+    report(error instanceof TypeError ? 'The server cannot be reached. Please try again.' : error.message);
   } finally {
     $('file').value = '';
   }

@@ -1,4 +1,4 @@
-// Which part of the page is shown, and the connection.
+// Switches between the parts of the page, and connects.
 
 import './sounds.js';
 import './chat.js';
@@ -10,7 +10,7 @@ import { showRoom } from './table.js';
 import { showFinished, showGames } from './viewer.js';
 
 const retryPause = 2000;
-let file; // The games of a file, while they are shown.
+let file; // The games of the shown file.
 
 const target = () => {
   try {
@@ -26,7 +26,7 @@ const isPlaying = () => game.view?.phase === 'running' && game.view.you !== unde
 
 async function go() {
   const place = target();
-  // Who leaves a game that runs gives it up.
+  // Leaving a running game resigns it.
   if (isPlaying() && roomOf(place) !== client.state.room) {
     history.replaceState(null, '', `#${client.state.room}`);
     $('leave-dialog').returnValue = '';
@@ -90,7 +90,7 @@ addEventListener('hashchange', () => void go());
 
 // --- The connection ---
 
-let isLost = false; // Since the connection was lost, until the client is ready again and knows the game.
+let isLost = false; // True from the loss of the connection until the client is ready again and has the game.
 
 client.on('state', state => {
   if (state.name === 'reconnecting') isLost = true;
@@ -102,7 +102,7 @@ client.on('state', state => {
   say($('curtain-text'), isLost ? 'Connection lost. Reconnecting…' : reason);
   $('curtain').hidden = name !== 'lost' || !$('curtain-text').textContent;
   $('reload').hidden = state.name !== 'closed';
-  // The address has changed while there was no connection.
+  // The address has changed without a connection.
   if (state.name === 'ready' && document.body.dataset.ready && roomOf(target()) !== state.room) void go();
 });
 
@@ -126,7 +126,7 @@ async function begin() {
   document.body.dataset.ready = 'true';
 }
 
-// --- The own name ---
+// --- The user's name ---
 
 $('nick').value = nick();
 $('who').addEventListener('submit', event => {

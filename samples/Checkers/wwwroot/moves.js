@@ -1,17 +1,17 @@
-// The numbered list of moves, and the buttons to step through them.
+// The numbered list of moves and the buttons to step through them.
 
 import { $, element } from './dom.js';
 import * as record from './record.js';
 
 const list = $('moves');
-let first = 0; // The side that has moved first: 1 where a position was set up with White to move.
+let first = 0; // The side of the first move: 1 if a position was set up with White to move.
 
-/** Draws the list anew, or what has been added. */
+/** Draws the list, or its new moves. */
 export function draw(firstSide) {
   const boards = record.all();
   if (firstSide !== first) list.replaceChildren();
   first = firstSide;
-  // The list has a row for each pair of moves, which begins with the one of Black.
+  // The list has a row for each pair of moves. Black's move is the first of a pair.
   const rows = Math.ceil((record.count() + first) / 2);
   while (list.children.length > rows) list.lastElementChild.remove();
   for (let row = 0; row < rows; row++) {
@@ -24,7 +24,7 @@ export function draw(firstSide) {
   scrollTo(list.querySelector('[aria-current]'));
 }
 
-/** Scrolls the list, and nothing around it, to a move. */
+/** Scrolls the list, but not the page, to a move. */
 function scrollTo(move) {
   if (!move) return list.scrollTo(0, 0);
   const [inner, outer] = [move.getBoundingClientRect(), list.getBoundingClientRect()];

@@ -9,9 +9,9 @@ const results = { 0: '1-0', 1: '0-1' };
 const tag = (name, value) => `[${name} "${value.replaceAll('\\', '').replaceAll('"', "'")}"]`;
 
 /**
- * Writes a game. The first number of a result is that of Black, who moves first.
+ * Formats a game. The first number of a result belongs to Black, who moves first.
  * @param players The names of Black and White.
- * @param result As a view has it; undefined for a game that goes on.
+ * @param result The result in a view; undefined for a running game.
  */
 export function write(boards, players, result, date = new Date()) {
   const end = !result || result.reason === 'aborted' ? '*' : results[result.winners[0]] ?? '1/2-1/2';
@@ -36,7 +36,7 @@ function wrap(words) {
   return lines.join('\n');
 }
 
-/** Has the browser save a file. */
+/** Makes the browser save a file. */
 export function save(text, name) {
   const url = URL.createObjectURL(new Blob([text], { type: 'application/vnd.pdn' }));
   element('a', { href: url, download: name }).click();
@@ -44,8 +44,8 @@ export function save(text, name) {
 }
 
 /**
- * Has the server read a file.
- * @returns Its games, with their boards up to the end or the first fault.
+ * Lets the server read a file.
+ * @returns The games, with their boards up to the end or the first fault.
  */
 export async function read(text) {
   const reply = await fetch('pdn', { method: 'POST', body: text });
@@ -53,9 +53,9 @@ export async function read(text) {
   return reply.json();
 }
 
-/** A finished game of the list. */
+/** Loads a finished game of the list. */
 export async function load(room, number) {
   const reply = await fetch(`games/${encodeURIComponent(room)}/${number}`);
-  if (!reply.ok) throw new Error('This game is not kept any more.');
+  if (!reply.ok) throw new Error('This game is no longer stored.');
   return reply.json();
 }

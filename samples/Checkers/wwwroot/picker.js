@@ -1,4 +1,4 @@
-// Chooses a move on the board: by clicks, by dragging, or by keys. A capture of several jumps is chosen by its last square, or square by square.
+// Chooses a move on the board by clicks, dragging or keys. A capture of several jumps is chosen by its last square, or square by square.
 
 import { $ } from './dom.js';
 import { advance, buttonOf, elementOn, mark, pieceOn, show, shownPlace, snapshot } from './board.js';
@@ -7,12 +7,12 @@ import { captured, isCapture, pathOf, play, squareAt } from './position.js';
 const root = $('board');
 const dragThreshold = 5; // Pixels.
 
-let moves = []; // The legal moves as paths, none while it is not the own turn.
-let texts = new Map(); // How the server writes each of them.
+let moves = []; // The legal moves as paths; empty if it is not the player's turn.
+let texts = new Map(); // The server's text of each move.
 let mustCapture = false;
-let last = []; // The squares of the move before.
-let before; // The pieces before the way was begun.
-let way = []; // The squares that were chosen.
+let last = []; // The squares of the last move.
+let before; // The pieces before the first chosen square.
+let way = []; // The chosen squares.
 let onMove = () => {};
 let onHint = () => {};
 let drag;
@@ -21,7 +21,7 @@ export function listen(handlers) {
   ({ onMove, onHint } = handlers);
 }
 
-/** Lets the player choose one of these moves, written as the server does. */
+/** Lets the player choose one of the moves, given as the server's texts. */
 export function offer(legal, lastMove) {
   moves = legal.map(pathOf);
   texts = new Map(legal.map(text => [pathOf(text).join(), text]));
@@ -33,7 +33,7 @@ export function offer(legal, lastMove) {
   draw();
 }
 
-/** Whether a part of one of these moves is chosen. */
+/** Returns whether a part of a move is chosen. */
 export const isChoosing = legal => way.length > 0 && legal.length === texts.size && legal.every(text => texts.get(pathOf(text).join()) === text);
 
 const fits = path => way.every((square, i) => path[i] === square);
@@ -52,7 +52,7 @@ function draw(hinted = []) {
   });
 }
 
-/** A square is chosen. */
+/** Handles the choice of a square. */
 function pick(square, dropped = false) {
   if (moves.length === 0) return;
   if (way.length > 0) {
@@ -78,7 +78,7 @@ function pick(square, dropped = false) {
   }
 }
 
-/** The capture goes on from a square that is not its last. */
+/** Continues a capture from a square that is not its last. */
 function step(square, dropped) {
   before ??= snapshot();
   if (dropped) elementOn(way.at(-1)).dataset.dropped = 'true';
@@ -101,7 +101,7 @@ function choose(path, dropped) {
   onMove(texts.get(path.join()));
 }
 
-/** Chooses nothing any more. */
+/** Ends the choice. */
 export function cancel() {
   if (before) show(before);
   before = undefined;
@@ -132,7 +132,7 @@ root.addEventListener('pointermove', event => {
   if (!drag.isMoving) {
     if (Math.hypot(x, y) < dragThreshold) return;
     drag.isMoving = true;
-    // From here on the end of the drag is no click of a square.
+    // The end of a drag must not count as a click.
     root.setPointerCapture(event.pointerId);
     drag.piece.classList.add('dragged');
     if (way.at(-1) !== drag.square) {
@@ -166,7 +166,7 @@ function endDrag() {
 
 // --- Keys ---
 
-/** Moves the focus to a square; only that one is on the way of the Tab key. */
+/** Moves the focus to a square. Only this square is a tab stop. */
 function focus(square, isByKey) {
   for (const other of root.querySelectorAll('.square')) other.tabIndex = -1;
   const button = buttonOf(square);
@@ -186,7 +186,7 @@ root.addEventListener('keydown', event => {
   event.stopPropagation();
   const { row, column } = shownPlace(square);
   const next = row + step[0];
-  // Dark squares of the next row are half a square aside, in turns to the right and to the left.
+  // The dark squares of rows are shifted alternately to the right and to the left.
   const aside = step[0] === 0 ? step[1] : row % 2 === 0 ? -1 : 1;
   const found = atShown(next, column + aside);
   if (found !== undefined) focus(found, true);

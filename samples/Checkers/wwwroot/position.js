@@ -1,6 +1,6 @@
-// Positions and moves as the server writes them. Which moves are legal, the server says.
+// Parses positions and moves of the server. The page itself has no rules.
 
-/** The position that a game begins with. */
+/** The initial position. */
 export const start = `B:W${range(21, 32)}:B${range(1, 12)}`;
 
 function range(first, last) {
@@ -10,21 +10,21 @@ function range(first, last) {
 /** The numbers of the squares, 1 to 32. */
 export const squares = Array.from({ length: 32 }, (_, i) => i + 1);
 
-/** Row and column of a square, from the top left with White below. */
+/** Returns row and column of a square, from the top left with White at the bottom. */
 export function placeOf(square) {
   const row = Math.floor((square - 1) / 4);
   return { row, column: 2 * ((square - 1) % 4) + (row % 2 === 0 ? 1 : 0) };
 }
 
-/** The square at a row and a column; undefined for a light one, or none. */
+/** Returns the square at a row and a column; undefined for a light square or outside of the board. */
 export function squareAt(row, column) {
   if (row < 0 || row > 7 || column < 0 || column > 7 || (row + column) % 2 === 0) return undefined;
   return row * 4 + Math.floor(column / 2) + 1;
 }
 
 /**
- * Reads a position such as `B:W18,24,K10:B12,K22`.
- * @returns `toMove`: 0 for Black, 1 for White. `pieces`: of each square `{ side, king }`.
+ * Parses a position such as `B:W18,24,K10:B12,K22`.
+ * @returns `toMove`: 0 for Black, 1 for White. `pieces`: `{ side, king }` for each square.
  */
 export function parse(fen) {
   const [turn, ...sides] = fen.split(':');
@@ -39,12 +39,12 @@ export function parse(fen) {
   return { toMove: turn === 'B' ? 0 : 1, pieces };
 }
 
-/** The squares of a move such as `11-15` or `26x17x10`. */
+/** Returns the squares of a move such as `11-15` or `26x17x10`. */
 export const pathOf = move => move.split(/[-x]/).map(Number);
 
 export const isCapture = move => move.includes('x');
 
-/** The squares that the jumps of a path pass over. */
+/** Returns the jumped squares of a path. */
 export function captured(path) {
   const over = [];
   for (let i = 1; i < path.length; i++) {
@@ -54,7 +54,7 @@ export function captured(path) {
   return over;
 }
 
-/** The pieces behind a path, which need not be a whole move. */
+/** Returns the pieces after a path, which may be a part of a move. */
 export function play(pieces, path) {
   const after = new Map(pieces);
   const piece = after.get(path[0]);
@@ -66,5 +66,5 @@ export function play(pieces, path) {
   return after;
 }
 
-/** How many pieces a side has. */
+/** Returns the number of a side's pieces. */
 export const count = (pieces, side) => [...pieces.values()].filter(piece => piece.side === side).length;

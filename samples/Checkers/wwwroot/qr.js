@@ -1,6 +1,6 @@
 // Encodes a text as a QR code (ISO/IEC 18004): bytes, error correction level M, versions 1 to 10.
 
-// For each version: codewords of error correction a block, and blocks as [how many, codewords of data in each].
+// For each version: the codewords of error correction per block, and blocks as [number, codewords of data in each].
 const versions = [
   [10, [[1, 16]]], [16, [[1, 28]]], [26, [[1, 44]]], [18, [[2, 32]]], [24, [[2, 43]]],
   [16, [[4, 27]]], [18, [[4, 31]]], [22, [[2, 38], [2, 39]]], [22, [[3, 36], [2, 37]]], [26, [[4, 43], [1, 44]]],
@@ -14,7 +14,7 @@ for (let i = 0, x = 1; i < 255; i++) {
 }
 const multiply = (a, b) => (a === 0 || b === 0 ? 0 : exp[log[a] + log[b]]);
 
-/** The remainder of data by the generator polynomial of a degree. */
+/** Returns the remainder of data divided by the generator polynomial of a degree. */
 function correction(data, degree) {
   let generator = [1];
   for (let i = 0; i < degree; i++) {
@@ -67,14 +67,14 @@ const masks = [
   (r, c) => (((r * c) % 2) + ((r * c) % 3)) % 2 === 0, (r, c) => (((r + c) % 2) + ((r * c) % 3)) % 2 === 0,
 ];
 
-/** A checksum of BCH over a value of some bits. */
+/** Returns the BCH checksum of a value. */
 function bch(value, polynomial, length) {
   let rest = value << length;
   for (let i = 31 - Math.clz32(rest); rest >> length > 0; i = 31 - Math.clz32(rest)) rest ^= polynomial << (i - length);
   return (value << length) | rest;
 }
 
-/** The finder, timing and alignment patterns; undefined where data goes. */
+/** Returns the finder, timing and alignment patterns; undefined for modules of data. */
 function frame(version) {
   const size = 17 + 4 * version;
   const grid = Array.from({ length: size }, () => new Array(size).fill(undefined));
@@ -139,7 +139,7 @@ function fill(grid, data) {
   return free;
 }
 
-/** How hard a code is to read. */
+/** Returns the penalty score of a code. */
 function penalty(grid) {
   const size = grid.length;
   const lines = [...grid, ...grid.map((_, c) => grid.map(row => row[c]))].map(line => line.map(Number).join(''));
@@ -154,7 +154,7 @@ function penalty(grid) {
 }
 
 /**
- * The modules of the code, row by row; true is dark.
+ * Returns the modules of the code, row by row; true is dark.
  * @throws RangeError The text is longer than 213 bytes.
  */
 export function encode(text) {
@@ -173,7 +173,7 @@ export function encode(text) {
   return best.grid;
 }
 
-/** Draws a text as an SVG, dark on light whatever the page's colours are. */
+/** Draws a text as an SVG, always dark on light. */
 export function draw(text) {
   const grid = encode(text);
   const quiet = 4, size = grid.length + 2 * quiet;

@@ -1,10 +1,10 @@
-// The boards of the game that is shown, and which of them is looked at.
+// The boards of the shown game, and the selected board.
 
 import { start } from './position.js';
 
-let boards = [{ position: start }]; // `{ position, last }` behind each number of moves.
+let boards = [{ position: start }]; // `{ position, last }` after each move.
 let at = 0;
-let follows = true; // Whether the newest board is looked at.
+let follows = true; // Whether the newest board is selected.
 let changed = () => {};
 
 export const listen = handler => (changed = handler);
@@ -15,7 +15,7 @@ export const isLive = () => follows;
 export const board = () => boards[at];
 export const all = () => boards;
 
-/** Shows other boards from their end, or from their beginning. */
+/** Replaces the boards, and selects the last or the first one. */
 export function reset(next, { atStart = false } = {}) {
   boards = next;
   follows = !atStart;
@@ -23,7 +23,7 @@ export function reset(next, { atStart = false } = {}) {
   changed('reset');
 }
 
-/** The game has a board more. */
+/** Adds a board. */
 export function push(next) {
   boards.push(next);
   if (!follows) return changed('grown');
@@ -31,7 +31,7 @@ export function push(next) {
   changed('forward');
 }
 
-/** Moves were taken back. */
+/** Removes the boards of moves that were taken back. */
 export function truncate(moves) {
   boards.length = moves + 1;
   at = Math.min(at, moves);
@@ -39,7 +39,7 @@ export function truncate(moves) {
   changed('reset');
 }
 
-/** Looks at the board behind a number of moves. */
+/** Selects the board after a number of moves. */
 export function go(to) {
   const next = Math.max(0, Math.min(count(), to));
   if (next === at) return;

@@ -4,26 +4,26 @@ import { newRoom } from './tpacket-games.min.js';
 
 export const lobby = 'lobby';
 
-/** How long a seat is kept for a player whose connection has dropped. Milliseconds. */
+/** The milliseconds for which a seat is kept for a player with a lost connection. */
 export const grace = 120_000;
 
 const prefix = 'checkers-';
 
-/** `open`: strangers may join. `link`: found by its link alone. `solo`: against the computer. */
+/** `open`: listed, strangers may join. `link`: found only by its link. `solo`: against the computer. */
 export const newGameRoom = kind => newRoom(`${prefix}${kind}-`);
 
 export const isGameRoom = room => room.startsWith(prefix);
 
-/** The queue of a clock such as `5+3`. */
+/** Returns the queue of a clock such as `5+3`. */
 export const queueOf = clock => `${prefix}quick-${clock.replace('+', '-')}-`;
 
-/** The clock that a room of a queue names; undefined for another room. */
+/** Returns the clock in the name of a queue's room; undefined for another room. */
 export function clockOf(room) {
   const found = /^checkers-quick-(\d+)-(\d+)-/.exec(room);
   return found ? `${found[1]}+${found[2]}` : undefined;
 }
 
-/** The clock of minutes, and seconds a move: `5+3`, `0.25+0`. */
+/** Parses a clock of minutes and seconds per move: `5+3`, `0.25+0`. */
 export function parseClock(text) {
   const [minutes, seconds] = text.split('+').map(Number);
   const milliseconds = Math.round(minutes * 60_000);

@@ -1,4 +1,4 @@
-// Before a game: taking a seat, waiting for somebody, and what the user has planned for a room that it has just made.
+// Before a game: taking a seat, waiting for an opponent, and the plan of the user for a new room.
 
 import { $, bdi, element, say } from './dom.js';
 import { clockOf, formatClock, isClock, isGameRoom, parseClock } from './rooms.js';
@@ -9,14 +9,14 @@ import { isHeld } from './tpacket-games.min.js';
 
 const sides = ['Black', 'White'];
 let isBusy = false;
-let tell = () => {};
+let report = () => {};
 
-export const listen = handler => (tell = handler);
+export const listen = handler => (report = handler);
 
-/** What is done as soon as the room shows its game: take a seat, set the clock and the position, seat the computer. */
+/** Plans actions for when the room shows its game: take a seat, set the clock and the position, seat the computer. */
 export const plan = (room, intent) => keepInTab('plan', { room, ...intent });
 
-/** Shows what a room needs before its game. */
+/** Shows the controls before a game. */
 export function showSeats(view, room) {
   $('seatbox').hidden = view?.phase !== 'open';
   if ($('seatbox').hidden) return;
@@ -46,13 +46,13 @@ function showJoin(view) {
   $('join-seats').replaceChildren(
     ...free.map((side, i) => {
       const button = element('button', { type: 'button', id: `sit-${side}`, className: i === 0 ? 'primary' : 'quiet' }, element('span', { className: `disc ${sides[side].toLowerCase()}` }), `Play ${sides[side]}`);
-      button.addEventListener('click', () => attempt(() => game.claim(side), tell));
+      button.addEventListener('click', () => attempt(() => game.claim(side), report));
       return button;
     }),
   );
 }
 
-/** Does the next thing that is planned. */
+/** Executes the next planned action. */
 async function pursue(view, room) {
   if (isBusy || !isGameRoom(room)) return;
   const intent = recallInTab('plan');
@@ -62,7 +62,7 @@ async function pursue(view, room) {
     if (intent?.room === room) await carryOut(intent, view);
     else if (clock) await meet(view, clock);
   } catch (error) {
-    tell(error.text ?? '');
+    report(error.text ?? '');
   } finally {
     isBusy = false;
   }
@@ -76,7 +76,7 @@ async function carryOut({ seat, clock, text, level }, view) {
   if (game.view?.phase === 'open') showSeats(game.view, client.state.room);
 }
 
-/** A pair of the queue: the first seat sets the clock, and the second sits down when that is done. */
+/** Handles a pair of the queue: the first seat sets the clock, then the second takes its seat. */
 async function meet(view, clock) {
   const own = view.you ?? view.seats.findIndex(({ reservedFor }) => reservedFor === client.roster.self?.id);
   if (own === 0 && view.you === undefined) await game.claim(0);
@@ -85,5 +85,5 @@ async function meet(view, clock) {
 }
 
 for (const button of document.querySelectorAll('#instead [data-level]'))
-  button.addEventListener('click', () => attempt(() => game.bot(1 - game.view.you, button.dataset.level), tell));
+  button.addEventListener('click', () => attempt(() => game.bot(1 - game.view.you, button.dataset.level), report));
 

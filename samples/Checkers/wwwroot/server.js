@@ -1,4 +1,4 @@
-// The client of the server, the game of its room, and who the user is.
+// The client, the game of its room, and the user's name.
 
 import { recall, recallInTab, keep, keepInTab, tab } from './storage.js';
 import { PacketErrorCode, RequestError, TPacketClient } from './tpacket-client.min.js';
@@ -12,7 +12,7 @@ export const client = new TPacketClient(address.href, { accept: [gameCommands], 
 export const game = new Game(client);
 export const matchmaking = new Matchmaking(client);
 
-/** The own name: that of the tab, of the visit before, or a new one. */
+/** Returns the user's name: from the tab, the last visit, or a new one. */
 export const nick = () => recallInTab('nick') ?? recall('nick') ?? newNick();
 
 function newNick() {
@@ -23,7 +23,7 @@ function newNick() {
 
 const isTaken = error => error instanceof RequestError && error.code === PacketErrorCode.NickTaken;
 
-/** Connects, and enters a room. A name that another tab or person has gets a number. */
+/** Connects and enters a room. If the name is taken, appends a number. */
 export async function connect(room) {
   const name = nick();
   for (let i = 1; ; i++) {
@@ -37,27 +37,27 @@ export async function connect(room) {
   }
 }
 
-/** Takes another name. */
+/** Changes the name. */
 export async function rename(name) {
   await client.rename(name);
   keep('nick', name);
   keepInTab('nick', name);
 }
 
-/** Runs an action of the user; `tell` shows why it was refused. */
-export async function attempt(action, tell) {
+/** Runs an action of the user. `report` shows the reason of a rejection. */
+export async function attempt(action, report) {
   try {
     return await action();
   } catch (error) {
-    tell(explain(error));
+    report(explain(error));
     return undefined;
   }
 }
 
-/** What an error means to a person. */
+/** Returns an error text for the user. */
 export function explain(error) {
   if (isTaken(error)) return 'Somebody here has that name. Please take another.';
-  if (error instanceof RequestError) return error.text || 'The server has refused that.';
+  if (error instanceof RequestError) return error.text || 'The server has rejected that.';
   if (error.closeCode === 4001) return 'You are here in another window.';
   return 'The server cannot be reached. Please try again.';
 }

@@ -1,4 +1,4 @@
-// The link to a game, to send or to scan.
+// The link to a game and its QR code.
 
 import { $, say } from './dom.js';
 import { draw } from './qr.js';
@@ -18,7 +18,7 @@ $('copy').addEventListener('click', async () => {
     await navigator.clipboard.writeText($('link').value);
     say($('copied'), 'Copied.');
   } catch {
-    // A page on plain http has no clipboard; the link is selected.
+    // A page on plain http has no clipboard, so only select the link.
     say($('copied'), 'Press Ctrl+C to copy.');
   }
 });

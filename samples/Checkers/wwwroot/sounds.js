@@ -1,4 +1,4 @@
-// Short sounds without files. A browser lets a page sound once its user has touched it.
+// Synthesized sounds. A browser allows sounds after the user has interacted with the page.
 
 import { $ } from './dom.js';
 import { keep, recall } from './storage.js';
@@ -21,7 +21,7 @@ show();
 
 for (const touched of ['pointerdown', 'keydown']) addEventListener(touched, () => (context ??= globalThis.AudioContext && new AudioContext()), { once: true });
 
-// Each tone: when it begins and how long it is in seconds, its pitch in hertz, its loudness.
+// For each tone: start and duration in seconds, pitch in hertz, volume.
 const tones = {
   move: [[0, 0.07, 210, 0.5], [0, 0.03, 640, 0.2]],
   capture: [[0, 0.07, 190, 0.5], [0.07, 0.09, 140, 0.6]],

@@ -1,12 +1,12 @@
-// What happens, for those who do not see it.
+// Texts for screen readers.
 
 import { $ } from './dom.js';
 
 let turn = 0;
 
-/** Has a text read out, also where it is the same as the one before. */
+/** Reads a text out, even if it is the same as the last one. */
 export function speak(text) {
-  // The regions take turns: a region that gets the same text again is not read.
+  // Alternates between regions, because a region with an unchanged text is not read.
   const [now, other] = turn++ % 2 ? ['spoken-a', 'spoken-b'] : ['spoken-b', 'spoken-a'];
   $(other).textContent = '';
   $(now).textContent = text;
@@ -14,7 +14,7 @@ export function speak(text) {
 
 const side = number => (number === 0 ? 'Black' : 'White');
 
-/** A move as it is said: `Black 22 takes 15, 8`. */
+/** Returns the spoken text of a move: `Black 22 takes 15, 8`. */
 export function wordsOf(move, mover) {
   const path = move.split(/[-x]/);
   return move.includes('x') ? `${side(mover)} ${path[0]} takes ${path.slice(1).join(', ')}` : `${side(mover)} ${path[0]} to ${path[1]}`;

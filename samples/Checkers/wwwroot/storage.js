@@ -1,4 +1,4 @@
-// What the page keeps: for the next visit, and for the page that is loaded next in the same tab. A browser that blocks a site's data throws where the page asks for it.
+// Stored data, for the next visit and for a reload in the same tab. A browser that blocks a site's data throws on access.
 
 const open = name => {
   try {
@@ -9,7 +9,7 @@ const open = name => {
 };
 
 const visits = open('localStorage');
-/** That of the tab, for the client's session too. */
+/** The tab's storage, also for the client's session. */
 export const tab = open('sessionStorage');
 
 const read = (store, key) => {
@@ -25,7 +25,7 @@ const write = (store, key, value) => {
     if (value === undefined) store?.removeItem(key);
     else store?.setItem(key, JSON.stringify(value));
   } catch {
-    // The next page begins without it.
+    // The next page starts without the data.
   }
 };
 

@@ -1,4 +1,4 @@
-// The two players beside the board: name, what they have taken, whether they are away, and their clocks.
+// The two players beside the board: names, captured pieces, absence and clocks.
 
 import { $, bdi, element, icon } from './dom.js';
 import { countdown, showClocks } from './clocks.js';
@@ -7,20 +7,20 @@ import { client, game } from './server.js';
 
 const levels = { beginner: 'Computer, beginner', casual: 'Computer, casual', club: 'Computer, club', strong: 'Computer, strong' };
 const strips = { top: $('top'), bottom: $('bottom') };
-const awaySince = new Map(); // When the connection of a user has dropped, by the server's clock.
+const awaySince = new Map(); // The time at which a user's connection was lost, by the server's clock.
 
 client.on('away', ({ user, time }) => awaySince.set(user.id, time ?? game.serverTime));
 client.on('returned', ({ user }) => awaySince.delete(user.id));
 client.on('left', ({ user }) => awaySince.delete(user.id));
 
-/** The name of a seat's holder; undefined for nobody. */
+/** Returns the name of a seat's holder; undefined for nobody. */
 export const nameOf = seat => (seat?.bot ? levels[seat.bot] ?? seat.bot : seat?.nick);
 
 /**
  * Shows the players.
- * @param players For each side `{ name, seat, isYou, isWinner }`.
- * @param taken How many pieces each side has lost.
- * @param bottom The side whose pieces are below.
+ * @param players `{ name, seat, isYou, isWinner }` for each side.
+ * @param taken The number of pieces that each side has lost.
+ * @param bottom The side at the bottom.
  */
 export function showPlayers(players, taken, bottom) {
   const clocks = [];
@@ -56,7 +56,7 @@ setInterval(() => {
   for (const place of document.querySelectorAll('[data-away]')) place.textContent = awayText(Number(place.dataset.away));
 }, 500);
 
-/** The pieces of a side that were taken. */
+/** Creates an element with a side's captured pieces. */
 function captured(side, number) {
   const made = element('span', { className: 'captured', role: 'img', 'aria-label': number === 0 ? 'has taken nothing' : `has taken ${number}` });
   for (let i = 0; i < number; i++) made.append(element('i', { className: side === 0 ? 'black' : 'white' }));

@@ -1,4 +1,4 @@
-// The game of the room: brings together its board, its moves, its players and what they can do.
+// The game of the room: connects its board, moves, players and actions.
 
 import { showActions } from './actions.js';
 import * as board from './board.js';
@@ -17,20 +17,20 @@ import { keep, recall } from './storage.js';
 import { nameOf, showPlayers } from './strips.js';
 import { reasonOf, titleOf, toneOf } from './words.js';
 
-let replayed; // A game that is only looked at: `{ players, result, title }`.
-let isTurned = false; // The user has flipped the board.
-let names = [undefined, undefined]; // Of the players, also of those that have left behind the game.
-let loading = 0; // Which request for all boards is the newest.
+let replayed; // The game of a replay: `{ players, result, title }`.
+let isTurned = false; // Whether the user has flipped the board.
+let names = [undefined, undefined]; // The names of the players, also after they have left.
+let loading = 0; // The number of the newest request for all boards.
 
-const tell = text => say($('notice'), text);
-listenToSeats(tell);
+const report = text => say($('notice'), text);
+listenToSeats(report);
 
 const you = () => (replayed ? undefined : game.view?.you);
 const bottom = () => (isTurned ? 1 - (you() ?? 1) : you() ?? 1);
 
 // --- Showing ---
 
-/** Shows a game that is over and kept elsewhere. */
+/** Shows a replay. */
 export function showReplay(shown) {
   replayed = shown;
   isTurned = false;
@@ -69,7 +69,7 @@ function showBoard(how) {
   const { position, last } = record.board();
   const { view } = game;
   const isOwnTurn = !replayed && record.isLive() && view?.phase === 'running' && game.isToMove && view.moves === record.count();
-  // An offer of the opponent does not take back what the player has chosen.
+  // An offer of the opponent must not cancel the player's choice.
   if (isOwnTurn && picker.isChoosing(view.board.moves)) return;
   const { pieces } = parse(position);
   board.show(pieces, how === 'forward' && last ? pathOf(last) : undefined);
@@ -99,7 +99,7 @@ function showResult(result) {
   say($('result-reason'), reasonOf(result, names, you()));
 }
 
-// --- What happens ---
+// --- Events ---
 
 function onView(view) {
   view.seats.forEach((seat, side) => (names[side] = nameOf(seat) ?? (view.phase === 'open' ? undefined : names[side])));
@@ -107,7 +107,7 @@ function onView(view) {
   else record.reset([{ position: view.setUp ?? start }]);
 }
 
-/** Adds the board that a view has, or asks for all boards where some are missing. */
+/** Adds the board of a view, or requests all boards if some are missing. */
 function keepBoards(view) {
   const next = { position: view.board.position, last: view.board.last };
   const missing = view.moves - record.count();
@@ -118,7 +118,7 @@ function keepBoards(view) {
   void loadBoards(view.game);
 }
 
-/** Whether a board follows the last one: the other side is to move, and the piece of the last move stood there. */
+/** Returns whether a board follows the last one: the other side is to move, and the piece of the last move was on its first square. */
 const isNext = ({ position, last }) => position[0] !== record.all().at(-1).position[0] && parse(record.all().at(-1).position).pieces.has(pathOf(last)[0]);
 
 async function loadBoards(number) {
@@ -129,7 +129,7 @@ async function loadBoards(number) {
     record.reset([...boards]);
     refresh();
   } catch {
-    // The connection is lost; the view that comes with the next one asks again.
+    // The connection is lost. The first view of the next connection requests them again.
   }
 }
 
@@ -137,7 +137,7 @@ record.listen(how => {
   if (how === 'grown') return moves.draw(parse(record.all()[0].position).toMove);
   if (how === 'forward') {
     const { last } = record.board();
-    // An own move is on the board, and was heard, already.
+    // The player's own move is already on the board and announced.
     if (last && !sameAsShown()) sound(last.includes('x') ? 'capture' : 'move');
   }
   moves.draw(parse(record.all()[0].position).toMove);
@@ -159,7 +159,7 @@ function showBoth() {
   showPlayers(players, taken(), bottom());
 }
 
-/** How many pieces of each side were taken since the first board. */
+/** Returns the number of each side's pieces captured since the first board. */
 function taken() {
   const [first, now] = [record.all()[0], record.board()].map(({ position }) => parse(position).pieces);
   return [0, 1].map(side => count(first, side) - count(now, side));
@@ -204,11 +204,11 @@ game.on('ended', ({ result, view }) => {
   speak(text);
 });
 
-// --- What the user does ---
+// --- Actions of the user ---
 
 picker.listen({
   async onMove(text) {
-    tell('');
+    report('');
     say($('hint'), '');
     const mover = game.view?.you;
     sound(text.includes('x') ? 'capture' : 'move');
@@ -216,7 +216,7 @@ picker.listen({
     try {
       await game.move(text);
     } catch (error) {
-      tell(explain(error));
+      report(explain(error));
       refresh();
     }
   },

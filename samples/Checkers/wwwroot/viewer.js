@@ -1,4 +1,4 @@
-// Games that are replayed: one of the list, or those of a file.
+// Replays of a game of the list or of the games of a file.
 
 import { $, bdi, element, say } from './dom.js';
 import { load } from './pdn.js';
@@ -8,14 +8,14 @@ const winners = { '1-0': [0], '0-1': [1], '2-0': [0], '0-2': [1] };
 
 /**
  * Shows a game of the list.
- * @throws Error It is not kept any more.
+ * @throws Error The game is no longer stored.
  */
 export async function showFinished(room, number) {
   const [game] = await load(room, number);
   showGames('', [game]);
 }
 
-/** Shows games of a file, the first one at first. */
+/** Shows the games of a file, starting with the first one. */
 export function showGames(name, games) {
   $('games').hidden = games.length < 2;
   $('games-title').textContent = name;

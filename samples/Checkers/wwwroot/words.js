@@ -1,8 +1,8 @@
-// What happened, in words.
+// Texts about the result of a game.
 
 const sides = ['Black', 'White'];
 
-/** Whether the viewer has won, lost, or neither, as a title. */
+/** Returns the title of a result for the viewer. */
 export function titleOf({ winners, reason }, you) {
   if (reason === 'aborted') return 'Game aborted';
   if (winners.length === 0) return 'Draw';
@@ -10,7 +10,7 @@ export function titleOf({ winners, reason }, you) {
   return winners[0] === you ? 'You won' : 'You lost';
 }
 
-/** How a game has ended. */
+/** Returns the reason for the end of a game. */
 export function reasonOf({ winners, reason }, names, you) {
   const loser = 1 - winners[0];
   const who = loser === you ? 'You' : names[loser] ?? sides[loser];
@@ -27,5 +27,5 @@ export function reasonOf({ winners, reason }, names, you) {
   }
 }
 
-/** `won`, `lost` or `even`, for the colour of a result. */
+/** Returns `won`, `lost` or `even`, for the colour of a result. */
 export const toneOf = ({ winners }, you) => (winners.length === 0 || you === undefined ? 'even' : winners[0] === you ? 'won' : 'lost');

@@ -2,21 +2,21 @@ import { badge, bdi, element, lines, message, quiet, toEnd } from './lines.js';
 import { address, me, signIn, signOut, tokens } from './server.js';
 import { ConnectionError, RequestError, TPacketClient } from './tpacket-client.min.js';
 
-// Whatever people write goes into text nodes (textContent, append), never through a parser.
+// Text of users goes into text nodes (textContent, append), never through an HTML parser.
 
 const $ = id => document.getElementById(id);
 const door = $('door'), chat = $('chat'), text = $('text');
 const policyViolation = 1008;
 
-let wasReady = false; // Since the connection was lost last.
+let wasReady = false; // Whether the client was ready since the connection was last lost.
 
 const client = new TPacketClient(() => address($('way').value), { reconnect: { maxDelay: 8000 } });
 
-// --- The door ---
+// --- The form ---
 
 $('room').value = 'lobby';
 $('nick').focus();
-// The cookie may still be there.
+// The browser may still have the cookie.
 me().then(name => name && ($('nick').value ||= name), () => {});
 
 $('sign-in').addEventListener('submit', async event => {
@@ -47,8 +47,8 @@ function refuse(why) {
 }
 
 function explain(error) {
-  if (error instanceof RequestError) return error.text || 'The server has refused that.';
-  if (error instanceof ConnectionError && error.httpStatus === 401) return 'You are not signed in any more.';
+  if (error instanceof RequestError) return error.text || 'The server has rejected that.';
+  if (error instanceof ConnectionError && error.httpStatus === 401) return 'You are no longer signed in.';
   if (error instanceof ConnectionError && error.closeCode === policyViolation) return 'You have signed out in another window, or the server has ended the connection.';
   return 'The server cannot be reached. Please try again.';
 }
@@ -64,7 +64,7 @@ client.on('state', state => {
   $('send').disabled = state.name !== 'ready';
   if (state.name === 'reconnecting' && wasReady) quiet({}, 'Connection lost');
   if (state.name === 'ready' || state.name === 'reconnecting') wasReady = state.name === 'ready';
-  if (state.name === 'ready') $('tokens').textContent = tokens() === 1 ? '1 token was fetched' : `${tokens()} tokens were fetched`;
+  if (state.name === 'ready') $('tokens').textContent = tokens() === 1 ? '1 token received' : `${tokens()} tokens received`;
   if (state.name === 'closed' && !chat.hidden) {
     wasReady = false;
     chat.hidden = true;

@@ -6,7 +6,7 @@ import { countRoom, loadRooms } from './rooms.js';
 import { RequestError, TPacketClient } from './tpacket-client.min.js';
 import { count, seen, showUnread } from './unread.js';
 
-// Whatever people write goes into text nodes (textContent, append), never through a parser.
+// Text of users goes into text nodes (textContent, append), never through an HTML parser.
 
 const $ = id => document.getElementById(id);
 const door = $('door'), chat = $('chat'), side = $('side'), text = $('text');
@@ -19,13 +19,13 @@ server.protocol = server.protocol.replace('http', 'ws');
 server.hash = '';
 const client = new TPacketClient(server.href, { reconnect: { maxDelay: 8000 }, session: { store } });
 
-const shown = new Set(); // Offset and time of the messages that stand in the log.
-let arriving; // What has happened since the room was entered, until its history is complete.
-let wasReady = false; // Since the connection was lost last.
-let missed = 0; // Messages of others that came since then, before the client was ready again.
-let countdown; // While an attempt waits for its time.
+const shown = new Set(); // Offset and time of the shown messages.
+let arriving; // The events since the room was entered, until its history is complete.
+let wasReady = false; // Whether the client was ready since the connection was last lost.
+let missed = 0; // The number of others' messages between the loss of the connection and the next ready state.
+let countdown; // The timer while an attempt is delayed.
 
-// --- The door ---
+// --- The form ---
 
 $('nick').value = recall('nick') ?? '';
 $('room').value = roomOfAddress() || 'lobby';
@@ -63,7 +63,7 @@ function refuse(why, field) {
 
 $('leave').addEventListener('click', () => client.close());
 
-// A browser that blocks a site's data throws where the page asks for it.
+// A browser that blocks a site's data throws on access.
 
 function recall(name) {
   try {
@@ -77,7 +77,7 @@ function keep(name, value) {
   try {
     localStorage.setItem(name, value);
   } catch {
-    // The next visit begins without it.
+    // The next visit starts without the data.
   }
 }
 
@@ -96,7 +96,7 @@ client.on('state', state => {
   const [name, words] =
     state.name === 'ready' ? ['ready', 'Connected'] : seeking ? ['lost', 'Connection lost. Reconnecting…'] : ['busy', 'Connecting…'];
   $('state').dataset.state = name;
-  // A status that stays the same is not read out again.
+  // Screen readers do not repeat an unchanged status.
   if ($('state-text').textContent !== words) $('state-text').textContent = words;
   $('send').disabled = state.name !== 'ready';
   showWait(state);
@@ -115,7 +115,7 @@ client.on('state', state => {
   if (state.name === 'closed') closeChat(state.reason);
 });
 
-/** Counts down to the next attempt. The live region beside it does not change meanwhile. */
+/** Counts down to the next attempt, outside of the live region. */
 function showWait({ name, delay }) {
   clearInterval(countdown);
   const due = Date.now() + delay;
@@ -146,7 +146,7 @@ function closeChat(reason) {
 client.on('entered', ({ room, again }) => {
   keepSeat(client.roster.self?.nick, room);
   if (!again) clearLog();
-  // A room that begins anew by itself is there already.
+  // A new snapshot of the same room keeps the shown lines.
   if (client.state.name === 'joining') {
     arriving = { again, live: [] };
     log.setAttribute('aria-busy', 'true');
@@ -160,11 +160,11 @@ client.on('entered', ({ room, again }) => {
   listRooms();
 });
 
-client.on('message', event => (event.history ? recount(event) : tell(event)));
-client.on('joined', tell);
-client.on('left', tell);
+client.on('message', event => (event.history ? recount(event) : report(event)));
+client.on('joined', report);
+client.on('left', report);
 
-function tell(event) {
+function report(event) {
   if (arriving) return void arriving.live.push(event);
   if (event.type !== 'message') return quiet(event, ` ${event.type}`, event.user.nick);
   const { sender, text } = event;
@@ -178,20 +178,20 @@ function tell(event) {
   if (!own && !wasReady) missed++;
 }
 
-/** A message of the history. After a reconnect only what was missed is added; if the server was restarted, that is all of it. */
+/** Adds a message of the history. After a reconnect, adds only missed messages; after a restart of the server, all of them. */
 function recount(event) {
   if (shown.has(keyOf(event))) return;
   remember(event);
   const { sender, text } = event;
   if (!sender) return quiet(event, text);
-  // The same user has another id when it comes back, and may have been heard although nobody has told it so.
+  // The user has another id now. Its last message may have been delivered although its receipt was lost.
   const own = sender.id === client.roster.self?.id || (sender.nick === client.roster.self?.nick && wasLost(text));
   if (own && comesBack(event)) return;
   message(event, own).dataset.at = keyOf(event);
   if (!own) missed++;
 }
 
-/** The client is ready. Where the room came anew, its history is complete. */
+/** Handles the ready state. The history of a new snapshot is complete then. */
 function settle() {
   if (!arriving) {
     if (!wasReady) tellReturn();
@@ -206,7 +206,7 @@ function settle() {
     restorePlace() || toEnd();
   }
   log.removeAttribute('aria-busy');
-  live.forEach(tell);
+  live.forEach(report);
 }
 
 function tellReturn() {
@@ -234,7 +234,7 @@ function showPeople() {
   if (here !== undefined) countRoom(here, count);
 }
 
-// --- What is said ---
+// --- Sending ---
 
 $('say').addEventListener('submit', event => {
   event.preventDefault();
@@ -247,7 +247,7 @@ $('say').addEventListener('submit', event => {
 });
 
 text.addEventListener('keydown', event => {
-  // While an input method composes a word, Enter is for it.
+  // While an input method composes a word, Enter belongs to it.
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   $('say').requestSubmit();
@@ -270,7 +270,7 @@ function clearLog() {
   seen();
 }
 
-// A keyboard that slides in, or a text that grows, hides nothing of what was in view.
+// Keeps the visible lines in view when a keyboard appears or the input grows.
 let wasAtEnd = true;
 log.addEventListener('scroll', () => (wasAtEnd = isAtEnd()));
 new ResizeObserver(() => wasAtEnd && toEnd()).observe(log);
@@ -314,7 +314,7 @@ phone.addEventListener('change', () => toggleSide(false));
 listRooms();
 setInterval(() => document.hidden || listRooms(), roomsPeriod);
 
-// --- A page that is loaded again ---
+// --- Reload ---
 
 addEventListener('pagehide', keepPlace);
 const before = seat();

@@ -1,4 +1,4 @@
-// What an error means to a person.
+// Error texts for users.
 
 import { ConnectionError, PacketErrorCode, RequestError } from './tpacket-client.min.js';
 
@@ -11,7 +11,7 @@ export function explain(error) {
   if (!(error instanceof RequestError)) return 'The server cannot be reached. Please try again.';
   if (error.code === PacketErrorCode.NickTaken) return 'Somebody here has that name. Please take another.';
   if (error.code === PacketErrorCode.MessageTooLong) return 'That message is too long.';
-  return error.text || 'The server has refused that.';
+  return error.text || 'The server has rejected that.';
 }
 
 export function isAboutRoom(error) {

@@ -1,4 +1,4 @@
-// The lines of the log: messages, and what happens in the room.
+// The lines of the log: messages and events of the room.
 
 import { linkify } from './links.js';
 
@@ -8,7 +8,7 @@ export const mostLines = 500;
 export function message({ sender: { nick }, text: words, time }, own, isSending = false) {
   const line = element('div', `message${own ? ' own' : ''}${isSending ? ' sending' : ''}`);
   line.dataset.nick = nick;
-  // A message that follows one of the same sender does not show the name again, and says it to those who listen.
+  // Consecutive messages of a sender show its name once, but screen readers read it with each.
   line.append(badge(nick), element('span', 'nick', bdi(nick), element('span', 'for-readers', ': ')));
   const body = element('p', 'text', ...linkify(words));
   body.dir = 'auto';
@@ -19,25 +19,25 @@ export function message({ sender: { nick }, text: words, time }, own, isSending 
   return line;
 }
 
-/** Names the day where it is another than that of the message before, or than today. */
+/** Adds a line with the date if it differs from the last message's, or from today. */
 function showDay(time) {
   const said = [...lines.querySelectorAll('.message:not(.sending) time')].at(-1);
   const before = day.format(said ? new Date(said.dateTime) : Date.now());
   if (day.format(time) !== before) place(element('p', 'quiet day', day.format(time)));
 }
 
-/** A line about the room, or what the host says. */
+/** Adds a line about the room, or an announcement of the host. */
 export function quiet({ time }, words, nick) {
   const line = element('p', 'quiet', ...(nick === undefined ? [words] : [bdi(nick), words]));
   if (time !== undefined) line.title = full.format(time);
   place(line);
 }
 
-/** Puts a line behind those that are in the log of the room, and before own messages that are not. */
+/** Adds a line after the lines of the room's log, and before pending own messages. */
 export function place(line) {
   const stays = isAtEnd();
   const next = line.classList.contains('sending') ? null : lines.querySelector('.sending');
-  // A line that stays where it is is not read out again.
+  // Screen readers do not repeat a line that is not moved.
   if (!line.isConnected || line.nextElementSibling !== next) lines.insertBefore(line, next);
   while (lines.childElementCount > mostLines) lines.firstElementChild.remove();
   group(line);
@@ -45,7 +45,7 @@ export function place(line) {
   if (stays) toEnd();
 }
 
-/** Whether a message continues the one before it. */
+/** Returns whether a message continues the one before it. */
 export function group(line) {
   const last = line.previousElementSibling;
   const follows = last?.classList.contains('message') && last.dataset.nick === line.dataset.nick && last.classList.contains('own') === line.classList.contains('own');
@@ -69,7 +69,7 @@ const marks = {
   refused: 'M8 4.5v4.2M8 11.4v.1M14 8A6 6 0 1 1 2 8a6 6 0 0 1 12 0',
 };
 
-/** Shows what has become of an own message. */
+/** Shows the state of an own message. */
 export function mark(line, state, words) {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const path = document.createElementNS('http://www.w3.org/2000/svg', 'path');
@@ -100,7 +100,7 @@ export function element(name, className, ...children) {
   return made;
 }
 
-/** Text of whichever direction, which changes that of nothing beside it. */
+/** Creates an element for text of any direction that does not affect the text around it. */
 export function bdi(words) {
   return element('bdi', '', words);
 }

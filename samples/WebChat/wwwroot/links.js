@@ -1,11 +1,11 @@
-// Text with the addresses in it made clickable: nodes, never markup.
+// Turns addresses in a text into links, as nodes.
 
-// Up to white space, quotes, angle brackets and characters that show nothing or turn the direction of writing.
+// An address ends at white space, quotes, angle brackets, and invisible or direction-changing characters.
 const address = /(?<![\p{L}\p{N}])https?:\/\/[^\s\p{C}<>"“”«»]+/giu;
 const punctuation = /[.,;:!?'’…*_~|。、，；：！？·]$/u;
 const brackets = { ')': '(', ']': '[', '}': '{', '）': '（', '】': '【', '」': '「', '』': '『', '》': '《' };
 
-/** The nodes of a text: strings, and an element for each http or https address. */
+/** Returns the nodes of a text: strings, and an element for each http or https address. */
 export function linkify(text) {
   const nodes = [];
   let end = 0;
@@ -21,7 +21,7 @@ export function linkify(text) {
   return nodes;
 }
 
-/** Without the punctuation of the sentence around an address, and without a bracket that was opened before it. */
+/** Removes trailing punctuation of the sentence, and a closing bracket that was opened before the address. */
 function trim(words) {
   for (;;) {
     const last = words.at(-1);

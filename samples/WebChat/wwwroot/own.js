@@ -1,4 +1,4 @@
-// Own messages: on their way, delivered, or not sent.
+// Own messages: pending, delivered, or not sent.
 
 import { explain } from './explain.js';
 import { element, group, mark, message, place, stamp } from './lines.js';
@@ -6,9 +6,9 @@ import { RequestError, TimeoutError } from './tpacket-client.min.js';
 
 const field = document.getElementById('text'), notice = document.getElementById('notice');
 
-let sending = []; // Own messages that have not come back, the oldest first; their lines are the last of the log.
+let sending = []; // Pending messages, oldest first. Their lines are the last ones.
 
-/** Shows an own message at once; its mark tells when the server has it. */
+/** Shows an own message at once. Its mark shows when the server has it. */
 export function say(client, words) {
   const line = message({ sender: { nick: client.roster.self?.nick ?? '' }, text: words, time: Date.now() }, true, true);
   const sent = { words, line, uid: undefined, awaitsReceipt: true, lost: false };
@@ -17,7 +17,7 @@ export function say(client, words) {
   client.say(words).then(
     ({ uid, offset, time }) => {
       if (offset !== undefined) return delivered(sent, time);
-      // Without receipts, what comes back is all that tells.
+      // Without receipts, only the message's own delivery confirms it.
       sent.uid = uid;
       sent.awaitsReceipt = false;
     },
@@ -28,9 +28,9 @@ export function say(client, words) {
 function failed(client, sent, error) {
   sent.awaitsReceipt = false;
   if (error instanceof RequestError) return refused(sent, error);
-  // It may still come back.
+  // The message may still be delivered.
   if (error instanceof TimeoutError) return;
-  // Whether the server has it, the history tells when the client is back.
+  // After the reconnect, the history shows whether the server has it.
   if (client.state.name !== 'ready') return void (sent.lost = true);
   giveBack([sent], 'That could not be sent. Please try again.');
 }
@@ -45,8 +45,8 @@ function refused(sent, error) {
 }
 
 /**
- * An own message is in the log, and its line goes to its place there.
- * @returns False where it was not said here.
+ * Moves the line of a delivered own message to its place in the log.
+ * @returns false if the message was not sent from this page
  */
 export function comesBack({ text: words, time }) {
   const sent = sending.find(sent => sent.words === words);
@@ -69,10 +69,10 @@ function remove(sent) {
   sent.line.classList.remove('sending');
 }
 
-/** Whether a message of the history is one of this user's whose outcome is not known. */
+/** Returns whether a message of the history is a pending message of this user. */
 export const wasLost = text => sending.some(({ words, lost }) => lost && words === text);
 
-/** What the server does not have is the user's again: all of it, or what was lost with the session. */
+/** Puts messages that the server does not have back into the input field: all of them, or the ones lost with the session. */
 export function giveBackLost(why) {
   giveBack(sending.filter(({ lost }) => lost), why);
 }
@@ -81,12 +81,12 @@ export function giveBackAll() {
   giveBack(sending, '');
 }
 
-/** The log is another. */
+/** Handles a change of the log. */
 export function forgetOwn() {
   sending = [];
 }
 
-/** A message was refused; where there are receipts, its promise says the same. */
+/** Handles a rejected message. With receipts, its promise is rejected, too. */
 export function refuseOwn(error) {
   const sent = sending.find(({ uid }) => uid === error.uid);
   if (sent) refused(sent, error);

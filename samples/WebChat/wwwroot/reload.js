@@ -1,10 +1,10 @@
-// What a page keeps for the one that is loaded next in its tab: its session, who and where its user is, and the place in the log.
+// The state that survives a reload in a tab: session, nick and room, and the place in the log.
 
 import { isAtEnd, lines, log } from './lines.js';
 
 const seatKey = 'seat', placeKey = 'place';
 
-/** Where it is kept; undefined in a browser that blocks a site's data, which throws where the page asks for it. */
+/** The storage; undefined in a browser that blocks a site's data, which throws on access. */
 export const store = (() => {
   try {
     return sessionStorage;
@@ -13,7 +13,7 @@ export const store = (() => {
   }
 })();
 
-/** Nick and room of the page before; undefined where its user was in none. */
+/** Returns nick and room before the reload; undefined if the user was in no room. */
 export function seat() {
   return take(seatKey);
 }
@@ -27,7 +27,7 @@ export function leaveSeat() {
   store?.removeItem(placeKey);
 }
 
-/** Keeps which message is the first that is in view, and where. */
+/** Stores the first visible message and its position. */
 export function keepPlace() {
   store?.removeItem(placeKey);
   if (isAtEnd()) return;
@@ -37,8 +37,8 @@ export function keepPlace() {
 }
 
 /**
- * Scrolls to the place of the page before.
- * @returns false where there is none
+ * Scrolls to the place before the reload.
+ * @returns false if there is none
  */
 export function restorePlace() {
   const place = take(placeKey);
@@ -53,7 +53,7 @@ function keep(key, value) {
   try {
     store?.setItem(key, JSON.stringify(value));
   } catch {
-    // The next page begins without it.
+    // The next page starts without the state.
   }
 }
 

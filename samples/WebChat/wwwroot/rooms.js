@@ -4,15 +4,15 @@ import { bdi, element } from './lines.js';
 
 const $ = id => document.getElementById(id);
 
-const rooms = new Map(); // The buttons by the rooms' names, so that the one with the focus stays when the list is renewed.
+const rooms = new Map(); // The buttons by room name. They are reused, so that the focus stays when the list changes.
 
-/** Shows how many are in a room. */
+/** Shows the number of a room's members. */
 export const countRoom = (name, count) => rooms.get(name)?.count(count);
 
 /**
- * Asks for the rooms and shows them.
- * @param here the room that the page is in, and how many are there
- * @param go is called with the name of a room that was chosen
+ * Requests and shows the rooms.
+ * @param here the page's room and the number of its members
+ * @param go called with the name of a chosen room
  */
 export async function loadRooms(here, go) {
   let list;
@@ -21,7 +21,7 @@ export async function loadRooms(here, go) {
     if (!response.ok) return;
     list = await response.json();
   } catch {
-    // The connection's state says more.
+    // The connection's state shows the problem.
     return;
   }
   if (here.name !== undefined && !list.some(({ name }) => name === here.name)) list.unshift(here);

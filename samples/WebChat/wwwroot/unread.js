@@ -1,4 +1,4 @@
-// Messages that have come and were not seen.
+// Unread messages.
 
 import { element, group, isAtEnd, lines, log, toEnd } from './lines.js';
 
@@ -8,7 +8,7 @@ let unread = 0;
 
 const isSeen = () => !document.hidden && document.hasFocus() && isAtEnd();
 
-/** Called when a message has come from somebody else. */
+/** Handles a message of another user. */
 export function count(line) {
   if (isSeen()) return;
   if (unread++ === 0) {

@@ -2,10 +2,10 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Connections;
 
-/// <summary>The connections of one server: one for commands, and one for notifications, which can be replaced.</summary>
+/// <summary>The two connections of a server to Redis: one for commands, and a replaceable one for notifications.</summary>
 internal sealed class RedisConnections : IAsyncDisposable
 {
-    // StackExchange.Redis asks for an answer that often, and gives a connection up that has brought nothing four times.
+    // StackExchange.Redis sends a ping at this interval and closes a connection after four intervals without an answer.
     private const int KeepAliveSeconds = 2;
 
     private readonly StoreSettings _settings;
@@ -23,9 +23,9 @@ internal sealed class RedisConnections : IAsyncDisposable
 
     public ConnectionMultiplexer Events => Volatile.Read(ref _events)!;
 
-    /// <summary>Connects.</summary>
-    /// <param name="settings">Where to.</param>
-    /// <param name="onMissed">Called when notifications may have been lost.</param>
+    /// <summary>Opens both connections.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="onMissed">Called on a thread of StackExchange.Redis when notifications may have been lost.</param>
     /// <exception cref="RoomStoreException">Redis cannot be reached.</exception>
     public static async Task<RedisConnections> ConnectAsync(StoreSettings settings, Action onMissed)
     {
@@ -42,8 +42,8 @@ internal sealed class RedisConnections : IAsyncDisposable
         }
     }
 
-    /// <summary>Makes the connection for notifications anew.</summary>
-    /// <param name="subscribe">Subscribes on the new one.</param>
+    /// <summary>Replaces the connection for notifications.</summary>
+    /// <param name="subscribe">Subscribes on the new connection.</param>
     public async Task ReplaceEventsAsync(Func<ISubscriber, Task> subscribe)
     {
         var dead = Events;
@@ -70,11 +70,11 @@ internal sealed class RedisConnections : IAsyncDisposable
     {
         var configuration = ConfigurationOptions.Parse(settings.Options.Configuration);
         configuration.ClientName = $"{settings.Options.KeyPrefix}-{use}";
-        // Pub/sub has a connection of its own: Redis closes one that reads too slowly.
+        // RESP2 gives pub/sub a connection of its own. Redis closes a subscribed connection that reads too slowly; commands must not fail with it.
         configuration.Protocol = RedisProtocol.Resp2;
         configuration.AsyncTimeout = configuration.SyncTimeout = (int)settings.StoreTimeout.TotalMilliseconds;
         configuration.KeepAlive = KeepAliveSeconds;
-        // Neither is used: Sentinel and Cluster say who is the primary.
+        // Sentinel and Cluster name the primary, so the library needs neither of its own mechanisms.
         (configuration.TieBreaker, configuration.ConfigurationChannel) = ("", "");
         try
         {
@@ -82,7 +82,7 @@ internal sealed class RedisConnections : IAsyncDisposable
         }
         catch (Exception e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 }

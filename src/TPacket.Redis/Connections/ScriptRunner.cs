@@ -4,7 +4,7 @@ using TPacket.Server.Redis.Scripts;
 namespace TPacket.Server.Redis.Connections;
 
 /// <summary>
-/// Runs scripts by their hash, and by their text where Redis may not know them: with the first call in each partition after a connection was made. Calls of one thread are executed in their order.
+/// Runs scripts by hash. Sends the text instead while Redis may not have the script: with the first call in each partition after a connect. Redis executes the calls of a thread in order.
 /// </summary>
 internal sealed class ScriptRunner
 {
@@ -18,18 +18,18 @@ internal sealed class ScriptRunner
         connection.ConnectionRestored += (_, _) => ForgetAll();
     }
 
-    /// <summary>Runs a script, and runs it again with its text where its hash is unknown.</summary>
-    /// <exception cref="RoomStoreException">The script was not executed, or it is unknown whether it was.</exception>
+    /// <summary>Runs a script. Repeats the call with the script's text if Redis does not know the hash.</summary>
+    /// <exception cref="RoomStoreException">The script was not executed, or its outcome is unknown.</exception>
     public async Task<RedisResult> RunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments)
     {
         var result = IsKnown(script, partition) ? await RunHashAsync(script, partition, keys, arguments, CommandFlags.None).ConfigureAwait(false) : null;
-        // A hash that is unknown was not executed, and nothing depends on the order.
+        // Redis has executed nothing if it does not know the hash. Callers of this method do not depend on the order.
         return result ?? (await RunTextAsync(script, partition, keys, arguments, CommandFlags.None).ConfigureAwait(false))!;
     }
 
-    /// <summary>Runs a script on the server that is thought to have the partition. A redirection is not followed: the call would be executed behind later ones, which go to the right server at once.</summary>
-    /// <returns>Null where that server does not know the hash, or does not have the partition: the script was not executed, and the next call goes to the right server with the text.</returns>
-    /// <exception cref="RoomStoreException">The script was not executed, or it is unknown whether it was.</exception>
+    /// <summary>Runs a script on the server that presumably has the partition. Does not follow a redirection: the call would be executed after later calls, which go to the right server at once.</summary>
+    /// <returns>Null if the server does not know the hash or does not have the partition. The script was not executed; the next call sends the text to the right server.</returns>
+    /// <exception cref="RoomStoreException">The script was not executed, or its outcome is unknown.</exception>
     public Task<RedisResult?> TryRunAsync(Script script, int partition, RedisKey[] keys, RedisValue[] arguments) => IsKnown(script, partition)
         ? RunHashAsync(script, partition, keys, arguments, CommandFlags.NoRedirect)
         : RunTextAsync(script, partition, keys, arguments, CommandFlags.NoRedirect);
@@ -42,14 +42,14 @@ internal sealed class ScriptRunner
         {
             return await _database.ScriptEvaluateAsync(script.Hash, keys, arguments, flags).ConfigureAwait(false);
         }
-        catch (RedisException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) || (flags == CommandFlags.NoRedirect && Failures.IsElsewhere(e)))
+        catch (RedisException e) when (e.Message.StartsWith("NOSCRIPT", StringComparison.Ordinal) || (flags == CommandFlags.NoRedirect && RedisErrors.IsRedirection(e)))
         {
             Volatile.Read(ref _isKnown)[Index(script, partition)] = false;
             return null;
         }
         catch (Exception e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 
@@ -68,13 +68,13 @@ internal sealed class ScriptRunner
             known[Index(script, partition)] = true;
             return result;
         }
-        catch (RedisException e) when (flags == CommandFlags.NoRedirect && Failures.IsElsewhere(e))
+        catch (RedisException e) when (flags == CommandFlags.NoRedirect && RedisErrors.IsRedirection(e))
         {
             return null;
         }
         catch (Exception e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 

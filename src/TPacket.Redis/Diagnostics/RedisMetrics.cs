@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace TPacket.Server.Redis.Diagnostics;
 
-/// <summary>The meter <c>TPacket.Redis</c>. Tags have few values each: never a nick, a room or an address.</summary>
+/// <summary>The meter <c>TPacket.Redis</c>. Each tag has a small set of values, never a nick, a room or an address.</summary>
 internal sealed class RedisMetrics : IDisposable
 {
     public const string MeterName = "TPacket.Redis";
@@ -22,25 +22,25 @@ internal sealed class RedisMetrics : IDisposable
     public RedisMetrics(IMeterFactory factory)
     {
         _meter = factory.Create(MeterName);
-        _appends = _meter.CreateHistogram<double>("tpacket.redis.append.duration", "s", "How long appends took, from the call to the answer of Redis.");
-        _heals = _meter.CreateCounter<long>("tpacket.redis.heals", "{read}", "Reads of a room's log because the node was not notified of its events.");
-        _snapshots = _meter.CreateCounter<long>("tpacket.redis.snapshots", "{snapshot}", "Snapshots that took the place of events, because a room's log could not continue.");
-        _dropped = _meter.CreateCounter<long>("tpacket.redis.dropped_notifications", "{notification}", "Notifications that were dropped because too many waited.");
-        _replaced = _meter.CreateCounter<long>("tpacket.redis.replaced_subscriptions", "{connection}", "Connections for notifications that were replaced because they brought nothing.");
-        _lost = _meter.CreateCounter<long>("tpacket.redis.lost_leases", "{lease}", "Leases of this server that another node took away.");
-        _meter.CreateObservableGauge("tpacket.redis.lease.remaining", () => (_lease?.Invoke() ?? default).TotalSeconds, "s", "For how long the node serves without another renewal; 0 where it does not serve.");
+        _appends = _meter.CreateHistogram<double>("tpacket.redis.append.duration", "s", "Duration of appends, from the call to Redis' reply.");
+        _heals = _meter.CreateCounter<long>("tpacket.redis.heals", "{read}", "Reads of a room's log because notifications were missing.");
+        _snapshots = _meter.CreateCounter<long>("tpacket.redis.snapshots", "{snapshot}", "Snapshots delivered in place of events, because a room's log could not be continued.");
+        _dropped = _meter.CreateCounter<long>("tpacket.redis.dropped_notifications", "{notification}", "Notifications dropped because the queue was full.");
+        _replaced = _meter.CreateCounter<long>("tpacket.redis.replaced_subscriptions", "{connection}", "Connections for notifications replaced because they delivered nothing.");
+        _lost = _meter.CreateCounter<long>("tpacket.redis.lost_leases", "{lease}", "Leases of this server that expired and were removed by another node.");
+        _meter.CreateObservableGauge("tpacket.redis.lease.remaining", () => (_lease?.Invoke() ?? default).TotalSeconds, "s", "Time for which the node serves without another renewal; 0 if it does not serve.");
     }
 
-    /// <summary>Whether anybody listens to durations of appends.</summary>
+    /// <summary>Whether a listener records the durations of appends.</summary>
     public bool TimesAppends => _appends.Enabled;
 
-    /// <summary>Has the lease be observed.</summary>
-    /// <param name="lease">Returns for how long the node serves without another renewal.</param>
+    /// <summary>Sets the source of the gauge of the lease.</summary>
+    /// <param name="lease">Returns the time for which the node serves without another renewal.</param>
     public void ObserveLease(Func<TimeSpan> lease) => _lease = lease;
 
-    /// <summary>Redis has answered an append, or has not.</summary>
-    /// <param name="status">The answer; null where the append failed.</param>
-    /// <param name="duration">How long it took.</param>
+    /// <summary>Records an append.</summary>
+    /// <param name="status">The result; null if the append failed.</param>
+    /// <param name="duration">Its duration.</param>
     public void Appended(AppendStatus? status, TimeSpan duration)
     {
         try
@@ -49,23 +49,23 @@ internal sealed class RedisMetrics : IDisposable
         }
         catch (Exception)
         {
-            // A listener has failed, not the append.
+            // An exception of a listener must not fail the append.
         }
     }
 
-    /// <summary>A room's log is read.</summary>
-    public void Healed(HealCause cause) => Count(_heals, 1, new KeyValuePair<string, object?>(Cause, cause switch { HealCause.Gap => "Gap", HealCause.Behind => "Behind", _ => "Connection" }));
+    /// <summary>Counts a read of a room's log.</summary>
+    public void Healed(CatchUpCause cause) => Count(_heals, 1, new KeyValuePair<string, object?>(Cause, cause switch { CatchUpCause.Gap => "Gap", CatchUpCause.Behind => "Behind", _ => "Connection" }));
 
-    /// <summary>A snapshot has taken the place of events.</summary>
+    /// <summary>Counts a snapshot in place of events.</summary>
     public void Reset() => Count(_snapshots, 1);
 
-    /// <summary>Too many notifications have waited.</summary>
+    /// <summary>Counts dropped notifications.</summary>
     public void Dropped(int notifications) => Count(_dropped, notifications);
 
-    /// <summary>A connection for notifications was replaced.</summary>
+    /// <summary>Counts a replaced connection for notifications.</summary>
     public void Replaced() => Count(_replaced, 1);
 
-    /// <summary>The lease is gone.</summary>
+    /// <summary>Counts a lost lease.</summary>
     public void LeaseLost() => Count(_lost, 1);
 
     public void Dispose() => _meter.Dispose();
@@ -78,7 +78,7 @@ internal sealed class RedisMetrics : IDisposable
         }
         catch (Exception)
         {
-            // A listener has failed, not the store.
+            // An exception of a listener must not fail the store.
         }
     }
 }

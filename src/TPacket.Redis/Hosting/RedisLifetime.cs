@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace TPacket.Server.Redis.Hosting;
 
-/// <summary>Connects before the server starts, and gives up what the node holds after the server has stopped.</summary>
+/// <summary>Connects before the server starts, and releases the node's leases after the server has stopped.</summary>
 internal sealed class RedisLifetime(RedisStore store) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken) => store.StartAsync();

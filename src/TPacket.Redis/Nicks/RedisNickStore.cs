@@ -6,7 +6,7 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nicks;
 
-/// <summary>The nicks of all servers. A reservation belongs to a node; those of a node whose lease is gone are removed by the one that sweeps, but for the nicks of users whose sessions it adopts.</summary>
+/// <summary>The nicks of all servers. A reservation belongs to a node. When a node's lease has expired, the node that sweeps removes its reservations, except for users whose sessions it adopts.</summary>
 internal sealed class RedisNickStore(RedisStore store) : INickStore
 {
     private const int SweptAtOnce = 64;
@@ -22,7 +22,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
     /// <inheritdoc/>
     public async ValueTask<NickClaimResult> ReserveAsync(NickClaim claim, int owner, NickLookAlikes lookAlikes)
     {
-        var node = await store.LiveNodeAsync().ConfigureAwait(false);
+        var node = await store.GetNodeAsync().ConfigureAwait(false);
         var result = await ReserveAsync(node, claim, owner, lookAlikes, isAgain: false).ConfigureAwait(false);
         if (result == NickClaimResult.Reserved)
         {
@@ -60,7 +60,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Releases what could not be released before.</summary>
+    /// <summary>Retries failed releases.</summary>
     public async Task ReleaseLateAsync()
     {
         for (var count = _unreleased.Count; count > 0 && _unreleased.TryDequeue(out var late); count--)
@@ -77,8 +77,8 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Releases once more what the node has released lately, and reserves what it holds: a failover may have lost either, and another node may have given a nick away since.</summary>
-    public async Task AssertAsync(Node node)
+    /// <summary>Repeats the recent releases and all reservations of the node, since a failover may have lost them. Another node may have reserved a nick since; its owner here loses it.</summary>
+    public async Task RestoreAsync(Node node)
     {
         await _released.RepeatAsync(released => released.Where(late => !_held.ContainsKey(new Held(late.Claim.Reading, late.Owner))).Select(late => ReleaseAsync(late.Claim, late.Owner, late.Node)))
             .ConfigureAwait(false);
@@ -89,7 +89,7 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>A node has lost its lease, and with it every nick. The next one may have some already.</summary>
+    /// <summary>Ends the reservations of a node that has lost its lease. The next node may already have some of its own.</summary>
     public void OnNodeLost(Node node)
     {
         foreach (var entry in _held)
@@ -99,10 +99,10 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
         }
     }
 
-    /// <summary>Removes the nicks of a node whose lease is gone.</summary>
+    /// <summary>Removes the nicks of a node whose lease has expired.</summary>
     /// <param name="node">This node.</param>
-    /// <param name="gone">That one.</param>
-    /// <param name="adopted">The ids of users whose sessions this node has adopted: it keeps their nicks for them.</param>
+    /// <param name="gone">The id of the node whose lease has expired.</param>
+    /// <param name="adopted">The ids of users whose sessions this node has adopted. It takes over their nicks.</param>
     public async Task SweepAsync(Node node, string gone, IEnumerable<int> adopted)
     {
         RedisValue[] arguments = [gone, RedisValue.EmptyString, node.Id, SweptAtOnce, .. adopted.Select(static id => (RedisValue)id)];
@@ -139,9 +139,9 @@ internal sealed class RedisNickStore(RedisStore store) : INickStore
 
     private static RoomStoreException NotServing() => new("This node has no lease.", isOutcomeUnknown: false);
 
-    /// <summary>A nick that a user has here.</summary>
+    /// <summary>A nick that a user of this server has.</summary>
     private readonly record struct Held(string Reading, int Owner);
 
-    /// <summary>How it has been reserved, and how often.</summary>
+    /// <summary>The arguments and the number of the reservations of a nick.</summary>
     private sealed record Reservation(string Node, NickClaim Claim, NickLookAlikes LookAlikes, int Count);
 }

@@ -6,16 +6,16 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>One incarnation of a server: what it holds belongs to it, and is gone with its lease.</summary>
+/// <summary>An incarnation of a server. It owns its members, sessions and nicks for as long as its lease lasts.</summary>
 internal sealed class Node
 {
-    /// <summary>The characters of an id.</summary>
+    /// <summary>The length of an id in characters.</summary>
     public const int IdLength = 16;
 
     private readonly NodePartition[] _partitions;
 
-    // The history of the Redis that has each partition; null before the first answer.
-    private readonly string?[] _sources = new string?[KeySpace.Partitions + 1];
+    // The replication id of the Redis that has each partition; null before the first reply.
+    private readonly string?[] _replicationIds = new string?[KeySpace.Partitions + 1];
     private long _renewedAt;
     private long _unbrokenSince;
     private long _downtime;
@@ -31,111 +31,111 @@ internal sealed class Node
 
     public RedisStore Store { get; }
 
-    /// <summary>The way to the other nodes.</summary>
+    /// <summary>The link to the other nodes.</summary>
     public NodeLink Link { get; }
 
-    /// <summary>Names the incarnation.</summary>
+    /// <summary>The id, random for each incarnation.</summary>
     public string Id { get; } = RandomNumberGenerator.GetHexString(IdLength, lowercase: true);
 
-    /// <summary>Whether the lease is gone for good.</summary>
+    /// <summary>Whether the lease is lost. A lost lease does not come back.</summary>
     public bool IsLost => Volatile.Read(ref _isLost);
 
-    /// <summary>Whether the node may change anything, by its own clock.</summary>
+    /// <summary>Whether the node may write, by its own clock.</summary>
     public bool IsServing => ServesFor > TimeSpan.Zero;
 
-    /// <summary>For how long the node may change anything without another renewal; zero where it may not.</summary>
+    /// <summary>The time for which the node may write without another renewal; zero if it may not.</summary>
     public TimeSpan ServesFor =>
         !IsLost && Store.Settings.ServingTime - Store.Time.GetElapsedTime(Volatile.Read(ref _renewedAt)) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
 
-    /// <summary>Whether the node's lease has been unbroken for so long that every other node has renewed its own since Redis answers.</summary>
+    /// <summary>Whether the node may sweep. After an outage of Redis it waits for the duration of a lease, so that every other node has renewed its own.</summary>
     public bool MaySweep => IsServing && Store.Time.GetElapsedTime(Volatile.Read(ref _unbrokenSince)) >= Store.Settings.Options.NodeLease;
 
-    /// <summary>For how many milliseconds no node has served since the first one, as of the last renewal.</summary>
+    /// <summary>The milliseconds since the first start of any node in which no node has served, as of the last renewal.</summary>
     public long Downtime => Volatile.Read(ref _downtime);
 
     public NodePartition Partition(int number) => _partitions[number];
 
-    /// <summary>Takes the lease by which other nodes know of this one.</summary>
+    /// <summary>Subscribes to the node's channel and acquires its lease in the shared partition.</summary>
     public async Task StartAsync()
     {
-        // Other nodes ask every node that has a lease, so it subscribes first.
+        // Other nodes send questions to every node with a lease, so the subscription comes first.
         await SubscribeAsync().ConfigureAwait(false);
         var sentAt = Store.Time.GetTimestamp();
-        var entered = await Store.Scripts.RunAsync(Script.Enter, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
-        Volatile.Write(ref _downtime, RedisReply.Number(entered[0]));
-        OnSource(KeySpace.Shared, entered[1]);
+        var leased = await Store.Scripts.RunAsync(Script.LeaseAcquire, KeySpace.Shared, Store.Keys.LeaseKeys(KeySpace.Shared), [Id, Store.Settings.NodeLease]).ConfigureAwait(false);
+        Volatile.Write(ref _downtime, RedisReply.Number(leased[0]));
+        OnReplicationId(KeySpace.Shared, leased[1]);
         Volatile.Write(ref _renewedAt, sentAt);
         Volatile.Write(ref _unbrokenSince, sentAt);
     }
 
-    /// <summary>Ends the lease, so that others sweep at once what the node has left. Nothing is changed any more.</summary>
-    public async Task ResignAsync()
+    /// <summary>Ends the leases, so that other nodes sweep at once. The node writes nothing from here on.</summary>
+    public async Task ReleaseLeaseAsync()
     {
         Volatile.Write(ref _isLost, true);
-        await Task.WhenAll(Entered().Select(number => Store.Scripts.RunAsync(Script.Resign, number, [Store.Keys.Leases(number)], [Id]))).ConfigureAwait(false);
+        await Task.WhenAll(LeasedPartitions().Select(number => Store.Scripts.RunAsync(Script.LeaseRelease, number, [Store.Keys.Leases(number)], [Id]))).ConfigureAwait(false);
     }
 
-    /// <summary>A script has found that the lease is over.</summary>
-    public void OnLapsed() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
+    /// <summary>Handles a script's reply that the lease has expired.</summary>
+    public void OnLeaseExpired() => Volatile.Write(ref _unbrokenSince, Store.Time.GetTimestamp());
 
-    /// <summary>Renews the lease in each partition where the node has one, in one pipeline.</summary>
+    /// <summary>Renews the node's leases in all partitions, in one pipeline.</summary>
     public async Task RenewAsync()
     {
         var sentAt = Store.Time.GetTimestamp();
-        int[] entered = [.. Entered()];
-        var answers = await Task.WhenAll(entered.Select(number =>
-            Store.Scripts.RunAsync(Script.Renew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
+        int[] leased = [.. LeasedPartitions()];
+        var answers = await Task.WhenAll(leased.Select(number =>
+            Store.Scripts.RunAsync(Script.LeaseRenew, number, Store.Keys.LeaseKeys(number), [Id, Store.Settings.NodeLease]))).ConfigureAwait(false);
         if (answers.Any(static answer => (int)answer[0] == 0))
         {
-            Lose(new RoomStoreException("Another node has found the lease of this one over.", isOutcomeUnknown: false));
+            Lose(new RoomStoreException("Another node has removed this node's expired lease.", isOutcomeUnknown: false));
             return;
         }
 
         if (answers.Any(static answer => (int)answer[0] == 2))
-            OnLapsed();
-        for (var i = 0; i < entered.Length; i++)
-            OnSource(entered[i], answers[i][2]);
+            OnLeaseExpired();
+        for (var i = 0; i < leased.Length; i++)
+            OnReplicationId(leased[i], answers[i][2]);
         // The shared partition is the last one.
         Volatile.Write(ref _downtime, RedisReply.Number(answers[^1][1]));
         Volatile.Write(ref _renewedAt, sentAt);
     }
 
-    /// <summary>A Redis has named its history. Another one than before may lack the latest writes.</summary>
-    public void OnSource(int partition, RedisResult name)
+    /// <summary>Compares a partition's replication id with the last one. After a change, Redis may have lost the latest writes.</summary>
+    public void OnReplicationId(int partition, RedisResult name)
     {
-        var source = (string)name!;
-        if (Interlocked.Exchange(ref _sources[partition], source) is { } before && before != source)
+        var replicationId = (string)name!;
+        if (Interlocked.Exchange(ref _replicationIds[partition], replicationId) is { } before && before != replicationId)
             Store.OnFailover();
     }
 
-    /// <summary>Appends the latest changes of rosters once more.</summary>
-    public Task AssertAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.AssertAsync()));
+    /// <summary>Repeats the latest changes of rosters, which a failover may have lost.</summary>
+    public Task RestoreAsync() => Task.WhenAll(_partitions.Where(static partition => partition.HasLease).Select(static partition => partition.RestoreAsync()));
 
-    /// <summary>Looks for events of open rooms that the node was not notified of.</summary>
-    public Task CompareAsync() => Task.WhenAll(_partitions.Where(static partition => partition.IsEntered).Select(static partition => partition.CompareAsync()));
+    /// <summary>Checks for events of open rooms that the node was not notified of.</summary>
+    public Task CompareAsync() => Task.WhenAll(_partitions.Where(static partition => partition.HasLease).Select(static partition => partition.CompareAsync()));
 
-    /// <summary>Probes the connection for notifications.</summary>
-    /// <returns>Whether it is dead in one of the partitions.</returns>
+    /// <summary>Sends a probe through the connection for notifications in each partition.</summary>
+    /// <returns>Whether an earlier probe has timed out.</returns>
     public bool Probe()
     {
         var isDead = Link.Probe();
         foreach (var partition in _partitions)
-            isDead |= partition.IsEntered && partition.Probe();
+            isDead |= partition.HasLease && partition.Probe();
         return isDead;
     }
 
-    /// <summary>Subscribes on another connection.</summary>
+    /// <summary>Subscribes on a new connection.</summary>
     public Task SubscribeAgainAsync(ISubscriber subscriber) =>
-        Task.WhenAll([Link.SubscribeAgainAsync(subscriber), .. _partitions.Where(static partition => partition.IsEntered).Select(partition => partition.SubscribeAgainAsync(subscriber))]);
+        Task.WhenAll([Link.SubscribeAgainAsync(subscriber), .. _partitions.Where(static partition => partition.HasLease).Select(partition => partition.SubscribeAgainAsync(subscriber))]);
 
-    /// <summary>Events may have come that the node was not notified of.</summary>
+    /// <summary>Makes all open rooms read their logs, because notifications may have been lost.</summary>
     public void OnMissed()
     {
         foreach (var partition in _partitions)
             partition.OnMissed();
     }
 
-    /// <summary>Every room is lost here.</summary>
+    /// <summary>Loses the lease: ends all rooms, questions and nicks of this node.</summary>
     public void Lose(Exception cause)
     {
         if (Interlocked.Exchange(ref _isLost, true))
@@ -155,9 +155,9 @@ internal sealed class Node
         }
         catch (Exception e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 
-    private IEnumerable<int> Entered() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].IsEntered).Append(KeySpace.Shared);
+    private IEnumerable<int> LeasedPartitions() => Enumerable.Range(0, KeySpace.Partitions).Where(number => _partitions[number].HasLease).Append(KeySpace.Shared);
 }

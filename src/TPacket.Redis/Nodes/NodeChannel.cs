@@ -2,12 +2,12 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The channel by which a node receives messages in one partition: in their order, up to a bound, and probed.</summary>
+/// <summary>The channel on which a node receives the messages of one partition, in order, with a bounded queue. Probes detect a dead connection.</summary>
 /// <param name="node">The node.</param>
 /// <param name="number">The partition.</param>
-/// <param name="interval">For how long messages are collected at least.</param>
+/// <param name="interval">The minimum time between two deliveries. Messages are collected meanwhile.</param>
 /// <param name="received">Called with each message, one at a time.</param>
-/// <param name="paused">Called when none waits behind the last one.</param>
+/// <param name="paused">Called when the queue is empty.</param>
 /// <param name="missed">Called when messages may have been lost.</param>
 internal sealed class NodeChannel(Node node, int number, TimeSpan interval, Action<byte[]> received, Action paused, Action missed)
 {
@@ -15,20 +15,20 @@ internal sealed class NodeChannel(Node node, int number, TimeSpan interval, Acti
 
     private ChannelMessageQueue? _queue;
 
-    // When a probe was published that has not come back; 0 for none.
+    // The timestamp of a probe that has not come back; 0 for none.
     private long _probedAt;
 
-    // Sharded: its traffic stays on the shard of the partition.
+    // Messages of a sharded channel stay on the shard of the partition.
     private RedisChannel Name => RedisChannel.Sharded(node.Store.Keys.Channels(number) + node.Id);
 
-    /// <summary>Subscribes. A channel that is subscribed stays so.</summary>
+    /// <summary>Subscribes, unless the channel is subscribed already.</summary>
     public async Task SubscribeAsync()
     {
         if (Volatile.Read(ref _queue) is null)
             Receive(await node.Store.Subscriber.SubscribeAsync(Name).ConfigureAwait(false));
     }
 
-    /// <summary>Subscribes on another connection, in the place of one that is dead.</summary>
+    /// <summary>Subscribes on a new connection that replaces a dead one.</summary>
     public async Task SubscribeAgainAsync(ISubscriber subscriber)
     {
         Receive(await subscriber.SubscribeAsync(Name).ConfigureAwait(false));
@@ -36,8 +36,8 @@ internal sealed class NodeChannel(Node node, int number, TimeSpan interval, Acti
         missed();
     }
 
-    /// <summary>Publishes a probe to the node itself: a connection for notifications can look alive and be dead.</summary>
-    /// <returns>Whether an earlier probe has not come back in time.</returns>
+    /// <summary>Publishes a probe to the node itself, because a connection for notifications can be open and deliver nothing.</summary>
+    /// <returns>Whether an earlier probe has timed out.</returns>
     public bool Probe()
     {
         var now = node.Store.Time.GetTimestamp();

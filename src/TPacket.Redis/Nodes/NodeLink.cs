@@ -9,10 +9,10 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>Asks the other nodes, and answers them. A question is a message on the channel of each node in the shared partition, and its answer one on the channel of the node that asks.</summary>
+/// <summary>Sends questions to the other nodes and answers theirs. A question is published on each node's channel in the shared partition, its answer on the channel of the node that asked.</summary>
 internal sealed class NodeLink
 {
-    // Callers wait for their answers, each for a store's timeout at most.
+    // Bounds the questions without an answer. Each caller waits for at most StoreTimeout.
     private const int MostQuestions = 65_536;
 
     private readonly Node _node;
@@ -23,11 +23,11 @@ internal sealed class NodeLink
     public NodeLink(Node node)
     {
         _node = node;
-        // A question or an answer that is lost is missed by the one who waits for it.
+        // Lost messages need no handling here: the caller of AskAsync repeats the question to nodes that were not reached, or times out.
         _channel = new NodeChannel(node, KeySpace.Shared, TimeSpan.Zero, OnMessage, static () => { }, static () => { });
     }
 
-    /// <summary>Begins to receive questions.</summary>
+    /// <summary>Starts to receive questions.</summary>
     public Task StartAsync() => _channel.SubscribeAsync();
 
     /// <inheritdoc cref="NodeChannel.Probe"/>
@@ -36,7 +36,7 @@ internal sealed class NodeLink
     /// <inheritdoc cref="NodeChannel.SubscribeAgainAsync"/>
     public Task SubscribeAgainAsync(ISubscriber subscriber) => _channel.SubscribeAgainAsync(subscriber);
 
-    /// <summary>The lease is gone: nobody asks this node any more, and nobody answers it.</summary>
+    /// <summary>Unsubscribes and fails all open questions, because the lease is lost.</summary>
     public void Lose(Exception cause)
     {
         _channel.Leave();
@@ -48,7 +48,7 @@ internal sealed class NodeLink
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (_questions.Count >= MostQuestions)
-            throw new RoomStoreException($"This server waits for the answers to {MostQuestions} questions already.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"This server already waits for the answers to {MostQuestions} questions.", isOutcomeUnknown: false);
         var number = Interlocked.Increment(ref _lastNumber);
         var answers = _questions[number] = Channel.CreateUnbounded<NodeMessage>();
         try
@@ -79,10 +79,10 @@ internal sealed class NodeLink
         }
     }
 
-    /// <summary>Publishes a question to each node that serves and was not reached yet. A node that renews its subscription receives the next attempt.</summary>
+    /// <summary>Publishes a question to each serving node that has not received it yet. A node that is renewing its subscription receives the next attempt.</summary>
     /// <param name="message">The question.</param>
-    /// <param name="reached">The nodes that have received it; the others are added.</param>
-    /// <returns>The nodes that serve.</returns>
+    /// <param name="reached">The nodes that have received it. The call adds the nodes that receive it now.</param>
+    /// <returns>The serving nodes, without this one.</returns>
     private async Task<List<string>> PublishAsync(byte[] message, HashSet<string> reached)
     {
         var reply = await _node.Store.Scripts.RunAsync(
@@ -103,7 +103,7 @@ internal sealed class NodeLink
     }
 
     /// <summary>Waits for an answer.</summary>
-    /// <returns>False when none has come for so long that the nodes may be others by now.</returns>
+    /// <returns>False if no answer arrives within the sweep period; the set of serving nodes may have changed by then.</returns>
     private async Task<bool> HasAnswerAsync(ChannelReader<NodeMessage> answers, CancellationToken cancellationToken)
     {
         try
@@ -133,7 +133,7 @@ internal sealed class NodeLink
         }
         catch (Exception e)
         {
-            // The channel goes on.
+            // An exception of the application's code must not end the channel.
             RedisLog.QuestionUnanswered(_node.Store.Logger, e);
         }
     }

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>A question of another node, or the answer to one: its kind (1 byte), the number of the question (8), the sender (16) and what it says.</summary>
+/// <summary>A question or an answer between nodes. On the channel: the kind (1 byte), the number of the question (8), the sender (16), and the content.</summary>
 /// <param name="IsAnswer">Whether it is an answer.</param>
-/// <param name="Number">Names the question for the node that asks.</param>
-/// <param name="Sender">The node that has sent it.</param>
-/// <param name="Content">What it says.</param>
+/// <param name="Number">The number of the question, unique for the node that asks.</param>
+/// <param name="Sender">The id of the node that sent the message.</param>
+/// <param name="Content">The content. A message that was read refers to the bytes it was read from.</param>
 internal readonly record struct NodeMessage(bool IsAnswer, long Number, string Sender, ReadOnlyMemory<byte> Content)
 {
     private const int HeadBytes = 1 + sizeof(long) + Node.IdLength;
@@ -24,7 +24,7 @@ internal readonly record struct NodeMessage(bool IsAnswer, long Number, string S
         return bytes;
     }
 
-    /// <returns>False where it is none that this version knows.</returns>
+    /// <returns>False if this version does not know the message.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out NodeMessage message)
     {
         message = default;

@@ -6,22 +6,22 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The rooms of one partition that a node has open, and the channel by which it is notified of their events.</summary>
+/// <summary>The open rooms of a node in one partition, and the channel that notifies it of their events.</summary>
 internal sealed class NodePartition
 {
-    // Redis serves nobody else while it compares them.
+    // Redis executes nothing else while it compares them.
     private const int RoomsAtOnce = 256;
 
-    // What was appended just now is on its way.
-    private static readonly TimeSpan _way = TimeSpan.FromMilliseconds(100);
+    // Notifications of the latest events may still be in transit.
+    private static readonly TimeSpan _transitTime = TimeSpan.FromMilliseconds(100);
 
     private readonly int _number;
     private readonly NodeChannel _channel;
     private readonly NotificationRun _run = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
-    private Task? _entering;
-    private volatile bool _isEntered;
+    private Task? _acquiring;
+    private volatile bool _hasLease;
     private bool _isLost;
 
     public NodePartition(Node node, int number)
@@ -34,27 +34,27 @@ internal sealed class NodePartition
 
     public Node Node { get; }
 
-    /// <summary>The latest changes of rosters that the node has appended.</summary>
+    /// <summary>The latest changes of rosters by this node.</summary>
     public RecentPresence RecentPresence { get; }
 
     /// <summary>Whether the node has a lease in the partition.</summary>
-    public bool IsEntered => _isEntered;
+    public bool HasLease => _hasLease;
 
-    /// <summary>Takes a lease in the partition and subscribes to its channel, for whoever comes first.</summary>
-    public Task EnterAsync()
+    /// <summary>Subscribes to the partition's channel and acquires a lease, once. A later call returns the same task, or retries after a failure.</summary>
+    public Task AcquireLeaseAsync()
     {
         lock (_gate)
         {
-            if (_entering is null or { IsFaulted: true })
-                _entering = EnterOnceAsync();
-            return _entering;
+            if (_acquiring is null or { IsFaulted: true })
+                _acquiring = AcquireLeaseOnceAsync();
+            return _acquiring;
         }
     }
 
-    /// <summary>Opens a room for a subscriber, which gets the snapshot before the task completes.</summary>
+    /// <summary>Opens a room for a subscriber. The subscriber has received the snapshot when the task completes.</summary>
     public async Task<IRoomLog> OpenAsync(string name, IRoomSubscriber subscriber)
     {
-        await EnterAsync().ConfigureAwait(false);
+        await AcquireLeaseAsync().ConfigureAwait(false);
         OpenRoom? room;
         RoomFeed feed;
         Task<RoomSnapshot> opening;
@@ -64,7 +64,7 @@ internal sealed class NodePartition
                 throw new RoomStoreException("This node has lost its lease.", isOutcomeUnknown: false);
             if (!_rooms.TryGetValue(name, out room))
                 _rooms.Add(name, room = new OpenRoom(name, this));
-            // From here on events wait for it.
+            // The feed queues events from here on.
             room.Add(feed = new RoomFeed(room, subscriber));
             opening = room.ReadSnapshotAsync();
         }
@@ -83,7 +83,7 @@ internal sealed class NodePartition
         return new RedisRoomLog(this, room, feed);
     }
 
-    /// <summary>Ends a subscription. The node receives a room's events no more after the last one.</summary>
+    /// <summary>Ends a subscription. After the last one, the node no longer receives the room's events.</summary>
     public async Task CloseAsync(OpenRoom room, RoomFeed feed)
     {
         Task closing;
@@ -101,11 +101,11 @@ internal sealed class NodePartition
         }
         catch (RoomStoreException)
         {
-            // The node receives events of a room that it does not have, until its lease ends.
+            // The node receives the closed room's events, and drops them, until its lease ends.
         }
     }
 
-    /// <summary>Compares what was delivered with the ends of the logs, in one pipeline. Redis answers only for rooms whose log ends elsewhere.</summary>
+    /// <summary>Compares the delivered positions with the ends of the logs, in one pipeline. Redis replies only for rooms that differ.</summary>
     public Task CompareAsync() => Task.WhenAll(Rooms().Chunk(RoomsAtOnce).Select(CompareAsync));
 
     private async Task CompareAsync(OpenRoom[] rooms)
@@ -114,7 +114,7 @@ internal sealed class NodePartition
         var keys = Array.ConvertAll(rooms, static room => room.Keys.State);
         var differing = await Node.Store.Scripts.RunAsync(Script.Heads, _number, keys, Array.ConvertAll(since, static each => RedisReply.Head(each.Positions))).ConfigureAwait(false);
         if (differing.Length > 0)
-            await Task.Delay(_way + Node.Store.Settings.Options.DeliveryInterval, Node.Store.Time).ConfigureAwait(false);
+            await Task.Delay(_transitTime + Node.Store.Settings.Options.DeliveryInterval, Node.Store.Time).ConfigureAwait(false);
         for (var i = 0; i < differing.Length; i += 4)
         {
             var place = (int)RedisReply.Number(differing[i]);
@@ -123,7 +123,7 @@ internal sealed class NodePartition
             foreach (var (feed, before) in since[place].Feeds.Zip(since[place].Positions))
                 isMissing |= feed.Compare(head, before);
             if (isMissing)
-                Enlist(rooms[place]);
+                AddListener(rooms[place]);
         }
     }
 
@@ -133,10 +133,10 @@ internal sealed class NodePartition
     /// <inheritdoc cref="NodeChannel.SubscribeAgainAsync"/>
     public Task SubscribeAgainAsync(ISubscriber subscriber) => _channel.SubscribeAgainAsync(subscriber);
 
-    /// <summary>Appends the latest changes of rosters once more, which a failover may have lost.</summary>
-    public Task AssertAsync() => RecentPresence.RepeatAsync((room, change) => Find(room).RepeatAsync(change));
+    /// <summary>Repeats the latest changes of rosters, which a failover may have lost.</summary>
+    public Task RestoreAsync() => RecentPresence.RepeatAsync((room, change) => Find(room).RepeatAsync(change));
 
-    /// <summary>Events may have come that the node was not notified of.</summary>
+    /// <summary>Makes all open rooms read their logs, because notifications may have been lost.</summary>
     public void OnMissed()
     {
         foreach (var room in Rooms())
@@ -146,7 +146,7 @@ internal sealed class NodePartition
         }
     }
 
-    /// <summary>The lease is gone, and with it every room.</summary>
+    /// <summary>Ends all rooms, because the lease is lost.</summary>
     public void Lose(Exception cause)
     {
         OpenRoom[] rooms;
@@ -166,7 +166,7 @@ internal sealed class NodePartition
         Leave();
     }
 
-    /// <summary>Ends the subscription to the channel.</summary>
+    /// <summary>Unsubscribes from the channel.</summary>
     public void Leave() => _channel.Leave();
 
     private OpenRoom Find(string room)
@@ -181,8 +181,8 @@ internal sealed class NodePartition
             return [.. _rooms.Values];
     }
 
-    /// <summary>The node may not be among those that are notified: a script that came too late has removed it.</summary>
-    private void Enlist(OpenRoom room)
+    /// <summary>Adds the node to the room's listeners again, because a delayed <c>close</c> script may have removed it.</summary>
+    private void AddListener(OpenRoom room)
     {
         lock (_gate)
         {
@@ -193,18 +193,18 @@ internal sealed class NodePartition
         }
     }
 
-    private async Task EnterOnceAsync()
+    private async Task AcquireLeaseOnceAsync()
     {
         try
         {
             await _channel.SubscribeAsync().ConfigureAwait(false);
-            var entered = await Node.Store.Scripts.RunAsync(Script.Enter, _number, Node.Store.Keys.LeaseKeys(_number), [Node.Id, Node.Store.Settings.NodeLease]).ConfigureAwait(false);
-            Node.OnSource(_number, entered[1]);
-            _isEntered = true;
+            var reply = await Node.Store.Scripts.RunAsync(Script.LeaseAcquire, _number, Node.Store.Keys.LeaseKeys(_number), [Node.Id, Node.Store.Settings.NodeLease]).ConfigureAwait(false);
+            Node.OnReplicationId(_number, reply[1]);
+            _hasLease = true;
         }
         catch (Exception e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 
@@ -213,7 +213,7 @@ internal sealed class NodePartition
         if (Read(message) is not { } notification)
             return;
         RoomNotification? run;
-        // Two connections bring messages while one takes the other's place.
+        // While the connection is replaced, the old and the new one can both deliver messages.
         lock (_run)
         {
             if (_run.TryAdd(notification))
@@ -233,7 +233,7 @@ internal sealed class NodePartition
         Deliver(run);
     }
 
-    /// <returns>Null for a message that cannot be read.</returns>
+    /// <returns>Null if the message cannot be decoded.</returns>
     private RoomNotification? Read(byte[] message)
     {
         try
@@ -242,7 +242,7 @@ internal sealed class NodePartition
         }
         catch (Exception e) when (e is RoomStoreException or ArgumentException or FormatException)
         {
-            // A server of a newer version has appended something that is not known here. The comparison of the room's end finds the gap, and its reading fails.
+            // A server of a newer version may have appended an event of an unknown kind. The next comparison with the end of the log finds the gap.
             RedisLog.NotificationUnreadable(Node.Store.Logger, e);
             return null;
         }

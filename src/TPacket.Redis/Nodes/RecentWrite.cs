@@ -1,7 +1,7 @@
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>One of the latest writes of this node.</summary>
-/// <param name="at">When it was about to be sent, as a timestamp.</param>
+/// <summary>A recent write of this node.</summary>
+/// <param name="at">The timestamp before it was sent.</param>
 /// <param name="write">The write.</param>
 internal sealed class RecentWrite<T>(long at, T write)
 {
@@ -11,9 +11,9 @@ internal sealed class RecentWrite<T>(long at, T write)
 
     public T Write => write;
 
-    /// <summary>Whether Redis has refused it: it is not sent once more.</summary>
+    /// <summary>Whether Redis has rejected it. A rejected write is not repeated.</summary>
     public bool IsRefused => _isRefused;
 
-    /// <summary>Redis has refused it.</summary>
+    /// <summary>Marks the write as rejected.</summary>
     public void Refuse() => _isRefused = true;
 }

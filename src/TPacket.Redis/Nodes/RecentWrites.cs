@@ -1,18 +1,18 @@
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The latest writes of this node, in their order: a failover may have lost them. Bounded by time and number. Thread-safe.</summary>
+/// <summary>The latest writes of this node, in order. They are repeated after a failover, which may have lost them. Bounded by time and number. Thread-safe.</summary>
 internal sealed class RecentWrites<T>(TimeProvider timeProvider)
 {
-    /// <summary>How many writes are remembered.</summary>
+    /// <summary>The maximum number of remembered writes.</summary>
     public const int Most = 1024;
 
-    /// <summary>For how long a write is remembered: a replica is rarely further behind.</summary>
+    /// <summary>The time for which a write is remembered. A replica rarely lags further behind.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromSeconds(30);
 
     private readonly Lock _gate = new();
     private readonly Queue<RecentWrite<T>> _writes = new();
 
-    /// <summary>Remembers a write that is about to be sent: one that is sent once more is never behind a later one.</summary>
+    /// <summary>Remembers a write. Call it before the write is sent, so that a repeated write never follows a later one.</summary>
     public RecentWrite<T> Add(T write)
     {
         lock (_gate)
@@ -27,8 +27,8 @@ internal sealed class RecentWrites<T>(TimeProvider timeProvider)
         }
     }
 
-    /// <summary>Sends writes once more, oldest first. None is added meanwhile.</summary>
-    /// <param name="send">Gets all of them, and begins to send those that are still due.</param>
+    /// <summary>Repeats the writes, oldest first. No write is added until all are sent.</summary>
+    /// <param name="send">Receives all writes and starts to send the ones that still apply.</param>
     public Task RepeatAsync(Func<T[], IEnumerable<Task>> send)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>The way from this server to the others, whichever incarnation it has.</summary>
+/// <summary>The link from this server to the others. It uses the current node.</summary>
 internal sealed class RedisServerLink(RedisStore store) : IServerLink
 {
     /// <inheritdoc/>
@@ -11,7 +11,7 @@ internal sealed class RedisServerLink(RedisStore store) : IServerLink
     /// <inheritdoc/>
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> AskAsync(ReadOnlyMemory<byte> question, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var node = await store.LiveNodeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var node = await store.GetNodeAsync().AsTask().WaitAsync(cancellationToken).ConfigureAwait(false);
         await foreach (var answer in node.Link.AskAsync(question, cancellationToken).ConfigureAwait(false))
             yield return answer;
     }

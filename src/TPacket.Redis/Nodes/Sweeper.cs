@@ -6,17 +6,17 @@ using TPacket.Server.Redis.Sessions;
 
 namespace TPacket.Server.Redis.Nodes;
 
-/// <summary>Removes what nodes hold whose lease is over. Each step is fenced and can be repeated, also by several nodes at the same time.</summary>
+/// <summary>Cleans up after nodes with expired leases: their members, sessions and nicks. Each step is fenced and idempotent; several nodes can execute it at the same time.</summary>
 internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
 {
-    /// <summary>Looks for such nodes.</summary>
+    /// <summary>Finds nodes with expired leases and cleans up after them.</summary>
     public async Task SweepAsync(Node node)
     {
         if (!node.MaySweep)
             return;
-        var lapsed = await store.Scripts.RunAsync(Script.Lapsed, KeySpace.Shared, [store.Keys.Leases(KeySpace.Shared)], [node.Id]).ConfigureAwait(false);
-        for (var i = 0; i < lapsed.Length; i++)
-            await SweepAsync(node, (string)lapsed[i]!).ConfigureAwait(false);
+        var expired = await store.Scripts.RunAsync(Script.LeaseExpired, KeySpace.Shared, [store.Keys.Leases(KeySpace.Shared)], [node.Id]).ConfigureAwait(false);
+        for (var i = 0; i < expired.Length; i++)
+            await SweepAsync(node, (string)expired[i]!).ConfigureAwait(false);
     }
 
     private async Task SweepAsync(Node node, string gone)
@@ -25,11 +25,11 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
         foreach (var number in await FindPartitionsAsync(gone).ConfigureAwait(false))
         {
             var partition = node.Partition(number);
-            await partition.EnterAsync().ConfigureAwait(false);
+            await partition.AcquireLeaseAsync().ConfigureAwait(false);
             isFenced &= await SweepAsync(partition, number, gone).ConfigureAwait(false);
         }
 
-        // It is known by this lease until nothing of it is left.
+        // The lease in the shared partition is removed last: nodes find the expired node by it.
         if (!isFenced)
             return;
         await store.Nicks.SweepAsync(node, gone, await sessions.AdoptAsync(node, gone).ConfigureAwait(false)).ConfigureAwait(false);
@@ -45,7 +45,7 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
         return [.. Enumerable.Range(0, KeySpace.Partitions).Where(number => leases[number].Result is not null || holdings[number].Result)];
     }
 
-    /// <returns>Whether nothing is left of the node in the partition.</returns>
+    /// <returns>Whether the partition is clean; false if the node's lease there has not expired.</returns>
     private async Task<bool> SweepAsync(NodePartition partition, int number, string gone)
     {
         var fenced = await FenceAsync(partition.Node, number, gone).ConfigureAwait(false);
@@ -56,10 +56,10 @@ internal sealed class Sweeper(RedisStore store, RedisSessionStore sessions)
         return true;
     }
 
-    /// <returns>The rooms that the node has open; null where its lease is not over.</returns>
+    /// <returns>The rooms that the node had open; null if its lease has not expired.</returns>
     private async Task<RedisResult?> FenceAsync(Node node, int number, string gone)
     {
-        var reply = await store.Scripts.RunAsync(Script.Fence, number, [store.Keys.Leases(number), store.Keys.Holdings(number, gone)], [node.Id, gone]).ConfigureAwait(false);
+        var reply = await store.Scripts.RunAsync(Script.LeaseFence, number, [store.Keys.Leases(number), store.Keys.Holdings(number, gone)], [node.Id, gone]).ConfigureAwait(false);
         return RedisReply.Status(reply) == "fenced" ? reply[1] : null;
     }
 

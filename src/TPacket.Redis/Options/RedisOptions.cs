@@ -1,43 +1,43 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// The settings of rooms on Redis, in code or in the configuration section <c>TPacket:Redis</c>. Validated at start; docs/configuration.md has every setting with its unit and range.
+/// Options of rooms on Redis. They are bound to the configuration section <c>TPacket:Redis</c> and validated at start; docs/configuration.md lists each with its unit and range.
 /// </summary>
 public sealed class RedisOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "TPacket:Redis";
 
-    /// <summary>The servers, as a configuration string of StackExchange.Redis, such as <c>host:6379</c>; credentials, TLS and the name of a Sentinel's service are part of it. No default.</summary>
+    /// <summary>The servers, as a configuration string of StackExchange.Redis such as <c>host:6379</c>. It includes credentials, TLS and the service name of a Sentinel. Required.</summary>
     public string Configuration { get; set; } = "";
 
-    /// <summary>The prefix of all keys and channels. Servers with the same prefix share their rooms. Default: <c>tpacket</c>.</summary>
+    /// <summary>The prefix of all keys and channels, up to 64 characters of ASCII. Servers with the same prefix share their rooms. Default: <c>tpacket</c>.</summary>
     public string KeyPrefix { get; set; } = "tpacket";
 
-    /// <summary>How long a node that does not renew its lease keeps what it holds. Default: 6 s.</summary>
+    /// <summary>The duration of a node's lease. If a node does not renew its lease in this time, other nodes take over its rooms' members, sessions and nicks. Default: 6 s.</summary>
     public TimeSpan NodeLease { get; set; } = TimeSpan.FromSeconds(6);
 
-    /// <summary>How often a node renews its lease. It serves until five sixths of the lease have passed without a renewal. Default: 2 s.</summary>
+    /// <summary>The interval at which a node renews its lease, at most a third of <see cref="NodeLease"/>. A node stops serving when five sixths of the lease have passed without a renewal. Default: 2 s.</summary>
     public TimeSpan RenewalPeriod { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>How often a node looks for events that it was not notified of, and for nodes whose lease is over. Default: 1 s.</summary>
+    /// <summary>The interval at which a node checks for events that it was not notified of, and for nodes with an expired lease. Default: 1 s.</summary>
     public TimeSpan SweepPeriod { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Most notifications of a partition that wait to be delivered; beyond that they are dropped and the events are read from the log. Default: 16,384.</summary>
+    /// <summary>The maximum number of queued notifications of a partition. If the queue is full, the node drops it and reads the events from the log. Default: 16,384.</summary>
     public int QueueMessages { get; set; } = 16_384;
 
     /// <summary>
-    /// How long a node waits after a delivery before the next one of the same partition, so that each member gets one write for all events of that time. It saves processor time in rooms where many talk, and delays events by so
-    /// much at most; 0 delivers each event at once. Default: 0.
+    /// The time that a node waits between two deliveries of the same partition, so that each member gets one write for all events of that time. It saves processor time in busy rooms and delays each event
+    /// by at most this time. 0 delivers each event at once. Default: 0.
     /// </summary>
     public TimeSpan DeliveryInterval { get; set; }
 
-    /// <summary>How many messages and announcements a room's log keeps, and how many other events; never fewer than <see cref="TPacketServerOptions.HistoryMessages"/>. Default: 1,000.</summary>
+    /// <summary>The number of messages and announcements that a room's log keeps, and separately of other events; at least <see cref="TPacketServerOptions.HistoryMessages"/>. Default: 1,000.</summary>
     public int RetentionMessages { get; set; } = 1_000;
 
-    /// <summary>How many bytes of messages and announcements a room's log keeps, and how many of other events' data; never fewer than <see cref="TPacketServerOptions.HistoryBytes"/>. Default: 1 MiB.</summary>
+    /// <summary>The bytes of messages and announcements that a room's log keeps, and separately of other events' data; at least <see cref="TPacketServerOptions.HistoryBytes"/>. Default: 1 MiB.</summary>
     public int RetentionBytes { get; set; } = 1024 * 1024;
 
-    /// <summary>How long a room's log keeps an event; 0 for no limit. A room that nobody has open is removed after this time. Default: 7 days.</summary>
+    /// <summary>The time for which a room's log keeps an event; 0 for no limit. A room that no server has open is removed after this time. Default: 7 days.</summary>
     public TimeSpan RetentionPeriod { get; set; } = TimeSpan.FromDays(7);
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Redis;
 
-/// <summary>Binds the options to their configuration section, in hosts that have a configuration.</summary>
+/// <summary>Binds the options to their configuration section if the host has a configuration.</summary>
 internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureOptions<RedisOptions>
 {
     public void Configure(RedisOptions options)
@@ -15,7 +15,7 @@ internal sealed class RedisOptionsSetup(IServiceProvider services) : IConfigureO
         }
         catch (InvalidOperationException e)
         {
-            // A value that cannot be read is as wrong as one out of range. The binder's message names the setting.
+            // A value that cannot be parsed is a validation failure, like a value out of range. The binder's message names the setting.
             throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(RedisOptions), [e.Message]);
         }
     }

@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis;
 
-/// <summary>Checks the options at start. Each message names the setting, the allowed range and the value; none shows the configuration, which may have a password.</summary>
+/// <summary>Validates the options at start. Each message names the setting, the allowed range and the value, but never the value of Configuration, which may contain a password.</summary>
 internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
 {
     private const int MaxPrefixLength = 64;
@@ -13,9 +13,9 @@ internal sealed class RedisOptionsValidator : IValidateOptions<RedisOptions>
     {
         var failures = new List<string>();
         if (!NamesServers(options.Configuration))
-            failures.Add($"{RedisOptions.SectionName}:{nameof(options.Configuration)} must name a server, such as localhost:6379, as a configuration string of StackExchange.Redis.");
+            failures.Add($"{RedisOptions.SectionName}:{nameof(options.Configuration)} must be a configuration string of StackExchange.Redis that names a server, such as localhost:6379.");
         if (string.IsNullOrWhiteSpace(options.KeyPrefix) || options.KeyPrefix.Length > MaxPrefixLength || options.KeyPrefix.AsSpan().IndexOfAnyExceptInRange('!', '~') >= 0 || options.KeyPrefix.AsSpan().ContainsAny('{', '}'))
-            failures.Add($"{RedisOptions.SectionName}:{nameof(options.KeyPrefix)} must be 1 to {MaxPrefixLength} characters of ASCII without blanks and braces.");
+            failures.Add($"{RedisOptions.SectionName}:{nameof(options.KeyPrefix)} must be 1 to {MaxPrefixLength} ASCII characters without spaces and braces.");
         Range(failures, nameof(options.NodeLease), options.NodeLease, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5));
         Range(failures, nameof(options.RenewalPeriod), options.RenewalPeriod, TimeSpan.FromMilliseconds(100), options.NodeLease / 3);
         Range(failures, nameof(options.SweepPeriod), options.SweepPeriod, TimeSpan.FromMilliseconds(100), TimeSpan.FromMinutes(1));

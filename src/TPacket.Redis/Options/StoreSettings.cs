@@ -4,7 +4,7 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis;
 
-/// <summary>The settings as scripts take them.</summary>
+/// <summary>The settings, in the form in which scripts expect them.</summary>
 internal sealed class StoreSettings
 {
     private const int LeastCountWithSlack = 1000;
@@ -18,7 +18,7 @@ internal sealed class StoreSettings
         StoreTimeout = server.Value.StoreTimeout;
         var count = Math.Max(Options.RetentionMessages, HistoryMessages);
         var bytes = (long)Math.Max(Options.RetentionBytes, HistoryBytes);
-        // Long logs are cut a stretch at a time, which costs less than an event at a time.
+        // Trimming a long log in batches costs less than trimming it with each append.
         var slack = count >= LeastCountWithSlack ? SlackParts : 0;
         Retention = [count, count + (slack == 0 ? 0 : count / slack), bytes, bytes + (slack == 0 ? 0 : bytes / slack), Text(Options.RetentionPeriod)];
     }
@@ -31,17 +31,17 @@ internal sealed class StoreSettings
 
     public TimeSpan StoreTimeout { get; }
 
-    /// <summary>How many events a log keeps and from how many on it is cut, the same for bytes, and for how many milliseconds.</summary>
+    /// <summary>The number of events that a log keeps, the number above which it is trimmed, the same two for bytes, and the retention period in milliseconds.</summary>
     public RedisValue[] Retention { get; }
 
     public RedisValue RetentionPeriod => Retention[4];
 
     public RedisValue NodeLease => Text(Options.NodeLease);
 
-    /// <summary>How long after its last renewal a node serves.</summary>
+    /// <summary>The time for which a node serves after its last renewal.</summary>
     public TimeSpan ServingTime => Options.NodeLease * 5 / 6;
 
-    /// <summary>How long a probe of the connection for notifications may take.</summary>
+    /// <summary>The deadline of a probe of the connection for notifications.</summary>
     public TimeSpan ProbeTimeout => Options.SweepPeriod * 3;
 
     private static string Text(TimeSpan time) => ((long)time.TotalMilliseconds).ToString(CultureInfo.InvariantCulture);

@@ -3,12 +3,12 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>An append as the arguments of its script. Has copies of all data.</summary>
+/// <summary>Converts an append to the arguments of its script. Copies all data.</summary>
 internal static class AppendArguments
 {
     private const int Fixed = 24;
 
-    // Nodes compare the hashes of one another's requests, which no client sees.
+    // All nodes use the same key, because they compare the hashes of one another's requests. No client sees a hash.
     private static readonly LogCheck _digests = new(0, 0);
 
     public static RedisValue[] Of(string node, byte[] room, string channels, in RoomAppend append, RedisValue[] retention, long downtime)

@@ -5,8 +5,8 @@ using System.Text;
 namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>
-/// Events and members as bytes. An entry of a stream is offset and time (8 bytes each), the member's length (2), the check before and the check (16 hexadecimal digits each), the member, and the body; the script puts it together, so that
-/// the member is the one in the roster.
+/// Encodes events and members. An entry of a stream is offset and time (8 bytes each), the member's length (2), the check before and the check (16 hexadecimal digits each), the member, and the body. The
+/// script assembles it, so that the member is the roster's.
 /// </summary>
 internal static class EventEntry
 {
@@ -14,7 +14,7 @@ internal static class EventEntry
     private const int MemberHeadLength = 17;
     private const int BodyHeadLength = 15;
 
-    /// <summary>A member as the roster keeps it.</summary>
+    /// <summary>Encodes a member for the roster.</summary>
     public static byte[] Pack(RoomMember member)
     {
         var packed = new byte[MemberHeadLength + member.NickUtf8.Length];
@@ -26,7 +26,7 @@ internal static class EventEntry
         return packed;
     }
 
-    /// <summary>The part of an event that its author decides.</summary>
+    /// <summary>Encodes the part of an event that its author determines.</summary>
     public static byte[] PackBody(in RoomEvent roomEvent)
     {
         var body = new byte[BodyHeadLength + roomEvent.Data.Length];
@@ -38,7 +38,7 @@ internal static class EventEntry
         return body;
     }
 
-    /// <summary>A member from the roster.</summary>
+    /// <summary>Decodes a member.</summary>
     public static RoomMember UnpackMember(ReadOnlySpan<byte> packed)
     {
         var member = new RoomMember(
@@ -47,7 +47,7 @@ internal static class EventEntry
         return packed[16] == 0 ? member : member.AsAway();
     }
 
-    /// <summary>An event from an entry, whose bytes it refers to.</summary>
+    /// <summary>Decodes an event. Its data refers to the bytes of the entry.</summary>
     /// <param name="entry">The entry.</param>
     /// <param name="previous">The check before the event.</param>
     public static RoomEvent Unpack(ReadOnlyMemory<byte> entry, out ulong previous)

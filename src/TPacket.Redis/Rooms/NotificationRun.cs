@@ -1,6 +1,6 @@
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>Collects notifications of one room that follow each other and were received together. They are delivered as one, so each member gets one write for all of them.</summary>
+/// <summary>Combines consecutive notifications of one room that were received together. They are delivered as one, so each member gets one write for all of them.</summary>
 internal sealed class NotificationRun
 {
     private const int MaxEvents = 64;
@@ -9,7 +9,7 @@ internal sealed class NotificationRun
     private RoomNotification? _first;
 
     /// <summary>Adds the next notification.</summary>
-    /// <returns>False where it is of another room, does not follow the last one, or the run is long enough.</returns>
+    /// <returns>False if it is of another room, does not follow the last one, or the run has its maximum length.</returns>
     public bool TryAdd(RoomNotification next)
     {
         if (_first is null)
@@ -28,7 +28,7 @@ internal sealed class NotificationRun
     }
 
     /// <summary>Ends the run.</summary>
-    /// <returns>All of its notifications as one; null for none.</returns>
+    /// <returns>All of its notifications as one; null if there is none.</returns>
     public RoomNotification? Take()
     {
         var taken = _events.Count == 0 ? _first : _first! with { Events = [.. _events] };

@@ -7,12 +7,12 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>A room that a node has open, for one subscriber or several.</summary>
+/// <summary>A room that a node has open for its subscribers.</summary>
 /// <param name="name">The room's name.</param>
 /// <param name="partition">The node's part of the partition.</param>
 internal sealed class OpenRoom(string name, NodePartition partition)
 {
-    // A page holds up Redis while it is read.
+    // Redis executes nothing else while it reads a page.
     private const int MaxPage = 4096;
     private const long MaxOffset = 1L << 52;
 
@@ -32,7 +32,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
 
     private Node Node => partition.Node;
 
-    private string Shown => Printable.Escape(name);
+    private string DisplayName => Printable.Escape(name);
 
     /// <summary>Adds a subscriber. Guarded by the partition.</summary>
     public void Add(RoomFeed feed) => Volatile.Write(ref _feeds, [.. _feeds, feed]);
@@ -45,7 +45,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         return _feeds.Length == 0;
     }
 
-    /// <summary>Appends to the log. Calls of one thread are executed in their order.</summary>
+    /// <summary>Appends to the log. Redis executes the calls of a thread in order.</summary>
     public ValueTask<AppendResult> AppendAsync(in RoomAppend append)
     {
         if (!Node.IsServing)
@@ -54,7 +54,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         return SendAsync(append);
     }
 
-    /// <summary>Appends a change of the roster once more that the log may lack.</summary>
+    /// <summary>Repeats a change of the roster, which a failover may have lost.</summary>
     public async Task RepeatAsync(RoomEvent change)
     {
         try
@@ -63,7 +63,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         }
         catch (RoomStoreException e) when (!e.IsOutcomeUnknown && Node.IsServing)
         {
-            // The room is gone.
+            // The room no longer exists, so there is nothing to restore.
         }
     }
 
@@ -89,10 +89,10 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     /// <summary>Reads the events that the state of the rules is computed from.</summary>
     public ValueTask<RoomPage> ReadRulesAsync(RoomPosition after, int maxEvents, CancellationToken cancellationToken) => ReadAsync("rules", after, maxEvents, cancellationToken);
 
-    /// <summary>The log is another one than it was: what this node has written lately is written once more where a failover has lost it.</summary>
-    public Task SettleAsync() => Node.Store.SettleAsync();
+    /// <inheritdoc cref="RedisStore.RestoreAfterFailoverAsync"/>
+    public Task RestoreAfterFailoverAsync() => Node.Store.RestoreAfterFailoverAsync();
 
-    /// <summary>Has the node receive the room's events, and returns the room as it stands.</summary>
+    /// <summary>Adds the node to the room's listeners and returns a snapshot of the room.</summary>
     public async Task<RoomSnapshot> ReadSnapshotAsync()
     {
         var reply = await OpenAsync().ConfigureAwait(false);
@@ -101,17 +101,17 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         return RedisReply.Snapshot(reply, Node.Store.Settings.HistoryBytes);
     }
 
-    /// <summary>Has the node receive the room's events no more.</summary>
+    /// <summary>Removes the node from the room's listeners.</summary>
     public Task CloseAsync() => CloseAsync(Node.Id);
 
-    /// <summary>Has a node receive the room's events no more.</summary>
+    /// <summary>Removes a node from the room's listeners.</summary>
     public Task CloseAsync(string node) => Node.Store.Scripts.RunAsync(
         Script.Close, _keys.Partition, [.. _keys.ForAppend, Node.Store.Keys.Holdings(_keys.Partition, node)], [node, _keys.NameUtf8, Node.Store.Settings.RetentionPeriod]);
 
-    /// <summary>Has a member of a node leave whose lease is gone, or be away. This node holds it then.</summary>
+    /// <summary>Removes a member of a node whose lease has expired, or marks it as away. An away member then belongs to this node.</summary>
     public async Task RemoveAsync(RoomMember member, bool isAway)
     {
-        // Another node finds the room by that when this one is gone, too.
+        // If this node's lease expires too, other nodes find the room by this key.
         if (isAway)
             await Node.Store.Database.SetAddAsync(Node.Store.Keys.Holdings(_keys.Partition, Node.Id), name).ConfigureAwait(false);
         await AppendAsync(new RoomAppend(isAway ? RoomEvent.Away(member) : RoomEvent.Left(member, LeaveCause.NodeLost))).ConfigureAwait(false);
@@ -129,7 +129,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
     private async ValueTask<RoomPage> ReadAsync(string mode, RoomPosition after, int maxEvents, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(maxEvents, 1);
-        // An offset beyond what a script can count is none of the log's.
+        // A script cannot represent larger offsets. They are not in the log, so replace them by another invalid one.
         var offset = after.Offset is < RoomPosition.NoEvent or > MaxOffset ? RoomPosition.NoEvent - 1 : after.Offset;
         var most = Math.Min(maxEvents, MaxPage);
         var reply = await Node.Store.Scripts.RunAsync(Script.Read, _keys.Partition, _keys.ForRead, [mode, EventEntry.Hex(after.Epoch), offset, EventEntry.Hex(after.Check), most])
@@ -160,7 +160,7 @@ internal sealed class OpenRoom(string name, NodePartition partition)
             Task<RedisResult?> again;
             lock (_gate)
             {
-                // A later append of the same author may be executed already. The two would change places.
+                // A later append of the same author may have been executed already. A retry would change their order.
                 if (number != _sent)
                     throw NotTaken();
                 _sent++;
@@ -180,12 +180,12 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         var status = reply[words[0]];
         if (status is "lease")
         {
-            Node.OnLapsed();
+            Node.OnLeaseExpired();
             throw NotServing();
         }
 
         if (status is "gone")
-            throw new RoomStoreException($"Redis has no room '{Shown}' any more.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"Redis no longer has the room '{DisplayName}'.", isOutcomeUnknown: false);
         if (status is "ok" ? count != 6 : count != 4)
             throw Unreadable(reply);
         var position = new RoomPosition(RedisReply.Hex(reply[words[1]]), RedisReply.Number(reply[words[2]]), RedisReply.Hex(reply[words[3]]));
@@ -203,9 +203,9 @@ internal sealed class OpenRoom(string name, NodePartition partition)
         };
     }
 
-    private RoomStoreException NotTaken() => new($"Room '{Shown}': Redis did not have the script, or the room has moved to another server.", isOutcomeUnknown: false);
+    private RoomStoreException NotTaken() => new($"Room '{DisplayName}': Redis did not have the script, or the room has moved to another server.", isOutcomeUnknown: false);
 
-    private RoomStoreException Unreadable(ReadOnlySpan<char> reply) => new($"Room '{Shown}': the script has answered '{reply}'.", isOutcomeUnknown: true);
+    private RoomStoreException Unreadable(ReadOnlySpan<char> reply) => new($"Room '{DisplayName}': the script returned '{reply}'.", isOutcomeUnknown: true);
 
-    private RoomStoreException NotServing() => new($"Room '{Shown}': this node has no lease.", isOutcomeUnknown: false);
+    private RoomStoreException NotServing() => new($"Room '{DisplayName}': this node has no lease.", isOutcomeUnknown: false);
 }

@@ -3,10 +3,10 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>Reads the answers of scripts.</summary>
+/// <summary>Decodes the replies of scripts.</summary>
 internal static class RedisReply
 {
-    /// <summary>The first element says how a script has ended.</summary>
+    /// <summary>Returns the status, the first element of a reply.</summary>
     public static string Status(RedisResult reply) => (string)reply[0]!;
 
     public static long Number(RedisResult reply) => Number((string)reply!);
@@ -17,15 +17,16 @@ internal static class RedisReply
 
     public static ulong Hex(ReadOnlySpan<char> digits) => ulong.Parse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
 
-    /// <summary>A position from three elements: epoch, offset and check.</summary>
+    /// <summary>Decodes a position from three elements: epoch, offset and check.</summary>
     public static RoomPosition Position(RedisResult reply, int first) => new(Hex(reply[first]), Number(reply[first + 1]), Hex(reply[first + 2]));
 
-    /// <summary>The position that all subscribers of a room have reached, as a script compares it; empty where they differ.</summary>
+    /// <summary>Returns the position that all subscribers of a room have reached, as the script <c>heads</c> compares it; empty if they differ.</summary>
     public static RedisValue Head(RoomPosition[] reached) =>
         reached.Length > 0 && Array.TrueForAll(reached, position => position == reached[0])
             ? string.Create(CultureInfo.InvariantCulture, $"{reached[0].Epoch:x16} {reached[0].Offset} {reached[0].Check:x16}")
             : RedisValue.EmptyString;
 
+    /// <summary>Decodes an offset and a check.</summary>
     public static (long Offset, ulong Check) Place(RedisResult reply)
     {
         var text = (string)reply!;
@@ -33,7 +34,7 @@ internal static class RedisReply
         return (long.Parse(text.AsSpan(0, blank), CultureInfo.InvariantCulture), ulong.Parse(text.AsSpan(blank + 1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
     }
 
-    /// <summary>The room as the script <c>open</c> returns it.</summary>
+    /// <summary>Decodes the reply of the script <c>open</c>.</summary>
     public static RoomSnapshot Snapshot(RedisResult reply, int maxHistoryBytes)
     {
         var position = Position(reply, 1);
@@ -54,10 +55,10 @@ internal static class RedisReply
         };
     }
 
-    /// <summary>The page that the script <c>read</c> returns; one that is gone where there is no room.</summary>
+    /// <summary>Decodes the reply of the script <c>read</c>. The page is gone if the room does not exist.</summary>
     /// <param name="reply">The reply.</param>
-    /// <param name="most">The most events that were asked for.</param>
-    /// <param name="isWhole">Whether a page without events is at the end of the log, because messages are left out.</param>
+    /// <param name="most">The maximum number of events.</param>
+    /// <param name="isWhole">Whether a page without events is at the end of the log. This is so if the script leaves messages out.</param>
     public static RoomPage Page(RedisResult reply, int most, bool isWhole = false)
     {
         if (Status(reply) == "none")
@@ -71,7 +72,7 @@ internal static class RedisReply
         return new RoomPage(false, behind, events);
     }
 
-    /// <summary>The events of two logs, in one order.</summary>
+    /// <summary>Merges the events of two logs by offset.</summary>
     private static RoomEvent[] Merge(RedisResult chat, RedisResult others, int most)
     {
         var merged = new RoomEvent[Math.Min(chat.Length + others.Length, most)];
@@ -95,7 +96,7 @@ internal static class RedisReply
 
     private static RoomEvent? Next(RedisResult entries, int index) => index == entries.Length ? null : EventEntry.Unpack((byte[])entries[index]!, out _);
 
-    /// <summary>The latest messages within the bound, oldest first. Redis returns them newest first.</summary>
+    /// <summary>Decodes the latest messages within the bound, oldest first. Redis returns them newest first.</summary>
     private static List<RoomEvent> History(RedisResult entries, int maxBytes)
     {
         var history = new List<RoomEvent>(entries.Length);

@@ -2,7 +2,7 @@ using TPacket.Server.Redis.Nodes;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>One subscriber's handle of a log.</summary>
+/// <summary>A subscriber's handle of a room's log.</summary>
 internal sealed class RedisRoomLog(NodePartition partition, OpenRoom room, RoomFeed feed) : IRoomLog
 {
     private bool _isDisposed;

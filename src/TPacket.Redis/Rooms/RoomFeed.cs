@@ -3,7 +3,7 @@ using TPacket.Server.Redis.Diagnostics;
 namespace TPacket.Server.Redis.Rooms;
 
 /// <summary>
-/// Delivers a room's log to one subscriber: events that follow the last one as they come, what was missed from the room's streams, and a snapshot where these cannot continue. Thread-safe.
+/// Delivers a room's log to one subscriber: notifications that follow the last event, missing events from the room's streams, and a snapshot if these cannot be continued. Thread-safe.
 /// </summary>
 /// <param name="room">The room.</param>
 /// <param name="subscriber">The subscriber.</param>
@@ -20,7 +20,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
     private bool _hasOverflown;
     private bool _needsSnapshot;
 
-    /// <summary>Behind the last event that was delivered.</summary>
+    /// <summary>The position after the last delivered event.</summary>
     public RoomPosition Position
     {
         get
@@ -30,30 +30,30 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
     }
 
-    /// <summary>Delivers the first snapshot, and what has come since it was taken.</summary>
+    /// <summary>Delivers the first snapshot and the notifications that were queued since.</summary>
     public void Begin(RoomSnapshot snapshot)
     {
         lock (_gate)
             Reset(snapshot);
         if (!Continue())
-            StartReading(HealCause.Gap);
+            StartReading(CatchUpCause.Gap);
     }
 
-    /// <summary>Delivers nothing more.</summary>
+    /// <summary>Stops all deliveries.</summary>
     public void End()
     {
         lock (_gate)
             _isEnded = true;
     }
 
-    /// <summary>The room cannot go on here.</summary>
+    /// <summary>Ends the feed and notifies the subscriber that the room is lost.</summary>
     public void Lose(Exception cause)
     {
         lock (_gate)
             LoseNow(cause);
     }
 
-    /// <summary>Events of the room have come.</summary>
+    /// <summary>Delivers a notification if it follows the last event; reads the log otherwise.</summary>
     public void OnNotified(RoomNotification notification)
     {
         lock (_gate)
@@ -63,25 +63,25 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
             if (_isReading)
                 Keep(notification);
             else if (!TryDeliver(notification))
-                BeginRead(HealCause.Gap);
+                BeginRead(CatchUpCause.Gap);
         }
     }
 
-    /// <summary>Events may have come that the node was not notified of.</summary>
+    /// <summary>Reads the log, because notifications may have been lost.</summary>
     public void OnMissed()
     {
         lock (_gate)
         {
             if (!_isEnded && !_isReading)
-                BeginRead(HealCause.Connection);
+                BeginRead(CatchUpCause.Connection);
             else
                 _hasOverflown = true;
         }
     }
 
-    /// <summary>Compares what was delivered with the end of the log.</summary>
+    /// <summary>Compares the delivered position with the end of the log, and reads the log if events are missing.</summary>
     /// <param name="head">The end of the log.</param>
-    /// <param name="since">What had been delivered when Redis was asked.</param>
+    /// <param name="since">The delivered position before Redis was asked.</param>
     /// <returns>Whether events are missing.</returns>
     public bool Compare(RoomPosition head, RoomPosition since)
     {
@@ -89,10 +89,10 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         {
             if (_isEnded || _isReading || head == _position)
                 return false;
-            // What has been delivered since then may be later than the answer.
+            // Events that were delivered since may be later than the reply.
             if (head.Epoch == _position.Epoch && head.Offset < _position.Offset && head.Offset >= since.Offset)
                 return false;
-            BeginRead(HealCause.Behind);
+            BeginRead(CatchUpCause.Behind);
             return true;
         }
     }
@@ -105,21 +105,21 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
             return;
         }
 
-        // The log has them, and is read again.
+        // The log has the events, and is read again.
         _waiting.Clear();
         _hasOverflown = true;
     }
 
-    private void BeginRead(HealCause cause)
+    private void BeginRead(CatchUpCause cause)
     {
         _isReading = true;
         StartReading(cause);
     }
 
-    private void StartReading(HealCause cause) =>
+    private void StartReading(CatchUpCause cause) =>
         ThreadPool.UnsafeQueueUserWorkItem(static read => _ = read.Feed.ReadAsync(read.Cause), (Feed: this, Cause: cause), preferLocal: false);
 
-    private async Task ReadAsync(HealCause cause)
+    private async Task ReadAsync(CatchUpCause cause)
     {
         room.Metrics.Healed(cause);
         try
@@ -130,7 +130,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
         catch (RoomStoreException)
         {
-            // The next comparison with the end of the log finds the gap again.
+            // The next comparison with the end of the log finds the gap again and retries.
             lock (_gate)
             {
                 _waiting.Clear();
@@ -139,7 +139,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
     }
 
-    /// <returns>Whether to read on.</returns>
+    /// <returns>Whether to read another page.</returns>
     private async Task<bool> ReadPageAsync()
     {
         RoomPosition from;
@@ -153,7 +153,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
 
         var page = needsSnapshot ? null : await room.ReadAsync(from, PageSize, default).ConfigureAwait(false);
         if (page is { IsGone: true })
-            await room.SettleAsync().ConfigureAwait(false);
+            await room.RestoreAfterFailoverAsync().ConfigureAwait(false);
         var snapshot = page is null or { IsGone: true } ? await room.ReadSnapshotAsync().ConfigureAwait(false) : null;
         if (snapshot is not null)
             room.Metrics.Reset();
@@ -172,8 +172,8 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         return !Continue();
     }
 
-    /// <summary>Delivers what has come while the log was read.</summary>
-    /// <returns>False when the log has to be read on.</returns>
+    /// <summary>Delivers the notifications that arrived while the log was read.</summary>
+    /// <returns>False if the log has to be read again.</returns>
     private bool Continue()
     {
         lock (_gate)
@@ -194,8 +194,8 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
     }
 
-    /// <summary>Delivers the events that follow the last one.</summary>
-    /// <returns>False when there is a gap, or the log is another one.</returns>
+    /// <summary>Delivers the events that follow the last delivered one.</summary>
+    /// <returns>False if there is a gap or the log has another epoch.</returns>
     private bool TryDeliver(RoomNotification notification)
     {
         if (_needsSnapshot || notification.Epoch != _position.Epoch)
@@ -221,7 +221,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
         catch (Exception)
         {
-            // A snapshot takes the place of the events that the subscriber may have missed.
+            // The subscriber may have missed events, so it gets a snapshot.
             _needsSnapshot = true;
         }
     }
@@ -251,7 +251,7 @@ internal sealed class RoomFeed(OpenRoom room, IRoomSubscriber subscriber)
         }
         catch (Exception)
         {
-            // There is nobody left to notify.
+            // The feed has ended, so nothing depends on the subscriber's exception.
         }
     }
 }

@@ -4,14 +4,14 @@ using System.Text;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>The events of one append, as a node is notified of them.</summary>
+/// <summary>A node's notification of the events of an append.</summary>
 /// <param name="Room">The room.</param>
 /// <param name="Epoch">The epoch of its log.</param>
 /// <param name="Previous">The check before the first event.</param>
 /// <param name="Events">The events.</param>
 internal sealed record RoomNotification(string Room, ulong Epoch, ulong Previous, RoomEvent[] Events)
 {
-    /// <summary>Reads a message of a node's channel, whose bytes the events refer to.</summary>
+    /// <summary>Decodes a message of a node's channel. The events refer to its bytes.</summary>
     public static RoomNotification Read(ReadOnlyMemory<byte> message)
     {
         var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(message.Span);

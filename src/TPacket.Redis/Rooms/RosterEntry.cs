@@ -4,16 +4,16 @@ using StackExchange.Redis;
 
 namespace TPacket.Server.Redis.Rooms;
 
-/// <summary>An entry of a roster: offset, check and time of the event that has made the member what it is, its node, and the member, with a blank between any two.</summary>
+/// <summary>An entry of a roster: offset, check and time of the member's last event, its node, and the member, separated by spaces.</summary>
 internal static class RosterEntry
 {
     private const int Words = 4;
 
-    /// <summary>Reads an entry.</summary>
+    /// <summary>Decodes an entry.</summary>
     /// <param name="entry">A field of the roster with its value.</param>
     /// <param name="member">The member.</param>
-    /// <param name="node">The node that has it.</param>
-    /// <returns>False where the field names a session and has no member.</returns>
+    /// <param name="node">The node to which the member belongs.</param>
+    /// <returns>False if the field maps a session to a member's id.</returns>
     public static bool TryRead(HashEntry entry, [NotNullWhen(true)] out RoomMember? member, out string node)
     {
         (member, node) = (null, "");

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server.Redis.Scripts;
 
-/// <summary>A Lua script of this library, with the functions that all of them share.</summary>
+/// <summary>A Lua script of this library, preceded by the functions in prelude.lua.</summary>
 internal sealed class Script
 {
     private static readonly string _prelude = ReadText("prelude");
@@ -12,13 +12,13 @@ internal sealed class Script
     private Script(string name)
     {
         Text = _prelude + ReadText(name);
-#pragma warning disable CA5350 // Redis names scripts so.
+#pragma warning disable CA5350 // Redis identifies scripts by their SHA-1.
         Hash = SHA1.HashData(Encoding.UTF8.GetBytes(Text));
 #pragma warning restore CA5350
         Index = _count++;
     }
 
-    /// <summary>How many scripts there are.</summary>
+    /// <summary>The number of scripts.</summary>
     public static int Count => _count;
 
     public static Script Append { get; } = new("append");
@@ -31,15 +31,15 @@ internal sealed class Script
 
     public static Script Heads { get; } = new("heads");
 
-    public static Script Enter { get; } = new("enter");
+    public static Script LeaseAcquire { get; } = new("lease-acquire");
 
-    public static Script Renew { get; } = new("renew");
+    public static Script LeaseRenew { get; } = new("lease-renew");
 
-    public static Script Resign { get; } = new("resign");
+    public static Script LeaseRelease { get; } = new("lease-release");
 
-    public static Script Lapsed { get; } = new("lapsed");
+    public static Script LeaseExpired { get; } = new("lease-expired");
 
-    public static Script Fence { get; } = new("fence");
+    public static Script LeaseFence { get; } = new("lease-fence");
 
     public static Script SessionAdd { get; } = new("session-add");
 
@@ -51,7 +51,7 @@ internal sealed class Script
 
     public static Script SessionAdopt { get; } = new("session-adopt");
 
-    public static Script SessionAssert { get; } = new("session-assert");
+    public static Script SessionRestore { get; } = new("session-restore");
 
     public static Script NickReserve { get; } = new("nick-reserve");
 
@@ -59,17 +59,17 @@ internal sealed class Script
 
     public static Script Ask { get; } = new("ask");
 
-    public static Script Raise { get; } = new("raise");
+    public static Script UserIdsRaise { get; } = new("user-ids-raise");
 
-    public static Script Reserve { get; } = new("reserve");
+    public static Script UserIdsReserve { get; } = new("user-ids-reserve");
 
-    /// <summary>The text, for EVAL.</summary>
+    /// <summary>The text that EVAL takes.</summary>
     public string Text { get; }
 
-    /// <summary>The hash by which EVALSHA knows it.</summary>
+    /// <summary>The hash that EVALSHA takes.</summary>
     public byte[] Hash { get; }
 
-    /// <summary>Its place in tables of scripts.</summary>
+    /// <summary>The index, from 0 to <see cref="Count"/> - 1.</summary>
     public int Index { get; }
 
     private static string ReadText(string name)

@@ -1,4 +1,5 @@
--- Appends events to a room's log in one step, or says why not. The answer is one text: the status, the epoch, offset and check behind the append, its time, and whether it was there before, with a blank between any two.
+-- Appends events to a room's log atomically, or returns the reason why not.
+-- Returns a string: the status; the epoch, offset and check after the append; its time; and 1 if the append is a repetition, else 0. Spaces separate them. A rejection has the first four only.
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases = unpack(KEYS)
 local node, name, channel = ARGV[1], ARGV[2], ARGV[3]
 local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
@@ -6,7 +7,7 @@ local author, number, digest = ARGV[4], ARGV[5], ARGV[6]
 local JOINED, LEFT, RENAMED, AWAY, RETURNED, RULES, OPENED, DELETION, DELETED = '0', '1', '2', '3', '4', '8', '9', '10', '\11'
 local PRESENCE, CHAT = '0', '1'
 local REMEMBERED, OTHER_AUTHORS, MOST_DROPPED = 256, 64, 1024
--- A member: id (4 bytes), session (8), generation (4), whether it is away (1), nick. A body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
+-- Layout of a member: id (4 bytes), session (8), generation (4), away flag (1), nick. Layout of a body: kind, stream and cause (1 each), command, p1 and p2 (4 each), data.
 local BODY = 15
 
 local now = clock()
@@ -20,7 +21,7 @@ local time = math.max(now, tonumber(state[5]))
 local function refuse(status) return table.concat({status, epoch, text(offset), check}, ' ') end
 local function accept(at, behind, when, isRepeated) return table.concat({'ok', epoch, at, behind, when, isRepeated}, ' ') end
 
--- A request that is remembered has its first answer, whatever else holds by now.
+-- A repeated request gets its first reply, whatever the other conditions are by now.
 local isKnownAuthor = false
 if author ~= '' then
   local request = author .. number
@@ -50,7 +51,7 @@ for i = 0, streamCount - 1 do
 end
 if ARGV[10] ~= '' and time < tonumber(ARGV[10]) or ARGV[11] ~= '' and time > tonumber(ARGV[11]) then return refuse('time') end
 
--- Each author has to be the member that the roster has. Of several events, none changes the roster.
+-- Checks that each event's member is the one in the roster. An append of several events has none that changes the roster.
 local roster = {}
 local function member(id)
   if roster[id] == nil then
@@ -67,7 +68,7 @@ for i = 0, count - 1 do
     local there = member(id)
     if not there then
       if kind ~= JOINED then return refuse('fenced') end
-      -- Each member has two fields.
+      -- The hash has two fields for each member.
       if ARGV[23] ~= '' and redis.call('HLEN', members) >= 2 * tonumber(ARGV[23]) then return refuse('full') end
     else
       local isRepeated = false
@@ -87,7 +88,7 @@ for i = 0, count - 1 do
       elseif kind == RENAMED then
         isRepeated = string.sub(there.packed, 18) == string.sub(packed, 18)
       end
-      -- The append changes nothing in the log. The node that sweeps holds the member from here on.
+      -- The append does not change the log, but the member belongs to the sweeping node from here on.
       if kind == AWAY and isRepeated and string.match(there.entry, '^%S+ %S+ %S+ (%S+)') ~= node then
         redis.call('HSET', members, id, (string.gsub(there.entry, '^(%S+ %S+ %S+) %S+', '%1 ' .. node)))
       end
@@ -99,7 +100,7 @@ for i = 0, count - 1 do
   end
 end
 
--- A deletion, which is appended alone, needs its message.
+-- A deletion is always the only event of its append. Its message must exist.
 local target
 if count > 0 and ARGV[firstEvent + 1] == DELETION then
   target = struct.unpack('<i8', ARGV[firstEvent + 5], BODY + 1)
@@ -108,7 +109,7 @@ if count > 0 and ARGV[firstEvent + 1] == DELETION then
   if not target then return refuse('none') end
 end
 
--- From here on nothing fails.
+-- The append is accepted; writes begin here.
 local function hex(bytes) return (string.gsub(bytes, '.', function(byte) return string.format('%02x', string.byte(byte)) end)) end
 
 local function rememberOther(other)
@@ -128,7 +129,7 @@ local oldest = {[chat] = tonumber(state[8]), [others] = tonumber(state[11])}
 local published = {struct.pack('<I2', #name), name, epoch, struct.pack('<I4', count)}
 local wake
 
--- What is left of a message lies beside the log: an entry of a stream cannot be replaced.
+-- Moves the remains of a deleted message to the sorted set of deleted entries, because an entry of a stream cannot be replaced.
 local function erase(id, entry)
   local where, _, memberLength = struct.unpack('<I8I8I2', entry)
   local bodyAt = 51 + memberLength
@@ -212,7 +213,7 @@ if ARGV[17] ~= '' and rules then
   end
 end
 
--- Drops what is beyond the bounds of a log, but no event that the state of the rules is computed from.
+-- Drops the oldest entries beyond the limits, except events that are needed to compute the state of the rules.
 local function trim(log, firstField, sizeField, timeField, keptFrom)
   local period = tonumber(ARGV[16])
   local isOld = function(when) return period > 0 and when > 0 and when < time - period end
@@ -255,7 +256,7 @@ if count > 0 then
   if rules and not finished then keptFrom = tonumber(string.match(basis, '^%S+')) + 1 end
   trim(chat, 'fc', 'bc', 'tc', math.huge)
   trim(others, 'fo', 'bo', 'to', keptFrom)
-  -- Nobody reads what is before an event that either log has dropped.
+  -- Reads never begin before an event that either log has dropped, so earlier deleted entries are not needed.
   if changes.fc or changes.fo then
     redis.call('ZREMRANGEBYSCORE', deleted, '-inf', '(' .. text(math.max(tonumber(changes.fc or state[6]), tonumber(changes.fo or state[9]))))
   end

@@ -1,4 +1,4 @@
--- Publishes a question to every node with a lease, but for the one that asks and those that have it already. Returns pairs of node and receivers, -1 for a node that has it already.
+-- Publishes a question to every other node with a lease, except the nodes that have received it. Returns pairs of node and number of receivers; the number is -1 for a node that has received it before.
 local leases = KEYS[1]
 local node, channel, question = ARGV[1], ARGV[2], ARGV[3]
 local now = clock()

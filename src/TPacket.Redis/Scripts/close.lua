@@ -1,8 +1,8 @@
--- Has a node receive the events of a room no more. A room that nobody has open is kept for as long as its events, unless somebody is in it or its rules have not finished.
+-- Removes a node from a room's listeners. A room without listeners expires after the retention period, unless it has members or unfinished rules.
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, period = ARGV[1], ARGV[2], tonumber(ARGV[3])
 
--- Other nodes find the members of a node that is gone by the rooms that it holds, so it holds the room while it has a member there.
+-- When a node's lease has expired, other nodes find its members through its holdings. So it keeps the room in its holdings while it has a member there.
 local function holdsMember()
   for _, entry in ipairs(redis.call('HVALS', members)) do
     if string.match(entry, '^%S+ %S+ %S+ (%S+)') == node then return true end

@@ -1,4 +1,4 @@
--- Ends one reservation of a nick by a node. With an owner, one of that user; without, all of the node, whose lease is gone.
+-- Ends reservations of nicks by a node. With an owner: one reservation of one nick by that user. Without: all reservations of some nicks of a node whose lease has expired.
 local nicks, looks, leases, held, heldHere = unpack(KEYS)
 local node, owner, here = ARGV[1], ARGV[2], ARGV[3]
 
@@ -11,7 +11,7 @@ local function forget(look, reading)
   if #left == 0 then redis.call('HDEL', looks, look) else redis.call('HSET', looks, look, cmsgpack.pack(left)) end
 end
 
--- Takes claims of the node from a nick: all, or the one that is written so, or else one of them.
+-- Removes the node's claims of a nick: all of them without an owner; else one, preferably with the same scripts and look-alikes.
 local function release(reading, scripts, shape)
   local packed = redis.call('HGET', nicks, reading)
   local entry = packed and cmsgpack.unpack(packed)

@@ -1,4 +1,4 @@
--- Reserves a nick: ok, taken or looks. With 'again', nothing is changed where the node has reserved it already.
+-- Reserves a nick. Returns ok, taken, looks (a look-alike is taken) or lease. With again = 1, a reservation that the node already has is not counted twice.
 local nicks, looks, leases, held = unpack(KEYS)
 local node, owner, mode, again, reading, scripts = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 if not serves(leases, node, clock()) then return 'lease' end
@@ -32,7 +32,7 @@ if mode ~= 'accept' then
   end
 end
 
--- What was kept for a user whose node is gone is its new node's claim.
+-- A claim that was kept for a user of an expired node is replaced by the claim of the user's new node.
 if not entry or entry.p then entry = {o = owner, c = {}} end
 if again == '1' then
   for _, claim in ipairs(entry.c) do

@@ -1,4 +1,4 @@
--- Has a node receive the events of a room, which is made if there is none, and returns the room as it stands.
+-- Adds a node to a room's listeners and returns a snapshot of the room. Creates the room if it does not exist.
 local room, members, chat, others, requests, authors, deleted, nodes, wakes, leases, holdings = unpack(KEYS)
 local node, name, history = ARGV[1], ARGV[2], tonumber(ARGV[5])
 
@@ -8,7 +8,7 @@ if not state[1] then
   state[1], state[2], state[3] = ARGV[3], '-1', string.sub(redis.sha1hex(ARGV[4] .. ARGV[3]), 1, 16)
   redis.call('HSET', room, 'e', state[1], 'k', ARGV[4], 'o', state[2], 'c', state[3], 't', '0', 'fc', '0', 'bc', '0', 'tc', '0', 'fo', '0', 'bo', '0', 'to', '0')
 end
--- A room that is open has had a node all the time.
+-- A room with a listener has had no downtime.
 local downtime = '0'
 if state[8] and redis.call('SCARD', nodes) == 0 then downtime = text(math.max(0, tonumber(ARGV[6]) - tonumber(state[8]))) end
 redis.call('SADD', nodes, node)

@@ -1,4 +1,4 @@
--- Numbers beyond 2^53 are text here: Lua has doubles only. Offsets and times in milliseconds stay below.
+-- Lua's numbers are doubles. Offsets and times in milliseconds stay below 2^53; larger numbers are strings.
 local function text(number) return string.format('%.0f', number) end
 
 local function clock()
@@ -6,16 +6,16 @@ local function clock()
   return tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 end
 
--- Names the history of this Redis: another one after a failover, and after a restart.
-local function source() return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '' end
+-- The replication id changes after a failover and after a restart.
+local function replicationId() return string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or '' end
 
--- Whether a node has a lease that is not over.
+-- Returns whether a node's lease has not expired.
 local function serves(leases, node, now)
   local ends = redis.call('ZSCORE', leases, node)
   return ends and tonumber(ends) >= now
 end
 
--- For how many milliseconds any node has served, up to now. A time without a renewal that is longer than a lease counts for nothing.
+-- Returns the cluster's uptime: the milliseconds in which any node has served. A time without a renewal that is longer than a lease is not counted.
 local function serving(served, now, period)
   local state = redis.call('HMGET', served, 'u', 'l')
   local sum, last = tonumber(state[1] or 0), tonumber(state[2] or now)
@@ -23,7 +23,7 @@ local function serving(served, now, period)
   return sum
 end
 
--- Counts up to now, and returns for how many milliseconds no node has served since the first one.
+-- Updates the uptime, and returns the downtime: the milliseconds since the first start of a node in which no node has served.
 local function serve(served, now, period)
   local sum = serving(served, now, period)
   redis.call('HSETNX', served, 's', text(now))
@@ -31,7 +31,8 @@ local function serve(served, now, period)
   return math.max(0, now - tonumber(redis.call('HGET', served, 's')) - sum)
 end
 
--- A session: generation (4 bytes), flags (1: away, 2: next token, 4: principal, 8: grace of this absence), grace and grace of this absence (8 each), token, next token and principal (32 each), and the rest.
+-- Layout of a session: generation (4 bytes), flags (1; bits 1: away, 2: has next token, 4: has principal, 8: has a grace for this absence), grace and grace for this absence (8 each),
+-- token, next token and principal (32 each), and parts that scripts only copy.
 local function flag(record, bit) return math.floor(string.byte(record, 5) / bit) % 2 == 1 end
 
 local function own(owners, prefix, number, node)

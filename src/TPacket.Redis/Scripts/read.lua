@@ -1,4 +1,4 @@
--- Reads the events behind a position: of both logs, or with 'rules' all but messages.
+-- Reads the events after a position. Mode 'after' reads both logs, 'first' does so from the oldest event, and 'rules' leaves messages out.
 local room, chat, others, deleted = unpack(KEYS)
 local mode, epoch, after, check, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local MOST_BYTES = 4194304
@@ -14,7 +14,7 @@ local function at(offset)
 end
 local function gone() return {'gone', state[1], state[2], state[3]} end
 
--- The check of the position behind an event, from the event itself or from the one that follows it.
+-- Returns the check before an event, which the event itself contains.
 local function before(offset)
   if offset == last + 1 then return state[3] end
   local entry = at(offset)
@@ -41,7 +41,7 @@ end
 
 local function place(entry) return (struct.unpack('<I8', entry)) end
 
--- Behind this offset, a log that has more bytes than are read at once was not read.
+-- The offset up to which both logs were read. A log with too many bytes for one page lowers it.
 local horizon = math.huge
 local function entries(log)
   local read, from, bytes = {}, after + 2, 0

@@ -1,4 +1,4 @@
--- Gives a node some of the sessions of one that has no lease: pairs of number, record and how long the user has been away.
+-- Gives a node some of the sessions of another node whose lease has expired. Returns number, record and milliseconds of absence for each.
 local sessions, tokens, owners, absences, leases, served = unpack(KEYS)
 local node, prefix, period, gone, most = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4], tonumber(ARGV[5])
 local now = clock()

@@ -1,4 +1,4 @@
--- Ends a session: 1, also where it has ended before, or 0 where it has another generation.
+-- Ends a session. Returns 1, also if it has ended before, or 0 if it has another generation.
 local sessions, tokens, owners, absences, leases = unpack(KEYS)
 local node, prefix, number, generation = ARGV[1], ARGV[2], ARGV[4], ARGV[5]
 local REMEMBERED = 60000
@@ -13,6 +13,6 @@ redis.call('HDEL', absences, number)
 local owner = redis.call('HGET', owners, number)
 if owner then redis.call('SREM', prefix .. owner, number) end
 redis.call('HDEL', owners, number)
--- A node that has had it before may want to write it once more after a failover.
+-- Keeps session-restore on an earlier node from restoring it after a failover.
 redis.call('SET', prefix .. 'ended:' .. number, '1', 'PX', REMEMBERED)
 return 1

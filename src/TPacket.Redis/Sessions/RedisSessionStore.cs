@@ -8,20 +8,20 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Sessions;
 
-/// <summary>The sessions of users on Redis. Each belongs to the node that has changed it last; those of a node whose lease is gone are adopted by the one that sweeps.</summary>
+/// <summary>The sessions of users on Redis. A session belongs to the node that changed it last. When a node's lease has expired, the node that sweeps adopts its sessions.</summary>
 internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IDatabaseStore
 {
     private const int AdoptedAtOnce = 64;
 
     private readonly ConcurrentQueue<OrphanedSession> _adopted = new();
 
-    // A record, or the generation that has ended.
+    // Each write has a record, or the generation of an ended session.
     private readonly RecentWrites<(long Number, SessionRecord? Record, int Generation)> _written = new(store.Time);
 
     private readonly UnservedSessions _unserved = new(store);
 
-    // Completed unless the latest writes are being repeated.
-    private Task _asserting = Task.CompletedTask;
+    // Incomplete while the latest writes are being repeated.
+    private Task _restoring = Task.CompletedTask;
 
     /// <inheritdoc/>
     public string SystemName => "redis";
@@ -69,31 +69,31 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
         return true;
     }
 
-    /// <summary>Writes once more what this node has written last of each session: a failover may have lost it. A later write waits for that, since a script that Redis does not know any more is executed late.</summary>
-    public async Task AssertAsync()
+    /// <summary>Repeats this node's last write of each session, which a failover may have lost. Later writes wait: a repeated call may be executed late, after Redis has reported an unknown script.</summary>
+    public async Task RestoreAsync()
     {
-        var asserted = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Volatile.Write(ref _asserting, asserted.Task);
+        var restored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _restoring, restored.Task);
         try
         {
             await _written.RepeatAsync(written => written.GroupBy(static write => write.Number).Select(static writes => writes.Last()).Select(write => write.Record is { } record
-                ? RunAsync(Script.SessionAssert, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(record))
+                ? RunAsync(Script.SessionRestore, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(record))
                 : RunAsync(Script.SessionEnd, EventEntry.AuthorHex(write.Number), SessionEntry.Pack(write.Generation)))).ConfigureAwait(false);
         }
         finally
         {
-            asserted.SetResult();
+            restored.SetResult();
         }
     }
 
-    /// <summary>The room that the record of a session names; null where there is no session or it is in no room.</summary>
+    /// <summary>Returns the room of a session; null if the session does not exist or is in no room.</summary>
     public async Task<string?> FindRoomAsync(long number)
     {
         var record = await store.Database.HashGetAsync(store.Keys.Sessions[0], EventEntry.AuthorHex(number)).ConfigureAwait(false);
         return record.IsNull ? null : SessionEntry.Unpack(number, (byte[])record!).Room;
     }
 
-    /// <summary>Takes over the sessions of a node whose lease is gone.</summary>
+    /// <summary>Takes over the sessions of a node whose lease has expired.</summary>
     /// <returns>The ids of their users.</returns>
     public async Task<List<int>> AdoptAsync(Node node, string gone)
     {
@@ -115,9 +115,9 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
 
     private async ValueTask<bool> WriteAsync(Script script, SessionRecord session)
     {
-        // Before it is sent: between its execution and its answer, an earlier record may be written once more.
+        // Added before it is sent. Otherwise an earlier record could be repeated between its execution and its reply.
         var written = _written.Add((session.Number, session, session.Generation));
-        await Volatile.Read(ref _asserting).ConfigureAwait(false);
+        await Volatile.Read(ref _restoring).ConfigureAwait(false);
         try
         {
             if (IsDone(await RunAsync(script, EventEntry.AuthorHex(session.Number), SessionEntry.Pack(session)).ConfigureAwait(false)))
@@ -125,7 +125,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
         }
         catch (RoomStoreException e) when (!e.IsOutcomeUnknown)
         {
-            // The caller takes it for not written, so it stays so.
+            // The caller treats the record as not written, so it must not be repeated.
             written.Refuse();
             throw;
         }
@@ -140,7 +140,7 @@ internal sealed class RedisSessionStore(RedisStore store) : ISessionStore, IData
 
     private async Task<RedisResult> RunAsync(Script script, params RedisValue[] arguments)
     {
-        var node = await store.LiveNodeAsync().ConfigureAwait(false);
+        var node = await store.GetNodeAsync().ConfigureAwait(false);
         if (!node.IsServing)
             throw NotServing();
         var reply = await store.Scripts.RunAsync(script, KeySpace.Shared, store.Keys.Sessions, [node.Id, store.Keys.SessionsOfNodes, store.Settings.NodeLease, .. arguments]).ConfigureAwait(false);

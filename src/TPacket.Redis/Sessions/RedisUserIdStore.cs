@@ -4,12 +4,12 @@ using TPacket.Server.Redis.Scripts;
 
 namespace TPacket.Server.Redis.Sessions;
 
-/// <summary>The ids of users, from a counter of the whole cluster.</summary>
+/// <summary>Reserves ids of users from the cluster's counter.</summary>
 internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore, IDatabaseStore
 {
     private const int MostIds = 65_536;
 
-    // Behind the last block that this server was given.
+    // The id after the last block that this server reserved.
     private long _next;
 
     /// <inheritdoc/>
@@ -21,15 +21,15 @@ internal sealed class RedisUserIdStore(RedisStore store) : IUserIdStore, IDataba
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, MostIds);
         await store.StartAsync().ConfigureAwait(false);
-        var first = await store.Scripts.RunAsync(Script.Reserve, KeySpace.Shared, [store.Keys.UserIds, store.Keys.UserIdsSource], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
+        var first = await store.Scripts.RunAsync(Script.UserIdsReserve, KeySpace.Shared, [store.Keys.UserIds, store.Keys.UserIdsReplicationId], [count, IUserIdStore.FirstId, int.MaxValue]).ConfigureAwait(false);
         Volatile.Write(ref _next, RedisReply.Number(first) + count);
         return new UserIdBlock((int)RedisReply.Number(first), count);
     }
 
-    /// <summary>Raises the counter to what this server was given: a failover may have lost that.</summary>
-    public async Task AssertAsync()
+    /// <summary>Raises the counter above this server's last block, which a failover may have lost.</summary>
+    public async Task RestoreAsync()
     {
         if (Volatile.Read(ref _next) is var next and > 0)
-            await store.Scripts.RunAsync(Script.Raise, KeySpace.Shared, [store.Keys.UserIds], [next, IUserIdStore.FirstId]).ConfigureAwait(false);
+            await store.Scripts.RunAsync(Script.UserIdsRaise, KeySpace.Shared, [store.Keys.UserIds], [next, IUserIdStore.FirstId]).ConfigureAwait(false);
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server.Redis.Sessions;
 
-/// <summary>A session as bytes. Scripts read and change the part before user id, nick, room and commands, which has places of its own for everything.</summary>
+/// <summary>Encodes sessions. Scripts read and change the part with fixed offsets, which precedes user id, nick, room and commands.</summary>
 internal static class SessionEntry
 {
     private const int HeadLength = 21 + (3 * SecretHash.Size);
@@ -68,7 +68,7 @@ internal static class SessionEntry
         };
     }
 
-    /// <summary>A generation as scripts compare it.</summary>
+    /// <summary>Encodes a generation, as scripts compare it.</summary>
     public static byte[] Pack(int generation)
     {
         var bytes = new byte[sizeof(int)];
@@ -76,7 +76,7 @@ internal static class SessionEntry
         return bytes;
     }
 
-    /// <summary>A grace as scripts pass it on.</summary>
+    /// <summary>Encodes a grace period, as scripts copy it.</summary>
     public static byte[] Pack(TimeSpan grace)
     {
         var bytes = new byte[sizeof(long)];
@@ -84,6 +84,7 @@ internal static class SessionEntry
         return bytes;
     }
 
+    /// <summary>Encodes the hash of a token or a principal.</summary>
     public static byte[] Pack(SecretHash hash)
     {
         var bytes = new byte[SecretHash.Size];

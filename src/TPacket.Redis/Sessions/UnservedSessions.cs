@@ -4,26 +4,28 @@ using TPacket.Server.Redis.Rooms;
 
 namespace TPacket.Server.Redis.Sessions;
 
-/// <summary>Looks from time to time for sessions that are this node's in Redis and that the server does not serve: Redis has resumed or added them, and its answer was lost. Called by one thread at a time.</summary>
+/// <summary>
+/// Finds sessions that belong to this node in Redis but are not served by the server. They remain when Redis has added or resumed a session and its reply was lost. Not thread-safe.
+/// </summary>
 internal sealed class UnservedSessions(RedisStore store)
 {
-    private long? _lookedAt;
+    private long? _checkedAt;
     private HashSet<long> _seen = [];
 
-    // Whatever calls were on their way at one look have ended by the next one.
+    // Long enough that all calls in progress at one check have ended by the next.
     private TimeSpan Period => 2 * store.Settings.StoreTimeout;
 
-    /// <summary>Whether it is time for another look.</summary>
+    /// <summary>Returns whether the next check is due, and starts the period of the following one.</summary>
     public bool IsDue()
     {
         var now = store.Time.GetTimestamp();
-        if (_lookedAt is { } before && store.Time.GetElapsedTime(before, now) < Period)
+        if (_checkedAt is { } before && store.Time.GetElapsedTime(before, now) < Period)
             return false;
-        _lookedAt = now;
+        _checkedAt = now;
         return true;
     }
 
-    /// <summary>Finds those that nobody has served at the last look, either. Their users are away from here on.</summary>
+    /// <summary>Returns the sessions that were not served at this check and the one before. Their users count as away from here on.</summary>
     public async Task<IReadOnlyList<OrphanedSession>> FindAsync(Node node, Func<long, bool> isServed)
     {
         var seen = new HashSet<long>();

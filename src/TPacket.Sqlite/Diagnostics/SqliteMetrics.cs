@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Diagnostics;
 
-/// <summary>The meter <c>TPacket.Sqlite</c>. Tags have few values each: never a nick, a room or an address.</summary>
+/// <summary>The meter <c>TPacket.Sqlite</c>. No instrument has tags.</summary>
 internal sealed class SqliteMetrics : IDisposable
 {
     public const string MeterName = "TPacket.Sqlite";
@@ -16,10 +16,10 @@ internal sealed class SqliteMetrics : IDisposable
     public SqliteMetrics(IMeterFactory factory, OperationQueue queue)
     {
         _meter = factory.Create(MeterName);
-        _failures = _meter.CreateCounter<long>("tpacket.sqlite.failures", "{transaction}", "Transactions that failed.");
-        _batch = _meter.CreateHistogram<int>("tpacket.sqlite.commit.operations", "{operation}", "How many operations a commit has; its count is the number of commits.");
-        _duration = _meter.CreateHistogram<double>("tpacket.sqlite.commit.duration", "s", "How long transactions lasted.");
-        _meter.CreateObservableUpDownCounter("tpacket.sqlite.queue.operations", () => queue.Count, "{operation}", "Operations that wait for the file or for their delivery.");
+        _failures = _meter.CreateCounter<long>("tpacket.sqlite.failures", "{transaction}", "Failed transactions.");
+        _batch = _meter.CreateHistogram<int>("tpacket.sqlite.commit.operations", "{operation}", "Operations per commit. The histogram's count is the number of commits.");
+        _duration = _meter.CreateHistogram<double>("tpacket.sqlite.commit.duration", "s", "Duration of committed transactions.");
+        _meter.CreateObservableUpDownCounter("tpacket.sqlite.queue.operations", () => queue.Count, "{operation}", "Operations that wait for the writer or for their delivery.");
     }
 
     public void Committed(int operations, TimeSpan duration)

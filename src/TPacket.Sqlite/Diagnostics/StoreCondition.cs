@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Server.Sqlite.Diagnostics;
 
-/// <summary>Whether the store works. Written by the writer's thread, read by any.</summary>
+/// <summary>The condition of the store, for the log and the health check. Written by the writer's thread, read by any.</summary>
 internal sealed class StoreCondition(ILogger<SqliteStore> logger)
 {
     private readonly Lock _logGate = new();
@@ -11,13 +11,13 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
     private volatile string? _fault;
     private volatile string? _damage;
 
-    /// <summary>Why the store does not work now; null while it does.</summary>
+    /// <summary>The reason why the store fails at present; null while it works.</summary>
     public string? Fault => _fault;
 
-    /// <summary>Which damage was found since the start, though the store goes on; null where there is none.</summary>
+    /// <summary>The damage to a part of the file that was found since the start; null if there is none.</summary>
     public string? Damage => _damage;
 
-    /// <summary>A transaction has failed.</summary>
+    /// <summary>Records and logs a failed transaction.</summary>
     public void Fail(Exception? error, string fault)
     {
         if (_fault == fault)
@@ -26,7 +26,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         Log(logger => SqliteLog.Failed(logger, error, fault));
     }
 
-    /// <summary>A part of the file is damaged; the rest works.</summary>
+    /// <summary>Records and logs damage to a part of the file. The rest works.</summary>
     public void FindDamage(Exception error, string damage)
     {
         if (_damage == damage)
@@ -35,7 +35,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         Log(logger => SqliteLog.Failed(logger, error, damage));
     }
 
-    /// <summary>A transaction was committed.</summary>
+    /// <summary>Records a commit, and logs the recovery after a failure.</summary>
     public void Succeed()
     {
         if (_fault is null)
@@ -44,7 +44,7 @@ internal sealed class StoreCondition(ILogger<SqliteStore> logger)
         Log(SqliteLog.Recovered);
     }
 
-    /// <summary>Logs on the thread pool, in order: a log that blocks must not hold up the writer.</summary>
+    /// <summary>Logs on the thread pool, in order, because a logger that blocks must not stall the writer.</summary>
     public void Log(Action<ILogger> log)
     {
         lock (_logged)

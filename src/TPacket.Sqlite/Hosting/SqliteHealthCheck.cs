@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Diagnostics;
 
 namespace TPacket.Server.Sqlite.Hosting;
 
-/// <summary>Healthy while commits succeed; degraded when a part of the file was found to be damaged.</summary>
+/// <summary>A health check of the file: fails while commits fail, and is degraded after a part of the file was found to be damaged.</summary>
 internal sealed class SqliteHealthCheck(StoreCondition condition) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

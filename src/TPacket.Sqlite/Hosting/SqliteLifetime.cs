@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace TPacket.Server.Sqlite.Hosting;
 
-/// <summary>Opens the file before the server starts, and closes it after the server has stopped.</summary>
+/// <summary>Opens the file before the server starts and closes it after the server has stopped.</summary>
 internal sealed class SqliteLifetime(SqliteStore store) : IHostedLifecycleService
 {
     public Task StartingAsync(CancellationToken cancellationToken)

@@ -1,11 +1,11 @@
 namespace TPacket.Server;
 
-/// <summary>Which failures an acknowledged append survives.</summary>
+/// <summary>The failures that an acknowledged append survives.</summary>
 public enum SqliteDurability
 {
-    /// <summary>The death of the process, by SIGKILL too. A power failure or a crash of the system can cost the last commits; the file stays consistent.</summary>
+    /// <summary>A crash of the process, including SIGKILL. After a power failure or a crash of the system, the last commits can be lost; the file stays consistent.</summary>
     Process,
 
-    /// <summary>A power failure too: each commit is flushed to the disk before it is acknowledged.</summary>
+    /// <summary>Also a power failure. Each commit is flushed to the disk before it is acknowledged.</summary>
     Full,
 }

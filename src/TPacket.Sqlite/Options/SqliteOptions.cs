@@ -1,50 +1,50 @@
 namespace TPacket.Server;
 
 /// <summary>
-/// The settings of rooms in a SQLite file, in code or in the configuration section <c>TPacket:Sqlite</c>. Validated at start; docs/configuration.md has every setting with its unit and range.
+/// Options of rooms in a SQLite file. They are bound to the configuration section <c>TPacket:Sqlite</c> and validated at start; docs/configuration.md lists each with its unit and range.
 /// </summary>
 public sealed class SqliteOptions
 {
-    /// <summary>The configuration section.</summary>
+    /// <summary>The name of the configuration section.</summary>
     public const string SectionName = "TPacket:Sqlite";
 
-    /// <summary>The file, which is created if it does not exist; its folder must exist on a local disk. Relative to the current directory. No default.</summary>
+    /// <summary>The path of the file, absolute or relative to the current directory. The file is created if it does not exist; its folder must exist on a local disk. Required.</summary>
     public string Path { get; set; } = "";
 
-    /// <summary>Which failures an acknowledged append survives. Default: <see cref="SqliteDurability.Process"/>.</summary>
+    /// <summary>The failures that an acknowledged append survives. Default: <see cref="SqliteDurability.Process"/>.</summary>
     public SqliteDurability Durability { get; set; } = SqliteDurability.Process;
 
-    /// <summary>How long one commit collects appends at most, while more arrive. Default: 2 ms.</summary>
+    /// <summary>The maximum time for which a commit collects appends while more arrive. Default: 2 ms.</summary>
     public TimeSpan CommitPeriod { get; set; } = TimeSpan.FromMilliseconds(2);
 
-    /// <summary>Most operations that wait for the writer or for their delivery; the store rejects more. Default: 16,384.</summary>
+    /// <summary>The maximum number of operations that wait for the writer or for their delivery. The store rejects more. Default: 16,384.</summary>
     public int QueueOperations { get; set; } = 16_384;
 
-    /// <summary>Most bytes of data in these operations; the store rejects more. Default: 64 MiB.</summary>
+    /// <summary>The maximum bytes of data in these operations. The store rejects more. Default: 64 MiB.</summary>
     public int QueueBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>
-    /// How many messages and announcements a room's log keeps, and how many other events; never fewer than <see cref="TPacketServerOptions.HistoryMessages"/>. Default: 10,000.
+    /// The number of messages and announcements that a room's log keeps, and separately of other events; at least <see cref="TPacketServerOptions.HistoryMessages"/>. Default: 10,000.
     /// </summary>
     public int RetentionMessages { get; set; } = 10_000;
 
     /// <summary>
-    /// How many bytes of messages and announcements a room's log keeps, and how many of other events' data; never fewer than <see cref="TPacketServerOptions.HistoryBytes"/>. Default: 16 MiB.
+    /// The bytes of messages and announcements that a room's log keeps, and separately of other events' data; at least <see cref="TPacketServerOptions.HistoryBytes"/>. Default: 16 MiB.
     /// </summary>
     public int RetentionBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>How long a room's log keeps an event; 0 for no limit. A room whose events are all older is removed once nobody has it open. Default: 30 days.</summary>
+    /// <summary>The time for which a room's log keeps an event; 0 for no limit. A room with only older events is removed when it is not open. Default: 30 days.</summary>
     public TimeSpan RetentionPeriod { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>How many pages of logs are read at the same time; each has a connection to the file. Default: 2.</summary>
+    /// <summary>The maximum number of concurrent reads of logs. Each uses a connection to the file. Default: 2.</summary>
     public int ReadConnections { get; set; } = 2;
 
-    /// <summary>How long the writer waits for another program that has locked the file. Default: 2 s.</summary>
+    /// <summary>The time for which the writer waits if another program has locked the file. Default: 2 s.</summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The writer moves commits from the write-ahead log into the file whenever the log has this many bytes more. Default: 16 MiB.</summary>
+    /// <summary>The bytes of commits in the write-ahead log after which the writer moves them into the file. Default: 16 MiB.</summary>
     public int CheckpointBytes { get; set; } = 16 * 1024 * 1024;
 
-    /// <summary>Most bytes of the write-ahead log, which grows while another program reads the file for long; the store rejects appends beyond. Default: 1 GiB.</summary>
+    /// <summary>The maximum size of the write-ahead log in bytes. The log grows while another program keeps a long read transaction open. The store rejects appends beyond this size. Default: 1 GiB.</summary>
     public long MaxWalBytes { get; set; } = 1024L * 1024 * 1024;
 }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sqlite;
 
-/// <summary>Binds the options to their configuration section, in hosts that have a configuration.</summary>
+/// <summary>Binds the options to their configuration section if the host has a configuration.</summary>
 internal sealed class SqliteOptionsSetup(IServiceProvider services) : IConfigureOptions<SqliteOptions>
 {
     public void Configure(SqliteOptions options)
@@ -15,7 +15,7 @@ internal sealed class SqliteOptionsSetup(IServiceProvider services) : IConfigure
         }
         catch (InvalidOperationException e)
         {
-            // A value that cannot be read is as wrong as one out of range. The binder's message names the setting.
+            // A value that cannot be parsed is a validation failure, like a value out of range. The binder's message names the setting.
             throw new OptionsValidationException(Microsoft.Extensions.Options.Options.DefaultName, typeof(SqliteOptions), [e.Message]);
         }
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sqlite;
 
-/// <summary>Checks the options at start. Each message names the setting, the allowed range and the value.</summary>
+/// <summary>Validates the options at start. Each message names the setting, the allowed range and the value.</summary>
 internal sealed class SqliteOptionsValidator : IValidateOptions<SqliteOptions>
 {
     private const int MaxBuffer = 1 << 30;

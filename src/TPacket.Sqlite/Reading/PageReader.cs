@@ -4,13 +4,13 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Reading;
 
-/// <summary>Reads pages of logs on a connection of its own. Used by one thread at a time.</summary>
+/// <summary>Reads pages of logs on its own connection. Not thread-safe.</summary>
 internal sealed class PageReader : IDisposable
 {
-    /// <summary>Finds rooms whose rules want to be woken.</summary>
+    /// <summary>The statement that finds rooms with a wake time.</summary>
     internal const string Wakes = "SELECT room.name, rules.wake FROM rules JOIN room ON room.id = rules.room WHERE rules.wake <= ?1 ORDER BY rules.wake, rules.room LIMIT ?2";
 
-    // A page is read in one transaction, and while it lasts, the write-ahead log cannot begin anew.
+    // A page is read in one transaction. The write-ahead log cannot restart until it ends.
     private const int MaxEvents = 4096;
     private const int MaxBytes = 4 * 1024 * 1024;
 
@@ -44,14 +44,14 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>Which connections this one belongs to; those of an older generation are not used again.</summary>
+    /// <summary>The generation of the pool's connections to which this one belongs. Connections of an older generation are not reused.</summary>
     public int Generation { get; }
 
-    /// <summary>Reads events behind a position, all as they stand at one moment.</summary>
+    /// <summary>Reads the events after a position, in one transaction.</summary>
     /// <param name="room">The room's name in UTF-8.</param>
-    /// <param name="initial">The position of a room that has no row yet.</param>
-    /// <param name="after">The position of the last event that the caller knows; null for the oldest that can be continued.</param>
-    /// <param name="maxEvents">Most events.</param>
+    /// <param name="initial">The position to report if the room has no row yet.</param>
+    /// <param name="after">The position of the last event that the caller has; null to read from the oldest possible position.</param>
+    /// <param name="maxEvents">The maximum number of events.</param>
     public RoomPage Read(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition? after, int maxEvents)
     {
         _database.Begin();
@@ -61,12 +61,12 @@ internal sealed class PageReader : IDisposable
                 return new RoomPage(after is not null && after != initial, initial, []);
             var id = _room.Long(0);
             var last = new RoomPosition(_room.Unsigned(1), _room.Long(2), _room.Unsigned(3));
-            // Together the two tables have every event behind what either has dropped.
+            // After the later of the two dropped offsets, the two tables together have every event.
             var oldest = _room.Long(4) > _room.Long(6)
                 ? last with { Offset = _room.Long(4), Check = _room.Unsigned(5) }
                 : last with { Offset = _room.Long(6), Check = _room.Unsigned(7) };
             var position = after ?? oldest;
-            return IsOf(id, position, oldest, last) ? ReadBehind(id, position, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
+            return IsInLog(id, position, oldest, last) ? ReadBehind(id, position, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
         }
         finally
         {
@@ -76,11 +76,11 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>Reads the events behind a position that the state of a room's rules is computed from, all as they stand at one moment.</summary>
+    /// <summary>Reads the events after a position that are needed to compute the state of a room's rules, in one transaction.</summary>
     /// <param name="room">The room's name in UTF-8.</param>
-    /// <param name="initial">The position of a room that has no row yet.</param>
-    /// <param name="after">The position of the last event that the caller knows.</param>
-    /// <param name="maxEvents">Most events.</param>
+    /// <param name="initial">The position to report if the room has no row yet.</param>
+    /// <param name="after">The position of the last event that the caller has.</param>
+    /// <param name="maxEvents">The maximum number of events.</param>
     public RoomPage ReadRules(ReadOnlySpan<byte> room, RoomPosition initial, RoomPosition after, int maxEvents)
     {
         _database.Begin();
@@ -94,8 +94,8 @@ internal sealed class PageReader : IDisposable
             if (!_basis.Bind(1, id).Step())
                 return new RoomPage(true, last, []);
             var basis = last with { Offset = _basis.Long(0), Check = _basis.Unsigned(1) };
-            // The event that the basis is behind may be dropped, its check is not.
-            var isKnown = after == basis ? after.Offset >= oldest.Offset : IsOf(id, after, oldest, last);
+            // The last event of the basis may have been dropped, but its check is in the row.
+            var isKnown = after == basis ? after.Offset >= oldest.Offset : IsInLog(id, after, oldest, last);
             return isKnown ? ReadOthersBehind(id, after, last, Math.Min(maxEvents, MaxEvents)) : new RoomPage(true, last, []);
         }
         finally
@@ -107,7 +107,7 @@ internal sealed class PageReader : IDisposable
         }
     }
 
-    /// <summary>Finds rooms whose rules want to be woken, the earliest first.</summary>
+    /// <summary>Returns rooms with a wake time up to a time, the earliest first.</summary>
     public IReadOnlyList<RoomWake> ReadWakes(long before, int maxRooms)
     {
         var wakes = new List<RoomWake>();
@@ -127,7 +127,7 @@ internal sealed class PageReader : IDisposable
 
     public void Dispose() => _database.Dispose();
 
-    private bool IsOf(long room, RoomPosition position, RoomPosition oldest, RoomPosition last)
+    private bool IsInLog(long room, RoomPosition position, RoomPosition oldest, RoomPosition last)
     {
         if (position.Epoch != last.Epoch || position.Offset < oldest.Offset || position.Offset > last.Offset)
             return false;

@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Reading;
 
-/// <summary>The connections that read, apart from the writer's. A bounded number of reads runs at a time, on the thread pool.</summary>
+/// <summary>The connections for reading. Runs a bounded number of reads concurrently, on the thread pool. Thread-safe.</summary>
 internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposable
 {
     private readonly Lock _gate = new();
@@ -12,7 +12,7 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
     private int _generation;
     private bool _isDisposed;
 
-    /// <summary>Reads with a connection that nobody else uses meanwhile.</summary>
+    /// <summary>Runs a read on a connection of the pool.</summary>
     /// <exception cref="RoomStoreException">The file cannot be read, or the store is closed.</exception>
     public async Task<T> ReadAsync<T>(Func<PageReader, T> read, CancellationToken cancellationToken)
     {
@@ -27,8 +27,8 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
         }
     }
 
-    /// <summary>Has every connection opened anew.</summary>
-    public void Renew()
+    /// <summary>Closes all connections, so that the next reads open new ones.</summary>
+    public void CloseAll()
     {
         lock (_gate)
         {
@@ -38,12 +38,12 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
         }
     }
 
-    /// <summary>Closes the connections; one that reads is closed when it has read.</summary>
+    /// <summary>Closes the connections. A connection in use is closed after its read.</summary>
     public void Dispose()
     {
         lock (_gate)
             _isDisposed = true;
-        Renew();
+        CloseAll();
     }
 
     private T Read<T>(Func<PageReader, T> read)
@@ -59,7 +59,7 @@ internal sealed class ReaderPool(string path, SqliteOptions options) : IDisposab
         catch (SqliteException e)
         {
             reader?.Dispose();
-            throw new RoomStoreException(Faults.Describe(e, path), isOutcomeUnknown: false, e);
+            throw new RoomStoreException(SqliteErrors.Describe(e, path), isOutcomeUnknown: false, e);
         }
         catch
         {

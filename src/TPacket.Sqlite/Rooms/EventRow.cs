@@ -5,24 +5,24 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>An event as a row of its table.</summary>
+/// <summary>Converts events to rows of their table and back.</summary>
 internal static class EventRow
 {
-    /// <summary>The columns behind the id.</summary>
+    /// <summary>The columns after the id.</summary>
     public const string Columns = "time, \"check\", kind, stream, user, session, generation, nick, cause, command, p1, p2, data";
 
     private const int SeparatorLength = 2;
     private const long MaxOffset = (1L << Schema.OffsetBits) - 1;
     private const long MaxRoom = (1L << (63 - Schema.OffsetBits)) - 1;
 
-    /// <summary>The id of a room's event.</summary>
-    /// <exception cref="RoomStoreException">The file has no room for more rooms, or the room none for more events.</exception>
+    /// <summary>Returns the row id of an event.</summary>
+    /// <exception cref="RoomStoreException">The file has the maximum number of rooms, or the room the maximum number of events.</exception>
     public static long Id(long room, long offset)
     {
         if (room > MaxRoom)
-            throw new RoomStoreException($"The file has {MaxRoom} rooms, and can have no more.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The file has the maximum of {MaxRoom} rooms.", isOutcomeUnknown: false);
         if (offset > MaxOffset)
-            throw new RoomStoreException($"The room's log has {MaxOffset} events, and can have no more.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The room's log has the maximum of {MaxOffset} events.", isOutcomeUnknown: false);
         return (room << Schema.OffsetBits) + offset;
     }
 
@@ -30,7 +30,7 @@ internal static class EventRow
 
     public static long OffsetOf(long id) => id & MaxOffset;
 
-    /// <summary>How many bytes an event counts, from the lengths of its data and of its author's nick.</summary>
+    /// <summary>Returns the size of an event for retention, in bytes, from the lengths of its data and its author's nick.</summary>
     public static int SizeOf(int data, int? nick) => data + (nick is { } length ? length + SeparatorLength : 0);
 
     public static void Bind(Statement statement, long room, in RoomEvent roomEvent)
@@ -51,8 +51,8 @@ internal static class EventRow
         statement.BindBlob(14, roomEvent.Data.Span);
     }
 
-    /// <summary>Reads the row that a statement is at, with the id and then <see cref="Columns"/>.</summary>
-    /// <exception cref="SqliteException">The row is no event.</exception>
+    /// <summary>Reads the current row of a statement that selects the id and <see cref="Columns"/>.</summary>
+    /// <exception cref="SqliteException">The row is not a valid event.</exception>
     public static RoomEvent Read(Statement row)
     {
         var kind = (RoomEventKind)row.Int(3);
@@ -72,14 +72,14 @@ internal static class EventRow
             RoomEventKind.Message when member is not null => RoomEvent.Message(member, data),
             RoomEventKind.Deletion when data.Length == sizeof(long) => RoomEvent.Deletion(BinaryPrimitives.ReadInt64LittleEndian(data)),
             RoomEventKind.Deleted => (member is null ? RoomEvent.Announcement(data) : RoomEvent.Message(member, data)).AsDeleted(),
-            _ => throw new SqliteException($"The event {row.Long(0)} has no kind that this version knows", Faults.Damage),
+            _ => throw new SqliteException($"The event {row.Long(0)} has an unknown kind or invalid columns", SqliteErrors.Damage),
         };
         return roomEvent with { Offset = OffsetOf(row.Long(0)), Time = row.Long(1), Check = row.Unsigned(2) };
     }
 
-    /// <summary>The event that names a room's rules, from its data.</summary>
-    /// <exception cref="SqliteException">The data is no such event's.</exception>
+    /// <summary>Returns the event that names a room's rules, from its columns.</summary>
+    /// <exception cref="SqliteException">The data is too short.</exception>
     public static RoomEvent ReadRules(ReadOnlySpan<byte> data, int version, int readsPresence) => data.Length < sizeof(long)
-        ? throw new SqliteException("The event that names the rules of a room has too little data", Faults.Damage)
+        ? throw new SqliteException("The event that names the rules of a room is too short", SqliteErrors.Damage)
         : RoomEvent.Rules(Encoding.UTF8.GetString(data[sizeof(long)..]), version, readsPresence != 0, BinaryPrimitives.ReadInt64LittleEndian(data));
 }

@@ -2,10 +2,10 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>One of the two tables of events, on the writer's connection.</summary>
+/// <summary>One of the two tables of events. Used by the writer's thread.</summary>
 internal sealed class EventTable
 {
-    /// <summary>Most events that one pass drops: the writer's other work waits for it.</summary>
+    /// <summary>The maximum number of events that one pass drops. The writer's other work waits for it.</summary>
     private const int MaxDropped = 2000;
 
     private readonly Statement _insert;
@@ -27,16 +27,16 @@ internal sealed class EventTable
         _erase = database.Prepare($"UPDATE {name} SET kind = {(int)RoomEventKind.Deleted}, data = x'' WHERE id = ?1");
     }
 
-    public void Insert(long room, Shelf shelf, in RoomEvent roomEvent, int size)
+    public void Insert(long room, EventExtent extent, in RoomEvent roomEvent, int size)
     {
         EventRow.Bind(_insert, room, roomEvent);
         _insert.Run();
-        if (shelf.Count++ == 0)
-            (shelf.OldestTime, shelf.OldestOffset) = (roomEvent.Time, roomEvent.Offset);
-        shelf.Bytes += size;
+        if (extent.Count++ == 0)
+            (extent.OldestTime, extent.OldestOffset) = (roomEvent.Time, roomEvent.Offset);
+        extent.Bytes += size;
     }
 
-    /// <summary>Whether there is an event at an offset that was not erased.</summary>
+    /// <summary>Returns whether there is an event at an offset that was not erased.</summary>
     public bool Has(long room, long offset)
     {
         var found = _size.Bind(1, EventRow.Id(room, offset)).Step();
@@ -44,17 +44,17 @@ internal sealed class EventTable
         return found;
     }
 
-    /// <summary>Takes the data of an event. The rest of it keeps its place.</summary>
-    public void Erase(long room, Shelf shelf, long offset)
+    /// <summary>Removes the data of an event. Its other columns remain.</summary>
+    public void Erase(long room, EventExtent extent, long offset)
     {
         var id = EventRow.Id(room, offset);
         if (_size.Bind(1, id).Step())
-            shelf.Bytes -= _size.Long(0);
+            extent.Bytes -= _size.Long(0);
         _size.Reset();
         _erase.Bind(1, id).Run();
     }
 
-    /// <summary>Reads the latest events into a ring, as many as fit.</summary>
+    /// <summary>Reads the latest events into a ring, up to the given limits.</summary>
     public void ReadLatest(long room, int most, int mostBytes, EventRing ring)
     {
         var latest = new List<RoomEvent>();
@@ -75,41 +75,41 @@ internal sealed class EventTable
     }
 
     /// <summary>Reads time and offset of the oldest event.</summary>
-    public void ReadOldest(long room, Shelf shelf)
+    public void ReadOldest(long room, EventExtent extent)
     {
-        if (shelf.Count == 0)
+        if (extent.Count == 0)
             return;
-        _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
+        _oldest.Bind(1, EventRow.Id(room, extent.Dropped + 1)).Bind(2, EventRow.LastId(room));
         if (_oldest.Step())
-            ReadOldest(shelf);
+            ReadOldest(extent);
         _oldest.Reset();
     }
 
-    /// <summary>Drops the oldest events of a room beyond its bounds.</summary>
+    /// <summary>Drops the oldest events of a room that exceed its limits.</summary>
     /// <param name="room">The room's id.</param>
-    /// <param name="shelf">The extent of its events.</param>
-    /// <param name="keptFrom">Events from this offset on are kept, however many there are.</param>
-    /// <param name="retention">The bounds.</param>
-    /// <param name="now">The store's time.</param>
-    public void Trim(long room, Shelf shelf, long keptFrom, in Retention retention, long now)
+    /// <param name="extent">The extent of its events.</param>
+    /// <param name="keptFrom">Events from this offset on are kept regardless of the limits.</param>
+    /// <param name="retention">The limits.</param>
+    /// <param name="now">The store's time, in milliseconds since the Unix epoch.</param>
+    public void Trim(long room, EventExtent extent, long keptFrom, in Retention retention, long now)
     {
-        if (!retention.IsExceeded(shelf, now) || shelf.OldestOffset >= keptFrom)
+        if (!retention.IsExceeded(extent, now) || extent.OldestOffset >= keptFrom)
             return;
-        _oldest.Bind(1, EventRow.Id(room, shelf.Dropped + 1)).Bind(2, EventRow.LastId(room));
+        _oldest.Bind(1, EventRow.Id(room, extent.Dropped + 1)).Bind(2, EventRow.LastId(room));
         var first = 0L;
         var last = 0L;
         var dropped = 0;
         while (_oldest.Step())
         {
-            ReadOldest(shelf);
-            if (dropped == MaxDropped || !retention.ShouldDrop(shelf, now) || shelf.OldestOffset >= keptFrom)
+            ReadOldest(extent);
+            if (dropped == MaxDropped || !retention.ShouldDrop(extent, now) || extent.OldestOffset >= keptFrom)
                 break;
             last = _oldest.Long(0);
             first = first == 0 ? last : first;
-            shelf.Dropped = EventRow.OffsetOf(last);
-            shelf.DroppedCheck = _oldest.Unsigned(2);
-            shelf.Count--;
-            shelf.Bytes -= EventRow.SizeOf(_oldest.Int(3), _oldest.IsNull(4) ? null : _oldest.Int(4));
+            extent.Dropped = EventRow.OffsetOf(last);
+            extent.DroppedCheck = _oldest.Unsigned(2);
+            extent.Count--;
+            extent.Bytes -= EventRow.SizeOf(_oldest.Int(3), _oldest.IsNull(4) ? null : _oldest.Int(4));
             dropped++;
         }
 
@@ -118,8 +118,8 @@ internal sealed class EventTable
             _delete.Bind(1, first).Bind(2, last).Run();
     }
 
-    /// <summary>Removes every event of a room.</summary>
+    /// <summary>Deletes all events of a room.</summary>
     public void DeleteAll(long room) => _delete.Bind(1, EventRow.Id(room, 0)).Bind(2, EventRow.LastId(room)).Run();
 
-    private void ReadOldest(Shelf shelf) => (shelf.OldestTime, shelf.OldestOffset) = (_oldest.Long(1), EventRow.OffsetOf(_oldest.Long(0)));
+    private void ReadOldest(EventExtent extent) => (extent.OldestTime, extent.OldestOffset) = (_oldest.Long(1), EventRow.OffsetOf(_oldest.Long(0)));
 }

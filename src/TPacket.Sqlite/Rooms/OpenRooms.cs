@@ -3,50 +3,50 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>The rooms that somebody has open, and what the current transaction has to do with them. Used by the writer's thread.</summary>
+/// <summary>The open rooms, and the ones that the current transaction has loaded or changed. Used by the writer's thread.</summary>
 internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILogger logger)
 {
     private readonly Dictionary<string, OpenRoom> _rooms = new(StringComparer.Ordinal);
     private readonly List<OpenRoom> _loaded = [];
     private readonly List<OpenRoom> _touched = [];
-    private readonly List<OpenRoom> _left = [];
+    private readonly List<OpenRoom> _unused = [];
     private readonly HashSet<OpenRoom> _withRules = [];
 
-    /// <summary>The rooms that the transaction has changed.</summary>
+    /// <summary>The rooms that the current transaction has changed.</summary>
     public IReadOnlyList<OpenRoom> Touched => _touched;
 
-    /// <summary>Whether a room is open whose rules have not finished.</summary>
+    /// <summary>Whether an open room has unfinished rules.</summary>
     public bool HaveRules => _withRules.Count > 0;
 
-    /// <summary>Finds a room; null where nobody has it open.</summary>
+    /// <summary>Returns an open room; null if the room is not open.</summary>
     public OpenRoom? Find(string name) => _rooms.GetValueOrDefault(name);
 
-    /// <summary>The room of a name, which is created where nobody has it open.</summary>
-    /// <exception cref="RoomStoreException">The name is no valid text.</exception>
+    /// <summary>Returns an open room, or opens it.</summary>
+    /// <exception cref="RoomStoreException">The name is not valid Unicode text.</exception>
     public OpenRoom Get(string name)
     {
         if (_rooms.TryGetValue(name, out var room))
             return room;
         room = new OpenRoom(name, queue, deliveries, logger);
         _rooms.Add(name, room);
-        // Unless it gets a subscriber, it is closed again.
-        _left.Add(room);
+        // The room is closed again if it gets no subscriber.
+        _unused.Add(room);
         return room;
     }
 
+    /// <summary>Removes a subscription. A room without subscriptions is closed after the transaction, which may have changed it.</summary>
     public void Unsubscribe(OpenRoom room, Subscription subscription)
     {
         room.Subscriptions = [.. room.Subscriptions.Where(other => other != subscription)];
-        // It is closed behind the transaction, which may have changed it.
         if (room.Subscriptions.Length == 0)
-            _left.Add(room);
+            _unused.Add(room);
     }
 
-    /// <summary>The transaction reads the state of a room.</summary>
+    /// <summary>Records that the transaction has loaded a room.</summary>
     public void AddLoaded(OpenRoom room) => _loaded.Add(room);
 
-    /// <summary>The transaction changes a room.</summary>
-    /// <returns>False when it has done so before.</returns>
+    /// <summary>Records that the transaction changes a room.</summary>
+    /// <returns>False if it was recorded before.</returns>
     public bool TryTouch(OpenRoom room)
     {
         if (room.IsTouched)
@@ -56,23 +56,23 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
         return true;
     }
 
-    /// <summary>The transaction is committed.</summary>
-    public void Settle()
+    /// <summary>Accepts the changes after the transaction was committed.</summary>
+    public void Accept()
     {
         foreach (var room in _touched)
         {
             room.IsTouched = false;
-            Settle(room);
+            Accept(room);
         }
 
         foreach (var room in _loaded)
-            Settle(room);
+            Accept(room);
         _touched.Clear();
         _loaded.Clear();
     }
 
-    /// <summary>The transaction has failed: the rooms are read again when they are needed.</summary>
-    public void Drop()
+    /// <summary>Drops the state of all loaded and changed rooms after the transaction has failed.</summary>
+    public void Discard()
     {
         foreach (var room in _touched)
             room.Forget();
@@ -82,17 +82,17 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
         _loaded.Clear();
     }
 
-    /// <summary>Every room is read again when it is needed.</summary>
-    public void DropAll()
+    /// <summary>Drops the state of all rooms.</summary>
+    public void ForgetAll()
     {
         foreach (var room in _rooms.Values)
             room.Forget();
     }
 
-    /// <summary>Closes the rooms that nobody has open any more.</summary>
-    public void CloseLeft()
+    /// <summary>Closes the rooms without subscriptions.</summary>
+    public void CloseUnused()
     {
-        foreach (var room in _left)
+        foreach (var room in _unused)
         {
             if (room.Subscriptions.Length > 0 || room.IsClosed)
                 continue;
@@ -101,10 +101,10 @@ internal sealed class OpenRooms(OperationQueue queue, Deliveries deliveries, ILo
             _withRules.Remove(room);
         }
 
-        _left.Clear();
+        _unused.Clear();
     }
 
-    private void Settle(OpenRoom room)
+    private void Accept(OpenRoom room)
     {
         var state = room.State!;
         room.Committed = state.Last;

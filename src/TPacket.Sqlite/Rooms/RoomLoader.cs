@@ -3,10 +3,10 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>Reads the state of a room from the file. How long that takes follows from the members, the history and the remembered requests, not from the log.</summary>
+/// <summary>Reads the state of a room from the file. The time is proportional to the members, the history and the remembered requests, not to the length of the log.</summary>
 internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
 {
-    /// <summary>Reads a room. The members of an earlier run are away where they have a session, and leave where they have none.</summary>
+    /// <summary>Reads a room. Members of an earlier run are marked as away if they have a session, and leave otherwise.</summary>
     public LogState Load(OpenRoom room, Writer writer)
     {
         var tables = file.Tables;
@@ -15,7 +15,7 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         var isOldBranch = record.Branch != file.Branch;
         if (isOldBranch)
         {
-            // Positions behind the copy would be taken for ones of the new events.
+            // Without a new epoch, a client's position after the copy could be mistaken for the position of a new event.
             var key = LogCheck.Create(out var epoch);
             (record.Branch, record.Key, record.Last) = (file.Branch, key.Key, record.Last with { Epoch = epoch });
         }
@@ -45,11 +45,11 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         if (isOldBranch)
             writer.Touch(room);
         if (record.Run != file.Run)
-            SettleMembers(room, record, state, writer);
+            EndEarlierMemberships(room, record, state, writer);
         return state;
     }
 
-    /// <summary>Adds the state to the basis of a room's rules. Its position has the epoch of the log.</summary>
+    /// <summary>Adds the stored state and the log's epoch to the basis of a room's rules.</summary>
     private RulesBasis Complete(RulesRecord rules, RoomRecord record) =>
         rules.Basis = rules.Basis with { Position = rules.Basis.Position with { Epoch = record.Last.Epoch }, State = file.Tables.Rules.ReadState(record.Id) };
 
@@ -69,7 +69,7 @@ internal sealed class RoomLoader(StoreFile file, StoreSettings settings)
         return record;
     }
 
-    private void SettleMembers(OpenRoom room, RoomRecord record, LogState state, Writer writer)
+    private void EndEarlierMemberships(OpenRoom room, RoomRecord record, LogState state, Writer writer)
     {
         record.Run = file.Run;
         var members = state.CopyMembers();

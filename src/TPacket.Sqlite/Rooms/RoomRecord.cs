@@ -1,45 +1,43 @@
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>A row of the table of rooms.</summary>
+/// <summary>A row of the table <c>room</c>.</summary>
 internal sealed class RoomRecord
 {
     /// <summary>The row's id; 0 while the room has no row yet.</summary>
     public long Id { get; set; }
 
-    /// <summary>The branch of the file that the epoch belongs to.</summary>
+    /// <summary>The branch of the file to which the epoch belongs.</summary>
     public long Branch { get; set; }
 
-    /// <summary>The run of the server that the members belong to.</summary>
+    /// <summary>The run of the server to which the members belong.</summary>
     public long Run { get; set; }
 
-    /// <summary>Behind the last event.</summary>
+    /// <summary>The position after the last event.</summary>
     public RoomPosition Last { get; set; }
 
     /// <summary>The time of the last append.</summary>
     public long Time { get; set; }
 
-    /// <summary>The time by which retention finds the room, as it was written last; null where it is not known.</summary>
+    /// <summary>The last written time by which retention finds the room; null if it is not known.</summary>
     public long? Oldest { get; set; }
 
     public (ulong First, ulong Second) Key { get; set; }
 
     public IReadOnlyList<StreamHead> Heads { get; set; } = [];
 
-    /// <summary>The room's rules; null where it has none.</summary>
+    /// <summary>The room's rules; null if it has none.</summary>
     public RulesRecord? Rules { get; set; }
 
-    /// <summary>Whether the current transaction appends an event that records the downtime.</summary>
+    /// <summary>Whether the current transaction has appended an event that records the downtime.</summary>
     public bool HasRecordedDowntime { get; set; }
 
-    /// <summary>The offset from which on retention drops no event but messages and announcements.</summary>
+    /// <summary>The offset from which on retention drops only messages and announcements.</summary>
     public long KeptFrom => Rules?.KeptFrom ?? long.MaxValue;
 
-    /// <summary>Whether retention keeps the room, however old it is: its rules have not finished, and have decided something, read presence, or want to be woken.</summary>
+    /// <summary>Whether retention keeps the room regardless of its age: its rules have not finished and have decided something, read presence or have a wake time.</summary>
     public bool IsKept => Rules is { IsFinished: false } rules && (rules.HasDecided || rules.ReadsPresence || rules.WakeAt is not null);
 
-    public Shelf Chat { get; } = new();
+    public EventExtent Chat { get; } = new();
 
-    public Shelf Other { get; } = new();
-
-    public Shelf ShelfOf(in RoomEvent roomEvent) => roomEvent.IsHistory ? Chat : Other;
+    public EventExtent Other { get; } = new();
 }

@@ -3,12 +3,12 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>Writes the rows of rooms, and drops what they keep no longer.</summary>
+/// <summary>Writes the rows of rooms and applies retention.</summary>
 internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
 {
     private const int MaxRooms = 16;
 
-    /// <summary>Drops what a room that has changed keeps no longer, and writes its row.</summary>
+    /// <summary>Applies retention to a changed room and writes its row.</summary>
     public void Write(OpenRoom room, long now)
     {
         var (record, state) = (room.Record!, room.State!);
@@ -19,7 +19,7 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         file.Tables.Update(record, Oldest(record, now));
     }
 
-    /// <summary>Looks for rooms that have too old events, also where nobody has them open. A few at a time.</summary>
+    /// <summary>Applies retention to rooms with expired events, open or not. Handles a few rooms per call.</summary>
     public void Sweep(Writer writer)
     {
         if (settings.Retention.Period == 0)
@@ -45,14 +45,14 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         if (file.Tables.Find(id) is not { } record)
             return;
         Trim(record, now);
-        // While there is the room, it keeps the events that rules which have decided nothing depend on.
+        // Rules that have decided nothing do not keep the room, but while it exists, it keeps their events.
         if (!record.IsKept && record.Chat.Count == 0 && (record.Other.Count == 0 || record.Rules is { IsFinished: false }) && settings.Retention.IsExpired(record.Time, now))
             file.Tables.Delete(id);
         else
             file.Tables.Update(record, Oldest(record, record.Time));
     }
 
-    /// <summary>Writes the row of a room's rules, where something in it has changed, and the state where it is another one.</summary>
+    /// <summary>Writes the row and the state of a room's rules if they have changed.</summary>
     private void Write(RoomRecord record, LogState state, RulesBasis basis, long now)
     {
         var rules = record.Rules;
@@ -78,13 +78,13 @@ internal sealed class RoomSweeper(StoreFile file, StoreSettings settings)
         file.Tables.Other.Trim(record.Id, record.Other, record.KeptFrom, settings.Retention, now);
     }
 
-    /// <summary>The time by which the sweep finds a room again: that of its oldest event that may be dropped, or another where it has none.</summary>
+    /// <summary>Returns the time by which the next sweep finds a room: the time of its oldest event that may be dropped, or <paramref name="otherwise"/> if it has none.</summary>
     private static long Oldest(RoomRecord record, long otherwise)
     {
         var oldest = Math.Min(
             record.Chat.Count == 0 ? long.MaxValue : record.Chat.OldestTime,
             record.Other.Count == 0 || record.Other.OldestOffset >= record.KeptFrom ? long.MaxValue : record.Other.OldestTime);
-        // There is nothing to do in a room that keeps only what its rules need.
+        // A kept room without such an event is not swept.
         return oldest < long.MaxValue || record.IsKept ? oldest : otherwise;
     }
 }

@@ -4,7 +4,7 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>Reads and writes rooms on the writer's connection.</summary>
+/// <summary>The tables of rooms, members and requests. Used by the writer's thread.</summary>
 internal sealed class RoomTables
 {
     private const int HeadLength = 17;
@@ -61,13 +61,15 @@ internal sealed class RoomTables
 
     public RulesTable Rules { get; }
 
-    /// <summary>Finds a room by its name; null where the file does not have it.</summary>
+    /// <summary>Finds a room by its name.</summary>
+    /// <returns>Null if the file does not have it.</returns>
     public RoomRecord? Find(ReadOnlySpan<byte> name) => ReadRecord(_find.BindText(1, name));
 
     /// <summary>Finds a room by its id.</summary>
+    /// <returns>Null if the file does not have it.</returns>
     public RoomRecord? Find(long room) => ReadRecord(_get.Bind(1, room));
 
-    /// <summary>Inserts the row of a room that has none yet.</summary>
+    /// <summary>Inserts the row of a room and sets its id.</summary>
     public void Insert(ReadOnlySpan<byte> name, RoomRecord record)
     {
         BindRecord(_insert.BindText(1, name), record);
@@ -77,21 +79,21 @@ internal sealed class RoomTables
         _insert.Run();
     }
 
-    /// <summary>Writes the row of a room.</summary>
+    /// <summary>Updates the row of a room.</summary>
     /// <param name="record">The room.</param>
     /// <param name="oldest">The time by which retention finds the room.</param>
     public void Update(RoomRecord record, long oldest)
     {
         BindRecord(_update.Bind(1, record.Id), record);
         _update.Run();
-        // SQLite would also write the index anew where nothing has changed.
+        // SQLite would update the index even if the value is unchanged.
         if (record.Oldest == oldest)
             return;
         _updateOldest.Bind(1, record.Id).Bind(2, oldest).Run();
         record.Oldest = oldest;
     }
 
-    /// <summary>Rooms that have something older than a time, the oldest first.</summary>
+    /// <summary>Returns rooms with events before a time, the oldest first.</summary>
     public List<(long Id, string Name)> FindExpired(long time, int most)
     {
         var found = new List<(long, string)>();
@@ -101,7 +103,7 @@ internal sealed class RoomTables
         return found;
     }
 
-    /// <summary>Removes a room with all that belongs to it.</summary>
+    /// <summary>Deletes a room with its events, members, requests and rules.</summary>
     public void Delete(long room)
     {
         Rules.Delete(room);
@@ -112,7 +114,7 @@ internal sealed class RoomTables
         _delete.Bind(1, room).Run();
     }
 
-    /// <summary>Writes an event, and what it changes in the roster.</summary>
+    /// <summary>Inserts an event and applies it to the roster.</summary>
     public void Append(RoomRecord record, in RoomEvent roomEvent)
     {
         if (roomEvent.IsHistory)
@@ -138,7 +140,7 @@ internal sealed class RoomTables
     public void PutRequest(long room, RequestId request, ulong digest, RoomPosition position, long time) => _putRequest
         .Bind(1, room).Bind(2, request.Author).Bind(3, request.Number).Bind(4, digest).Bind(5, position.Offset).Bind(6, position.Check).Bind(7, time).Run();
 
-    /// <summary>Removes a request, or all of an author.</summary>
+    /// <summary>Deletes a request, or all requests of an author.</summary>
     public void DeleteRequests(long room, long author, long? number)
     {
         if (number is { } one)
@@ -147,7 +149,7 @@ internal sealed class RoomTables
             _deleteAuthor.Bind(1, room).Bind(2, author).Run();
     }
 
-    /// <summary>Reads roster and requests of a room.</summary>
+    /// <summary>Reads the roster and the requests of a room.</summary>
     public void Restore(RoomRecord record, LogState state)
     {
         _members.Bind(1, record.Id);
@@ -181,10 +183,10 @@ internal sealed class RoomTables
             Time = row.Long(8),
             Heads = ReadHeads(row.Bytes(9)),
         };
-        ReadShelf(row, 10, record.Chat);
-        ReadShelf(row, 14, record.Other);
+        ReadExtent(row, 10, record.Chat);
+        ReadExtent(row, 14, record.Other);
         row.Reset();
-        // A room without an event of this stream has no rules.
+        // Saves a query: a room without events of this stream has no rules.
         if (record.Heads.Any(static head => head.Stream == RoomStream.Rules))
             record.Rules = Rules.Find(record.Id, record.Last.Epoch);
         Chat.ReadOldest(record.Id, record.Chat);
@@ -192,24 +194,24 @@ internal sealed class RoomTables
         return record;
     }
 
-    private static void ReadShelf(Statement row, int column, Shelf shelf)
+    private static void ReadExtent(Statement row, int column, EventExtent extent)
     {
-        shelf.Count = row.Long(column);
-        shelf.Bytes = row.Long(column + 1);
-        shelf.Dropped = row.Long(column + 2);
-        shelf.DroppedCheck = row.Unsigned(column + 3);
+        extent.Count = row.Long(column);
+        extent.Bytes = row.Long(column + 1);
+        extent.Dropped = row.Long(column + 2);
+        extent.DroppedCheck = row.Unsigned(column + 3);
     }
 
     private void BindRecord(Statement statement, RoomRecord record)
     {
         statement.Bind(2, record.Branch).Bind(3, record.Run).Bind(4, record.Last.Epoch).Bind(5, record.Key.First).Bind(6, record.Key.Second)
             .Bind(7, record.Last.Offset).Bind(8, record.Last.Check).Bind(9, record.Time).BindBlob(10, WriteHeads(record.Heads));
-        BindShelf(statement, 11, record.Chat);
-        BindShelf(statement, 15, record.Other);
+        BindExtent(statement, 11, record.Chat);
+        BindExtent(statement, 15, record.Other);
     }
 
-    private static void BindShelf(Statement statement, int parameter, Shelf shelf) => statement
-        .Bind(parameter, shelf.Count).Bind(parameter + 1, shelf.Bytes).Bind(parameter + 2, shelf.Dropped).Bind(parameter + 3, shelf.DroppedCheck);
+    private static void BindExtent(Statement statement, int parameter, EventExtent extent) => statement
+        .Bind(parameter, extent.Count).Bind(parameter + 1, extent.Bytes).Bind(parameter + 2, extent.Dropped).Bind(parameter + 3, extent.DroppedCheck);
 
     private ReadOnlySpan<byte> WriteHeads(IReadOnlyList<StreamHead> heads)
     {

@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Storage;
 namespace TPacket.Server.Sqlite.Rooms;
 
 /// <summary>
-/// Reads and writes what the file keeps of the rules of rooms, on the writer's connection. A room without rules has no row here. States have a table of their own, so that a row that changes with a wake-up does not carry one along.
+/// The tables of rules and their states. Used by the writer's thread. A room without rules has no row. States are in a separate table, so that an update of a wake time does not rewrite the state.
 /// </summary>
 internal sealed class RulesTable
 {
@@ -34,18 +34,19 @@ internal sealed class RulesTable
         _isAnyAwake = database.Prepare("SELECT 1 FROM rules WHERE wake IS NOT NULL LIMIT 1");
     }
 
-    /// <summary>Whether any room has rules.</summary>
+    /// <summary>Returns whether any room has rules.</summary>
     public bool IsAny() => Has(_isAny);
 
-    /// <summary>Whether the rules of any room want to be woken at some time.</summary>
+    /// <summary>Returns whether any room has a wake time.</summary>
     public bool IsAnyAwake() => Has(_isAnyAwake);
 
-    /// <summary>Has all rules that read presence want to be woken where somebody is in the room.</summary>
+    /// <summary>Sets the wake time of rooms with members and with rules that read presence.</summary>
     public void WakeRoomsWithMembers(long now) => _wake.Bind(1, now).Run();
 
-    /// <summary>Finds the rules of a room, without their state; null where it has none.</summary>
+    /// <summary>Finds the rules of a room, without their state.</summary>
     /// <param name="room">The room's id.</param>
     /// <param name="epoch">The epoch of its log.</param>
+    /// <returns>Null if the room has none.</returns>
     public RulesRecord? Find(long room, ulong epoch)
     {
         if (!_find.Bind(1, room).Step())
@@ -63,7 +64,8 @@ internal sealed class RulesTable
         return record;
     }
 
-    /// <summary>Reads the state that was kept last; null where there is none.</summary>
+    /// <summary>Reads the stored state.</summary>
+    /// <returns>Null if there is none.</returns>
     public ReadOnlyMemory<byte>? ReadState(long room)
     {
         if (!_state.Bind(1, room).Step())
@@ -73,10 +75,10 @@ internal sealed class RulesTable
         return state;
     }
 
-    /// <summary>Writes what has changed: nothing, the row, or the row and the state.</summary>
+    /// <summary>Writes the row, and the state if it has changed.</summary>
     /// <param name="room">The room's id.</param>
-    /// <param name="record">The rules as they are to be written.</param>
-    /// <param name="written">The basis as it was written last; null where the room has no row.</param>
+    /// <param name="record">The rules.</param>
+    /// <param name="written">The last written basis; null if the room has no row.</param>
     public void Put(long room, RulesRecord record, RulesBasis? written)
     {
         var (basis, rules) = (record.Basis, record.Basis.Rules);
@@ -91,7 +93,7 @@ internal sealed class RulesTable
             _putState.Bind(1, room).BindBlob(2, state.Span).Run();
     }
 
-    /// <summary>Removes the rules of a room.</summary>
+    /// <summary>Deletes the rules of a room.</summary>
     public void Delete(long room)
     {
         _delete.Bind(1, room).Run();

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Sqlite.Rooms;
 
-/// <summary>One subscriber of an open room. Used by the room's mailbox alone, one call at a time. The subscriber's faults stay its own.</summary>
+/// <summary>A subscriber of an open room. Called by the room's mailbox, one call at a time. Catches the subscriber's exceptions.</summary>
 internal sealed class Subscription(IRoomSubscriber subscriber)
 {
     private volatile bool _isEnded;
     private bool _isLost;
     private bool _awaitsReset;
 
-    /// <summary>Delivers nothing more from now on.</summary>
+    /// <summary>Stops all deliveries. Called by any thread.</summary>
     public void End() => _isEnded = true;
 
     /// <summary>Delivers events, unless the subscriber waits for a snapshot.</summary>
-    /// <returns>False when the subscriber has to be reset.</returns>
+    /// <returns>False if the subscriber needs a snapshot.</returns>
     public bool TryDeliver(ReadOnlySpan<RoomEvent> events)
     {
         if (_isEnded || _isLost || _awaitsReset)
@@ -23,13 +23,13 @@ internal sealed class Subscription(IRoomSubscriber subscriber)
         }
         catch (Exception)
         {
-            // A snapshot takes the place of the events that the subscriber may have missed.
+            // The subscriber may have missed events, so it gets a snapshot.
             _awaitsReset = true;
             return false;
         }
     }
 
-    /// <summary>Continues from a snapshot.</summary>
+    /// <summary>Delivers a snapshot.</summary>
     public void Reset(RoomSnapshot snapshot)
     {
         if (_isEnded || _isLost)
@@ -54,7 +54,7 @@ internal sealed class Subscription(IRoomSubscriber subscriber)
         }
         catch (Exception)
         {
-            // There is nobody left to notify.
+            // The subscription has ended, so nothing depends on the subscriber's exception.
         }
     }
 }

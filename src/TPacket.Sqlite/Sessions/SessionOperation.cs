@@ -2,9 +2,9 @@ using TPacket.Server.Sqlite.Writing;
 
 namespace TPacket.Server.Sqlite.Sessions;
 
-/// <summary>A call of the store of sessions.</summary>
-/// <param name="call">The call; gets the table and the store's time.</param>
-/// <param name="queue">The queue that it waits in.</param>
+/// <summary>A call of the session store.</summary>
+/// <param name="call">The call. It gets the table and the store's time in milliseconds since the Unix epoch.</param>
+/// <param name="queue">The queue of the operation.</param>
 internal sealed class SessionOperation<T>(Func<SessionTable, long, T> call, OperationQueue queue) : Operation
 {
     private readonly TaskCompletionSource<T> _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,7 +4,7 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Sessions;
 
-/// <summary>Reads and writes the sessions of users on the writer's connection.</summary>
+/// <summary>The table of sessions. Used by the writer's thread.</summary>
 internal sealed class SessionTable
 {
     private const int RangeLength = 2 * sizeof(int);
@@ -32,11 +32,11 @@ internal sealed class SessionTable
         _setAlive = database.Prepare("UPDATE server SET alive = ?1");
     }
 
-    /// <summary>Whether a session says that its user is in a room.</summary>
+    /// <summary>Returns whether the record of a session has its user in a room.</summary>
     public bool IsIn(long session, string room) => Read(_find.Bind(1, session)) is { } row && row.Session.Room == room;
 
     /// <summary>Adds a session.</summary>
-    /// <returns>False when another one is known by its token.</returns>
+    /// <returns>False if its token or number exists already.</returns>
     public bool TryAdd(SessionRecord session)
     {
         if (FindByToken(session.Token) is not null || Read(_find.Bind(1, session.Number)) is not null)
@@ -47,7 +47,7 @@ internal sealed class SessionTable
 
     /// <summary>Replaces a session of the same generation.</summary>
     /// <param name="session">The new record.</param>
-    /// <param name="now">Since when the user is away, where it was not before.</param>
+    /// <param name="now">The store's time. A user who was not away before is away since then.</param>
     public bool TryUpdate(SessionRecord session, long now)
     {
         if (Read(_find.Bind(1, session.Number)) is not { } row || row.Session.Generation != session.Generation)
@@ -58,7 +58,7 @@ internal sealed class SessionTable
         return true;
     }
 
-    /// <summary>Resumes the session of a token.</summary>
+    /// <summary>Resumes the session with a token.</summary>
     public SessionRecord? Resume(SessionClaim claim)
     {
         if (FindByToken(claim.Token) is not { } before || before.Principal != claim.Principal)
@@ -78,7 +78,7 @@ internal sealed class SessionTable
         return resumed;
     }
 
-    /// <summary>Removes a session of a generation.</summary>
+    /// <summary>Deletes a session if it has the given generation.</summary>
     public bool TryEnd(long number, int generation)
     {
         if (Read(_find.Bind(1, number)) is not { } row)
@@ -89,7 +89,7 @@ internal sealed class SessionTable
         return true;
     }
 
-    /// <summary>Has every user be away from now on, those that were away before for as long as they have been while a server ran.</summary>
+    /// <summary>Marks all users as away. A user who was away before keeps its time of absence, without the time in which no server ran.</summary>
     public List<OrphanedSession> TakeOver(long now)
     {
         _alive.Step();
@@ -101,7 +101,7 @@ internal sealed class SessionTable
         var left = new List<OrphanedSession>(rows.Count);
         foreach (var (session, since) in rows)
         {
-            // Time that went backwards between two runs is no time.
+            // The clock may have been set back between two runs.
             var awayFor = since > 0 ? Math.Max(0, alive - since) : 0;
             var away = session with { IsAway = true };
             Put(away, now - awayFor);
@@ -112,7 +112,7 @@ internal sealed class SessionTable
         return left;
     }
 
-    /// <summary>Whether the time at which a server runs has to be written: somebody's grace is running.</summary>
+    /// <summary>Returns whether any user is away, so that the time at which the server runs has to be recorded.</summary>
     public bool IsAnyAway()
     {
         var isAny = _isAnyAway.Step();
@@ -120,7 +120,7 @@ internal sealed class SessionTable
         return isAny;
     }
 
-    /// <summary>Writes that a server runs.</summary>
+    /// <summary>Records that the server runs at a time.</summary>
     public void SetAlive(long now) => _setAlive.Bind(1, now).Run();
 
     private SessionRecord? FindByToken(SecretHash token)

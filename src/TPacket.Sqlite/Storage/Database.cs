@@ -6,11 +6,11 @@ using SQLitePCL;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// A connection to the file. Microsoft.Data.Sqlite opens it, runs its pragmas and migrations and closes it; statements that run often are prepared on its handle. Used by one thread at a time.
+/// A connection to the file. Microsoft.Data.Sqlite opens and closes it and runs pragmas and migrations. Frequent statements are prepared on its handle. Not thread-safe.
 /// </summary>
 internal sealed unsafe class Database : IDisposable
 {
-    /// <summary>The oldest SQLite that is accepted: before it, a checkpoint that meets a write can damage the file (WAL-reset bug).</summary>
+    /// <summary>The oldest accepted version of SQLite. In earlier ones, a checkpoint concurrent with a write can damage the file (WAL-reset bug).</summary>
     public const int OldestVersion = 3_051_003;
 
     private const int CheckpointNone = -1;
@@ -33,7 +33,7 @@ internal sealed unsafe class Database : IDisposable
         try
         {
             raw.sqlite3_busy_timeout(_handle, _busyMilliseconds);
-            // Checkpoints are the writer's alone.
+            // Only the writer runs checkpoints.
             Execute("PRAGMA wal_autocheckpoint=0; PRAGMA trusted_schema=OFF; PRAGMA cell_size_check=ON; PRAGMA temp_store=MEMORY");
             var onlyReads = access is DatabaseAccess.Read or DatabaseAccess.Inspect;
             if (onlyReads)
@@ -49,7 +49,7 @@ internal sealed unsafe class Database : IDisposable
         }
     }
 
-    /// <summary>The version of the SQLite that runs, as a number: 3_053_004 for 3.53.4.</summary>
+    /// <summary>The version of the loaded SQLite as a number: 3_053_004 for 3.53.4.</summary>
     public static int Version => raw.sqlite3_libversion_number();
 
     public sqlite3 Handle => _handle;
@@ -66,23 +66,23 @@ internal sealed unsafe class Database : IDisposable
         }
     }
 
-    /// <summary>Opens a file.</summary>
-    /// <exception cref="SqliteException">It cannot be opened.</exception>
+    /// <summary>Opens a connection.</summary>
+    /// <exception cref="SqliteException">The file cannot be opened.</exception>
     public static Database Open(string path, DatabaseAccess access, TimeSpan busyTimeout)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
             DataSource = path,
-            // A connection that only reads still takes part in the shared memory of the write-ahead log.
+            // A connection for reading writes to the shared memory of the write-ahead log.
             Mode = access switch
             {
                 DatabaseAccess.Create => SqliteOpenMode.ReadWriteCreate,
                 DatabaseAccess.Inspect => SqliteOpenMode.ReadOnly,
                 _ => SqliteOpenMode.ReadWrite,
             },
-            // A connection in a pool would hold a file that was removed or replaced.
+            // A pooled connection would keep a removed or replaced file open.
             Pooling = false,
-            // A command repeats a statement that finds the file locked, for whole seconds and at least one.
+            // A command retries on a locked file for a number of whole seconds, at least one.
             DefaultTimeout = Math.Max(1, (int)Math.Ceiling(busyTimeout.TotalSeconds)),
         }.ToString());
         try
@@ -97,7 +97,7 @@ internal sealed unsafe class Database : IDisposable
         }
     }
 
-    /// <summary>Prepares a statement that lives as long as the connection.</summary>
+    /// <summary>Prepares a statement. The connection disposes of it.</summary>
     public Statement Prepare(string sql)
     {
         var statement = new Statement(this, sql);
@@ -105,38 +105,38 @@ internal sealed unsafe class Database : IDisposable
         return statement;
     }
 
-    /// <summary>Begins a transaction; on a connection that writes, with the file's lock for writing.</summary>
+    /// <summary>Begins a transaction. A connection for writing takes the file's write lock.</summary>
     public void Begin() => _begin.Run();
 
     public void Commit() => _commit.Run();
 
     public void Rollback() => _rollback.Run();
 
-    /// <summary>Begins a transaction for <see cref="Execute"/>, which is rolled back unless it is committed.</summary>
+    /// <summary>Begins a transaction for <see cref="Execute"/>. Disposing of it rolls it back unless it was committed.</summary>
     public SqliteTransaction BeginTransaction() => _connection.BeginTransaction(deferred: false);
 
-    /// <summary>Runs statements once, and ignores their rows.</summary>
+    /// <summary>Runs statements once and ignores their rows.</summary>
     public void Execute(string sql)
     {
         using var command = CreateCommand(sql);
         command.ExecuteNonQuery();
     }
 
-    /// <summary>The first column of the first row; 0 where there is none.</summary>
+    /// <summary>Returns the first column of the first row; 0 if there is no row.</summary>
     public long Scalar(string sql)
     {
         using var command = CreateCommand(sql);
         return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The first column of the first row, as text; empty where there is none.</summary>
+    /// <summary>Returns the first column of the first row as text; empty if there is no row.</summary>
     public string Text(string sql)
     {
         using var command = CreateCommand(sql);
         return command.ExecuteScalar() as string ?? "";
     }
 
-    /// <summary>How many pages the write-ahead log has, and how many of them are in the file already.</summary>
+    /// <summary>Returns the number of pages in the write-ahead log and the number of these that are already in the file.</summary>
     public (int Pages, int Done) WalPages()
     {
         ThrowOnError(raw.sqlite3_wal_checkpoint_v2(_handle, "main", CheckpointNone, out var pages, out var done));
@@ -144,14 +144,15 @@ internal sealed unsafe class Database : IDisposable
     }
 
     /// <summary>Moves pages from the write-ahead log into the file.</summary>
-    /// <param name="mode">One of SQLite's SQLITE_CHECKPOINT constants.</param>
+    /// <param name="mode">A SQLITE_CHECKPOINT constant.</param>
+    /// <returns>As <see cref="WalPages"/>.</returns>
     public (int Pages, int Done) Checkpoint(int mode)
     {
-        // No more than a hiccup for those who wait for the writer.
+        // A short wait, because the writer's queue waits too.
         raw.sqlite3_busy_timeout(_handle, Math.Min(CheckpointBusyMilliseconds, _busyMilliseconds));
         var result = raw.sqlite3_wal_checkpoint_v2(_handle, "main", mode, out var pages, out var done);
         raw.sqlite3_busy_timeout(_handle, _busyMilliseconds);
-        // Busy means that a reader still needs the rest.
+        // The checkpoint is incomplete (busy) if a reader still needs the remaining pages.
         if (result != raw.SQLITE_BUSY)
             ThrowOnError(result);
         return (pages, done);
@@ -182,14 +183,14 @@ internal sealed unsafe class Database : IDisposable
     private SqliteCommand CreateCommand(string sql)
     {
         var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Every text is this assembly's own.
+#pragma warning disable CA2100 // All SQL is in this assembly.
         command.CommandText = sql;
 #pragma warning restore CA2100
         return command;
     }
 
-    // Not among the functions of SQLitePCLRaw; the library is the one that it loads.
-#pragma warning disable IDE1006, SYSLIB1054, CA5393 // The name is SQLite's; nothing has to be marshalled.
+    // SQLitePCLRaw does not expose this function of the library that it loads.
+#pragma warning disable IDE1006, SYSLIB1054, CA5393 // The name is SQLite's; no argument needs marshalling.
     [DllImport("e_sqlite3", ExactSpelling = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     private static extern int sqlite3_file_control(nint database, byte* name, int operation, void* argument);

@@ -1,17 +1,17 @@
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>How a connection uses the file.</summary>
+/// <summary>The access of a connection to the file.</summary>
 internal enum DatabaseAccess
 {
-    /// <summary>It reads, and changes nothing.</summary>
+    /// <summary>Reads only.</summary>
     Read,
 
-    /// <summary>It reads a file that another process may serve. Closing it leaves the write-ahead log as it is.</summary>
+    /// <summary>Reads a file that another process may serve. Closing the connection does not change the write-ahead log.</summary>
     Inspect,
 
-    /// <summary>It writes into a file that exists.</summary>
+    /// <summary>Reads and writes an existing file.</summary>
     Write,
 
-    /// <summary>It writes, and creates the file where there is none.</summary>
+    /// <summary>Reads and writes, and creates the file if it does not exist.</summary>
     Create,
 }

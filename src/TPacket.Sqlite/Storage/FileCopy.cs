@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// A copy of the file that is made on the writer's own connection, a few pages at a time: what the writer changes meanwhile goes into the copy too, and no read transaction keeps the
-/// write-ahead log from beginning anew.
+/// A copy of the file in progress, on the writer's connection, a few pages at a time. SQLite adds changes that the writer commits meanwhile, and no read transaction keeps the write-ahead log from
+/// restarting.
 /// </summary>
 internal sealed class FileCopy : IDisposable
 {
@@ -45,15 +45,15 @@ internal sealed class FileCopy : IDisposable
         return _isDone = result == raw.SQLITE_DONE;
     }
 
-    /// <summary>Puts the complete copy into its place.</summary>
-    /// <param name="isBackup">Whether the copy is another file than the one that is served: a start with it is seen as one with an older file.</param>
+    /// <summary>Moves the complete copy to its path.</summary>
+    /// <param name="isBackup">Whether to give the copy its own file number, so that a server detects a start with it as a start with an older file.</param>
     public void Finish(bool isBackup)
     {
         _target.ThrowOnError(raw.sqlite3_backup_finish(_backup));
         if (isBackup)
         {
             var file = RandomNumberGenerator.GetInt32(1, int.MaxValue);
-            // Without a write-ahead log the copy is one file, and complete on the disk.
+            // Without a write-ahead log the copy is a single file and complete on the disk.
             _target.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous=FULL; UPDATE server SET file = {file}; PRAGMA journal_mode=DELETE"));
         }
 
@@ -61,7 +61,7 @@ internal sealed class FileCopy : IDisposable
         File.Move(PartialPath, _path, overwrite: isBackup);
     }
 
-    /// <summary>Releases what a copy holds that was not finished.</summary>
+    /// <summary>Deletes an unfinished copy.</summary>
     public void Dispose()
     {
         if (_target.Handle.IsClosed)

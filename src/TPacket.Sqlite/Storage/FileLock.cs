@@ -4,8 +4,8 @@ using System.Text;
 namespace TPacket.Server.Sqlite.Storage;
 
 /// <summary>
-/// The file beside the database that says which process serves it. The system frees the lock with the process, however it ends. The file also keeps what the database looked like at the
-/// last start, so that an older copy of the database shows.
+/// The lock file beside the database. The process that serves the database holds it; the system releases it when the process ends. The file also records the database's state at the last start, so that
+/// the server detects an older copy of the database.
 /// </summary>
 internal sealed class FileLock : IDisposable
 {
@@ -15,11 +15,11 @@ internal sealed class FileLock : IDisposable
 
     private FileLock(FileStream stream) => _stream = stream;
 
-    /// <summary>The name of the lock's file.</summary>
+    /// <summary>Returns the path of the lock file.</summary>
     public static string PathOf(string path) => path + ".lock";
 
     /// <summary>Takes the lock.</summary>
-    /// <exception cref="IOException">Another process has it, the file cannot be written, or locks have no effect there; the message says so.</exception>
+    /// <exception cref="IOException">Another process holds it, the file cannot be written, or locks have no effect. The message has the reason.</exception>
     public static FileLock Take(string path)
     {
         FileStream stream;
@@ -29,7 +29,7 @@ internal sealed class FileLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            // The system's own words add nothing to a lock that is held.
+            // For a held lock the system's message adds nothing.
             throw IsSharingViolation(e)
                 ? new IOException($"The file '{path}' is served by another process, which holds '{PathOf(path)}'.")
                 : new IOException($"The file '{PathOf(path)}' cannot be written: {e.Message}", e);
@@ -37,7 +37,7 @@ internal sealed class FileLock : IDisposable
 
         try
         {
-            // On some network file systems, and where the runtime's file locking is switched off, everybody gets every lock.
+            // Locks have no effect on some network file systems, and if the runtime's file locking is disabled.
             Open(path).Dispose();
         }
         catch (IOException)
@@ -49,8 +49,8 @@ internal sealed class FileLock : IDisposable
         throw new IOException($"Locks have no effect on '{PathOf(path)}': two servers could damage the file '{path}'. Put it on a local disk.");
     }
 
-    /// <summary>Reads what was recorded last.</summary>
-    /// <returns>Null where there is nothing that can be read.</returns>
+    /// <summary>Reads the last record.</summary>
+    /// <returns>Null if there is no valid record.</returns>
     public FileRecord? Read()
     {
         Span<byte> bytes = stackalloc byte[MaxRecord];
@@ -64,10 +64,10 @@ internal sealed class FileLock : IDisposable
             : null;
     }
 
-    /// <summary>Records what the database looks like, and flushes it to the disk.</summary>
+    /// <summary>Writes a record and flushes it to the disk.</summary>
     public void Write(FileRecord record)
     {
-        // Numbers have a fixed width, so that one write replaces another whole.
+        // Numbers have a fixed width, so that a write completely replaces the last one.
         var line = string.Create(CultureInfo.InvariantCulture, $"{record.File:D20} {record.Run:D20} {record.NextUser:D20}\n");
         RandomAccess.Write(_stream.SafeFileHandle, Encoding.UTF8.GetBytes(line), 0);
         RandomAccess.FlushToDisk(_stream.SafeFileHandle);

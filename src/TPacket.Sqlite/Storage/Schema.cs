@@ -3,21 +3,21 @@ using System.Security.Cryptography;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>The tables of the file, by version.</summary>
+/// <summary>The schema of the file and its migrations.</summary>
 internal static class Schema
 {
-    /// <summary>"TPkt", so that tools can tell what the file is.</summary>
+    /// <summary>SQLite's application id, "TPkt", by which tools recognize the file.</summary>
     public const int ApplicationId = 0x54506b74;
 
-    /// <summary>The version that this code reads and writes.</summary>
+    /// <summary>The current version of the schema.</summary>
     public const int Version = 3;
 
-    /// <summary>How many bits of an event's id are its offset; the bits above are its room's id.</summary>
+    /// <summary>The number of low bits of an event's row id that contain the offset. The bits above contain the room's id.</summary>
     public const int OffsetBits = 40;
 
     private static readonly string _events = """
         (
-            id INTEGER PRIMARY KEY, -- The room's id shifted by 40 bits, plus the offset: a room's events lie together, in their order.
+            id INTEGER PRIMARY KEY, -- The room's id shifted by 40 bits, plus the offset, so that a room's events are adjacent and in order.
             time INTEGER NOT NULL,
             "check" INTEGER NOT NULL,
             kind INTEGER NOT NULL,
@@ -34,15 +34,15 @@ internal static class Schema
         );
         """;
 
-    /// <summary>The steps from each version to the next one. A step is never changed once it was released.</summary>
+    /// <summary>The migrations from each version to the next. A released migration never changes.</summary>
     private static readonly string[] _migrations =
     [
         $"""
         CREATE TABLE server (
             id INTEGER PRIMARY KEY CHECK (id = 1),
-            file INTEGER NOT NULL, -- Names this file. A backup has another number.
-            branch INTEGER NOT NULL, -- Another number whenever the file was found to be older than the one before.
-            run INTEGER NOT NULL, -- Counts the starts.
+            file INTEGER NOT NULL, -- The number of this file. A backup has another one.
+            branch INTEGER NOT NULL, -- A new number whenever the file was found to be older than the last served one.
+            run INTEGER NOT NULL, -- The number of starts.
             next_user INTEGER NOT NULL
         );
         CREATE TABLE room (
@@ -94,7 +94,7 @@ internal static class Schema
         CREATE TABLE other {_events}
         """,
         """
-        ALTER TABLE server ADD COLUMN alive INTEGER NOT NULL DEFAULT 0; -- When a server ran last, as far as somebody's grace depends on it.
+        ALTER TABLE server ADD COLUMN alive INTEGER NOT NULL DEFAULT 0; -- The last time at which a server ran; updated only while a user is away.
         CREATE TABLE session (
             number INTEGER PRIMARY KEY,
             user INTEGER NOT NULL,
@@ -106,38 +106,38 @@ internal static class Schema
             grace INTEGER NOT NULL,
             room TEXT,
             accepted BLOB NOT NULL,
-            away INTEGER NOT NULL, -- Since when the user is away, in milliseconds since the Unix epoch; 0 while it is here.
+            away INTEGER NOT NULL, -- The time since which the user is away, in milliseconds since the Unix epoch; 0 if it is not away.
             away_grace INTEGER
         );
         CREATE INDEX session_away ON session (away) WHERE away > 0;
         """,
         """
-        ALTER TABLE server ADD COLUMN served INTEGER NOT NULL DEFAULT 0; -- When a server ran last, as far as the rules of a room depend on it.
-        ALTER TABLE server ADD COLUMN downtime INTEGER NOT NULL DEFAULT 0; -- For how many milliseconds no server ran, over all runs.
+        ALTER TABLE server ADD COLUMN served INTEGER NOT NULL DEFAULT 0; -- The last time at which a server ran; updated only while there are rules.
+        ALTER TABLE server ADD COLUMN downtime INTEGER NOT NULL DEFAULT 0; -- The milliseconds in which no server ran, over all runs.
         CREATE TABLE rules (
             room INTEGER PRIMARY KEY,
-            offset INTEGER NOT NULL, -- The event that has given the room its rules, which retention may drop.
+            offset INTEGER NOT NULL, -- A copy of the event that gave the room its rules, since retention may drop the event.
             "check" INTEGER NOT NULL,
             time INTEGER NOT NULL,
             p1 INTEGER NOT NULL,
             p2 INTEGER NOT NULL,
             data BLOB NOT NULL,
-            basis_offset INTEGER NOT NULL, -- Behind the last event that the state includes.
+            basis_offset INTEGER NOT NULL, -- The position after the last event that the state includes.
             basis_check INTEGER NOT NULL,
             basis_version INTEGER NOT NULL,
             wake INTEGER,
             finished INTEGER NOT NULL,
             decided INTEGER NOT NULL,
             presence INTEGER NOT NULL,
-            downtime INTEGER NOT NULL -- How much of the server's downtime the log has recorded.
+            downtime INTEGER NOT NULL -- The server's downtime when the log last recorded it.
         );
         CREATE INDEX rules_wake ON rules (wake) WHERE wake IS NOT NULL;
         CREATE TABLE rules_state (room INTEGER PRIMARY KEY, state BLOB NOT NULL);
         """,
     ];
 
-    /// <summary>Creates the tables, or brings them up to date, in one transaction.</summary>
-    /// <exception cref="IOException">The file is another program's, or of a newer version.</exception>
+    /// <summary>Creates the tables or migrates them to the current version, in one transaction.</summary>
+    /// <exception cref="IOException">The file belongs to another program or has a newer version.</exception>
     public static void Migrate(Database database, string path)
     {
         using var transaction = database.BeginTransaction();
@@ -147,7 +147,7 @@ internal static class Schema
         if (application != ApplicationId && !(isEmpty && application == 0 && version == 0))
             throw new IOException($"The file '{path}' is a SQLite database of another program.");
         if (version > Version)
-            throw new IOException($"The file '{path}' has version {version} of the schema; this server knows versions up to {Version}. Use the newer server.");
+            throw new IOException($"The file '{path}' has version {version} of the schema; this server supports versions up to {Version}. Use a newer server.");
         for (var next = version; next < Version; next++)
             database.Execute(_migrations[next]);
         if (version == 0)

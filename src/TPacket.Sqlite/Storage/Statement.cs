@@ -2,7 +2,7 @@ using SQLitePCL;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>A prepared statement. Parameters count from 1 and keep their values until they are bound again; columns count from 0. Used by one thread at a time.</summary>
+/// <summary>A prepared statement. Parameters are numbered from 1 and keep their values until they are bound again; columns are numbered from 0. Not thread-safe.</summary>
 internal sealed class Statement : IDisposable
 {
     private readonly Database _database;
@@ -43,13 +43,13 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Moves to the next row.</summary>
-    /// <returns>False behind the last row; the statement can then be run again.</returns>
+    /// <returns>False after the last row. The statement can then run again.</returns>
     public bool Step()
     {
         var result = raw.sqlite3_step(_statement);
         if (result == raw.SQLITE_ROW)
             return true;
-        // Reset reports the same error; the message is read before.
+        // The message is read before the reset, which reports the same error.
         var error = result == raw.SQLITE_DONE ? null : _database.Error(result);
         raw.sqlite3_reset(_statement);
         return error is null ? false : throw error;
@@ -63,7 +63,7 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>Makes a statement that has not returned all its rows ready to run again.</summary>
+    /// <summary>Ends a run before its last row, so that the statement can run again.</summary>
     public void Reset() => raw.sqlite3_reset(_statement);
 
     public bool IsNull(int column) => raw.sqlite3_column_type(_statement, column) == raw.SQLITE_NULL;
@@ -74,7 +74,7 @@ internal sealed class Statement : IDisposable
 
     public int Int(int column) => raw.sqlite3_column_int(_statement, column);
 
-    /// <summary>Text or bytes; valid until the next step.</summary>
+    /// <summary>Returns the text or bytes of a column; valid until the next step or reset.</summary>
     public ReadOnlySpan<byte> Bytes(int column) => raw.sqlite3_column_blob(_statement, column);
 
     public void Dispose() => _statement.Dispose();

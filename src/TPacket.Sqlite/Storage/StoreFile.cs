@@ -7,7 +7,7 @@ using TPacket.Server.Sqlite.Sessions;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>The file that this process serves: its lock, the writer's connection and the run. Used by the writer's thread once it is open.</summary>
+/// <summary>The file that this process serves: its lock, the writer's connection and the current run. Used by the writer's thread after it was opened.</summary>
 internal sealed class StoreFile : IDisposable
 {
     private const int CacheKiB = 32 * 1024;
@@ -20,7 +20,7 @@ internal sealed class StoreFile : IDisposable
 
     private StoreFile(string path, SqliteOptions options, FileLock fileLock) => (Path, _options, _lock) = (path, options, fileLock);
 
-    /// <summary>The file, without links.</summary>
+    /// <summary>The full path of the file. Links are resolved.</summary>
     public string Path { get; }
 
     public string WalPath => Path + "-wal";
@@ -31,36 +31,36 @@ internal sealed class StoreFile : IDisposable
 
     public SessionTable Sessions { get; private set; } = null!;
 
-    /// <summary>When a server ran last, and for how long none did.</summary>
+    /// <summary>The record of the time in which a server ran.</summary>
     public Uptime Uptime { get; } = new();
 
     public int PageSize { get; private set; }
 
-    /// <summary>Names the file.</summary>
+    /// <summary>The number of the file. A backup has another one.</summary>
     public long File { get; private set; }
 
-    /// <summary>Another number whenever the file was found to be older than the one that was served before: rooms of an older branch get a new epoch.</summary>
+    /// <summary>The branch of the file's history. It changes when the file was found to be older than the last served one. Rooms of another branch get a new epoch.</summary>
     public long Branch { get; private set; }
 
-    /// <summary>Counts the starts: members of an earlier run have left.</summary>
+    /// <summary>The number of starts. Members of an earlier run are no longer connected.</summary>
     public long Run { get; private set; }
 
-    /// <summary>Whether the file is not the one that was served last, or an older copy of it.</summary>
+    /// <summary>Whether the file is not the last served one, or is an older copy of it.</summary>
     public bool IsOlder { get; private set; }
 
-    /// <summary>Rejects a SQLite that can damage files.</summary>
-    /// <param name="version">Its version as a number: 3_053_004 for 3.53.4.</param>
-    /// <exception cref="IOException">It is too old.</exception>
+    /// <summary>Rejects versions of SQLite that can damage files.</summary>
+    /// <param name="version">The version as a number: 3_053_004 for 3.53.4.</param>
+    /// <exception cref="IOException">The version is too old.</exception>
     public static void ThrowIfOld(int version)
     {
         if (version < Database.OldestVersion)
             throw new IOException($"SQLite {Dotted(version)} can damage files; {Dotted(Database.OldestVersion)} or newer is needed. Update the package SQLitePCLRaw.bundle_e_sqlite3.");
     }
 
-    /// <summary>Opens the file, brings it up to date, and begins a run.</summary>
+    /// <summary>Opens the file, migrates it and begins a run.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="now">The store's time, in milliseconds since the Unix epoch.</param>
-    /// <exception cref="IOException">The file cannot be served; the message says why.</exception>
+    /// <exception cref="IOException">The file cannot be served. The message has the reason.</exception>
     public static StoreFile Open(SqliteOptions options, long now)
     {
         ThrowIfOld(Database.Version);
@@ -78,7 +78,7 @@ internal sealed class StoreFile : IDisposable
         catch (SqliteException e)
         {
             file.Dispose();
-            throw new IOException(Faults.Describe(e, path), e);
+            throw new IOException(SqliteErrors.Describe(e, path), e);
         }
         catch
         {
@@ -88,9 +88,9 @@ internal sealed class StoreFile : IDisposable
     }
 
     /// <summary>
-    /// Brings back a file that was removed while the connection still has it: writes its content to its place. Where only the write-ahead log was removed, its commits are moved into the file.
+    /// Restores a removed file from the open connection: writes the content to its path. If only the write-ahead log was removed, moves its commits into the file.
     /// </summary>
-    /// <returns>Whether that was possible; the connection has to be opened anew. False where another file lies in the place.</returns>
+    /// <returns>Whether the file was restored. The connection must then be reopened. False if there is another file at the path.</returns>
     /// <exception cref="SqliteException">The file cannot be written.</exception>
     public bool TryRescue()
     {
@@ -107,16 +107,16 @@ internal sealed class StoreFile : IDisposable
         {
         }
 
-        // They belong to the file that was removed.
+        // These belong to the removed file.
         System.IO.File.Delete(WalPath);
         System.IO.File.Delete(Path + "-shm");
         copy.Finish(isBackup: false);
         return true;
     }
 
-    /// <summary>Opens the connection anew, after a fault.</summary>
-    /// <exception cref="SqliteException">The file cannot be used yet.</exception>
-    /// <exception cref="IOException">Another file lies in its place.</exception>
+    /// <summary>Reopens the connection after a fault.</summary>
+    /// <exception cref="SqliteException">The fault persists.</exception>
+    /// <exception cref="IOException">There is another file at the path.</exception>
     public void Reopen()
     {
         var before = Database;
@@ -124,7 +124,7 @@ internal sealed class StoreFile : IDisposable
         try
         {
             if (fresh.Scalar("PRAGMA application_id") != Schema.ApplicationId || fresh.Scalar("SELECT file FROM server") != File || fresh.Scalar("SELECT run FROM server") != Run)
-                throw new IOException($"Another file lies in the place of '{Path}'.");
+                throw new IOException($"The file '{Path}' was replaced by another one.");
             Use(fresh);
         }
         catch
@@ -136,16 +136,16 @@ internal sealed class StoreFile : IDisposable
         before.Dispose();
     }
 
-    /// <summary>Says why a commit would be lost: the file was removed or replaced. Null where all is well.</summary>
-    public string? Missing()
+    /// <summary>Returns the reason why a commit would be lost: the file or its write-ahead log was removed or replaced. Null if both are present.</summary>
+    public string? DescribeMissingFile()
     {
         if (Database.HasMoved)
             return $"The file '{Path}' was renamed, replaced or removed while the server used it. Put it back, or restart the server.";
         return System.IO.File.Exists(WalPath) ? null : $"The write-ahead log '{WalPath}' was removed while the server used it.";
     }
 
-    /// <summary>Reserves ids, in the transaction that is open.</summary>
-    /// <returns>The first one.</returns>
+    /// <summary>Reserves user ids in the current transaction.</summary>
+    /// <returns>The first id.</returns>
     public int ReserveUserIds(int count)
     {
         _nextUser!.Step();
@@ -153,13 +153,13 @@ internal sealed class StoreFile : IDisposable
         _nextUser.Reset();
         if (first > int.MaxValue - count)
             first = IUserIdStore.FirstId;
-        // Recorded before the commit: an id is rather lost than given twice.
+        // Recorded before the commit: losing ids is better than assigning one twice.
         _lock.Write(new FileRecord(File, Run, first + count));
         _reserve!.Bind(1, first + count).Run();
         return first;
     }
 
-    /// <summary>Writes something that changes nothing, in the transaction that is open.</summary>
+    /// <summary>Executes a write that changes no value, in the current transaction.</summary>
     public void Probe() => _probe!.Run();
 
     public void Dispose()
@@ -173,7 +173,7 @@ internal sealed class StoreFile : IDisposable
     private static string Resolve(string path)
     {
         var full = System.IO.Path.GetFullPath(path);
-        // Two names of one file have one lock.
+        // Links are resolved, so that two names of one file share one lock.
         if (new FileInfo(full) is { LinkTarget: not null } link)
             full = link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
         var folder = System.IO.Path.GetDirectoryName(full)!;
@@ -194,7 +194,7 @@ internal sealed class StoreFile : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            // The system does not say; the lock is tried all the same.
+            // The type of the drive is unknown; FileLock checks whether locks work.
             return false;
         }
     }
@@ -206,7 +206,7 @@ internal sealed class StoreFile : IDisposable
         {
             var mode = database.Text("PRAGMA journal_mode=WAL");
             if (mode != "wal")
-                throw new IOException($"The file '{Path}' cannot have a write-ahead log: its journal mode stays '{mode}'.");
+                throw new IOException($"The file '{Path}' cannot use a write-ahead log: its journal mode stays '{mode}'.");
             var synchronous = _options.Durability == SqliteDurability.Full ? "FULL" : "NORMAL";
             database.Execute(string.Create(CultureInfo.InvariantCulture, $"PRAGMA synchronous={synchronous}; PRAGMA cache_size=-{CacheKiB}; PRAGMA journal_size_limit={_options.CheckpointBytes}"));
             return database;
@@ -237,17 +237,17 @@ internal sealed class StoreFile : IDisposable
         Run = Database.Scalar("SELECT run FROM server") + 1;
         var nextUser = (int)Database.Scalar("SELECT next_user FROM server");
         var record = _lock.Read();
-        // Without a record nobody knows, which is as good as an older copy.
+        // Without a record the file may be an older copy, so treat it as one.
         IsOlder = Run > 1 && (record is not { } last || last.File != File || last.Run >= Run);
         if (IsOlder)
             Branch = RandomNumberGenerator.GetInt32(int.MaxValue);
         if (record is { } before)
             (Run, nextUser) = (before.File == File ? Math.Max(Run, before.Run + 1) : Run, Math.Max(nextUser, before.NextUser));
-        // The start outlives a power failure, so that a tail that such a failure has cost shows at the next one.
+        // The start must survive a power failure. Then the next start detects commits that the failure has lost.
         Database.Execute("PRAGMA synchronous=FULL");
         Database.Execute(string.Create(CultureInfo.InvariantCulture, $"UPDATE server SET branch = {Branch}, run = {Run}, next_user = {nextUser}"));
         Uptime.Begin(Database, now);
-        // The members of the run before leave, or are away, when their room is opened.
+        // Members of the last run leave, or are marked as away, when their room is opened.
         Tables.Rules.WakeRoomsWithMembers(now);
         if (_options.Durability != SqliteDurability.Full)
             Database.Execute("PRAGMA synchronous=NORMAL");

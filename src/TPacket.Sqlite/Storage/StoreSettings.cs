@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Rooms;
 
 namespace TPacket.Server.Sqlite.Storage;
 
-/// <summary>The settings that the store works with: its own, and those of the server that bound them.</summary>
+/// <summary>The settings of the store, including the server's settings that it needs.</summary>
 internal sealed class StoreSettings(IOptions<SqliteOptions> options, IOptions<TPacketServerOptions> server)
 {
     public SqliteOptions Options { get; } = options.Value;
@@ -12,7 +12,7 @@ internal sealed class StoreSettings(IOptions<SqliteOptions> options, IOptions<TP
 
     public int HistoryMessages { get; } = server.Value.HistoryMessages;
 
-    /// <summary>How much a room keeps in each of its two tables.</summary>
+    /// <summary>The limits of a room's events in each of the two tables.</summary>
     public Retention Retention { get; } = new(
         Math.Max(options.Value.RetentionMessages, server.Value.HistoryMessages),
         Math.Max(options.Value.RetentionBytes, server.Value.HistoryBytes),

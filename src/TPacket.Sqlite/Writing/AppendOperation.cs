@@ -4,10 +4,10 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Appends to a room's log. Holds copies of the events, and is used again once its caller has the answer.</summary>
+/// <summary>Appends to a room's log. Has copies of the events. Returns to the pool when its caller has the result.</summary>
 internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendResult>
 {
-    // Larger buffers are not kept for the next append.
+    // Larger buffers are not reused.
     private const int KeptLength = 1024;
 
     private readonly OperationQueue _queue;
@@ -32,13 +32,13 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     /// <inheritdoc/>
     public override bool HasChanged => _appendedCount > 0 || _hasKept;
 
-    /// <summary>The events that were appended; none where nothing was.</summary>
+    /// <summary>The appended events.</summary>
     public ReadOnlySpan<RoomEvent> Events => _appended.AsSpan(0, _appendedCount);
 
     /// <summary>The subscriptions of the room at the append.</summary>
     public Subscription[] Subscriptions { get; private set; } = [];
 
-    /// <summary>Takes a request over, with copies of its events and their data.</summary>
+    /// <summary>Sets the request. Copies its events and their data.</summary>
     public ValueTask<AppendResult> Begin(OpenRoom room, in RoomAppend append)
     {
         Room = room;
@@ -69,7 +69,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         return new ValueTask<AppendResult>(this, _answer.Version);
     }
 
-    /// <summary>The queue did not take the operation.</summary>
+    /// <summary>Returns the operation to the pool after the queue has rejected it.</summary>
     public void Abandon()
     {
         Clear();
@@ -113,7 +113,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
         _appendedCount = _requestedCount;
         state.Keep(_checkpoint);
         _hasKept = keeps;
-        // Before the state forgets what it has no room for, which may be this request.
+        // Inserted before state.Answer, which may forget this request and delete its row.
         if (_request.IsSet)
             writer.Tables.PutRequest(room.Record!.Id, _request, digest, state.Last, state.Time);
         _result = state.Answer(append, digest);
@@ -129,8 +129,8 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
             AnswerOnLoop();
     }
 
-    /// <summary>Gives the caller its answer.</summary>
-    /// <param name="inline">Whether the caller goes on within this call; nothing may then wait for this thread.</param>
+    /// <summary>Completes the caller's task.</summary>
+    /// <param name="inline">Whether the caller continues within this call. Nothing else may wait for this thread then.</param>
     public void Complete(bool inline)
     {
         _queue.Release(Size);
@@ -165,7 +165,7 @@ internal sealed class AppendOperation : RoomOperation, IValueTaskSource<AppendRe
     void IValueTaskSource<AppendResult>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
         _answer.OnCompleted(continuation, state, token, flags);
 
-    /// <summary>On its own loop the caller goes on at once, as it does behind an append in memory. Elsewhere it may block.</summary>
+    /// <summary>Completes the task. On its own event loop the caller continues inline, as after an append in memory; elsewhere it could block this thread.</summary>
     private void AnswerOnLoop() => Complete(inline: Loop is not null && Loop == EventLoop.Current);
 
     private ReadOnlyMemory<byte> Keep(ReadOnlyMemory<byte> bytes, ref int start)

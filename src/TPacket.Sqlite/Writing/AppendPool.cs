@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Operations that wait to be used again.</summary>
+/// <summary>A pool of append operations. Thread-safe.</summary>
 internal sealed class AppendPool(OperationQueue queue)
 {
     private const int MaxKept = 1024;

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Begins a copy of the file, which the writer continues between its transactions.</summary>
+/// <summary>Starts a copy of the file. The writer continues it between transactions.</summary>
 internal sealed class BackupOperation(string path, CancellationToken cancellationToken) : Operation
 {
     private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -21,9 +21,9 @@ internal sealed class BackupOperation(string path, CancellationToken cancellatio
     /// <inheritdoc/>
     public override void Fail(Writer writer, RoomStoreException error) => _completed.TrySetException(error);
 
-    /// <summary>The copy is in its place.</summary>
+    /// <summary>Completes the caller's task.</summary>
     public void Complete() => _completed.TrySetResult();
 
-    /// <summary>The caller waits no longer.</summary>
+    /// <summary>Cancels the caller's task.</summary>
     public void Cancel() => _completed.TrySetCanceled(cancellationToken);
 }

@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>The copies that were asked for: one at a time, a step between two transactions of the writer.</summary>
+/// <summary>The queue of backups. The writer runs one at a time, a step between two transactions.</summary>
 internal sealed class Backups(StoreFile file)
 {
     private readonly Queue<BackupOperation> _waiting = new();
@@ -13,7 +13,7 @@ internal sealed class Backups(StoreFile file)
 
     public void Add(BackupOperation operation) => _waiting.Enqueue(operation);
 
-    /// <summary>Copies some pages.</summary>
+    /// <summary>Copies some pages of the current backup.</summary>
     public void Step(Writer writer)
     {
         if (!_waiting.TryPeek(out var operation))
@@ -43,7 +43,7 @@ internal sealed class Backups(StoreFile file)
         }
     }
 
-    /// <summary>Ends all copies: the connection that they read is closed.</summary>
+    /// <summary>Aborts all backups, before the connection that they read is closed.</summary>
     public void FailAll(Writer writer)
     {
         while (_waiting.TryPeek(out var operation))

@@ -3,10 +3,10 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Moves commits from the write-ahead log into the file, between two transactions of the writer, and bounds the log.</summary>
+/// <summary>Moves commits from the write-ahead log into the file, between the writer's transactions, and limits the log's size.</summary>
 internal sealed class Checkpointer(StoreFile file, SqliteOptions options)
 {
-    // A log that readers have kept from beginning anew at so many times its bound is worth a wait for them.
+    // If readers keep the log from restarting, the checkpoint waits for them from this multiple of CheckpointBytes on.
     private const int WaitAt = 4;
 
     private readonly long _pages = Math.Max(1, options.CheckpointBytes / file.PageSize);
@@ -14,19 +14,19 @@ internal sealed class Checkpointer(StoreFile file, SqliteOptions options)
     private long _length;
     private long _nextAt;
 
-    /// <summary>Keeps the log from growing beyond its bound.</summary>
-    /// <exception cref="RoomStoreException">It is as long as it may be.</exception>
+    /// <summary>Restarts the log if it has its maximum size.</summary>
+    /// <exception cref="RoomStoreException">A reader keeps the log from restarting.</exception>
     public void ThrowIfFull()
     {
         if (_length < _maxPages)
             return;
         (_length, _) = file.Database.Checkpoint(raw.SQLITE_CHECKPOINT_RESTART);
         if (_length >= _maxPages && file.Database.WalPages() is var (pages, done) && pages != done)
-            throw new RoomStoreException($"The write-ahead log of '{file.Path}' has {options.MaxWalBytes} bytes, since another program reads the file for long.", isOutcomeUnknown: false);
+            throw new RoomStoreException($"The write-ahead log of '{file.Path}' has its maximum size of {options.MaxWalBytes} bytes, because another program keeps a read transaction open.", isOutcomeUnknown: false);
         _length = 0;
     }
 
-    /// <summary>Moves what there is, where it is enough.</summary>
+    /// <summary>Moves commits if there are enough of them.</summary>
     public void Advance()
     {
         (_length, var done) = file.Database.WalPages();
@@ -35,10 +35,10 @@ internal sealed class Checkpointer(StoreFile file, SqliteOptions options)
         if (_length - done < _pages || _length < _nextAt)
             return;
         (_length, done) = file.Database.Checkpoint(_length < WaitAt * _pages ? raw.SQLITE_CHECKPOINT_PASSIVE : raw.SQLITE_CHECKPOINT_RESTART);
-        // Where readers hold some back, the next attempt waits until there is much more.
+        // If readers hold some pages back, the next attempt waits until the log has grown.
         _nextAt = done < _length ? _length + _pages : 0;
     }
 
-    /// <summary>Moves everything.</summary>
+    /// <summary>Moves all commits and truncates the log.</summary>
     public void Finish() => file.Database.Checkpoint(raw.SQLITE_CHECKPOINT_TRUNCATE);
 }

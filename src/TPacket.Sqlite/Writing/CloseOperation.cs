@@ -2,12 +2,12 @@ using TPacket.Server.Sqlite.Rooms;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Ends a subscription; the room is closed with the last one.</summary>
+/// <summary>Ends a subscription. The last one closes the room.</summary>
 internal sealed class CloseOperation(OpenRoom room, Subscription subscription) : RoomOperation(room)
 {
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Completes when the subscriber gets nothing more.</summary>
+    /// <summary>Completes after the last delivery to the subscriber.</summary>
     public Task Closed => _closed.Task;
 
     /// <inheritdoc/>

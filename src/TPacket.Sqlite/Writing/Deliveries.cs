@@ -3,8 +3,7 @@ using TPacket.Transports;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// The mailboxes that the commits have filled. A mailbox runs on the event loop that has brought its room's append, which is woken once for all rooms of a commit, and else on the thread pool.
-/// Used by the writer's thread.
+/// The mailboxes that a commit has filled. A mailbox runs on the event loop of its room's append, which is woken once for all rooms of a commit, or else on the thread pool. Used by the writer's thread.
 /// </summary>
 internal sealed class Deliveries
 {
@@ -12,7 +11,7 @@ internal sealed class Deliveries
     private readonly List<LoopDeliveries> _filled = [];
     private readonly List<Mailbox> _others = [];
 
-    /// <summary>Adds a mailbox, which runs after <see cref="Start"/>.</summary>
+    /// <summary>Adds a mailbox. It runs after <see cref="Start"/>.</summary>
     /// <param name="mailbox">The mailbox.</param>
     /// <param name="loop">The event loop that runs it; null for the thread pool.</param>
     public void Add(Mailbox mailbox, IEventLoop? loop)
@@ -29,7 +28,7 @@ internal sealed class Deliveries
             _filled.Add(deliveries);
     }
 
-    /// <summary>Has the mailboxes run.</summary>
+    /// <summary>Starts the mailboxes.</summary>
     public void Start()
     {
         foreach (var deliveries in _filled)

@@ -4,20 +4,22 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Makes the exception that callers get of what a transaction has failed with, and notes the store's condition.</summary>
+/// <summary>Converts the error of a transaction to the exception that the callers get, and updates the store's condition.</summary>
 internal sealed class FaultReporter(StoreFile file, StoreCondition condition)
 {
-    /// <summary>Whether a new connection may help.</summary>
+    /// <summary>Whether a new connection may clear the fault.</summary>
     public bool NeedsReopening { get; set; }
 
-    /// <param name="error">What the transaction has failed with.</param>
+    /// <summary>Reports the error of a transaction.</summary>
+    /// <param name="error">The error.</param>
     /// <param name="isCommitting">Whether the commit itself has failed.</param>
+    /// <returns>The exception for the callers.</returns>
     public RoomStoreException Report(Exception error, bool isCommitting)
     {
         switch (error)
         {
             case RoomStoreException failure:
-                if (file.Missing() is { } missing)
+                if (file.DescribeMissingFile() is { } missing)
                     condition.Fail(null, missing);
                 return failure;
             case SqliteException fault:
@@ -33,12 +35,12 @@ internal sealed class FaultReporter(StoreFile file, StoreCondition condition)
 
     private RoomStoreException Report(SqliteException fault, bool isCommitting)
     {
-        var text = Faults.Describe(fault, file.Path);
-        if (Faults.IsDamage(fault) && !isCommitting)
+        var text = SqliteErrors.Describe(fault, file.Path);
+        if (SqliteErrors.IsDamage(fault) && !isCommitting)
             condition.FindDamage(fault, text);
         else
             condition.Fail(fault, text);
-        NeedsReopening |= Faults.NeedsReopening(fault);
-        return new RoomStoreException(text, isCommitting && Faults.IsOutcomeUnknown(fault), fault);
+        NeedsReopening |= SqliteErrors.NeedsReopening(fault);
+        return new RoomStoreException(text, isCommitting && SqliteErrors.IsOutcomeUnknown(fault), fault);
     }
 }

@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>The mailboxes that run on one event loop.</summary>
+/// <summary>The mailboxes to run on an event loop.</summary>
 internal sealed class LoopDeliveries
 {
     private readonly ConcurrentQueue<Mailbox> _ready = new();
@@ -14,7 +14,7 @@ internal sealed class LoopDeliveries
     public LoopDeliveries(IEventLoop loop) => (_loop, _run) = (loop, Run);
 
     /// <summary>Adds a mailbox. Called by the writer's thread.</summary>
-    /// <returns>Whether it is the first one since the last start.</returns>
+    /// <returns>Whether it is the first since the last start.</returns>
     public bool Add(Mailbox mailbox)
     {
         _ready.Enqueue(mailbox);
@@ -32,7 +32,7 @@ internal sealed class LoopDeliveries
 
     private void Run()
     {
-        // Each start posts its own run, so the mailboxes of a later commit do not keep the loop here.
+        // Mailboxes that are added meanwhile are left to the run that their own start posts, so that the loop can do other work.
         for (var left = _ready.Count; left > 0 && _ready.TryDequeue(out var mailbox); left--)
             mailbox.RunOnLoop();
     }

@@ -7,8 +7,8 @@ using TPacket.Transports;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// Delivers what was committed in one room, in order, and completes the operations: on the event loop that has brought the append, as a store in memory does, and else on the thread pool. The
-/// writer waits for no room. Events of one commit, and of commits that follow closely, are delivered together.
+/// Delivers the committed events of one room in order, and completes the operations. Runs on the event loop of the append, like a store in memory, or else on the thread pool, so that the writer waits for
+/// no room. Delivers events of several commits together if they are queued.
 /// </summary>
 internal sealed class Mailbox : IThreadPoolWorkItem
 {
@@ -26,16 +26,16 @@ internal sealed class Mailbox : IThreadPoolWorkItem
     private bool _isScheduled;
 
     /// <param name="room">The room.</param>
-    /// <param name="queue">Takes the resets of subscribers that have failed.</param>
-    /// <param name="deliveries">Runs the mailbox.</param>
-    /// <param name="logger">Logs faults of flushes.</param>
+    /// <param name="queue">The queue for resets of subscribers that have failed.</param>
+    /// <param name="deliveries">The deliveries that start the mailbox.</param>
+    /// <param name="logger">The logger for failed flushes.</param>
     public Mailbox(OpenRoom room, OperationQueue queue, Deliveries deliveries, ILogger logger)
     {
         (_room, _queue, _deliveries, _logger) = (room, queue, deliveries, logger);
         _runOnLoop = RunOnLoop;
     }
 
-    /// <summary>Enqueues an operation that is committed. Called by the writer's thread, which then starts the deliveries.</summary>
+    /// <summary>Enqueues a committed operation. Called by the writer's thread, which then starts the deliveries.</summary>
     public void Post(RoomOperation operation)
     {
         lock (_gate)
@@ -49,19 +49,19 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         _deliveries.Add(this, operation.Loop);
     }
 
-    /// <summary>Delivers what was posted so far; what is posted meanwhile comes in the loop's next round.</summary>
+    /// <summary>Delivers the queued operations. Operations that are posted meanwhile are delivered in the loop's next round.</summary>
     public void RunOnLoop()
     {
         if (EventLoop.Current is not { } loop)
         {
-            // The loop has ended.
+            // The loop has ended and runs its last posts on another thread.
             ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return;
         }
 
         Take();
         Deliver(last: null);
-        if (!Rest())
+        if (!EndRun())
             loop.Post(_runOnLoop);
     }
 
@@ -70,18 +70,18 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         while (true)
         {
             Take();
-            // One of an event loop's is completed there.
+            // An append of an event loop is completed on that loop.
             var last = _taken[^1] is AppendOperation { Loop: null } append ? append : null;
             Deliver(last);
-            var isIdle = Rest();
-            // Where nothing else waits for this thread, the caller goes on here: another thread need not be woken for it.
+            var isIdle = EndRun();
+            // If the mailbox is empty, the caller continues inline, which saves waking another thread.
             last?.Complete(inline: isIdle);
             if (isIdle)
                 return;
         }
     }
 
-    /// <summary>Takes what was posted, which is something whenever the mailbox runs.</summary>
+    /// <summary>Takes the posted operations. There is at least one whenever the mailbox runs.</summary>
     private void Take()
     {
         lock (_gate)
@@ -89,16 +89,16 @@ internal sealed class Mailbox : IThreadPoolWorkItem
     }
 
     /// <summary>Ends a run.</summary>
-    /// <returns>False when more was posted meanwhile, so that the mailbox has to run again.</returns>
-    private bool Rest()
+    /// <returns>False if operations were posted meanwhile, so that the mailbox has to run again.</returns>
+    private bool EndRun()
     {
         _taken.Clear();
         lock (_gate)
             return !(_isScheduled = _posted.Count > 0);
     }
 
-    /// <summary>Delivers what was taken, and completes it.</summary>
-    /// <param name="last">The last operation, where the caller completes it.</param>
+    /// <summary>Delivers and completes the taken operations.</summary>
+    /// <param name="last">The last operation if the caller completes it; null otherwise.</param>
     private void Deliver(AppendOperation? last)
     {
         var end = last is null ? _taken.Count : _taken.Count - 1;
@@ -131,7 +131,7 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         _count += events.Length;
     }
 
-    /// <summary>Delivers the events that were collected, and completes the appends that they come from: the answer follows the event.</summary>
+    /// <summary>Delivers the collected events, then completes their appends, so that a caller's result follows its event.</summary>
     private int Complete(int first, int end)
     {
         if (_count > 0)
@@ -153,7 +153,7 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         foreach (var subscription in _subscriptions)
         {
             if (!subscription.TryDeliver(_events.AsSpan(0, _count)))
-                _queue.TryAddOwn(new ResetOperation(_room, subscription));
+                _queue.TryAddInternal(new ResetOperation(_room, subscription));
         }
 
         try
@@ -162,7 +162,7 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         }
         catch (Exception e)
         {
-            // The fault of one connection, which has ended it.
+            // A connection has failed and closed. The store and the other members are not affected.
             SqliteLog.FlushFailed(_logger, e, Printable.Escape(_room.Name));
         }
     }

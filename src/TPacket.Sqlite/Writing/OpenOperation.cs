@@ -18,7 +18,7 @@ internal sealed class OpenOperation(string name, Subscription subscription, Oper
         if (!Room.Subscriptions.Contains(subscription))
             Room.Subscriptions = [.. Room.Subscriptions, subscription];
         _snapshot = state.TakeSnapshot();
-        // Whoever has the room open already has been notified of the downtime.
+        // Only the first subscriber reports the downtime to the room.
         if (Room.Record!.Rules is { } rules && Room.Subscriptions.Length == 1)
             _snapshot = _snapshot with { Downtime = TimeSpan.FromMilliseconds(writer.Downtime - rules.Downtime) };
     }

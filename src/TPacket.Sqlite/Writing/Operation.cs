@@ -1,23 +1,23 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Something that the writer's thread does. It is executed in a transaction with others, and completed once that is committed or has failed.</summary>
+/// <summary>An operation of the writer's thread. It is executed in a transaction, usually with others, and completed when the transaction is committed or has failed.</summary>
 internal abstract class Operation
 {
-    /// <summary>How many bytes it counts of the queue's bound.</summary>
+    /// <summary>The bytes that count towards <see cref="SqliteOptions.QueueBytes"/>.</summary>
     public int Size { get; protected set; }
 
-    /// <summary>Whether it has changed the file in the current transaction; one that has not is executed again when the others' changes fail.</summary>
+    /// <summary>Whether it has changed the file in the current transaction. An operation without changes is retried when the transaction fails.</summary>
     public virtual bool HasChanged => false;
 
-    /// <summary>Whether it has a transaction to itself, so that its failure is nobody else's.</summary>
-    public virtual bool IsApart => false;
+    /// <summary>Whether it needs a transaction of its own, so that its failure affects no other operation.</summary>
+    public virtual bool RunsAlone => false;
 
-    /// <summary>Reads and changes the state of rooms, and the file. Called by the writer's thread; an exception makes the transaction fail.</summary>
+    /// <summary>Reads and changes rooms and the file. Called by the writer's thread. An exception fails the transaction.</summary>
     public abstract void Execute(Writer writer);
 
-    /// <summary>The transaction is committed. Called by the writer's thread.</summary>
+    /// <summary>Completes the operation after the transaction was committed. Called by the writer's thread.</summary>
     public abstract void Commit();
 
-    /// <summary>The transaction has failed, and changed nothing or is unknown. Called by the writer's thread, after the state of rooms was dropped.</summary>
+    /// <summary>Fails the operation after the transaction was rolled back or its outcome is unknown. Called by the writer's thread, after it has dropped the rooms' state.</summary>
     public abstract void Fail(Writer writer, RoomStoreException error);
 }

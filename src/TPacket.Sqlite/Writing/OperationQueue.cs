@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>The operations that wait for the writer's thread, in order. An operation counts for the bounds until it is completed.</summary>
+/// <summary>The queue of the writer's thread. An operation counts towards the limits until it is completed. Thread-safe.</summary>
 internal sealed class OperationQueue(IOptions<SqliteOptions> options)
 {
     private readonly object _gate = new();
@@ -14,10 +14,10 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
     private bool _isWriterWaiting;
     private bool _isClosed;
 
-    /// <summary>How many operations are not completed.</summary>
+    /// <summary>The number of callers' operations that are not completed.</summary>
     public int Count => Volatile.Read(ref _operations);
 
-    /// <summary>Adds an operation of a caller.</summary>
+    /// <summary>Enqueues a caller's operation.</summary>
     /// <exception cref="RoomStoreException">The queue is full, or closed.</exception>
     public void Add(Operation operation)
     {
@@ -25,7 +25,7 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
         {
             if (_isClosed)
                 throw new RoomStoreException("The store is closed.", isOutcomeUnknown: false);
-            // An operation that is larger than the whole queue finds it empty at some time.
+            // An operation larger than the limit is accepted when the queue is empty.
             if (_operations >= _maxOperations || (_bytes > 0 && _bytes + operation.Size > _maxBytes))
                 throw new RoomStoreException($"The store's queue is full: {_operations} operations with {_bytes} bytes wait for the file.", isOutcomeUnknown: false);
             _operations++;
@@ -34,9 +34,9 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
         }
     }
 
-    /// <summary>Adds an operation of the store itself, which counts nothing.</summary>
-    /// <returns>False when the queue is closed.</returns>
-    public bool TryAddOwn(Operation operation)
+    /// <summary>Enqueues an operation of the store itself. It does not count towards the limits.</summary>
+    /// <returns>False if the queue is closed.</returns>
+    public bool TryAddInternal(Operation operation)
     {
         lock (_gate)
         {
@@ -47,7 +47,7 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
         }
     }
 
-    /// <summary>An operation of a caller is completed.</summary>
+    /// <summary>Subtracts a completed operation of a caller from the counts.</summary>
     public void Release(int size)
     {
         lock (_gate)
@@ -57,9 +57,9 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
         }
     }
 
-    /// <summary>Takes everything that waits, and gives an empty list for it.</summary>
-    /// <param name="empty">The list that takes what comes next.</param>
-    /// <param name="wait">Whether to wait until there is something, or the queue is closed.</param>
+    /// <summary>Dequeues all operations.</summary>
+    /// <param name="empty">An empty list, which the queue uses from here on.</param>
+    /// <param name="wait">Whether to wait until there is an operation or the queue is closed.</param>
     public List<Operation> Take(List<Operation> empty, bool wait)
     {
         lock (_gate)
@@ -77,7 +77,7 @@ internal sealed class OperationQueue(IOptions<SqliteOptions> options)
         }
     }
 
-    /// <summary>Accepts nothing more.</summary>
+    /// <summary>Rejects further operations.</summary>
     public void Close()
     {
         lock (_gate)

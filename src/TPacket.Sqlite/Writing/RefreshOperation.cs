@@ -2,7 +2,7 @@ using TPacket.Server.Sqlite.Rooms;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Reads a room again after a commit whose outcome is unknown: where it has taken effect, subscribers get a snapshot.</summary>
+/// <summary>Reloads a room after a commit with an unknown outcome. If the commit has taken effect, the subscribers get a snapshot.</summary>
 internal sealed class RefreshOperation(OpenRoom room) : RoomOperation(room)
 {
     /// <inheritdoc/>
@@ -15,7 +15,7 @@ internal sealed class RefreshOperation(OpenRoom room) : RoomOperation(room)
     /// <inheritdoc/>
     public override void Deliver()
     {
-        // The snapshots are delivered before.
+        // Writer.Load has enqueued the snapshots as operations of their own.
     }
 
     /// <inheritdoc/>

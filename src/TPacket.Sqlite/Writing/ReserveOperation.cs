@@ -1,6 +1,6 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Reserves ids of users.</summary>
+/// <summary>Reserves user ids.</summary>
 internal sealed class ReserveOperation(int count, OperationQueue queue) : Operation
 {
     private readonly TaskCompletionSource<UserIdBlock> _reserved = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -2,10 +2,10 @@ using TPacket.Server.Sqlite.Rooms;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Sends a subscriber a snapshot, because it has failed or because the log is not where the subscriber has it.</summary>
+/// <summary>Delivers a snapshot to a subscriber that has failed or that has another position than the log.</summary>
 internal sealed class ResetOperation(OpenRoom room, Subscription subscription, RoomSnapshot? snapshot = null) : RoomOperation(room)
 {
-    /// <summary>Whether the writer makes it anew when it loads the room again.</summary>
+    /// <summary>Whether loading the room has created the operation. The next load creates it again, so it is not retried.</summary>
     public bool IsOfLoad { get; } = snapshot is not null;
 
     private RoomSnapshot? _snapshot = snapshot;

@@ -3,18 +3,18 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>An operation on one room. Its answer is delivered in order with the room's events.</summary>
+/// <summary>An operation on one room. It is completed in order with the delivery of the room's events.</summary>
 internal abstract class RoomOperation(OpenRoom? room) : Operation
 {
     /// <summary>The room.</summary>
     public OpenRoom? Room { get; protected set; } = room;
 
-    /// <summary>The event loop that waits for the answer; null where another thread does.</summary>
+    /// <summary>The event loop of the caller; null for another thread.</summary>
     public IEventLoop? Loop { get; protected set; }
 
     /// <inheritdoc/>
     public sealed override void Commit() => Room!.Mailbox.Post(this);
 
-    /// <summary>Delivers what the operation has to say to subscribers, and completes it. Called by the room's mailbox, after everything before it.</summary>
+    /// <summary>Delivers a snapshot if the operation has one, and completes the operation. Called by the room's mailbox, after all earlier deliveries.</summary>
     public abstract void Deliver();
 }

@@ -1,19 +1,19 @@
 namespace TPacket.Server.Sqlite.Writing;
 
-/// <summary>Runs once a second on the writer: checks whether a fault is gone, writes that the server runs where somebody depends on it, and drops events that are too old.</summary>
+/// <summary>The periodic work of the writer, once a second: <see cref="Upkeep.Tick"/>.</summary>
 internal sealed class TickOperation : Operation
 {
     private bool _isWaiting;
 
     /// <inheritdoc/>
-    public override bool IsApart => true;
+    public override bool RunsAlone => true;
 
-    /// <summary>Marks the operation as waiting.</summary>
-    /// <returns>False when it waits already.</returns>
+    /// <summary>Marks the operation as queued.</summary>
+    /// <returns>False if it is queued already.</returns>
     public bool TryEnter() => !Interlocked.Exchange(ref _isWaiting, true);
 
     /// <inheritdoc/>
-    public override void Execute(Writer writer) => writer.Tick();
+    public override void Execute(Writer writer) => writer.Upkeep.Tick(writer);
 
     /// <inheritdoc/>
     public override void Commit() => Volatile.Write(ref _isWaiting, false);

@@ -9,8 +9,8 @@ using TPacket.Server.Sqlite.Storage;
 namespace TPacket.Server.Sqlite.Writing;
 
 /// <summary>
-/// The thread that owns the file. It executes what is queued in one transaction after the other, commits when nothing more waits or after <see cref="SqliteOptions.CommitPeriod"/>, and then hands
-/// the answers and events over to the rooms' mailboxes.
+/// The thread that owns the file. It executes the queued operations in transactions, commits when the queue is empty or after <see cref="SqliteOptions.CommitPeriod"/>, and then passes results and events
+/// to the rooms' mailboxes.
 /// </summary>
 internal sealed class Writer
 {
@@ -34,7 +34,7 @@ internal sealed class Writer
     private readonly List<Operation> _deferred = [];
     private List<Operation> _taken = [];
     private int _next;
-    private bool _isAlone;
+    private bool _isRetrying;
 
     public Writer(StoreFile file, OperationQueue queue, ReaderPool readers, StoreCondition condition, SqliteMetrics metrics, StoreSettings settings, TimeProvider timeProvider, ILogger logger)
     {
@@ -51,32 +51,35 @@ internal sealed class Writer
         _sweeper = new RoomSweeper(file, settings);
         _checkpointer = new Checkpointer(file, settings.Options);
         Backups = new Backups(file);
+        Upkeep = new Upkeep(file, _sweeper, _faults, condition, readers);
         _thread = new Thread(Run) { IsBackground = true, Name = "tPacket SQLite writer" };
     }
 
-    /// <summary>Completes when the thread has executed everything and closed the file.</summary>
+    /// <summary>Completes when the thread has executed all operations and closed the file.</summary>
     public Task Ended => _ended.Task;
 
-    /// <summary>The connection that writes. Another one takes its place after some faults.</summary>
+    /// <summary>The connection for writing. It is replaced after some faults.</summary>
     public Database Database => _file.Database;
 
     public RoomTables Tables => _file.Tables;
 
     public SessionTable Sessions => _file.Sessions;
 
-    /// <summary>For how many milliseconds no server has served the file, over all its runs.</summary>
+    /// <summary>The milliseconds in which no server has served the file, over all its runs.</summary>
     public long Downtime => _file.Uptime.Downtime;
 
     public OpenRooms Rooms { get; }
 
     public Backups Backups { get; }
 
+    public Upkeep Upkeep { get; }
+
     /// <summary>The store's time, in milliseconds since the Unix epoch.</summary>
     public long Now => _timeProvider.GetUtcNow().ToUnixTimeMilliseconds();
 
     public void Start() => _thread.Start();
 
-    /// <summary>The state of a room, which is read from the file where it is not known.</summary>
+    /// <summary>Returns the state of a room. Reads it from the file if it is not loaded.</summary>
     public LogState Load(OpenRoom room)
     {
         if (room.State is { } known)
@@ -85,7 +88,7 @@ internal sealed class Writer
         var state = _loader.Load(room, this);
         if (room.Committed is { } committed && committed != state.Last)
         {
-            // The outcome of a commit was unknown, or the file is another one.
+            // A commit with an unknown outcome has taken effect, or the file has changed.
             var snapshot = state.TakeSnapshot();
             foreach (var subscription in room.Subscriptions)
                 _executed.Insert(_executed.Count - 1, new ResetOperation(room, subscription, snapshot));
@@ -94,8 +97,8 @@ internal sealed class Writer
         return state;
     }
 
-    /// <summary>Begins a transaction where there is none.</summary>
-    /// <exception cref="RoomStoreException">The write-ahead log is as long as it may be.</exception>
+    /// <summary>Begins a transaction unless there is one.</summary>
+    /// <exception cref="RoomStoreException">The write-ahead log has its maximum size.</exception>
     public void Begin()
     {
         if (_file.Database.IsInTransaction)
@@ -104,7 +107,7 @@ internal sealed class Writer
         _file.Database.Begin();
     }
 
-    /// <summary>The transaction is about to change a room, which is loaded.</summary>
+    /// <summary>Prepares the change of a loaded room in the current transaction.</summary>
     public void Touch(OpenRoom room)
     {
         Begin();
@@ -118,55 +121,8 @@ internal sealed class Writer
         return _file.ReserveUserIds(count);
     }
 
-    /// <summary>Has an operation executed again when the store works.</summary>
+    /// <summary>Executes an operation again after the next commit.</summary>
     public void Defer(Operation operation) => _deferred.Add(operation);
-
-    public void Tick()
-    {
-        if (_condition.Fault is not null || _file.Missing() is not null)
-        {
-            if (!_file.Database.IsInTransaction)
-                Mend();
-
-            Begin();
-            _file.Probe();
-        }
-
-        if (Sessions.IsAnyAway())
-        {
-            Begin();
-            Sessions.SetAlive(Now);
-        }
-
-        if (_file.Uptime.IsOlder(Now, Rooms.HaveRules || Tables.Rules.IsAnyAwake() ? Uptime.Resolution : Uptime.RestResolution) && Tables.Rules.IsAny())
-        {
-            Begin();
-            _file.Uptime.Write(Now);
-        }
-
-        _sweeper.Sweep(this);
-    }
-
-    /// <summary>Does what can be done about a fault.</summary>
-    private void Mend()
-    {
-        if (_file.Missing() is not null)
-        {
-            // Without the file's place, a new connection would have another file.
-            if (!_file.TryRescue())
-                return;
-            _condition.Log(logger => SqliteLog.Rescued(logger, _file.Path));
-            _faults.NeedsReopening = true;
-        }
-
-        if (!_faults.NeedsReopening)
-            return;
-        Backups.FailAll(this);
-        _file.Reopen();
-        _faults.NeedsReopening = false;
-        _readers.Renew();
-        Rooms.DropAll();
-    }
 
     private void Run()
     {
@@ -188,7 +144,7 @@ internal sealed class Writer
 
             Backups.FailAll(this);
             _readers.Dispose();
-            WriteEnd();
+            RecordEnd();
             _checkpointer.Finish();
         }
         catch (Exception e)
@@ -202,20 +158,15 @@ internal sealed class Writer
         }
     }
 
-    /// <summary>Writes when the run ends, where rules depend on it.</summary>
-    private void WriteEnd()
+    private void RecordEnd()
     {
         try
         {
-            if (_file.Missing() is not null || !Tables.Rules.IsAny())
-                return;
-            _file.Database.Begin();
-            _file.Uptime.Write(Now);
-            _file.Database.Commit();
+            Upkeep.RecordEnd(Now);
         }
         catch (SqliteException)
         {
-            // The time of the last tick stands.
+            // The time of the last tick remains.
             Rollback();
         }
     }
@@ -228,7 +179,7 @@ internal sealed class Writer
         {
             while (TryTakeNext(out var operation))
             {
-                if (operation.IsApart && _executed.Count > 0)
+                if (operation.RunsAlone && _executed.Count > 0)
                 {
                     _next--;
                     break;
@@ -236,14 +187,14 @@ internal sealed class Writer
 
                 _executed.Add(operation);
                 operation.Execute(this);
-                if (_isAlone || operation.IsApart || _executed.Count >= MaxBatch || _timeProvider.GetElapsedTime(started) >= _commitPeriod)
+                if (_isRetrying || operation.RunsAlone || _executed.Count >= MaxBatch || _timeProvider.GetElapsedTime(started) >= _commitPeriod)
                     break;
             }
 
             if (_file.Database.IsInTransaction)
             {
                 WriteTouched();
-                if (_file.Missing() is { } missing)
+                if (_file.DescribeMissingFile() is { } missing)
                     throw new RoomStoreException(missing, isOutcomeUnknown: false);
                 isCommitting = true;
                 _file.Database.Commit();
@@ -281,14 +232,14 @@ internal sealed class Writer
 
     private void OnCommitted()
     {
-        Rooms.Settle();
+        Rooms.Accept();
         foreach (var operation in _executed)
             operation.Commit();
         _executed.Clear();
         _deliveries.Start();
-        Rooms.CloseLeft();
+        Rooms.CloseUnused();
         foreach (var operation in _deferred)
-            _queue.TryAddOwn(operation);
+            _queue.TryAddInternal(operation);
         _deferred.Clear();
         try
         {
@@ -296,8 +247,8 @@ internal sealed class Writer
         }
         catch (SqliteException e)
         {
-            // The commits are in the write-ahead log, and stay there.
-            _condition.Fail(e, Faults.Describe(e, _file.Path));
+            // The commits are safe in the write-ahead log.
+            _condition.Fail(e, SqliteErrors.Describe(e, _file.Path));
         }
     }
 
@@ -306,14 +257,14 @@ internal sealed class Writer
         _metrics.Failed();
         Rollback();
         var unsure = isCommitting ? Rooms.Touched.Where(static room => room.Subscriptions.Length > 0).ToArray() : [];
-        Rooms.Drop();
+        Rooms.Discard();
         var failed = _executed.Where(static operation => operation is not ResetOperation { IsOfLoad: true }).ToArray();
         _executed.Clear();
         var retried = Array.Empty<Operation>();
         if (failed.Length > 1)
         {
-            // One room's damage is not the others', and a full disk keeps nobody from what needs none.
-            var isLocal = !isCommitting && (error is SqliteException fault ? Faults.IsDamage(fault) : error is not (RoomStoreException or IOException));
+            // Damage in one room must not fail the others, and a full disk must not fail operations that write nothing. So these operations are retried one by one.
+            var isLocal = !isCommitting && (error is SqliteException fault ? SqliteErrors.IsDamage(fault) : error is not (RoomStoreException or IOException));
             retried = isLocal ? failed : [.. failed.Where(static operation => !operation.HasChanged)];
             failed = isLocal ? [] : [.. failed.Where(static operation => operation.HasChanged)];
         }
@@ -321,7 +272,7 @@ internal sealed class Writer
         if (retried.Length == 0 || failed.Length > 0)
             Fail(failed, error, isCommitting, unsure);
         RetryAlone(retried);
-        Rooms.CloseLeft();
+        Rooms.CloseUnused();
     }
 
     private void Fail(Operation[] failed, Exception error, bool isCommitting, OpenRoom[] unsure)
@@ -337,14 +288,14 @@ internal sealed class Writer
     private void RetryAlone(Operation[] operations)
     {
         var (taken, next) = (_taken, _next);
-        _isAlone = true;
+        _isRetrying = true;
         foreach (var operation in operations)
         {
             (_taken, _next) = ([operation], 0);
             RunTransaction();
         }
 
-        _isAlone = false;
+        _isRetrying = false;
         (_taken, _next) = (taken, next);
     }
 
@@ -357,9 +308,9 @@ internal sealed class Writer
         }
         catch (SqliteException)
         {
-            // The connection is of no use: everything is read again from a new one.
+            // The connection is unusable; a new one reads everything again.
             _faults.NeedsReopening = true;
-            Rooms.DropAll();
+            Rooms.ForgetAll();
         }
     }
 }

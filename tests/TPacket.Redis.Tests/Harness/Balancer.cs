@@ -3,10 +3,10 @@ using System.Net.Sockets;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A small TCP balancer: connections go to the hosts in turn, and a host that does not accept is skipped. Nothing makes a client come back to the host that it had.</summary>
+/// <summary>A TCP balancer. Connects to the hosts in turn and skips hosts that do not accept. Has no session affinity.</summary>
 internal sealed class Balancer : IAsyncDisposable
 {
-    // A host on this machine accepts at once, or not at all.
+    // A host on this machine accepts at once or not at all.
     private static readonly TimeSpan _connecting = TimeSpan.FromSeconds(1);
 
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -28,7 +28,7 @@ internal sealed class Balancer : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Where new connections go. Those that there are stay where they are.</summary>
+    /// <summary>Sets the hosts for new connections. Open connections stay on their hosts.</summary>
     public void Use(params IEnumerable<IPEndPoint> hosts) => _hosts = [.. hosts];
 
     public async ValueTask DisposeAsync()
@@ -56,7 +56,7 @@ internal sealed class Balancer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // The balancer was disposed of.
         }
     }
 
@@ -89,7 +89,7 @@ internal sealed class Balancer : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // One of the two is gone.
+            // One of the two connections has ended.
         }
         finally
         {
@@ -99,7 +99,7 @@ internal sealed class Balancer : IAsyncDisposable
         }
     }
 
-    /// <summary>Connects to the next host that accepts; null where none does.</summary>
+    /// <summary>Connects to the next host that accepts. Returns null if none does.</summary>
     private async Task<Socket?> ConnectAsync()
     {
         var hosts = _hosts;
@@ -138,7 +138,7 @@ internal sealed class Balancer : IAsyncDisposable
         }
         catch
         {
-            // The other direction ends with this one.
+            // Ends the other direction, too.
             from.Dispose();
             to.Dispose();
             throw;

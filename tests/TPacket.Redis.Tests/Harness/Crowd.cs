@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>Clients with sessions that talk and listen while something happens to the servers, and what they find afterwards.</summary>
+/// <summary>Clients with sessions that send and receive messages while something happens to the servers, with checks of what they received.</summary>
 internal sealed class Crowd : IAsyncDisposable
 {
     private readonly List<Talker> _talkers = [];
@@ -16,18 +16,18 @@ internal sealed class Crowd : IAsyncDisposable
 
     public int Count => _talkers.Count;
 
-    /// <summary>How often clients have come back to their sessions.</summary>
+    /// <summary>The number of resumed sessions.</summary>
     public int Resumed => _talkers.Sum(static talker => talker.Resumed);
 
-    /// <summary>How long a speaker waits between two texts.</summary>
+    /// <summary>The time between two texts of a speaker.</summary>
     public TimeSpan Pause { get; init; } = TimeSpan.FromMilliseconds(10);
 
-    /// <summary>One of so many clients speaks.</summary>
+    /// <summary>The number of clients per speaker: 1 if all clients speak.</summary>
     public int Listeners { get; init; } = 1;
 
-    /// <summary>What has happened, in numbers.</summary>
-    public string Summary => $"{Count} clients; texts: {_said.Count} with a receipt, {_refused} refused and said again, {_unknown} without an answer; "
-        + $"resumed {Resumed}, signed in anew {_talkers.Sum(static talker => talker.SignedIn)}, snapshots {_talkers.Sum(static talker => talker.Entered - 1)}, "
+    /// <summary>Counts of what has happened.</summary>
+    public string Summary => $"{Count} clients; texts: {_said.Count} with a receipt, {_refused} rejected, {_unknown} without a reply; "
+        + $"resumed {Resumed}, signed in again {_talkers.Sum(static talker => talker.SignedIn)}, snapshots {_talkers.Sum(static talker => talker.Entered - 1)}, "
         + $"messages received {_talkers.Sum(static talker => talker.Heard.Count)}";
 
     /// <summary>Adds a client.</summary>
@@ -39,10 +39,10 @@ internal sealed class Crowd : IAsyncDisposable
         await talker.EnterAsync();
     }
 
-    /// <summary>Has the clients speak until the crowd is stopped.</summary>
+    /// <summary>Lets the clients speak until the crowd is stopped.</summary>
     public Task TalkAsync() => Task.WhenAll(_talkers.Where((_, i) => i % Listeners == 0).Select(TalkAsync));
 
-    /// <summary>Says nothing more.</summary>
+    /// <summary>Stops the speakers.</summary>
     public void Stop() => _stop.Cancel();
 
     /// <summary>Waits until the first client of each room has received some more messages.</summary>
@@ -52,7 +52,7 @@ internal sealed class Crowd : IAsyncDisposable
         await Poll.UntilAsync(() => first.All(one => one.Talker.Heard.Count >= one.Count + count));
     }
 
-    /// <summary>Each room hears a last text of everybody who speaks.</summary>
+    /// <summary>Sends a last text of each speaker, and waits until every client in its room has received it.</summary>
     public async Task SettleAsync()
     {
         var last = await Task.WhenAll(_talkers.Where((_, i) => i % Listeners == 0).Select(async talker => (talker.Room, Text: await SayAsync(talker, $"{talker.Nick}:last"))));
@@ -64,8 +64,8 @@ internal sealed class Crowd : IAsyncDisposable
         }
     }
 
-    /// <summary>Compares what the clients have received.</summary>
-    /// <returns>What is wrong.</returns>
+    /// <summary>Compares the texts that the clients have received.</summary>
+    /// <returns>The errors found, at most 20.</returns>
     public IReadOnlyList<string> Check()
     {
         var findings = new List<string>();
@@ -83,7 +83,7 @@ internal sealed class Crowd : IAsyncDisposable
 
     private void Check(Talker[] talkers, List<string> findings)
     {
-        // Everybody has the same text at a place of the log.
+        // All clients have the same text at an offset of the log.
         var log = new SortedDictionary<long, string>();
         foreach (var talker in talkers)
         {
@@ -95,7 +95,7 @@ internal sealed class Crowd : IAsyncDisposable
             }
         }
 
-        // All of it, from where it entered.
+        // Each client has all texts since it entered.
         foreach (var talker in talkers)
         {
             var missing = log.Keys.Where(offset => offset > talker.EnteredAt && !talker.Heard.ContainsKey(offset)).ToArray();
@@ -103,7 +103,7 @@ internal sealed class Crowd : IAsyncDisposable
                 findings.Add($"{talker.Nick} misses {missing.Length} messages, the first at {missing[0]}: '{log[missing[0]]}'.");
         }
 
-        // Each text once, and those of a speaker in the order in which it has said them.
+        // The log has each text once, and the texts of a speaker in order.
         foreach (var twice in log.Values.GroupBy(static text => text).Where(static text => text.Count() > 1))
             findings.Add($"'{twice.Key}' is in the log {twice.Count()} times.");
         var texts = log.Values.ToHashSet();
@@ -121,7 +121,7 @@ internal sealed class Crowd : IAsyncDisposable
     {
         for (var number = 0; !_stop.IsCancellationRequested; number++)
         {
-            // Two at a time: what is pipelined must not change its order.
+            // Sends two texts at a time: pipelined texts must keep their order.
             await Task.WhenAll(SayAsync(talker, $"{talker.Nick}:{2 * number}", repeats: false), SayAsync(talker, $"{talker.Nick}:{(2 * number) + 1}", repeats: false));
             await Task.Delay(Pause, _stop.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }

@@ -5,7 +5,7 @@ using System.Threading.Channels;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A long way to Redis: bytes arrive late in both directions, as many at a time as were sent. Counts how often the client has waited for an answer.</summary>
+/// <summary>A proxy with a latency in both directions. Keeps the sizes of writes, and counts round trips.</summary>
 internal sealed class DelayProxy : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -17,7 +17,7 @@ internal sealed class DelayProxy : IAsyncDisposable
     private int _roundTrips;
 
     /// <param name="server">The port of Redis.</param>
-    /// <param name="delay">How late bytes arrive.</param>
+    /// <param name="delay">The latency in each direction.</param>
     public DelayProxy(int server, TimeSpan delay)
     {
         (_server, _delay) = (server, delay);
@@ -26,10 +26,10 @@ internal sealed class DelayProxy : IAsyncDisposable
         _tasks.Add(AcceptAsync());
     }
 
-    /// <summary>As StackExchange.Redis takes it.</summary>
+    /// <summary>The configuration string of StackExchange.Redis.</summary>
     public string Configuration => $"{_listener.LocalEndPoint}";
 
-    /// <summary>How often a connection has sent something after it had received an answer to what it had sent before.</summary>
+    /// <summary>The number of times that a connection has sent after it had received a reply.</summary>
     public int RoundTrips => Volatile.Read(ref _roundTrips);
 
     public async ValueTask DisposeAsync()
@@ -65,7 +65,7 @@ internal sealed class DelayProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // Disposed of.
+            // The proxy was disposed of.
         }
     }
 
@@ -85,7 +85,7 @@ internal sealed class DelayProxy : IAsyncDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // One of the two is gone.
+            // One of the two connections has ended.
         }
         finally
         {

@@ -4,22 +4,22 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A client with a session that follows the log of its room, and comes back on whatever server.</summary>
+/// <summary>A client with a session that follows the log of its room and can resume on any server.</summary>
 internal sealed class FollowingClient : IAsyncDisposable
 {
     private byte[] _token = RandomNumberGenerator.GetBytes(32);
 
     private FollowingClient(TestClient client) => Client = client;
 
-    /// <summary>The latest connection.</summary>
+    /// <summary>The current connection.</summary>
     public TestClient Client { get; private set; }
 
     public int Id { get; private set; }
 
-    /// <summary>Behind the last event that it has received.</summary>
+    /// <summary>The position after the last received event.</summary>
     public RoomPosition Position { get; private set; }
 
-    /// <summary>Signs in with a session, and enters a room.</summary>
+    /// <summary>Signs in with a session and enters a room.</summary>
     public static async Task<FollowingClient> EnterAsync(TestClient connection, string nick, string room)
     {
         var following = new FollowingClient(connection);
@@ -37,7 +37,7 @@ internal sealed class FollowingClient : IAsyncDisposable
         return following;
     }
 
-    /// <summary>Receives events until one has a packet of a kind.</summary>
+    /// <summary>Receives events until one has a matching packet.</summary>
     /// <returns>The packets of the events.</returns>
     public async Task<List<Packet>> ReceiveUntilAsync(Func<Packet, bool> last)
     {
@@ -50,7 +50,7 @@ internal sealed class FollowingClient : IAsyncDisposable
         return packets;
     }
 
-    /// <summary>Says a text as soon as the server has a lease, and receives events up to that.</summary>
+    /// <summary>Sends a text, again if the server has no lease yet, and receives events up to it.</summary>
     public async Task SayAsync(string text)
     {
         using var deadline = Deadline.Start();
@@ -70,7 +70,7 @@ internal sealed class FollowingClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Receives events until the room goes on from a snapshot.</summary>
+    /// <summary>Receives events up to a snapshot, and the snapshot.</summary>
     public async Task<SnapshotReceived> ReceiveSnapshotAsync()
     {
         Packet packet;
@@ -83,8 +83,8 @@ internal sealed class FollowingClient : IAsyncDisposable
         return snapshot;
     }
 
-    /// <summary>Comes back on another connection.</summary>
-    /// <returns>How the server has answered: 0 where it replays what was missed, 1 for a snapshot, 2 for no room.</returns>
+    /// <summary>Resumes the session on another connection.</summary>
+    /// <returns>p1 of the server's reply: 0 for a replay of the missed events, 1 for a snapshot, 2 for no room.</returns>
     public async Task<int> ResumeAsync(TestClient connection)
     {
         var next = RandomNumberGenerator.GetBytes(32);

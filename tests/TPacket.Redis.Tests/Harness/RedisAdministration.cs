@@ -2,10 +2,10 @@ using StackExchange.Redis;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>Connections with the rights to administrate.</summary>
+/// <summary>Administrative connections to Redis.</summary>
 internal static class RedisAdministration
 {
-    /// <summary>Connects with the rights to administrate.</summary>
+    /// <summary>Opens an administrative connection.</summary>
     public static async Task<ConnectionMultiplexer> ConnectAsync(this RedisServer server) => await ConnectionMultiplexer.ConnectAsync($"{server.Configuration},allowAdmin=true");
 
     /// <summary>Executes a command on one server.</summary>

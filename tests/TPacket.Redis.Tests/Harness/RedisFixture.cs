@@ -3,7 +3,7 @@ using Xunit.Sdk;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>One Redis for the tests of a collection, which use different prefixes.</summary>
+/// <summary>The Redis of a collection. Each test uses its own key prefix.</summary>
 public sealed class RedisFixture(IMessageSink console) : IAsyncLifetime
 {
     private static readonly SemaphoreSlim _finding = new(1, 1);
@@ -18,14 +18,14 @@ public sealed class RedisFixture(IMessageSink console) : IAsyncLifetime
         Server = await RedisServer.StartAsync(Program);
     }
 
-    /// <summary>Finds redis-server, for tests.</summary>
+    /// <summary>Finds redis-server, or unpacks it.</summary>
     public static async Task<RedisProgram> FindProgramAsync(IMessageSink console)
     {
-        // One unpacks it, the others wait.
+        // The first caller unpacks it; the others wait.
         await _finding.WaitAsync();
         try
         {
-            // The tests lie in <artifacts>/bin/<project>/<configuration>.
+            // The folder of the tests is <artifacts>/bin/<project>/<configuration>.
             var artifacts = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Parent!.Parent!.FullName;
             return await RedisProgram.FindAsync(artifacts, what => console.OnMessage(new DiagnosticMessage(what)));
         }

@@ -7,8 +7,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>Nicks are unique on all servers.</summary>
-/// <param name="configuration">Where Redis is.</param>
+/// <summary>The specification of nicks that are unique on all servers.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisNickSpecification(string configuration) : NickPolicySpecification, IAsyncLifetime
 {
     private readonly TestStores _stores = new(configuration);
@@ -36,7 +36,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
         Assert.True((await first.ReserveAsync("alice", alice)).IsAccepted);
 
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("ALICE", other)).Code);
-        // It looks the same, and has no script in common: the first letter is Cyrillic.
+        // It looks the same but shares no script: the first letter is Cyrillic.
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("\u0430lice", other)).Code);
         await second.ReleaseAsync("alice", other);
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("alice", other)).Code);
@@ -48,7 +48,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task A_user_that_is_back_on_another_server_has_its_nick_until_both_have_released_it()
+    public async Task A_user_that_resumes_on_another_server_keeps_its_nick_until_both_have_released_it()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         var alice = CreateUser();
@@ -63,7 +63,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task Of_many_who_want_a_nick_on_two_servers_at_once_one_gets_it()
+    public async Task One_of_many_concurrent_reservations_of_a_nick_on_two_servers_succeeds()
     {
         INickPolicy[] policies = [Policy(_open[0]), Policy(_open[1])];
 
@@ -73,7 +73,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task The_nicks_of_a_server_that_is_gone_are_free_when_it_was_swept()
+    public async Task The_nicks_of_an_expired_server_are_free_after_the_sweep()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         Assert.True((await first.ReserveAsync("alice", CreateUser())).IsAccepted);
@@ -84,7 +84,7 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
     }
 
     [Fact]
-    public async Task After_a_failover_that_has_lost_a_nick_one_of_two_users_loses_it_and_nobody_else()
+    public async Task After_a_failover_that_has_lost_a_nick_only_one_of_two_users_loses_it()
     {
         var (first, second) = (Policy(_open[0]), Policy(_open[1]));
         var lost = new Recorder<int>();
@@ -92,12 +92,12 @@ public abstract class RedisNickSpecification(string configuration) : NickPolicyS
         var (alice, bob, thief) = (CreateUser(), CreateUser(), CreateUser());
         Assert.True((await first.ReserveAsync("alice", alice)).IsAccepted);
         Assert.True((await first.ReserveAsync("bob", bob)).IsAccepted);
-        // A replica that lacks the last writes has become the primary.
+        // As after the promotion of a replica that lacks the last writes.
         await _open[0].Database.KeyDeleteAsync(_open[0].Keys.Nicks("")[..2]);
         Assert.True((await second.ReserveAsync("alice", thief)).IsAccepted);
 
-        await _open[0].Nicks.AssertAsync(_open[0].Node!);
-        await _open[1].Nicks.AssertAsync(_open[1].Node!);
+        await _open[0].Nicks.RestoreAsync(_open[0].Node!);
+        await _open[1].Nicks.RestoreAsync(_open[1].Node!);
 
         Assert.Equal([alice.Id], lost.All);
         Assert.Equal(PacketErrorCode.NickTaken, (await second.ReserveAsync("bob", CreateUser())).Code);

@@ -1,16 +1,16 @@
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The program redis-server: the system's, or Debian's package unpacked into artifacts/redis, which starts no service.</summary>
-/// <param name="Path">Where it is.</param>
-/// <param name="Libraries">Where the libraries are that it needs; empty where the system has them.</param>
+/// <summary>The program redis-server: the system's, or Debian's package unpacked into artifacts/redis. Unpacking starts no service.</summary>
+/// <param name="Path">The path of the program.</param>
+/// <param name="Libraries">The folder of its libraries; empty if the system has them.</param>
 public sealed record RedisProgram(string Path, string Libraries)
 {
-    // Those of its dependencies that a system may lack.
+    // Its dependencies that a system may lack.
     private static readonly string[] _packages = ["redis-server", "redis-tools", "libjemalloc2", "liblzf1", "libatomic1"];
 
     /// <summary>Finds the program, or unpacks it.</summary>
-    /// <param name="artifacts">The folder of what is built; the packages are unpacked into its folder redis.</param>
-    /// <param name="say">Receives what is unpacked.</param>
+    /// <param name="artifacts">The folder of build output. The packages are unpacked into its folder redis.</param>
+    /// <param name="say">Receives a message before the packages are unpacked.</param>
     public static async Task<RedisProgram> FindAsync(string artifacts, Action<string> say)
     {
         if (Interop.Tests.Peers.Tool.Find("redis-server", "/usr/bin/redis-server") is { } there)
@@ -29,7 +29,7 @@ public sealed record RedisProgram(string Path, string Libraries)
         say($"Unpacking redis-server into {folder}.");
         if (Environment.IsPrivilegedProcess)
             await Interop.Tests.Peers.Tool.RunAsync(apt, "update", "-q");
-        // What is complete is put into its place at once, so that a run that breaks off leaves nothing behind that the next one takes for whole.
+        // The complete folder is moved to its path in one step, so that an aborted run leaves no incomplete one.
         var packages = Directory.CreateTempSubdirectory("tpacket-redis-packages-").FullName;
         try
         {

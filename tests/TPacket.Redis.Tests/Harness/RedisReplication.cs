@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A primary, a replica that a test can have miss the last writes, and a Sentinel.</summary>
+/// <summary>A primary, a replica that a test can cut off, and a Sentinel.</summary>
 internal sealed class RedisReplication : IAsyncDisposable
 {
     private const string Service = "tpacket-test";
@@ -13,13 +13,13 @@ internal sealed class RedisReplication : IAsyncDisposable
 
     private RedisReplication(RedisServer primary, RedisServer replica, RedisServer sentinel) => (_primary, _replica, _sentinel) = (primary, replica, sentinel);
 
-    /// <summary>As StackExchange.Redis takes it.</summary>
+    /// <summary>The configuration string of StackExchange.Redis.</summary>
     public string Configuration => $"{_sentinel.Configuration},serviceName={Service}";
 
-    /// <summary>The same without the Sentinel: the connection to the replica exists before it becomes the primary.</summary>
+    /// <summary>The configuration string without the Sentinel. Connects to the replica before it becomes the primary.</summary>
     public string Servers => $"{_primary.Configuration},{_replica.Configuration}";
 
-    /// <summary>Starts them, and waits until the Sentinel knows the replica.</summary>
+    /// <summary>Starts the three and waits until the Sentinel knows the replica.</summary>
     public static async Task<RedisReplication> StartAsync(RedisProgram program)
     {
         var primary = await RedisServer.StartAsync(program, "--repl-diskless-sync-delay", "0");
@@ -39,24 +39,24 @@ internal sealed class RedisReplication : IAsyncDisposable
         }
     }
 
-    /// <summary>Has the replica miss whatever is written from here on.</summary>
+    /// <summary>Cuts the replica off, so that it misses all later writes.</summary>
     public async Task CutReplicaAsync()
     {
         await using var connection = await _primary.ConnectAsync();
         var primary = connection.GetServers()[0];
-        // What was written before is there: WAIT is about the last write of its own connection.
+        // WAIT covers the last write of its own connection, so write a key first. The replica then has all earlier writes.
         await primary.ExecuteAsync("SET", "tpacket-test-written", "1");
         await Poll.UntilAsync(async () => (long)await primary.ExecuteAsync("WAIT", 1, 1000) == 1);
         await _replica.FreezeAsync();
         await primary.ExecuteAsync("CLIENT", "KILL", "TYPE", "replica");
     }
 
-    /// <summary>Kills the primary; the Sentinel makes the replica the primary.</summary>
+    /// <summary>Kills the primary and waits until the Sentinel has promoted the replica.</summary>
     public async Task FailOverAsync()
     {
         await _primary.KillAsync();
         await _replica.ThawAsync();
-        // The Sentinel ends connections to it, so that nobody is asked.
+        // The log shows the promotion. A connection could not: the Sentinel closes the replica's connections.
         await Poll.UntilAsync(() => _replica.Log.Contains("MASTER MODE enabled", StringComparison.Ordinal));
     }
 

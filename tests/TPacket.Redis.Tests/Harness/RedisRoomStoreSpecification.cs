@@ -4,8 +4,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The store keeps to the contract, with as many events in Redis as newcomers are shown.</summary>
-/// <param name="configuration">Where Redis is.</param>
+/// <summary>The specification of room stores for Redis, with a retention equal to the history of newcomers.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisRoomStoreSpecification(string configuration) : RoomStoreSpecification
 {
     private readonly TestStores _stores = new(configuration);
@@ -22,7 +22,7 @@ public abstract class RedisRoomStoreSpecification(string configuration) : RoomSt
 
     protected override async ValueTask<IRoomStore> ReopenAsync(IRoomStore store)
     {
-        // Its lease ends by itself, as that of a process that was killed.
+        // Its lease expires by itself, as after a killed process.
         await ((RedisStore)store).DisposeAsync();
         return await _stores.OpenAsync();
     }

@@ -6,10 +6,10 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A Redis of its own at a free port, with a temporary folder. It ends with the object.</summary>
+/// <summary>A Redis process at a free port, with a temporary folder. Disposing of the object ends it.</summary>
 public sealed class RedisServer : IAsyncDisposable
 {
-    // One that listens has written this to its log.
+    // The lines of the log that show that the server accepts connections.
     private const string Ready = "Ready to accept connections";
     private const string SentinelReady = "Sentinel ID is";
 
@@ -30,13 +30,13 @@ public sealed class RedisServer : IAsyncDisposable
 
     public int Port { get; private set; }
 
-    /// <summary>Where the servers of a cluster talk to each other, and where one with TLS accepts connections without it.</summary>
+    /// <summary>A second free port: the bus of a cluster, or the port without TLS of a server with TLS.</summary>
     public int OtherPort { get; private set; }
 
-    /// <summary>Its folder.</summary>
+    /// <summary>The folder of its files.</summary>
     public string Folder => _folder.FullName;
 
-    /// <summary>The id of its process; 0 where it does not run.</summary>
+    /// <summary>The id of its process; 0 if it does not run.</summary>
     public int ProcessId => _process?.Id ?? 0;
 
     /// <summary>Its log.</summary>
@@ -49,21 +49,21 @@ public sealed class RedisServer : IAsyncDisposable
         }
     }
 
-    /// <summary>As StackExchange.Redis takes it.</summary>
+    /// <summary>The configuration string of StackExchange.Redis.</summary>
     public string Configuration => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 
     /// <summary>Starts a Redis and waits until it accepts connections.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="settings">Settings as on the command line.</param>
+    /// <param name="settings">Arguments of the command line.</param>
     public static Task<RedisServer> StartAsync(RedisProgram program, params string[] settings) => StartAsync(program, _ => settings);
 
     /// <summary>Starts a Redis and waits until it accepts connections.</summary>
     /// <param name="program">The program.</param>
-    /// <param name="settings">Settings as on the command line, once its ports and its folder are known.</param>
+    /// <param name="settings">Returns arguments of the command line. The server's ports and folder are known then.</param>
     public static Task<RedisServer> StartAsync(RedisProgram program, Func<RedisServer, string[]> settings) =>
         StartAsync(new RedisServer(program, server => ["--port", Text(server.Port), "--bind", "127.0.0.1", "--dir", server.Folder, "--save", "", "--daemonize", "no", .. settings(server)], Ready));
 
-    /// <summary>Starts a Sentinel that watches a primary by itself, and waits until it does.</summary>
+    /// <summary>Starts a Sentinel that monitors a primary and needs no other Sentinel for a failover.</summary>
     /// <param name="program">The program.</param>
     /// <param name="name">The name of the service.</param>
     /// <param name="primary">The primary.</param>
@@ -71,7 +71,7 @@ public sealed class RedisServer : IAsyncDisposable
         program,
         server =>
         {
-            // It writes what it learns into the file.
+            // The Sentinel writes its state to the configuration file.
             var file = System.IO.Path.Combine(server.Folder, "sentinel.conf");
             File.WriteAllText(file, $"""
                 sentinel monitor {name} 127.0.0.1 {primary.Port} 1
@@ -82,7 +82,7 @@ public sealed class RedisServer : IAsyncDisposable
         },
         SentinelReady));
 
-    /// <summary>Kills it, as SIGKILL does.</summary>
+    /// <summary>Kills the process (SIGKILL).</summary>
     public async Task KillAsync()
     {
         if (_process is not { } process)
@@ -94,17 +94,17 @@ public sealed class RedisServer : IAsyncDisposable
         _process = null;
     }
 
-    /// <summary>Starts it again at the same port, with what it has written.</summary>
+    /// <summary>Restarts it at the same port with its files.</summary>
     public async Task RestartAsync()
     {
         if (!await TryStartAsync())
             throw new InvalidOperationException($"redis-server has ended. {Log}");
     }
 
-    /// <summary>Has it stand still; not on Windows.</summary>
+    /// <summary>Stops the process (SIGSTOP). Not on Windows.</summary>
     public Task FreezeAsync() => SignalAsync("STOP");
 
-    /// <summary>Lets it go on.</summary>
+    /// <summary>Continues the process (SIGCONT).</summary>
     public Task ThawAsync() => SignalAsync("CONT");
 
     public async ValueTask DisposeAsync()
@@ -125,7 +125,7 @@ public sealed class RedisServer : IAsyncDisposable
     {
         try
         {
-            // Another process may take a port that was free.
+            // Another process may have taken the port meanwhile.
             for (var attempt = 0; ; attempt++)
             {
                 (server.Port, server.OtherPort) = (FreePort(), FreePort());

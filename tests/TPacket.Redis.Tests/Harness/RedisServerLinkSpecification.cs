@@ -4,8 +4,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The way from server to server keeps to the contract.</summary>
-/// <param name="configuration">Where Redis is.</param>
+/// <summary>The specification of links between servers for Redis.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisServerLinkSpecification(string configuration) : ServerLinkSpecification
 {
     private readonly TestStores _places = new(configuration);

@@ -5,8 +5,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The sessions on Redis keep to the contract.</summary>
-/// <param name="configuration">Where it is.</param>
+/// <summary>The specification of session stores for Redis.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisSessionStoreSpecification(string configuration) : SessionStoreSpecification
 {
     private readonly TestStores _places = new(configuration);
@@ -30,12 +30,12 @@ public abstract class RedisSessionStoreSpecification(string configuration) : Ses
         return (_store = await _places.CreateAsync()).Sessions;
     }
 
-    /// <summary>The next node takes over what the last one holds when it has found its lease over.</summary>
+    /// <summary>Waits until the next node has taken over the sessions of the last one, whose lease expires.</summary>
     protected override async ValueTask<ISessionStore> ReopenAsync(ISessionStore store, TimeSpan pause)
     {
         var gone = _store!.Node!.Id;
         await _store.DisposeAsync();
-        // As if the last renewal had been that long ago.
+        // Shifts the last renewal into the past.
         await using var connection = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(configuration);
         await MoveBackAsync(connection.GetDatabase(), pause);
         _store = await _places.OpenAsync();
@@ -43,7 +43,7 @@ public abstract class RedisSessionStoreSpecification(string configuration) : Ses
         return _store.Sessions;
     }
 
-    /// <summary>Renews the lease again and again, each time as if the last renewal had been some time ago.</summary>
+    /// <summary>Renews the lease repeatedly, each time after shifting the last renewal into the past.</summary>
     protected override async ValueTask PassAsync(ISessionStore store, TimeSpan time)
     {
         var step = TimeSpan.FromMilliseconds(900);

@@ -3,7 +3,7 @@ using StackExchange.Redis;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A Redis Cluster of three primaries on this machine.</summary>
+/// <summary>A Redis Cluster of three primaries on the loopback address.</summary>
 public sealed class RedisShards : IAsyncDisposable
 {
     private const int Slots = 16384;
@@ -11,10 +11,10 @@ public sealed class RedisShards : IAsyncDisposable
 
     private readonly List<RedisServer> _servers = [];
 
-    /// <summary>As StackExchange.Redis takes it.</summary>
+    /// <summary>The configuration string of StackExchange.Redis.</summary>
     public string Configuration => string.Join(',', _servers.Select(static server => server.Configuration));
 
-    /// <summary>Starts the servers, spreads the slots over them, and waits until they agree.</summary>
+    /// <summary>Starts the servers, assigns the slots and waits until the cluster is consistent.</summary>
     public static async Task<RedisShards> StartAsync(RedisProgram program)
     {
         var shards = new RedisShards();

@@ -5,8 +5,8 @@ using TPacket.Testing;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The ids of users keep to the contract.</summary>
-/// <param name="configuration">Where Redis is.</param>
+/// <summary>The specification of user id stores for Redis.</summary>
+/// <param name="configuration">The configuration string of Redis.</param>
 public abstract class RedisUserIdStoreSpecification(string configuration) : UserIdStoreSpecification
 {
     private readonly TestStores _places = new(configuration);
@@ -34,7 +34,7 @@ public abstract class RedisUserIdStoreSpecification(string configuration) : User
     protected override async ValueTask AdvanceAsync(IUserIdStore store, int id) => await _stores[store].Database.StringSetAsync(_stores[store].Keys.UserIds, id);
 
     [Fact]
-    public async Task After_a_failover_that_has_lost_the_counter_no_id_is_handed_out_again()
+    public async Task After_a_failover_that_has_lost_the_counter_no_id_is_assigned_twice()
     {
         var first = await _places.CreateAsync();
         var second = await _places.OpenAsync();
@@ -43,11 +43,11 @@ public abstract class RedisUserIdStoreSpecification(string configuration) : User
         var taken = new List<int>();
         foreach (var store in new[] { first, second, first })
             Take(taken, await store.UserIds.ReserveAsync(100));
-        // A replica that lacks the last writes has become the primary.
+        // As after the promotion of a replica that lacks the last writes.
         await first.Database.StringSetAsync(first.Keys.UserIds, IUserIdStore.FirstId + 100);
 
-        await second.UserIds.AssertAsync();
-        await first.UserIds.AssertAsync();
+        await second.UserIds.RestoreAsync();
+        await first.UserIds.RestoreAsync();
 
         foreach (var store in new[] { first, second })
             Take(taken, await store.UserIds.ReserveAsync(100));

@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>One Redis Cluster for the tests of a collection, which use different prefixes.</summary>
+/// <summary>The Redis Cluster of a collection. Each test uses its own key prefix.</summary>
 public sealed class ShardsFixture(IMessageSink console) : IAsyncLifetime
 {
     public RedisShards Shards { get; private set; } = null!;

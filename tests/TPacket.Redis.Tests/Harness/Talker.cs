@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A client of the library with a session, and what it has received.</summary>
+/// <summary>A <see cref="TPacketClient"/> with a session, and the texts it has received.</summary>
 internal sealed class Talker : IAsyncDisposable
 {
     private readonly ConcurrentQueue<string> _findings = new();
@@ -30,21 +30,21 @@ internal sealed class Talker : IAsyncDisposable
 
     public string Room { get; }
 
-    /// <summary>Texts by their place in the log.</summary>
+    /// <summary>The received texts by offset.</summary>
     public ConcurrentDictionary<long, string> Heard { get; } = new();
 
-    /// <summary>The last event before it entered; its own join is behind it.</summary>
+    /// <summary>The offset of the last event before its own join.</summary>
     public long EnteredAt { get; private set; } = long.MaxValue;
 
-    /// <summary>How often it was sent a snapshot.</summary>
+    /// <summary>The number of received snapshots.</summary>
     public int Entered { get; private set; }
 
     public int Resumed { get; private set; }
 
-    /// <summary>How often it had to sign in anew.</summary>
+    /// <summary>The number of sign-ins with a new session.</summary>
     public int SignedIn { get; private set; }
 
-    /// <summary>What it was told and should not have been.</summary>
+    /// <summary>The errors found.</summary>
     public IEnumerable<string> Findings => _findings;
 
     public async Task EnterAsync()
@@ -75,11 +75,11 @@ internal sealed class Talker : IAsyncDisposable
         if (_isReady && state.Continuity == SessionContinuity.SignedIn)
         {
             SignedIn++;
-            _findings.Enqueue($"{Nick} has signed in anew.");
+            _findings.Enqueue($"{Nick} has signed in again.");
         }
         else if (_isReady && state.Continuity == SessionContinuity.Rejoined)
         {
-            _findings.Enqueue($"{Nick} had to enter anew.");
+            _findings.Enqueue($"{Nick} had to enter again.");
         }
         else if (_isReady)
         {
@@ -103,7 +103,7 @@ internal sealed class Talker : IAsyncDisposable
                 break;
             case { Offset: { } offset }:
                 if (offset < _last || (offset == _last && clientEvent is RoomMessage))
-                    _findings.Enqueue($"{Nick} has received {offset} behind {_last}.");
+                    _findings.Enqueue($"{Nick} has received {offset} after {_last}.");
                 _last = offset;
                 EnteredAt = Math.Min(EnteredAt, offset);
                 if (clientEvent is RoomMessage message)

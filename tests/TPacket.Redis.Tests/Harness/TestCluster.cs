@@ -2,7 +2,7 @@ using TPacket.Server;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>Some servers that share the rooms of one Redis.</summary>
+/// <summary>Servers that share their rooms on one Redis.</summary>
 internal sealed class TestCluster(string redis, Action<TPacketServerOptions>? options, Action<ITPacketServerBuilder>? build) : IAsyncDisposable
 {
     private readonly List<TestHost> _hosts = [];
@@ -27,7 +27,7 @@ internal sealed class TestCluster(string redis, Action<TPacketServerOptions>? op
         }
     }
 
-    /// <summary>Starts one more server.</summary>
+    /// <summary>Starts another server.</summary>
     public async Task<TestHost> AddAsync()
     {
         var host = await TestHost.StartAsync(redis, Prefix, options, build);
@@ -35,7 +35,7 @@ internal sealed class TestCluster(string redis, Action<TPacketServerOptions>? op
         return host;
     }
 
-    /// <summary>Starts another server in the place of one, and ends that.</summary>
+    /// <summary>Replaces a server by a new one.</summary>
     public async Task ReplaceAsync(int index)
     {
         var before = _hosts[index];

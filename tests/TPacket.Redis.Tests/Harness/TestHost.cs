@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>A server whose rooms are on Redis, with short leases.</summary>
+/// <summary>A server on Redis with short leases.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -43,7 +43,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Uri Address => new($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/");
 
-    /// <summary>A client that has said nothing yet.</summary>
+    /// <summary>Connects a client that has sent nothing yet.</summary>
     public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(Address);
 
     public async Task<TestClient> SignInAsync(string nick)

@@ -8,26 +8,26 @@ using TPacket.Server.Redis.Diagnostics;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The stores of one test, which share a prefix that no other test has.</summary>
+/// <summary>The stores of a test. They share a key prefix that no other test uses.</summary>
 internal sealed class TestStores(string redis)
 {
     private readonly string _prefix = $"test-{Guid.NewGuid():N}";
     private int _places;
 
-    /// <summary>Makes the meters of the stores.</summary>
+    /// <summary>The factory of the stores' meters.</summary>
     public IMeterFactory Meters { get; } = new ServiceCollection().AddMetrics().BuildServiceProvider().GetRequiredService<IMeterFactory>();
 
-    /// <summary>What all keys of the latest place begin with.</summary>
+    /// <summary>The key prefix of the latest place.</summary>
     public string Prefix => $"{_prefix}-{_places}";
 
-    /// <summary>A store at a place without rooms.</summary>
+    /// <summary>Opens a store at a new, empty place.</summary>
     public Task<RedisStore> CreateAsync(Action<RedisOptions>? configure = null)
     {
         _places++;
         return OpenAsync(configure);
     }
 
-    /// <summary>Another node at the same place.</summary>
+    /// <summary>Opens another store at the same place.</summary>
     public async Task<RedisStore> OpenAsync(Action<RedisOptions>? configure = null)
     {
         var options = new RedisOptions

@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Redis.Tests.Harness;
 
-/// <summary>The script eng/three-nodes.cs, run as the README shows.</summary>
+/// <summary>A run of the script eng/three-nodes.cs as in the README.</summary>
 internal sealed partial class ThreeNodes : IAsyncDisposable
 {
     private readonly Process _script;
@@ -19,13 +19,13 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
         _errors = script.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
-    /// <summary>Where the balancer listens.</summary>
+    /// <summary>The address of the balancer.</summary>
     public Uri Address { get; private set; } = null!;
 
-    /// <summary>Redis, and the three nodes.</summary>
+    /// <summary>The process ids of Redis and the three nodes.</summary>
     public IReadOnlyList<int> Processes => _processes;
 
-    /// <summary>Starts the script with the sample host that was built with the tests, and returns when all nodes are there.</summary>
+    /// <summary>Starts the script with the sample host that was built with the tests, and waits until all nodes run.</summary>
     public static async Task<ThreeNodes> StartAsync(CancellationToken deadline)
     {
         var root = new DirectoryInfo(AppContext.BaseDirectory);
@@ -37,7 +37,7 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        // What the running `dotnet test` told its own MSBuild is not for this one, and build servers would outlive it.
+        // Variables of the running `dotnet test` would confuse the script's MSBuild, and its build servers would outlive the test.
         foreach (var inherited in start.Environment.Keys.Where(static key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(inherited);
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
@@ -60,12 +60,12 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
     /// <param name="number">Its number.</param>
     public void Kill(int number)
     {
-        // Redis is the first process.
+        // The first process is Redis.
         using var victim = Process.GetProcessById(_processes[number]);
         victim.Kill();
     }
 
-    /// <summary>Reads what the script writes until a line has a text.</summary>
+    /// <summary>Reads the script's output up to a line with a text.</summary>
     /// <returns>The line.</returns>
     public async Task<string> ReadUntilAsync(string text, CancellationToken deadline)
     {
@@ -81,7 +81,7 @@ internal sealed partial class ThreeNodes : IAsyncDisposable
         throw new InvalidOperationException($"The script ended without '{text}':\n{string.Join('\n', _output)}\n{await _errors}");
     }
 
-    /// <summary>Ends the script as a service manager does.</summary>
+    /// <summary>Ends the script by SIGTERM.</summary>
     /// <returns>Its exit code.</returns>
     public async Task<int> StopAsync(CancellationToken deadline)
     {

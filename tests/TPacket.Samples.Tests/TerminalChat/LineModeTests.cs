@@ -14,7 +14,7 @@ public sealed class LineModeTests : IDisposable
         var address = $"ws://{host.EndPoint}/";
         await using var alice = await SampleProcess.StartTerminalChatAsync(_deadline.Token, address, "--nick", "alice");
         await using var bob = await SampleProcess.StartTerminalChatAsync(_deadline.Token, address, "--nick", "bøb");
-        await alice.LogHasAsync("* bøb has come.", _deadline.Token);
+        await alice.LogHasAsync("* bøb has joined.", _deadline.Token);
 
         await alice.EnterAsync("grüße 😀");
         await bob.LogHasAsync("alice: grüße 😀", _deadline.Token);
@@ -26,7 +26,7 @@ public sealed class LineModeTests : IDisposable
         Assert.Equal(0, (await bob.EndInputAsync(_deadline.Token)).ExitCode);
 
         await alice.LogHasAsync("bøb: the last thing", _deadline.Token);
-        await alice.LogHasAsync("* bøb has gone.", _deadline.Token);
+        await alice.LogHasAsync("* bøb has left.", _deadline.Token);
         await alice.EnterAsync("/quit");
         Assert.Equal(0, (await alice.EndInputAsync(_deadline.Token)).ExitCode);
     }

@@ -1,6 +1,6 @@
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A test that mounts a disk of its own, which takes Linux and root.</summary>
+/// <summary>A test that mounts a disk. It is skipped unless it runs as root on Linux.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class DiskFactAttribute : FactAttribute
 {

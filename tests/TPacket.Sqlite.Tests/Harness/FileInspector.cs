@@ -2,24 +2,24 @@ using TPacket.Server.Sqlite.Storage;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>Looks into a file beside the store.</summary>
+/// <summary>Reads and changes a store's file on a separate connection.</summary>
 internal static class FileInspector
 {
-    /// <summary>SQLite's own check of the whole file: "ok", or what is wrong.</summary>
+    /// <summary>Runs SQLite's check of the whole file. Returns "ok" or the first error.</summary>
     public static string CheckIntegrity(string path)
     {
         using var database = Database.Open(path, DatabaseAccess.Write, TimeSpan.FromSeconds(5));
         return database.Text("PRAGMA integrity_check");
     }
 
-    /// <summary>Runs a statement in the file.</summary>
+    /// <summary>Runs a statement.</summary>
     public static void Execute(string path, string sql)
     {
         using var database = Database.Open(path, DatabaseAccess.Write, TimeSpan.FromSeconds(5));
         database.Execute(sql);
     }
 
-    /// <summary>The first column of the first row.</summary>
+    /// <summary>Returns the first column of the first row.</summary>
     public static long Scalar(string path, string sql)
     {
         using var database = Database.Open(path, DatabaseAccess.Write, TimeSpan.FromSeconds(5));

@@ -2,13 +2,13 @@ using System.Diagnostics;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>Forbids to write files that are open, which takes Linux, root and a file system with the attribute for it.</summary>
+/// <summary>Makes open files immutable. Needs root on Linux and a file system with this attribute.</summary>
 internal static class ImmutableFiles
 {
-    /// <summary>Whether it can be done here.</summary>
+    /// <summary>Returns whether this machine supports it.</summary>
     public static bool AreSupported { get; } = OperatingSystem.IsLinux() && Environment.UserName == "root" && Works();
 
-    /// <summary>Forbids to write files, or allows it again.</summary>
+    /// <summary>Makes files immutable, or writable again.</summary>
     public static void Set(bool isImmutable, params string[] files)
     {
         using var process = Process.Start("chattr", [isImmutable ? "+i" : "-i", .. files]);

@@ -6,7 +6,7 @@ using TPacket.Server.Sqlite.Storage;
 namespace TPacket.Sqlite.Tests.Harness;
 
 /// <summary>
-/// Has the next commit of a connection report an error although it has taken effect: SQLite calls the hook behind the commit, and the commit fails when the hook does.
+/// Makes the next commit of a connection report an error although it has taken effect. SQLite calls the hook after the commit, and reports the hook's error.
 /// </summary>
 internal static unsafe class LateCommitError
 {
@@ -25,8 +25,8 @@ internal static unsafe class LateCommitError
         return WriteError;
     }
 
-    // Not among the functions of SQLitePCLRaw; the library is the one that it loads.
-#pragma warning disable IDE1006, SYSLIB1054, CA5393 // The name is SQLite's; nothing has to be marshalled.
+    // SQLitePCLRaw does not expose this function of the library that it loads.
+#pragma warning disable IDE1006, SYSLIB1054, CA5393 // The name is SQLite's; no argument needs marshalling.
     [DllImport("e_sqlite3", ExactSpelling = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.AssemblyDirectory | DllImportSearchPath.SafeDirectories)]
     private static extern nint sqlite3_wal_hook(nint database, delegate* unmanaged[Cdecl]<nint, nint, byte*, int, int> hook, nint argument);

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>What a client that follows the log knows: one snapshot, then every event with the next offset (docs/protocol.md, Following a room's log).</summary>
+/// <summary>Checks the packets of a client that follows the log: one snapshot, then every event with the next offset (docs/protocol.md, Following a room's log).</summary>
 internal sealed class LogFollower(RoomLedger ledger, string room)
 {
     private const int StampLength = 16;
@@ -14,10 +14,10 @@ internal sealed class LogFollower(RoomLedger ledger, string room)
     private bool _isInSnapshot;
     private bool _hasSnapshot;
 
-    /// <summary>How many events it has received behind its snapshot.</summary>
+    /// <summary>The number of events after the snapshot.</summary>
     public int Events { get; private set; }
 
-    /// <summary>Takes the next packet from the server, which is no receipt.</summary>
+    /// <summary>Handles the next packet other than a receipt.</summary>
     public void Take(Packet packet)
     {
         if (packet.Command == Wire.Snapshot)
@@ -25,11 +25,11 @@ internal sealed class LogFollower(RoomLedger ledger, string room)
         else if (packet.Command == Wire.Event)
             TakeEvent(packet);
         else
-            // All that is of the log comes as an event, but for the roster of a snapshot.
+            // Everything of the log arrives as an event, except for the roster of a snapshot.
             Assert.True(_isInSnapshot && packet.Command == Wire.NewUser, $"Bare: {packet}.");
     }
 
-    /// <summary>Takes a receipt, which comes behind its event.</summary>
+    /// <summary>Handles a receipt. Its event must have arrived before.</summary>
     public void TakeReceipt(Packet receipt, string text)
     {
         var offset = OffsetOf(receipt);
@@ -45,7 +45,7 @@ internal sealed class LogFollower(RoomLedger ledger, string room)
         _isInSnapshot = packet.P1 == 1;
         if (!_isInSnapshot)
             return;
-        // The server never has a reason to send a second one: it can prove every event.
+        // A second snapshot is an error: the server can replay every event.
         Assert.False(_hasSnapshot);
         _hasSnapshot = true;
         _epoch = BinaryPrimitives.ReadUInt64LittleEndian(packet.Data);
@@ -61,9 +61,9 @@ internal sealed class LogFollower(RoomLedger ledger, string room)
             Assert.True(offset <= _offset);
         else
             (_offset, Events) = (_offset + 1, Events + 1);
-        Assert.True(_hasSnapshot && (_isInSnapshot || offset == _offset), $"Event {offset} comes where {_offset} is due.");
+        Assert.True(_hasSnapshot && (_isInSnapshot || offset == _offset), $"Event {offset} arrived instead of {_offset}.");
         var inner = Packet.Decode(packet.Data.AsSpan(StampLength));
-        // In the history the nick comes first, and p2 is its length.
+        // A message of the history begins with the nick, and p2 is its length.
         var text = inner.Command switch
         {
             Wire.NewMsg => inner.Text,

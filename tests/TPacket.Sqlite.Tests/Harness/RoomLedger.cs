@@ -1,20 +1,20 @@
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>All that anybody has seen of a room's log: each offset has one event, whoever saw it and however often the server was started since. Thread-safe.</summary>
+/// <summary>The events of a room's log that any client has seen. Checks that an offset has the same event for all clients and after every restart. Thread-safe.</summary>
 internal sealed class RoomLedger
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<long, (ulong Check, string? Text)> _events = [];
     private ulong? _epoch;
 
-    /// <summary>The last offset that somebody has seen.</summary>
+    /// <summary>The last seen offset.</summary>
     public long Last { get; private set; } = -1;
 
-    /// <summary>Somebody has seen an event.</summary>
-    /// <param name="epoch">The log's epoch, which stays the same.</param>
-    /// <param name="offset">The event's offset; -1 for the beginning of the log.</param>
+    /// <summary>Records and checks an event that a client has seen.</summary>
+    /// <param name="epoch">The log's epoch. It must never change.</param>
+    /// <param name="offset">The event's offset; -1 for the start of the log.</param>
     /// <param name="check">The event's check.</param>
-    /// <param name="text">What was said; null where the event is no message.</param>
+    /// <param name="text">The text; null if the event is not a message.</param>
     public void Confirm(ulong epoch, long offset, ulong check, string? text)
     {
         lock (_gate)
@@ -28,7 +28,7 @@ internal sealed class RoomLedger
         }
     }
 
-    /// <summary>Somebody was given a position.</summary>
+    /// <summary>Checks a position that a client has received.</summary>
     public void ConfirmPosition(ulong epoch, long offset, ulong check)
     {
         lock (_gate)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A disk of a few MiB in memory, mounted in a folder of the test's own.</summary>
+/// <summary>A disk of a few MiB in memory, mounted in a temporary folder.</summary>
 internal sealed class SmallDisk : IDisposable
 {
     private readonly string _filler;
@@ -17,10 +17,10 @@ internal sealed class SmallDisk : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The file of a store.</summary>
+    /// <summary>The path for a store's file.</summary>
     public string File { get; }
 
-    /// <summary>Leaves nothing free.</summary>
+    /// <summary>Fills the disk.</summary>
     public void Fill()
     {
         using var filler = new FileStream(_filler, FileMode.Append, FileAccess.Write, FileShare.None, bufferSize: 0);
@@ -31,7 +31,7 @@ internal sealed class SmallDisk : IDisposable
         }
         catch (IOException)
         {
-            // It is full.
+            // The disk is full.
         }
     }
 

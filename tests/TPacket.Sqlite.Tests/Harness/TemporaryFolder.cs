@@ -1,6 +1,6 @@
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A folder of a test's own.</summary>
+/// <summary>A temporary folder.</summary>
 internal sealed class TemporaryFolder : IDisposable
 {
     public TemporaryFolder()
@@ -11,7 +11,7 @@ internal sealed class TemporaryFolder : IDisposable
 
     public string Path { get; }
 
-    /// <summary>The file of a store.</summary>
+    /// <summary>The path for a store's file.</summary>
     public string File { get; }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

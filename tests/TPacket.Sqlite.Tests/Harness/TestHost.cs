@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A server with its rooms and sessions in a file.</summary>
+/// <summary>A server with a SQLite store.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -25,7 +25,7 @@ internal sealed class TestHost : IAsyncDisposable
         var server = builder.Services.AddTPacketServer(o =>
         {
             (o.Address, o.Port, o.MaxConnections) = ("127.0.0.1", 0, 100);
-            // No client here answers pings, and nobody waits for a clock that stands still.
+            // The clients do not answer pings, and the clock stands still.
             (o.PingAfterIdle, o.MoveOnSpread) = (TimeSpan.FromDays(700), TimeSpan.Zero);
             options?.Invoke(o);
         }).UseSqlite(o => o.Path = path);
@@ -36,7 +36,7 @@ internal sealed class TestHost : IAsyncDisposable
         return new TestHost(host);
     }
 
-    /// <summary>A client that has said nothing yet.</summary>
+    /// <summary>Connects a client that has sent nothing yet.</summary>
     public Task<TestClient> ConnectAsync() => TestClient.ConnectAsync(new Uri($"ws://{(IPEndPoint)_host.Services.GetRequiredService<TPacketServer>().EndPoints[0]}/"));
 
     public async Task<TestClient> SignInAsync(string nick)
@@ -48,7 +48,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public Task BackUpAsync(string path) => _host.Services.GetRequiredService<SqliteBackup>().WriteAsync(path, default);
 
-    /// <summary>Completes behind everything that the writer has to do.</summary>
+    /// <summary>Completes after all queued operations of the writer.</summary>
     public async Task CommitAsync() => await _host.Services.GetRequiredService<SqliteStore>().ReserveAsync(1);
 
     public async ValueTask DisposeAsync()

@@ -3,7 +3,7 @@ using TPacket.Server.Sqlite;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>Stores of a test that the specification ends by themselves, each on a file of its own.</summary>
+/// <summary>The stores of a specification's test, each with its own file.</summary>
 internal sealed class TestPlaces
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tpacket-sqlite-");
@@ -17,7 +17,7 @@ internal sealed class TestPlaces
         return place.Open();
     }
 
-    /// <summary>Ends a store with its rooms open, and opens another one on its file. CrashTests end whole processes.</summary>
+    /// <summary>Ends a store with open rooms and opens another one with its file. CrashTests kill whole processes.</summary>
     public async Task<SqliteStore> ReopenAsync(SqliteStore store)
     {
         var place = Find(store);
@@ -25,10 +25,10 @@ internal sealed class TestPlaces
         return place.Open();
     }
 
-    /// <summary>Runs a statement in the file of a store.</summary>
+    /// <summary>Runs a statement in a store's file.</summary>
     public void Execute(SqliteStore store, string sql) => FileInspector.Execute(Find(store).File, sql);
 
-    /// <summary>Ends the stores, and removes their files.</summary>
+    /// <summary>Ends the stores and deletes their files.</summary>
     public async Task ReleaseAsync()
     {
         foreach (var place in _places)

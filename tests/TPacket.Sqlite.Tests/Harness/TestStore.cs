@@ -8,7 +8,7 @@ using TPacket.Testing;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>A store on a file, without a server.</summary>
+/// <summary>A SQLite store without a server.</summary>
 internal sealed class TestStore : IAsyncDisposable
 {
     private readonly ServiceProvider _services;

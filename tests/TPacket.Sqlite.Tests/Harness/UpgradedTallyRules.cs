@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Rules;
 
 namespace TPacket.Sqlite.Tests.Harness;
 
-/// <summary>The second version of the rules: what is added counts ten times.</summary>
+/// <summary>The second version of the rules. Additions count ten times.</summary>
 internal sealed class UpgradedTallyRules() : TallyRules(version: 2)
 {
     public override int OldestVersion => 1;

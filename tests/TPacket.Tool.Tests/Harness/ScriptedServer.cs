@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.Tool.Tests.Harness;
 
-/// <summary>A listener that answers the head of each request with the same bytes; null bytes: it never answers.</summary>
+/// <summary>A listener that responds to the head of each request with the same bytes, or never if these are null.</summary>
 internal sealed class ScriptedServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -38,7 +38,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
             }
             catch (IOException)
             {
-                // The tool has left.
+                // The tool has closed the connection.
             }
         }
     }
@@ -47,7 +47,7 @@ internal sealed class ScriptedServer : IAsyncDisposable
     {
         var buffer = new byte[4096];
         var length = 0;
-        // A TLS client's hello has no end of a head, but begins with 0x16.
+        // A TLS client hello begins with 0x16 and has no end of a head.
         while (buffer.AsSpan(0, length).IndexOf("\r\n\r\n"u8) < 0 && !(length > 0 && buffer[0] == 0x16))
         {
             var read = await stream.ReadAsync(buffer.AsMemory(length), _stop.Token);

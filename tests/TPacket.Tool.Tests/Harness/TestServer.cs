@@ -6,7 +6,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Tool.Tests.Harness;
 
-/// <summary>A server in a host of its own, on a port that the system has chosen.</summary>
+/// <summary>A server in its own host, on a port chosen by the system.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -19,7 +19,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static Task<TestServer> StartAsync(Action<TPacketServerOptions>? options = null) => StartAsync(options, static _ => { });
 
-    /// <summary>Starts a server with more than options, such as a store.</summary>
+    /// <summary>Starts a server with additional services, such as a store.</summary>
     public static async Task<TestServer> StartAsync(Action<TPacketServerOptions>? options, Action<ITPacketServerBuilder> configure)
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
@@ -38,7 +38,7 @@ internal sealed class TestServer : IAsyncDisposable
     public static Task<TestServer> StartTlsAsync(TestCertificate certificate) => StartAsync(options =>
         options.Endpoints.Add(new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, Certificate = certificate.PemPath, CertificateKey = certificate.KeyPath }));
 
-    /// <summary>A service of the server's host.</summary>
+    /// <summary>Returns a service of the server's host.</summary>
     public T Get<T>()
         where T : notnull => _host.Services.GetRequiredService<T>();
 

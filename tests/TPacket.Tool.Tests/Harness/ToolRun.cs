@@ -3,7 +3,7 @@ using TPacket.Tool.Commands;
 
 namespace TPacket.Tool.Tests.Harness;
 
-/// <summary>A run of the tool, within this process.</summary>
+/// <summary>A run of the tool within this process.</summary>
 internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 {
     public static async Task<ToolRun> RunAsync(params string[] arguments)
@@ -14,7 +14,7 @@ internal sealed record ToolRun(int ExitCode, string Output, string Errors)
 
     public static Task<ToolRun> RunAsync(CancellationToken cancellationToken, params string[] arguments) => RunAsync(new StringReader(""), new StringWriter(), TimeProvider.System, cancellationToken, arguments);
 
-    /// <summary>Runs the tool with an input, an output that can be read meanwhile, and a clock.</summary>
+    /// <summary>Runs the tool with an input, an output that can be read during the run, and a clock.</summary>
     public static async Task<ToolRun> RunAsync(TextReader input, TextWriter output, TimeProvider time, CancellationToken cancellationToken, params string[] arguments)
     {
         using var errors = new StringWriter();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Tool.Tests.Harness;
 
-/// <summary>The output of a run that goes on, which a test waits for. Thread-safe.</summary>
+/// <summary>An output whose text a test can await during the run. Thread-safe.</summary>
 internal sealed class WatchedOutput : TextWriter
 {
     private readonly Lock _gate = new();
@@ -11,7 +11,7 @@ internal sealed class WatchedOutput : TextWriter
 
     public override Encoding Encoding => Encoding.UTF8;
 
-    /// <summary>Completes when the output has a text.</summary>
+    /// <summary>Completes when the output contains a text.</summary>
     public Task WaitForAsync(string text)
     {
         var seen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -37,7 +37,7 @@ internal sealed class WatchedOutput : TextWriter
 
     public override void WriteLine(string? value) => Write(value + "\n");
 
-    // Chat lines come as objects.
+    // The chat writes its lines as objects.
     public override void WriteLine(object? value) => WriteLine(value?.ToString());
 
     public override string ToString()

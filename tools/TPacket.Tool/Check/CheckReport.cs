@@ -5,13 +5,13 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Tool.Check;
 
-/// <summary>The steps of a check that have run.</summary>
+/// <summary>The executed steps of a check.</summary>
 internal sealed record CheckReport(Uri Address, IReadOnlyList<CheckStep> Steps)
 {
-    /// <summary>No step failed.</summary>
+    /// <summary>Whether no step has failed.</summary>
     public bool IsWhole => Steps.All(static step => step.Status != StepStatus.Failed);
 
-    /// <summary>For people: a line a step. What a peer has sent cannot control the terminal.</summary>
+    /// <summary>Formats the report as text, one line for each step. Escapes control characters from the peer.</summary>
     public string ToText()
     {
         var text = new StringBuilder().Append(Printable.Escape(Shown)).Append('\n');
@@ -22,10 +22,10 @@ internal sealed record CheckReport(Uri Address, IReadOnlyList<CheckStep> Steps)
                 text.Append(CultureInfo.InvariantCulture, $"         {"try",-12} {Printable.Escape(step.Advice)}\n");
         }
 
-        return text.Append(IsWhole ? "The server is all right.\n" : "Something is wrong.\n").ToString();
+        return text.Append(IsWhole ? "The server works.\n" : "The check failed.\n").ToString();
     }
 
-    /// <summary>For machines: one object and a line feed. The writer escapes control characters and everything beyond ASCII.</summary>
+    /// <summary>Formats the report as a JSON object and a line feed. Escapes control characters and non-ASCII characters.</summary>
     public string ToJson()
     {
         using var buffer = new MemoryStream();
@@ -53,7 +53,7 @@ internal sealed record CheckReport(Uri Address, IReadOnlyList<CheckStep> Steps)
         return Encoding.UTF8.GetString(buffer.ToArray()) + "\n";
     }
 
-    // The query and the user's part may be secret.
+    // The query and the user info may be secret.
     private string Shown => Address.GetComponents(UriComponents.SchemeAndServer | UriComponents.Path, UriFormat.UriEscaped);
 
     private static string Word(StepStatus status) => status switch

@@ -1,15 +1,15 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>A server to check, and how.</summary>
-/// <param name="Address">The server, as ws: or wss:.</param>
+/// <summary>The arguments of a check.</summary>
+/// <param name="Address">The address of the server, ws: or wss:.</param>
 /// <param name="Nick">The nick to sign in with.</param>
 /// <param name="MagicString">The data of the first packet.</param>
 internal sealed record CheckRequest(Uri Address, string Nick, string MagicString)
 {
-    /// <summary>The origin of a web page; null for a client that is no browser.</summary>
+    /// <summary>The origin of a web page; null for a client other than a browser.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Further header lines of the upgrade request.</summary>
+    /// <summary>Additional headers of the upgrade request.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; } = [];
 
     /// <summary>The deadline of each step.</summary>

@@ -6,8 +6,8 @@ namespace TPacket.Tool.Check;
 /// <summary>The step tcp.</summary>
 internal static class Dialing
 {
-    /// <summary>Connects over TCP, to the first address of the name that accepts.</summary>
-    /// <exception cref="StepFailedException">The name has no address, or nothing accepts in time.</exception>
+    /// <summary>Connects over TCP to the first address of the host that accepts.</summary>
+    /// <exception cref="StepFailedException">The host has no address, or no address accepts in time.</exception>
     public static async Task<NetworkStream> ConnectAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         var (host, port) = (request.Address.IdnHost, request.Address.Port);
@@ -18,7 +18,7 @@ internal static class Dialing
                 "tcp",
                 request,
                 $"port {port} of {host} did not answer",
-                "A firewall probably drops the packets. Check host and port, and whether the port is open from here.",
+                "A firewall probably drops the packets. Check host and port, and whether the firewall allows connections from this machine.",
                 async token =>
                 {
                     if (IPAddress.TryParse(request.Address.DnsSafeHost, out var address))

@@ -1,8 +1,8 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>A stream whose first bytes have been read already.</summary>
-/// <param name="prefix">The bytes that are read first.</param>
-/// <param name="inner">The stream behind them; the caller disposes of it.</param>
+/// <summary>A stream that returns bytes that were already read before it reads on.</summary>
+/// <param name="prefix">The bytes to return first.</param>
+/// <param name="inner">The stream to read afterwards. The caller disposes of it.</param>
 internal sealed class PrefixedStream(ReadOnlyMemory<byte> prefix, Stream inner) : Stream
 {
     private ReadOnlyMemory<byte> _prefix = prefix;

@@ -2,18 +2,18 @@ using System.Net.Sockets;
 
 namespace TPacket.Tool.Check;
 
-/// <summary>Finds out about proxies before the server, and about servers that expect one.</summary>
+/// <summary>Detects proxies in front of a server, and servers that expect the PROXY protocol.</summary>
 internal static class ProxyProbe
 {
-    /// <summary>The step proxy: what the answer shows of a proxy that it has passed.</summary>
+    /// <summary>Returns the step proxy: the proxy that the response's headers name.</summary>
     public static CheckStep Describe(UpgradeAnswer answer)
     {
         if (answer["Via"] is { Length: > 0 } via)
-            return new("proxy", StepStatus.Note, $"the answer has come through {via}");
-        return new("proxy", StepStatus.Note, answer["Server"] is { Length: > 0 } server ? $"the answer is from {server}" : "no proxy shows in the answer");
+            return new("proxy", StepStatus.Note, $"the response came through {via}");
+        return new("proxy", StepStatus.Note, answer["Server"] is { Length: > 0 } server ? $"the response is from {server}" : "the response names no proxy");
     }
 
-    /// <summary>Says whether the port answers in HTTP once it has received a header of the PROXY protocol.</summary>
+    /// <summary>Returns whether the port responds in HTTP after a PROXY protocol header.</summary>
     public static async Task<bool> ExpectsHeaderAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         try
@@ -29,7 +29,7 @@ internal static class ProxyProbe
 
     private static async Task<bool> AsksAsync(NetworkStream tcp, CancellationToken cancellationToken)
     {
-        // A header without addresses, and a request that is no upgrade: whatever the answer is, it begins so.
+        // A header without addresses, and a request other than an upgrade. Any HTTP response begins with these bytes.
         await tcp.WriteAsync("PROXY UNKNOWN\r\nGET / HTTP/1.1\r\nHost: localhost\r\n\r\n"u8.ToArray(), cancellationToken);
         var begin = new byte["HTTP/1."u8.Length];
         var length = await tcp.ReadAtLeastAsync(begin, begin.Length, throwOnEndOfStream: false, cancellationToken);

@@ -1,9 +1,9 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>The forms in which a user gives the address of a server.</summary>
+/// <summary>Parses addresses of servers.</summary>
 internal static class ServerAddress
 {
-    /// <summary>Returns the address as ws: or wss:, or null where it cannot be one.</summary>
+    /// <summary>Returns the address as ws: or wss:; null if it is not valid.</summary>
     public static Uri? Of(string text)
     {
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Host.Length == 0)
@@ -17,6 +17,6 @@ internal static class ServerAddress
         };
     }
 
-    /// <summary>The same address with another scheme; a default port follows the scheme.</summary>
+    /// <summary>Returns the address with another scheme. A default port changes with the scheme.</summary>
     public static Uri With(Uri uri, string scheme) => new UriBuilder(uri) { Scheme = scheme, Port = uri.IsDefaultPort ? -1 : uri.Port }.Uri;
 }

@@ -5,10 +5,10 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Tool.Check;
 
-/// <summary>Checks a server the way a client uses it: TCP, TLS, the upgrade, the magic string, the nick. The first step that fails ends the check.</summary>
+/// <summary>Checks a server in the steps of a client: TCP, TLS, upgrade, magic string, nick. The first failed step ends the check.</summary>
 internal static class ServerCheck
 {
-    /// <summary>Runs the steps; the connection is closed at the end.</summary>
+    /// <summary>Runs the steps and closes the connection.</summary>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<CheckReport> RunAsync(CheckRequest request, CancellationToken cancellationToken)
     {
@@ -39,7 +39,7 @@ internal static class ServerCheck
             stream = tls;
         }
         else
-            steps.Add(new("tls", StepStatus.Note, "not used; everybody on the way can read along"));
+            steps.Add(new("tls", StepStatus.Note, "not used; the connection is not encrypted"));
 
         await using (stream)
         {
@@ -57,7 +57,7 @@ internal static class ServerCheck
         }
     }
 
-    // The socket serves both families, and writes addresses of IPv4 in the form of IPv6.
+    // A dual-mode socket reports IPv4 addresses in their IPv6 form.
     private static IPEndPoint Shown(IPEndPoint endPoint) =>
         endPoint.Address.IsIPv4MappedToIPv6 ? new IPEndPoint(endPoint.Address.MapToIPv4(), endPoint.Port) : endPoint;
 }

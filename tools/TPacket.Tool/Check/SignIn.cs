@@ -10,8 +10,8 @@ internal static class SignIn
     private const int NickUid = 0x1001;
     private const int LongestMessage = 1024 * 1024;
 
-    /// <summary>Sends the magic string and the nick, and waits for the reply to the nick: the server does not answer the magic string.</summary>
-    /// <exception cref="StepFailedException">The server refused one of them.</exception>
+    /// <summary>Sends the magic string and the nick, and waits for the reply to the nick. The server does not reply to the magic string.</summary>
+    /// <exception cref="StepFailedException">The server has rejected the magic string or the nick.</exception>
     public static async Task RunAsync(WebSocket socket, CheckRequest request, List<CheckStep> steps, CancellationToken cancellationToken)
     {
         string? refusal;
@@ -32,12 +32,12 @@ internal static class SignIn
         }
         catch (Exception e) when (e is WebSocketException or IOException)
         {
-            throw new StepFailedException("magic", "the connection was lost behind the upgrade", "A proxy in between may not pass frames on. Check it, and the server's log.");
+            throw new StepFailedException("magic", "the connection was lost after the upgrade", "A proxy in between may not forward frames. Check the proxy and the server's log.");
         }
 
         steps.Add(new("magic", StepStatus.Ok, "the server accepts the magic string"));
         if (refusal is not null)
-            throw new StepFailedException("nick", $"the server refused the nick: {refusal}", "Pass another one with --nick.");
+            throw new StepFailedException("nick", $"the server rejected the nick: {refusal}", "Pass another one with --nick.");
         steps.Add(new("nick", StepStatus.Ok, $"signed in as {request.Nick}"));
         await CloseAsync(socket, request, cancellationToken);
     }
@@ -64,13 +64,13 @@ internal static class SignIn
             if (part.MessageType == WebSocketMessageType.Text)
                 throw NoPacket("text");
             if (PacketReader.TryReadMessage(buffer.AsSpan(0, length), out var header, out var data) != PacketReadStatus.Done)
-                throw NoPacket("a message that is no packet");
+                throw NoPacket("a message that is not a packet");
             if (header.Uid != NickUid)
                 continue;
             if (header.Command == (int)PacketCommand.RespOk)
                 return null;
             if (header.Command != (int)PacketCommand.RespError)
-                throw NoPacket("another packet than a reply");
+                throw NoPacket("a packet that is not a reply");
             var text = Encoding.UTF8.GetString(data);
             return $"{(PacketErrorCode)header.P1} ({header.P1}){(text.Length > 0 ? $", \"{text}\"" : "")}";
         }
@@ -83,7 +83,7 @@ internal static class SignIn
     {
         var said = $"the server closed with {(int?)socket.CloseStatus ?? 1005}{(socket.CloseStatusDescription is { Length: > 0 } reason ? $", \"{reason}\"" : "")}";
         return socket.CloseStatus == WebSocketCloseStatus.PolicyViolation
-            ? new("magic", $"{said}: it does not accept the magic string", "The host may have set another (its option MagicString): pass it with --magic. Or another WebSocket protocol is at this address.")
+            ? new("magic", $"{said}: it does not accept the magic string", "The host may use another one (option MagicString): pass it with --magic. Or the address belongs to another WebSocket protocol.")
             : new("magic", said, "The server may be stopping, or full. Try again, and check its log.");
     }
 
@@ -95,7 +95,7 @@ internal static class SignIn
         await socket.SendAsync(packet, WebSocketMessageType.Binary, endOfMessage: true, cancellationToken);
     }
 
-    /// <summary>Leaves in order. A server that does not answer the close frame is no fault of the sign-in.</summary>
+    /// <summary>Closes the connection. The sign-in has succeeded even if the server does not answer the close frame.</summary>
     private static async Task CloseAsync(WebSocket socket, CheckRequest request, CancellationToken cancellationToken)
     {
         try
@@ -114,7 +114,7 @@ internal static class SignIn
         }
         catch (Exception e) when (e is WebSocketException or IOException or StepFailedException)
         {
-            // The server was quicker.
+            // The server has closed the connection first.
         }
     }
 }

@@ -2,17 +2,17 @@ using System.Globalization;
 
 namespace TPacket.Tool.Check;
 
-/// <summary>Runs a step with its deadline.</summary>
+/// <summary>Runs steps with a deadline.</summary>
 internal static class Step
 {
-    /// <summary>Runs an action; a step that takes longer than the request's timeout fails.</summary>
-    /// <param name="name">The step.</param>
-    /// <param name="request">Its timeout is used.</param>
-    /// <param name="late">What was found when the time is over.</param>
-    /// <param name="advice">What to try then.</param>
-    /// <param name="action">The step.</param>
-    /// <param name="cancellationToken">Ctrl+C.</param>
-    /// <exception cref="StepFailedException">The time is over.</exception>
+    /// <summary>Runs an action within the request's timeout.</summary>
+    /// <param name="name">The name of the step.</param>
+    /// <param name="request">The request with the timeout.</param>
+    /// <param name="late">The finding on a timeout.</param>
+    /// <param name="advice">What to try on a timeout.</param>
+    /// <param name="action">The action.</param>
+    /// <param name="cancellationToken">Cancelled by Ctrl+C.</param>
+    /// <exception cref="StepFailedException">The action has timed out.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<T> WithinAsync<T>(
         string name, CheckRequest request, string late, string advice, Func<CancellationToken, Task<T>> action, CancellationToken cancellationToken)

@@ -1,8 +1,8 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>A step failed; later steps cannot run.</summary>
+/// <summary>A failed step. Later steps cannot run.</summary>
 internal sealed class StepFailedException(string step, string text, string advice) : Exception(text)
 {
-    /// <summary>The step as the report shows it.</summary>
+    /// <summary>The step for the report.</summary>
     public CheckStep Step { get; } = new(step, StepStatus.Failed, text, advice);
 }

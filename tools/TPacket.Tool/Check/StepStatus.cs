@@ -3,12 +3,12 @@ namespace TPacket.Tool.Check;
 /// <summary>The outcome of a step.</summary>
 internal enum StepStatus
 {
-    /// <summary>As it should be.</summary>
+    /// <summary>The step has succeeded.</summary>
     Ok,
 
-    /// <summary>Not checked, or not in use; no fault.</summary>
+    /// <summary>The step does not apply or was not checked.</summary>
     Note,
 
-    /// <summary>Wrong; the check ends here.</summary>
+    /// <summary>The step has failed. The check ends here.</summary>
     Failed,
 }

@@ -8,8 +8,8 @@ namespace TPacket.Tool.Check;
 /// <summary>The step tls.</summary>
 internal static class TlsProbe
 {
-    /// <summary>Runs the handshake and checks the certificate against the system's authorities.</summary>
-    /// <exception cref="StepFailedException">The port speaks no TLS, or the certificate is not valid.</exception>
+    /// <summary>Runs the TLS handshake and verifies the certificate with the system's authorities.</summary>
+    /// <exception cref="StepFailedException">The port does not use TLS, or the certificate is not valid.</exception>
     public static async Task<SslStream> AuthenticateAsync(NetworkStream tcp, CheckRequest request, CancellationToken cancellationToken)
     {
         string? objection = null;
@@ -24,7 +24,7 @@ internal static class TlsProbe
                 "tls",
                 request,
                 "the server did not finish the TLS handshake",
-                "The port may not speak TLS: try ws://, if the network is trusted.",
+                "The port may not use TLS. Try ws:// if the network is trusted.",
                 async token =>
                 {
                     await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = request.Address.IdnHost, ApplicationProtocols = [SslApplicationProtocol.Http11] }, token);
@@ -37,13 +37,13 @@ internal static class TlsProbe
         {
             await tls.DisposeAsync();
             throw new StepFailedException("tls", objection,
-                "Use the name that the certificate is for, have the server send its whole chain, or renew the certificate. A private authority has to be trusted by this machine.");
+                "Use the host name in the certificate, configure the server to send its whole chain, or renew the certificate. A private authority must be trusted by this machine.");
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {
             await tls.DisposeAsync();
-            throw new StepFailedException("tls", $"the port did not answer in TLS: {e.InnerException?.Message ?? e.Message}",
-                $"If the server speaks plain HTTP there, try {ServerAddress.With(request.Address, "ws").GetLeftPart(UriPartial.Path)}. Otherwise check its versions of TLS.");
+            throw new StepFailedException("tls", $"the port did not respond in TLS: {e.InnerException?.Message ?? e.Message}",
+                $"If the port uses plain HTTP, try {ServerAddress.With(request.Address, "ws").GetLeftPart(UriPartial.Path)}. Otherwise check the server's TLS versions.");
         }
         catch
         {
@@ -52,14 +52,14 @@ internal static class TlsProbe
         }
     }
 
-    /// <summary>Says whether the port of the request speaks TLS, whatever its certificate.</summary>
+    /// <summary>Returns whether the port uses TLS, with any certificate.</summary>
     public static async Task<bool> SpeaksTlsAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         var seen = false;
         try
         {
             await using var tcp = await Dialing.ConnectAsync(request, cancellationToken);
-            // The certificate is only seen, never trusted: nothing is sent.
+            // The callback rejects every certificate, so nothing is sent.
             await using var tls = new SslStream(tcp, leaveInnerStreamOpen: true, (_, _, _, _) =>
             {
                 seen = true;
@@ -79,7 +79,7 @@ internal static class TlsProbe
         }
         catch (Exception e) when (e is AuthenticationException or IOException or StepFailedException)
         {
-            // No TLS, or a certificate that was refused here; only the latter has been seen.
+            // Either the port does not use TLS, or the callback has rejected its certificate and set `seen`.
         }
 
         return seen;

@@ -11,8 +11,8 @@ internal static class Upgrade
     private const int LongestHead = 32 * 1024;
     private const byte TlsAlert = 0x15;
 
-    /// <summary>Asks for the upgrade.</summary>
-    /// <returns>The answer 101 and what arrived behind it.</returns>
+    /// <summary>Sends the upgrade request.</summary>
+    /// <returns>The response 101 and the bytes after it.</returns>
     /// <exception cref="StepFailedException">The server did not upgrade the connection.</exception>
     public static async Task<(UpgradeAnswer Answer, byte[] Behind)> AskAsync(Stream stream, CheckRequest request, CancellationToken cancellationToken)
     {
@@ -24,7 +24,7 @@ internal static class Upgrade
                 "upgrade",
                 request,
                 "the server did not answer the upgrade request",
-                "The port may belong to another protocol, or speak TLS: try wss://.",
+                "The port may use another protocol or TLS. Try wss://.",
                 async token =>
                 {
                     await stream.WriteAsync(Encoding.UTF8.GetBytes(Request(request, key)), token);
@@ -45,13 +45,13 @@ internal static class Upgrade
         if (answer["Sec-WebSocket-Accept"] != Accept(key))
         {
             throw new StepFailedException("upgrade", "the server answered 101 without the right Sec-WebSocket-Accept",
-                "A proxy or cache in between probably answered in the server's place. Have it pass WebSockets on.");
+                "A proxy or cache in between probably responded instead of the server. Configure it to forward WebSockets.");
         }
 
         return (answer, received[(end + 4)..]);
     }
 
-    /// <summary>What the server has agreed to of the compression that was offered; null for none.</summary>
+    /// <summary>Returns the negotiated compression; null for none.</summary>
     public static WebSocketDeflateOptions? Deflate(UpgradeAnswer answer)
     {
         var agreed = answer["Sec-WebSocket-Extensions"];
@@ -101,22 +101,22 @@ internal static class Upgrade
             return UseTls(request);
         if (received.Length == 0 && request.Address.Scheme == "ws" && await ProxyProbe.ExpectsHeaderAsync(request, cancellationToken))
         {
-            return new("upgrade", "the port expects the PROXY protocol, which a proxy speaks",
+            return new("upgrade", "the port expects a PROXY protocol header from a proxy",
                 "Connect to the proxy in front of the server, or set ProxyProtocol of this endpoint to false.");
         }
 
         return received.Length == 0
-            ? new("upgrade", "the server ended the connection without an answer", "Check host and port, and the server's log: it may be full, or refuse this address.")
-            : new("upgrade", "the server's answer is no HTTP/1.1", "Another protocol is on this port. Check the port.");
+            ? new("upgrade", "the server closed the connection without a response", "Check host and port, and the server's log. The server may be full or reject this address.")
+            : new("upgrade", "the server's response is not HTTP/1.1", "The port belongs to another protocol. Check the port.");
     }
 
-    // Servers that find TLS missing often answer in plain HTTP, with 400.
+    // Servers that expect TLS often respond to plain HTTP with 400.
     private static async Task<bool> IsPlainToTlsAsync(UpgradeAnswer answer, CheckRequest request, CancellationToken cancellationToken) =>
         answer.Status == 400 && request.Address.Scheme == "ws" && await TlsProbe.SpeaksTlsAsync(request, cancellationToken);
 
     private static StepFailedException UseTls(CheckRequest request) =>
-        new("upgrade", "the port speaks TLS, and the address says ws://", $"Use {ServerAddress.With(request.Address, "wss").GetLeftPart(UriPartial.Path)}.");
+        new("upgrade", "the port uses TLS, but the address is ws://", $"Use {ServerAddress.With(request.Address, "wss").GetLeftPart(UriPartial.Path)}.");
 
-    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 prescribes SHA-1; nothing secret depends on it.")]
+    [SuppressMessage("Security", "CA5350", Justification = "RFC 6455 requires SHA-1; it protects no secret.")]
     private static string Accept(string key) => Convert.ToBase64String(SHA1.HashData(Encoding.ASCII.GetBytes(key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11")));
 }

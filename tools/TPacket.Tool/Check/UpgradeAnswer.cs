@@ -1,16 +1,16 @@
 namespace TPacket.Tool.Check;
 
-/// <summary>The head of the server's answer to the upgrade request.</summary>
+/// <summary>The head of the response to the upgrade request.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Reason">The reason phrase.</param>
-/// <param name="Headers">The header lines; names in any case, a repeated name's values joined by commas.</param>
+/// <param name="Headers">The headers. Names are case-insensitive; values of repeated headers are joined by commas.</param>
 internal sealed record UpgradeAnswer(int Status, string Reason, IReadOnlyDictionary<string, string> Headers)
 {
-    /// <summary>A header's value; empty where there is none.</summary>
+    /// <summary>Returns a header's value; empty if the header is missing.</summary>
     public string this[string name] => Headers.GetValueOrDefault(name, "");
 
-    /// <summary>Reads a head without its empty line.</summary>
-    /// <returns>Null for a head that is not HTTP/1.1.</returns>
+    /// <summary>Parses a head without its empty line.</summary>
+    /// <returns>Null if the head is not HTTP/1.1.</returns>
     public static UpgradeAnswer? Parse(string head)
     {
         var lines = head.Split("\r\n");

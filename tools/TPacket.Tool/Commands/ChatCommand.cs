@@ -6,12 +6,12 @@ namespace TPacket.Tool.Commands;
 /// <summary><c>tpacket chat ADDRESS [ROOM]</c>.</summary>
 internal static class ChatCommand
 {
-    /// <param name="input">What is said where there is no terminal; null for the terminal, or the process's own input.</param>
+    /// <param name="input">The input without a terminal; null for the terminal or the process's input.</param>
     public static Command Create(TextReader? input)
     {
         var server = new ServerArguments("guest", "the sign-in");
         var room = new Argument<string>("room") { Description = "The room to enter.", DefaultValueFactory = static _ => "lobby" };
-        var command = new Command("chat", "Chats in a terminal. Without one, as in a pipe, each line of the input is a message.");
+        var command = new Command("chat", "Chats in a terminal. Without a terminal, as in a pipe, each line of the input is a message.");
         server.AddTo(command);
         command.Add(room);
         command.Run(async (parsed, cancellationToken) =>

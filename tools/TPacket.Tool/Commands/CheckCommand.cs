@@ -9,14 +9,14 @@ internal static class CheckCommand
     public static Command Create()
     {
         var server = new ServerArguments("check", "each step");
-        var origin = new Option<string?>("--origin") { Description = "The origin of a web page that the server has to accept, such as https://example.com." };
+        var origin = new Option<string?>("--origin") { Description = "The origin of a web page that the server must accept, such as https://example.com." };
         origin.Validators.Add(static result =>
         {
             if (result.Tokens.Any(static token => !Uri.TryCreate(token.Value, UriKind.Absolute, out _) || token.Value.Any(char.IsControl)))
-                result.AddError("--origin is written as scheme and host, such as https://example.com.");
+                result.AddError("--origin must be a scheme and a host, such as https://example.com.");
         });
         var json = new Option<bool>("--json") { Description = "Writes one JSON object instead of text." };
-        var command = new Command("check", "Checks a server step by step, and says what is wrong and what to try.");
+        var command = new Command("check", "Checks a server step by step. If a step fails, prints the cause and what to try.");
         server.AddTo(command);
         command.Add(origin);
         command.Add(json);

@@ -2,16 +2,16 @@ using System.Globalization;
 
 namespace TPacket.Tool.Commands;
 
-/// <summary>A range of commands as the user writes it.</summary>
+/// <summary>Parses ranges of commands.</summary>
 internal static class CommandRange
 {
-    /// <summary>Reads <c>256</c> or <c>256-260</c>.</summary>
+    /// <summary>Parses <c>256</c> or <c>256-260</c>.</summary>
     public static (int First, int Last) Parse(string text, Action<string> addError)
     {
         var parts = text.Split('-');
         if (parts.Length <= 2 && TryParse(parts[0], out var first) && TryParse(parts[^1], out var last) && first <= last)
             return (first, last);
-        addError("--accept is a command from 10 up, or a range such as 256-260.");
+        addError("--accept must be a command from 10 up, or a range such as 256-260.");
         return default;
     }
 

@@ -1,14 +1,14 @@
 namespace TPacket.Tool.Commands;
 
-/// <summary>How a command has ended.</summary>
+/// <summary>The exit codes of commands.</summary>
 internal static class ExitCode
 {
-    /// <summary>As it should.</summary>
+    /// <summary>The command has succeeded.</summary>
     public const int Done = 0;
 
-    /// <summary>It failed, or something is wrong. Arguments that are wrong give the same, from System.CommandLine.</summary>
+    /// <summary>The command or a check has failed. System.CommandLine returns the same for invalid arguments.</summary>
     public const int Failed = 1;
 
-    /// <summary>Ctrl+C ended it.</summary>
+    /// <summary>Ctrl+C has ended the command.</summary>
     public const int Interrupted = 130;
 }

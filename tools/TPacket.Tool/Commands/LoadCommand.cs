@@ -9,14 +9,14 @@ internal static class LoadCommand
 {
     public static Command Create()
     {
-        var server = new ServerArguments("load", "a client's way into its room");
-        var clients = Number("--clients", "How many clients connect.", 20, 1, 20_000);
-        var rooms = Number("--rooms", "How many rooms they are spread over.", 2, 1, 20_000);
-        var rate = Number("--rate", "Messages a second that all of them send together.", 20.0, 0.1, 100_000);
-        var duration = Number("--duration", "Seconds for which they send.", 10.0, 0.1, 86_400);
-        var size = Number("--size", "Bytes of a message's text.", 64, LoadMessage.MinSize, 65_536);
+        var server = new ServerArguments("load", "the entry of a client");
+        var clients = Number("--clients", "The number of clients.", 20, 1, 20_000);
+        var rooms = Number("--rooms", "The number of rooms. The clients are distributed evenly.", 2, 1, 20_000);
+        var rate = Number("--rate", "The messages per second of all clients together.", 20.0, 0.1, 100_000);
+        var duration = Number("--duration", "The seconds for which the clients send.", 10.0, 0.1, 86_400);
+        var size = Number("--size", "The size of a message's text in bytes.", 64, LoadMessage.MinSize, 65_536);
         var json = new Option<bool>("--json") { Description = "Writes one JSON object instead of text." };
-        var command = new Command("load", "Puts a load on a server that is yours, and counts what is lost and how long messages take.");
+        var command = new Command("load", "Loads a server of your own with messages, and reports lost messages and delays.");
         server.AddTo(command);
         foreach (var option in (Option[])[clients, rooms, rate, duration, size, json])
             command.Add(option);
@@ -24,7 +24,7 @@ internal static class LoadCommand
         {
             if (result.Errors.Any() || result.GetValue(rooms) <= result.GetValue(clients))
                 return;
-            result.AddError("--rooms is at most --clients.");
+            result.AddError("--rooms must not exceed --clients.");
         });
         command.Run(async (parsed, cancellationToken) =>
         {
@@ -50,7 +50,7 @@ internal static class LoadCommand
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count > 0 && !(result.GetValueOrDefault<T>() is var value && value >= least && value <= most))
-                result.AddError($"{name} is from {least} to {most}.");
+                result.AddError($"{name} must be from {least} to {most}.");
         });
         return option;
     }

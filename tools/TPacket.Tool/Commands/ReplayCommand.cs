@@ -14,21 +14,21 @@ internal static class ReplayCommand
         var store = new StoreArguments();
         var from = Offset("--from", "The offset of the first event.");
         var to = Offset("--to", "The offset of the last event.");
-        var speed = new Option<double?>("--speed") { Description = "Waits between two events as long as it took then: 1 as fast as it was, 10 ten times as fast. Default: does not wait." };
+        var speed = new Option<double?>("--speed") { Description = "The speed relative to the original: 1 prints each event after its original delay, 10 is ten times as fast. Default: no delays." };
         speed.Validators.Add(static result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<double?>() is not (>= 0.001 and <= 1_000_000))
-                result.AddError("--speed is from 0.001 to 1000000.");
+                result.AddError("--speed must be from 0.001 to 1000000.");
         });
-        var json = new Option<bool>("--json") { Description = "Writes a JSON object for each event, on a line of its own." };
-        var command = new Command("replay", "Prints the log of a room from a store, and changes nothing there.") { room };
+        var json = new Option<bool>("--json") { Description = "Writes one line with a JSON object for each event." };
+        var command = new Command("replay", "Prints the log of a room from a store, which it does not change.") { room };
         store.AddTo(command);
         foreach (var option in (Option[])[from, to, speed, json])
             command.Add(option);
         command.Validators.Add(result =>
         {
             if (store.Count(result) != 1)
-                result.AddError("Either --sqlite or --redis names the store.");
+                result.AddError("Pass either --sqlite or --redis.");
         });
         command.Run(async (parsed, cancellationToken) =>
         {
@@ -58,18 +58,18 @@ internal static class ReplayCommand
         option.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<long?>() < 0)
-                result.AddError($"{name} is 0 or more.");
+                result.AddError($"{name} must be 0 or more.");
         });
         return option;
     }
 
-    // A timer takes no more than some 49 days.
+    // A timer supports at most 49 days.
     private static Task WaitAsync(TimeSpan delay, TimeProvider time, CancellationToken cancellationToken)
     {
         var longest = TimeSpan.FromDays(40);
         return delay <= longest
             ? Task.Delay(delay, time, cancellationToken)
-            : throw new ToolException($"The next event came {delay.TotalDays:0} days later at this speed; pass a higher --speed, or --from.");
+            : throw new ToolException($"At this speed the next event is {delay.TotalDays:0} days away. Pass a higher --speed, or --from.");
     }
 
     private static async IAsyncEnumerable<RoomEvent> ReadAsync(
@@ -80,7 +80,7 @@ internal static class ReplayCommand
         {
             var page = await source.ReadAsync(room, after, cancellationToken) ?? throw new ToolException($"The store has no room '{room}'.");
             if (page.IsGone)
-                throw new ToolException(after is null ? $"The log of '{room}' cannot be read." : $"The log of '{room}' has dropped what follows offset {after.Value.Offset} meanwhile.");
+                throw new ToolException(after is null ? $"The log of '{room}' cannot be read." : $"The log of '{room}' has meanwhile dropped the events after offset {after.Value.Offset}.");
             foreach (var stored in page.Events)
                 yield return stored;
             if (page.Events.Count == 0)

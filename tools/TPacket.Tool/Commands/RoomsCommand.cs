@@ -14,19 +14,19 @@ internal static class RoomsCommand
     {
         var address = new Argument<Uri?>("address")
         {
-            Description = "A list of rooms that an app publishes as JSON, such as http://localhost:5000/rooms.",
+            Description = "The address of a list of rooms that an app publishes as JSON, such as http://localhost:5000/rooms.",
             Arity = ArgumentArity.ZeroOrOne,
             CustomParser = static result =>
             {
                 if (Uri.TryCreate(result.Tokens[0].Value, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https")
                     return uri;
-                result.AddError("The address of a list of rooms begins with http:// or https://.");
+                result.AddError("The address must begin with http:// or https://.");
                 return null;
             },
         };
         var store = new StoreArguments();
         var headers = ServerArguments.HeaderLines();
-        var json = new Option<bool>("--json") { Description = "Writes a JSON object for each room, on a line of its own." };
+        var json = new Option<bool>("--json") { Description = "Writes one line with a JSON object for each room." };
         var command = new Command("rooms", "Lists rooms with their members.") { address };
         store.AddTo(command);
         command.Add(headers);
@@ -34,7 +34,7 @@ internal static class RoomsCommand
         command.Validators.Add(result =>
         {
             if (store.Count(result) + (result.GetResult(address)?.Tokens.Count ?? 0) != 1)
-                result.AddError("An address, --sqlite or --redis says where the rooms are.");
+                result.AddError("Pass either an address, --sqlite or --redis.");
         });
         command.Run(async (parsed, cancellationToken) =>
         {

@@ -5,12 +5,12 @@ using TPacket.Server;
 
 namespace TPacket.Tool.Commands;
 
-/// <summary>Runs commands: failures become a line on the error stream and an exit code.</summary>
+/// <summary>Runs commands. Converts failures to a line on the error stream and an exit code.</summary>
 internal static class Running
 {
-    /// <summary>Has a command run an action.</summary>
+    /// <summary>Sets the action of a command.</summary>
     /// <param name="command">The command.</param>
-    /// <param name="action">Returns the exit code. Its failures are exceptions of the client or a store, or a <see cref="ToolException"/>; others are faults of the tool.</param>
+    /// <param name="action">Returns the exit code. Expected failures are exceptions of the client or a store and <see cref="ToolException"/>; other exceptions are bugs of the tool.</param>
     public static void Run(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) => command.SetAction(async (parsed, cancellationToken) =>
     {
         try
@@ -30,7 +30,7 @@ internal static class Running
 
     private static string Explain(Exception error) => error switch
     {
-        RequestRefusedException refused => $"The server refused: {refused.Code} ({(int)refused.Code}){(refused.Text.Length > 0 ? $", \"{refused.Text}\"" : "")}.",
+        RequestRefusedException refused => $"The server rejected the request: {refused.Code} ({(int)refused.Code}){(refused.Text.Length > 0 ? $", \"{refused.Text}\"" : "")}.",
         _ => error.Message,
     };
 }

@@ -10,8 +10,8 @@ internal static class SendCommand
     {
         var server = new ServerArguments("send", "each message");
         var room = new Argument<string>("room") { Description = "The room to enter." };
-        var texts = new Argument<string[]>("text") { Description = "The messages, each quoted as one. Without any, each line of the input is one.", Arity = ArgumentArity.ZeroOrMore };
-        var command = new Command("send", "Says something in a room, and prints the offset and the time of each message.");
+        var texts = new Argument<string[]>("text") { Description = "The messages, one for each argument. Default: each line of the input is a message.", Arity = ArgumentArity.ZeroOrMore };
+        var command = new Command("send", "Sends messages to a room, and prints the offset and the time of each.");
         server.AddTo(command);
         command.Add(room);
         command.Add(texts);
@@ -25,7 +25,7 @@ internal static class SendCommand
                 var receipt = await client.SendAsync(text, cancellationToken);
                 output.Write(receipt.Offset is { } offset
                     ? string.Create(CultureInfo.InvariantCulture, $"{offset} {receipt.Time:yyyy-MM-ddTHH:mm:ss.fffZ}\n")
-                    : "sent; the server gives no receipts\n");
+                    : "sent; the server does not support receipts\n");
             }
 
             await client.CloseAsync(cancellationToken);
@@ -40,7 +40,7 @@ internal static class SendCommand
             yield return text;
         if (arguments.Length > 0)
             yield break;
-        // The reader of an open pipe waits in a system call that no token ends.
+        // A read from a pipe waits in a system call that cannot be cancelled.
         while (await input.ReadLineAsync(CancellationToken.None).AsTask().WaitAsync(cancellationToken) is { } line)
         {
             if (line.Length > 0)

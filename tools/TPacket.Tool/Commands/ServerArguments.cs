@@ -13,12 +13,12 @@ internal sealed class ServerArguments
 
     private readonly Argument<Uri> _address = new("address")
     {
-        Description = "The server: ws://host:25021/, wss:, http: or https:.",
+        Description = "The address of the server: ws://host:25021/, wss:, http: or https:.",
         CustomParser = static result =>
         {
             if (ServerAddress.Of(result.Tokens[0].Value) is { } uri)
                 return uri;
-            result.AddError("The address has to begin with ws://, wss://, http:// or https:// and to name a host.");
+            result.AddError("The address must begin with ws://, wss://, http:// or https:// and have a host.");
             return null;
         },
     };
@@ -26,30 +26,30 @@ internal sealed class ServerArguments
     private readonly Option<string> _nick;
     private readonly Option<KeyValuePair<string, string>[]> _headers = HeaderLines();
 
-    private readonly Option<string> _magic = new("--magic") { Description = "The magic string, where the host has set another.", DefaultValueFactory = static _ => DefaultMagicString };
+    private readonly Option<string> _magic = new("--magic") { Description = "The magic string, if the host uses another one.", DefaultValueFactory = static _ => DefaultMagicString };
     private readonly Option<double> _timeout;
 
-    /// <param name="prefix">What the nick begins with that is drawn where none is given.</param>
-    /// <param name="timeout">What <c>--timeout</c> limits, for the help.</param>
+    /// <param name="prefix">The prefix of a random nick.</param>
+    /// <param name="timeout">The operation that <c>--timeout</c> limits, for the help.</param>
     public ServerArguments(string prefix, string timeout)
     {
-        _nick = new("--nick") { Description = "The nick to sign in with. Default: one at random.", DefaultValueFactory = _ => $"{prefix}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" };
-        _timeout = new("--timeout") { Description = $"Seconds that {timeout} may take.", DefaultValueFactory = static _ => 10 };
+        _nick = new("--nick") { Description = "The nick to sign in with. Default: a random one.", DefaultValueFactory = _ => $"{prefix}-{RandomNumberGenerator.GetHexString(8, lowercase: true)}" };
+        _timeout = new("--timeout") { Description = $"The timeout of {timeout} in seconds.", DefaultValueFactory = static _ => 10 };
         _timeout.Validators.Add(static result =>
         {
             if (result.Tokens.Count > 0 && result.GetValueOrDefault<double>() is not (>= 0.1 and <= 600))
-                result.AddError("--timeout is from 0.1 to 600 seconds.");
+                result.AddError("--timeout must be from 0.1 to 600 seconds.");
         });
     }
 
-    /// <summary>An option for header lines of a request.</summary>
+    /// <summary>Creates the option for additional headers.</summary>
     public static Option<KeyValuePair<string, string>[]> HeaderLines() => new("--header", "-H")
     {
-        Description = "A further header line of the request, as \"Name: value\". May be repeated.",
+        Description = "An additional header of the request, as \"Name: value\". May be repeated.",
         CustomParser = static result => [.. result.Tokens.Select(token => Header(token.Value, result.AddError))],
     };
 
-    /// <summary>Adds the address, which comes before other arguments, and the options.</summary>
+    /// <summary>Adds the address, as the first argument, and the options.</summary>
     public void AddTo(Command command)
     {
         command.Add(_address);
@@ -69,7 +69,7 @@ internal sealed class ServerArguments
 
     public TimeSpan Timeout(ParseResult parsed) => TimeSpan.FromSeconds(parsed.GetValue(_timeout));
 
-    /// <summary>Creates a client of the server that the arguments name.</summary>
+    /// <summary>Creates a client from the arguments.</summary>
     public TPacketClient CreateClient(ParseResult parsed, Action<TPacketClientOptions>? configure = null)
     {
         var options = new TPacketClientOptions
@@ -87,7 +87,7 @@ internal sealed class ServerArguments
         var colon = line.IndexOf(':', StringComparison.Ordinal);
         if (colon < 1 || line.AsSpan().IndexOfAny('\r', '\n') >= 0)
         {
-            addError("A header is written as \"Name: value\".");
+            addError("A header must have the form \"Name: value\".");
             return default;
         }
 

@@ -8,7 +8,7 @@ namespace TPacket.Tool.Commands;
 /// <summary><c>tpacket tail ADDRESS ROOM</c>.</summary>
 internal static class TailCommand
 {
-    // What may wait for a slow terminal or pipe; more ends the command.
+    // The maximum number of events that wait for a slow terminal or pipe. Beyond it the command fails.
     private const int MaxWaitingEvents = 16_384;
 
     public static Command Create()
@@ -16,20 +16,20 @@ internal static class TailCommand
         var server = new ServerArguments("tail", "the sign-in");
         var room = new Argument<string>("room") { Description = "The room to enter." };
         var once = new Option<bool>("--once") { Description = "Prints the history and ends." };
-        var noHistory = new Option<bool>("--no-history") { Description = "Leaves out what was said before." };
-        var count = new Option<int?>("--count", "-n") { Description = "Ends after so many events." };
+        var noHistory = new Option<bool>("--no-history") { Description = "Leaves out the history." };
+        var count = new Option<int?>("--count", "-n") { Description = "Ends after this number of events." };
         count.Validators.Add(static result =>
         {
             if (result.GetValueOrDefault<int?>() < 1)
-                result.AddError("--count is 1 or more.");
+                result.AddError("--count must be 1 or more.");
         });
         var accept = new Option<(int First, int Last)[]>("--accept")
         {
-            Description = "Commands to receive: those of the application, such as 256 or 256-260; 25 for deletions. May be repeated.",
+            Description = "The commands to receive: an application's, such as 256 or 256-260; 25 for deletions. May be repeated.",
             CustomParser = static result => [.. result.Tokens.Select(token => CommandRange.Parse(token.Value, result.AddError))],
         };
-        var json = new Option<bool>("--json") { Description = "Writes a JSON object for each event, on a line of its own." };
-        var command = new Command("tail", "Enters a room as a user, and prints its events with offsets and times, until Ctrl+C.");
+        var json = new Option<bool>("--json") { Description = "Writes one line with a JSON object for each event." };
+        var command = new Command("tail", "Enters a room as a user and prints its events with offsets and times, until Ctrl+C.");
         server.AddTo(command);
         command.Add(room);
         foreach (var option in (Option[])[once, noHistory, count, accept, json])
@@ -42,7 +42,7 @@ internal static class TailCommand
             var wasReady = false;
             client.StateChanged += state =>
             {
-                // The first connection needs no line, and what closes the client is the command's error.
+                // The first connection needs no line. The cause of a closed client is printed as the command's error.
                 if (wasReady && state.Phase is ClientPhase.Reconnecting or ClientPhase.Ready)
                     errors.Write($"{Printable.Escape(state.ToString())}\n");
                 wasReady |= state.Phase == ClientPhase.Ready;
@@ -52,7 +52,7 @@ internal static class TailCommand
                 events = events.Take(most);
             var writing = WriteAsync(events, writer, cancellationToken);
             await client.ConnectAsync(server.Nick(parsed), parsed.GetRequiredValue(room), cancellationToken);
-            // The client is ready when the history is there; the events end with it.
+            // Once the client is ready it has the whole history, so the events can end.
             if (parsed.GetValue(once))
                 await client.CloseAsync(cancellationToken);
             await writing;

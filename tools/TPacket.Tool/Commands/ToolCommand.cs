@@ -1,15 +1,22 @@
 using System.CommandLine;
+using System.CommandLine.Help;
 
 namespace TPacket.Tool.Commands;
 
 /// <summary>The command line: <c>tpacket COMMAND</c>.</summary>
 internal static class ToolCommand
 {
-    /// <summary>Creates the root command; it writes to the streams of the invocation.</summary>
-    /// <param name="input">What commands read; null for the process's own input, or the terminal.</param>
-    /// <param name="time">The clock of <c>replay --speed</c>; the system's where null.</param>
-    public static RootCommand Create(TextReader? input = null, TimeProvider? time = null) => new("Works with servers of tPacket, rooms over WebSockets.")
+    /// <summary>The name of the installed command.</summary>
+    public const string Name = "tpacket";
+
+    /// <summary>Creates the command line. It writes to the streams of the invocation.</summary>
+    /// <param name="input">The input of commands; null for the terminal or the process's input.</param>
+    /// <param name="time">The clock of <c>replay --speed</c>; null for the system's.</param>
+    // RootCommand would name itself after the program's file, which is not the command that users type.
+    public static Command Create(TextReader? input = null, TimeProvider? time = null) => new(Name, "Works with servers of tPacket, rooms over WebSockets.")
     {
+        new HelpOption(),
+        new VersionOption(),
         ChatCommand.Create(input),
         SendCommand.Create(input ?? Console.In),
         TailCommand.Create(),

@@ -1,4 +1,4 @@
 namespace TPacket.Tool.Commands;
 
-/// <summary>A command cannot go on; the message is a sentence for the user.</summary>
+/// <summary>An expected failure of a command. The message is a sentence for the user.</summary>
 internal sealed class ToolException(string message, Exception? inner = null) : Exception(message, inner);

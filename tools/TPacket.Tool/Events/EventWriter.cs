@@ -6,9 +6,9 @@ using TPacket.Diagnostics;
 
 namespace TPacket.Tool.Events;
 
-/// <summary>Writes events, a line for each. What a peer has sent cannot control the terminal.</summary>
-/// <param name="output">Where to.</param>
-/// <param name="asJson">Whether a line is a JSON object.</param>
+/// <summary>Writes events, one line each. Escapes control characters.</summary>
+/// <param name="output">The writer.</param>
+/// <param name="asJson">Whether to write JSON objects.</param>
 internal sealed class EventWriter(TextWriter output, bool asJson)
 {
     public void Write(ToolEvent roomEvent)
@@ -24,13 +24,13 @@ internal sealed class EventWriter(TextWriter output, bool asJson)
             "message" => $"{it.Nick}: {it.Text}",
             "announcement" => $"* {it.Text}",
             "entered" => $"entered {it.Text}",
-            "joined" => $"{it.Nick} ({it.User}) has come",
+            "joined" => $"{it.Nick} ({it.User}) has joined",
             "left" => $"{it.Nick} ({it.User}) has left{(it.Text is null ? "" : $" ({it.Text})")}",
             "renamed" => $"{it.Text} ({it.User}) is now {it.Nick}",
             "away" => $"{it.Nick} ({it.User}) is away",
             "returned" => $"{it.Nick} ({it.User}) is back",
             "deletion" => $"the text of event {it.Target} was deleted",
-            "deleted" => it.Nick is null ? "an announcement that was deleted" : $"a message of {it.Nick} ({it.User}) that was deleted",
+            "deleted" => it.Nick is null ? "a deleted announcement" : $"a deleted message of {it.Nick} ({it.User})",
             "packet" => $"command {it.Command} p1 {it.P1} p2 {it.P2}{(it.Nick is null ? "" : $" of {it.Nick}")}{Shown(it.Data!.Value)}",
             "rules" => $"rules {it.Text}",
             "opened" => $"opened after {it.Text} s without a server",

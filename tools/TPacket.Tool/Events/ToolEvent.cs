@@ -5,15 +5,15 @@ using TPacket.Server;
 
 namespace TPacket.Tool.Events;
 
-/// <summary>An event of a room as the tool prints it, from a server or from a store.</summary>
-/// <param name="Name">What happened: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>deletion</c>, <c>deleted</c>, <c>packet</c>, <c>rules</c>, <c>opened</c>,
+/// <summary>A room's event for output, from a server or from a store.</summary>
+/// <param name="Name">The name: <c>message</c>, <c>announcement</c>, <c>joined</c>, <c>left</c>, <c>renamed</c>, <c>away</c>, <c>returned</c>, <c>deletion</c>, <c>deleted</c>, <c>packet</c>, <c>rules</c>, <c>opened</c>,
 /// <c>entered</c>.</param>
 internal sealed record ToolEvent(string Name)
 {
-    /// <summary>The place in the log; null for what is not part of it.</summary>
+    /// <summary>The offset in the log; null if the event is not part of it.</summary>
     public long? Offset { get; init; }
 
-    /// <summary>When it was appended; null where <see cref="Offset"/> is.</summary>
+    /// <summary>The time of the append; null if <see cref="Offset"/> is null.</summary>
     public DateTimeOffset? Time { get; init; }
 
     /// <summary>The user's id.</summary>
@@ -22,10 +22,10 @@ internal sealed record ToolEvent(string Name)
     /// <summary>The user's nick.</summary>
     public string? Nick { get; init; }
 
-    /// <summary>What was said; the room of <c>entered</c>; the old nick of <c>renamed</c>; the cause of <c>left</c>; the name of <c>rules</c>.</summary>
+    /// <summary>The text of a message; the room of <c>entered</c>; the old nick of <c>renamed</c>; the cause of <c>left</c>; name and version of <c>rules</c>; the downtime of <c>opened</c>.</summary>
     public string? Text { get; init; }
 
-    /// <summary>The offset of the event whose text a <c>deletion</c> deletes.</summary>
+    /// <summary>The offset of the event that a <c>deletion</c> deletes.</summary>
     public long? Target { get; init; }
 
     /// <summary>The command of a packet.</summary>
@@ -40,7 +40,7 @@ internal sealed record ToolEvent(string Name)
     /// <summary>The data of a packet.</summary>
     public ReadOnlyMemory<byte>? Data { get; init; }
 
-    /// <summary>An event that a client receives.</summary>
+    /// <summary>Converts an event of a client.</summary>
     public static ToolEvent Of(ClientEvent received)
     {
         var made = received switch
@@ -59,7 +59,7 @@ internal sealed record ToolEvent(string Name)
         return made with { Offset = received.Offset, Time = received.Time };
     }
 
-    /// <summary>An event that a store has.</summary>
+    /// <summary>Converts an event of a store.</summary>
     public static ToolEvent Of(in RoomEvent stored)
     {
         var data = stored.Data;

@@ -2,13 +2,13 @@ using System.Numerics;
 
 namespace TPacket.Tool.Load;
 
-/// <summary>Counts delays, in steps of less than 1 %. Thread-safe.</summary>
+/// <summary>A histogram of delays with a precision of 1 %. Thread-safe.</summary>
 internal sealed class Delays
 {
     private const int StepBits = 7;
     private const int Steps = 1 << StepBits;
 
-    // A bucket for each microsecond below the first power of two that has steps, and steps for each power of two above.
+    // One bucket for each microsecond below 2^StepBits, and 2^StepBits buckets for each power of two above.
     private readonly long[] _counts = new long[(64 - StepBits + 1) * Steps];
     private long _longest;
 
@@ -25,8 +25,8 @@ internal sealed class Delays
         }
     }
 
-    /// <summary>The delay that a share of all do not exceed; zero where there are none.</summary>
-    /// <param name="share">0 to 1.</param>
+    /// <summary>Returns a percentile; zero if there are no delays.</summary>
+    /// <param name="share">The share of delays that do not exceed the result, 0 to 1.</param>
     public TimeSpan At(double share)
     {
         var rank = (long)Math.Ceiling(share * _counts.Sum());

@@ -1,6 +1,6 @@
 namespace TPacket.Tool.Load;
 
-/// <summary>What the clients of a load have counted together. Thread-safe.</summary>
+/// <summary>The counts of all clients of a load. Thread-safe.</summary>
 internal sealed class LoadCounts
 {
     private long _sent;
@@ -10,25 +10,25 @@ internal sealed class LoadCounts
     private long _refused;
     private long _ended;
 
-    /// <summary>Messages that were sent.</summary>
+    /// <summary>Sent messages.</summary>
     public long Sent => Volatile.Read(ref _sent);
 
-    /// <summary>Messages that have to arrive: one for each member of the room for each message that was not refused.</summary>
+    /// <summary>Expected deliveries: one to each member of the room for each message that was not rejected.</summary>
     public long Owed => Volatile.Read(ref _owed);
 
-    /// <summary>Messages that have arrived.</summary>
+    /// <summary>Received messages.</summary>
     public long Received => Volatile.Read(ref _received);
 
-    /// <summary>Messages that arrived twice, or behind a later one of the same sender, or changed.</summary>
+    /// <summary>Messages that were received twice, out of order or changed.</summary>
     public long Misplaced => Volatile.Read(ref _misplaced);
 
-    /// <summary>Messages that the server has refused.</summary>
+    /// <summary>Messages that the server has rejected.</summary>
     public long Refused => Volatile.Read(ref _refused);
 
-    /// <summary>Connections that ended before the load did.</summary>
+    /// <summary>Connections that ended before the load.</summary>
     public long Ended => Volatile.Read(ref _ended);
 
-    /// <summary>From sending to receiving.</summary>
+    /// <summary>The delays from sending to receiving.</summary>
     public Delays Delays { get; } = new();
 
     public void AddSent(int members)

@@ -6,26 +6,26 @@ using TPacket.WebSockets;
 
 namespace TPacket.Tool.Load;
 
-/// <summary>One client of a load, which speaks the oldest form of the protocol: it costs the least, here and at the server.</summary>
-/// <param name="load">What is loaded.</param>
-/// <param name="counts">Counts what happens.</param>
+/// <summary>A client of a load. It uses the oldest form of the protocol, which costs the tool and the server the least.</summary>
+/// <param name="load">The load.</param>
+/// <param name="counts">The counts to update.</param>
 /// <param name="number">The client's number, from 0.</param>
-/// <param name="members">How many members its room has when all are there.</param>
+/// <param name="members">The number of members of its room.</param>
 internal sealed class LoadMember(LoadRequest load, LoadCounts counts, int number, int members) : WebSocketHandler
 {
     private const int NickUid = 1, RoomUid = 2, MessageUid = 3;
 
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _text = new byte[load.Size];
-    // The number that the next message of each sender has at least.
+    // The lowest expected number of each sender's next message.
     private readonly Dictionary<int, int> _next = [];
     private int _said;
     private volatile bool _isLeaving;
 
-    /// <summary>Completes when the client is in its room; fails with a <see cref="ToolException"/> when it is not let in.</summary>
+    /// <summary>Completes when the client is in its room; fails with a <see cref="ToolException"/> if the server rejects it.</summary>
     public Task Ready => _ready.Task;
 
-    /// <summary>Says something. For one thread at a time.</summary>
+    /// <summary>Sends a message. Not thread-safe.</summary>
     public void Talk()
     {
         new LoadMessage(number, _said++, Stopwatch.GetTimestamp()).Write(_text);
@@ -52,7 +52,7 @@ internal sealed class LoadMember(LoadRequest load, LoadCounts counts, int number
     {
         if (PacketReader.TryReadMessage(payload, out var header, out var data) != PacketReadStatus.Done)
         {
-            _ready.TrySetException(new ToolException("The server sends what is no packet."));
+            _ready.TrySetException(new ToolException("The server sent a message that is not a packet."));
             counts.AddReceived(isInPlace: false);
             return default;
         }
@@ -67,7 +67,7 @@ internal sealed class LoadMember(LoadRequest load, LoadCounts counts, int number
                 break;
             case PacketCommand.RespError:
                 _ready.TrySetException(new ToolException(
-                    $"The server refused the {(header.Uid == NickUid ? "nick" : "room")} of client {number + 1}: {(PacketErrorCode)header.P1} ({header.P1}), \"{Encoding.UTF8.GetString(data)}\"."));
+                    $"The server rejected the {(header.Uid == NickUid ? "nick" : "room")} of client {number + 1}: {(PacketErrorCode)header.P1} ({header.P1}), \"{Encoding.UTF8.GetString(data)}\"."));
                 break;
             case PacketCommand.NewMsg:
                 Hear(data);

@@ -3,20 +3,20 @@ using System.Text;
 
 namespace TPacket.Tool.Load;
 
-/// <summary>The text of a load's message: the client, the number of the message and its time, as digits, so that it is UTF-8.</summary>
+/// <summary>The text of a load's message: the client, the number of the message and its time, as digits.</summary>
 internal readonly record struct LoadMessage(int Client, int Number, long SentAt)
 {
-    /// <summary>The fewest bytes that a text has.</summary>
+    /// <summary>The minimum size of a text in bytes.</summary>
     public const int MinSize = 35;
 
-    /// <summary>Writes the text; the rest of it is filled.</summary>
+    /// <summary>Writes the text and fills the rest of the buffer.</summary>
     public void Write(Span<byte> text)
     {
         Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{Client:D6}{Number:D10}{SentAt:D19}"), text);
         text[MinSize..].Fill((byte)'x');
     }
 
-    /// <summary>Reads a text.</summary>
+    /// <summary>Parses a text.</summary>
     public static bool TryRead(ReadOnlySpan<byte> text, out LoadMessage message)
     {
         message = default;

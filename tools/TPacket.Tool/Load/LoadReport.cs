@@ -4,17 +4,17 @@ using System.Text.Json;
 
 namespace TPacket.Tool.Load;
 
-/// <summary>What a load has shown.</summary>
+/// <summary>The result of a load.</summary>
 /// <param name="Load">The load.</param>
-/// <param name="Counts">What its clients have counted.</param>
-/// <param name="Connecting">How long it took until all clients were in their rooms.</param>
-/// <param name="Talking">From the first message until the last one had arrived, or was given up.</param>
+/// <param name="Counts">The counts of its clients.</param>
+/// <param name="Connecting">The time until all clients were in their rooms.</param>
+/// <param name="Talking">The time from the first message until the last one had arrived or timed out.</param>
 internal sealed record LoadReport(LoadRequest Load, LoadCounts Counts, TimeSpan Connecting, TimeSpan Talking)
 {
-    /// <summary>Every message has arrived everywhere, once and in its place.</summary>
+    /// <summary>Whether every member received every message once and in order.</summary>
     public bool IsWhole => Lost == 0 && Counts is { Misplaced: 0, Refused: 0, Ended: 0 };
 
-    /// <summary>Messages that have not arrived.</summary>
+    /// <summary>Deliveries that have not arrived.</summary>
     public long Lost => Math.Max(0, Counts.Owed - Counts.Received);
 
     public string ToText() => string.Create(

@@ -4,14 +4,14 @@ using TPacket.WebSockets;
 
 namespace TPacket.Tool.Load;
 
-/// <summary>Puts a load on a server: clients in rooms that talk in turn, at a rate, and count what they hear.</summary>
+/// <summary>Runs a load: clients in rooms send messages in turn at a rate, and count the messages that they receive.</summary>
 internal static class RoomLoad
 {
     private const int ConnectsAtOnce = 32;
 
     /// <summary>Runs a load.</summary>
     /// <exception cref="ToolException">A client could not connect or enter its room.</exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled; the connections are closed.</exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled. The connections are closed.</exception>
     public static async Task<LoadReport> RunAsync(LoadRequest load, CancellationToken cancellationToken)
     {
         using var heartbeat = new Heartbeat(TimeProvider.System, TimeSpan.FromSeconds(1));
@@ -68,7 +68,7 @@ internal static class RoomLoad
         }
     }
 
-    /// <summary>Waits for what is on its way.</summary>
+    /// <summary>Waits for messages in transit.</summary>
     private static async Task DrainAsync(LoadRequest load, LoadCounts counts, CancellationToken cancellationToken)
     {
         var began = Stopwatch.GetTimestamp();

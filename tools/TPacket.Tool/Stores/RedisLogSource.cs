@@ -9,7 +9,7 @@ using TPacket.Tool.Commands;
 
 namespace TPacket.Tool.Stores;
 
-/// <summary>The rooms on Redis. This is no node: it holds no lease and changes no key.</summary>
+/// <summary>Reads rooms from Redis. It is not a node: it acquires no lease and changes no key.</summary>
 internal sealed class RedisLogSource : ILogSource
 {
     private const int PageSize = 1000;
@@ -23,9 +23,9 @@ internal sealed class RedisLogSource : ILogSource
         (_connection, _prefix, _keys, _scripts) = (connection, prefix, new KeySpace(prefix), new ScriptRunner(connection));
 
     /// <summary>Connects.</summary>
-    /// <param name="configuration">The servers, as for the option <c>TPacket:Redis:Configuration</c>.</param>
+    /// <param name="configuration">The servers, in the form of the option <c>TPacket:Redis:Configuration</c>.</param>
     /// <param name="prefix">The prefix of the keys.</param>
-    /// <exception cref="ToolException">Redis cannot be reached, or the configuration is none.</exception>
+    /// <exception cref="ToolException">Redis cannot be reached, or the configuration is invalid.</exception>
     public static async Task<RedisLogSource> ConnectAsync(string configuration, string prefix)
     {
         try
@@ -43,7 +43,7 @@ internal sealed class RedisLogSource : ILogSource
 
     public async IAsyncEnumerable<StoredRoom> ReadRoomsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // Redis returns keys in no order, and perhaps twice.
+        // Redis returns keys in no order, and can return a key twice.
         var names = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var server in _connection.GetServers().Where(static server => server is { IsConnected: true, IsReplica: false }))
         {
@@ -69,7 +69,7 @@ internal sealed class RedisLogSource : ILogSource
 
     public async ValueTask DisposeAsync() => await _connection.DisposeAsync();
 
-    /// <summary>Has a pattern mean what it says.</summary>
+    /// <summary>Escapes the special characters of a pattern.</summary>
     private static string Escape(string text) => string.Concat(text.Select(static character => @"*?[]^\".Contains(character, StringComparison.Ordinal) ? $@"\{character}" : $"{character}"));
 
     private static async IAsyncEnumerable<string> Translate(IAsyncEnumerable<RedisKey> keys)
@@ -86,7 +86,7 @@ internal sealed class RedisLogSource : ILogSource
             }
             catch (RedisException e)
             {
-                throw Failures.Translate(e);
+                throw RedisErrors.Translate(e);
             }
         }
     }
@@ -99,7 +99,7 @@ internal sealed class RedisLogSource : ILogSource
             var state = await database.HashGetAsync(keys.State, ["o", "t"]);
             if (state[0].IsNull)
                 return null;
-            // The roster has each member by its id, and by its session.
+            // The roster has two fields for each member: its id and its session.
             var members = (await database.HashKeysAsync(keys.Members)).Count(static field => !field.ToString().StartsWith("s:", StringComparison.Ordinal));
             var offset = long.Parse(state[0].ToString(), CultureInfo.InvariantCulture);
             var time = long.Parse(state[1].ToString(), CultureInfo.InvariantCulture);
@@ -107,7 +107,7 @@ internal sealed class RedisLogSource : ILogSource
         }
         catch (RedisException e)
         {
-            throw Failures.Translate(e);
+            throw RedisErrors.Translate(e);
         }
     }
 }

@@ -3,16 +3,16 @@ using TPacket.Tool.Commands;
 
 namespace TPacket.Tool.Stores;
 
-/// <summary>A list of rooms that a server publishes over HTTP: an array of objects with <c>name</c> and <c>members</c>, in any case.</summary>
+/// <summary>Loads a list of rooms over HTTP: an array of objects with <c>name</c> and <c>members</c>, case-insensitive.</summary>
 internal static class RoomList
 {
-    // More is no list of rooms.
+    // A larger response is not a list of rooms.
     private const int MaxBytes = 16 * 1024 * 1024;
 
     private static readonly JsonSerializerOptions _json = new(JsonSerializerDefaults.Web);
 
     /// <summary>Loads a list.</summary>
-    /// <exception cref="ToolException">The address does not answer with a list.</exception>
+    /// <exception cref="ToolException">The response is not a list.</exception>
     public static async Task<IReadOnlyList<StoredRoom>> LoadAsync(Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { MaxResponseContentBufferSize = MaxBytes, Timeout = TimeSpan.FromSeconds(30) };
@@ -46,11 +46,11 @@ internal static class RoomList
     private static string Advice(int status) => status switch
     {
         401 or 403 => "Pass credentials, such as --header \"Authorization: Bearer …\".",
-        404 => "Check the path: a list of rooms is at whatever path the app has mapped it to, such as /rooms.",
-        _ => "The server's log may say why.",
+        404 => "Check the path. The app determines the path of its list of rooms, such as /rooms.",
+        _ => "See the server's log.",
     };
 
-    private static ToolException NoList() => new("The address does not answer with a list of rooms: a JSON array of objects with name and members.");
+    private static ToolException NoList() => new("The response is not a list of rooms: a JSON array of objects with name and members.");
 
     private sealed record ListedRoom(string? Name, long? Members);
 }

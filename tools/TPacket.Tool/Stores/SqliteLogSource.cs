@@ -8,7 +8,7 @@ using TPacket.Tool.Commands;
 
 namespace TPacket.Tool.Stores;
 
-/// <summary>The rooms of a SQLite file. Each page is a short transaction of its own, because the write-ahead log grows while one lasts.</summary>
+/// <summary>Reads rooms from a SQLite file. Each page is a separate short transaction, because the write-ahead log grows during a transaction.</summary>
 internal sealed class SqliteLogSource : ILogSource
 {
     private const int PageSize = 1000;
@@ -23,16 +23,16 @@ internal sealed class SqliteLogSource : ILogSource
     {
         _path = path;
         _rooms = database.Prepare("SELECT name, offset, time, (SELECT count(*) FROM member WHERE member.room = room.id) FROM room WHERE name > ?1 ORDER BY name LIMIT ?2");
-        // Disposes of the database.
+        // The reader disposes of the database.
         _reader = new PageReader(database, generation: 0);
     }
 
     /// <summary>Opens a file that a server may be using.</summary>
-    /// <exception cref="ToolException">It cannot be opened, or is no file of rooms that this version reads.</exception>
+    /// <exception cref="ToolException">The file cannot be opened, has no rooms or has another version.</exception>
     public static SqliteLogSource Open(string path)
     {
         if (!File.Exists(path))
-            throw new ToolException($"There is no file '{path}'.");
+            throw new ToolException($"The file '{path}' does not exist.");
         Database? database = null;
         try
         {
@@ -41,13 +41,13 @@ internal sealed class SqliteLogSource : ILogSource
                 throw new ToolException($"The file '{path}' has no rooms: it is a SQLite database of another program.");
             var version = database.Scalar("PRAGMA user_version");
             if (version != Schema.Version)
-                throw new ToolException($"The file '{path}' has version {version} of the schema, and this tool reads version {Schema.Version}. {(version < Schema.Version ? "A server of this version brings it up to date." : "Use the newer tool.")}");
+                throw new ToolException($"The file '{path}' has version {version} of the schema; this tool reads version {Schema.Version}. {(version < Schema.Version ? "Start a server of this version once to migrate the file." : "Use a newer tool.")}");
             return new SqliteLogSource(path, database);
         }
         catch (SqliteException e)
         {
             database?.Dispose();
-            throw new ToolException(Faults.Describe(e, path), e);
+            throw new ToolException(SqliteErrors.Describe(e, path), e);
         }
         catch
         {
@@ -76,7 +76,7 @@ internal sealed class SqliteLogSource : ILogSource
     {
         cancellationToken.ThrowIfCancellationRequested();
         var page = Read(() => _reader.Read(Encoding.UTF8.GetBytes(room), default, after, PageSize));
-        // A room without a row is at the position that was given for it.
+        // For a room without a row, the reader returns the given position.
         return Task.FromResult(page.Position.Epoch == 0 ? null : page);
     }
 
@@ -108,7 +108,7 @@ internal sealed class SqliteLogSource : ILogSource
         }
         catch (SqliteException e)
         {
-            throw new RoomStoreException(Faults.Describe(e, _path), isOutcomeUnknown: false, e);
+            throw new RoomStoreException(SqliteErrors.Describe(e, _path), isOutcomeUnknown: false, e);
         }
     }
 }

@@ -2,13 +2,13 @@ using TPacket.Server;
 
 namespace Chat_Rooms;
 
-/// <summary>The page, a list of rooms, and the rooms themselves.</summary>
+/// <summary>The app: the page, a list of rooms, and the rooms.</summary>
 internal static class ChatApp
 {
     public static WebApplication Create(params string[] args)
     {
         var builder = WebApplication.CreateBuilder(args);
-        // Rooms are in memory. The package TPacket.Sqlite keeps them in a file: .UseSqlite(options => options.Path = "chat.db").
+        // Rooms are in memory. To store them in a file, use the package TPacket.Sqlite: .UseSqlite(options => options.Path = "chat.db").
         builder.Services.AddTPacketServer();
 
         var app = builder.Build();

@@ -2,7 +2,7 @@ using TPacket.Games;
 
 namespace Noughts_Game;
 
-/// <summary>The page, and a table in every room. The rooms are in the file that the settings name.</summary>
+/// <summary>The app: the page, and a game in every room. The settings have the path of the rooms' file.</summary>
 internal static class GameApp
 {
     public static WebApplication Create(params string[] args)

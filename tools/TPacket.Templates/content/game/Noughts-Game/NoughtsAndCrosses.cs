@@ -3,7 +3,7 @@ using TPacket.Games;
 
 namespace Noughts_Game;
 
-/// <summary>Noughts and crosses: a board is a text of nine squares, a move is the index of one. Seat 0 has the crosses and moves first.</summary>
+/// <summary>The rules of noughts and crosses. A board is a text of nine squares, a move is the index of a square. Seat 0 plays X and moves first.</summary>
 internal sealed class NoughtsAndCrosses() : GameRules<string, int>("noughts-and-crosses", version: 1, NoughtsJson.Default)
 {
     private static readonly string[] _lines = ["012", "345", "678", "036", "147", "258", "048", "246"];

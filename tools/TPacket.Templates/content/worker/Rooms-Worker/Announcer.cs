@@ -3,7 +3,7 @@ using TPacket.Server;
 
 namespace Rooms_Worker;
 
-/// <summary>Announces the time in every open room, once a period.</summary>
+/// <summary>Announces the time in all open rooms, once a period.</summary>
 internal sealed class Announcer(IRoomDirectory rooms, IOptions<AnnouncerOptions> options, TimeProvider time, ILogger<Announcer> logger) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -18,7 +18,7 @@ internal sealed class Announcer(IRoomDirectory rooms, IOptions<AnnouncerOptions>
             }
             catch (RoomStoreException e)
             {
-                logger.LogWarning(e, "The time was not announced everywhere.");
+                logger.LogWarning(e, "The time was not announced in all rooms.");
             }
         }
     }

@@ -4,10 +4,10 @@ using TPacket.Server;
 
 namespace Rooms_Worker;
 
-/// <summary>Rolls a die with p1 sides, announces the number in the user's room, and replies with it in p1.</summary>
+/// <summary>Rolls a die with p1 sides, announces the number in the user's room, and returns it in p1 of the reply.</summary>
 internal sealed class RollCommand : ICommandHandler
 {
-    /// <summary>The command's number. Those of applications begin at 256.</summary>
+    /// <summary>The command's number. Applications use numbers from 256 up.</summary>
     public const int Number = 256;
 
     public async ValueTask HandleAsync(CommandContext context)

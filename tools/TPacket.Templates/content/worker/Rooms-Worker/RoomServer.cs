@@ -1,6 +1,6 @@
 namespace Rooms_Worker;
 
-/// <summary>The server, which listens on ws://localhost:25021/ unless its settings say otherwise.</summary>
+/// <summary>The server. By default it listens on ws://localhost:25021/.</summary>
 internal static class RoomServer
 {
     public static IHost Create(params string[] args)

@@ -1,29 +1,29 @@
 import { TPacketClient } from './tpacket-client.min.js';
 
-// The session is kept in the tab, so that a reload comes back as the same user.
+// The tab stores the session, so the user stays the same after a reload.
 const client = new TPacketClient(location.origin + '/chat', { session: { store: sessionStorage } });
 const [enter, say] = [document.getElementById('enter'), document.getElementById('say')];
 const [state, people, messages] = [document.getElementById('state'), document.getElementById('people'), document.getElementById('messages')];
 
-// The client says what it does; after a lost connection it comes back by itself, as the same user.
+// After a lost connection, the client reconnects by itself and resumes as the same user.
 client.on('state', ({ name, room, reason }) => {
   state.textContent = name === 'ready' ? `You are in ${room}.` : name === 'closed' && reason ? reason.message : name;
   if (name === 'closed') show(false);
 });
 client.on('entered', () => messages.replaceChildren());
 client.on('message', ({ sender, text }) => write(`${sender?.nick ?? '*'}: ${text}`));
-client.on('joined', ({ user }) => write(`${user.nick} has come.`));
+client.on('joined', ({ user }) => write(`${user.nick} has joined.`));
 client.on('left', ({ user }) => write(`${user.nick} has left.`));
 for (const change of ['added', 'removed', 'presence']) client.roster.on(change, showPeople);
 
 enter.addEventListener('submit', event => {
   event.preventDefault();
-  come();
+  connect();
 });
 
 if (sessionStorage.nick) {
   [enter.nick.value, enter.room.value] = [sessionStorage.nick, sessionStorage.room];
-  come();
+  connect();
 }
 
 say.addEventListener('submit', event => {
@@ -32,7 +32,7 @@ say.addEventListener('submit', event => {
   say.reset();
 });
 
-async function come() {
+async function connect() {
   try {
     await client.connect(enter.nick.value, enter.room.value);
     [sessionStorage.nick, sessionStorage.room] = [enter.nick.value, enter.room.value];
@@ -44,7 +44,7 @@ async function come() {
   }
 }
 
-/** Shows the room, or the form in its place. */
+/** Shows the room or the form. */
 function show(room) {
   enter.hidden = room;
   document.querySelector('main').hidden = !room;

@@ -1,9 +1,0 @@
--- Takes the lease of a node away that is over, and returns the rooms that the node had open. From here on the node changes nothing.
-local leases, holdings = unpack(KEYS)
-local node, gone = ARGV[1], ARGV[2]
-local now = clock()
-if not serves(leases, node, now) then return {'lease'} end
-local ends = redis.call('ZSCORE', leases, gone)
-if ends and tonumber(ends) >= now then return {'alive'} end
-redis.call('ZREM', leases, gone)
-return {'fenced', redis.call('SMEMBERS', holdings)}
