@@ -2,7 +2,7 @@ using Checkers.Draughts;
 
 namespace TPacket.Checkers.Tests;
 
-/// <summary>Positions as text.</summary>
+/// <summary>Positions in FEN.</summary>
 public class FenTests
 {
     [Theory]

@@ -1,6 +1,6 @@
 namespace TPacket.Fuzz.Tests;
 
-/// <summary>Every input that fuzzing has ever found worth keeping comes out as documented.</summary>
+/// <summary>Each input of the corpus has a documented outcome.</summary>
 public class CorpusTests
 {
     public static TheoryData<string> Targets => [.. FuzzTargets.All.Keys];

@@ -36,7 +36,7 @@ public sealed class CustomCommandsTests : IDisposable
         Assert.Equal(new Packet(-1, PacketClient.NewMsg, aliceId, 0, $"rolls {rolled.P2} of 6"), said);
         Assert.Equal(new Packet(uid, PacketClient.RespOk, 0, 0, ""), await alice.ReceiveAsync());
 
-        // Bob did not ask for 257: after the message comes what happens next.
+        // Bob has not accepted 257: the next packet follows the message.
         Assert.Equal(said, await bob.ReceiveAsync());
         await alice.CloseAsync();
         Assert.Equal(new Packet(-1, PacketClient.DelUser, aliceId, 0, "alice"), await bob.ReceiveAsync());
@@ -104,7 +104,7 @@ public sealed class CustomCommandsTests : IDisposable
         Packet free;
         do
             free = await other.AskAsync(PacketClient.SetUserNick, "ALICE");
-        while (free.P1 == NickTaken); // The nick is released right after the line was logged.
+        while (free.P1 == NickTaken); // The server releases the nick shortly after it has logged the line.
 
         Assert.Equal((PacketClient.RespError, NickTaken), (taken.Command, taken.P1));
         Assert.Equal(PacketClient.RespOk, free.Command);
@@ -146,7 +146,7 @@ public sealed class CustomCommandsTests : IDisposable
         await using var sample = await StartAsync();
         using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
         Assert.Equal(PacketClient.RespOk, (await alice.AskAsync(PacketClient.SetUserNick, "alice")).Command);
-        // Windows has no signals to send; that the sample serves is what can be shown there.
+        // Windows has no signals to send; the test ends there.
         if (OperatingSystem.IsWindows())
             return;
 

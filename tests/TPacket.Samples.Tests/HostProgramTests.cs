@@ -6,7 +6,7 @@ using System.Text;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>What every sample that is a host does at its start, at its stop and with its console.</summary>
+/// <summary>Start, stop and console of every sample that is a host.</summary>
 public sealed class HostProgramTests : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
@@ -18,13 +18,13 @@ public sealed class HostProgramTests : IDisposable
     public async Task It_starts_where_no_inotify_instance_is_left(string host)
     {
         if (!InotifyLimit.IsAvailable())
-            return; // Not Linux, or a machine without user namespaces: that the others start is shown by the other tests.
+            return; // Not Linux, or a machine without user namespaces: the other tests start the samples.
         string[] port = host == SampleProcess.WebChat ? ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path="] : ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
         await using var sample = await SampleProcess.StartWithoutInotifyAsync(host, _deadline.Token, port);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
         Assert.Equal(PacketClient.RespOk, (await client.AskAsync(PacketClient.SetUserNick, "alice")).Command);
 
-        // There is really none left: a host that is told to watch its settings does not start, and says why in one line.
+        // No instance is left: a host that watches its settings does not start, and prints the reason in one line.
         var ended = await SampleProcess.RunWithoutInotifyAsync(host, _deadline.Token, [.. port, "--hostBuilder:reloadConfigOnChange=true"]);
         Assert.Contains("inotify", OnlyLine(ended), StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class HostProgramTests : IDisposable
     public async Task A_console_that_nobody_reads_makes_no_client_wait_and_no_stop(string host)
     {
         const int Malformed = 1500;
-        // Everything is logged, at no rate: several lines for each connection, more than a pipe and the console's queue hold.
+        // All events are logged without a limit: several lines for each connection, more than a pipe and the console's queue hold.
         await using var sample = await StartAsync(host, "--TPacket:LogEventsPerMinute=1000000", "--Logging:LogLevel:TPacket=Debug", "--Logging:LogLevel:Microsoft.AspNetCore=Debug");
         for (var i = 0; i < Malformed; i++)
             await SendMalformedAsync(host, IPEndPoint.Parse(sample.EndPoint));
@@ -125,7 +125,7 @@ public sealed class HostProgramTests : IDisposable
         return Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
-    /// <summary>Upgrades, sends what is no packet, and reads to the end.</summary>
+    /// <summary>Upgrades, sends a message that is no packet, and reads to the end.</summary>
     private async Task SendMalformedAsync(string host, IPEndPoint server)
     {
         var path = host == SampleProcess.WebChat ? "/chat" : "/";
@@ -137,7 +137,7 @@ public sealed class HostProgramTests : IDisposable
         await socket.SendAsync(malformed, _deadline.Token);
         var close = new byte[1024];
         var length = 0;
-        // The answer's head, then a close frame with 1007.
+        // The head of the response, then a close frame with 1007.
         while (!close.AsSpan(0, length).EndsWith("no tPacket signature"u8))
         {
             var received = await socket.ReceiveAsync(close.AsMemory(length), _deadline.Token);

@@ -2,7 +2,7 @@ using TPacket.TerminalChat;
 
 namespace TPacket.Samples.Tests.TerminalChat;
 
-/// <summary>What is seen of a history on a screen of 20 cells and 5 rows.</summary>
+/// <summary>The visible part of a history on a screen of 20 cells and 5 rows.</summary>
 public class HistoryTests
 {
     private readonly History _history = new(maxLines: 100);

@@ -39,7 +39,7 @@ public sealed class LineModeTests : IDisposable
         await host.EndAsync(_deadline.Token);
         await host.DisposeAsync();
 
-        // The server that follows wants another magic string, so its 1008 is final.
+        // The next server requires another magic string, so that its 1008 is final.
         var port = host.EndPoint[(host.EndPoint.LastIndexOf(':') + 1)..];
         await using var other = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Port={port}", "--TPacket:MagicString=open sesame");
 

@@ -4,7 +4,7 @@ using TPacket.TerminalChat;
 
 namespace TPacket.Samples.Tests.TerminalChat;
 
-/// <summary>What comes to a terminal of 20 cells and 4 rows.</summary>
+/// <summary>The output for a terminal of 20 cells and 4 rows.</summary>
 public sealed class ScreenTests : IDisposable
 {
     // In bold.
@@ -90,7 +90,7 @@ public sealed class ScreenTests : IDisposable
         _screen.Add(new RoomMessage(new RoomUser(1, "a"), "hello", IsHistory: true) { Offset = 3, Time = time.ToUniversalTime() }, self: null);
         _screen.Add(new RoomMessage(Sender: null, "It is late.", IsHistory: false) { Offset = 4, Time = time.ToUniversalTime() }, self: null);
 
-        // The time is dim, and so is what the host says.
+        // The time and announcements of the host are dim.
         Assert.Contains($"\e[2;1H\e[K\e[2m09:05 \e[0m{Nick}hello\e[3;1H\e[K\e[2m09:05 It is late.\e[0m\e[4", Paint(), StringComparison.Ordinal);
         List<string> lines = [];
         _screen.Follow(line => lines.Add(line.ToString()));
