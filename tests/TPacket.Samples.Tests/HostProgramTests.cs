@@ -13,6 +13,7 @@ public sealed class HostProgramTests : IDisposable
 
     public static TheoryData<string> Hosts => [SampleProcess.ConsoleHost, SampleProcess.CustomCommands, SampleProcess.WebChat];
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Hosts))]
     public async Task It_starts_where_no_inotify_instance_is_left(string host)
@@ -29,6 +30,7 @@ public sealed class HostProgramTests : IDisposable
         Assert.Contains("inotify", OnlyLine(ended), StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]
@@ -94,6 +96,7 @@ public sealed class HostProgramTests : IDisposable
         Assert.StartsWith(expected.Replace("{0}", taken.ToString(), StringComparison.Ordinal), OnlyLine(ended), StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(SampleProcess.ConsoleHost, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:Certificate=/nowhere/server.pem", "/nowhere/server.pem")]

@@ -38,6 +38,7 @@ public sealed class PollTests : IDisposable
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_server_that_is_killed_between_two_votes_has_the_first_one_when_it_is_back()
     {

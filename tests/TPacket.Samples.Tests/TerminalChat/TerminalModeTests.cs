@@ -34,6 +34,7 @@ public sealed class TerminalModeTests : IDisposable
         Assert.Contains("\e[?7h\e[?1049l", ended.Output, StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task It_shows_what_is_pending_until_the_room_has_it()
     {

@@ -10,6 +10,7 @@ public class CrowdTests
 {
     private const int Clients = 1000;
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(TransportKind.Sockets)]
     [InlineData(TransportKind.Auto)]

@@ -34,6 +34,7 @@ public class TlsConnectionTests
         Assert.Equal(pair.ClientTls.RemoteEndPoint, pair.ServerTls.LocalEndPoint);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Megabytes_go_both_ways_at_once(string transport, SslProtocols protocols)
@@ -97,6 +98,7 @@ public class TlsConnectionTests
         Assert.Equal("last"u8.ToArray(), pair.Client.Bytes);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task A_direction_is_ended_while_the_other_one_is_busy(string transport, SslProtocols protocols)

@@ -123,6 +123,7 @@ public class BiasedLockTests
         Assert.True(EntersByBias());
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Threads_that_contend_for_it_are_never_in_together()
     {

@@ -80,6 +80,7 @@ public class DeflaterTests
         Assert.Equal(outstanding, BufferPool.Outstanding);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(WindowsAndTakeovers))]
     public void Large_messages_come_back_as_they_were(int windowBits, bool contextTakeover)
