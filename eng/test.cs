@@ -35,9 +35,9 @@ if (Directory.Exists(resultsFolder))
 Heading($"Build {solution} (Release)");
 if (Dotnet("build", solution, "-c", "Release", "--nologo") == 0)
 {
-    // Most tests wait for a peer or a deadline. A full run publishes and packs, which needs the processors.
+    // One project more than processors: most tests wait for a peer or a deadline.
     ConcurrentQueue<TestRun> runs = new(TestRuns());
-    await Task.WhenAll(Enumerable.Range(0, isQuick ? 3 : 2).Select(_ => Task.Run(() =>
+    await Task.WhenAll(Enumerable.Range(0, Environment.ProcessorCount + 1).Select(_ => Task.Run(() =>
     {
         while (runs.TryDequeue(out var run))
             RunTests(run);

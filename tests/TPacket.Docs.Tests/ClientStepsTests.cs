@@ -8,7 +8,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The .NET client's pages: what they show runs, and what they list is there.</summary>
+/// <summary>The .NET client's pages: their programs run, and the members that they list exist.</summary>
 public class ClientStepsTests
 {
     [Fact]
@@ -16,7 +16,7 @@ public class ClientStepsTests
     {
         var printed = new List<string>();
 
-        // The loop of the page has no end of its own.
+        // The loop of the page does not end by itself.
         await Assert.ThrowsAsync<OperationCanceledException>(() => DotNetClients.JoinAsync(server, line =>
         {
             printed.Add(line);

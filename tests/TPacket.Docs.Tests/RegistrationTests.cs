@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>What the pages register can be created, with what it depends on.</summary>
+/// <summary>The container can create the services that the pages register.</summary>
 public class RegistrationTests
 {
     public static TheoryData<string> Names => ["commands", "filters", "policies", "outside"];

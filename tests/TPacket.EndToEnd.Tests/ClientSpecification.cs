@@ -1,9 +1,9 @@
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>What a client has to do with a real server, wherever it runs.</summary>
+/// <summary>The behaviour of a client with a real server, on each platform.</summary>
 public abstract class ClientSpecification(IClientPlatform platform, bool tls) : IAsyncLifetime
 {
-    // Attempts that come at once: the tests wait for nothing else.
+    // Reconnects without delay: the tests wait for them.
     private static readonly object _hasty = new { reconnect = new { initialDelay = 10, maxDelay = 50 }, accept = new[] { new[] { TestServer.Broadcast, TestServer.Broadcast } } };
 
     private readonly List<SteeredClient> _clients = [];
@@ -18,7 +18,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
 
     public async Task DisposeAsync()
     {
-        // They would seek the server for ever.
+        // The clients would reconnect for ever.
         foreach (var client in _clients)
             client.Call("close");
         await _relay.DisposeAsync();

@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TPacket.Packages.Tests;
 
 /// <summary>
-/// All packages of the repository, packed into a folder under a version that was never used before, so that no cache can answer with an older build.
-/// The build has a folder of its own too: the one that the tests run from stays as it is.
+/// All packages of the repository, packed into a folder under a new version, so that no cache has an older build of it.
+/// The build has a folder of its own, because the tests run from the usual one.
 /// </summary>
 public sealed class PackedPackages : IAsyncLifetime, IDisposable
 {

@@ -5,7 +5,7 @@ namespace TPacket.WebChat.Tests;
 
 public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
 {
-    // The first message that is in view.
+    // The first visible message.
     private const string Place = """
         [...document.querySelectorAll('.message')].find(line => line.getBoundingClientRect().bottom > document.getElementById('log').getBoundingClientRect().top).querySelector('.text').textContent
         """;
@@ -219,7 +219,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         await one.SayAsync(text);
         await other.HearsAsync($"{nick}: {text}");
         await other.HasPeopleAsync(nick, "alice");
-        // And as history, and in the list of rooms.
+        // The history and the list of rooms show it, too.
         var third = await EnterAsync("bob", $"room {nick}");
         await third.HearsAsync($"{nick}: {text}");
         await third.ShowsAsync("document.querySelector('#rooms [aria-current] bdi').textContent", $"room {nick}");

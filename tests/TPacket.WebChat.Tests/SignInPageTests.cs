@@ -29,7 +29,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await page.SayAsync("back again");
         await page.HearsAsync("alice: back again");
         Assert.NotEqual("1 token was fetched", await page.EvaluateAsync(Tokens));
-        // The same user: nobody has left, and the lines are those of before.
+        // The same user: nobody has left, and the log has the same lines.
         Assert.Contains("alice: hello", await page.LinesAsync());
         await page.HasPeopleAsync("alice");
         Assert.Empty(page.Complaints());
@@ -54,7 +54,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
         await SignInAsync(page, "alice", "wonderland", "lobby", "subprotocol");
-        // As when the cookie has expired: the server ends no connection for that.
+        // As with an expired cookie, for which the server ends no connection.
         await page.EvaluateAsync("(globalThis.fetchBefore = fetch, globalThis.fetch = (path, options) => fetchBefore(path, { ...options, credentials: 'omit' }))");
 
         app.Cut();

@@ -59,8 +59,8 @@ public abstract class DeflateServerSpecification(IPeerClient client, Func<Transp
     }
 
     /// <summary>Connects and exchanges messages of many lengths.</summary>
-    /// <param name="ours">What our server wants.</param>
-    /// <param name="theirs">What the client wants.</param>
+    /// <param name="ours">The parameters that our server requests.</param>
+    /// <param name="theirs">The parameters that the client requests.</param>
     /// <param name="agreed">The server's answer.</param>
     protected async Task ExchangeAsync(string ours, string theirs, string agreed)
     {

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our server with a client that has its frames in its own hands, which a browser has not.</summary>
+/// <summary>Our server with a client that chooses its frames, unlike a browser.</summary>
 public abstract class FramingServerSpecification(IPeerClient client, Func<Transport> transport) : ServerSpecification(client, transport)
 {
     [Theory]
@@ -41,7 +41,7 @@ public abstract class FramingServerSpecification(IPeerClient client, Func<Transp
 
         await peer.VanishAsync();
 
-        // An end or a reset, as the system of the client has it.
+        // An end or a reset, depending on the client's system.
         Assert.Contains((await connection.Ended).Cause, new[] { EndCause.EndOfStream, EndCause.TransportFailed });
     }
 }

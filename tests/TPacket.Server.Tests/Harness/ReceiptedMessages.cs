@@ -1,7 +1,7 @@
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// The messages of a client with receipts that have no final answer yet. After RESP_ERROR -8 the oldest of them is sent again until it has one, before any later one (docs/protocol.md, Receipts). Guarded by the
+/// The messages of a client with receipts that have no final answer yet. After RESP_ERROR -8 the client sends the oldest of them again until it has one, before any later one (docs/protocol.md, Receipts). Guarded by the
 /// client's lock.
 /// </summary>
 /// <param name="post">Sends packets in the order of the calls.</param>

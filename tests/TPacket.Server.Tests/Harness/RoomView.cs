@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// What one member of a room sees, checked as it comes: nobody speaks who is not there, nobody is there twice, and of each speaker, whose texts are numbered, nothing is
-/// missing and nothing comes again.
+/// The packets of one member of a room, checked as they arrive: only members speak, no member joins twice, and of each speaker's numbered texts none is missing and none is
+/// repeated.
 /// </summary>
 internal sealed class RoomView
 {

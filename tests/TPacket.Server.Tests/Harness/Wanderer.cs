@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// A client that waits for no answer and checks each packet as it comes. Its user may be in no room, in one, or on its way; it knows what the server has said of that. It may follow the log of its room, and it may
-/// have receipts.
+/// A client that waits for no answer and checks each packet as it arrives. Its user may be in no room, in a room, or between two; the client knows the state from the server's packets. It may follow the log of its room, and it may
+/// accept receipts.
 /// </summary>
 internal sealed class Wanderer
 {

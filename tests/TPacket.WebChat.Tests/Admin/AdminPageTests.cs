@@ -111,7 +111,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
         Assert.Equal(new Packet(-1, Wire.LoggedMsg, "Hello, all."), await alice.ReceiveAsync());
 
         await page.ClickAsync("#servers button");
-        // Nothing is drained by a key that was meant for something else.
+        // A key press for another element drains nothing.
         await page.ShowsAsync("document.activeElement.id", "dialog-cancel");
         await page.ClickAsync("#dialog-confirm");
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await alice.ReceiveCloseAsync());
@@ -132,7 +132,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
         await alice.AcceptAsync(Command);
         var user = admin.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!;
         var cluster = admin.Services.GetRequiredService<IClusterAdmin>();
-        // More than the system buffers.
+        // More than the socket buffers hold.
         while (!(await cluster.ReadConnectionsAsync(new ClusterConnectionFilter { IsSlow = true }, 0, 1)).Any(static slow => slow.BacklogBytes > MuchBytes))
             Assert.True(user.Send(Command, data: new byte[PacketBytes]));
 

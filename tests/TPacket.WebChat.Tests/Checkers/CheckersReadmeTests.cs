@@ -4,7 +4,7 @@ using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>What the page of the sample says about its parts.</summary>
+/// <summary>The description of the parts in the sample's README.</summary>
 public sealed partial class CheckersReadmeTests
 {
     private static readonly string _folder = Path.Combine(TypeScriptPackage.Folder, "../../samples/Checkers");
