@@ -14,7 +14,7 @@ public class BudgetTests
 
     [Theory]
     [MemberData(nameof(Benchmarks))]
-    public void A_benchmark_allocates_what_its_budget_says_no_more_and_no_less(string benchmark)
+    public void A_benchmark_allocates_exactly_its_budget(string benchmark)
     {
         var run = Operation.All[benchmark].Prepare();
         Repeat(run);

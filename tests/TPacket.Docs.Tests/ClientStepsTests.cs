@@ -12,7 +12,7 @@ namespace TPacket.Docs.Tests;
 public class ClientStepsTests
 {
     [Fact]
-    public Task The_pages_client_hears_itself() => ServeAsync(static async server =>
+    public Task The_pages_client_receives_its_own_message() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
 

@@ -12,7 +12,7 @@ public class RegistrationTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_a_page_registers_can_be_created(string name)
+    public void Services_that_a_page_registers_can_be_created(string name)
     {
         var services = new ServiceCollection().AddLogging().AddMetrics();
         services.AddTPacketServer(options => options.Transport = TransportKind.Sockets);

@@ -23,7 +23,7 @@ public class WebSocketStepsTests
     });
 
     [Fact]
-    public Task The_pages_client_hears_itself() => ServeAsync(static async server =>
+    public Task The_pages_client_receives_its_own_message() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
         await WebSocketClients.RunAsync(server, printed.Add).WaitAsync(TimeSpan.FromMinutes(1));

@@ -22,5 +22,5 @@ public class CorpusTests
 
     [Theory]
     [MemberData(nameof(Targets))]
-    public void A_target_bears_no_input_at_all(string name) => FuzzTargets.All[name]().Run([]);
+    public void A_target_handles_empty_input(string name) => FuzzTargets.All[name]().Run([]);
 }

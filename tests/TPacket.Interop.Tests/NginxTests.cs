@@ -29,7 +29,7 @@ public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<Nginx
     }
 
     [Fact]
-    public async Task The_same_page_without_the_proxy_is_one_whose_name_was_resolved_to_loopback()
+    public async Task The_same_page_without_the_proxy_is_refused_as_a_name_that_resolves_to_loopback()
     {
         using var host = await StartServerAsync();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler

@@ -25,7 +25,7 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
     }
 
     [Fact]
-    public async Task It_compresses_when_it_is_told_to()
+    public async Task It_compresses_when_the_setting_is_on()
     {
         await using var running = await host.StartAsync(_deadline.Token, "--TPacket:Compression=true", "--TPacket:CompressionMinimumBytes=0");
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"), compression: true));

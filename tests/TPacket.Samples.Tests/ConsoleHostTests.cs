@@ -12,7 +12,7 @@ public sealed class ConsoleHostTests : IDisposable
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    public async Task A_signal_ends_it_cleanly_and_clients_are_told(PosixSignal signal)
+    public async Task A_signal_ends_it_cleanly_and_closes_its_clients(PosixSignal signal)
     {
         await using var sample = await StartAsync();
         var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
@@ -32,7 +32,7 @@ public sealed class ConsoleHostTests : IDisposable
     }
 
     [Fact]
-    public async Task The_log_says_who_came_and_left_and_never_what_they_said()
+    public async Task The_log_has_joins_and_leaves_and_no_messages()
     {
         const string Secret = "nobody else is to read this";
         // Rooms are logged at Debug; messages are logged at no level.

@@ -17,7 +17,7 @@ public sealed class CustomCommandsTests : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     [Fact]
-    public async Task A_roll_is_told_to_everybody_as_a_message_and_as_a_packet_to_those_who_accept_it()
+    public async Task A_roll_is_a_message_for_all_members_and_a_packet_for_members_that_accept_it()
     {
         await using var sample = await StartAsync();
         var (alice, aliceId) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
@@ -58,7 +58,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Dice_roll_in_rooms_only_and_the_time_is_told_everywhere()
+    public async Task Dice_roll_in_rooms_only_and_the_time_is_sent_everywhere()
     {
         await using var sample = await StartAsync();
         using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
@@ -111,7 +111,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_user_that_says_the_same_twice_is_refused_and_another_that_says_it_is_not()
+    public async Task A_repeated_message_is_refused_and_the_same_message_of_another_user_is_not()
     {
         await using var sample = await StartAsync("--Repeat:Window=1.00:00:00");
         var (alice, aliceId) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
@@ -132,7 +132,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_window_that_is_none_ends_the_program_with_one_line()
+    public async Task An_invalid_window_ends_the_program_with_one_line()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.CustomCommands, _deadline.Token, "--TPacket:Port=0", "--Repeat:Window=00:00:00");
 

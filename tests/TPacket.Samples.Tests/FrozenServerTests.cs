@@ -19,7 +19,7 @@ public sealed class FrozenServerTests : IDisposable
     [Theory]
     [InlineData("Epoll")]
     [InlineData("Sockets")]
-    public async Task Nobody_who_has_answered_is_let_go(string transport)
+    public async Task No_client_that_has_answered_is_disconnected(string transport)
     {
         // Windows has no such signal, and only Linux has /proc.
         if (!OperatingSystem.IsLinux())

@@ -34,7 +34,7 @@ public sealed class HostProgramTests : IDisposable
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]
-    public async Task A_terminal_that_hangs_up_stops_it_and_clients_are_told_1001(string host)
+    public async Task A_terminal_that_hangs_up_stops_it_and_closes_clients_with_1001(string host)
     {
         await using var sample = await StartAsync(host);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
@@ -106,7 +106,7 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.WebChat, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.EchoServer, "--port=many --port many", "many")]
     [InlineData(SampleProcess.EchoServer, "--certificate /nowhere/server.pem", "/nowhere/server.pem")]
-    public async Task Whatever_else_keeps_it_from_starting_is_one_line_that_names_it(string sample, string arguments, string expected)
+    public async Task Any_other_error_of_the_start_is_one_line_that_names_it(string sample, string arguments, string expected)
     {
         var ended = await SampleProcess.RunAsync(sample, _deadline.Token, arguments.Split(' '));
 

@@ -97,7 +97,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_that_is_refused_says_so_where_it_stands()
+    public async Task A_refused_message_shows_the_refusal_in_its_place()
     {
         var alice = await EnterAsync("alice", "lobby");
         var text = new string('字', 1000);
@@ -219,7 +219,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task What_the_host_announces_has_its_time_too()
+    public async Task Announcements_of_the_host_have_their_time_too()
     {
         var alice = await EnterAsync("alice", "lobby");
 

@@ -10,7 +10,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     [Theory]
     [InlineData("subprotocol")]
     [InlineData("query")]
-    public async Task Who_has_signed_in_chats_and_comes_back_with_a_new_token_when_the_old_one_has_expired(string way)
+    public async Task A_user_that_has_signed_in_chats_and_reconnects_with_a_new_token_when_the_old_one_has_expired(string way)
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
@@ -49,7 +49,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     }
 
     [Fact]
-    public async Task Who_has_signed_out_elsewhere_meets_the_door_when_the_connection_is_lost()
+    public async Task A_user_that_has_signed_out_elsewhere_sees_the_form_when_the_connection_is_lost()
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
@@ -84,7 +84,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     }
 
     [Fact]
-    public async Task A_wrong_password_and_a_room_of_others_are_said_at_the_door()
+    public async Task A_wrong_password_and_a_forbidden_room_are_reported_in_the_form()
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");

@@ -217,7 +217,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_text_that_nobody_has_said_is_found()
+    public void A_text_that_no_client_has_sent_is_found()
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Bob, "bob", "bob:7");
 
@@ -241,7 +241,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_text_that_stands_before_one_whose_receipt_was_earlier_is_found()
+    public void A_text_before_a_text_with_an_earlier_receipt_is_found()
     {
         // bob had his receipt before alice sent her text.
         _record.BobSpeeches[0] = SoundRecord.Receipted("bob:0", 0, sent: 0, answered: 2, offset: 6);

@@ -95,7 +95,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     }
 
     [Fact]
-    public async Task The_client_is_told_when_a_server_vanishes()
+    public async Task The_client_reports_a_server_that_vanishes()
     {
         var (channel, peer) = await ConnectAsync();
 
@@ -107,7 +107,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     }
 
     [Fact]
-    public async Task A_server_is_told_when_the_client_vanishes()
+    public async Task A_server_reports_a_client_that_vanishes()
     {
         var (channel, peer) = await ConnectAsync();
 

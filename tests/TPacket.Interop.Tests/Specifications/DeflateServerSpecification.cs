@@ -23,7 +23,7 @@ public abstract class DeflateServerSpecification(IPeerClient client, Func<Transp
     }
 
     [Fact]
-    public async Task A_message_is_judged_by_its_length_before_it_was_compressed()
+    public async Task The_limit_of_a_message_counts_its_uncompressed_length()
     {
         var (peer, connection) = await ConnectAsync(DeflateOptions.Default, new Agreement(), maxMessageLength: 10_000);
         await peer.SendAsync(Message.Text(10_000));

@@ -35,7 +35,7 @@ public abstract class FramingServerSpecification(IPeerClient client, Func<Transp
     }
 
     [Fact]
-    public async Task The_server_is_told_when_a_client_vanishes()
+    public async Task The_server_reports_a_client_that_vanishes()
     {
         var (peer, connection) = await ConnectAsync();
 

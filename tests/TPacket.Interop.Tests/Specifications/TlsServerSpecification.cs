@@ -65,7 +65,7 @@ public abstract class TlsServerSpecification(IPeerClient client, Func<Transport>
     }
 
     [Fact]
-    public async Task A_client_is_told_when_the_server_vanishes()
+    public async Task A_client_reports_a_server_that_vanishes()
     {
         var (peer, connection) = await ConnectAsync();
 

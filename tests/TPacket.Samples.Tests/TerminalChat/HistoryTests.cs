@@ -50,7 +50,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Who_has_scrolled_back_stays_there()
+    public void New_lines_do_not_move_a_user_that_has_scrolled_back()
     {
         Add(10);
         Show();

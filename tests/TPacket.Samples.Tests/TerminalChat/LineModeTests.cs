@@ -8,7 +8,7 @@ public sealed class LineModeTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task Two_hear_each_other_and_one_leaves_when_its_input_ends()
+    public async Task Two_clients_receive_each_others_messages_and_one_leaves_when_its_input_ends()
     {
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
         var address = $"ws://{host.EndPoint}/";
@@ -49,7 +49,7 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_server_it_says_so()
+    public async Task Without_a_server_it_prints_the_reason()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "ws://127.0.0.1:1/");
         Assert.Equal(1, ended.ExitCode);

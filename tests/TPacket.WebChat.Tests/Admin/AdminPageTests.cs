@@ -169,7 +169,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
     }
 
     [Fact]
-    public async Task The_page_goes_on_after_a_restart_and_says_when_the_operator_is_signed_out()
+    public async Task The_page_continues_after_a_restart_and_shows_when_the_operator_is_signed_out()
     {
         await using var admin = await TestAdmin.StartAsync();
         await using var page = await OpenAsync(admin, 1280, 800);

@@ -77,7 +77,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task The_game_goes_on_after_the_server_was_killed_between_two_moves()
+    public async Task The_game_continues_after_the_server_was_killed_between_two_moves()
     {
         var (black, white, link) = await BeginAsync();
         var third = await OpenAsync(link);
