@@ -72,6 +72,7 @@ public class EpollDisposeTests
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Work_that_is_posted_is_done_however_it_meets_the_wake_up()
     {

@@ -103,6 +103,7 @@ public class EpollLoopTests
         Assert.False(InBatch(() => loop.TryTake(new PendingFlush())));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Each_flush_that_was_taken_is_done_once_however_it_meets_the_wait()
     {
