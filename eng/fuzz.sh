@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Fuzzes one target, or each of them, for a time, guided by the branches that the libraries take:
+# Fuzzes one target, or each of them, for some seconds, guided by branch coverage:
 #   eng/fuzz.sh TARGET SECONDS [SEED]
 #   eng/fuzz.sh all SECONDS
-# The corpus of a target is fuzz/corpus/TARGET; what is found goes to artifacts/fuzz/findings/TARGET. Fails when something is.
+# The corpus of a target is fuzz/corpus/TARGET. Findings go to artifacts/fuzz/findings/TARGET. Fails when there is one.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 target=${1:?TARGET or all} seconds=${2:?SECONDS}
 shift 2
 
-# Instrumented copies, so that nothing else ever runs on them.
+# The instrumented assemblies are copies, which no other program uses.
 out=artifacts/fuzz/bin.$$
 trap 'rm -rf "$out"' EXIT
 dotnet publish fuzz/TPacket.Fuzz -c Release -o "$out" --nologo -v quiet

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Rewrites PublicAPI.Unshipped.txt of every library (or of those named) from what the compiler says is missing from it:
+# Rewrites PublicAPI.Unshipped.txt of every library, or of the named ones, from the compiler's warnings:
 #   eng/public-api.sh [TPacket.Protocol ...]
-# PublicAPI.Shipped.txt is read, never written; what has gone since a release is written as *REMOVED*.
+# PublicAPI.Shipped.txt stays as it is; members that were removed since a release are written as *REMOVED*.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 export LC_ALL=C
@@ -23,7 +23,7 @@ for library in "${libraries[@]}"; do
     exit 1
   fi
 
-  # Dependencies are built along with it: only this project's messages count.
+  # The build includes dependencies: only the messages of this project count.
   { grep "$name.csproj\]" "$messages" || true; } | sed -n \
     -e "s/.* RS0016: Symbol '\(.*\)' is not part of the declared public API.*/\1/p" \
     -e "s/.* RS0017: Symbol '\(.*\)' is part of the declared API, but .*/*REMOVED*\1/p" \

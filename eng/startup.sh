@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Measures how long the console host takes from its start until it says that it listens: the median, the shortest and the longest of some starts,
-# for each way to publish it. A machine with nothing else to do gives figures that can be compared.
+# Measures the time from the start of the console host to its line "Listening on": the median, the shortest and the longest of some starts,
+# for each way to publish it. Only an idle machine gives figures that can be compared.
 #   eng/startup.sh [STARTS]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -15,7 +15,7 @@ publish() {
   dotnet publish "samples/$sample" -c Release --use-current-runtime --artifacts-path "$out/build" -o "$out/$kind" --nologo -v quiet "$@" >&2
 }
 
-# Milliseconds of one start.
+# Prints the milliseconds of one start.
 start() {
   local before after line pid
   before=$(date +%s%N)
@@ -37,7 +37,7 @@ publish aot -p:PublishAot=true
 
 times=$(mktemp -d)
 trap 'rm -rf "$times"' EXIT
-# In turns, so that what else the machine does hits all of them.
+# In turns, so that other load of the machine affects all of them.
 for ((i = 0; i < starts; i++)); do
   for kind in jit r2r aot; do start "$out/$kind/$sample" >> "$times/$kind"; done
 done

@@ -1,8 +1,8 @@
 // Starts Redis and three sample hosts that share their rooms on it, behind a small TCP balancer, until Ctrl+C:
-//   dotnet run eng/three-nodes.cs                     the balancer listens on port 25021, as the sample host does
+//   dotnet run eng/three-nodes.cs                     the balancer listens on port 25021, the port of the sample host
 //   dotnet run eng/three-nodes.cs -- --port 0         on a port that the system picks
-//   dotnet run eng/three-nodes.cs -- --no-build       with the sample host that was built last
-// Where the system has no redis-server, Debian's package is unpacked into artifacts/redis. Whatever was started ends with the script.
+//   dotnet run eng/three-nodes.cs -- --no-build       with the last build of the sample host
+// Where the system has no redis-server, the script unpacks Debian's package into artifacts/redis. The started processes end with the script.
 #:property PublishAot=false
 
 using System.Diagnostics;
@@ -83,7 +83,7 @@ async Task EndAsync(Process process)
 {
     if (!process.HasExited && !OperatingSystem.IsWindows())
     {
-        // Its members are told to move on.
+        // The node closes its clients' connections, so that they reconnect to another node.
         using var kill = Process.Start("kill", ["-s", "TERM", process.Id.ToString(CultureInfo.InvariantCulture)]);
         using var deadline = new CancellationTokenSource(ending);
         await process.WaitForExitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

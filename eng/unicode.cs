@@ -1,8 +1,8 @@
-// Writes src/TPacket.Server/Nicks/Unicode.bin: the part of Unicode's data by which nicks are compared, and which .NET does not have on every machine.
+// Writes src/TPacket.Server/Nicks/Unicode.bin: the Unicode data for the comparison of nicks, which .NET does not have on every machine.
 //   dotnet run eng/unicode.cs -- FOLDER CONFUSABLES
-// FOLDER has the Unicode Character Database: Debian's package unicode-data puts it into /usr/share/unicode.
+// FOLDER has the Unicode Character Database: Debian's package unicode-data installs it in /usr/share/unicode.
 // CONFUSABLES is confusables.txt of UTS #39, of the same version: Debian's source package icu has it in source/data/unidata (apt-get source icu).
-// The committed file is of Unicode 15.0.0. UnicodeTables reads it; what is in it is said there.
+// The committed file is of Unicode 15.0.0. UnicodeTables reads the file and documents its format.
 #:property PublishAot=false
 
 using System.Globalization;
@@ -18,7 +18,7 @@ if (args is not [var folder, var confusablesFile])
     return 2;
 }
 
-// Names, in the order of the bits of a script set; TPacket.Server knows that Latin is the first.
+// Names in the order of the bits of a script set; TPacket.Server requires Latin as the first.
 List<string> scripts = ["Latn"];
 Dictionary<string, string> scriptCodes = [];
 foreach (var fields in Lines("PropertyValueAliases.txt").Where(static fields => fields[0] == "sc"))
@@ -116,7 +116,7 @@ string Prototype(Rune rune) => string.Concat((confusables[rune.Value] ?? rune.To
 
 string Read(string text) => string.Concat(text.EnumerateRunes().Select(rune => readings[rune.Value] ?? (ignorable[rune.Value] ? "" : rune.ToString())));
 
-// Of each code point the set of its scripts, as an index; 0 are all scripts, which Common and Inherited are in.
+// The set of scripts of each code point, as an index; 0 stands for all scripts, as for Common and Inherited.
 int[] ScriptSets(out List<uint[]> sets)
 {
     var names = new string[CodePoints];
@@ -221,7 +221,7 @@ static IEnumerable<int> CodePointsOf(string field) => field.Split(' ', StringSpl
 
 static int Parse(string hex) => int.Parse(hex.TrimStart('\uFEFF'), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 
-// Small numbers, of which zlib makes the most: each is the difference to the one before, seven bits a byte.
+// Differences between neighbours, seven bits a byte: small numbers, which zlib compresses well.
 void WriteDifferences(IEnumerable<int> numbers)
 {
     var last = 0;

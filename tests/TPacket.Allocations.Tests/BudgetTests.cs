@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TPacket.Allocations.Tests;
 
-/// <summary>Holds the benchmarks to benchmarks/allocations.json, which says how many bytes each operation allocates.</summary>
+/// <summary>Compares the allocated bytes of each benchmark with benchmarks/allocations.json.</summary>
 public class BudgetTests
 {
     private const int Operations = 200;
@@ -14,7 +14,7 @@ public class BudgetTests
 
     [Theory]
     [MemberData(nameof(Benchmarks))]
-    public void A_benchmark_allocates_what_its_budget_says_no_more_and_no_less(string benchmark)
+    public void A_benchmark_allocates_exactly_its_budget(string benchmark)
     {
         var run = Operation.All[benchmark].Prepare();
         Repeat(run);
@@ -29,7 +29,7 @@ public class BudgetTests
     [Fact]
     public void Every_budget_is_a_benchmarks() => Assert.Empty(_budgets.Keys.Except(Operation.All.Keys));
 
-    /// <summary>What a round allocates beyond the steady state, such as a pool that is filled, is not in the least of them.</summary>
+    /// <summary>Returns the bytes that a round allocates. A round may also fill a pool; the minimum over all rounds is the steady state.</summary>
     private static long AllocatedBy(Action run)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -19,7 +19,7 @@ internal sealed class Operation
         Name = $"{method.DeclaringType!.Name}.{method.Name}({choice})";
     }
 
-    /// <summary>All that BenchmarkDotNet would run, by name.</summary>
+    /// <summary>The operations that BenchmarkDotNet runs, by name.</summary>
     public static IReadOnlyDictionary<string, Operation> All { get; } =
         typeof(CodecBenchmarks).Assembly.GetTypes()
             .SelectMany(static type => type.GetMethods())
@@ -29,8 +29,8 @@ internal sealed class Operation
 
     public string Name { get; }
 
-    /// <summary>Sets the benchmark up.</summary>
-    /// <returns>Runs the operation once.</returns>
+    /// <summary>Creates the benchmark and runs its setup.</summary>
+    /// <returns>An action that runs the operation once.</returns>
     public Action Prepare()
     {
         var benchmark = Activator.CreateInstance(_method.DeclaringType!)!;

@@ -52,7 +52,7 @@ public class ComputerTests
     [Fact]
     public void A_search_ends_when_its_time_is_over()
     {
-        // Each look at the clock takes a second of it.
+        // Each read of the clock advances it by a second.
         var time = new FakeTimeProvider { AutoAdvanceAmount = TimeSpan.FromSeconds(1) };
         var search = new Search(new TranspositionTable(12), time);
         var moves = Moves.Of(Position.Start);
@@ -76,7 +76,7 @@ public class ComputerTests
     [Fact]
     public void A_position_that_has_come_up_before_counts_as_a_draw()
     {
-        // Black is behind, and draws if White's only way comes back to a position of the game.
+        // Black is behind, and draws if White's only line repeats a position of the game.
         var position = Moves.At("B:WK10,K11:BK29");
         var moves = Moves.Of(position);
         var before = moves.Select(move => position.After(move)).ToArray();

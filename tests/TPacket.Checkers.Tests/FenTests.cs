@@ -2,7 +2,7 @@ using Checkers.Draughts;
 
 namespace TPacket.Checkers.Tests;
 
-/// <summary>Positions as text.</summary>
+/// <summary>Positions in FEN.</summary>
 public class FenTests
 {
     [Theory]
@@ -18,7 +18,7 @@ public class FenTests
     [InlineData("W::.", "W:W:B")]
     [InlineData(" w : w K 3 - 4 , 09 : b 22 . ", "W:W9,K3,K4:B22")]
     [InlineData("W:W9", "W:W9:B")]
-    public void What_programs_write_is_read(string fen, string expected) => Assert.Equal(expected, Moves.At(fen).ToString());
+    public void Positions_of_other_programs_are_read(string fen, string expected) => Assert.Equal(expected, Moves.At(fen).ToString());
 
     [Theory]
     [InlineData("", "The position does not begin with the side to move, B or W.")]
@@ -37,7 +37,7 @@ public class FenTests
     [InlineData("B:W5:6", "The pieces do not begin with B and W, each once.")]
     [InlineData("B:W4:B6", "The man on square 4 would be a king.")]
     [InlineData("B:W5:B29", "The man on square 29 would be a king.")]
-    public void What_is_no_position_says_why(string fen, string expected)
+    public void An_invalid_position_is_refused_with_the_reason(string fen, string expected)
     {
         Assert.False(Fen.TryParse(fen, out _, out var error));
         Assert.Equal(expected, error);

@@ -60,13 +60,13 @@ public class MoveGeneratorTests
     // A man captures forward only, a king both ways.
     [InlineData("B:W6,7,14:B10", "10x17")]
     [InlineData("B:W6,7,14:BK10", "10x1 10x17 10x3")]
-    // A man that becomes a king ends its move, though a king could go on.
+    // A man that becomes a king ends its move, although a king could continue.
     [InlineData("B:W26,27:B22", "22x31")]
     [InlineData("B:W26,27:BK22", "22x31x24")]
     [InlineData("W:W11:B7,6", "11x2")]
-    // A king goes around, back to where it began, either way; no piece is jumped twice.
+    // A king captures in a circle, either way, back to its first square; it jumps no piece twice.
     [InlineData("W:WK3:B7,8,15,16", "3x10x19x12x3 3x12x19x10x3")]
-    // The square that it has left is free.
+    // The king's first square is free.
     [InlineData("W:WK3:B7,8,15,16,24", "3x10x19x12x3 3x10x19x28 3x12x19x10x3 3x12x19x28")]
     // A piece at the edge, or with a piece behind it, is not captured.
     [InlineData("B:W12,15,19:B8,10", "10-14 8-11")]

@@ -17,7 +17,7 @@ internal static class Moves
         return moves[..MoveGenerator.Generate(position, moves)];
     }
 
-    /// <summary>Any pieces on any squares, but men on their king rows.</summary>
+    /// <summary>Draws random pieces on random squares, without men on their king rows.</summary>
     public static Position Draw(Random random)
     {
         var squares = Enumerable.Range(0, 32).ToArray();

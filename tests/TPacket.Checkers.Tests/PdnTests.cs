@@ -97,7 +97,7 @@ public class PdnTests
     [InlineData("W:W21:B17,9,1,2", "21x7", "W:W21:B17,9,1,2 The move 21x7 is illegal.")]
     [InlineData("W:WK3:B7,8,15,16,K32", "3x3", "B:WK3:BK32")]
     [InlineData("W:WK3:B7,8,15,16,K32", "3x12x19x3", "B:WK3:BK32")]
-    // A capture that stops too early, and one where none is.
+    // A capture that stops too early, and a capture of no piece.
     [InlineData("W:W21:B17,9,1,10,2", "21x14", "W:W21:B17,9,1,10,2 The move 21x14 is illegal.")]
     [InlineData("W:W21:B9", "21x17", "W:W21:B9 The move 21x17 is illegal.")]
     [InlineData("W:W21,32:B17,9", "32-28", "W:W21,32:B17,9 The move 32-28 is illegal: a capture is mandatory.")]
@@ -261,7 +261,7 @@ public class PdnTests
         }
     }
 
-    /// <summary>A text, and then one character over and over.</summary>
+    /// <summary>A reader of a text that ends with many copies of one character.</summary>
     private sealed class RepeatingReader(string begin, char repeated, long count) : TextReader
     {
         private int _at;

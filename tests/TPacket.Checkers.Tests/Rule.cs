@@ -2,10 +2,10 @@ using Checkers.Draughts;
 
 namespace TPacket.Checkers.Tests;
 
-/// <summary>The legal moves once more, on a board of 8 x 8 squares and as slow as they are easy to compare with the text of the rules.</summary>
+/// <summary>A second generator of legal moves, on a board of 8 x 8 squares: slow, and easy to compare with the text of the rules.</summary>
 internal static class Rule
 {
-    /// <summary>The legal moves in full, in no order.</summary>
+    /// <summary>Returns the legal moves in full notation, in any order.</summary>
     public static List<string> Moves(Position position)
     {
         var board = Board(position);

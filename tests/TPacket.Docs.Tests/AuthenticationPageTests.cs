@@ -53,7 +53,7 @@ public class AuthenticationPageTests
             }
             catch (WebSocketException)
             {
-                // The status says why.
+                // The status is the reason.
             }
 
             return socket.HttpStatusCode;

@@ -8,15 +8,15 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The .NET client's pages: what they show runs, and what they list is there.</summary>
+/// <summary>The .NET client's pages: their programs run, and the members that they list exist.</summary>
 public class ClientStepsTests
 {
     [Fact]
-    public Task The_pages_client_hears_itself() => ServeAsync(static async server =>
+    public Task The_pages_client_receives_its_own_message() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
 
-        // The loop of the page has no end of its own.
+        // The loop of the page does not end by itself.
         await Assert.ThrowsAsync<OperationCanceledException>(() => DotNetClients.JoinAsync(server, line =>
         {
             printed.Add(line);

@@ -18,7 +18,7 @@ public sealed partial class CommandLineTests
     public void Every_project_script_and_folder_of_a_command_exists()
     {
         if (_root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var missing = from line in _lines
                       where line.Program == "dotnet" && line.Words[0] is "build" or "format" or "pack" or "publish" or "run" or "test"
                       from path in (string?[])[line.ValueOf("--project"), line.Own.Skip(1).FirstOrDefault(static word => Path.HasExtension(word) && word[0] != '-' || Folder().IsMatch(word))]
@@ -35,7 +35,7 @@ public sealed partial class CommandLineTests
     public void Every_package_and_template_of_a_command_exists()
     {
         if (_root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var packages = Directory.GetDirectories(Path.Combine(_root, "src")).Concat(Directory.GetDirectories(Path.Combine(_root, "tools"))).Select(static folder => Path.GetFileName(folder)!)
             .Concat(PackageVersion().Matches(File.ReadAllText(Path.Combine(_root, "Directory.Packages.props"))).Select(static match => match.Groups[1].Value))
             .ToHashSet();
@@ -63,7 +63,7 @@ public sealed partial class CommandLineTests
     public void Every_filter_of_tests_finds_a_test()
     {
         if (Repository.TestSources() is not { } sources)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var filters = _lines.SelectMany(static line => Filter().Matches(line.ToString())).Select(static match => match.Groups[1].Value).ToArray();
 
         Assert.NotEmpty(filters);
@@ -74,7 +74,7 @@ public sealed partial class CommandLineTests
     public void Every_option_of_a_script_or_a_program_of_the_repository_is_read_there()
     {
         if (_root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var unread = from line in _lines
                      where line.Program == "dotnet" && line.Words[0] == "run"
                      let program = line.ValueOf("--project") ?? line.Own.Skip(1).FirstOrDefault(static word => word.EndsWith(".cs", StringComparison.Ordinal))
@@ -92,7 +92,7 @@ public sealed partial class CommandLineTests
     public void Every_command_and_option_of_the_tool_exists()
     {
         if (_root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var source = string.Concat(Sources(Path.Combine(_root, "tools", "TPacket.Tool")));
         var tool = _lines.Where(static line => line.Program == "tpacket").ToArray();
 
@@ -105,7 +105,7 @@ public sealed partial class CommandLineTests
     public void Every_script_of_npm_exists()
     {
         if (_root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         using var package = JsonDocument.Parse(File.ReadAllText(Path.Combine(_root, "clients", "typescript", "package.json")));
         var scripts = package.RootElement.GetProperty("scripts");
         var npm = _lines.Where(static line => line.Program == "npm").ToArray();
@@ -125,7 +125,7 @@ public sealed partial class CommandLineTests
     public void Every_setting_that_a_page_passes_as_an_argument_or_in_the_environment_exists()
     {
         if (_root is null)
-            return; // Run from elsewhere; not every page is there.
+            return; // Run from elsewhere: not every page is there.
         var options = new Dictionary<string, Type> { [""] = typeof(TPacketServerOptions), ["Sqlite"] = typeof(SqliteOptions), ["Redis"] = typeof(RedisOptions) };
         var settings = Pages().Concat(Directory.GetFiles(Path.Combine(_root, "docs"), "*.md"))
             .SelectMany(static page => Setting().Matches(File.ReadAllText(page))).Select(static match => match.Groups[1].Value.Replace("__", ":", StringComparison.Ordinal)).Distinct().ToArray();

@@ -8,7 +8,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>docs/configuration.md says what the options and their validation do.</summary>
+/// <summary>docs/configuration.md describes the options as the code and its validation have them.</summary>
 public class ConfigurationPageTests
 {
     private static readonly Dictionary<string, string[]> _rows =
@@ -68,7 +68,7 @@ public class ConfigurationPageTests
 
     private static object Beside(object bound, int direction) => bound is TimeSpan time ? time + TimeSpan.FromTicks(direction) : (int)bound + direction;
 
-    /// <summary>What the validation says about an option of that value, or null.</summary>
+    /// <summary>Returns the validation's message for a value of an option, or null.</summary>
     private static string? Complaint(PropertyInfo option, object? value)
     {
         var services = new ServiceCollection().AddLogging();

@@ -3,13 +3,13 @@ using System.Text.RegularExpressions;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The dashboard of samples/Operations asks for metrics that exist, by the names that Prometheus gives them.</summary>
+/// <summary>The dashboard of samples/Operations queries metrics that exist, by their Prometheus names.</summary>
 public partial class DashboardTests
 {
     [Fact]
     public void Every_metric_of_the_dashboard_exists_and_every_metric_is_on_it()
     {
-        // Other tests hold the tables of both pages to the instruments of the code.
+        // Other tests compare the tables of both pages with the instruments of the code.
         var instruments = Pages.Rows("docs/extending.md", "Metrics").Concat(Pages.Rows("docs/persistence.md", "Metrics"))
             .ToDictionary(static cells => cells[0].Trim('`'), static cells => PrometheusNames(cells[0].Trim('`'), cells[1].Trim('`'), cells[2]));
         using var dashboard = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "dashboard", "tpacket.json")));
@@ -20,7 +20,7 @@ public partial class DashboardTests
         Assert.Empty(instruments.Where(instrument => !instrument.Value.Intersect(asked).Any()).Select(static instrument => instrument.Key));
     }
 
-    /// <summary>The names by OpenTelemetry's rules for Prometheus: units in braces leave none, counters end with <c>_total</c>.</summary>
+    /// <summary>Returns the names by OpenTelemetry's rules for Prometheus: units in braces add no suffix, counters end with <c>_total</c>.</summary>
     private static string[] PrometheusNames(string name, string unit, string kind)
     {
         var metric = name.Replace('.', '_') + unit switch

@@ -8,7 +8,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>docs/extending.md: <c>context.User.Disconnected</c> ends a wait whose client is gone.</summary>
+/// <summary>docs/extending.md: <c>context.User.Disconnected</c> ends the wait of a handler when its client is gone.</summary>
 public class DisconnectedTests
 {
     private const int Wait = 256;
@@ -55,7 +55,7 @@ public class DisconnectedTests
         return socket.SendAsync(packet, WebSocketMessageType.Binary, endOfMessage: true, deadline);
     }
 
-    /// <summary>Keeps the ids of log events, and tells when one of them has come.</summary>
+    /// <summary>Collects the ids of log events, and lets tests wait for one.</summary>
     private sealed class EventLog(int awaited) : ILoggerProvider, ILogger
     {
         private readonly TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);

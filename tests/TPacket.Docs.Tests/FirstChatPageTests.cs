@@ -48,7 +48,7 @@ public class FirstChatPageTests
     public void The_pages_server_is_the_templates()
     {
         if (Repository.Root() is not { } root)
-            return; // Run from elsewhere; the page alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var template = File.ReadAllText(Path.Combine(root, "tools", "TPacket.Templates", "content", "chat", "Chat-Rooms", "ChatApp.cs"));
         var body = Regex.Match(template, @"^    \{\n(.*?)^    \}\n", RegexOptions.Multiline | RegexOptions.Singleline).Groups[1].Value;
 

@@ -22,7 +22,7 @@ public class FirstStepsTests
         Assert.Equal(["RespOk 0 ", "RespOk 0 ", "NewUser 4096 alice", "NewMsg 4096 hello"], client.Printed.Take(4));
     }
 
-    /// <summary>Runs the client once the server listens, and stops the host when the client has heard itself.</summary>
+    /// <summary>Runs the client when the server listens, and stops the host when the client has received its own message.</summary>
     private sealed class Client(IServiceProvider services) : IHostedService
     {
         public List<string> Printed { get; } = [];
@@ -36,7 +36,7 @@ public class FirstStepsTests
             return Task.CompletedTask;
         }
 
-        // The server ends the conversation.
+        // The server ends the connection.
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         private void Print(string line)

@@ -8,7 +8,7 @@ using TPacket.Protocol;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The game of docs/games.md is played as the page says.</summary>
+/// <summary>The game of docs/games.md runs as the page describes.</summary>
 public class GamesPageTests
 {
     [Fact]

@@ -9,7 +9,7 @@ public partial class LinkTests
     {
         var root = Repository.Root();
         if (root is null)
-            return; // Run from elsewhere; the pages alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         string[] pages =
         [
             .. Directory.GetFiles(root, "*.md"),
@@ -32,7 +32,7 @@ public partial class LinkTests
     {
         var root = Repository.Root();
         if (root is null)
-            return; // Run from elsewhere; not every page is there.
+            return; // Run from elsewhere: not every page is there.
 
         var readmes = PackageReadmes(root).ToList();
         var dead = from readme in readmes
@@ -44,7 +44,7 @@ public partial class LinkTests
         Assert.Contains(Path.Combine(root, "src", "TPacket.Client", "README.md"), readmes);
     }
 
-    /// <summary>The pages that packages carry: one beside each project, and that of the client for browsers and Node.</summary>
+    /// <summary>The pages in packages: one beside each project, and the page of the client for browsers and Node.</summary>
     private static IEnumerable<string> PackageReadmes(string root) =>
     [
         .. from folder in (string[])["src", "tools"]
@@ -55,7 +55,7 @@ public partial class LinkTests
         Path.Combine(root, "clients", "typescript", "README.md"),
     ];
 
-    // In place, or as a reference at the end of the page.
+    // Inline, or as a reference at the end of the page.
     [GeneratedRegex(@"(?:\]\(|^\[[^\]]+\]: )(?!https?:|#)([^)#\s]+)", RegexOptions.Multiline)]
     private static partial Regex Link();
 }

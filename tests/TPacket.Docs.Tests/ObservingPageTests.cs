@@ -20,7 +20,7 @@ public class ObservingPageTests
         var services = new ServiceCollection().AddLogging().AddMetrics();
         services.AddTPacketServer(options => options.Transport = TransportKind.Sockets);
         using var provider = services.BuildServiceProvider();
-        // Tests beside this one have servers, too.
+        // Tests that run at the same time have servers, too.
         var meters = provider.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {

@@ -12,10 +12,10 @@ internal static partial class Pages
 
     public static string Read(string page) => File.ReadAllText(Path.Combine(_folder, page)).ReplaceLineEndings("\n");
 
-    /// <summary>The blocks of C# in a page.</summary>
+    /// <summary>Returns the blocks of C# in a page.</summary>
     public static IEnumerable<string> CSharpBlocks(string page) => CSharpBlock().Matches(Read(page)).Select(block => block.Groups[1].Value);
 
-    /// <summary>The rows of the tables in a page whose first cell is code: their cells.</summary>
+    /// <summary>Returns the cells of each table row of a page that begins with code.</summary>
     public static IEnumerable<string[]> Rows(string page, string heading)
     {
         var section = Regex.Match(Read(page), $@"^(#+) {Regex.Escape(heading)}\n(.*?)(?=^(?!\1#)#+ |\z)", RegexOptions.Multiline | RegexOptions.Singleline);
@@ -27,7 +27,7 @@ internal static partial class Pages
     }
 
     /// <summary>
-    /// The compiled snippets by name: what stands between <c>// begin-snippet: name</c> and <c>// end-snippet</c>. The parts of one name, in one file, belong together,
+    /// Returns the compiled snippets by name: the code between <c>// begin-snippet: name</c> and <c>// end-snippet</c>. Parts with the same name in one file form one snippet,
     /// so that a snippet can begin with the file's usings.
     /// </summary>
     public static IReadOnlyDictionary<string, string> Snippets()
@@ -39,17 +39,17 @@ internal static partial class Pages
                 snippets.Add(parts.Key, string.Join('\n', parts.Select(part => part.Groups[2].Value)));
         }
 
-        // A sample that a page quotes whole.
+        // A page quotes this sample as a whole.
         foreach (var file in Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets", "Whole"), "*.cs"))
             snippets.Add(Path.GetFileName(file), File.ReadAllText(file));
         return snippets;
     }
 
-    /// <summary>The files that snippets are parts of: their texts by name.</summary>
+    /// <summary>The texts of the files with snippets, by name.</summary>
     public static IReadOnlyDictionary<string, string> SnippetFiles() =>
         Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "Snippets"), "*.cs").ToDictionary(file => Path.GetFileName(file), file => File.ReadAllText(file).ReplaceLineEndings("\n"));
 
-    /// <summary>Code without what only lays it out.</summary>
+    /// <summary>Returns code without its layout.</summary>
     public static string Normalise(string code) => WhiteSpace().Replace(code, " ").Trim();
 
     [GeneratedRegex(@"^```csharp\n(.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]

@@ -8,7 +8,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>docs/configuration.md says what the options of rooms in a file and their validation do.</summary>
+/// <summary>docs/configuration.md describes the options of rooms in a file as the code and its validation have them.</summary>
 public class PersistencePageTests
 {
     private static readonly Dictionary<string, string[]> _rows =
@@ -60,7 +60,7 @@ public class PersistencePageTests
             var services = new ServiceCollection().AddLogging().AddMetrics();
             services.AddTPacketServer().UseSqlite(options => options.Path = Path.Combine(folder.FullName, "chat.db"));
             using var provider = services.BuildServiceProvider();
-            // Tests beside this one have stores, too.
+            // Tests that run at the same time have stores, too.
             var meters = provider.GetRequiredService<IMeterFactory>();
             using var listener = new MeterListener
             {
@@ -89,7 +89,7 @@ public class PersistencePageTests
 
     private static object Beside(object bound, int direction) => bound is TimeSpan time ? time + TimeSpan.FromTicks(direction) : (int)bound + direction;
 
-    /// <summary>What the validation says about an option of that value, or null.</summary>
+    /// <summary>Returns the validation's message for a value of an option, or null.</summary>
     private static string? Complaint(PropertyInfo option, object? value)
     {
         var services = new ServiceCollection().AddLogging();

@@ -10,7 +10,7 @@ public partial class PromisesPageTests
     {
         var sources = Repository.TestSources();
         if (sources is null)
-            return; // Run from elsewhere; the page alone cannot tell.
+            return; // Run from elsewhere: the repository is not there.
         var rows = Pages.Read("docs/promises.md").Split('\n')
             .Where(static line => line.StartsWith("| ", StringComparison.Ordinal))
             .Select(static line => line.Trim('|', ' ').Split('|', StringSplitOptions.TrimEntries))

@@ -8,7 +8,7 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>docs/configuration.md says what the options of rooms on Redis and their validation do.</summary>
+/// <summary>docs/configuration.md describes the options of rooms on Redis as the code and its validation have them.</summary>
 public class RedisPageTests
 {
     private static readonly Dictionary<string, string[]> _rows =
@@ -50,7 +50,7 @@ public class RedisPageTests
         var services = new ServiceCollection().AddLogging().AddMetrics();
         services.AddTPacketServer().UseRedis("127.0.0.1:1");
         await using var provider = services.BuildServiceProvider();
-        // Tests beside this one have stores, too.
+        // Tests that run at the same time have stores, too.
         var meters = provider.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {
@@ -73,7 +73,7 @@ public class RedisPageTests
 
     private static object Beside(object bound, int direction) => bound is TimeSpan time ? time + TimeSpan.FromTicks(direction) : (int)bound + direction;
 
-    /// <summary>What the validation says about an option of that value, or null.</summary>
+    /// <summary>Returns the validation's message for a value of an option, or null.</summary>
     private static string? Complaint(PropertyInfo option, object? value)
     {
         var services = new ServiceCollection().AddLogging();

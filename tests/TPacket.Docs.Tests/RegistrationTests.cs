@@ -5,14 +5,14 @@ using TPacket.Server;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>What the pages register can be created, with what it depends on.</summary>
+/// <summary>The container can create the services that the pages register.</summary>
 public class RegistrationTests
 {
     public static TheoryData<string> Names => ["commands", "filters", "policies", "outside"];
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void What_a_page_registers_can_be_created(string name)
+    public void Services_that_a_page_registers_can_be_created(string name)
     {
         var services = new ServiceCollection().AddLogging().AddMetrics();
         services.AddTPacketServer(options => options.Transport = TransportKind.Sockets);

@@ -1,6 +1,6 @@
 namespace TPacket.Docs.Tests;
 
-/// <summary>The repository that the tests were built in.</summary>
+/// <summary>The repository of the tests.</summary>
 internal static class Repository
 {
     /// <summary>Its folder; null where the tests run elsewhere.</summary>
@@ -12,7 +12,7 @@ internal static class Repository
         return folder?.FullName;
     }
 
-    /// <summary>The text of every file of tests, and of the specifications that they derive; null where the tests run elsewhere.</summary>
+    /// <summary>The text of every file of tests, and of the specifications that tests derive from; null where the tests run elsewhere.</summary>
     public static string[]? TestSources() => Root() is { } root
         ? [.. new[] { "tests", "src/TPacket.Testing" }.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).Select(File.ReadAllText)]
         : null;

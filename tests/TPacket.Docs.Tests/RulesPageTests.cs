@@ -3,7 +3,7 @@ using TPacket.Docs.Tests.Snippets;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>What docs/extending.md shows of rules works.</summary>
+/// <summary>The rules in docs/extending.md work.</summary>
 public class RulesPageTests
 {
     [Fact]

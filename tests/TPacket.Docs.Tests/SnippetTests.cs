@@ -1,6 +1,6 @@
 namespace TPacket.Docs.Tests;
 
-/// <summary>Code in the docs compiles, because it is quoted from code that does.</summary>
+/// <summary>Code in the docs is a quote of compiled code.</summary>
 public class SnippetTests
 {
     public static TheoryData<string> PagesWithCode => [.. Pages.All.Where(page => Pages.CSharpBlocks(page).Any())];

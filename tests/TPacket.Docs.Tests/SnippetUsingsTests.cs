@@ -3,12 +3,12 @@ using System.Text.RegularExpressions;
 namespace TPacket.Docs.Tests;
 
 /// <summary>
-/// Code that begins a file or a program shows its usings. A snippet is compiled in a file whose other usings are those that an SDK gives, so that the file compiles only if the snippet has the rest; those that it does not need
-/// are errors of the build.
+/// Code that begins a file or a program shows its usings. The file of such a snippet has only the implicit usings of an SDK besides, so that it compiles only if the snippet has all others. Unnecessary usings are errors of
+/// the build.
 /// </summary>
 public partial class SnippetUsingsTests
 {
-    // Implicit in a web app. A program for Microsoft.NET.Sdk has none of them, and what it has beside them is implicit in these tests, too.
+    // Implicit in a web app. A program for Microsoft.NET.Sdk has none of these; its own implicit usings are implicit in these tests, too.
     private static readonly HashSet<string> _ofWebApps =
     [
         "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing", "Microsoft.Extensions.Configuration",
@@ -40,7 +40,7 @@ public partial class SnippetUsingsTests
 
     private static IEnumerable<string> Beginnings() => Pages.SnippetFiles().SelectMany(static file => NamesIn(file.Value)).Where(static name => BeginsFile(Pages.Snippets()[name]));
 
-    /// <summary>Whether a reader begins a file with it: a program, a type, or code that shows a using.</summary>
+    /// <summary>Whether the code begins a file: a program, a type, or code with a using.</summary>
     private static bool BeginsFile(string code) => BeginsWebOrType(code) || code.Contains("Host.CreateApplicationBuilder(", StringComparison.Ordinal) || Usings(code).Any();
 
     private static bool BeginsWebOrType(string code) => code.Contains("WebApplication.CreateBuilder(", StringComparison.Ordinal) || Type().IsMatch(code);

@@ -6,7 +6,7 @@ using TPacket.Docs.Tests.Tutorial;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The program of docs/tutorial-rules.md runs, and its page is the sample's. TPacket.Packages.Tests follows the tutorial from the packages.</summary>
+/// <summary>The program of docs/tutorial-rules.md runs, and its page is the sample's. TPacket.Packages.Tests follows the tutorial with the packages.</summary>
 public class TutorialTests
 {
     private const int Poll = 256;

@@ -5,7 +5,7 @@ using TPacket.Docs.Tests.Snippets;
 
 namespace TPacket.Docs.Tests;
 
-/// <summary>The server and the client that the WebSocket layer's page shows.</summary>
+/// <summary>The server and the client of the WebSocket layer's page.</summary>
 public class WebSocketStepsTests
 {
     [Fact]
@@ -23,14 +23,14 @@ public class WebSocketStepsTests
     });
 
     [Fact]
-    public Task The_pages_client_hears_itself() => ServeAsync(static async server =>
+    public Task The_pages_client_receives_its_own_message() => ServeAsync(static async server =>
     {
         var printed = new List<string>();
         await WebSocketClients.RunAsync(server, printed.Add).WaitAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(["hello"], printed);
     });
 
-    /// <summary>Runs the page's server for as long as a client needs it.</summary>
+    /// <summary>Runs the page's server until the client ends.</summary>
     private static async Task ServeAsync(Func<Uri, Task> talk)
     {
         var listening = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);

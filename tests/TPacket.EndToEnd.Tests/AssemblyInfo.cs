@@ -1,2 +1,2 @@
-// Each collection has programs of its own to run; one after the other they leave the machine to the one that is tested.
+// Each collection runs programs of its own, which would slow each other down.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

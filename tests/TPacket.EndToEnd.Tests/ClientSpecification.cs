@@ -1,9 +1,9 @@
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>What a client has to do with a real server, wherever it runs.</summary>
+/// <summary>The behaviour of a client with a real server, on each platform.</summary>
 public abstract class ClientSpecification(IClientPlatform platform, bool tls) : IAsyncLifetime
 {
-    // Attempts that come at once: the tests wait for nothing else.
+    // Reconnects without delay: the tests wait for them.
     private static readonly object _hasty = new { reconnect = new { initialDelay = 10, maxDelay = 50 }, accept = new[] { new[] { TestServer.Broadcast, TestServer.Broadcast } } };
 
     private readonly List<SteeredClient> _clients = [];
@@ -18,7 +18,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
 
     public async Task DisposeAsync()
     {
-        // They would seek the server for ever.
+        // The clients would reconnect for ever.
         foreach (var client in _clients)
             client.Call("close");
         await _relay.DisposeAsync();
@@ -26,7 +26,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task Two_users_hear_each_other_and_see_each_other_come_and_go()
+    public async Task Two_users_receive_the_messages_joins_and_leaves_of_each_other()
     {
         var (alice, bob) = (Client(), Client());
         await alice.EnterAsync("alice", "lobby");
@@ -51,7 +51,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task A_nick_that_is_taken_is_told_and_another_gets_in()
+    public async Task A_taken_nick_is_reported_and_another_one_is_accepted()
     {
         var (first, second) = (Client(), Client());
         await first.EnterAsync("alice", "lobby");
@@ -85,7 +85,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task Announcements_of_the_host_are_received()
+    public async Task Clients_receive_broadcasts_of_the_host()
     {
         var client = Client();
         await client.EnterAsync("alice", "lobby");
@@ -133,7 +133,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task Who_is_sent_away_stays_away()
+    public async Task A_client_that_was_disconnected_for_good_does_not_reconnect()
     {
         var client = Client();
         await client.EnterAsync("alice", "lobby");
@@ -144,7 +144,7 @@ public abstract class ClientSpecification(IClientPlatform platform, bool tls) : 
     }
 
     [Fact]
-    public async Task A_server_that_is_not_there_is_told_at_once()
+    public async Task A_server_that_does_not_exist_is_reported_at_once()
     {
         _relay.Server = null;
         var client = Client();

@@ -2,12 +2,12 @@ using TPacket.Interop.Tests.Peers;
 
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>Where clients run.</summary>
+/// <summary>A platform that runs clients.</summary>
 public interface IClientPlatform
 {
-    /// <summary>Whether they have a browser's WebSocket.</summary>
+    /// <summary>Whether the clients use a browser's WebSocket.</summary>
     bool IsBrowser { get; }
 
-    /// <summary>A client that is steered with lines, and does not exist yet.</summary>
+    /// <summary>Returns a client that is steered with lines, and is not created yet.</summary>
     internal SteeredPeer Add();
 }

@@ -13,7 +13,7 @@ public sealed partial class NodeTestFilesTests(NodeFixture node)
     [MemberData(nameof(Files))]
     public async Task The_tests_of_a_file_pass(string file)
     {
-        // Fails where a test has.
+        // The process fails if a test has failed.
         var output = await Tool.RunInAsync(TypeScriptPackage.Folder, node.Node, "--test", "--test-reporter=tap", $"test/{file}");
 
         Assert.Matches("(?m)^# pass [1-9]", output);

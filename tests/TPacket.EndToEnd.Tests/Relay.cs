@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>An address that stays while the servers behind it come and go, and whose connections can be cut.</summary>
+/// <summary>A relay with a fixed address, in front of servers that come and go. Tests cut its connections.</summary>
 internal sealed class Relay : IAsyncDisposable
 {
     private readonly Socket _listener = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -22,21 +22,21 @@ internal sealed class Relay : IAsyncDisposable
 
     public IPEndPoint EndPoint => (IPEndPoint)_listener.LocalEndPoint!;
 
-    /// <summary>Bytes of clients that have arrived here.</summary>
+    /// <summary>The number of bytes received from clients.</summary>
     public long ToServer => Volatile.Read(ref _toServer);
 
-    /// <summary>Bytes of servers that have arrived here.</summary>
+    /// <summary>The number of bytes received from servers.</summary>
     public long ToClients => Volatile.Read(ref _toClients);
 
-    /// <summary>Bytes of both directions.</summary>
+    /// <summary>The number of bytes of both directions.</summary>
     public long Copied => ToServer + ToClients;
 
-    /// <summary>Where new connections go; null to refuse them.</summary>
+    /// <summary>The target of new connections; null to refuse them.</summary>
     public IPEndPoint? Server { get; set; }
 
     public static Relay Start(IPEndPoint server) => new(server);
 
-    /// <summary>Ends all connections; none of them hears what the end of another makes the server say.</summary>
+    /// <summary>Ends all connections. No client receives packets that the end of another connection causes.</summary>
     public void Cut()
     {
         using var cut = Interlocked.Exchange(ref _cut, new CancellationTokenSource());
@@ -86,7 +86,7 @@ internal sealed class Relay : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when there is no more to copy.</summary>
+    /// <summary>Copies until the source ends.</summary>
     private static async Task CopyAsync(Socket from, Socket to, Action<int> count, CancellationToken cut)
     {
         try
@@ -95,7 +95,7 @@ internal sealed class Relay : IAsyncDisposable
             while (await from.ReceiveAsync(buffer, cut) is > 0 and var length)
             {
                 count(length);
-                // Asked again: what comes in after the cut goes nowhere, although its connection may not have been told yet.
+                // Checked again: data that arrives after the cut is dropped, also where the connection has not ended yet.
                 cut.ThrowIfCancellationRequested();
                 await to.SendAsync(buffer.AsMemory(0, length), cut);
             }

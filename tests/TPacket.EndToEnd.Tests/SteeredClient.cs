@@ -4,10 +4,10 @@ using TPacket.Interop.Tests.Peers;
 
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>A client whose methods are called from here, and that tells in lines what happens (typescript/steer.mjs).</summary>
+/// <summary>A client that gets calls as lines, and reports its events as lines (typescript/steer.mjs).</summary>
 public sealed class SteeredClient
 {
-    // Lines are UTF-8 all the way.
+    // All lines are UTF-8.
     private static readonly JsonSerializerOptions _json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly SteeredPeer _peer;
@@ -18,13 +18,13 @@ public sealed class SteeredClient
         Call("new", server.ToString(), options);
     }
 
-    /// <summary>Calls a method; what it comes to is told.</summary>
+    /// <summary>Calls a method; the client reports its result.</summary>
     public void Call(string method, params object?[] arguments) => _peer.DoAsync($"{method} {JsonSerializer.Serialize(arguments, _json)}");
 
-    /// <summary>What is told next.</summary>
+    /// <summary>Receives the next line.</summary>
     public Task<string> NextAsync() => _peer.NextAsync();
 
-    /// <summary>Awaits what is told next, line by line.</summary>
+    /// <summary>Asserts that the next lines are the given ones.</summary>
     public async Task TellsAsync(params string[] lines)
     {
         foreach (var line in lines)
@@ -38,7 +38,7 @@ public sealed class SteeredClient
         await TellsAsync("state connecting", "state signingIn", $"state joining {room}", $"entered {room}", $"state ready {room}", "connect done");
     }
 
-    /// <summary>Awaits a line, whatever comes before it.</summary>
+    /// <summary>Waits for a line, and skips other lines.</summary>
     public async Task ReachesAsync(string line)
     {
         while (await _peer.NextAsync() != line)
@@ -46,7 +46,7 @@ public sealed class SteeredClient
         }
     }
 
-    /// <summary>Awaits a line that begins so, whatever comes before it.</summary>
+    /// <summary>Waits for a line that begins with a text, and skips other lines.</summary>
     public async Task<string> ReachesAnyAsync(string beginning)
     {
         string line;

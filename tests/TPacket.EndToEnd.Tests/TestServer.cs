@@ -8,16 +8,16 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>A server in a host of its own, with commands of an application.</summary>
+/// <summary>A server in a host of its own, with commands of a test application.</summary>
 internal sealed class TestServer : IAsyncDisposable
 {
-    /// <summary>Answered with the same command, the same numbers and the same data.</summary>
+    /// <summary>The command that the server answers with the same command, numbers and data.</summary>
     public const int Echo = 256;
 
-    /// <summary>Broadcast by the host.</summary>
+    /// <summary>The command that the host broadcasts.</summary>
     public const int Broadcast = 257;
 
-    /// <summary>Refused with -1042.</summary>
+    /// <summary>The command that the server refuses with -1042.</summary>
     public const int Refuse = 258;
 
     private readonly IHost _host;

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.EndToEnd.Tests;
 
-/// <summary>clients/typescript, installed and built where it lies.</summary>
+/// <summary>clients/typescript, installed and built in its own folder.</summary>
 internal static class TypeScriptPackage
 {
     private static readonly SemaphoreSlim _gate = new(1);
@@ -13,10 +13,10 @@ internal static class TypeScriptPackage
 
     public static string Bundle => Path.Combine(Folder, "dist", "tpacket-client.min.js");
 
-    /// <summary>The files with tests that Node runs, by their names.</summary>
+    /// <summary>The names of the test files that Node runs.</summary>
     public static IEnumerable<string> TestFiles => Directory.GetFiles(Path.Combine(Folder, "test"), "*.test.mjs").Select(static file => Path.GetFileName(file));
 
-    /// <summary>Installs what is needed to build it, unless that is there, and builds it once.</summary>
+    /// <summary>Installs the packages for the build, unless they are installed, and builds once.</summary>
     public static async Task BuildAsync(IMessageSink console)
     {
         await _gate.WaitAsync();
@@ -24,6 +24,7 @@ internal static class TypeScriptPackage
         {
             if (_built)
                 return;
+            await using var exclusive = await LockAsync();
             var npm = await Tool.FindNpmAsync(console);
             await InstallAsync(console, npm);
             await Tool.RunInAsync(Folder, npm, "run", "build");
@@ -35,6 +36,24 @@ internal static class TypeScriptPackage
         }
     }
 
+    /// <summary>Waits for the other test projects that build the package. Disposing releases the lock.</summary>
+    private static async Task<FileStream> LockAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Root(), "artifacts", "typescript.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                // The system does not announce that a file is free.
+                await Task.Delay(100, deadline.Token);
+            }
+        }
+    }
+
     private static async Task InstallAsync(IMessageSink console, string npm)
     {
         var wanted = await File.ReadAllTextAsync(Path.Combine(Folder, "package-lock.json"));
@@ -42,7 +61,7 @@ internal static class TypeScriptPackage
         if (File.Exists(installed) && await File.ReadAllTextAsync(installed) == wanted)
             return;
         Tool.Say(console, $"Installing npm packages into {Folder}.");
-        // The scripts of packages only check what was installed.
+        // The scripts of the packages only check the installation.
         await Tool.RunInAsync(Folder, npm, "ci", "--ignore-scripts");
         await File.WriteAllTextAsync(installed, wanted);
     }

@@ -1,2 +1,2 @@
-// Targets count what is rented in the whole process.
+// Targets count the rented buffers of the whole process.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

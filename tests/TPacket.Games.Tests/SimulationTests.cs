@@ -24,6 +24,7 @@ public class SimulationTests(ITestOutputHelper output)
     public void A_room_whose_game_is_closed_opens_also_where_the_log_has_dropped_what_came_later() =>
         RulesSimulation.Of<GameState<CheckersBoard, string>, GameAction<string>, GameAction<string>>(static () => new QuickCheckers(), DrawCheckers).Run(seeds: 1, firstSeed: 475);
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Games_with_secrets_at_the_same_time_are_the_same_on_all_servers()
     {
@@ -32,6 +33,7 @@ public class SimulationTests(ITestOutputHelper output)
         Assert.All([report.Events, report.Refusals, report.Conflicts, report.Repeats, report.Wakes, report.Checkpoints], static count => Assert.True(count > 50));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Matchmaking_is_the_same_on_all_servers_and_gives_nobody_two_games()
     {

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>What one side of permessage-deflate wants, in the words of RFC 7692: <c>server_no_context_takeover; client_max_window_bits=10</c>.</summary>
+/// <summary>The parameters that one side of permessage-deflate requests, as RFC 7692 writes them: <c>server_no_context_takeover; client_max_window_bits=10</c>.</summary>
 public sealed record Agreement
 {
     private const int Largest = 15;
@@ -37,7 +37,7 @@ public sealed record Agreement
         return agreement;
     }
 
-    /// <summary>For our side. Every message is compressed.</summary>
+    /// <summary>Returns the options of our side. Every message is compressed.</summary>
     public DeflateOptions ForUs() => new()
     {
         ServerContextTakeover = ServerTakesOver,
@@ -47,7 +47,7 @@ public sealed record Agreement
         MinimumLength = 0,
     };
 
-    /// <summary>For the package ws, which refuses what it was told not to want: only what is wanted is told. Every message is compressed.</summary>
+    /// <summary>Returns the options of the package ws, with the requested parameters only: ws rejects parameters that are set to false. Every message is compressed.</summary>
     public Dictionary<string, object> ForNode()
     {
         var options = new Dictionary<string, object> { ["threshold"] = 0 };
@@ -62,7 +62,7 @@ public sealed record Agreement
         return options;
     }
 
-    /// <summary>For .NET's client.</summary>
+    /// <summary>Returns the options of .NET's client.</summary>
     public WebSocketDeflateOptions ForFramework() => new()
     {
         ServerContextTakeover = ServerTakesOver,

@@ -4,7 +4,7 @@ using TPacket.Transports;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>A browser with our server, with compression, which the browser always offers, and lets its window be bounded.</summary>
+/// <summary>A browser with our server, with compression. The browser always offers it, and accepts a limit of its window.</summary>
 [Collection(nameof(ChromiumCollection))]
 public sealed class ChromiumDeflateTests(ChromiumFixture browser) : DeflateServerSpecification(browser, static () => Transport.CreateFastest())
 {

@@ -10,7 +10,7 @@ namespace TPacket.Interop.Tests;
 public sealed class ChromiumTests(ChromiumFixture browser) : ServerSpecification(browser, static () => Transport.CreateFastest())
 {
     [Fact]
-    public async Task The_request_tells_where_the_page_is_from()
+    public async Task The_request_has_the_origin_of_the_page()
     {
         string? origin = null;
         var (peer, connection) = await ConnectAsync(decide: request =>

@@ -9,7 +9,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>Servers that do not give our client a WebSocket over HTTP/2: it says why, and keeps no connection.</summary>
+/// <summary>Servers that refuse a WebSocket over HTTP/2: our client reports the reason, and keeps no connection.</summary>
 [Collection(nameof(KestrelCollection))]
 public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDisposable
 {
@@ -213,7 +213,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
 
     private static byte[] Reset { get; } = Frame(type: 3, flags: 0, "\0\0\0\u0008");
 
-    /// <summary>Offers WebSockets, and waits for the request.</summary>
+    /// <summary>Enables WebSockets, and waits for the request.</summary>
     private static async Task OfferAsync(Socket socket)
     {
         // SETTINGS_ENABLE_CONNECT_PROTOCOL (RFC 8441, section 3).
@@ -237,14 +237,14 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
         await socket.SendAsync(Frame(type: 1, EndHeaders, block));
     }
 
-    /// <summary>A frame of the first stream.</summary>
+    /// <summary>Encodes a frame of the first stream.</summary>
     private static byte[] Frame(byte type, byte flags, string payload) =>
         [(byte)(payload.Length >> 16), (byte)(payload.Length >> 8), (byte)payload.Length, type, flags, 0, 0, 0, 1, .. Encoding.Latin1.GetBytes(payload)];
 
-    /// <summary>A literal header field (RFC 7541, section 6.2.2).</summary>
+    /// <summary>Encodes a literal header field (RFC 7541, section 6.2.2).</summary>
     private static string Field(string name, string value) => $"\0{(char)name.Length}{name}{Length(value.Length)}{value}";
 
-    /// <summary>A length with a prefix of seven bits (RFC 7541, section 5.1).</summary>
+    /// <summary>Encodes a length with a prefix of seven bits (RFC 7541, section 5.1).</summary>
     private static string Length(int length) => length < 127 ? $"{(char)length}" : $"\u007F{(char)(0x80 | ((length - 127) & 0x7F))}{(char)(0x80 | (((length - 127) >> 7) & 0x7F))}{(char)((length - 127) >> 14)}";
 
     private static TcpListener Listen()
@@ -266,7 +266,7 @@ public sealed class Http2ClientTests(KestrelFixture kestrel) : InteropTests, IDi
         }
         catch (SocketException)
         {
-            // A reset is an end.
+            // A reset counts as an end.
         }
     }
 

@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>A message that both sides of a test can make from its type and length. The same as node/messages.mjs.</summary>
+/// <summary>A message that both sides of a test create from its type and length, as node/messages.mjs does.</summary>
 public sealed class Message(MessageType type, int length)
 {
     private static readonly byte[][] _characters = ["a"u8.ToArray(), "ß"u8.ToArray(), "€"u8.ToArray(), "😀"u8.ToArray()];
@@ -19,13 +19,13 @@ public sealed class Message(MessageType type, int length)
     /// <summary>Text that compresses well, of characters of one to four bytes, or bytes that do not compress.</summary>
     public byte[] Payload => field ??= Type == MessageType.Text ? TextOf(Length) : BytesOf(Length);
 
-    /// <summary>What asks a steered peer for this message.</summary>
+    /// <summary>The line that makes a steered peer send this message.</summary>
     public string Words => $"{Name(Type)} {Length}";
 
-    /// <summary>What a peer tells that has received this message.</summary>
+    /// <summary>The line of a peer that has received this message.</summary>
     public override string ToString() => Describe(Type, Payload);
 
-    /// <summary>One line for what has arrived.</summary>
+    /// <summary>Returns the line for a received message.</summary>
     public static string Describe(MessageType type, ReadOnlySpan<byte> payload) =>
         $"{Name(type)} {payload.Length} {Convert.ToHexStringLower(SHA256.HashData(payload).AsSpan(0, 8))}";
 

@@ -9,7 +9,7 @@ using TPacket.Server;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>A TPacket.Server behind nginx, configured as docs/configuration.md shows.</summary>
+/// <summary>A TPacket.Server behind nginx, with the configuration of the docs.</summary>
 public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<NginxFixture>
 {
     [Fact]
@@ -29,7 +29,7 @@ public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<Nginx
     }
 
     [Fact]
-    public async Task The_same_page_without_the_proxy_is_one_whose_name_was_resolved_to_loopback()
+    public async Task The_same_page_without_the_proxy_is_refused_as_a_name_that_resolves_to_loopback()
     {
         using var host = await StartServerAsync();
         using var http = new HttpMessageInvoker(new SocketsHttpHandler
@@ -56,7 +56,7 @@ public sealed partial class NginxTests(NginxFixture nginx) : IClassFixture<Nginx
         return host;
     }
 
-    /// <summary>The block of the page, with the server's address.</summary>
+    /// <summary>Returns the block of the page with the server's address.</summary>
     private static string LocationOf(IHost host)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

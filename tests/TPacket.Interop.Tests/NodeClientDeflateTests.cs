@@ -8,7 +8,7 @@ namespace TPacket.Interop.Tests;
 [Collection(nameof(NodeCollection))]
 public sealed class NodeClientDeflateTests(NodeFixture node) : FramingDeflateServerSpecification(node, static () => Transport.CreateFastest())
 {
-    // The smallest window, which zlib does not have: it compresses with 9 bits where 8 are asked for.
+    // The smallest window, which zlib does not support: it compresses with 9 bits where 8 are requested.
     [Theory]
     [InlineData("server_max_window_bits=8; client_max_window_bits=8", "", "permessage-deflate; client_max_window_bits=8")]
     [InlineData("", "server_max_window_bits=8", "permessage-deflate; server_max_window_bits=8")]

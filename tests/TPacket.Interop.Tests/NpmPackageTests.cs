@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace TPacket.Interop.Tests;
 
-/// <summary>What is installed from npm is said to the byte, but not from where: that is the machine's own setting.</summary>
+/// <summary>The lock file has a hash of each npm package, but no registry: the machine's own setting chooses it.</summary>
 public class NpmPackageTests
 {
     [Fact]

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>An app such as a user would write on the first day, in a folder where nothing of this repository reaches it.</summary>
+/// <summary>An app such as a user writes on the first day, in a folder where nothing of this repository reaches it.</summary>
 internal sealed class ConsumerApp : IAsyncDisposable
 {
     private readonly Process _process;
@@ -12,21 +12,34 @@ internal sealed class ConsumerApp : IAsyncDisposable
     /// <summary>Address, port and perhaps a path that the app says it listens on.</summary>
     public string EndPoint { get; }
 
-    /// <summary>Writes the app, builds it, starts it, and returns when it listens.</summary>
-    public static async Task<ConsumerApp> StartAsync(ConsumerKind kind, string folder, PackedPackages packages, CancellationToken deadline, params string[] arguments)
+    /// <summary>Writes apps into folders named like their packages, and builds all of them with one command. Each references its own package alone.</summary>
+    public static async Task BuildAsync(string folder, PackedPackages packages, CancellationToken deadline, params ConsumerKind[] kinds)
     {
         await packages.SupplyAsync(folder, deadline);
-        await WriteAsync(kind, folder, packages, deadline);
-        await Dotnet.RunAsync(folder, deadline, "build", "-c", "Release", "-o", "out");
-        var (process, endPoint) = await Dotnet.ListenAsync(folder, "The consumer listens on ", deadline, [Path.Combine("out", "Consumer.dll"), .. arguments]);
+        foreach (var kind in kinds)
+            await WriteAsync(kind, folder, packages, deadline);
+        var projects = kinds.Select(static kind => $"""<Project Path="{kind.Package}/{NameOf(kind)}.csproj" />""");
+        await File.WriteAllTextAsync(Path.Combine(folder, "Consumers.slnx"), $"<Solution>{string.Concat(projects)}</Solution>", deadline);
+        await Dotnet.RunAsync(folder, deadline, "build", "Consumers.slnx", "-c", "Release");
+    }
+
+    /// <summary>Starts an app that was built, and returns when it listens.</summary>
+    public static async Task<ConsumerApp> StartAsync(ConsumerKind kind, string folder, CancellationToken deadline, params string[] arguments)
+    {
+        var (process, endPoint) = await Dotnet.ListenAsync(
+            Path.Combine(folder, kind.Package), "The consumer listens on ", deadline, [Path.Combine("bin", "Release", "net10.0", $"{NameOf(kind)}.dll"), .. arguments]);
         return new ConsumerApp(process, endPoint);
     }
 
     public async ValueTask DisposeAsync() => await Dotnet.StopAsync(_process);
 
+    // A solution needs a name for each project.
+    private static string NameOf(ConsumerKind kind) => $"{kind.Package}.Consumer";
+
     private static async Task WriteAsync(ConsumerKind kind, string folder, PackedPackages packages, CancellationToken deadline)
     {
-        await Write("Consumer.csproj",
+        var project = Directory.CreateDirectory(Path.Combine(folder, kind.Package)).FullName;
+        await Write($"{NameOf(kind)}.csproj",
             $"""
             <Project Sdk="{kind.Sdk}">
               <PropertyGroup>
@@ -46,6 +59,6 @@ internal sealed class ConsumerApp : IAsyncDisposable
 
         await Write("Program.cs", kind.Program);
 
-        Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(folder, name), text, deadline);
+        Task Write(string name, string text) => File.WriteAllTextAsync(Path.Combine(project, name), text, deadline);
     }
 }

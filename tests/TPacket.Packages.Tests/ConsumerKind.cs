@@ -1,9 +1,9 @@
 namespace TPacket.Packages.Tests;
 
-/// <summary>What a user would write with one of the packages.</summary>
+/// <summary>An app that uses one of the packages.</summary>
 /// <param name="Sdk">The project's SDK.</param>
 /// <param name="Package">The package.</param>
-/// <param name="OtherReferences">What the project refers to besides.</param>
+/// <param name="OtherReferences">Further references of the project.</param>
 /// <param name="Program">The program.</param>
 internal sealed record ConsumerKind(string Sdk, string Package, string OtherReferences, string Program)
 {
@@ -47,7 +47,7 @@ internal sealed record ConsumerKind(string Sdk, string Package, string OtherRefe
         Program = Console.Program.Replace(".AddCommand(", ".UseRedis(args[0]).AddRedisHealthCheck().AddCommand(", StringComparison.Ordinal),
     };
 
-    /// <summary>Some rooms are games, of which a move is a number and the highest wins.</summary>
+    /// <summary>Some rooms are games: a move is a number, and the highest wins.</summary>
     public static ConsumerKind Games { get; } = Console with
     {
         Package = "TPacket.Games",

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>Starts <c>dotnet</c> the way a person would at a fresh prompt.</summary>
+/// <summary>Runs <c>dotnet</c> with the environment of a fresh prompt.</summary>
 internal static class Dotnet
 {
     /// <summary>Runs a command to its end and returns what it printed; fails the test if the command failed.</summary>
@@ -25,10 +25,10 @@ internal static class Dotnet
     }
 
     /// <summary>Starts an app, and waits until it prints a line with a marker.</summary>
-    /// <returns>The process, which <see cref="StopAsync"/> ends, and what follows the marker in its line.</returns>
+    /// <returns>The process, which <see cref="StopAsync"/> ends, and the text that follows the marker in its line.</returns>
     public static async Task<(Process Process, string Address)> ListenAsync(string folder, string marker, CancellationToken deadline, params string[] arguments)
     {
-        // The program itself and not `dotnet run`, so that the process which is stopped is the one that listens.
+        // The program itself and not `dotnet run`, so that StopAsync ends the process that listens.
         var process = Start(folder, arguments);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
@@ -69,13 +69,12 @@ internal static class Dotnet
             UseShellExecute = false,
         };
 
-        // What the running `dotnet test` told its own MSBuild is not for this one.
+        // The settings that a running `dotnet test` made for its own MSBuild do not apply to this one.
         foreach (var inherited in start.Environment.Keys.Where(key => key.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToArray())
             start.Environment.Remove(inherited);
 
-        // Build servers would outlive the command and hold on to its output.
+        // MSBuild's nodes would outlive the command and hold on to its output. The compiler server does not hold on to it, and is shared with the build of the tests.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
-        start.Environment["UseSharedCompilation"] = "false";
         start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
         start.Environment["DOTNET_NOLOGO"] = "1";
         return Process.Start(start)!;

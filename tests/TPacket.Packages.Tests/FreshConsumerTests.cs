@@ -15,6 +15,8 @@ public sealed class FreshConsumerTests(PackedPackages packages, ITestOutputHelpe
     [Fact]
     public async Task An_app_that_references_only_one_package_builds_runs_and_serves_a_client()
     {
+        await ConsumerApp.BuildAsync(
+            _folder, packages, _deadline.Token, ConsumerKind.Console, ConsumerKind.Sqlite, ConsumerKind.Games, ConsumerKind.Web, ConsumerKind.Redis);
         await ServeAsync(ConsumerKind.Console);
         await ServeAsync(ConsumerKind.Sqlite);
         await ServeAsync(ConsumerKind.Games);
@@ -30,7 +32,7 @@ public sealed class FreshConsumerTests(PackedPackages packages, ITestOutputHelpe
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>The poll of docs/tutorial-rules.md has its votes after it was killed.</summary>
+    /// <summary>Follows docs/tutorial-rules.md: the poll has its votes after a kill.</summary>
     private async Task FollowTutorialAsync()
     {
         var app = new TutorialApp(Path.Combine(_folder, "tutorial"));
@@ -72,7 +74,7 @@ public sealed class FreshConsumerTests(PackedPackages packages, ITestOutputHelpe
 
     private async Task ServeAsync(ConsumerKind kind, params string[] arguments)
     {
-        await using var app = await ConsumerApp.StartAsync(kind, Path.Combine(_folder, kind.Package), packages, _deadline.Token, arguments);
+        await using var app = await ConsumerApp.StartAsync(kind, _folder, _deadline.Token, arguments);
         using var client = new PacketClient(_deadline.Token);
 
         await client.ConnectAsync(app.EndPoint);

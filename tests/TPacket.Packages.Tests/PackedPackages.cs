@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace TPacket.Packages.Tests;
 
 /// <summary>
-/// All packages of the repository, packed into a folder under a version that was never used before, so that no cache can answer with an older build.
-/// The build has a folder of its own too: the one that the tests run from stays as it is.
+/// All packages of the repository, packed into a folder under a new version, so that no cache has an older build of it.
+/// The build has a folder of its own, because the tests run from the usual one.
 /// </summary>
 public sealed class PackedPackages : IAsyncLifetime, IDisposable
 {
@@ -20,30 +20,31 @@ public sealed class PackedPackages : IAsyncLifetime, IDisposable
     /// <summary>A package's file.</summary>
     public string FileOf(string id) => Path.Combine(Feed, $"{id}.{Version}.nupkg");
 
-    /// <summary>Has whatever is built in a folder take its packages from here, and nothing from this repository.</summary>
+    /// <summary>Makes projects in a folder use these packages, and nothing else of this repository.</summary>
     internal async Task SupplyAsync(string folder, CancellationToken deadline)
     {
         Directory.CreateDirectory(folder);
-        // The nearest of each of these files wins: the search for one of a folder further up ends here.
+        // MSBuild uses the nearest of each of these files, and so finds none of this repository.
         foreach (var file in (string[])["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props"])
             await File.WriteAllTextAsync(Path.Combine(folder, file), "<Project />", deadline);
-        // The machine's own sources are inherited; they have the packages of others.
+        // The machine's own sources are inherited, for the packages of others.
         await File.WriteAllTextAsync(
             Path.Combine(folder, "nuget.config"), $"""<configuration><packageSources><add key="packages-under-test" value="{Feed}" /></packageSources></configuration>""", deadline);
     }
 
     public async Task InitializeAsync()
     {
-        // A filter of the solution has all projects restored and built at once.
+        // With a filter of the solution, one command restores and builds all projects.
         var filter = Path.Combine(_folder, "packed.slnf");
         var solution = new { path = Path.Combine(Repository.Root, "TPacket.Net.sln"), projects = Repository.Packed.Select(static project => project.Replace('/', '\\')) };
         await File.WriteAllTextAsync(filter, JsonSerializer.Serialize(new { solution }), _deadline.Token);
         await Dotnet.RunAsync(
             Repository.Root, _deadline.Token, "pack", filter, "-c", "Release",
-            $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:ArtifactsPath={Path.Combine(_folder, "artifacts")}");
+            // The analyzers have seen the same sources in the build of the solution.
+            "-p:RunAnalyzers=false", $"-p:Version={Version}", $"-p:PackageOutputPath={Feed}", $"-p:ArtifactsPath={Path.Combine(_folder, "artifacts")}");
     }
 
-    /// <summary>Takes the packages out of the machine's package cache again.</summary>
+    /// <summary>Removes the packages from the machine's package cache.</summary>
     public async Task DisposeAsync()
     {
         var cache = (await Dotnet.RunAsync(Repository.Root, CancellationToken.None, "nuget", "locals", "global-packages", "--list"))

@@ -14,7 +14,7 @@ public sealed class PackedToolTests(PackedPackages packages) : IDisposable
     public async Task The_packed_tool_installs_from_the_feed_and_checks_a_server()
     {
         var tools = Path.Combine(_folder, "tools");
-        // The only source: the package has its dependencies in it.
+        // The only source: the package contains its dependencies.
         await File.WriteAllTextAsync(
             Path.Combine(_folder, "nuget.config"), $"""<configuration><packageSources><clear /><add key="feed" value="{packages.Feed}" /></packageSources></configuration>""", _deadline.Token);
         await Dotnet.RunAsync(_folder, _deadline.Token, "tool", "install", "TPacket.Tool", "--tool-path", tools, "--version", packages.Version, "--configfile", "nuget.config");

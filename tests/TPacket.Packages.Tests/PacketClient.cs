@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>A client that knows docs/protocol.md and none of the libraries.</summary>
+/// <summary>A client that implements docs/protocol.md without the libraries.</summary>
 internal sealed class PacketClient(CancellationToken deadline) : IDisposable
 {
     private readonly ClientWebSocket _socket = new();

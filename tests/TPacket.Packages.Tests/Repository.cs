@@ -7,7 +7,7 @@ internal static class Repository
 {
     public static string Root { get; } = FindRoot();
 
-    /// <summary>The projects that become packages, named like them, by their paths from the root: the libraries, the tool and the templates.</summary>
+    /// <summary>The paths of the packed projects from the root: the libraries, the tool and the templates. Each package has the name of its project.</summary>
     public static IReadOnlyList<string> Packed { get; } =
     [
         .. from folder in (string[])["src", "tools"]

@@ -2,33 +2,26 @@ using Packet = TPacket.Packages.Tests.PacketClient.Packet;
 
 namespace TPacket.Packages.Tests;
 
-/// <summary>The templates, as a user has them: installed from their package, into a place of the test's own.</summary>
+/// <summary>The templates build, pass their tests and run.</summary>
 [Collection(PackedPackagesGroup.Name)]
-public sealed class TemplatesTests(PackedPackages packages) : IAsyncLifetime, IDisposable
+public sealed class TemplatesTests(InstalledTemplates templates) : IClassFixture<InstalledTemplates>, IDisposable
 {
     private const int Nop = 0, SetUserNick = 1, RespOk = 3;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-templates-").FullName;
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(10));
 
-    public async Task InitializeAsync()
-    {
-        await packages.SupplyAsync(_folder, _deadline.Token);
-        await NewAsync("install", packages.FileOf("TPacket.Templates"));
-    }
-
-    // A name may have what a namespace cannot.
+    // A project's name may be no valid namespace.
     [Theory]
     [InlineData("tpacket-chat", "my-chat", "--urls=http://127.0.0.1:0", "Now listening on: http://", "/chat")]
     [InlineData("tpacket-worker", "Acme.Rooms", "--TPacket:Port=0", "Listening on ", "")]
     [InlineData("tpacket-game", "2-players", "--urls=http://127.0.0.1:0", "Now listening on: http://", "/rooms")]
     public async Task A_template_builds_without_a_warning_passes_its_own_tests_and_runs(string template, string name, string argument, string marker, string path)
     {
-        await NewAsync(template, "-o", name);
-        var output = await Dotnet.RunAsync(Path.Combine(_folder, name), _deadline.Token, "test", "-p:TreatWarningsAsErrors=true", "-p:NuGetAudit=false");
+        await templates.NewAsync(_deadline.Token, template, "-o", name);
+        var output = await Dotnet.RunAsync(Path.Combine(templates.Folder, name), _deadline.Token, "test", "-p:TreatWarningsAsErrors=true", "-p:NuGetAudit=false");
         Assert.Contains("Passed!", output, StringComparison.Ordinal);
 
-        var project = Path.Combine(_folder, name, name);
+        var project = Path.Combine(templates.Folder, name, name);
         var (process, address) = await Dotnet.ListenAsync(project, marker, _deadline.Token, Path.Combine("bin", "Debug", "net10.0", $"{name}.dll"), argument);
         try
         {
@@ -42,20 +35,7 @@ public sealed class TemplatesTests(PackedPackages packages) : IAsyncLifetime, ID
         }
     }
 
-    public Task DisposeAsync()
-    {
-        Dispose();
-        return Task.CompletedTask;
-    }
-
-    public void Dispose()
-    {
-        _deadline.Dispose();
-        if (Directory.Exists(_folder))
-            Directory.Delete(_folder, recursive: true);
-    }
-
-    private Task<string> NewAsync(params string[] arguments) => Dotnet.RunAsync(_folder, _deadline.Token, ["new", .. arguments, "--debug:custom-hive", Path.Combine(_folder, "hive")]);
+    public void Dispose() => _deadline.Dispose();
 
     private async Task SignInAsync(string endPoint)
     {

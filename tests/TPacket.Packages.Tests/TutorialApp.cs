@@ -30,7 +30,7 @@ internal sealed partial class TutorialApp(string folder)
         await Dotnet.RunAsync(Project, deadline, "build", "-o", "out", "-p:TreatWarningsAsErrors=true", "-p:NuGetAudit=false");
     }
 
-    /// <summary>Starts the app in its folder, as <c>dotnet run</c> does; the process that is returned is the one that listens.</summary>
+    /// <summary>Starts the app in its folder, as <c>dotnet run</c> does, and returns the process that listens.</summary>
     /// <returns>The process, and the address of its page.</returns>
     public async Task<(Process Process, Uri Address)> StartAsync(CancellationToken deadline)
     {

@@ -1,2 +1,2 @@
-// What is published shares a folder for what is built on the way.
+// The published programs share a folder for their builds.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

@@ -2,5 +2,5 @@ using Xunit.Abstractions;
 
 namespace TPacket.Publish.Tests;
 
-/// <summary>One native program, without a runtime beside it.</summary>
+/// <summary>The console host as one native program, without a runtime.</summary>
 public sealed class NativeHost(IMessageSink console) : PublishedHost(console, "aot", Native);

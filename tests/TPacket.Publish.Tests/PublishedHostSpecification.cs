@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Publish.Tests;
 
-/// <summary>What the console host has to do however it was published.</summary>
+/// <summary>The behaviour of the console host, for each way to publish it.</summary>
 public abstract class PublishedHostSpecification(PublishedHost host) : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
@@ -14,7 +14,7 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
     {
         await using var running = await host.StartAsync(_deadline.Token);
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/")));
-        // Windows has no signals to send; that the host serves is what can be shown there.
+        // Windows has no signals to send; the test ends there.
         if (OperatingSystem.IsWindows())
             return;
 
@@ -25,7 +25,7 @@ public abstract class PublishedHostSpecification(PublishedHost host) : IDisposab
     }
 
     [Fact]
-    public async Task It_compresses_when_it_is_told_to()
+    public async Task It_compresses_when_the_setting_is_on()
     {
         await using var running = await host.StartAsync(_deadline.Token, "--TPacket:Compression=true", "--TPacket:CompressionMinimumBytes=0");
         await new Transcript().ReplayAsync(() => TestClient.ConnectAsync(new Uri($"ws://{running.EndPoint}/"), compression: true));

@@ -5,7 +5,7 @@ using TPacket.Server;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>What the console host's files promise by themselves.</summary>
+/// <summary>The source and settings of the console host.</summary>
 public class ConsoleHostFilesTests
 {
     private const int MostLinesOfProgram = 40;

@@ -12,13 +12,13 @@ public sealed class ConsoleHostTests : IDisposable
     [Theory]
     [InlineData(PosixSignal.SIGTERM)]
     [InlineData(PosixSignal.SIGINT)]
-    public async Task A_signal_ends_it_cleanly_and_clients_are_told(PosixSignal signal)
+    public async Task A_signal_ends_it_cleanly_and_closes_its_clients(PosixSignal signal)
     {
         await using var sample = await StartAsync();
         var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
         using var alice = client;
         Assert.True(id >= 0x1000);
-        // Windows has no signals to send; that the sample serves is what can be shown there.
+        // Windows has no signals to send; the test ends there.
         if (OperatingSystem.IsWindows())
             return;
 
@@ -32,17 +32,17 @@ public sealed class ConsoleHostTests : IDisposable
     }
 
     [Fact]
-    public async Task The_log_says_who_came_and_left_and_never_what_they_said()
+    public async Task The_log_has_joins_and_leaves_and_no_messages()
     {
         const string Secret = "nobody else is to read this";
-        // Rooms are logged at Debug; nothing that is said is logged at any level.
+        // Rooms are logged at Debug; messages are logged at no level.
         await using var sample = await StartAsync("--Logging:LogLevel:Default=Trace", "--Logging:LogLevel:Microsoft=Trace");
         var (client, id) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "lobby", _deadline.Token);
         using (client)
         {
             await client.SendAsync(PacketClient.NewMsg, Secret);
             Assert.Equal(Secret, (await client.ReceiveAsync()).Text);
-            // Refused for its length: that is no reason to log it either.
+            // A message that is refused for its length is not logged either.
             Assert.Equal(PacketClient.RespError, (await client.AskAsync(PacketClient.NewMsg, string.Concat(Enumerable.Repeat(Secret, 20)))).Command);
             await client.CloseAsync();
         }
@@ -93,7 +93,7 @@ public sealed class ConsoleHostTests : IDisposable
 
     private Task<SampleProcess> StartAsync(params string[] arguments) => SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token, arguments);
 
-    /// <summary>What a failed start says: one line on standard error, and no stack trace anywhere.</summary>
+    /// <summary>Checks the output of a failed start: one line on standard error, and no stack trace.</summary>
     private static string OnlyLine(SampleProcess.Ended ended)
     {
         Assert.Equal(1, ended.ExitCode);

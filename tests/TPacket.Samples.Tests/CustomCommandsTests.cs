@@ -17,7 +17,7 @@ public sealed class CustomCommandsTests : IDisposable
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     [Fact]
-    public async Task A_roll_is_told_to_everybody_as_a_message_and_as_a_packet_to_those_who_accept_it()
+    public async Task A_roll_is_a_message_for_all_members_and_a_packet_for_members_that_accept_it()
     {
         await using var sample = await StartAsync();
         var (alice, aliceId) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
@@ -36,7 +36,7 @@ public sealed class CustomCommandsTests : IDisposable
         Assert.Equal(new Packet(-1, PacketClient.NewMsg, aliceId, 0, $"rolls {rolled.P2} of 6"), said);
         Assert.Equal(new Packet(uid, PacketClient.RespOk, 0, 0, ""), await alice.ReceiveAsync());
 
-        // Bob did not ask for 257: after the message comes what happens next.
+        // Bob has not accepted 257: the next packet follows the message.
         Assert.Equal(said, await bob.ReceiveAsync());
         await alice.CloseAsync();
         Assert.Equal(new Packet(-1, PacketClient.DelUser, aliceId, 0, "alice"), await bob.ReceiveAsync());
@@ -58,7 +58,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task Dice_roll_in_rooms_only_and_the_time_is_told_everywhere()
+    public async Task Dice_roll_in_rooms_only_and_the_time_is_sent_everywhere()
     {
         await using var sample = await StartAsync();
         using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
@@ -104,14 +104,14 @@ public sealed class CustomCommandsTests : IDisposable
         Packet free;
         do
             free = await other.AskAsync(PacketClient.SetUserNick, "ALICE");
-        while (free.P1 == NickTaken); // The nick is released right after the line was logged.
+        while (free.P1 == NickTaken); // The server releases the nick shortly after it has logged the line.
 
         Assert.Equal((PacketClient.RespError, NickTaken), (taken.Command, taken.P1));
         Assert.Equal(PacketClient.RespOk, free.Command);
     }
 
     [Fact]
-    public async Task A_user_that_says_the_same_twice_is_refused_and_another_that_says_it_is_not()
+    public async Task A_repeated_message_is_refused_and_the_same_message_of_another_user_is_not()
     {
         await using var sample = await StartAsync("--Repeat:Window=1.00:00:00");
         var (alice, aliceId) = await PacketClient.EnterAsync(sample.EndPoint, "alice", "game", _deadline.Token);
@@ -132,7 +132,7 @@ public sealed class CustomCommandsTests : IDisposable
     }
 
     [Fact]
-    public async Task A_window_that_is_none_ends_the_program_with_one_line()
+    public async Task An_invalid_window_ends_the_program_with_one_line()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.CustomCommands, _deadline.Token, "--TPacket:Port=0", "--Repeat:Window=00:00:00");
 
@@ -146,7 +146,7 @@ public sealed class CustomCommandsTests : IDisposable
         await using var sample = await StartAsync();
         using var alice = await PacketClient.ConnectAsync(sample.EndPoint, _deadline.Token);
         Assert.Equal(PacketClient.RespOk, (await alice.AskAsync(PacketClient.SetUserNick, "alice")).Command);
-        // Windows has no signals to send; that the sample serves is what can be shown there.
+        // Windows has no signals to send; the test ends there.
         if (OperatingSystem.IsWindows())
             return;
 

@@ -9,7 +9,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A server that has more peers than file descriptors.</summary>
+/// <summary>A server with more peers than file descriptors.</summary>
 [Trait("Speed", "Slow")]
 public sealed partial class DescriptorLimitTests : IDisposable
 {
@@ -31,7 +31,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     {
         if (!OperatingSystem.IsLinux())
             return;
-        // The silent ones stay until the test ends them; the log says whom it has accepted.
+        // The test ends the silent peers; the log names each accepted one.
         await using var sample = await SampleProcess.StartLimitedAsync(
             SampleProcess.ConsoleHost,
             limit,
@@ -105,7 +105,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
         var freed = 0;
         do
         {
-            // The endpoints take turns, so that one of these goes to TLS. Nothing else of the server has asked for a certificate so far.
+            // The endpoints take turns, so that TLS gets one of these. The server has not used the certificate for another connection so far.
             for (var i = 0; i < 5 && freed < _silent.Count; i++)
                 _silent[freed++].Dispose();
             subject = await SubjectAsync(tls);
@@ -138,7 +138,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
         await ConnectSilentAsync(sample.EndPoint, FewDescriptors + MorePeers);
         await sample.LogHasAsync(Suspended, _deadline.Token);
 
-        // Nobody ends the silent ones but the server.
+        // The server ends the silent peers.
         await sample.LogHasAsync(Resumed, _deadline.Token);
         using var served = await RawClient.ConnectAsync(IPEndPoint.Parse(sample.EndPoint));
         await served.SendAsync("PROXY UNKNOWN\r\n");
@@ -156,7 +156,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
     }
 
     private static async Task ServesAsync(PacketClient client) =>
-        // The answer comes before anything else: nobody else is in the room.
+        // The answer is the next packet, since no other user is in the room.
         Assert.Equal(PacketClient.RespError, (await client.AskAsync(99)).Command);
 
     /// <summary>Does a TLS handshake.</summary>
@@ -170,7 +170,7 @@ public sealed partial class DescriptorLimitTests : IDisposable
         return ((X509Certificate2)tls.RemoteCertificate!).Subject;
     }
 
-    /// <summary>Connects peers that say nothing; those that are not accepted wait in the listener's backlog.</summary>
+    /// <summary>Connects silent peers; the listener's backlog holds the peers that are not accepted.</summary>
     private async Task ConnectSilentAsync(string endPoint, int count)
     {
         for (var i = 0; i < count; i++)

@@ -3,12 +3,12 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A real server that is stopped for longer than its clients may be silent, as by SIGSTOP or in a paused container.</summary>
+/// <summary>A server process that is stopped for longer than its clients may be silent, as by SIGSTOP or in a paused container.</summary>
 public sealed class FrozenServerTests : IDisposable
 {
     private const int Clients = 100;
 
-    // Longer than both, and than the two together.
+    // Longer than both together.
     private static readonly TimeSpan _stop = TimeSpan.FromSeconds(6);
 
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
@@ -19,9 +19,9 @@ public sealed class FrozenServerTests : IDisposable
     [Theory]
     [InlineData("Epoll")]
     [InlineData("Sockets")]
-    public async Task Nobody_who_has_answered_is_let_go(string transport)
+    public async Task No_client_that_has_answered_is_disconnected(string transport)
     {
-        // Windows has no such signal; /proc is Linux's.
+        // Windows has no such signal, and only Linux has /proc.
         if (!OperatingSystem.IsLinux())
             return;
         await using var sample = await SampleProcess.StartAsync(
@@ -34,16 +34,16 @@ public sealed class FrozenServerTests : IDisposable
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(i => SignInAsync(sample.EndPoint, i)));
         try
         {
-            // Everybody owes the server a pong when it is stopped, and gives it meanwhile.
+            // Each client owes the server a pong when the server is stopped, and sends it meanwhile.
             await Task.WhenAll(clients.Select(ReadPingAsync));
             await sample.FreezeAsync(_deadline.Token);
             foreach (var client in clients)
                 await client.SendAsync(ClientFrame.Write(ServerFrame.Pong, []));
-            // The time for which the server is stopped is what this is about.
+            // The duration of the stop is the subject of this test.
             await Task.Delay(_stop, _deadline.Token);
             await sample.ThawAsync(_deadline.Token);
 
-            // Who was not let go is pinged again, and served.
+            // The server pings the clients again, and serves them.
             await Task.WhenAll(clients.Select(ReadPingAsync));
             foreach (var client in clients)
                 await client.SendAsync(new Packet(77, Wire.Unknown, ""));
@@ -63,7 +63,7 @@ public sealed class FrozenServerTests : IDisposable
         await client.UpgradeAsync();
         await client.SendAsync([
             .. ClientFrame.Binary(new Packet(1, Wire.Nop, Wire.MagicString)), .. ClientFrame.Binary(new Packet(2, Wire.SetUserNick, $"client {number}"))]);
-        // On a slow machine a ping may be there first.
+        // On a slow machine a ping may arrive first.
         Assert.Equal(new Packet(2, Wire.RespOk, ""), (await ReadAsync(client, static frame => frame.Opcode != ServerFrame.Ping)).Packet);
         return client;
     }

@@ -6,33 +6,35 @@ using System.Text;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>What every sample that is a host does at its start, at its stop and with its console.</summary>
+/// <summary>Start, stop and console of every sample that is a host.</summary>
 public sealed class HostProgramTests : IDisposable
 {
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
     public static TheoryData<string> Hosts => [SampleProcess.ConsoleHost, SampleProcess.CustomCommands, SampleProcess.WebChat];
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Hosts))]
     public async Task It_starts_where_no_inotify_instance_is_left(string host)
     {
         if (!InotifyLimit.IsAvailable())
-            return; // Not Linux, or a machine without user namespaces: that the others start is shown by the other tests.
+            return; // Not Linux, or a machine without user namespaces: the other tests start the samples.
         string[] port = host == SampleProcess.WebChat ? ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path="] : ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
         await using var sample = await SampleProcess.StartWithoutInotifyAsync(host, _deadline.Token, port);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
         Assert.Equal(PacketClient.RespOk, (await client.AskAsync(PacketClient.SetUserNick, "alice")).Command);
 
-        // There is really none left: a host that is told to watch its settings does not start, and says why in one line.
+        // No instance is left: a host that watches its settings does not start, and prints the reason in one line.
         var ended = await SampleProcess.RunWithoutInotifyAsync(host, _deadline.Token, [.. port, "--hostBuilder:reloadConfigOnChange=true"]);
         Assert.Contains("inotify", OnlyLine(ended), StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(SampleProcess.ConsoleHost)]
     [InlineData(SampleProcess.WebChat)]
-    public async Task A_terminal_that_hangs_up_stops_it_and_clients_are_told_1001(string host)
+    public async Task A_terminal_that_hangs_up_stops_it_and_closes_clients_with_1001(string host)
     {
         await using var sample = await StartAsync(host);
         using var client = await PacketClient.ConnectAsync(Address(host, sample), _deadline.Token);
@@ -55,7 +57,7 @@ public sealed class HostProgramTests : IDisposable
     public async Task A_console_that_nobody_reads_makes_no_client_wait_and_no_stop(string host)
     {
         const int Malformed = 1500;
-        // Everything is logged, at no rate: several lines for each connection, more than a pipe and the console's queue hold.
+        // All events are logged without a limit: several lines for each connection, more than a pipe and the console's queue hold.
         await using var sample = await StartAsync(host, "--TPacket:LogEventsPerMinute=1000000", "--Logging:LogLevel:TPacket=Debug", "--Logging:LogLevel:Microsoft.AspNetCore=Debug");
         for (var i = 0; i < Malformed; i++)
             await SendMalformedAsync(host, IPEndPoint.Parse(sample.EndPoint));
@@ -94,6 +96,7 @@ public sealed class HostProgramTests : IDisposable
         Assert.StartsWith(expected.Replace("{0}", taken.ToString(), StringComparison.Ordinal), OnlyLine(ended), StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(SampleProcess.ConsoleHost, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.ConsoleHost, "--TPacket:Endpoints:0:Certificate=/nowhere/server.pem", "/nowhere/server.pem")]
@@ -103,7 +106,7 @@ public sealed class HostProgramTests : IDisposable
     [InlineData(SampleProcess.WebChat, "--Logging:LogLevel:Default=Loud", "Loud")]
     [InlineData(SampleProcess.EchoServer, "--port=many --port many", "many")]
     [InlineData(SampleProcess.EchoServer, "--certificate /nowhere/server.pem", "/nowhere/server.pem")]
-    public async Task Whatever_else_keeps_it_from_starting_is_one_line_that_names_it(string sample, string arguments, string expected)
+    public async Task Any_other_error_of_the_start_is_one_line_that_names_it(string sample, string arguments, string expected)
     {
         var ended = await SampleProcess.RunAsync(sample, _deadline.Token, arguments.Split(' '));
 
@@ -125,7 +128,7 @@ public sealed class HostProgramTests : IDisposable
         return Assert.Single(ended.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries));
     }
 
-    /// <summary>Upgrades, sends what is no packet, and reads to the end.</summary>
+    /// <summary>Upgrades, sends a message that is no packet, and reads to the end.</summary>
     private async Task SendMalformedAsync(string host, IPEndPoint server)
     {
         var path = host == SampleProcess.WebChat ? "/chat" : "/";
@@ -137,7 +140,7 @@ public sealed class HostProgramTests : IDisposable
         await socket.SendAsync(malformed, _deadline.Token);
         var close = new byte[1024];
         var length = 0;
-        // The answer's head, then a close frame with 1007.
+        // The head of the response, then a close frame with 1007.
         while (!close.AsSpan(0, length).EndsWith("no tPacket signature"u8))
         {
             var received = await socket.ReceiveAsync(close.AsMemory(length), _deadline.Token);

@@ -31,7 +31,7 @@ public class IdleMemoryTrimmerTests
     }
 
     [Fact]
-    public void What_has_become_garbage_without_anything_new_is_trimmed_a_while_later_and_once()
+    public void Garbage_without_new_allocations_is_trimmed_after_a_while_and_once()
     {
         using var trimmer = new IdleMemoryTrimmer();
         Assert.False(trimmer.ShouldTrim(Wave));

@@ -2,12 +2,12 @@ using System.Diagnostics;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A machine whose inotify instances are used up, for one process: a user namespace of its own has a limit of its own, so nobody else notices. Linux only.</summary>
+/// <summary>A process without inotify instances. It runs in a user namespace with a limit of its own, so that other processes are not affected. Linux only.</summary>
 internal static class InotifyLimit
 {
     private const string Script = "echo 0 > /proc/sys/user/max_inotify_instances && exec \"$@\"";
 
-    /// <summary>Whether this machine lets its users make user namespaces.</summary>
+    /// <summary>Whether users of this machine may create user namespaces.</summary>
     public static bool IsAvailable()
     {
         if (!OperatingSystem.IsLinux() || !File.Exists("/usr/bin/unshare"))
@@ -17,6 +17,6 @@ internal static class InotifyLimit
         return trial.ExitCode == 0;
     }
 
-    /// <summary>The same process where no inotify instance is left.</summary>
+    /// <summary>Returns a command that starts the same process without inotify instances.</summary>
     public static ProcessStartInfo Apply(ProcessStartInfo start) => new("unshare", ["--user", "--map-root-user", "sh", "-c", Script, "sh", start.FileName, .. start.ArgumentList]);
 }

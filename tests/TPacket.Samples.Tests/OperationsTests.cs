@@ -68,7 +68,7 @@ public sealed class OperationsTests : IDisposable
 
     private static AuthenticationHeaderValue Basic(string account) => new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(account)));
 
-    /// <summary>Takes what is sent by OTLP over HTTP. The names in the protobuf messages are UTF-8 as they are.</summary>
+    /// <summary>Receives OTLP over HTTP. Names are plain UTF-8 within the protobuf messages.</summary>
     private sealed class Collector(WebApplication app) : IAsyncDisposable
     {
         private readonly ConcurrentDictionary<string, string> _received = new();

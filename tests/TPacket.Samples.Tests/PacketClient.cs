@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A client that knows docs/protocol.md and none of the libraries.</summary>
+/// <summary>A client that implements docs/protocol.md without the libraries.</summary>
 internal sealed class PacketClient(CancellationToken deadline) : IDisposable
 {
     public const int Nop = 0;
@@ -23,7 +23,7 @@ internal sealed class PacketClient(CancellationToken deadline) : IDisposable
     /// <summary>The status of the server's close frame, once it was received.</summary>
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
 
-    /// <summary>Connects and says the magic string.</summary>
+    /// <summary>Connects and sends the magic string.</summary>
     public static async Task<PacketClient> ConnectAsync(string endPoint, CancellationToken deadline)
     {
         var client = new PacketClient(deadline);
@@ -65,7 +65,7 @@ internal sealed class PacketClient(CancellationToken deadline) : IDisposable
         return uid;
     }
 
-    /// <summary>Sends a packet whose answer is the next thing that the server sends.</summary>
+    /// <summary>Sends a packet, and receives its answer, which has to be the server's next packet.</summary>
     public async Task<Packet> AskAsync(int command, string text = "", int p1 = 0, int p2 = 0)
     {
         var uid = await SendAsync(command, text, p1, p2);
@@ -87,7 +87,7 @@ internal sealed class PacketClient(CancellationToken deadline) : IDisposable
         int Int(int offset) => BinaryPrimitives.ReadInt32LittleEndian(buffer.AsSpan(offset));
     }
 
-    /// <summary>Receives the server's close frame, which has to be the next thing that comes, and answers it.</summary>
+    /// <summary>Receives the server's close frame, which has to be the next frame, and answers it.</summary>
     public async Task ReceiveCloseAsync()
     {
         var result = await _socket.ReceiveAsync(new byte[1024], deadline);

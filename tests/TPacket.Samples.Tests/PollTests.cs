@@ -38,6 +38,7 @@ public sealed class PollTests : IDisposable
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_server_that_is_killed_between_two_votes_has_the_first_one_when_it_is_back()
     {
@@ -48,7 +49,7 @@ public sealed class PollTests : IDisposable
             await sample.EndAsync(_deadline.Token);
         }
 
-        // The length of this poll is in its log; the setting is for new ones.
+        // The log has the length of this poll; the setting applies to new polls.
         await using var again = await SampleProcess.StartPollAsync(RoomsFile, 1, _deadline.Token);
         using var bob = await EnterAsync(again, "bob", "tea");
         Assert.Contains("""{"Votes":{"alice":0},"ClosesAt":""", await SeeAsync(bob), StringComparison.Ordinal);
@@ -86,8 +87,8 @@ public sealed class PollTests : IDisposable
         return client;
     }
 
-    /// <summary>Votes, and receives everything up to the answer.</summary>
-    /// <returns>The ballot that the client has seen last.</returns>
+    /// <summary>Votes, and receives all packets up to the answer.</summary>
+    /// <returns>The last ballot that the client has received.</returns>
     private static async Task<string> VoteAsync(PacketClient client, int choice)
     {
         var uid = await client.SendAsync(Command, $$"""{"Choice":{{choice}}}""");

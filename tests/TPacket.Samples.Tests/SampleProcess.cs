@@ -5,7 +5,7 @@ using System.Text.RegularExpressions;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A sample that runs as a process of its own, from the folder that it was built into. Disposing of it ends it.</summary>
+/// <summary>A sample that runs in a process of its own, from the folder that it was built into. Disposing kills the process.</summary>
 internal sealed partial class SampleProcess : IAsyncDisposable
 {
     public const string ConsoleHost = "TPacket.ConsoleHost";
@@ -16,7 +16,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public const string TerminalChat = "TerminalChat";
     public const string WebChat = "WebChat";
 
-    // A failure message shows so many lines of the log.
+    // The number of log lines in a failure message.
     private const int LinesShown = 40;
 
     private static readonly string[] _onAnyPort = ["--TPacket:Address=127.0.0.1", "--TPacket:Port=0"];
@@ -25,7 +25,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     private readonly List<string> _output = [];
     private readonly Task<string> _errors;
 
-    // What a terminal was told since what it was last asked for.
+    // The output of the terminal that no wait has consumed.
     private string _unseen = "";
 
     private SampleProcess(Process process)
@@ -34,10 +34,10 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
-    /// <summary>How many file descriptors the sample has; Linux only.</summary>
+    /// <summary>The number of file descriptors of the sample; Linux only.</summary>
     public int Descriptors => Directory.GetFileSystemEntries($"/proc/{_process.Id}/fd").Length;
 
-    /// <summary>Where the sample says that it listens.</summary>
+    /// <summary>The address and port that the sample prints when it listens.</summary>
     public string EndPoint { get; private set; } = "";
 
     /// <summary>Starts a sample on a port that the system picks, and returns when it listens.</summary>
@@ -48,7 +48,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public static Task<SampleProcess> StartProgramAsync(string program, CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(new ProcessStartInfo(program, [.. _onAnyPort, .. arguments]), deadline);
 
-    /// <summary>Starts a sample that may have so many file descriptors on a port that the system picks, and returns when it listens; not on Windows.</summary>
+    /// <summary>Starts a sample with a limit of file descriptors on a port that the system picks, and returns when it listens; not on Windows.</summary>
     public static Task<SampleProcess> StartLimitedAsync(string sample, int descriptors, CancellationToken deadline, params string[] arguments)
     {
         var built = Built(sample, [.. _onAnyPort, .. arguments]);
@@ -58,11 +58,11 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     /// <summary>Starts the echo server, which is no host, and returns when it listens.</summary>
     public static Task<SampleProcess> StartEchoAsync(CancellationToken deadline, params string[] arguments) => StartListeningAsync(Built(EchoServer, arguments), deadline);
 
-    /// <summary>Starts the web chat, which listens where ASP.NET Core is told to, and returns when it does.</summary>
+    /// <summary>Starts the web chat, and returns when ASP.NET Core listens.</summary>
     public static Task<SampleProcess> StartWebChatAsync(CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(Built(WebChat, ["--urls", "http://127.0.0.1:0", "--TPacket:Sqlite:Path=", .. arguments]), deadline);
 
-    /// <summary>Starts the web chat with its own settings of the file for rooms, for a user whose data are in a folder; not on Windows.</summary>
+    /// <summary>Starts the web chat with its own setting for the file of rooms, for a user with a given data folder; not on Windows.</summary>
     public static Task<SampleProcess> StartWebChatAsync(string userData, CancellationToken deadline)
     {
         var start = Built(WebChat, ["--urls", "http://127.0.0.1:0"]);
@@ -71,7 +71,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return StartListeningAsync(start, deadline);
     }
 
-    /// <summary>Starts the operated rooms, and returns when they listen.</summary>
+    /// <summary>Starts the sample Operations, and returns when it listens.</summary>
     public static Task<SampleProcess> StartOperationsAsync(CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(Built(Operations, ["--urls", "http://127.0.0.1:0", .. arguments]), deadline);
 
@@ -79,11 +79,11 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     public static Task<SampleProcess> StartPollAsync(string file, int seconds, CancellationToken deadline) =>
         StartListeningAsync(Built(Poll, ["--urls", "http://127.0.0.1:0", $"--TPacket:Sqlite:Path={file}", $"--Poll:Seconds={seconds}"]), deadline);
 
-    /// <summary>Starts a sample where no inotify instance is left, and returns when it listens.</summary>
+    /// <summary>Starts a sample without inotify instances, and returns when it listens.</summary>
     public static Task<SampleProcess> StartWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments) =>
         StartListeningAsync(InotifyLimit.Apply(BuiltWithoutFile(sample, arguments)), deadline);
 
-    /// <summary>Runs a sample that is expected to end by itself where no inotify instance is left.</summary>
+    /// <summary>Runs a sample without inotify instances that is expected to end by itself.</summary>
     public static async Task<Ended> RunWithoutInotifyAsync(string sample, CancellationToken deadline, params string[] arguments)
     {
         await using var started = new SampleProcess(Start(InotifyLimit.Apply(BuiltWithoutFile(sample, arguments))));
@@ -149,7 +149,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return await started.WaitForEndAsync(deadline);
     }
 
-    /// <summary>Asks the sample to end as a shell does (SIGINT is Ctrl+C), as a service manager does (SIGTERM) or as a terminal that is closed does (SIGHUP), and waits until it has.</summary>
+    /// <summary>Sends the signal of a shell (SIGINT is Ctrl+C), of a service manager (SIGTERM) or of a terminal that is closed (SIGHUP), and waits until the sample has ended.</summary>
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<Ended> StopAsync(PosixSignal signal, CancellationToken deadline)
     {
@@ -157,7 +157,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return await WaitForEndAsync(deadline);
     }
 
-    /// <summary>Asks the sample to end, and waits until it has, without reading what it has written.</summary>
+    /// <summary>Sends a signal, and waits until the sample has ended, without reading its output.</summary>
     /// <returns>The exit code.</returns>
     [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
     public async Task<int> StopUnreadAsync(PosixSignal signal, CancellationToken deadline)
@@ -167,7 +167,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>Stops the sample as a paused container is stopped, and returns when it stands still; Linux only.</summary>
+    /// <summary>Stops the sample as a paused container does, and returns when it is stopped; Linux only.</summary>
     public async Task FreezeAsync(CancellationToken deadline)
     {
         await SendAsync("STOP", deadline);
@@ -176,7 +176,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
             await Task.Yield();
     }
 
-    /// <summary>Lets a sample that was frozen go on.</summary>
+    /// <summary>Continues a sample that was stopped.</summary>
     public Task ThawAsync(CancellationToken deadline) => SendAsync("CONT", deadline);
 
     /// <summary>Reads the log until a line contains a text, and returns that line.</summary>
@@ -210,7 +210,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         return found;
     }
 
-    /// <summary>Reads on in what the terminal is told until a text is in it.</summary>
+    /// <summary>Reads the output of the terminal until it contains a text.</summary>
     public async Task ScreenHasAsync(string text, CancellationToken deadline)
     {
         var some = new char[1024];
@@ -233,18 +233,18 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         await _process.StandardInput.FlushAsync();
     }
 
-    /// <summary>Gives the sample a line to read.</summary>
+    /// <summary>Writes a line to the sample's standard input.</summary>
     public Task EnterAsync(string line) => _process.StandardInput.WriteLineAsync(line);
 
-    /// <summary>Ends what the sample reads, and waits until it has ended.</summary>
+    /// <summary>Closes the sample's standard input, and waits until the sample has ended.</summary>
     public Task<Ended> EndInputAsync(CancellationToken deadline)
     {
         _process.StandardInput.Close();
         return WaitForEndAsync(deadline);
     }
 
-    /// <summary>Ends the sample the hard way.</summary>
-    /// <returns>All that it has written to standard output.</returns>
+    /// <summary>Kills the sample.</summary>
+    /// <returns>Its standard output.</returns>
     public async Task<string> EndAsync(CancellationToken deadline)
     {
         _process.Kill(entireProcessTree: true);
@@ -274,7 +274,7 @@ internal sealed partial class SampleProcess : IAsyncDisposable
         await kill.WaitForExitAsync(deadline);
     }
 
-    /// <summary>A sample that leaves alone the file in which the user who runs the tests may keep rooms.</summary>
+    /// <summary>Returns a start of a sample that does not use the room file of the user who runs the tests.</summary>
     private static ProcessStartInfo BuiltWithoutFile(string sample, string[] arguments) => Built(sample, sample == WebChat ? ["--TPacket:Sqlite:Path=", .. arguments] : arguments);
 
     private static ProcessStartInfo Built(string sample, string[] arguments)
@@ -298,6 +298,6 @@ internal sealed partial class SampleProcess : IAsyncDisposable
     [GeneratedRegex(@"Listening on (\S+)\.$|Now listening on: http://(?<1>\S+)$")]
     private static partial Regex Listening();
 
-    /// <summary>How a sample ended.</summary>
+    /// <summary>The end of a sample.</summary>
     public sealed record Ended(int ExitCode, string Output, string Errors);
 }

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace TPacket.Samples.Tests;
 
-/// <summary>A shell that runs the tests in the background makes them ignore SIGINT, or with nohup SIGHUP, and the processes that they start inherit that. This takes it back.</summary>
+/// <summary>Restores the default signal handling. A shell that runs the tests in the background makes them ignore SIGINT, or with nohup SIGHUP, and their child processes inherit that.</summary>
 internal static partial class UnixSignals
 {
     private const int Hangup = 1;

@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests;
 
-/// <summary>The borders between the libraries: who may know whom, and which code does no I/O.</summary>
+/// <summary>The layers of the libraries: permitted references, and code without I/O.</summary>
 public class LayerTests
 {
     private const BindingFlags Declared = BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly;
@@ -26,7 +26,7 @@ public class LayerTests
         Assert.All(others, name => Assert.Contains(allowed, a => name == a || name.StartsWith(a + ".", StringComparison.Ordinal)));
     }
 
-    /// <summary>An application finds what a package has with one using; what extends the builder, with that of the container.</summary>
+    /// <summary>An application finds the types of a package with one using directive, and the extensions of the builder with that of the container.</summary>
     [Theory]
     [InlineData(typeof(PacketReader), "TPacket.Protocol", "TPacket.Games")]
     [InlineData(typeof(TransportConnection), "TPacket.Transports")]

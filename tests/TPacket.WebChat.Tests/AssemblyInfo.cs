@@ -1,2 +1,2 @@
-// The machine's processors belong to one browser at a time.
+// One browser at a time uses the processors.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]

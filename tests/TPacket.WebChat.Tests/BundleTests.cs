@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The sample carries the client that its page needs, so that it runs without Node.</summary>
+/// <summary>The sample contains the client for its page, so that it runs without Node.</summary>
 public sealed class BundleTests(BundleTests.Build build) : IClassFixture<BundleTests.Build>
 {
     [Theory]
@@ -18,7 +18,7 @@ public sealed class BundleTests(BundleTests.Build build) : IClassFixture<BundleT
             $"clients/typescript has changed. Carry it over: cp clients/typescript/dist/{bundle} samples/{sample}/wwwroot/");
     }
 
-    /// <summary>Builds the client; a fixture, since only those can say what is installed.</summary>
+    /// <summary>Builds the client. Only a fixture can report installations to the user.</summary>
     public sealed class Build(IMessageSink console)
     {
         internal async Task<string> BundleAsync(string bundle)

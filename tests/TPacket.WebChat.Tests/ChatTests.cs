@@ -5,7 +5,7 @@ namespace TPacket.WebChat.Tests;
 
 public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
 {
-    // The first message that is in view.
+    // The first visible message.
     private const string Place = """
         [...document.querySelectorAll('.message')].find(line => line.getBoundingClientRect().bottom > document.getElementById('log').getBoundingClientRect().top).querySelector('.text').textContent
         """;
@@ -70,7 +70,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Each_lost_connection_is_told_once_also_while_attempts_are_still_counted()
+    public async Task Each_lost_connection_is_announced_once_also_while_attempts_are_counted()
     {
         await using var relay = Relay.Start(IPEndPoint.Parse(Chat.Page.Authority));
         var alice = await OpenAsync(new Uri($"http://{relay.EndPoint}/"));
@@ -86,7 +86,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_nick_that_is_taken_is_told_and_another_will_do()
+    public async Task A_taken_nick_is_reported_and_another_nick_is_accepted()
     {
         await EnterAsync("alice", "lobby");
         var other = await OpenAsync();
@@ -140,7 +140,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_page_that_was_away_is_told_what_it_has_missed_and_nothing_twice()
+    public async Task A_page_that_was_away_shows_what_it_has_missed_and_nothing_twice()
     {
         var server = IPEndPoint.Parse(Chat.Page.Authority);
         await using var relay = Relay.Start(server);
@@ -187,7 +187,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Who_signs_out_is_not_taken_in_by_a_page_that_is_loaded_again()
+    public async Task A_user_that_has_signed_out_is_not_signed_in_by_a_reload()
     {
         var alice = await EnterAsync("alice", "lobby");
         await alice.ClickAsync("#leave");
@@ -199,7 +199,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task Who_is_put_out_is_told_and_stays_out()
+    public async Task A_user_that_is_kicked_sees_the_reason_and_does_not_reconnect()
     {
         var alice = await EnterAsync("alice", "lobby");
         Chat.User("alice").Disconnect("You were asked to leave.");
@@ -219,7 +219,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
         await one.SayAsync(text);
         await other.HearsAsync($"{nick}: {text}");
         await other.HasPeopleAsync(nick, "alice");
-        // And as history, and in the list of rooms.
+        // The history and the list of rooms show it, too.
         var third = await EnterAsync("bob", $"room {nick}");
         await third.HearsAsync($"{nick}: {text}");
         await third.ShowsAsync("document.querySelector('#rooms [aria-current] bdi').textContent", $"room {nick}");
@@ -290,7 +290,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task What_is_not_seen_is_counted_until_it_is()
+    public async Task Unseen_messages_are_counted_until_they_are_seen()
     {
         var alice = await EnterAsync("alice", "lobby");
         var bob = await EnterAsync("bob", "lobby");
@@ -312,7 +312,7 @@ public sealed class ChatTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_that_is_too_long_is_told_and_kept()
+    public async Task A_message_that_is_too_long_is_reported_and_kept()
     {
         var alice = await EnterAsync("alice", "lobby");
         var text = new string('字', 1000);

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>A browser without a window, installed where that is possible.</summary>
+/// <summary>A headless browser, which the fixture installs where it can.</summary>
 public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime
 {
     private ChromiumProcess? _browser;

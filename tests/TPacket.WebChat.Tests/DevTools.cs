@@ -26,7 +26,7 @@ internal sealed class DevTools : IAsyncDisposable
     }
 
     /// <summary>Opens a page that shares nothing with others.</summary>
-    /// <param name="address">The page's.</param>
+    /// <param name="address">The address of the page.</param>
     /// <param name="before">A script that runs before those of the page.</param>
     /// <param name="focus">The id of the element that has the focus once the page's module has run.</param>
     public async Task<Page> OpenAsync(Uri address, string before = "", string focus = "nick")
@@ -41,7 +41,7 @@ internal sealed class DevTools : IAsyncDisposable
         return page;
     }
 
-    /// <summary>Fails if the browser refuses, or does not answer in time.</summary>
+    /// <summary>Sends a request, and fails if the browser rejects it or does not answer in time.</summary>
     public async Task<JsonNode> RequestAsync(string method, object? parameters = null, string? session = null)
     {
         using var deadline = Deadline.Start();
@@ -93,7 +93,7 @@ internal sealed class DevTools : IAsyncDisposable
         }
         catch (WebSocketException)
         {
-            // The browser has ended; requests that wait run into their deadlines.
+            // The browser has ended; pending requests time out.
         }
         catch (OperationCanceledException)
         {

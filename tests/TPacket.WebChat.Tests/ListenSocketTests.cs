@@ -8,7 +8,7 @@ using WebChat;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The system buffers little for a browser that does not read, also where Kestrel accepts.</summary>
+/// <summary>The socket buffers are small for a browser that does not read, also on sockets of Kestrel.</summary>
 public class ListenSocketTests
 {
     [Fact]
@@ -23,7 +23,7 @@ public class ListenSocketTests
         await browser.ConnectAsync(listener.LocalEndPoint!, deadline.Token);
         using var accepted = await listener.AcceptAsync(deadline.Token);
 
-        // Linux tells what it reserves.
+        // Linux reports the size that it reserves.
         Assert.Equal((40_000, 48_000), (accepted.SendBufferSize, accepted.ReceiveBufferSize));
     }
 

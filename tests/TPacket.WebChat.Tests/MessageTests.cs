@@ -5,10 +5,10 @@ using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>Messages on the page: their times, what becomes of own ones, and the addresses in them.</summary>
+/// <summary>Messages on the page: their times, the state of the user's own messages, and links.</summary>
 public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
 {
-    // What the page sends waits while window.held is there; what it receives on the connection window.deaf is dropped.
+    // The script holds the page's output while window.held exists, and drops the input of the connection window.deaf.
     private const string Line = """
         const { send } = WebSocket.prototype;
         WebSocket.prototype.send = function (data) { window.held ? window.held.push(() => send.call(this, data)) : send.call(this, data); };
@@ -62,7 +62,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         await alice.ShowsAsync(States, "one delivered,two delivered");
         Assert.DoesNotContain(await alice.LinesAsync(), line => line.Contains("20", StringComparison.Ordinal));
 
-        // For this one it is the day after tomorrow.
+        // For this page it is the day after tomorrow.
         var bob = await EnterAsync("bob", "lobby", before: "const now = Date.now; Date.now = () => now() + 2 * 86400000;");
         await bob.HearsAsync("You are in lobby");
         var day = (await bob.EvaluateAsync("new Intl.DateTimeFormat(undefined, { dateStyle: 'full' }).format(new Date(document.querySelector('time').dateTime))"))!;
@@ -84,7 +84,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
         Assert.Equal("", await alice.EvaluateAsync("document.getElementById('text').value"));
         await bob.SayAsync("meanwhile");
         await alice.HearsAsync("bob: meanwhile");
-        // The log has it before those that are on their way.
+        // The log shows it before the messages that are being sent.
         Assert.Equal(["You are in lobby", "bob joined", "bob: meanwhile", "alice: one", "alice: two"], await alice.LinesAsync());
 
         await alice.EvaluateAsync("window.release()");
@@ -97,7 +97,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task A_message_that_is_refused_says_so_where_it_stands()
+    public async Task A_refused_message_shows_the_refusal_in_its_place()
     {
         var alice = await EnterAsync("alice", "lobby");
         var text = new string('字', 1000);
@@ -219,7 +219,7 @@ public sealed class MessageTests(ChromiumFixture browser) : PageTests(browser)
     }
 
     [Fact]
-    public async Task What_the_host_announces_has_its_time_too()
+    public async Task Announcements_of_the_host_have_their_time_too()
     {
         var alice = await EnterAsync("alice", "lobby");
 

@@ -33,7 +33,7 @@ public sealed class NoughtsPageTests(ChromiumFixture browser) : IClassFixture<Ch
 
         await noughts.StopAsync();
         await noughts.StartAgainAsync();
-        // The click may come before the client is back, and is refused then.
+        // A click before the client has reconnected is rejected.
         await bob.EvaluateAsync($$"""
             globalThis.trying = setInterval(() => { if ({{Board}} === 'OOX.X....') clearInterval(trying); else document.querySelector('[aria-label="Square 2"]').click(); }, 200)
             """);

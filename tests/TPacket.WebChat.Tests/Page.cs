@@ -5,11 +5,11 @@ using TPacket.Interop.Tests;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The sample's page, used with keys and looked at as it is shown.</summary>
+/// <summary>The sample's page, with key presses as its input and the rendered page as its output.</summary>
 internal sealed class Page(DevTools tools, string session, string context, ChannelReader<JsonNode> events) : IAsyncDisposable
 {
-    /// <summary>Loads the page at the width of a desktop, in a window that has the focus.</summary>
-    /// <param name="address">The page's.</param>
+    /// <summary>Loads the page at the width of a desktop, in a focused window.</summary>
+    /// <param name="address">The address of the page.</param>
     /// <param name="before">A script that runs before those of the page.</param>
     /// <param name="focus">The id of the element that has the focus once the page's module has run.</param>
     public async Task LoadAsync(Uri address, string before, string focus = "nick")
@@ -83,7 +83,7 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         await RequestAsync("Input.dispatchKeyEvent", new { type = "keyUp", key, code = key, windowsVirtualKeyCode = code });
     }
 
-    /// <summary>Clicks where an element is.</summary>
+    /// <summary>Clicks the middle of an element.</summary>
     public async Task ClickAsync(string selector)
     {
         var (x, y) = await FindAsync(selector);
@@ -91,7 +91,7 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
             await RequestAsync("Input.dispatchMouseEvent", new { type, x, y, button = "left", clickCount = 1 });
     }
 
-    /// <summary>Drags from where an element is to where another one is.</summary>
+    /// <summary>Drags from the middle of an element to the middle of another one.</summary>
     public async Task DragAsync(string selector, string target)
     {
         var (fromX, fromY) = await FindAsync(selector);
@@ -102,10 +102,10 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         await RequestAsync("Input.dispatchMouseEvent", new { type = "mouseReleased", x = toX, y = toY, button = "left", clickCount = 1 });
     }
 
-    /// <summary>Where the middle of an element is, which is scrolled into view.</summary>
+    /// <summary>Scrolls an element into view, and returns the position of its middle.</summary>
     private async Task<(double X, double Y)> FindAsync(string selector)
     {
-        // The browser may drop what comes before the page's present size has been drawn.
+        // The browser may drop input that arrives before it has drawn the page in its present size.
         var where = await EvaluateAsync($$"""
             await (async () => {
               document.querySelector('{{selector}}').scrollIntoView({ block: 'nearest' });
@@ -118,17 +118,17 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         return (numbers[0], numbers[1]);
     }
 
-    /// <summary>Awaits that the log has a line; messages are <c>nick: text</c>, as they are read out.</summary>
+    /// <summary>Waits until the log has a line; messages are <c>nick: text</c>, as screen readers get them.</summary>
     public Task HearsAsync(string line) => ShowsAsync($"{Lines}.includes({Quote(line)})", "true");
 
     /// <summary>The lines of the log.</summary>
     public async Task<string[]> LinesAsync() => [.. JsonNode.Parse((await EvaluateAsync($"JSON.stringify({Lines})"))!)!.AsArray().Select(line => (string)line!)];
 
-    /// <summary>Awaits who is shown to be in the room.</summary>
+    /// <summary>Waits until the page shows the given members of the room.</summary>
     public Task HasPeopleAsync(params string[] nicks) =>
         ShowsAsync("[...document.querySelectorAll('#people bdi')].map(nick => nick.textContent).sort().join()", string.Join(',', nicks.Order(StringComparer.Ordinal)));
 
-    /// <summary>Awaits that an expression has a value.</summary>
+    /// <summary>Waits until an expression has a value.</summary>
     public async Task ShowsAsync(string expression, string value)
     {
         using var deadline = Deadline.Start();
@@ -140,14 +140,14 @@ internal sealed class Page(DevTools tools, string session, string context, Chann
         }
     }
 
-    /// <summary>The value of an expression, as a string.</summary>
+    /// <summary>Evaluates an expression as a string.</summary>
     public async Task<string?> EvaluateAsync(string expression)
     {
         var reply = await RequestAsync("Runtime.evaluate", new { expression = $"(async () => String({expression}))()", returnByValue = true, awaitPromise = true });
         return reply["exceptionDetails"] is { } exception ? throw new InvalidOperationException($"{expression}: {exception}") : (string?)reply["result"]!["value"];
     }
 
-    /// <summary>What the page has thrown, and what the browser has forbidden it.</summary>
+    /// <summary>The errors of the page, and the violations of its content security policy.</summary>
     public List<string> Complaints()
     {
         List<string> complaints = [];

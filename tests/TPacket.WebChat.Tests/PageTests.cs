@@ -1,7 +1,7 @@
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>Tests of the page, with a server of their own for each.</summary>
+/// <summary>Tests of the page, each with a server of its own.</summary>
 public abstract class PageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime
 {
     private readonly List<Page> _pages = [];

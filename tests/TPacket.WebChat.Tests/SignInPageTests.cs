@@ -10,7 +10,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     [Theory]
     [InlineData("subprotocol")]
     [InlineData("query")]
-    public async Task Who_has_signed_in_chats_and_comes_back_with_a_new_token_when_the_old_one_has_expired(string way)
+    public async Task A_user_that_has_signed_in_chats_and_reconnects_with_a_new_token_when_the_old_one_has_expired(string way)
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
@@ -29,7 +29,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
         await page.SayAsync("back again");
         await page.HearsAsync("alice: back again");
         Assert.NotEqual("1 token received", await page.EvaluateAsync(Tokens));
-        // The same user: nobody has left, and the lines are those of before.
+        // The same user: nobody has left, and the log has the same lines.
         Assert.Contains("alice: hello", await page.LinesAsync());
         await page.HasPeopleAsync("alice");
         Assert.Empty(page.Complaints());
@@ -49,12 +49,12 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     }
 
     [Fact]
-    public async Task Who_has_signed_out_elsewhere_meets_the_door_when_the_connection_is_lost()
+    public async Task A_user_that_has_signed_out_elsewhere_sees_the_form_when_the_connection_is_lost()
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");
         await SignInAsync(page, "alice", "wonderland", "lobby", "subprotocol");
-        // As when the cookie has expired: the server ends no connection for that.
+        // As with an expired cookie, for which the server ends no connection.
         await page.EvaluateAsync("(globalThis.fetchBefore = fetch, globalThis.fetch = (path, options) => fetchBefore(path, { ...options, credentials: 'omit' }))");
 
         app.Cut();
@@ -84,7 +84,7 @@ public sealed class SignInPageTests(ChromiumFixture browser) : IClassFixture<Chr
     }
 
     [Fact]
-    public async Task A_wrong_password_and_a_room_of_others_are_said_at_the_door()
+    public async Task A_wrong_password_and_a_forbidden_room_are_reported_in_the_form()
     {
         await using var app = await TestSignIn.StartAsync();
         await using var page = await browser.Tools.OpenAsync(app.Page, "");

@@ -9,7 +9,7 @@ using WebChat;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The sample, which can be stopped and started again at the same port.</summary>
+/// <summary>The sample; tests stop it and start it again on the same port.</summary>
 internal sealed class TestChat : IAsyncDisposable
 {
     private WebApplication? _app;

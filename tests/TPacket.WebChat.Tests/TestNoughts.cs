@@ -12,7 +12,7 @@ using TPacket.Server;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The game of docs/games.md, with the rules and the page as they stand there. It can be stopped and started again at the same port and on the same file.</summary>
+/// <summary>The game of docs/games.md, with the rules and the page of that document. Tests stop it and start it again on the same port and file.</summary>
 internal sealed partial class TestNoughts : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tpacket-noughts-");
@@ -51,7 +51,7 @@ internal sealed partial class TestNoughts : IAsyncDisposable
         Page = new Uri(_app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single());
     }
 
-    /// <summary>Waits until a seat of the table is held.</summary>
+    /// <summary>Waits until a seat of the table is taken.</summary>
     public async Task IsSeatedAsync()
     {
         using var deadline = Deadline.Start();

@@ -3,7 +3,7 @@ using TPacket.Interop.Tests;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The poll as a process with a file, which can be killed and started again at the same port.</summary>
+/// <summary>The poll as a process with a file; tests kill it and start it again on the same port.</summary>
 internal sealed class TestPoll : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";

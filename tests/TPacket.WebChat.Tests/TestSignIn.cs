@@ -7,7 +7,7 @@ using TPacket.Interop.Tests;
 
 namespace TPacket.WebChat.Tests;
 
-/// <summary>The sample of accounts as a process, whose tokens live for a second or two, behind an address whose connections can be cut.</summary>
+/// <summary>The sample of accounts as a process, with tokens that live for a second or two, behind a relay that cuts connections.</summary>
 internal sealed class TestSignIn : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";
@@ -37,7 +37,7 @@ internal sealed class TestSignIn : IAsyncDisposable
     /// <summary>Ends all connections.</summary>
     public void Cut() => _relay!.Cut();
 
-    /// <summary>Returns when every token has expired that was issued before this call: one that is issued now is refused.</summary>
+    /// <summary>Returns when every token of before this call has expired: a token that is issued now is refused then.</summary>
     public async Task TokensExpireAsync()
     {
         using var deadline = Deadline.Start();

@@ -9,7 +9,7 @@ internal static class CodecClient
 {
     public static async Task RunAsync(Uri endPoint, Action<string> print)
     {
-        // What the snippet calls Console.
+        // Stands for Console in the snippet.
         var Console = new { WriteLine = print };
         // begin-snippet: codec-client
         var server = new Uri("ws://localhost:25021/");

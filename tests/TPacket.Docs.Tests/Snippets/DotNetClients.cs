@@ -8,7 +8,7 @@ internal static class DotNetClients
 {
     public static async Task JoinAsync(Uri endPoint, Action<string> print)
     {
-        // What the snippets call Console.
+        // Stands for Console in the snippets.
         var Console = new { WriteLine = print };
         // begin-snippet: client-join
         var server = new Uri("ws://localhost:25021/");

@@ -8,7 +8,7 @@ internal static class WebSocketClients
 {
     public static async Task RunAsync(Uri endPoint, Action<string> print)
     {
-        // What the snippet calls Console.
+        // Stands for Console in the snippet.
         var Console = new { WriteLine = print };
         // begin-snippet: websocket-client
         var server = new Uri("ws://localhost:9001/");

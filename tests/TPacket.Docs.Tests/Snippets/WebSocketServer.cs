@@ -9,7 +9,7 @@ internal static class WebSocketServer
 {
     public static async Task RunAsync(IPEndPoint where, Action<string> print, Func<string?> stop)
     {
-        // What the snippet calls Console.
+        // Stands for Console in the snippet.
         var Console = new { WriteLine = print, ReadLine = stop };
         // begin-snippet: websocket-server
         var endPoint = new IPEndPoint(IPAddress.Loopback, 9001);

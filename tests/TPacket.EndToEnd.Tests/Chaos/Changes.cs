@@ -1,16 +1,16 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Lets the run wait until something is true, which is asked whenever a client has reported something. Thread-safe.</summary>
+/// <summary>Waits for conditions, which are checked whenever a client has reported an event. Thread-safe.</summary>
 internal sealed class Changes
 {
     private volatile TaskCompletionSource _next = Create();
 
-    /// <summary>Something has changed.</summary>
+    /// <summary>Reports a change.</summary>
     public void Signal() => Interlocked.Exchange(ref _next, Create()).TrySetResult();
 
-    /// <summary>Waits until something is true.</summary>
-    /// <param name="isTrue">Says whether it is.</param>
-    /// <param name="what">Names it, where the wait is too long.</param>
+    /// <summary>Waits until a condition holds.</summary>
+    /// <param name="isTrue">The condition.</param>
+    /// <param name="what">The condition's name, for the message of a timeout.</param>
     /// <param name="deadline">Ends the wait.</param>
     public async Task UntilAsync(Func<bool> isTrue, Func<string> what, CancellationToken deadline)
     {

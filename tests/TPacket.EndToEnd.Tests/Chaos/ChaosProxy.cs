@@ -3,13 +3,13 @@ using System.Net.Sockets;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>One client's way to the server: an address that stays while servers come and go, and whose connections a seed breaks.</summary>
+/// <summary>A client's proxy to the server, with a fixed address while servers come and go. A seed decides which connections break.</summary>
 internal sealed class ChaosProxy : IAsyncDisposable
 {
-    // Of so many new connections, one is born with a fault.
+    // One of this many new connections has a fault from its start.
     private const int Healthy = 5;
 
-    // Behind the answer to RESUME and much of what was missed.
+    // Behind the answer to RESUME and most of the missed events.
     private const int MostBytesBefore = 4000;
 
     private static readonly Fault[] _faults = Enum.GetValues<Fault>();
@@ -24,8 +24,8 @@ internal sealed class ChaosProxy : IAsyncDisposable
     private readonly List<WireConnection> _records = [];
     private bool _isBreaking;
 
-    /// <param name="client">Names the client.</param>
-    /// <param name="seed">Decides which connections are born with a fault.</param>
+    /// <param name="client">The client's name.</param>
+    /// <param name="seed">Decides which connections have a fault from their start.</param>
     /// <param name="counts">Counts the faults.</param>
     public ChaosProxy(string client, int seed, FaultCounts counts)
     {
@@ -37,7 +37,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
 
     public Uri Address => new($"ws://{_listener.LocalEndPoint}/");
 
-    /// <summary>Where new connections go; null to refuse them.</summary>
+    /// <summary>The target of new connections; null to refuse them.</summary>
     public IPEndPoint? Server { get; set; }
 
     /// <summary>The bytes that the proxy has forwarded, for each connection.</summary>
@@ -50,14 +50,14 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>From now on, some connections are born with a fault.</summary>
+    /// <summary>Gives some new connections a fault.</summary>
     public void Break()
     {
         lock (_gate)
             _isBreaking = true;
     }
 
-    /// <summary>From now on, all is well, except for connections that have lost something already.</summary>
+    /// <summary>Gives no new connection a fault, and restores the others, except where they have lost data.</summary>
     public void Heal()
     {
         lock (_gate)
@@ -68,7 +68,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Lets something happen to the client's connection, if it has one.</summary>
+    /// <summary>Applies a fault to the client's connection, if there is one.</summary>
     public void Inflict(Fault fault)
     {
         ProxiedConnection[] connections;
@@ -150,7 +150,7 @@ internal sealed class ChaosProxy : IAsyncDisposable
                 return null;
         }
 
-        // Each connection has numbers of its own, whatever happens meanwhile.
+        // Each connection has a random sequence of its own, which does not depend on other events.
         var random = new Random(unchecked((_seed * 31) + number));
         return random.Next(Healthy) == 0 ? (_faults[random.Next(_faults.Length)], random.Next(MostBytesBefore)) : null;
     }

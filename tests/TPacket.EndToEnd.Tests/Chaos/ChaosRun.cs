@@ -4,7 +4,7 @@ using TPacket.Client;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Clients of both kinds that talk, move, take other nicks, and come and go, while a seed breaks their connections and the server is stopped and killed. At the end nothing is broken any more, everybody comes back, and then leaves.
+/// A run of clients of both kinds that talk, change rooms and nicks, and come and go. A seed breaks their connections, and the server is stopped and killed. At the end the faults stop, all clients reconnect, and then leave.
 /// </summary>
 internal sealed class ChaosRun : IAsyncDisposable
 {
@@ -14,10 +14,10 @@ internal sealed class ChaosRun : IAsyncDisposable
     private const int MostOfClient = 6;
     private const int LongestFiller = 180;
 
-    // Nobody is gone for as long as that; a client whose close was lost is.
+    // No client that reconnects stays away this long. A client that has closed does, where a fault has lost its close.
     private static readonly TimeSpan _grace = TimeSpan.FromMinutes(2);
 
-    // A client that is cut off for a while loses its session.
+    // Shorter than the time for which a client is cut off, which loses its session.
     private static readonly TimeSpan _shortGrace = TimeSpan.FromSeconds(2);
 
     private static readonly string[] _rooms = ["lobby", "attic", "cellar", "yard"];
@@ -36,10 +36,10 @@ internal sealed class ChaosRun : IAsyncDisposable
     private readonly TimeSpan _longestPart;
     private readonly CancellationTokenSource _deadline = new();
 
-    /// <param name="seed">Decides what happens.</param>
-    /// <param name="node">The program Node.</param>
-    /// <param name="server">Makes the server, which says where it is.</param>
-    /// <param name="longestPart">How long the start, each round, and each step of the end may take.</param>
+    /// <param name="seed">Decides the steps.</param>
+    /// <param name="node">The path of Node.</param>
+    /// <param name="server">Creates the server, which reports its address.</param>
+    /// <param name="longestPart">The time limit of the start, of each round, and of each step of the end.</param>
     public ChaosRun(int seed, string node, Func<Action<IPEndPoint?>, IChaosServer> server, TimeSpan longestPart)
     {
         _longestPart = longestPart;
@@ -63,8 +63,8 @@ internal sealed class ChaosRun : IAsyncDisposable
         events that clients have reported: {_records.Sum(static record => record.Notes.Count(static note => note.Offset >= 0))}; packets of servers: {_seats.Sum(static seat => seat.Proxy.Records.Sum(static connection => connection.Sent.Count))}
         """;
 
-    /// <summary>Runs.</summary>
-    /// <returns>The record, with everything that the logs have.</returns>
+    /// <summary>Takes the steps.</summary>
+    /// <returns>The record, with the events of the logs.</returns>
     public async Task<ChaosRecord> RunAsync(int rounds)
     {
         var deadline = BeginPart();
@@ -133,7 +133,7 @@ internal sealed class ChaosRun : IAsyncDisposable
 
     private IEnumerable<Seat> Ready() => _seats.Where(static seat => seat.Client is { IsReady: true, Pending: < MostOfClient });
 
-    /// <summary>Does something with a client that is ready.</summary>
+    /// <summary>Takes a step with a client that is ready.</summary>
     private async Task ActAsync(CancellationToken deadline)
     {
         try
@@ -163,7 +163,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    /// <summary>Closes a client for good, and lets another one take its seat.</summary>
+    /// <summary>Closes a client, and gives its seat to another one.</summary>
     private async Task RenewAsync(Seat seat, CancellationToken deadline)
     {
         var client = seat.Client!;
@@ -172,7 +172,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         await TakeAsync(seat, deadline);
     }
 
-    /// <summary>Lets a new client take a seat.</summary>
+    /// <summary>Gives a seat to a new client.</summary>
     private async Task TakeAsync(Seat seat, CancellationToken deadline)
     {
         var room = _rooms[seat.Index % _rooms.Length];
@@ -198,7 +198,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until everybody is back, in a room, and has heard of all others there.</summary>
+    /// <summary>Waits until each client is connected, in a room, and knows all other members of the room.</summary>
     private async Task ComeBackAsync(CancellationToken deadline)
     {
         var last = await Task.WhenAll(_seats.Select(seat => SpeakLastAsync(seat, deadline)));
@@ -206,7 +206,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         {
             await _changes.UntilAsync(() => _seats.All(HasAll), () => string.Join('\n', _seats.Where(seat => !HasAll(seat)).Select(Describe)), deadline);
             var notes = await Task.WhenAll(_seats.Select(static seat => seat.Client!.ReadRosterAsync()));
-            // A connection may be lost to a machine that is slow, and the user away for a moment.
+            // A slow machine may lose a connection, and the user is away for a moment.
             if (notes.Any(static note => note.Roster.Any(static present => present.IsAway)))
                 continue;
             foreach (var (seat, note) in _seats.Zip(notes))
@@ -233,7 +233,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         ? $"{client.Record.Name} is {(client.IsReady ? "ready" : "not ready")}, {(client.IsBusy ? "busy" : "not busy")}, waits for {client.Pending} answers: {string.Join(" | ", client.Record.LastNotes(5))}"
         : $"{seat.Index} is between two clients";
 
-    /// <summary>Says a last text that has a receipt.</summary>
+    /// <summary>Sends a last text, and waits for its receipt.</summary>
     private async Task<string> SpeakLastAsync(Seat seat, CancellationToken deadline)
     {
         while (true)
@@ -248,7 +248,7 @@ internal sealed class ChaosRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Everybody closes with 1000, and somebody who is not part of the run sees each of them leave.</summary>
+    /// <summary>Closes all clients with 1000, while another client receives the leave of each.</summary>
     private async Task LeaveAsync(CancellationToken deadline)
     {
         var witnesses = _rooms.Select(_ => new TPacketClient(new Uri($"ws://{_server.EndPoint}/"), new TPacketClientOptions { KeepSession = false })).ToArray();

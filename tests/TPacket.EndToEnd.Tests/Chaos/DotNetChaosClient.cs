@@ -117,7 +117,7 @@ internal sealed class DotNetChaosClient : ChaosClient
             UserLeft left => Of(NoteKind.Left, left.User),
             UserAway away => Of(NoteKind.Away, away.User),
             UserReturned returned => Of(NoteKind.Returned, returned.User),
-            // The sender reports the refusal.
+            // The sender reports the rejection.
             SendRefused => null,
             _ => throw new InvalidOperationException($"Nobody has caused {clientEvent}."),
         };

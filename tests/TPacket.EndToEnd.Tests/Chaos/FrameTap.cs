@@ -2,8 +2,8 @@ using System.Buffers.Binary;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Reads the messages of one direction of a WebSocket connection behind its HTTP head, as they pass.</summary>
-/// <param name="received">Is called with each packet.</param>
+/// <summary>Parses the messages of one direction of a WebSocket connection, behind its HTTP head.</summary>
+/// <param name="received">Receives each packet.</param>
 internal sealed class FrameTap(Action<WirePacket> received)
 {
     private const int Final = 0x80;

@@ -2,7 +2,7 @@ using System.Net.Sockets;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A connection of a client through the proxy to a server, and what is wrong with it.</summary>
+/// <summary>A connection of a client through the proxy to a server, with its faults.</summary>
 internal sealed class ProxiedConnection : IDisposable
 {
     private static readonly TimeSpan _delay = TimeSpan.FromMilliseconds(150);
@@ -24,8 +24,8 @@ internal sealed class ProxiedConnection : IDisposable
 
     /// <param name="client">The client's end; belongs to the connection.</param>
     /// <param name="server">The server's end; belongs to the connection.</param>
-    /// <param name="record">Records what passes.</param>
-    /// <param name="due">A fault, and behind how many bytes of both directions it comes; null for none.</param>
+    /// <param name="record">Records the data.</param>
+    /// <param name="due">A fault, and the number of bytes of both directions before it; null for none.</param>
     public ProxiedConnection(Socket client, Socket server, WireConnection record, (Fault Fault, int Bytes)? due)
     {
         (_client, _server, _due) = (client, server, due);
@@ -33,7 +33,7 @@ internal sealed class ProxiedConnection : IDisposable
         _fromServer = new FrameTap(record.OnSent);
     }
 
-    /// <summary>A fault that was due has come.</summary>
+    /// <summary>Raised when the fault has taken effect.</summary>
     public event Action<Fault>? Faulted;
 
     /// <summary>Copies until both directions have ended.</summary>
@@ -46,7 +46,7 @@ internal sealed class ProxiedConnection : IDisposable
         Reset(_server);
     }
 
-    /// <summary>Lets something happen to the connection.</summary>
+    /// <summary>Applies a fault to the connection.</summary>
     public void Inflict(Fault fault)
     {
         switch (fault)
@@ -86,7 +86,7 @@ internal sealed class ProxiedConnection : IDisposable
         }
     }
 
-    /// <summary>Lets everything pass again that can. What was dropped is gone, so the ends of a connection that has dropped something have to notice.</summary>
+    /// <summary>Forwards data again, unless the connection has dropped some: its ends have to notice the loss.</summary>
     public void Heal() => (_isSlow, _isThrottled, _due) = (false, false, null);
 
     /// <summary>Resets both ends.</summary>
@@ -122,13 +122,13 @@ internal sealed class ProxiedConnection : IDisposable
         }
         catch (Exception e) when (e is SocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // An end is gone; the other one learns of it, unless it is not to.
+            // An end is gone; the other one is closed too, unless a fault hides the end.
             if (!_isGhost)
                 Reset(to);
         }
     }
 
-    /// <summary>How many bytes pass before the fault that is due.</summary>
+    /// <summary>Returns the number of bytes before the fault.</summary>
     private (int First, Fault? Fault) Split(int length)
     {
         lock (_gate)

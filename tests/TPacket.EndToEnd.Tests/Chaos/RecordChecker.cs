@@ -1,13 +1,13 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Goes over the record of a run, and lists what sessions, receipts and logs do not allow. Each client's events are the log's, every receipt has its event once, nobody who was back in time has lost its id or nick, and nobody is left in a
+/// Lists violations in the record of a run. Each client's events are the log's, every receipt has its event once, no user that resumed in time has lost its id or nick, and no user is left in a
 /// room.
 /// </summary>
 internal static class RecordChecker
 {
     /// <summary>Checks a record.</summary>
-    /// <returns>What is wrong; nothing where all is right.</returns>
+    /// <returns>The violations.</returns>
     public static IReadOnlyList<string> Check(ChaosRecord record)
     {
         var findings = new List<string>();
@@ -52,7 +52,7 @@ internal static class RecordChecker
             findings.Add($"{log.Name}: {ghost} is left.");
     }
 
-    /// <summary>When everybody had come back, the members of a room were those clients, and nobody was away.</summary>
+    /// <summary>Checks the rooms after all clients have reconnected: each room has exactly its clients as members, and no member is away.</summary>
     private static void CheckQuiet(ChaosRecord record, List<string> findings)
     {
         var quiet = record.Clients.SelectMany(static client => client.Notes.Where(static note => note.Kind == NoteKind.Quiet).Select(note => (Client: client, Note: note))).ToArray();

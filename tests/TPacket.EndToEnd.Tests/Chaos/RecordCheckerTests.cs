@@ -4,7 +4,7 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>Each kind of fault in the record of a run is found.</summary>
+/// <summary>The checker finds each kind of violation in the record of a run.</summary>
 public class RecordCheckerTests
 {
     private readonly SoundRecord _record = new();
@@ -101,7 +101,7 @@ public class RecordCheckerTests
     [Fact]
     public void A_message_between_history_and_events_that_is_missing_is_found()
     {
-        // Entered before bob's only message, and not told of it.
+        // Entered before bob's only message, and did not receive it.
         _record.EveNotes.RemoveAt(3);
         _record.EveNotes.Insert(4, _record.Told(NoteKind.Message, 6) with { Offset = 8 });
 
@@ -217,7 +217,7 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_text_that_nobody_has_said_is_found()
+    public void A_text_that_no_client_has_sent_is_found()
     {
         _record.Log[6] = SoundRecord.Entry(6, RoomEventKind.Message, SoundRecord.Bob, "bob", "bob:7");
 
@@ -241,9 +241,9 @@ public class RecordCheckerTests
     }
 
     [Fact]
-    public void A_text_that_stands_before_one_whose_receipt_was_earlier_is_found()
+    public void A_text_before_a_text_with_an_earlier_receipt_is_found()
     {
-        // bob had his receipt before alice said hers.
+        // bob had his receipt before alice sent her text.
         _record.BobSpeeches[0] = SoundRecord.Receipted("bob:0", 0, sent: 0, answered: 2, offset: 6);
         _record.AliceSpeeches[1] = SoundRecord.Receipted("alice:1", 1, sent: 3, answered: 4, offset: 4);
 

@@ -1,12 +1,12 @@
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A text that a client was asked to say.</summary>
-/// <param name="Text">The text, which nobody else says.</param>
-/// <param name="Number">Rises with each text of the client.</param>
-/// <param name="Sent">The moment before it was said. Moments are numbers that rise, the same for all clients.</param>
+/// <summary>A text that a client sends.</summary>
+/// <param name="Text">The text, which no other client sends.</param>
+/// <param name="Number">The number of the text, which rises with each text of the client.</param>
+/// <param name="Sent">The moment before the send. Moments are rising numbers, which all clients share.</param>
 internal sealed record Speech(string Text, int Number, long Sent)
 {
-    /// <summary>What has become of it.</summary>
+    /// <summary>The outcome.</summary>
     public SpeechOutcome Outcome { get; set; }
 
     /// <summary>The offset in the receipt.</summary>

@@ -3,8 +3,8 @@ using TPacket.Server;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>
-/// Compares what clients have said with the logs: no text is there twice, every receipt has its event, texts of a client stand in the order in which it has said them, and one whose receipt was there before another was said
-/// stands before it.
+/// Compares the texts of clients with the logs: no text is there twice, every receipt has its event, the texts of a client are in the order in which it sent them, and a text with a receipt precedes each text that was sent
+/// after that receipt.
 /// </summary>
 internal sealed class SpeechChecker(ChaosRecord record, List<string> findings)
 {

@@ -4,12 +4,12 @@ using TPacket.Protocol;
 namespace TPacket.EndToEnd.Tests.Chaos;
 
 /// <summary>The bytes that a server has sent on one connection, whether they have reached the client or not, and the RESUME of the client. One writer for each direction; read when there is none.</summary>
-/// <param name="name">Names the connection in what is found.</param>
+/// <param name="name">The connection's name in violations.</param>
 internal sealed class WireConnection(string name)
 {
     private readonly List<WirePacket> _sent = [];
 
-    /// <summary>A connection that has ended.</summary>
+    /// <summary>Creates the record of a connection that has ended.</summary>
     public WireConnection(string name, (long Offset, ulong Check)? resumed, IEnumerable<WirePacket> sent)
         : this(name) => (Resumed, _sent) = (resumed, [.. sent]);
 

@@ -4,7 +4,7 @@ using TPacket.Protocol;
 
 namespace TPacket.EndToEnd.Tests.Chaos;
 
-/// <summary>A packet as it has passed the proxy.</summary>
+/// <summary>A packet that has passed the proxy.</summary>
 internal sealed record WirePacket(PacketCommand Command, int Uid, int P1, int P2, byte[] Data)
 {
     /// <summary>The offset in EVENT and RECEIPT.</summary>

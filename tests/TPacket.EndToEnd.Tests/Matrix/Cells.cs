@@ -1,12 +1,12 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>What there is of servers and wires for each client.</summary>
+/// <summary>The servers and wires for each client.</summary>
 public static class Cells
 {
     /// <summary>Every server over every wire.</summary>
     public static TheoryData<ServerKind, Wire> All => Where(static (_, _) => true);
 
-    /// <summary>No browser speaks HTTP/2 without TLS.</summary>
+    /// <summary>Every server over every wire that browsers support: they use HTTP/2 with TLS alone.</summary>
     public static TheoryData<ServerKind, Wire> OfBrowsers => Where(static (server, wire) => (server, wire) != (ServerKind.KestrelHttp2, Wire.Plain));
 
     private static TheoryData<ServerKind, Wire> Where(Func<ServerKind, Wire, bool> exists)

@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>The TypeScript client in a browser against every server that browsers speak with.</summary>
+/// <summary>The TypeScript client in a browser against every server that browsers can use.</summary>
 [Collection(nameof(ChromiumCollection))]
 public sealed class ChromiumMatrixTests(ChromiumFixture browser) : MatrixTests(browser)
 {

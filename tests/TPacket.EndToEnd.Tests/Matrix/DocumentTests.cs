@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>docs/clients.md shows the matrix as it is tested.</summary>
+/// <summary>The matrix in docs/clients.md is the one that is tested.</summary>
 public class DocumentTests
 {
     private const string Tested = "✓";

@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>The client for .NET, in this process, steered with the lines of typescript/steer.mjs as far as the matrix has them.</summary>
+/// <summary>The client for .NET, in this process, steered with the lines of typescript/steer.mjs that the matrix uses.</summary>
 internal sealed class DotNetPlatform : Steering, IClientPlatform
 {
     private readonly ConcurrentDictionary<string, TPacketClient> _clients = new();

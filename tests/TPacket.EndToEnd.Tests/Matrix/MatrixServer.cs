@@ -11,7 +11,7 @@ using TPacket.Server;
 
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>A server of any kind, which speaks nothing but what the cell is about.</summary>
+/// <summary>A server of any kind, with the protocol of its cell only.</summary>
 internal sealed class MatrixServer : IAsyncDisposable
 {
     private readonly IHost _host;
@@ -35,7 +35,7 @@ internal sealed class MatrixServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever is still there is not waited for.
+        // The stop does not wait for clients.
         using var abandoned = new CancellationTokenSource();
         await abandoned.CancelAsync();
         await _host.StopAsync(abandoned.Token);

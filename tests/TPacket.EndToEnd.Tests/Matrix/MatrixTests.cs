@@ -1,6 +1,6 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>One client against every server, over every wire; with it in the room is the client for .NET.</summary>
+/// <summary>One client against every server, over every wire. The client for .NET is the other member of the room.</summary>
 public abstract class MatrixTests(IClientPlatform platform)
 {
     private const int Lines = 20;
@@ -8,14 +8,14 @@ public abstract class MatrixTests(IClientPlatform platform)
     private static readonly DotNetPlatform _dotNet = new();
     private static readonly string _long = new('a', 250);
 
-    /// <summary>Signs in, joins, talks both ways, loses the connection, comes back, and sees somebody leave.</summary>
+    /// <summary>Signs in, joins, talks both ways, loses the connection, resumes, and receives a leave.</summary>
     protected async Task RunAsync(ServerKind kind, Wire wire)
     {
         var tls = wire == Wire.Tls || (wire == Wire.Compressed && kind == ServerKind.KestrelHttp2 && platform.IsBrowser);
         await using var server = await MatrixServer.StartAsync(kind, compression: wire == Wire.Compressed, tls);
         await using var relay = Relay.Start(server.EndPoint);
         var uri = new Uri($"{(tls ? "wss" : "ws")}://{relay.EndPoint}/");
-        // Attempts that come at once: the tests wait for nothing else.
+        // Reconnects without delay: the tests wait for them.
         var options = new { http2 = kind == ServerKind.KestrelHttp2, compression = wire == Wire.Compressed, reconnect = new { initialDelay = 10, maxDelay = 100 } };
         var (alice, bob) = (new SteeredClient(platform, uri, options), new SteeredClient(_dotNet, uri, options));
         try
@@ -28,7 +28,7 @@ public abstract class MatrixTests(IClientPlatform platform)
 
             relay.Cut();
             await alice.ReachesAsync("state ready lobby");
-            // Nothing is sent before.
+            // The client sends nothing before.
             await bob.ReachesAsync("state ready lobby");
             bob.Call("say", "again");
             await alice.ReachesAsync("message bob again");
@@ -54,7 +54,7 @@ public abstract class MatrixTests(IClientPlatform platform)
             await bob.TellsAsync($"message alice {_long}");
         }
 
-        // Either direction by itself: the lines have passed once to the server, and then to two members.
+        // Each direction is counted: the lines have passed once to the server, and then to two members.
         AssertCompressed(relay.ToServer - toServer, Lines * _long.Length);
         AssertCompressed(relay.ToClients - toClients, 2 * Lines * _long.Length);
 

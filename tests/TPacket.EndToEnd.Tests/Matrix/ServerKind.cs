@@ -1,14 +1,14 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>What serves the rooms.</summary>
+/// <summary>The kinds of servers.</summary>
 public enum ServerKind
 {
-    /// <summary>TPacket.Server by itself.</summary>
+    /// <summary>TPacket.Server with its own endpoint.</summary>
     Standalone,
 
-    /// <summary>TPacket.AspNetCore on Kestrel that speaks HTTP/1.1 only.</summary>
+    /// <summary>TPacket.AspNetCore on Kestrel with HTTP/1.1 only.</summary>
     KestrelHttp1,
 
-    /// <summary>TPacket.AspNetCore on Kestrel that speaks HTTP/2 only.</summary>
+    /// <summary>TPacket.AspNetCore on Kestrel with HTTP/2 only.</summary>
     KestrelHttp2,
 }

@@ -1,12 +1,12 @@
 namespace TPacket.EndToEnd.Tests.Matrix;
 
-/// <summary>What is between a client and a server.</summary>
+/// <summary>The protocols between a client and a server.</summary>
 public enum Wire
 {
     /// <summary>TCP.</summary>
     Plain,
 
-    /// <summary>TCP, with compressed messages; under a browser over HTTP/2 with TLS, since browsers speak that over nothing else.</summary>
+    /// <summary>TCP, with compressed messages; a browser uses HTTP/2 with TLS alone.</summary>
     Compressed,
 
     /// <summary>TLS.</summary>

@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Interop.Tests.Ours;
 
-/// <summary>Counts the bytes that really go over a connection, which tells whether messages were compressed.</summary>
+/// <summary>Counts the bytes on the wire, which show whether messages were compressed.</summary>
 public sealed class CountingConnection(TransportConnection inner) : TransportConnection
 {
     private long _received;

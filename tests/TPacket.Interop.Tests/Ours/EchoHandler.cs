@@ -2,15 +2,15 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;
 
-/// <summary>What the sample EchoServer does, and tells of itself.</summary>
+/// <summary>The handler of the sample EchoServer, which also reports the bytes and the end of its connection.</summary>
 public sealed class EchoHandler(Func<UpgradeRequest, UpgradeDecision> decide, CountingConnection traffic) : WebSocketHandler
 {
     private readonly TaskCompletionSource<ConnectionEnd> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>The bytes of the connection so far.</summary>
+    /// <summary>The number of bytes on the wire.</summary>
     public CountingConnection Traffic => traffic;
 
-    /// <summary>How the connection has ended.</summary>
+    /// <summary>The end of the connection.</summary>
     public Task<ConnectionEnd> Ended => _ended.Task.WaitAsync(Deadline.Limit);
 
     protected internal override ValueTask<UpgradeDecision> OnUpgrade(UpgradeRequest request) => new(decide(request));

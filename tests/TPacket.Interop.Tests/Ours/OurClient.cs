@@ -6,12 +6,12 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;
 
-/// <summary>A client of ours: channels on a transport, which end with it; or over HTTP/2, where there is none.</summary>
+/// <summary>Our client: channels on a transport, which it disposes of, or over HTTP/2 without one.</summary>
 public sealed class OurClient(Transport? transport) : IAsyncDisposable
 {
     private readonly List<WebSocketChannel> _channels = [];
 
-    /// <summary>The bytes of the last connection so far, where they pass through a transport.</summary>
+    /// <summary>The number of bytes on the wire of the last connection, where it has a transport.</summary>
     public CountingConnection? Traffic { get; private set; }
 
     /// <summary>Options for messages of 16 MiB.</summary>

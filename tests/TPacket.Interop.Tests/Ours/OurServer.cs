@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Ours;
 
-/// <summary>A server of ours that sends every message back.</summary>
+/// <summary>Our server, which echoes every message.</summary>
 public sealed class OurServer : IAsyncDisposable
 {
     private readonly Transport _transport;
@@ -52,7 +52,7 @@ public sealed class OurServer : IAsyncDisposable
 
     public Uri Uri => new($"{(_certificate is null ? "ws" : "wss")}://{EndPoint}/");
 
-    /// <summary>The next connection, which may still be in its handshake.</summary>
+    /// <summary>Waits for the next connection, which may still be in its handshake.</summary>
     public async Task<EchoHandler> AcceptedAsync()
     {
         using var deadline = Deadline.Start();

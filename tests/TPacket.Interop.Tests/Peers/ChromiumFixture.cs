@@ -2,7 +2,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>The WebSocket of a browser without a window: Chromium or Chrome, which is installed where Debian's packages can be.</summary>
+/// <summary>The WebSocket of a headless browser: Chromium or Chrome, which the fixture installs from Debian's packages where it can.</summary>
 public sealed class ChromiumFixture(IMessageSink console) : IAsyncLifetime, IPeerClient
 {
     private static readonly Dictionary<string, string> _files = new()

@@ -4,7 +4,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>A browser without a window that shows one page.</summary>
+/// <summary>A headless browser with one page.</summary>
 internal sealed class ChromiumProcess : IAsyncDisposable
 {
     private static readonly string[] _places =
@@ -27,14 +27,14 @@ internal sealed class ChromiumProcess : IAsyncDisposable
         _errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
     }
 
-    /// <summary>Completes with what the browser has said, when it has ended.</summary>
+    /// <summary>Completes with the browser's output when the browser has ended.</summary>
     public Task<string> Ended => _errors;
 
-    /// <summary>Finds the browser, or installs it where that is possible.</summary>
+    /// <summary>Finds the browser, or installs it where it can.</summary>
     public static Task<string> FindAsync(IMessageSink console) => Tool.FindOrInstallAsync(console, "chromium", _places);
 
-    /// <param name="program">What <see cref="FindAsync"/> has found.</param>
-    /// <param name="page">What it shows.</param>
+    /// <param name="program">The path from <see cref="FindAsync"/>.</param>
+    /// <param name="page">The address of the page.</param>
     /// <param name="more">Further arguments.</param>
     public static ChromiumProcess Start(string program, Uri page, params string[] more)
     {
@@ -52,7 +52,7 @@ internal sealed class ChromiumProcess : IAsyncDisposable
         return new ChromiumProcess(Process.Start(start)!, profile);
     }
 
-    /// <summary>Where the browser's DevTools protocol is spoken, if it was started with <c>--remote-debugging-port=0</c>.</summary>
+    /// <summary>Returns the address of the browser's DevTools protocol, if it was started with <c>--remote-debugging-port=0</c>.</summary>
     public async Task<Uri> FindDevToolsAsync(CancellationToken deadline)
     {
         var file = Path.Combine(_profile.FullName, "DevToolsActivePort");

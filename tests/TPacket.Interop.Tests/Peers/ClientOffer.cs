@@ -1,13 +1,13 @@
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>How an independent client connects.</summary>
+/// <summary>The offer of an independent client.</summary>
 public sealed record ClientOffer
 {
     public IReadOnlyList<string> Subprotocols { get; init; } = [];
 
-    /// <summary>What is offered of permessage-deflate; nothing where null. A browser offers it always, and its own way.</summary>
+    /// <summary>The offered parameters of permessage-deflate; null for no compression. A browser always offers it with its own parameters.</summary>
     public Agreement? Deflate { get; init; }
 
-    /// <summary>Whether pings are answered. All do that; Node's can leave it.</summary>
+    /// <summary>Whether the client answers pings. Only Node's client can be configured not to.</summary>
     public bool AnswersPings { get; init; } = true;
 }

@@ -39,7 +39,7 @@ public sealed class FrameworkClient : IPeerClient
         }
         catch (Exception e)
         {
-            // Thrown where the test waits.
+            // The test's wait throws it.
             peer.TellNoMore(e);
         }
     }

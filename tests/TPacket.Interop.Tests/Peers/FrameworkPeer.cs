@@ -3,7 +3,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>A <see cref="WebSocket"/> of .NET, a client's or Kestrel's.</summary>
+/// <summary>A <see cref="WebSocket"/> of .NET, of a client or of Kestrel.</summary>
 internal sealed class FrameworkPeer : Peer
 {
     private WebSocket _socket = null!;
@@ -37,7 +37,7 @@ internal sealed class FrameworkPeer : Peer
         return Task.CompletedTask;
     }
 
-    /// <summary>Tells what happens to an open connection, until its end.</summary>
+    /// <summary>Reports the events of an open connection, until its end.</summary>
     public async Task RunAsync(WebSocket socket, string? extensions)
     {
         _socket = socket;
@@ -54,7 +54,7 @@ internal sealed class FrameworkPeer : Peer
         }
     }
 
-    /// <summary>Receives a message, or the close frame, which is answered unless it is an answer itself.</summary>
+    /// <summary>Receives a message, or a close frame, and answers the close frame unless it is an answer itself.</summary>
     private async Task<bool> TellNextAsync(WebSocket socket)
     {
         using var message = new MemoryStream();
@@ -73,7 +73,7 @@ internal sealed class FrameworkPeer : Peer
             return true;
         }
 
-        // The socket's state cannot be asked: it tells of a close frame that was sent only some time after, when the answer may be there already.
+        // The socket's state does not help: it changes some time after the close frame was sent, when the answer may have arrived already.
         if (!_closing)
             await socket.CloseOutputAsync(socket.CloseStatus ?? WebSocketCloseStatus.Empty, null, CancellationToken.None);
         Tell($"close {(int)(socket.CloseStatus ?? WebSocketCloseStatus.Empty)} {socket.CloseStatusDescription}".TrimEnd());

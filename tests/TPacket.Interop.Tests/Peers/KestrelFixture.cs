@@ -45,7 +45,7 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
 
     public async Task DisposeAsync() => await _app.DisposeAsync();
 
-    /// <summary>The same server, where it speaks nothing but HTTP/2.</summary>
+    /// <summary>The same server with HTTP/2 only.</summary>
     public IPeerServer OverHttp2 { get; private set; } = null!;
 
     public (Uri Uri, Peer Peer) Expect(string treatment = "", Agreement? deflate = null, bool tls = false) => Expect(treatment, deflate, tls ? 1 : 0);
@@ -67,7 +67,7 @@ public sealed class KestrelFixture : IAsyncLifetime, IPeerServer
             context.Response.StatusCode = int.Parse(status!, CultureInfo.InvariantCulture);
             if (treatment.TryGetValue("location", out var location))
                 context.Response.Headers.Location = location;
-            // Without it the body would be chunked, which our client does not read.
+            // Without a length the body would be chunked, which our client does not read.
             context.Response.ContentLength = Refusal.Length;
             await context.Response.WriteAsync(Refusal);
             return;

@@ -5,7 +5,7 @@ namespace TPacket.Interop.Tests.Peers;
 /// <summary>The program nginx: the system's, or Debian's package unpacked into artifacts/interop, which starts no service.</summary>
 public sealed class NginxFixture(IMessageSink console) : IAsyncLifetime
 {
-    /// <summary>Where the program is.</summary>
+    /// <summary>The path of the program.</summary>
     public string Path { get; private set; } = "";
 
     public async Task InitializeAsync()

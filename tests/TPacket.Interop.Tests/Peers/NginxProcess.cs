@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>nginx in front of a server, at a Unix domain socket of its own.</summary>
+/// <summary>nginx in front of a server, on a Unix domain socket.</summary>
 internal sealed class NginxProcess : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("tpacket-nginx");
@@ -57,7 +57,7 @@ internal sealed class NginxProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>A client for requests that go to nginx, whatever host they name.</summary>
+    /// <summary>Returns a client that sends requests to nginx, whatever their host.</summary>
     public HttpMessageInvoker CreateHttp() => new(new SocketsHttpHandler
     {
         ConnectCallback = async (_, cancellation) =>
@@ -84,7 +84,7 @@ internal sealed class NginxProcess : IAsyncDisposable
         while (await _process.StandardError.ReadLineAsync(CancellationToken.None) is { } line)
         {
             said += line + "\n";
-            // Said once it is bound.
+            // nginx logs this when it has bound the socket.
             if (line.Contains("event method", StringComparison.Ordinal))
                 _listening.TrySetResult();
         }

@@ -40,7 +40,7 @@ public sealed class NodeFixture(IMessageSink console) : IAsyncLifetime, IPeerCli
         return (new Uri($"{(tls ? $"wss://127.0.0.1:{_ports[1]}" : $"ws://127.0.0.1:{_ports[0]}")}/{peer.Id}?{treatment}"), peer);
     }
 
-    /// <summary>Copies the scripts, which find the package beside them, and installs the package unless it is there.</summary>
+    /// <summary>Copies the scripts into the folder of the package, and installs the package unless it is installed.</summary>
     private async Task<string> InstallAsync()
     {
         // The tests lie in <artifacts>/bin/<project>/<configuration>.

@@ -4,7 +4,7 @@ using TPacket.Interop.Tests.Tls;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>Node with a script that is steered.</summary>
+/// <summary>Node with a steered script.</summary>
 internal sealed class NodeProcess : Steering, IAsyncDisposable
 {
     private readonly Process _process;
@@ -18,12 +18,12 @@ internal sealed class NodeProcess : Steering, IAsyncDisposable
         _reading = ReadAsync();
     }
 
-    /// <summary>What the script has said first.</summary>
+    /// <summary>The first line of the script.</summary>
     public string Greeting { get; private set; } = "";
 
-    /// <param name="node">The program.</param>
-    /// <param name="script">Its first arguments name the test certificate and its key, and it trusts that certificate.</param>
-    /// <param name="arguments">More of them.</param>
+    /// <param name="node">The path of Node.</param>
+    /// <param name="script">The script. Its first arguments are the files of the test certificate and its key, and it trusts that certificate.</param>
+    /// <param name="arguments">Further arguments.</param>
     public static async Task<NodeProcess> StartAsync(string node, string script, params string[] arguments)
     {
         var files = new CertificateFiles();

@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>Serves a browser the page whose WebSockets are steered, gives the page its lines, and takes what it tells.</summary>
+/// <summary>Serves the steered page to a browser, sends lines to the page, and receives its lines.</summary>
 internal sealed class PageServer : Steering, IAsyncDisposable
 {
     private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
@@ -22,7 +22,7 @@ internal sealed class PageServer : Steering, IAsyncDisposable
 
     public Uri Page => new(_app.Urls.Single());
 
-    /// <param name="files">What is served: files by their paths in the page's address, <c>/</c> being the page. They lie with the tests, unless their paths say where.</param>
+    /// <param name="files">The served files by the paths of their addresses; <c>/</c> is the page. Relative paths of files begin at the folder of the tests.</param>
     public static async Task<PageServer> StartAsync(IReadOnlyDictionary<string, string> files)
     {
         var builder = WebApplication.CreateSlimBuilder();
@@ -34,10 +34,10 @@ internal sealed class PageServer : Steering, IAsyncDisposable
         return server;
     }
 
-    /// <summary>Returns when the page is there.</summary>
+    /// <summary>Returns when the page has loaded.</summary>
     public Task LoadedAsync() => Ready;
 
-    /// <summary>The browser has ended.</summary>
+    /// <summary>Reports that the browser has ended.</summary>
     public void OnEnded(string why) => OnGone($"The browser has ended. {why}");
 
     public override void Write(string line) => _lines.Writer.TryWrite(line);
@@ -55,7 +55,7 @@ internal sealed class PageServer : Steering, IAsyncDisposable
         var path => SendFileAsync(context.Response, path!),
     };
 
-    /// <summary>All lines that there are, and at least one.</summary>
+    /// <summary>Returns all pending lines, and waits for at least one.</summary>
     private async Task GiveLinesAsync(HttpContext context)
     {
         if (!await _lines.Reader.WaitToReadAsync(context.RequestAborted))

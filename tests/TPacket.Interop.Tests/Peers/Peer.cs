@@ -3,15 +3,15 @@ using System.Threading.Channels;
 namespace TPacket.Interop.Tests.Peers;
 
 /// <summary>
-/// One connection of an implementation of RFC 6455 that is not ours, in either role. What happens to it is told in lines: <c>open protocol chat</c>,
-/// <c>text 5 0123456789abcdef</c>, <c>close 1000 because</c> and the like.
+/// A connection of an independent implementation of RFC 6455, in either role. It reports its events as lines, such as <c>open protocol chat</c>,
+/// <c>text 5 0123456789abcdef</c> and <c>close 1000 because</c>.
 /// </summary>
 public abstract class Peer
 {
     private readonly Channel<string> _events = Channel.CreateUnbounded<string>();
     private readonly List<string> _past = [];
 
-    /// <summary>The next thing that happens.</summary>
+    /// <summary>Receives the next line.</summary>
     public async Task<string> NextAsync()
     {
         using var deadline = Deadline.Start();
@@ -29,7 +29,7 @@ public abstract class Peer
 
     public abstract Task SendAsync(Message message);
 
-    /// <summary>Begins the closing handshake; what it comes to is told.</summary>
+    /// <summary>Begins the closing handshake; the peer reports its result.</summary>
     public abstract Task CloseAsync(int status, string reason);
 
     /// <summary>Sends a message as frames that end at the given bytes, and one for the rest. Browsers cannot.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>A client whose bytes are the test's, behind an upgrade that was accepted.</summary>
+/// <summary>A client that sends the bytes of the test, after an accepted upgrade.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -38,7 +38,7 @@ internal sealed class RawClient : IDisposable
             bytes = bytes[await _socket.SendAsync(bytes, _deadline.Token)..];
     }
 
-    /// <summary>All bytes up to the end of the stream; throws where it ends with a reset.</summary>
+    /// <summary>Reads all bytes up to the end of the stream; throws at a reset.</summary>
     public async Task<byte[]> ReceiveToEndAsync()
     {
         using var received = new MemoryStream();

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>A program with WebSockets that is steered with lines and tells in lines what happens to them; every line begins with the id of a connection.</summary>
+/// <summary>A program with WebSockets that gets commands as lines, and reports events as lines. Every line begins with the id of a connection.</summary>
 internal abstract class Steering
 {
     private readonly ConcurrentDictionary<int, SteeredPeer> _peers = new();

@@ -7,7 +7,7 @@ namespace TPacket.Interop.Tests.Peers;
 internal static partial class Tool
 {
     /// <summary>Finds a program, or installs Debian's packages for it.</summary>
-    /// <param name="console">Is told what is installed.</param>
+    /// <param name="console">Receives the names of installed packages.</param>
     /// <param name="packages">Debian's names.</param>
     /// <param name="places">Names to look for in PATH, and paths.</param>
     public static async Task<string> FindOrInstallAsync(IMessageSink console, string packages, params string[] places)

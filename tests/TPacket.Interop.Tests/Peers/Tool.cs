@@ -2,15 +2,15 @@ using System.Diagnostics;
 
 namespace TPacket.Interop.Tests.Peers;
 
-/// <summary>Programs that the peers need: looked for, and installed where that is possible.</summary>
+/// <summary>Finds programs for the peers, and installs them where it can.</summary>
 internal static partial class Tool
 {
     private static readonly TimeSpan _installing = TimeSpan.FromMinutes(10);
 
     public static Task RunAsync(string program, params string[] arguments) => RunInAsync(Path.GetTempPath(), program, arguments);
 
-    /// <summary>Runs a program to its end; fails if it does.</summary>
-    /// <returns>What it has said.</returns>
+    /// <summary>Runs a program to its end, and fails if the program fails.</summary>
+    /// <returns>The program's output.</returns>
     public static async Task<string> RunInAsync(string folder, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
@@ -39,7 +39,7 @@ internal static partial class Tool
     public static string? Find(params string[] places)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
-        // A place that is a path stays what it is when a folder is put before it.
+        // Path.Combine returns an absolute path as it is.
         return places.SelectMany(place => folders.Select(folder => Path.Combine(folder, place))).FirstOrDefault(File.Exists);
     }
 }

@@ -29,7 +29,7 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
         var (channel, peer) = await ConnectAsync();
         var messages = Enumerable.Range(0, 1000).Select(i => new Message(i % 3 == 0 ? MessageType.Text : MessageType.Binary, i)).ToArray();
 
-        // Beside the reading: HTTP/2 takes no more than its window before it is read.
+        // While the client reads: HTTP/2 accepts no more than its window from a sender.
         var sending = SendAsync();
         foreach (var message in messages)
         {
@@ -95,19 +95,19 @@ public abstract class ClientSpecification(IPeerServer server, Transport? transpo
     }
 
     [Fact]
-    public async Task The_client_is_told_when_a_server_vanishes()
+    public async Task The_client_reports_a_server_that_vanishes()
     {
         var (channel, peer) = await ConnectAsync();
 
         await peer.VanishAsync();
 
         var error = await Assert.ThrowsAsync<WebSocketEndedException>(() => ReceiveAsync(channel));
-        // An end or a reset, as the system of the server has it.
+        // An end or a reset, depending on the server's system.
         Assert.Contains(error.End.Cause, new[] { EndCause.EndOfStream, EndCause.TransportFailed });
     }
 
     [Fact]
-    public async Task A_server_is_told_when_the_client_vanishes()
+    public async Task A_server_reports_a_client_that_vanishes()
     {
         var (channel, peer) = await ConnectAsync();
 

@@ -23,7 +23,7 @@ public abstract class DeflateServerSpecification(IPeerClient client, Func<Transp
     }
 
     [Fact]
-    public async Task A_message_is_judged_by_its_length_before_it_was_compressed()
+    public async Task The_limit_of_a_message_counts_its_uncompressed_length()
     {
         var (peer, connection) = await ConnectAsync(DeflateOptions.Default, new Agreement(), maxMessageLength: 10_000);
         await peer.SendAsync(Message.Text(10_000));
@@ -59,8 +59,8 @@ public abstract class DeflateServerSpecification(IPeerClient client, Func<Transp
     }
 
     /// <summary>Connects and exchanges messages of many lengths.</summary>
-    /// <param name="ours">What our server wants.</param>
-    /// <param name="theirs">What the client wants.</param>
+    /// <param name="ours">The parameters that our server requests.</param>
+    /// <param name="theirs">The parameters that the client requests.</param>
     /// <param name="agreed">The server's answer.</param>
     protected async Task ExchangeAsync(string ours, string theirs, string agreed)
     {

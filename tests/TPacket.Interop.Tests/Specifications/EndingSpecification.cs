@@ -6,14 +6,14 @@ using TPacket.WebSockets;
 namespace TPacket.Interop.Tests.Specifications;
 
 /// <summary>
-/// Connections that our server fails while their clients keep sending: each is told why, and its stream ends in order. A server that released the socket with input unread would
-/// have the system send a reset, which costs the client the close frame (RFC 6455, section 7.1.1).
+/// Connections that our server fails while their clients keep sending: each client receives the close frame, and its stream ends in order. If a server closed the socket with unread
+/// input, the system would send a reset, and the client would lose the close frame (RFC 6455, section 7.1.1).
 /// </summary>
 public abstract class EndingSpecification(Func<Transport> transport) : InteropTests
 {
     private const int Connections = 100;
 
-    // What our server still reads of a connection that it has failed is bounded by 1 MiB.
+    // Our server reads at most 1 MiB more from a connection that it has failed.
     private const int FramesBehind = 200;
     private const int BytesBehind = 4096;
 
@@ -48,7 +48,7 @@ public abstract class EndingSpecification(Func<Transport> transport) : InteropTe
         return await receiving;
     }
 
-    /// <summary>The first byte and the status of the one frame that was received.</summary>
+    /// <summary>Returns the first byte and the status of the only frame that was received.</summary>
     private static string Summary(byte[] frame) =>
         frame.Length >= 4 && frame[1] == frame.Length - 2 ? $"{frame[0]:x2} {(frame[2] << 8) | frame[3]}" : Convert.ToHexStringLower(frame);
 }

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our server with .NET's client: what only that tells.</summary>
+/// <summary>Our server with .NET's client: behaviour that only this client reports.</summary>
 public abstract class FrameworkClientSpecification(Func<Transport> transport) : FramingServerSpecification(new FrameworkClient(), transport)
 {
     [Fact]

@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our server with permessage-deflate, and a client that can be told what to offer.</summary>
+/// <summary>Our server with permessage-deflate, and a client with configurable offers.</summary>
 public abstract class FramingDeflateServerSpecification(IPeerClient client, Func<Transport> transport) : DeflateServerSpecification(client, transport)
 {
     [Theory]
@@ -15,7 +15,7 @@ public abstract class FramingDeflateServerSpecification(IPeerClient client, Func
         "", "server_no_context_takeover; client_no_context_takeover", "permessage-deflate; server_no_context_takeover; client_no_context_takeover")]
     [InlineData("server_no_context_takeover", "", "permessage-deflate; server_no_context_takeover")]
     [InlineData("", "client_no_context_takeover", "permessage-deflate; client_no_context_takeover")]
-    // A server keeps to a smaller window without saying so to a client that has not asked (section 7.1.2.1).
+    // A server uses a smaller window without an answer to a client that has not requested it (section 7.1.2.1).
     [InlineData("server_max_window_bits=10; client_max_window_bits=9", "", "permessage-deflate; client_max_window_bits=9")]
     [InlineData("", "server_max_window_bits=9", "permessage-deflate; server_max_window_bits=9")]
     [InlineData(

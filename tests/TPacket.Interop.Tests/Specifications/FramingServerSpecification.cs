@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our server with a client that has its frames in its own hands, which a browser has not.</summary>
+/// <summary>Our server with a client that chooses its frames, unlike a browser.</summary>
 public abstract class FramingServerSpecification(IPeerClient client, Func<Transport> transport) : ServerSpecification(client, transport)
 {
     [Theory]
@@ -35,13 +35,13 @@ public abstract class FramingServerSpecification(IPeerClient client, Func<Transp
     }
 
     [Fact]
-    public async Task The_server_is_told_when_a_client_vanishes()
+    public async Task The_server_reports_a_client_that_vanishes()
     {
         var (peer, connection) = await ConnectAsync();
 
         await peer.VanishAsync();
 
-        // An end or a reset, as the system of the client has it.
+        // An end or a reset, depending on the client's system.
         Assert.Contains((await connection.Ended).Cause, new[] { EndCause.EndOfStream, EndCause.TransportFailed });
     }
 }

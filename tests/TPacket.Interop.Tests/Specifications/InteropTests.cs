@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Disposes of what a test has used, the last first; then nothing of ours is rented any more.</summary>
+/// <summary>Disposes of a test's resources in reverse order, and then asserts that no buffer of ours is rented.</summary>
 public abstract class InteropTests : IAsyncLifetime
 {
     private readonly Stack<IAsyncDisposable> _used = new();
@@ -15,7 +15,7 @@ public abstract class InteropTests : IAsyncLifetime
     {
         while (_used.TryPop(out var used))
             await used.DisposeAsync();
-        // A connection gives its buffers back after it has told its end.
+        // A connection returns its buffers after it has reported its end.
         SpinWait.SpinUntil(() => Transport.RentedBuffers == _outstanding, Deadline.Limit);
         Assert.Equal(_outstanding, Transport.RentedBuffers);
     }

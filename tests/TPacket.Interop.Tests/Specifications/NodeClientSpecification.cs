@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our server with Node's client: what only that does or tells.</summary>
+/// <summary>Our server with Node's client: behaviour that only this client has or reports.</summary>
 public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> transport) : FramingServerSpecification(node, transport)
 {
     [Fact]
@@ -37,7 +37,7 @@ public abstract class NodeClientSpecification(NodeFixture node, Func<Transport> 
 
         time.Pass(WebSocketOptions.Default.PingAfterIdle);
         Assert.Equal("ping", await peer.NextAsync());
-        // Sent behind the pong: when it has come back, the pong has arrived.
+        // Sent behind the pong: when its echo arrives, the server has the pong.
         await peer.SendAsync(Message.Text(1));
         Assert.Equal(Message.Text(1).ToString(), await peer.NextAsync());
         time.Pass(WebSocketOptions.Default.PongTimeout);

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Our client with Node's server: what only that does or tells.</summary>
+/// <summary>Our client with Node's server: behaviour that only this server has or reports.</summary>
 public abstract class NodeServerSpecification(NodeFixture node, Transport transport) : Http11ClientSpecification(node, transport)
 {
     [Fact]

@@ -9,7 +9,7 @@ namespace TPacket.Interop.Tests.Specifications;
 public abstract class OurClientTests : InteropTests
 {
     /// <param name="server">The server.</param>
-    /// <param name="transport">What the client connects with; null for HTTP/2, whose connections are the framework's.</param>
+    /// <param name="transport">The transport of the client; null for HTTP/2, where the framework connects.</param>
     protected OurClientTests(IPeerServer server, Transport? transport)
     {
         Server = server;
@@ -20,7 +20,7 @@ public abstract class OurClientTests : InteropTests
 
     protected OurClient Client { get; }
 
-    /// <summary>The next message in words, or null at the end of a closed channel.</summary>
+    /// <summary>Receives the next message as a line; null at the end of a closed channel.</summary>
     protected static async Task<string?> ReceiveAsync(WebSocketChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);

@@ -63,7 +63,7 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
     }
 
     [Fact]
-    public async Task What_was_sent_before_a_close_arrives_before_it()
+    public async Task Messages_before_a_close_arrive_before_it()
     {
         var (peer, connection) = await ConnectAsync();
         var last = Message.Binary(1 << 20);
@@ -77,7 +77,7 @@ public abstract class ServerSpecification(IPeerClient client, Func<Transport> tr
     }
 
     [Fact]
-    public async Task A_client_is_told_when_the_server_vanishes()
+    public async Task A_client_reports_a_server_that_vanishes()
     {
         var (peer, connection) = await ConnectAsync();
 

@@ -2,7 +2,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Interop.Tests.Specifications;
 
-/// <summary>Lengths of messages: around the three forms of a frame's length (RFC 6455, section 5.2), and more than any buffer takes at once.</summary>
+/// <summary>Lengths of messages: around the three forms of a frame's length (RFC 6455, section 5.2), and longer than any buffer.</summary>
 public sealed class Sizes : TheoryData<MessageType, int>
 {
     public Sizes()
@@ -13,7 +13,7 @@ public sealed class Sizes : TheoryData<MessageType, int>
             Add(MessageType.Binary, length);
         }
 
-        // What binary messages do, text does too, and is checked besides; making so much of either takes its time.
+        // Text takes the same path as binary data and is validated too; long messages of both kinds would take twice the time.
         Add(MessageType.Text, 16 << 20);
     }
 }

@@ -42,7 +42,7 @@ public abstract class TlsClientSpecification(IPeerServer server, Transport? tran
     }
 
     [Fact]
-    public async Task The_client_is_told_when_a_server_vanishes()
+    public async Task The_client_reports_a_server_that_vanishes()
     {
         var (channel, peer) = await ConnectAsync();
 
@@ -53,7 +53,7 @@ public abstract class TlsClientSpecification(IPeerServer server, Transport? tran
     }
 
     [Fact]
-    public async Task A_refusal_is_told_with_its_body()
+    public async Task A_refusal_is_reported_with_its_body()
     {
         var (uri, _) = Server.Expect("refuse=401", tls: true);
 

@@ -27,7 +27,7 @@ public abstract class TlsServerSpecification(IPeerClient client, Func<Transport>
     public async Task Messages_on_their_way_together_come_back_in_order()
     {
         var (peer, connection) = await ConnectAsync();
-        // More than all buffers between the two take: each side has to send while it receives.
+        // More than all buffers between both sides hold: each side has to send while it receives.
         var messages = Enumerable.Range(0, 100).Select(static i => Message.Binary((i * 997) % 100_000)).ToArray();
 
         foreach (var message in messages)
@@ -65,7 +65,7 @@ public abstract class TlsServerSpecification(IPeerClient client, Func<Transport>
     }
 
     [Fact]
-    public async Task A_client_is_told_when_the_server_vanishes()
+    public async Task A_client_reports_a_server_that_vanishes()
     {
         var (peer, connection) = await ConnectAsync();
 

@@ -5,7 +5,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace TPacket.Interop.Tests.Tls;
 
-/// <summary>A certificate for the loopback address that was made for this run, and vouches for itself.</summary>
+/// <summary>A self-signed certificate for the loopback address, created for this run.</summary>
 internal static class TestCertificate
 {
     public static X509Certificate2 Value { get; } = Create();
@@ -14,7 +14,7 @@ internal static class TestCertificate
 
     public static string KeyPem => Value.GetECDsaPrivateKey()!.ExportPkcs8PrivateKeyPem();
 
-    /// <summary>What a browser calls its key.</summary>
+    /// <summary>The hash of its key, as browsers take it on the command line.</summary>
     public static string KeyHash => Convert.ToBase64String(SHA256.HashData(Value.PublicKey.ExportSubjectPublicKeyInfo()));
 
     /// <summary>Trusts this certificate, and no other.</summary>
@@ -25,7 +25,7 @@ internal static class TestCertificate
         CustomTrustStore = { Value },
     };
 
-    /// <summary>For clients that are given a judgement instead of what to trust.</summary>
+    /// <summary>Validates a certificate, for clients that take a callback instead of trusted certificates.</summary>
     public static bool IsIt(X509Certificate? certificate, SslPolicyErrors errors) =>
         errors is SslPolicyErrors.None or SslPolicyErrors.RemoteCertificateChainErrors && certificate?.GetCertHashString() == Value.Thumbprint;
 
@@ -40,7 +40,7 @@ internal static class TestCertificate
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(certificateAuthority: false, false, 0, critical: true));
         var now = DateTimeOffset.UtcNow;
         using var made = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
-        // A key that exists in memory only is not accepted everywhere.
+        // Some systems do not accept an ephemeral key.
         return X509CertificateLoader.LoadPkcs12(made.Export(X509ContentType.Pfx), password: null, X509KeyStorageFlags.Exportable);
     }
 }

@@ -9,7 +9,7 @@ public class ChatArgumentsTests
     [InlineData("wss://chat.example/ws", null, "wss://chat.example/ws", "lobby")]
     [InlineData("--nick alice", "alice", "ws://localhost:25021/", "lobby")]
     [InlineData("--room -1 ws://h/ --nick bob", "bob", "ws://h/", "-1")]
-    public void What_is_not_said_is_usual(string line, string? nick, string address, string room)
+    public void Missing_arguments_have_defaults(string line, string? nick, string address, string room)
     {
         var arguments = ChatArguments.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
         Assert.Equal(new ChatArguments(new Uri(address), nick ?? Environment.UserName, room), arguments);

@@ -2,7 +2,7 @@ using TPacket.TerminalChat;
 
 namespace TPacket.Samples.Tests.TerminalChat;
 
-/// <summary>What is seen of a history on a screen of 20 cells and 5 rows.</summary>
+/// <summary>The visible part of a history on a screen of 20 cells and 5 rows.</summary>
 public class HistoryTests
 {
     private readonly History _history = new(maxLines: 100);
@@ -50,7 +50,7 @@ public class HistoryTests
     }
 
     [Fact]
-    public void Who_has_scrolled_back_stays_there()
+    public void New_lines_do_not_move_a_user_that_has_scrolled_back()
     {
         Add(10);
         Show();

@@ -7,7 +7,7 @@ public class InputLineTests
     private readonly InputLine _line = new();
 
     [Fact]
-    public void What_is_typed_stands_at_the_cursor()
+    public void Typed_text_is_inserted_at_the_cursor()
     {
         Type("hllo");
         Press(ConsoleKey.Home);
@@ -71,7 +71,7 @@ public class InputLineTests
     }
 
     [Fact]
-    public void What_was_sent_can_be_recalled()
+    public void Sent_lines_can_be_recalled()
     {
         foreach (var text in new[] { "first", "second" })
         {

@@ -8,7 +8,7 @@ public sealed class LineModeTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task Two_hear_each_other_and_one_leaves_when_its_input_ends()
+    public async Task Two_clients_receive_each_others_messages_and_one_leaves_when_its_input_ends()
     {
         await using var host = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token);
         var address = $"ws://{host.EndPoint}/";
@@ -39,7 +39,7 @@ public sealed class LineModeTests : IDisposable
         await host.EndAsync(_deadline.Token);
         await host.DisposeAsync();
 
-        // The server that follows wants another magic string, so its 1008 is final.
+        // The next server requires another magic string, so that its 1008 is final.
         var port = host.EndPoint[(host.EndPoint.LastIndexOf(':') + 1)..];
         await using var other = await SampleProcess.StartAsync(SampleProcess.ConsoleHost, _deadline.Token, $"--TPacket:Port={port}", "--TPacket:MagicString=open sesame");
 
@@ -49,7 +49,7 @@ public sealed class LineModeTests : IDisposable
     }
 
     [Fact]
-    public async Task Without_a_server_it_says_so()
+    public async Task Without_a_server_it_prints_the_reason()
     {
         var ended = await SampleProcess.RunAsync(SampleProcess.TerminalChat, _deadline.Token, "ws://127.0.0.1:1/");
         Assert.Equal(1, ended.ExitCode);

@@ -4,7 +4,7 @@ using TPacket.TerminalChat;
 
 namespace TPacket.Samples.Tests.TerminalChat;
 
-/// <summary>What comes to a terminal of 20 cells and 4 rows.</summary>
+/// <summary>The output for a terminal of 20 cells and 4 rows.</summary>
 public sealed class ScreenTests : IDisposable
 {
     // In bold.
@@ -35,7 +35,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void Each_connection_that_is_lost_is_told_once_also_while_attempts_are_still_counted()
+    public void Each_connection_that_is_lost_is_announced_once_also_while_attempts_are_counted()
     {
         List<string> lines = [];
         _screen.Follow(line => lines.Add(line.ToString()));
@@ -63,14 +63,14 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void What_is_said_is_no_markup_and_steers_nothing()
+    public void Messages_are_no_markup_and_contain_no_control_sequences()
     {
         Say("[red]x[/]\e[31m");
         Assert.Contains($"\e[3;1H\e[K{Nick}[red]x[/]\uFFFD[31m\e[4", Paint(), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_line_that_is_too_long_goes_on_in_the_next_row()
+    public void A_line_that_is_too_long_continues_in_the_next_row()
     {
         Say("12345 12345 12345 12345");
         Assert.Contains($"\e[2;1H\e[K{Nick}12345 12345 12345\e[3;1H\e[K  12345\e[4", Paint(), StringComparison.Ordinal);
@@ -84,13 +84,13 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void What_is_said_has_its_time_before_it_where_there_is_one()
+    public void A_message_with_a_time_begins_with_it()
     {
         var time = new DateTimeOffset(2026, 11, 29, 9, 5, 0, TimeZoneInfo.Local.GetUtcOffset(new DateTime(2026, 11, 29, 9, 5, 0)));
         _screen.Add(new RoomMessage(new RoomUser(1, "a"), "hello", IsHistory: true) { Offset = 3, Time = time.ToUniversalTime() }, self: null);
         _screen.Add(new RoomMessage(Sender: null, "It is late.", IsHistory: false) { Offset = 4, Time = time.ToUniversalTime() }, self: null);
 
-        // The time is dim, and so is what the host says.
+        // The time and announcements of the host are dim.
         Assert.Contains($"\e[2;1H\e[K\e[2m09:05 \e[0m{Nick}hello\e[3;1H\e[K\e[2m09:05 It is late.\e[0m\e[4", Paint(), StringComparison.Ordinal);
         List<string> lines = [];
         _screen.Follow(line => lines.Add(line.ToString()));
@@ -98,7 +98,7 @@ public sealed class ScreenTests : IDisposable
     }
 
     [Fact]
-    public void Who_has_scrolled_back_is_told_what_is_below()
+    public void A_user_that_has_scrolled_back_sees_the_number_of_lines_below()
     {
         for (var i = 0; i < 9; i++)
             Say($"{i}");

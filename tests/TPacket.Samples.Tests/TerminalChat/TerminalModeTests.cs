@@ -8,7 +8,7 @@ public sealed class TerminalModeTests : IDisposable
     public void Dispose() => _deadline.Dispose();
 
     [Fact]
-    public async Task It_talks_says_when_the_connection_is_lost_and_gives_the_terminal_back()
+    public async Task It_talks_reports_a_lost_connection_and_restores_the_terminal()
     {
         // Where script(1) is that of util-linux.
         if (!OperatingSystem.IsLinux())
@@ -34,6 +34,7 @@ public sealed class TerminalModeTests : IDisposable
         Assert.Contains("\e[?7h\e[?1049l", ended.Output, StringComparison.Ordinal);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task It_shows_what_is_pending_until_the_room_has_it()
     {

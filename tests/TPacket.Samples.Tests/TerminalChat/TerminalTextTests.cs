@@ -12,7 +12,7 @@ public class TerminalTextTests
     [InlineData("\u009B31m", "\uFFFD31m")]
     [InlineData("a\r\nb\tc\0", "a  b c\uFFFD")]
     [InlineData("a\u202Eb\u2066c\u2028d", "a\uFFFDb\uFFFDc\uFFFDd")]
-    public void What_others_say_cannot_steer_the_terminal(string text, string clean) => Assert.Equal(clean, TerminalText.Clean(text));
+    public void Messages_cannot_control_the_terminal(string text, string clean) => Assert.Equal(clean, TerminalText.Clean(text));
 
     [Fact]
     public void All_marks_of_direction_are_shown()
@@ -38,7 +38,7 @@ public class TerminalTextTests
     [InlineData("\u2764\uFE0F\u200D\U0001F525 1\uFE0F\u20E3 \U0001F44D\U0001F3FD")]
     [InlineData("\U0001F3F4\U000E0067\U000E0062\U000E0073\U000E0063\U000E0074\U000E007F Scotland")]
     [InlineData("\u0645\u06CC\u200C\u062E\u0648\u0627\u0647\u0645 \u0915\u094D\u200D\u0937")]
-    public void What_joins_emoji_and_letters_stays(string text) => Assert.Equal(text, TerminalText.Clean(text));
+    public void Joiners_of_emoji_and_letters_are_kept(string text) => Assert.Equal(text, TerminalText.Clean(text));
 
     [Fact]
     public void Tags_without_a_flag_hide_nothing() =>

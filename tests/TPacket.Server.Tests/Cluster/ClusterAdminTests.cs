@@ -7,7 +7,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Cluster;
 
-/// <summary>An operator sees all servers and acts on them.</summary>
+/// <summary>Operators read and control all servers.</summary>
 public class ClusterAdminTests
 {
     private const int Command = 300;
@@ -39,7 +39,7 @@ public class ClusterAdminTests
     }
 
     [Fact]
-    public async Task What_was_refused_is_counted()
+    public async Task Refused_packets_are_counted()
     {
         await using var server = await TestServer.StartAsync(static o => (o.MaxConnections, o.RoomPacketsPerSecond, o.RoomPacketBurst) = (1, 1, 1), time: new FakeTimeProvider());
         await using var alice = await server.JoinAsync("alice", "lobby");
@@ -110,7 +110,7 @@ public class ClusterAdminTests
         var user = server.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!;
         var admin = AdminOf(server);
         var sent = 0;
-        // More than the system buffers.
+        // More than the socket buffers hold.
         while (!(await SlowAsync()).Any(static slow => slow.BacklogBytes > MuchBytes))
         {
             Assert.True(user.Send(Command, data: new byte[PacketBytes]));
@@ -176,7 +176,7 @@ public class ClusterAdminTests
         await using var alice = await server.JoinAsync("alice", "a");
         await using var bob = await server.JoinAsync("bob", "b");
 
-        // A text that no room can encode.
+        // No room can encode this text.
         Assert.Equal(2, server.Services.GetRequiredService<CountedRooms>().Announce(null, null!));
 
         await server.Logs.FirstAsync(static e => e.Id == 1307 && e.Message.StartsWith("An operator's action failed in room 'a'.", StringComparison.Ordinal));

@@ -52,6 +52,7 @@ public class ClusterTests
         Assert.True(await servers.Cluster(0).DisconnectAsync(alice.Id, "be nice"));
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
+        alice.Cut();
         await servers[1].EndedAsync();
         Assert.Null(await servers.Cluster(0).FindUserAsync(alice.Id));
         Assert.False(await servers.Cluster(0).DisconnectAsync(alice.Id, "again"));

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Cluster;
 
-/// <summary>Servers of one process that ask one another without a store that they share.</summary>
+/// <summary>Servers of one process that query each other without a shared store.</summary>
 internal sealed class LinkedServers : IAsyncDisposable
 {
     private readonly List<Link> _links = [];
@@ -12,14 +12,14 @@ internal sealed class LinkedServers : IAsyncDisposable
 
     public TestServer this[int index] => _servers[index];
 
-    /// <summary>Completes before servers answer.</summary>
+    /// <summary>The task that each answer waits for.</summary>
     public Task Answers { get; set; } = Task.CompletedTask;
 
     public ICluster Cluster(int index) => _servers[index].Services.GetRequiredService<ICluster>();
 
     public IClusterAdmin Admin(int index) => _servers[index].Services.GetRequiredService<IClusterAdmin>();
 
-    /// <summary>The answer of a server to the bytes of a question.</summary>
+    /// <summary>Returns a server's answer to an encoded question.</summary>
     public ReadOnlyMemory<byte> Answer(int index, ReadOnlyMemory<byte> question) => _links[index].Answer!(question);
 
     public static async Task<LinkedServers> StartAsync(int count, Action<TPacketServerOptions>? options = null, TimeProvider? time = null)
@@ -60,7 +60,7 @@ internal sealed class LinkedServers : IAsyncDisposable
         }
     }
 
-    /// <summary>Users of different servers have different ids.</summary>
+    /// <summary>User ids that differ between the servers.</summary>
     private sealed class Ids(int next) : IUserIdStore
     {
         public ValueTask<UserIdBlock> ReserveAsync(int count) => new(new UserIdBlock(next, 100));

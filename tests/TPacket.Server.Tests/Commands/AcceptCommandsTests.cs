@@ -2,7 +2,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>ACCEPT_COMMANDS: nothing of 10 or more reaches a client that did not ask (docs/protocol.md, ACCEPT_COMMANDS).</summary>
+/// <summary>A client receives commands of 10 or more only after ACCEPT_COMMANDS (docs/protocol.md, ACCEPT_COMMANDS).</summary>
 public class AcceptCommandsTests
 {
     [Theory]
@@ -12,7 +12,7 @@ public class AcceptCommandsTests
     [InlineData(int.MinValue, int.MaxValue)]
     [InlineData(300, 299)]
     [InlineData(10, int.MinValue)]
-    public async Task A_range_that_is_none_is_refused(int first, int last)
+    public async Task An_invalid_range_is_refused(int first, int last)
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -41,7 +41,7 @@ public class AcceptCommandsTests
             Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.AcceptCommands, "", 256 + i, 256 + i)).Command);
         var refused = await alice.ReplyAsync(Wire.AcceptCommands, "", 300, 300);
         Assert.Equal((Wire.RespError, Wire.ErrorRefused), (refused.Command, refused.P1));
-        // A range that is accepted already is no new one.
+        // A range that is accepted already does not count as a new one.
         Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.AcceptCommands, "", 257, 257)).Command);
     }
 
@@ -64,7 +64,7 @@ public class AcceptCommandsTests
     }
 
     [Fact]
-    public async Task What_is_sent_to_one_user_needs_its_consent_too()
+    public async Task A_packet_to_one_user_needs_its_consent_too()
     {
         var sent = new Recorder<bool>();
         await using var server = await TestServer.StartAsync(build: b => b.AddCommand(256, context =>

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>Commands of the application, their scopes, and what a host tells rooms (docs/extending.md).</summary>
+/// <summary>Commands of the application, their scopes, and broadcasts of the host (docs/extending.md).</summary>
 public class CommandTests
 {
     private const int Hold = 256;
@@ -43,7 +43,7 @@ public class CommandTests
         Assert.Equal(["AddCommand", "AddCommand", "AddFilter", "AddFilter"], typeof(ITPacketServerBuilder).GetMethods().Where(static method => !method.IsSpecialName).Select(static method => method.Name).Order());
     }
 
-    // Such a method has a name of its own, so the compiler finds no other method to complain about.
+    // These methods have names of their own, so that the compiler reports the lambda and not another method.
     private static bool IsSettings(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(Action<>);
 
     [Fact]
@@ -93,7 +93,7 @@ public class CommandTests
         await bob.SendAsync(Wire.NewMsg, "hello");
         await carol.SendAsync(Wire.SetRoom, "room");
         await dave.CloseAsync();
-        // The log puts these in order; none of them waits for a handler, whatever its scope.
+        // The room's log orders these; none of them waits for a handler, whatever its scope.
         Assert.Equal([(Wire.NewUser, "carol"), (Wire.DelUser, "dave"), (Wire.NewMsg, "hello")], Sorted(await alice.ReceiveAsync(3)));
         _release.SetResult();
         Assert.Equal(new Packet(uid, Wire.RespOk, ""), await alice.ReceiveAsync());
@@ -167,7 +167,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task What_a_host_tells_a_room_does_not_wait_for_its_turn()
+    public async Task A_broadcast_of_the_host_does_not_wait_for_the_turn()
     {
         await using var server = await StartAsync(CommandScope.Room);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -212,7 +212,7 @@ public class CommandTests
     }
 
     [Fact]
-    public async Task What_a_host_says_for_a_user_has_the_users_limits()
+    public async Task A_message_of_the_host_for_a_user_has_the_users_limits()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -239,7 +239,7 @@ public class CommandTests
         await _entered.Task.WaitAsync(Deadline.Limit);
         Assert.Equal([$"first {Hold}", $"second {Hold}"], order.All[before..]);
 
-        // The room is the handler's: no filter sees what waits for it.
+        // The handler holds the room's turn: no filter runs for packets that wait for it.
         await bob.SendAsync(Hold);
         await PassAsync(server);
         Assert.Single(order.All, $"first {Hold}");
@@ -268,7 +268,7 @@ public class CommandTests
         Assert.Equal((RoomEventKind.Packet, 256, 1, 2, "data"), (packet.Kind, packet.Command, packet.P1, packet.P2, Encoding.UTF8.GetString(packet.Data.Span)));
     }
 
-    /// <summary>A server with one event loop, where there is any, so that what is sent first is read first.</summary>
+    /// <summary>Starts a server with one event loop, where the transport has any, so that it reads in the order of the sends.</summary>
     private Task<TestServer> StartAsync(CommandScope scope, Action<ITPacketServerBuilder>? build = null) => TestServer.StartAsync(
         static o => o.EventLoops = 1,
         builder =>
@@ -294,7 +294,7 @@ public class CommandTests
             build?.Invoke(builder);
         });
 
-    /// <summary>Somebody else comes, is served and goes: what was sent before has been read.</summary>
+    /// <summary>Connects another client and waits for its answer: the server has read all earlier packets then.</summary>
     private static async Task PassAsync(TestServer server)
     {
         await using var passer = await server.SignInAsync($"passer {Guid.NewGuid():N}");
@@ -305,7 +305,7 @@ public class CommandTests
 
     private static (int Command, string Text)[] Sorted(List<Packet> packets) => [.. packets.Select(static p => (p.Command, p.Text)).OrderBy(static p => p.Command)];
 
-    /// <summary>NEW_MSG, in capitals.</summary>
+    /// <summary>Broadcasts NEW_MSG in capitals.</summary>
     private sealed class Shouting : ICommandHandler
     {
         public async ValueTask HandleAsync(CommandContext context) =>

@@ -3,7 +3,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>What may block runs on the thread pool; an event loop serves all of its clients.</summary>
+/// <summary>Code that may block runs on the thread pool, so that an event loop serves all of its clients.</summary>
 public class EventLoopTests
 {
     private const int Command = 1000;
@@ -104,7 +104,7 @@ public class EventLoopTests
             Assert.Equal((command, inline && OperatingSystem.IsLinux()), Assert.Single(onLoop.All, seen => seen.Command == command));
     }
 
-    /// <summary>A server with one event loop, where the system has any.</summary>
+    /// <summary>Starts a server with one event loop, where the system has any.</summary>
     private static Task<TestServer> StartAsync(TransportKind transport, Action<ITPacketServerBuilder> build) => TestServer.StartAsync(
         o =>
         {

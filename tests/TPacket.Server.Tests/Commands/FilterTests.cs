@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>Filters stand around every packet behind the magic string (docs/extending.md, Filters).</summary>
+/// <summary>Filters run around every packet behind the magic string (docs/extending.md, Filters).</summary>
 public class FilterTests
 {
     [Fact]
@@ -17,13 +17,13 @@ public class FilterTests
         });
         await using var client = await server.ConnectAsync();
         await client.SendAsync(Wire.Nop, Wire.MagicString);
-        // Without a nick: something ignored, something refused, something unknown, a nick that is refused, one that is not.
+        // Without a nick: packets that are ignored, refused and unknown, a nick that is refused, and a nick that is accepted.
         await client.SendAsync(Wire.Nop, "", p1: 1);
         Assert.Equal(Wire.ErrorNickRequired, (await client.ReplyAsync(Wire.NewMsg, "hello", p1: 2)).P1);
         Assert.Equal(Wire.ErrorNickRequired, (await client.ReplyAsync(Wire.Unknown, "", p1: 3)).P1);
         Assert.Equal(Wire.ErrorNickInvalid, (await client.ReplyAsync(Wire.SetUserNick, " ", p1: 4)).P1);
         Assert.Equal(Wire.RespOk, (await client.ReplyAsync(Wire.SetUserNick, "alice", p1: 5)).Command);
-        // With one: outside of a room, unknown, and to the room.
+        // With a nick: a packet outside of a room, an unknown one, and one to the room.
         Assert.Equal(Wire.ErrorNotInRoom, (await client.ReplyAsync(Wire.NewMsg, "hello", p1: 6)).P1);
         Assert.Equal(Wire.ErrorUnknownCommand, (await client.ReplyAsync(Wire.Unknown, "", p1: 7)).P1);
         await client.SendAsync(Wire.SetRoom, "room", p1: 8);

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>An application can do by itself what the built-in commands do (docs/extending.md, Commands).</summary>
+/// <summary>Handlers of an application replace the built-in commands (docs/extending.md, Commands).</summary>
 public class ReplacedCommandTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Commands;
 
-/// <summary>Handlers, filters and policies take scoped services, such as a DbContext, with a container that validates scopes and one that does not.</summary>
+/// <summary>Handlers, filters and policies use scoped services, such as a DbContext, with and without a container that validates scopes.</summary>
 public sealed class ScopedServicesTests
 {
     private const int Ask = 300;
@@ -61,7 +61,7 @@ public sealed class ScopedServicesTests
             Assert.Equal(Wire.ErrorNickTaken, (await other.ReplyAsync(Wire.SetUserNick, "alice"u8.ToArray())).P1);
         }
 
-        // The nick was released by the policy's own instance.
+        // The policy releases the nick with services of that decision.
         await server.EndedAsync(2);
         await using var again = await server.SignInAsync("alice");
         Assert.Equal(_ledger.Created, _ledger.Disposed);
@@ -79,7 +79,7 @@ public sealed class ScopedServicesTests
     }
 
     [Fact]
-    public async Task A_failure_of_disposing_is_logged_and_the_connection_goes_on()
+    public async Task A_failure_of_disposing_is_logged_and_the_connection_continues()
     {
         await using var server = await StartAsync(validates: true, static b => b.AddCommand<DatabaseHandler>(Ask));
         await using var alice = await server.SignInAsync("alice");
@@ -187,7 +187,7 @@ public sealed class ScopedServicesTests
         }
     }
 
-    /// <summary>Takes the scoped service through a transient one.</summary>
+    /// <summary>Depends on the scoped service through a transient one.</summary>
     private sealed class TransientHandler(Repository repository, IEnumerable<Seen> seen) : ICommandHandler
     {
         public ValueTask HandleAsync(CommandContext context)

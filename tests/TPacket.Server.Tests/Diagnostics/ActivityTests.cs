@@ -7,7 +7,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Diagnostics;
 
-/// <summary>Activities of handshakes, commands and calls of stores.</summary>
+/// <summary>Activities of handshakes, commands and store calls.</summary>
 public class ActivityTests
 {
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
@@ -43,7 +43,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task A_handshake_goes_on_with_the_trace_of_its_request()
+    public async Task A_handshake_continues_the_trace_of_its_request()
     {
         await using var server = await TestServer.StartAsync();
         using var activities = new ActivityCollector(server.Services);
@@ -59,7 +59,7 @@ public class ActivityTests
     [InlineData("00-zz-zz-01")]
     [InlineData("")]
     [InlineData("garbage")]
-    public async Task A_traceparent_that_is_none_is_ignored(string traceParent)
+    public async Task An_invalid_traceparent_is_ignored(string traceParent)
     {
         await using var server = await TestServer.StartAsync();
         using var activities = new ActivityCollector(server.Services);
@@ -172,7 +172,7 @@ public class ActivityTests
     }
 
     [Fact]
-    public async Task The_activity_of_a_command_is_current_in_its_handler_and_what_outlives_it_is_not_part_of_it()
+    public async Task The_activity_of_a_command_is_current_in_its_handler_and_not_in_later_work()
     {
         var current = new TaskCompletionSource<Activity?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var later = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

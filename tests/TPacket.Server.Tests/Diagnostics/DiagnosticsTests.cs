@@ -53,7 +53,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public async Task Metrics_have_their_names_and_units_and_no_tag_tells_who_or_where()
+    public async Task Metrics_have_their_names_and_units_and_no_tag_identifies_a_user_or_a_room()
     {
         await using var server = await TestServer.StartAsync(o => (o.MaxConnections, o.RoomPacketsPerSecond, o.RoomPacketBurst) = (2, 1, 1));
         await using (var alice = await server.JoinAsync("secret nick", "secret room"))
@@ -165,7 +165,7 @@ public class DiagnosticsTests
     }
 
     [Fact]
-    public async Task What_users_say_is_in_no_log_and_their_normal_ways_are_no_warnings()
+    public async Task No_message_is_logged_and_a_normal_disconnect_is_no_warning()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Diagnostics;
 
-/// <summary>Text that a peer has chosen cannot forge, hide or reorder lines of the log.</summary>
+/// <summary>Text of a peer cannot forge, hide or reorder lines of the log.</summary>
 public class PeerTextTests
 {
     private const string Nasty = "a\u2028b\u202Ec\u0085d\u200Be\uFEFFf";
@@ -46,7 +46,7 @@ public class PeerTextTests
     {
         await using var server = await TestServer.StartAsync(o => o.AllowRoomChange = true);
         await using var alice = await server.SignInAsync("alice");
-        // NEL is a control character, which no room's name has.
+        // NEL is a control character, which is invalid in a room's name.
         await alice.JoinAsync(Nasty.Replace("\u0085", "", StringComparison.Ordinal));
         await alice.JoinAsync("other");
 

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Handshake;
 
-/// <summary>Requests that are no upgrade, or none that is welcome.</summary>
+/// <summary>Invalid and refused upgrade requests.</summary>
 public abstract class BadHandshakeTests(TransportKind transport)
 {
     public static TheoryData<string, string, int> Requests => new()
@@ -188,7 +188,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
         var logged = await server.Logs.FirstAsync(e => e.Id == 1110);
         Assert.Contains("TPacket:AllowedOrigins", logged.Message, StringComparison.Ordinal);
         Assert.Equal((host, origin), (logged.Values["Host"], logged.Values["Origin"]));
-        // Other clients than browsers ask for what they like.
+        // Clients without an origin are accepted, as other programs than browsers are.
         Assert.Equal(101, await StatusAsync(server, host, ""));
         Assert.Equal(101, await StatusAsync(server, host, "Origin: https://friend.example\r\n"));
     }
@@ -236,7 +236,7 @@ public abstract class BadHandshakeTests(TransportKind transport)
     [InlineData("http://a, http://a")]
     [InlineData("nullnull")]
     [InlineData("file:///etc/passwd")]
-    public async Task An_origin_that_is_none_is_refused_and_throws_nothing(string origin)
+    public async Task An_invalid_origin_is_refused_and_throws_nothing(string origin)
     {
         await using var server = await TestServer.StartAsync(o => (o.Transport, o.AllowedOrigins) = (transport, ["https://friend.example"]));
         using var client = await server.ConnectRawAsync();

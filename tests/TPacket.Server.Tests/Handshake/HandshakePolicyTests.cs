@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Handshake;
 
-/// <summary>A handshake policy that fails is an application's fault: the client gets 500, the log the exception.</summary>
+/// <summary>A handshake policy that throws is the application's error: the client gets 500, and the exception is logged.</summary>
 public class HandshakePolicyTests
 {
     [Theory]

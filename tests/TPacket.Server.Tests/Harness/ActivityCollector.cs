@@ -4,7 +4,7 @@ using TPacket.Server.Diagnostics;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Listens to the activities of one host: its source is told from those of tests beside it by its instance.</summary>
+/// <summary>Collects the activities of one host. The instance of its source distinguishes it from hosts of tests that run at the same time.</summary>
 internal sealed class ActivityCollector : IDisposable
 {
     private readonly ActivityListener _listener;
@@ -21,10 +21,10 @@ internal sealed class ActivityCollector : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>The activities that have ended, in this order.</summary>
+    /// <summary>The activities in the order in which they ended.</summary>
     public Recorder<Activity> Stopped { get; } = new();
 
-    /// <summary>An activity of a name that has ended, or ends.</summary>
+    /// <summary>Waits for the first activity of a name that ends, or has ended.</summary>
     public Task<Activity> FirstAsync(string name) => Stopped.FirstAsync(activity => activity.OperationName == name);
 
     public void Dispose() => _listener.Dispose();

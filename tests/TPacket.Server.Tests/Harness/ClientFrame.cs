@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Writes a client's frames, right ones and wrong ones.</summary>
+/// <summary>Encodes frames of a client, valid and invalid.</summary>
 internal static class ClientFrame
 {
     private static readonly byte[] _mask = [0x12, 0x34, 0x56, 0x78];
@@ -27,7 +27,7 @@ internal static class ClientFrame
         return [.. Header(opcode, payload.Length, fin, masked), .. masking];
     }
 
-    /// <summary>A header that announces any length, whatever follows.</summary>
+    /// <summary>Encodes a header with any length, whatever follows it.</summary>
     public static byte[] Header(int opcode, long length, bool fin = true, bool masked = true)
     {
         var first = (byte)(opcode | (fin ? 0x80 : 0));

@@ -4,7 +4,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A peer in memory that takes all that it is sent, keeps none of it, and counts the writes.</summary>
+/// <summary>A peer in memory that reads all data, keeps none of it, and counts the writes.</summary>
 internal sealed class CountingTransport : TransportConnection
 {
     private const string Upgrade =
@@ -24,13 +24,13 @@ internal sealed class CountingTransport : TransportConnection
     /// <summary>Whether the peer does not read.</summary>
     public bool TakesNothing { get; set; }
 
-    /// <summary>What the release of the connection throws.</summary>
+    /// <summary>The exception that the release of the connection throws.</summary>
     public Exception? Fault { get; set; }
 
-    /// <summary>How often it was thrown.</summary>
+    /// <summary>The number of times that it was thrown.</summary>
     public int Faults { get; private set; }
 
-    /// <summary>Has <see cref="Enter"/> accept a command before it enters.</summary>
+    /// <summary>The command that <see cref="Enter"/> accepts before it enters.</summary>
     public void Accept(int command) => _accepting.Add(new Packet(4 + _accepting.Count, Wire.AcceptCommands, "", command, command));
 
     /// <summary>Sends the upgrade request, the magic string, a nick and a room.</summary>

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Tests with many clients, or that count what the whole process holds: they run after the others, one at a time.</summary>
+/// <summary>Tests with many clients, and tests that count resources of the whole process. They run after the others, one at a time.</summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public class CrowdCollection
 {

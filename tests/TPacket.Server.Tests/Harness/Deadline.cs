@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>How long a test waits for something that has to happen: a bound for failures, never a measurement.</summary>
+/// <summary>The bound on each wait of a test: it ends a test that fails, and measures nothing.</summary>
 internal static class Deadline
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);

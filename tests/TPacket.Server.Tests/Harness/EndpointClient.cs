@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A client of an endpoint of any kind that says what it is told to, when it is told to.</summary>
+/// <summary>A client of an endpoint of any kind, which takes each step when the test calls it.</summary>
 internal sealed class EndpointClient : IAsyncDisposable
 {
     private readonly EndpointKind _kind;
@@ -27,7 +27,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         return options;
     }
 
-    /// <summary>Connects, with the PROXY header where there is one, and says nothing more.</summary>
+    /// <summary>Connects, and sends the PROXY header where there is one.</summary>
     public static async Task<EndpointClient> ConnectAsync(EndpointKind kind, EndPoint server)
     {
         using var deadline = Deadline.Start();
@@ -52,7 +52,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         _stream = tls;
     }
 
-    /// <summary>Does the TLS handshake, where there is one, and the WebSocket's.</summary>
+    /// <summary>Does the TLS handshake, where there is one, and the WebSocket handshake.</summary>
     public async Task UpgradeAsync()
     {
         await SecureAsync();
@@ -60,7 +60,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         Assert.StartsWith("HTTP/1.1 101 ", await ReadHeadAsync(), StringComparison.Ordinal);
     }
 
-    /// <summary>Says the magic string and waits until it is heard.</summary>
+    /// <summary>Sends the magic string, and returns when the server has handled it.</summary>
     public async Task SayMagicStringAsync()
     {
         await SendAsync([.. ClientFrame.Binary(new Packet(1, Wire.Nop, Wire.MagicString)), .. ClientFrame.Binary(new Packet(2, Wire.Unknown, ""))]);
@@ -106,7 +106,7 @@ internal sealed class EndpointClient : IAsyncDisposable
         return new ServerFrame((header[0] & 0x80) != 0, header[0] & 0x0F, payload);
     }
 
-    /// <summary>Waits for the server's end of the connection, with nothing in front of it.</summary>
+    /// <summary>Waits until the server ends the connection, and fails on any byte before that.</summary>
     public async Task ReadEndAsync()
     {
         using var deadline = Deadline.Start();

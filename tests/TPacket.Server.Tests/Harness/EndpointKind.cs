@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What stands between the server and a client at an endpoint.</summary>
+/// <summary>The layers between the server and a client at an endpoint.</summary>
 public enum EndpointKind
 {
     Plain,

@@ -8,7 +8,7 @@ using TPacket.Testing;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// Users who talk, change their nicks and rooms, drop and come again over a store that fails, all by a seed; then the store is healed. <see cref="Wanderer"/> checks what each of them receives, and this class what is left.
+/// A run of users who talk, change their nicks and rooms, drop and reconnect over a store that fails. A seed decides each step. Then the store works again. <see cref="Wanderer"/> checks the packets that a user receives, and this class checks the state at the end.
 /// </summary>
 internal sealed class FaultyRun : IAsyncDisposable
 {
@@ -19,7 +19,7 @@ internal sealed class FaultyRun : IAsyncDisposable
 
     private readonly Random _random;
 
-    // Beside the other, whose numbers decide what is done.
+    // Apart from the generator that decides the steps.
     private readonly Random _kinds;
     private readonly FollowedLog _followed = new();
     private readonly FakeTimeProvider _time = new();
@@ -44,10 +44,10 @@ internal sealed class FaultyRun : IAsyncDisposable
 
     public FaultPlan Plan { get; }
 
-    /// <summary>From how many members on presence is deferred.</summary>
+    /// <summary>The number of members from which presence is deferred.</summary>
     public int LargeRoomMembers { get; }
 
-    /// <summary>What was done, for the message of a failure.</summary>
+    /// <summary>The steps, for the message of a failure.</summary>
     public string Trace
     {
         get
@@ -57,17 +57,17 @@ internal sealed class FaultyRun : IAsyncDisposable
         }
     }
 
-    /// <summary>How many packets were sent.</summary>
+    /// <summary>The number of packets that were sent.</summary>
     public int Sent => _all.Sum(static wanderer => wanderer.Sent);
 
-    /// <summary>How many events followers have received as they happened.</summary>
+    /// <summary>The number of live events that followers have received.</summary>
     public int Followed => _followed.Count;
 
-    /// <summary>How many receipts there were.</summary>
+    /// <summary>The number of receipts.</summary>
     public int Receipts => _all.Sum(static wanderer => wanderer.Receipts.Count);
 
-    /// <summary>Runs.</summary>
-    /// <param name="steps">How much is done before the store is healed.</param>
+    /// <summary>Takes the steps, lets the store work again, and checks the end.</summary>
+    /// <param name="steps">The number of steps before the store works again.</param>
     public async Task RunAsync(int steps)
     {
         var never = TimeSpan.FromDays(700);
@@ -214,7 +214,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         }
         catch (RoomStoreException)
         {
-            // Perhaps it is removed, perhaps not.
+            // The removal may be in the log.
         }
     }
 
@@ -243,7 +243,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         }
     }
 
-    /// <summary>What differs between the logs and what the users who are connected believe.</summary>
+    /// <summary>Compares the logs with the state that the connected users have.</summary>
     private string? Difference()
     {
         foreach (var room in _rooms)
@@ -262,7 +262,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         return null;
     }
 
-    /// <summary>Everybody gets a nick of its own in the end, also after a change whose outcome was not known.</summary>
+    /// <summary>Each user gets a nick of its own at the end, also after a change of unknown outcome.</summary>
     private async Task SettleNicksAsync()
     {
         foreach (var wanderer in Present())
@@ -279,7 +279,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         await UntilAsync("the rooms know the nicks", () => Difference() is null, () => Difference() ?? "");
     }
 
-    /// <summary>A newcomer in each room sees who is there, and everybody hears everybody.</summary>
+    /// <summary>A client that joins each room receives its members, and each member receives the messages of all others.</summary>
     private async Task ArriveAsync()
     {
         foreach (var room in _rooms)
@@ -297,7 +297,7 @@ internal sealed class FaultyRun : IAsyncDisposable
         }
     }
 
-    /// <summary>Each stay in a room has heard the room's messages from the first one on, in order, and whatever was not refused is in a log.</summary>
+    /// <summary>Each stay in a room has received the room's messages from its first one on, in order. Each message that was not rejected is in a log.</summary>
     private void CheckTexts()
     {
         foreach (var wanderer in _all)
@@ -322,7 +322,7 @@ internal sealed class FaultyRun : IAsyncDisposable
             announced.Status is null || logged.Contains(announced.Text) == (announced.Status == AppendStatus.Appended), $"{announced.Text} was {announced.Status}."));
     }
 
-    /// <summary>Each receipt has the place of its message in the log of the room.</summary>
+    /// <summary>Each receipt has the offset of its message in the log of the room.</summary>
     private void CheckReceipts()
     {
         foreach (var (room, text, receipt) in _all.SelectMany(static wanderer => wanderer.Receipts))
@@ -336,7 +336,7 @@ internal sealed class FaultyRun : IAsyncDisposable
 
     private string[] Chat(string room) => [.. _logs[room].Events.Where(static e => e.IsHistory).Select(static e => Encoding.UTF8.GetString(e.Data.Span))];
 
-    /// <summary>The nicks of those who have gone are free, and those of the others are not.</summary>
+    /// <summary>The nicks of users who have left are free, and the nicks of the others are not.</summary>
     private async Task CheckNicksAsync()
     {
         var held = Present().Select(static wanderer => wanderer.Nick).ToArray();

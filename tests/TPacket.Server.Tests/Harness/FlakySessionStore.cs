@@ -13,13 +13,13 @@ internal sealed class FlakySessionStore : ISessionStore
     /// <summary>The exception that each call throws before it takes effect; null for none.</summary>
     public Exception? Error { get; set; }
 
-    /// <summary>What a call waits for: "Add" and the like before it takes effect, "Added" and the like after that.</summary>
+    /// <summary>Returns the task that a call waits for: by "Add" and the like before it takes effect, by "Added" and the like after that.</summary>
     public Func<string, Task> Gate { get; set; } = static _ => Task.CompletedTask;
 
     /// <summary>The steps of the calls, each before it waits for its gate; and "Refused" for each update or end of a session that is not there.</summary>
     public Recorder<string> Steps { get; } = new();
 
-    /// <summary>The sessions that an earlier run has left.</summary>
+    /// <summary>The sessions of an earlier run.</summary>
     public List<OrphanedSession> Left { get; } = [];
 
     public async ValueTask<IReadOnlyList<OrphanedSession>> TakeOverAsync(Func<long, bool> isServed)

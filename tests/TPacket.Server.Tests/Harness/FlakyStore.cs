@@ -3,12 +3,12 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The store in memory, with calls that fail on demand: before they did anything, or after they did it all; or that do not end.</summary>
+/// <summary>The store in memory, with calls that fail on demand, before or after they take effect, or do not end.</summary>
 internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
     private readonly List<Action> _withheld = [];
 
-    /// <summary>The store that does it all.</summary>
+    /// <summary>The store that serves the calls.</summary>
     public InMemoryRoomStore Inner { get; } = new(options, timeProvider);
 
     /// <summary>The kind of each event that was to be appended.</summary>
@@ -17,28 +17,28 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
     /// <summary>The call that fails: Open, Read, ReadRules, ReadWakes, Dispose, the kind of the first event that is appended, or Checkpoint or Lookup where there are no events.</summary>
     public string Failing { get; set; } = "";
 
-    /// <summary>What a call throws that fails; null for what a store should throw.</summary>
+    /// <summary>The exception of a call that fails; null for the exception of the contract.</summary>
     public Exception? Error { get; set; }
 
-    /// <summary>Whether it fails after it did what it was asked for.</summary>
+    /// <summary>Whether a call fails after it has taken effect.</summary>
     public bool Late { get; set; }
 
-    /// <summary>The kind of event that comes to its subscriber in a form that no delivery can deal with.</summary>
+    /// <summary>The kind of event that is delivered in a form that no subscriber can handle.</summary>
     public RoomEventKind? Confusing { get; set; }
 
-    /// <summary>The kind of event that does not come to its subscriber before <see cref="Release"/>.</summary>
+    /// <summary>The kind of event that is not delivered before <see cref="Release"/>.</summary>
     public RoomEventKind? Withheld { get; set; }
 
-    /// <summary>Whether the condition of every append is that of a log that has moved.</summary>
+    /// <summary>Whether every append gets a condition of an older state of the log, and conflicts.</summary>
     public bool Conflicting { get; set; }
 
     /// <summary>Runs once, before the events of rules are read the next time; gets the log and the position that is read from.</summary>
     public Func<IRoomLog, RoomPosition, Task>? BeforeReadRules { get; set; }
 
-    /// <summary>What a join waits for after it was appended.</summary>
+    /// <summary>The task that a join waits for after it was appended.</summary>
     public Task JoinGate { get; set; } = Task.CompletedTask;
 
-    /// <summary>What every append waits for before it does anything.</summary>
+    /// <summary>The task that every append waits for before it takes effect.</summary>
     public Task AppendGate { get; set; } = Task.CompletedTask;
 
     public async ValueTask<IRoomLog> OpenAsync(string room, IRoomSubscriber subscriber, CancellationToken cancellationToken)
@@ -74,7 +74,7 @@ internal sealed class FlakyStore(IOptions<TPacketServerOptions> options, TimePro
         public async ValueTask<AppendResult> AppendAsync(RoomAppend append)
         {
             var call = append.Count > 0 ? append[0].Kind.ToString() : append.Checkpoint is null ? "Lookup" : "Checkpoint";
-            // Whoever asks may use the data again when the call has returned.
+            // The caller may reuse the data when the call has returned.
             var copy = Copy(append);
             var gate = store.AppendGate;
             if (append.Count > 0)

@@ -3,13 +3,13 @@ using TPacket.Testing;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The events that followers of all rooms have received, by their places: the same place has the same event for all of them, and is that of the log. Thread-safe.</summary>
+/// <summary>The events that followers of all rooms have received, by room, epoch and offset. All followers receive the same event at an offset: the event of the log. Thread-safe.</summary>
 internal sealed class FollowedLog
 {
     private readonly ConcurrentDictionary<(string Room, ulong Epoch, long Offset), LogEvent> _live = new();
     private readonly ConcurrentDictionary<(string Room, ulong Epoch, long Offset), (long Time, ulong Check)> _places = new();
 
-    /// <summary>How many events were received as they happened.</summary>
+    /// <summary>The number of live events that were received.</summary>
     public int Count => _live.Count;
 
     /// <summary>Adds an event that a follower has received.</summary>
@@ -17,7 +17,7 @@ internal sealed class FollowedLog
     /// <param name="epoch">The epoch of the log.</param>
     /// <param name="received">The event.</param>
     /// <param name="isHistory">Whether it is one of a snapshot, which has a message in another form.</param>
-    /// <returns>What is wrong with it; null for nothing.</returns>
+    /// <returns>A violation; null for none.</returns>
     public string? Add(string room, ulong epoch, LogEvent received, bool isHistory)
     {
         var place = (received.Time, received.Check);
@@ -30,7 +30,7 @@ internal sealed class FollowedLog
         return first.Equals(received) ? null : $"Event {received.Offset} of {room} is {Describe(received.Packets)}, and elsewhere {Describe(first.Packets)}.";
     }
 
-    /// <summary>Fails the test if a follower has received something else than the log of the room has.</summary>
+    /// <summary>Fails the test if a follower has received an event that differs from the log of the room.</summary>
     public void Check(string room, RecordingSubscriber log)
     {
         var events = log.Events.ToDictionary(static logged => logged.Offset);
@@ -43,7 +43,7 @@ internal sealed class FollowedLog
         }
     }
 
-    /// <summary>The packets of an event, written down once more beside the product's.</summary>
+    /// <summary>Returns the packets of an event, by code that the product does not share.</summary>
     private static Packet[] PacketsOf(RoomEvent logged)
     {
         var data = logged.Data.ToArray();

@@ -1,8 +1,8 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What a client that follows the log receives of its room: a snapshot, then each event of the log, one behind the other. Since it accepts every command there, no offset is left out without a snapshot.</summary>
+/// <summary>The packets that a client receives when it follows the log of its room: a snapshot, then each event of the log in order. The client accepts every command, so that no offset is skipped without a snapshot.</summary>
 /// <param name="log">What all followers have received.</param>
-/// <param name="violate">Gets what is wrong.</param>
+/// <param name="violate">Receives violations.</param>
 internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
 {
     private bool _isExpected;
@@ -18,7 +18,7 @@ internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
     /// <summary>Whether the roster or the history of a snapshot arrives.</summary>
     public bool IsInSnapshot { get; private set; }
 
-    /// <summary>The server has let the client in: a snapshot is next.</summary>
+    /// <summary>The client has joined: a snapshot is next.</summary>
     public void Enter(string room)
     {
         if (IsInSnapshot)
@@ -26,7 +26,7 @@ internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
         (Room, _isExpected, _isNew) = (room, true, true);
     }
 
-    /// <summary>A snapshot begins: everything that was known of the room is forgotten.</summary>
+    /// <summary>Begins a snapshot, and discards the state of the room.</summary>
     public void Begin(Packet packet)
     {
         var position = RoomPosition.Read(packet.Data);
@@ -45,7 +45,7 @@ internal sealed class FollowedRoom(FollowedLog log, Action<string> violate)
         IsInSnapshot = false;
     }
 
-    /// <summary>Takes an event.</summary>
+    /// <summary>Checks an event.</summary>
     /// <returns>Its packets.</returns>
     public IReadOnlyList<Packet> Add(Packet packet)
     {

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The default policy, whose answers wait.</summary>
+/// <summary>The default policy with answers that wait for the test.</summary>
 internal sealed class GatedNickPolicy : INickPolicy
 {
     private readonly UniqueNickPolicy _inner = new();

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Keeps what TPacket.Net logs.</summary>
+/// <summary>Collects the log events of TPacket.Net.</summary>
 internal sealed class LogCollector : ILoggerProvider
 {
     public Recorder<LogEntry> Entries { get; } = new();

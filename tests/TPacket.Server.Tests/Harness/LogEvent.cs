@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>An EVENT, decoded by the rules of docs/protocol.md.</summary>
+/// <summary>An EVENT packet, decoded as docs/protocol.md says.</summary>
 internal sealed record LogEvent(long Offset, long Time, ulong Check, IReadOnlyList<Packet> Packets)
 {
     /// <summary>Decodes an EVENT; anything else is an error.</summary>

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Listens to the instruments of one host: its meters are told from those of tests beside it by their factory.</summary>
+/// <summary>Collects the measurements of one host. The factory of its meters distinguishes it from hosts of tests that run at the same time.</summary>
 internal sealed class MetricCollector : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -27,7 +27,7 @@ internal sealed class MetricCollector : IDisposable
 
     public double Sum(string instrument) => Measurements.All.Where(m => m.Instrument == instrument).Sum(m => m.Value);
 
-    /// <summary>Records what observable instruments say now.</summary>
+    /// <summary>Records the values of the observable instruments.</summary>
     public void Observe() => _listener.RecordObservableInstruments();
 
     public void Dispose() => _listener.Dispose();

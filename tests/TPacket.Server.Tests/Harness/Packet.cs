@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A packet, with a codec of its own beside the product's.</summary>
+/// <summary>A packet, with a codec that the product does not share.</summary>
 internal sealed record Packet(int Uid, int Command, int P1, int P2, byte[] Data)
 {
     private const int HeaderLength = 24;

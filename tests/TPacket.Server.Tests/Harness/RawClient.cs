@@ -5,7 +5,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A client that sends whatever it is told to, and reads the server's bytes by itself.</summary>
+/// <summary>A client that sends any bytes, and parses the server's bytes with code that the product does not share.</summary>
 internal sealed class RawClient : IDisposable
 {
     private readonly Socket _socket;
@@ -55,12 +55,12 @@ internal sealed class RawClient : IDisposable
         }
         catch (SocketException)
         {
-            // The server has seen enough.
+            // The server has ended the connection.
         }
     }
 
-    /// <summary>Sends until the systems of both sides take nothing for a while, or have taken enough.</summary>
-    /// <returns>How many bytes they have taken.</returns>
+    /// <summary>Sends until the socket buffers of both sides accept nothing for a while, or have accepted enough.</summary>
+    /// <returns>The number of bytes that they have accepted.</returns>
     public int SendWhatTheSystemTakes(byte[] bytes, int most)
     {
         var taken = 0;
@@ -87,8 +87,8 @@ internal sealed class RawClient : IDisposable
         Assert.Equal(new Packet(0x1001, Wire.RespOk, ""), (await ReadFrameAsync()).Packet);
     }
 
-    /// <summary>Enters a room and waits until it is in.</summary>
-    /// <returns>The own id.</returns>
+    /// <summary>Enters a room, and returns when the server has confirmed it.</summary>
+    /// <returns>The user's id.</returns>
     public async Task<int> JoinAsync(string nick, string room)
     {
         await SignInAsync(nick);
@@ -101,7 +101,7 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>Reads to the empty line that ends a response's head.</summary>
+    /// <summary>Reads the head of a response, up to its empty line.</summary>
     public async Task<string> ReadHeadAsync()
     {
         for (var i = 0; ; i++)
@@ -112,11 +112,11 @@ internal sealed class RawClient : IDisposable
         }
     }
 
-    /// <summary>The next frame; the connection's end is an error.</summary>
+    /// <summary>Reads the next frame; the end of the connection fails the test.</summary>
     public async Task<ServerFrame> ReadFrameAsync() =>
         await TryReadFrameAsync() ?? throw new InvalidOperationException("The connection ended where a frame was expected.");
 
-    /// <summary>The next frame, or null at the connection's end.</summary>
+    /// <summary>Reads the next frame; null at the end of the connection.</summary>
     public async Task<ServerFrame?> TryReadFrameAsync()
     {
         if (!await HasAsync(2))
@@ -133,7 +133,7 @@ internal sealed class RawClient : IDisposable
         return new ServerFrame((frame[0] & 0x80) != 0, frame[0] & 0x0F, frame[header..]) { IsCompressed = (frame[0] & 0x40) != 0 };
     }
 
-    /// <summary>Every frame until the connection's end.</summary>
+    /// <summary>Reads every frame until the end of the connection.</summary>
     public async Task<List<ServerFrame>> ReadFramesToEndAsync()
     {
         var frames = new List<ServerFrame>();
@@ -143,7 +143,7 @@ internal sealed class RawClient : IDisposable
         return frames;
     }
 
-    /// <summary>Everything until the connection's end.</summary>
+    /// <summary>Reads every byte until the end of the connection.</summary>
     public async Task<byte[]> ReadToEndAsync()
     {
         while (await HasAsync(_unread.Count + 1))
@@ -153,14 +153,14 @@ internal sealed class RawClient : IDisposable
         return Take(_unread.Count);
     }
 
-    /// <summary>Vanishes: the server gets a reset.</summary>
+    /// <summary>Aborts the connection: the server receives a reset.</summary>
     public void Reset()
     {
         _socket.LingerState = new LingerOption(true, 0);
         _socket.Dispose();
     }
 
-    /// <summary>Ends the own stream; the server's can still be read.</summary>
+    /// <summary>Ends the client's stream; the server's stream can still be read.</summary>
     public void ShutdownSend() => _socket.Shutdown(SocketShutdown.Send);
 
     public void Dispose() => _socket.Dispose();

@@ -1,20 +1,20 @@
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// The messages of a client with receipts that have no final answer yet. After RESP_ERROR -8 the oldest of them is sent again until it has one, before any later one (docs/protocol.md, Receipts). Guarded by the
+/// The messages of a client with receipts that have no final answer yet. After RESP_ERROR -8 the client sends the oldest of them again until it has one, before any later one (docs/protocol.md, Receipts). Guarded by the
 /// client's lock.
 /// </summary>
-/// <param name="post">Sends a packet; in the order of the calls.</param>
+/// <param name="post">Sends packets in the order of the calls.</param>
 internal sealed class ReceiptedMessages(Action<Packet> post)
 {
     private readonly SortedDictionary<int, (string Text, bool IsInDoubt)> _waiting = [];
     private int _lastSent;
     private int _inDoubtUntil;
 
-    /// <summary>How many have no final answer.</summary>
+    /// <summary>The number of messages without a final answer.</summary>
     public int Count => _waiting.Count;
 
-    /// <summary>How many have no answer that the server could give while its store hangs.</summary>
+    /// <summary>The number of messages without an answer, of those that the server can answer while its store hangs.</summary>
     public int Unanswered => _inDoubtUntil == 0 ? _waiting.Count : 0;
 
     public override string ToString() => string.Join(' ', _waiting.Select(static waiting => $"{waiting.Key:x} '{waiting.Value.Text}'{(waiting.Value.IsInDoubt ? "?" : "")}"));
@@ -26,11 +26,11 @@ internal sealed class ReceiptedMessages(Action<Packet> post)
             Post(uid, text);
     }
 
-    /// <summary>Takes an answer.</summary>
+    /// <summary>Records an answer.</summary>
     /// <param name="answer">The answer.</param>
     /// <param name="text">The message that it answers.</param>
     /// <param name="wasInDoubt">Whether the message may have been appended before, whatever the answer says.</param>
-    /// <returns>Whether it is final; null where it answers nothing.</returns>
+    /// <returns>Whether it is final; null where it answers no message.</returns>
     public bool? Answer(Packet answer, out string text, out bool wasInDoubt)
     {
         (text, wasInDoubt) = ("", false);

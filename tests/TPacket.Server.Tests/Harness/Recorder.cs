@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What happened, in order, for tests that look back and for tests that wait for it. Thread-safe.</summary>
+/// <summary>Items in the order in which they were recorded, for tests that read them and tests that wait for them. Thread-safe.</summary>
 internal sealed class Recorder<T>
 {
     private readonly Lock _gate = new();
@@ -35,10 +35,10 @@ internal sealed class Recorder<T>
             waiter.TrySetResult(item);
     }
 
-    /// <summary>The first item that fits: one that was recorded before, or the next one.</summary>
+    /// <summary>Waits for the first item that fits, which may have been recorded before.</summary>
     public Task<T> FirstAsync(Func<T, bool> predicate) => NthAsync(1, predicate);
 
-    /// <summary>The n-th item that fits, counted from the beginning.</summary>
+    /// <summary>Waits for the n-th item that fits, counted from the first one that was recorded.</summary>
     public async Task<T> NthAsync(int n, Func<T, bool> predicate)
     {
         var found = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);

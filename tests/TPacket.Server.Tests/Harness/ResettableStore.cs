@@ -5,7 +5,7 @@ using TPacket.Server.Stores;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The store in memory, whose subscribers a test resets at will, as a store does that cannot prove that events follow each other, and to which it delivers events of its own.</summary>
+/// <summary>The store in memory. A test resets its subscribers, as a store does that cannot prove that no event is missing, and delivers events of its own to them.</summary>
 internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, TimeProvider timeProvider) : IRoomStore
 {
     private readonly InMemoryRoomStore _inner = new(options, timeProvider);
@@ -26,7 +26,7 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
 
     public ValueTask<IReadOnlyList<RoomWake>> ReadWakesAsync(long before, int maxRooms, CancellationToken cancellationToken) => _inner.ReadWakesAsync(before, maxRooms, cancellationToken);
 
-    /// <summary>Appends what waits in one step and delivers it in one call, as a store does that commits many appends together.</summary>
+    /// <summary>Appends the gathered events in one step and delivers them in one call, as a store does that commits many appends together.</summary>
     public void AppendGathered()
     {
         RoomEvent[] events = [.. _gathered.Select(static waiting => waiting.Append[0])];
@@ -43,10 +43,10 @@ internal sealed class ResettableStore(IOptions<TPacketServerOptions> options, Ti
 
     public void Deliver(string room, params ReadOnlySpan<RoomEvent> events) => _subscribers[room].OnEvents(events);
 
-    /// <summary>Where a room's subscriber is.</summary>
+    /// <summary>Returns the position of a room's subscriber.</summary>
     public RoomPosition PositionOf(string room) => ((RoomSubscription)_subscribers[room]).Room.Position;
 
-    /// <summary>The members that a room's subscriber has.</summary>
+    /// <summary>Returns the members of a room's subscriber.</summary>
     public IReadOnlyList<RoomMember> MembersOf(string room) => ((RoomSubscription)_subscribers[room]).Room.Members;
 
     private sealed class Log(ResettableStore store, IRoomLog inner) : IRoomLog

@@ -3,8 +3,8 @@ using System.Globalization;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// What one member of a room sees, checked as it comes: nobody speaks who is not there, nobody is there twice, and of each speaker, whose texts are numbered, nothing is
-/// missing and nothing comes again.
+/// The packets of one member of a room, checked as they arrive: only members speak, no member joins twice, and of each speaker's numbered texts none is missing and none is
+/// repeated.
 /// </summary>
 internal sealed class RoomView
 {
@@ -14,16 +14,16 @@ internal sealed class RoomView
     private bool _isLive;
     private bool _heardLive;
 
-    /// <summary>Everything behind the own NEW_USER and the history, in order.</summary>
+    /// <summary>The packets behind the client's own NEW_USER and the history, in order.</summary>
     public IReadOnlyList<Packet> Live => _live;
 
     public IReadOnlyDictionary<int, string> Present => _present;
 
-    /// <summary>The text of a speaker's message.</summary>
+    /// <summary>Returns the text of a speaker's message.</summary>
     public static string Text(string nick, int number) => string.Create(CultureInfo.InvariantCulture, $"{nick}#{number}");
 
     /// <param name="packet">The next packet.</param>
-    /// <param name="rosterIsComplete">Whether the own welcome is over, so that a NEW_USER is news.</param>
+    /// <param name="rosterIsComplete">Whether the client has received the whole roster, so that a NEW_USER is a join.</param>
     public void Add(Packet packet, bool rosterIsComplete)
     {
         Assert.Equal(-1, packet.Uid);

@@ -27,14 +27,14 @@ public abstract class SessionScene
         TestServer.StartAsync(
             o =>
             {
-                // No client here answers pings, and none is late: the clock runs ahead of all of them.
+                // No client of these tests answers pings, and the clock must not let any of them time out.
                 o.PingAfterIdle = o.HandshakeTimeout = o.MagicStringTimeout = o.NickTimeout = TimeSpan.FromDays(700);
                 options?.Invoke(o);
             },
             build,
             Time);
 
-    /// <summary>Lets time pass until something has happened, however many threads take part in it. A second takes a millisecond at least: threads that read the clock get their turn, and it does not run ahead of them.</summary>
+    /// <summary>Advances the clock until a task completes, however many threads take part in it. Each second takes a millisecond at least, so that the clock does not run ahead of threads that read it.</summary>
     private protected async Task<T> PassUntilAsync<T>(Task<T> happened)
     {
         using var deadline = Deadline.Start();

@@ -2,14 +2,14 @@ using System.Security.Cryptography;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What clients with a session do (docs/protocol.md, Sessions).</summary>
+/// <summary>Steps of clients with a session (docs/protocol.md, Sessions).</summary>
 internal static class SessionSteps
 {
     public static RoomPosition Nowhere { get; } = new(0, RoomPosition.NoEvent, 0);
 
     extension(TestClient client)
     {
-        /// <summary>Behind the last event of the room that the client has received, where it follows the log.</summary>
+        /// <summary>The position behind the last event that the client has received, where it follows the log.</summary>
         public RoomPosition Position
         {
             get => RoomPosition.Read(client.PositionBytes);
@@ -32,7 +32,7 @@ internal static class SessionSteps
     /// <param name="server">The server.</param>
     /// <param name="nick">The nick.</param>
     /// <param name="token">The session's token.</param>
-    /// <param name="accepted">The commands that the client asks for before.</param>
+    /// <param name="accepted">The commands that the client accepts first.</param>
     public static async Task<TestClient> JoinWithSessionAsync(this TestServer server, string nick, byte[] token, params int[] accepted)
     {
         var client = await server.SignInAsync(nick);
@@ -45,7 +45,7 @@ internal static class SessionSteps
         return client;
     }
 
-    /// <summary>Enters a room whose log the client follows.</summary>
+    /// <summary>Enters a room, and follows its log.</summary>
     public static async Task<SnapshotReceived> FollowAsync(this TestClient client, string room)
     {
         var uid = await client.SendAsync(Wire.SetRoom, room);
@@ -59,7 +59,7 @@ internal static class SessionSteps
         return snapshot;
     }
 
-    /// <summary>Everything that has come, as events; the client's position is behind them.</summary>
+    /// <summary>Returns the events that have arrived, and moves the client's position behind them.</summary>
     public static async Task<List<LogEvent>> EventsAsync(this TestClient client)
     {
         var events = (await client.FenceAsync()).Select(LogEvent.Of).ToList();
@@ -76,7 +76,7 @@ internal static class SessionSteps
         }
     }
 
-    /// <summary>Comes back on another connection.</summary>
+    /// <summary>Resumes a session on another connection.</summary>
     /// <returns>The new connection; the first packet that it receives is the reply.</returns>
     public static async Task<TestClient> ResumeAsync(this TestServer server, byte[] token, byte[]? next = null, RoomPosition? position = null, int grace = 0)
     {
@@ -87,7 +87,7 @@ internal static class SessionSteps
         return client;
     }
 
-    /// <summary>Sends a request, and skips what comes before its reply.</summary>
+    /// <summary>Sends a request, and skips the packets before its reply.</summary>
     public static async Task<Packet> FenceUntilReplyAsync(this TestClient client, int command, string text, int p1 = 0)
     {
         var uid = await client.SendAsync(command, text, p1);
@@ -95,16 +95,16 @@ internal static class SessionSteps
     }
 
     /// <summary>Enters a room.</summary>
-    /// <returns>What came behind RESP_OK.</returns>
+    /// <returns>The packets behind RESP_OK.</returns>
     public static async Task<List<Packet>> FenceUntilEnteredAsync(this TestClient client, string room)
     {
         Assert.Equal(Wire.RespOk, (await client.FenceUntilReplyAsync(Wire.SetRoom, room)).Command);
         return await client.FenceAsync();
     }
 
-    /// <summary>The server has noticed that a user is away; it has been so often by now.</summary>
+    /// <summary>Waits until the server has reported for the n-th time that a user is away.</summary>
     public static Task AwayAsync(this TestServer server, int nth = 1) => server.Metrics.Measurements.NthAsync(nth, m => m is { Instrument: "tpacket.server.away_users", Value: 1 });
 
-    /// <summary>A member is away, or back, as a room's log has it.</summary>
+    /// <summary>The packet that reports a member as away, or back.</summary>
     public static Packet Presence(int id, bool isAway) => new(-1, Wire.Presence, "", id, isAway ? 1 : 0);
 }

@@ -2,10 +2,10 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Everything from the begin of a SNAPSHOT to its end.</summary>
+/// <summary>The packets from the begin of a SNAPSHOT to its end.</summary>
 internal sealed record SnapshotReceived(RoomPosition Position, string Room, IReadOnlyList<Packet> Roster, IReadOnlyList<LogEvent> History)
 {
-    /// <summary>Takes a snapshot from the front of what a client has received.</summary>
+    /// <summary>Removes a snapshot from the front of the packets that a client has received.</summary>
     public static SnapshotReceived TakeFrom(List<Packet> packets)
     {
         Assert.Equal((-1, Wire.Snapshot, 1, 0), (packets[0].Uid, packets[0].Command, packets[0].P1, packets[0].P2));

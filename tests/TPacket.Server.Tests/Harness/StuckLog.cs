@@ -3,22 +3,22 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A log of TPacket.Net that nobody reads: from <see cref="Stop"/> to <see cref="Go"/>, whoever writes waits.</summary>
+/// <summary>A log of TPacket.Net that nobody reads: from <see cref="Stop"/> to <see cref="Go"/>, each writer waits.</summary>
 internal sealed class StuckLog : ILoggerProvider, ILogger
 {
     private readonly ManualResetEventSlim _open = new(initialState: true);
 
-    /// <summary>What was read.</summary>
+    /// <summary>The entries that were read.</summary>
     public Recorder<LogEntry> Read { get; } = new();
 
-    /// <summary>What is thrown at each writer; nothing where null.</summary>
+    /// <summary>The exception that each writer gets; null for none.</summary>
     public Exception? Error { get; set; }
 
     public void Stop() => _open.Reset();
 
     public void Go() => _open.Set();
 
-    // The host logs about itself where it stops, and would wait.
+    // The host logs while it stops, and would wait.
     public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("TPacket", StringComparison.Ordinal) ? this : NullLogger.Instance;
 
     public IDisposable? BeginScope<TState>(TState state)

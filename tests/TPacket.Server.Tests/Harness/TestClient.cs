@@ -3,7 +3,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A well-behaved client that shares no code with the product: .NET's WebSocket and a codec of its own. For one thread that sends and one that receives.</summary>
+/// <summary>A valid client that shares no code with the product: .NET's WebSocket and a codec of its own. One thread may send while another one receives.</summary>
 internal sealed class TestClient : IAsyncDisposable
 {
     private readonly ClientWebSocket _socket = new();
@@ -17,10 +17,10 @@ internal sealed class TestClient : IAsyncDisposable
 
     public string Nick { get; private set; } = "";
 
-    /// <summary>The own id, once the client is in a room.</summary>
+    /// <summary>The user's id, once the client is in a room.</summary>
     public int Id { get; set; }
 
-    /// <summary>The wire's bytes of the position behind the last event of the room that the client has received, where it follows the log.</summary>
+    /// <summary>The encoded position behind the last event that the client has received, where it follows the log.</summary>
     public byte[] PositionBytes { get; } = [0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255, 0, 0, 0, 0, 0, 0, 0, 0];
 
     public WebSocketCloseStatus? CloseStatus => _socket.CloseStatus;
@@ -29,9 +29,9 @@ internal sealed class TestClient : IAsyncDisposable
     public string? Subprotocol => _socket.SubProtocol;
 
     /// <summary>Connects.</summary>
-    /// <param name="uri">Where to.</param>
-    /// <param name="origin">The page's origin, for a browser's part.</param>
-    /// <param name="compression">Whether compression is offered, and has to be accepted.</param>
+    /// <param name="uri">The server's address.</param>
+    /// <param name="origin">The origin of the page, as a browser sends it.</param>
+    /// <param name="compression">Whether the client offers compression, which the server has to accept.</param>
     /// <param name="configure">Sets more of the socket's options.</param>
     /// <param name="invoker">Sends the request; null for HTTP/1.1 on a connection of its own.</param>
     public static async Task<TestClient> ConnectAsync(
@@ -59,7 +59,7 @@ internal sealed class TestClient : IAsyncDisposable
         await _socket.SendAsync(message, type, endOfMessage: true, deadline.Token);
     }
 
-    /// <summary>Sends a packet with the next uid, which is returned.</summary>
+    /// <summary>Sends a packet with the next uid, and returns the uid.</summary>
     public Task<int> SendAsync(int command, string text = "", int p1 = 0, int p2 = 0) => SendAsync(command, Encoding.UTF8.GetBytes(text), p1, p2);
 
     public async Task<int> SendAsync(int command, byte[] data, int p1 = 0, int p2 = 0)
@@ -69,7 +69,7 @@ internal sealed class TestClient : IAsyncDisposable
         return uid;
     }
 
-    /// <summary>The next packet; a close or the connection's end is an error.</summary>
+    /// <summary>Receives the next packet; a close or the end of the connection fails the test.</summary>
     public async Task<Packet> ReceiveAsync() => await TryReceiveAsync() ?? throw new InvalidOperationException($"Closed: {_socket.CloseStatus} {_socket.CloseStatusDescription}.");
 
     public async Task<List<Packet>> ReceiveAsync(int count)
@@ -80,7 +80,7 @@ internal sealed class TestClient : IAsyncDisposable
         return packets;
     }
 
-    /// <summary>The next packet, or null for a close.</summary>
+    /// <summary>Receives the next packet; null for a close.</summary>
     public async Task<Packet?> TryReceiveAsync()
     {
         using var deadline = Deadline.Start();
@@ -109,7 +109,7 @@ internal sealed class TestClient : IAsyncDisposable
         return _socket.CloseStatus;
     }
 
-    /// <summary>Everything that the server has sent before it handled what this client sends now.</summary>
+    /// <summary>Sends an unknown command, and receives all packets that the server has sent before its answer.</summary>
     public async Task<List<Packet>> FenceAsync()
     {
         var uid = await SendAsync(Wire.Unknown);
@@ -123,7 +123,7 @@ internal sealed class TestClient : IAsyncDisposable
         }
     }
 
-    /// <summary>Everything up to a packet of a kind, that one included.</summary>
+    /// <summary>Receives all packets up to the first one that fits, which is included.</summary>
     public async Task<List<Packet>> FenceUntilAsync(Func<Packet, bool> last)
     {
         var packets = new List<Packet>();
@@ -141,7 +141,7 @@ internal sealed class TestClient : IAsyncDisposable
         return reply;
     }
 
-    /// <summary>Sends a packet whose reply is the next to come.</summary>
+    /// <summary>Sends a packet, and receives the reply, which has to be the next packet.</summary>
     public Task<Packet> ReplyAsync(int command, string text = "", int p1 = 0, int p2 = 0) => ReplyAsync(command, Encoding.UTF8.GetBytes(text), p1, p2);
 
     public async Task SignInAsync(string nick)
@@ -152,7 +152,7 @@ internal sealed class TestClient : IAsyncDisposable
     }
 
     /// <summary>Enters a room.</summary>
-    /// <returns>What came behind RESP_OK: roster and history, and what happened since.</returns>
+    /// <returns>The packets behind RESP_OK: roster and history, and later events.</returns>
     public async Task<List<Packet>> JoinAsync(string room)
     {
         var uid = await SendAsync(Wire.SetRoom, room);
@@ -162,21 +162,21 @@ internal sealed class TestClient : IAsyncDisposable
         return received[1..];
     }
 
-    /// <summary>Says something and waits until it has come back.</summary>
+    /// <summary>Sends a message, and waits for its broadcast.</summary>
     public async Task SayAsync(string text)
     {
         await SendAsync(Wire.NewMsg, text);
         Assert.Equal(new Packet(-1, Wire.NewMsg, text, Id), await ReceiveAsync());
     }
 
-    /// <summary>Asks for commands beyond the original protocol.</summary>
+    /// <summary>Accepts commands beyond the original protocol.</summary>
     public async Task AcceptAsync(params int[] commands)
     {
         foreach (var command in commands)
             Assert.Equal(Wire.RespOk, (await ReplyAsync(Wire.AcceptCommands, "", command, command)).Command);
     }
 
-    /// <summary>Ends the connection without a word, as a cable that is pulled does.</summary>
+    /// <summary>Aborts the connection without a close, as a pulled cable does.</summary>
     public void Cut() => _socket.Abort();
 
     public async Task CloseAsync(WebSocketCloseStatus status = WebSocketCloseStatus.NormalClosure)
@@ -185,7 +185,7 @@ internal sealed class TestClient : IAsyncDisposable
         await _socket.CloseAsync(status, "", deadline.Token);
     }
 
-    /// <summary>Says that nothing follows; the server's answer is received with the rest.</summary>
+    /// <summary>Sends a close; the server's answer is received with the other packets.</summary>
     public async Task CloseOutputAsync()
     {
         using var deadline = Deadline.Start();

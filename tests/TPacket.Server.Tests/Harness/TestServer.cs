@@ -32,7 +32,7 @@ internal sealed class TestServer : IAsyncDisposable
 
     public IRoomDirectory Rooms => Services.GetRequiredService<IRoomDirectory>();
 
-    /// <summary>What was logged. An event that was logged before this was read is in it, unless the log blocks.</summary>
+    /// <summary>The log. It has every event that was logged before this property is read, unless the log blocks.</summary>
     public Recorder<LogEntry> Logs
     {
         get
@@ -68,9 +68,9 @@ internal sealed class TestServer : IAsyncDisposable
             o.Address = "127.0.0.1";
             o.Port = 0;
             o.Transport = _transport;
-            // Tests count events; what bounds them has tests of its own.
+            // Tests count events; LogQueueTests tests the limit.
             (o.LogEventsPerMinute, o.LogQueueEvents) = (1_000_000, 1_000_000);
-            // More than the machine has descriptors for is an event, too.
+            // The server logs when this exceeds the descriptors of the machine.
             o.MaxConnections = 1000;
             options?.Invoke(o);
         });
@@ -109,14 +109,14 @@ internal sealed class TestServer : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The connection's end was logged, so everything that it held is given back.</summary>
+    /// <summary>Waits until the end of a connection is logged: its resources are released then.</summary>
     public Task<LogEntry> EndedAsync(int nth = 1) => Logs.NthAsync(nth, e => e.Id is 1101 or 1102);
 
     public Task StopAsync() => _host.StopAsync();
 
     public async ValueTask DisposeAsync()
     {
-        // Clients that a test leaves behind do not answer the server's close; it need not wait for them.
+        // Clients that a test leaves open do not answer the server's close; the server need not wait for them.
         using var abandoned = new CancellationTokenSource();
         await abandoned.CancelAsync();
         if (EndPoint is not null)

@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What two deployed clients and the original server said to each other, said once more to another server.</summary>
+/// <summary>A recording of two deployed clients and the original server, which is replayed against another server.</summary>
 internal sealed class Transcript
 {
     private readonly Dictionary<int, int> _recordedIds = [];
     private readonly (string Client, string What, byte[]? Bytes)[] _lines = [.. Lines()];
 
-    /// <summary>Sends what the recorded clients sent; what comes back has to be what they received.</summary>
-    /// <param name="connect">Connects one of them.</param>
+    /// <summary>Sends the packets of the recorded clients, and fails the test where the answers differ from the recorded ones.</summary>
+    /// <param name="connect">Connects a client.</param>
     public async Task ReplayAsync(Func<Task<TestClient>> connect)
     {
         var clients = new Dictionary<string, TestClient>();
@@ -26,7 +26,7 @@ internal sealed class Transcript
             }
             else
             {
-                // B's last packet is behind it: it leaves, and A is told of it.
+                // B has sent its last packet: it leaves, and A is notified.
                 if (name == "A" && Packet.Decode(bytes).Command == Wire.DelUser)
                     await clients["B"].CloseAsync();
                 await CheckAsync(clients[name], i);
@@ -38,7 +38,7 @@ internal sealed class Transcript
         Assert.Equal(2, clients.Count);
     }
 
-    /// <summary>The recorded packet has to be the next; within a roster, one of the next.</summary>
+    /// <summary>Compares the next packet with the recorded one; within a roster, in any order.</summary>
     private async Task CheckAsync(TestClient client, int index)
     {
         var (name, _, recorded) = _lines[index];
@@ -52,7 +52,7 @@ internal sealed class Transcript
         (_lines[index].Bytes, _lines[other].Bytes) = (_lines[other].Bytes, _lines[index].Bytes);
     }
 
-    /// <summary>Ids are the server's to choose; in order of appearance they stand for the recorded ones.</summary>
+    /// <summary>Maps the server's ids to the recorded ones, in order of appearance.</summary>
     private Packet Map(Packet packet)
     {
         if (packet.Command is not (Wire.NewUser or Wire.DelUser or Wire.NewMsg))

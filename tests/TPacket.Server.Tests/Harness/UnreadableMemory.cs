@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>Memory that can be passed on and not read.</summary>
+/// <summary>Memory that can be passed on but not read.</summary>
 internal sealed class UnreadableMemory : MemoryManager<byte>
 {
-    // The span is asked for once, to make the memory.
+    // The base class asks for the span once, to create the memory.
     private int _reads;
 
     public override Span<byte> GetSpan() => _reads++ == 0 ? new byte[8] : throw new InvalidOperationException("This memory cannot be read.");

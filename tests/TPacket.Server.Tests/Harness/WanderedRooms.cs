@@ -1,8 +1,8 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>What a <see cref="Wanderer"/> sees of the rooms that it is in, one after the other, checked as it comes. Guarded by the wanderer's lock.</summary>
-/// <param name="follows">What all followers have received; null for a client that does not follow the log.</param>
-/// <param name="violate">Gets what is wrong.</param>
+/// <summary>The rooms that a <see cref="Wanderer"/> is in, one after the other: checks each packet as it arrives. Guarded by the wanderer's lock.</summary>
+/// <param name="follows">The events of all followers; null for a client that does not follow the log.</param>
+/// <param name="violate">Receives violations.</param>
 internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate)
 {
     private readonly SortedDictionary<int, string> _roster = [];
@@ -18,26 +18,26 @@ internal sealed class WanderedRooms(FollowedLog? follows, Action<string> violate
     /// <summary>The room that the user is in, or was in last.</summary>
     public string? Last { get; private set; }
 
-    /// <summary>Who is in the room: id and nick.</summary>
+    /// <summary>The members of the room: nicks by id.</summary>
     public string[] Roster => [.. _roster.Select(static member => $"{member.Key} {member.Value}")];
 
-    /// <summary>What was heard in the room, the history included.</summary>
+    /// <summary>The messages that were received in the room, with the history.</summary>
     public string[] Texts => _stays.Count == 0 ? [] : [.. _stays[^1].Texts];
 
-    /// <summary>What was heard in each stay in a room, or since each snapshot.</summary>
+    /// <summary>The messages of each stay in a room, or since each snapshot.</summary>
     public (string Room, string[] Texts)[] Stays => [.. _stays.Select(static stay => (stay.Room, stay.Texts.ToArray()))];
 
-    /// <summary>The server has let the user in.</summary>
+    /// <summary>The user has joined a room.</summary>
     public void Enter(string room)
     {
         Begin(room);
         _followed?.Enter(room);
     }
 
-    /// <summary>Whether a message of this user was received, where a receipt for it comes. A user that was taken out of the room may have missed it with the snapshot that it is in no more.</summary>
+    /// <summary>Whether a message of this user was received before its receipt. A user that was removed from the room may have missed it in a snapshot.</summary>
     public bool HasHeard(string text, long offset) => Room is null || (_stays[^1].Texts.Contains(text) && (_followed is null || _followed.Position.Offset >= offset));
 
-    /// <summary>Takes a packet that is no answer.</summary>
+    /// <summary>Checks a packet that is no answer.</summary>
     public void Add(Packet packet)
     {
         if (_followed is null)

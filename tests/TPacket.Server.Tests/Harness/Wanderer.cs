@@ -5,8 +5,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace TPacket.Server.Tests.Harness;
 
 /// <summary>
-/// A client that waits for no answer and checks each packet as it comes. Its user may be in no room, in one, or on its way; it knows what the server has said of that. It may follow the log of its room, and it may
-/// have receipts.
+/// A client that waits for no answer and checks each packet as it arrives. Its user may be in no room, in a room, or between two; the client knows the state from the server's packets. It may follow the log of its room, and it may
+/// accept receipts.
 /// </summary>
 internal sealed class Wanderer
 {
@@ -47,7 +47,7 @@ internal sealed class Wanderer
     /// <summary>Whether the connection has ended.</summary>
     public bool IsGone => Volatile.Read(ref _isGone);
 
-    /// <summary>The room that the user is in; null for none.</summary>
+    /// <summary>The room that the user is in, or null.</summary>
     public string? Room
     {
         get
@@ -57,7 +57,7 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>Who is in the room: id and nick.</summary>
+    /// <summary>The members of the room: nicks by id.</summary>
     public string[] Roster
     {
         get
@@ -67,7 +67,7 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>What was heard in the room, the history included.</summary>
+    /// <summary>The messages that were received in the room, with the history.</summary>
     public string[] Texts
     {
         get
@@ -77,7 +77,7 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>What was heard in each stay in a room.</summary>
+    /// <summary>The messages of each stay in a room.</summary>
     public (string Room, string[] Texts)[] Stays
     {
         get
@@ -87,16 +87,16 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>The texts that the server has refused.</summary>
+    /// <summary>The texts that the server has rejected.</summary>
     public IReadOnlyList<string> Refused => _refused;
 
-    /// <summary>The texts that the server has not refused.</summary>
+    /// <summary>The texts that the server has not rejected.</summary>
     public IReadOnlyList<string> Accepted => _accepted;
 
-    /// <summary>The receipts, and the messages that they are for.</summary>
+    /// <summary>The receipts with their messages.</summary>
     public IReadOnlyList<(string Room, string Text, Packet Receipt)> Receipts => _receipts;
 
-    /// <summary>How many packets have no final answer.</summary>
+    /// <summary>The number of packets without a final answer.</summary>
     public int Pending
     {
         get
@@ -106,7 +106,7 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>How many packets have no answer that the server could give while its store hangs.</summary>
+    /// <summary>The number of packets without an answer, of those that the server can answer while its store hangs.</summary>
     public int Unanswered
     {
         get
@@ -116,7 +116,7 @@ internal sealed class Wanderer
         }
     }
 
-    /// <summary>The packets that are unanswered.</summary>
+    /// <summary>The packets without an answer.</summary>
     public string Waiting
     {
         get
@@ -128,8 +128,8 @@ internal sealed class Wanderer
 
     /// <summary>Connects.</summary>
     /// <param name="server">The server.</param>
-    /// <param name="note">Gets what is done.</param>
-    /// <param name="follows">What all followers have received; null for a client that does not follow the log.</param>
+    /// <param name="note">Receives the steps.</param>
+    /// <param name="follows">The events of all followers; null for a client that does not follow the log.</param>
     /// <param name="receipts">Whether the client has receipts.</param>
     public static async Task<Wanderer> ConnectAsync(TestServer server, Action<string> note, FollowedLog? follows = null, bool receipts = false)
     {
@@ -138,7 +138,7 @@ internal sealed class Wanderer
         return new Wanderer(client, server.Services.GetRequiredService<IUserDirectory>(), note, follows, receipts);
     }
 
-    /// <summary>Signs in; from then on what comes is received.</summary>
+    /// <summary>Signs in, and receives packets from then on.</summary>
     public async Task<bool> TrySignInAsync(string nick)
     {
         var reply = await _client.ReplyAsync(Wire.SetUserNick, nick);
@@ -181,7 +181,7 @@ internal sealed class Wanderer
         await SendAsync(Wire.Unknown, text);
     }
 
-    /// <summary>Sends a packet whose answer comes behind everything that the packets before it cause.</summary>
+    /// <summary>Sends a packet; its answer arrives behind all packets that earlier ones cause.</summary>
     public Task FenceAsync() => SendAsync(Wire.Unknown, "");
 
     public Task EnterAsync(string room) => SendAsync(Wire.SetRoom, room);
@@ -205,11 +205,11 @@ internal sealed class Wanderer
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException or InvalidOperationException)
         {
-            // The server was first.
+            // The server has ended the connection first.
         }
     }
 
-    /// <summary>Fails the test if something came that must not.</summary>
+    /// <summary>Fails the test if the client has received a packet that it must not.</summary>
     public void Check()
     {
         lock (_gate)
@@ -279,7 +279,7 @@ internal sealed class Wanderer
         }
         catch (Exception e) when (e is WebSocketException or ObjectDisposedException or OperationCanceledException)
         {
-            // Dropped.
+            // The connection has ended.
         }
 
         _note($"{this} is gone");
@@ -314,7 +314,7 @@ internal sealed class Wanderer
         _note($"{this} gets {packet} for {request.Command} {request.Text}");
         if (request.Command == Wire.NewMsg)
         {
-            // Refused for sure, or perhaps.
+            // Rejected, or of unknown outcome.
             if (packet.P1 != -8)
                 _refused.Add(request.Text);
             Expect(packet, [.. _refusals, Wire.ErrorNotInRoom]);

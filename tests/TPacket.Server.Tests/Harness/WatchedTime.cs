@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>A clock that only the test moves, and that tells which timers were started, so that none is started after the clock was moved past it.</summary>
+/// <summary>A clock that only the test moves. It records which timers were started, so that a test does not advance it before a timer exists.</summary>
 internal sealed class WatchedTime : FakeTimeProvider
 {
     private static readonly TimeSpan _step = TimeSpan.FromSeconds(1);
@@ -12,7 +12,7 @@ internal sealed class WatchedTime : FakeTimeProvider
     /// <summary>The due times of the timers that were disposed of.</summary>
     public Recorder<TimeSpan> Ended { get; } = new();
 
-    /// <summary>Lets time pass as it does while the process runs: every timer is on time.</summary>
+    /// <summary>Advances the clock as it does while the process runs: every timer fires on time.</summary>
     public new void Advance(TimeSpan delta)
     {
         for (; delta > _step; delta -= _step)
@@ -20,7 +20,7 @@ internal sealed class WatchedTime : FakeTimeProvider
         base.Advance(delta);
     }
 
-    /// <summary>Lets time pass in which the process does not run: timers that were due come afterwards, and late.</summary>
+    /// <summary>Advances the clock as it does while the process is stopped: timers that were due fire late.</summary>
     public void Stall(TimeSpan delta) => base.Advance(delta);
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Harness;
 
-/// <summary>The numbers of docs/protocol.md, written down once more: a slip in the product's own does not go unseen.</summary>
+/// <summary>The numbers of docs/protocol.md, written a second time: a wrong number in the product fails a test.</summary>
 internal static class Wire
 {
     public const string MagicString = "magic string :)";

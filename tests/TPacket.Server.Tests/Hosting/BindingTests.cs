@@ -8,7 +8,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>Binding, where the system says no at the wrong moment: a transport that is a mock.</summary>
+/// <summary>Bind errors of the system, by a mock of the transport.</summary>
 public sealed class BindingTests
 {
     private readonly Mock<Transport> _transport = new();

@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>How many connections there may be.</summary>
+/// <summary>Limits of connections.</summary>
 public class ConnectionLimitTests
 {
     [Theory]

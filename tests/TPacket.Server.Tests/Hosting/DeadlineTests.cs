@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>Every wait has a deadline. The clock is the test's.</summary>
+/// <summary>Every wait has a deadline. The test moves the clock.</summary>
 public class DeadlineTests
 {
     private const WebSocketCloseStatus TryAgainLater = (WebSocketCloseStatus)1013;
@@ -21,7 +21,7 @@ public class DeadlineTests
         await using var server = await TestServer.StartAsync(static o => o.EventLoops = 1, time: _time);
         using var silent = await server.ConnectRawAsync();
         await silent.SendAsync(beginning);
-        // Connections are accepted in order: once this one is in, so is the silent one.
+        // Connections are accepted in order: when this one is accepted, the silent one is too.
         await using var witness = await server.SignInAsync("witness");
 
         _time.Advance(_justBefore);
@@ -42,12 +42,12 @@ public class DeadlineTests
         foreach (var c in "GET / HTTP/1.1\r\n"u8.ToArray())
         {
             await slow.SendUntilRefusedAsync([c]);
-            // The loop has read it when it answers another.
+            // The loop has read it when it answers another client.
             await witness.FenceAsync();
             _time.Advance(TimeSpan.FromSeconds(1));
         }
 
-        // Where input lay unread at the deadline, it is judged at a later beat.
+        // A client with unread input at the deadline is checked at a later heartbeat.
         var answering = slow.ReadHeadAsync();
         while (!answering.IsCompleted)
         {
@@ -73,7 +73,7 @@ public class DeadlineTests
     }
 
     [Fact]
-    public async Task Who_is_let_go_for_what_it_said_is_not_let_go_again_for_what_it_did_not_say()
+    public async Task A_client_that_is_closed_for_an_offence_is_not_closed_again_for_a_deadline()
     {
         await using var server = await TestServer.StartAsync(static o => o.CloseTimeout = TimeSpan.FromHours(1), time: _time);
         using var client = await server.ConnectRawAsync();

@@ -3,13 +3,13 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>Every deadline is kept at every kind of endpoint. The clock is the test's: nothing ends before the deadline, and everything within a period of the heartbeat after it.</summary>
+/// <summary>Every deadline holds at every kind of endpoint. The test moves the clock: no connection ends before its deadline, and each ends within a period of the heartbeat after it.</summary>
 public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan _second = TimeSpan.FromSeconds(1);
 
     private readonly WatchedTime _time = new();
-    private readonly List<EndpointClient> _later = []; // A connection that nothing refers to is ended by the garbage collector.
+    private readonly List<EndpointClient> _later = []; // The garbage collector would end a connection without a reference.
     private readonly TestCertificate _files = new();
 
     public static TheoryData<EndpointKind> Kinds => [.. Enum.GetValues<EndpointKind>()];
@@ -61,7 +61,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
         _time.Advance(_second * 9);
         Assert.Equal(2, server.Server.ConnectionCount);
         _time.Advance(_second * 2);
-        // Nothing can be said to it.
+        // The server cannot answer it.
         await silent.ReadEndAsync();
         Assert.True((await server.EndedAsync()).Is(1102, "Cause", "HandshakeTimeout"));
         Assert.Equal(1, server.Server.ConnectionCount);
@@ -159,7 +159,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
 
     private Task<TestServer> StartAsync(EndpointKind kind) => TestServer.StartAsync(o => (o.Endpoints, o.EventLoops) = ([EndpointClient.Endpoint(kind, _files)], 1), time: _time);
 
-    /// <summary>Connects, and waits until the server has read what comes first and waits for more.</summary>
+    /// <summary>Connects, and waits until the server has read the first bytes and waits for more.</summary>
     private async Task<EndpointClient> ConnectAsync(TestServer server, EndpointKind kind, byte[]? beginning = null)
     {
         var client = await EndpointClient.ConnectAsync(kind, server.Server.EndPoints[0]);
@@ -169,7 +169,7 @@ public sealed class EndpointDeadlineTests : IAsyncLifetime, IDisposable
         return client;
     }
 
-    /// <summary>One who comes later is answered: what was sent before is read.</summary>
+    /// <summary>Connects another client and waits for its answer: the server has read all earlier bytes then.</summary>
     private async Task FenceAsync(TestServer server, EndpointKind kind)
     {
         var later = await EndpointClient.ConnectAsync(kind, server.Server.EndPoints[0]);

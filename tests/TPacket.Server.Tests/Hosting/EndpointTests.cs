@@ -207,7 +207,7 @@ public sealed class EndpointTests : IDisposable
 
         if (!isServed)
             return;
-        // None is given back that was not counted.
+        // No connection is uncounted that was not counted.
         await server.EndedAsync();
         using var proxy = await server.ConnectRawAsync();
         await proxy.SendAsync($"PROXY TCP4 127.0.0.1 127.0.0.1 40000 443\r\n");
@@ -240,7 +240,7 @@ public sealed class EndpointTests : IDisposable
                 probe.ShutdownSend();
         }
 
-        // A proxy that only looks whether somebody is behind its header.
+        // A health check of a proxy, which sends the header alone.
         using var local = await RawClient.ConnectAsync((IPEndPoint)server.Server.EndPoints[3]);
         await local.SendAsync("PROXY UNKNOWN\r\n");
         await server.Logs.NthAsync(3, static e => e.Id == 1100);
@@ -256,7 +256,7 @@ public sealed class EndpointTests : IDisposable
     [Theory]
     [InlineData("PROXY TCP4", 1105, LogLevel.Warning)]
     [InlineData("PROXY UNKNOWN\r\n\x16", 1102, LogLevel.Information)]
-    public async Task A_connection_that_ends_after_its_first_byte_is_told(string sent, int id, LogLevel level)
+    public async Task A_connection_that_ends_after_its_first_byte_is_logged(string sent, int id, LogLevel level)
     {
         await using var server = await StartAsync(
             new TPacketEndpointOptions { Address = "127.0.0.1", Port = 0, ProxyProtocol = true, Certificate = _certificate.PemPath, CertificateKey = _certificate.KeyPath });
@@ -277,7 +277,7 @@ public sealed class EndpointTests : IDisposable
             time: time);
         using var silent = await server.ConnectRawAsync();
         using var slow = await server.ConnectRawAsync();
-        // Connections are accepted in order: once this one is in, so are the others.
+        // Connections are accepted in order: when this one is accepted, the others are too.
         using var witness = await server.ConnectRawAsync();
         await witness.SendAsync("PROXY UNKNOWN\r\n");
         await witness.SignInAsync("witness");
@@ -287,7 +287,7 @@ public sealed class EndpointTests : IDisposable
         await server.Logs.NthAsync(2, static e => e.Id == 1100);
         time.Advance(TimeSpan.FromSeconds(timeout - header - 1));
         Assert.Equal(2, server.Server.ConnectionCount);
-        // Deadlines are late by up to a beat.
+        // Deadlines are late by up to one heartbeat.
         time.Advance(TimeSpan.FromSeconds(1));
         Assert.StartsWith("HTTP/1.1 408 ", await slow.ReadHeadAsync(), StringComparison.Ordinal);
         Assert.Equal("The PROXY header took too long.", (await server.Logs.FirstAsync(static e => e.Id == 1105)).Values["Reason"]);

@@ -7,11 +7,11 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>From the host's start to its stop.</summary>
+/// <summary>The server's start and stop with its host.</summary>
 public class LifetimeTests
 {
     [Fact]
-    public async Task A_stop_tells_every_client_1001_and_is_over_when_they_are_gone()
+    public async Task A_stop_closes_every_client_with_1001_and_ends_when_they_are_gone()
     {
         await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1));
         await using var inRoom = await server.JoinAsync("alice", "room");
@@ -83,11 +83,11 @@ public class LifetimeTests
         await entered.Task.WaitAsync(Deadline.Limit);
 
         var stopping = server.StopAsync();
-        // Most of the time for connections to end, the rest for what was released; together no more than the drain time.
+        // Connections get most of the drain time, and the release of resources the rest; together no more than the drain time.
         await time.Timers.FirstAsync(due => due == drain * 9 / 10);
         Assert.Equal(1, server.Server.ConnectionCount);
         time.Advance(drain * 9 / 10);
-        // The connection was released. Its place is free, though its handler still runs.
+        // The connection was released. Its place is free, although its handler still runs.
         await server.Metrics.Measurements.FirstAsync(m => m.Instrument == "tpacket.server.connection.duration");
         Assert.Equal(0, server.Server.ConnectionCount);
         await time.Timers.FirstAsync(due => due == drain / 10);
@@ -197,7 +197,7 @@ public class LifetimeTests
     }
 
     [Fact]
-    public async Task A_server_that_drains_closes_its_clients_and_accepts_no_others_while_the_host_goes_on()
+    public async Task A_server_that_drains_closes_its_clients_and_accepts_no_others_while_the_host_runs()
     {
         await using var server = await TestServer.StartAsync(o => o.DrainTimeout = TimeSpan.FromHours(1), b => b.AddHealthCheck());
         var (endPoint, health) = (server.EndPoint, server.Services.GetRequiredService<HealthCheckService>());

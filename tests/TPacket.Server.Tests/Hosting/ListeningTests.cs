@@ -15,7 +15,7 @@ public class ListeningTests
         Assert.Contains(endPoints, e => e.Address.Equals(IPAddress.Loopback));
         Assert.Single(endPoints.Select(e => e.Port).Distinct());
         Assert.NotEqual(0, endPoints[0].Port);
-        // A machine without IPv6 is told so instead.
+        // A machine without IPv6 gets another message.
         Assert.True(endPoints.Any(e => e.Address.Equals(IPAddress.IPv6Loopback)) != server.Logs.All.Any(e => e.Id == 1005));
         foreach (var endPoint in endPoints)
         {
@@ -67,7 +67,7 @@ public class ListeningTests
             occupant.Listen();
             port = ((IPEndPoint)occupant.LocalEndPoint!).Port;
             error = await Assert.ThrowsAsync<IOException>(() => TestServer.StartAsync(o => (o.Address, o.Port) = ("localhost", port)));
-            // The same port of IPv4 may be somebody else's; then another pair is tried.
+            // Another program may have the same port of IPv4; then the test tries another pair.
         }
         while (error.Message.Contains($"127.0.0.1:{port}", StringComparison.Ordinal));
 

@@ -7,7 +7,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Hosting;
 
-/// <summary>A server whose transport is short of descriptors says so, once, and when it is over.</summary>
+/// <summary>A server logs once that its transport is short of descriptors, and once that it accepts again.</summary>
 public class ShortageTests
 {
     [Fact]
@@ -51,7 +51,7 @@ public class ShortageTests
     [InlineData(10, false)]
     public async Task More_connections_than_descriptors_are_warned_of_at_the_start(int maxConnections, bool isWarned)
     {
-        // A machine may allow more than the setting can be.
+        // A machine may allow more descriptors than the setting's maximum.
         if (Transport.DescriptorLimit is not { } limit || (isWarned && limit > maxConnections))
             return;
         await using var server = await TestServer.StartAsync(o => o.MaxConnections = maxConnections);
@@ -60,7 +60,7 @@ public class ShortageTests
         Assert.All(warnings, e => Assert.Equal((LogLevel.Warning, maxConnections, limit), (e.Level, e.Values["MaxConnections"], e.Values["DescriptorLimit"])));
     }
 
-    /// <summary>Sockets that are short of descriptors when a test says so.</summary>
+    /// <summary>Sockets with a shortage of descriptors that the test switches on.</summary>
     private sealed class ShortTransport : Transport
     {
         private readonly SocketTransport _inner = new();

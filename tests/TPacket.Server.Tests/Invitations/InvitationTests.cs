@@ -13,7 +13,7 @@ public class InvitationTests
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     [Fact]
-    public async Task A_private_room_is_made_by_whoever_asks_and_entered_by_whoever_is_invited()
+    public async Task Any_user_makes_a_private_room_and_invited_users_enter_it()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -49,7 +49,7 @@ public class InvitationTests
     }
 
     [Fact]
-    public async Task What_no_server_with_the_key_has_signed_invites_nobody()
+    public async Task An_invitation_without_a_valid_signature_is_refused()
     {
         await using var server = await StartAsync();
         await using var another = await StartAsync(static options => options.Key = new byte[32]);

@@ -70,7 +70,7 @@ public class DeletedMessageTests
         await mod.FenceAsync();
         await mod.SayAsync("spam");
         await mod.SayAsync("sorry");
-        // Behind alice's going away.
+        // Behind the event that reports alice as away.
         Assert.Equal(Wire.RespOk, (await mod.ReplyAsync(Wire.DeleteMsg, p1: (int)before.Offset + 2)).Command);
 
         await using var again = await server.ResumeAsync(token, position: before);
@@ -82,7 +82,7 @@ public class DeletedMessageTests
     }
 
     [Fact]
-    public async Task What_is_no_message_of_the_moderators_room_is_not_deleted()
+    public async Task Only_messages_of_the_moderators_room_are_deleted()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");

@@ -162,7 +162,7 @@ public class ModerationTests
         Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "99", p2: 2)).P1);
         Assert.Equal(Wire.ErrorInvalidArgument, (await mod.ReplyAsync(Wire.Ban, "alice", p2: 2)).P1);
 
-        // The moderator comes from there, too.
+        // The moderator has the same address.
         await mod.SendAsync(Wire.Ban, $"{alice.Id}\nspam", 60, 2);
 
         Assert.Equal(WebSocketCloseStatus.PolicyViolation, await alice.ReceiveCloseAsync());
@@ -197,7 +197,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task A_muted_user_hears_others_and_cannot_speak_or_take_another_nick()
+    public async Task A_muted_user_receives_messages_and_cannot_speak_or_change_its_nick()
     {
         await using var server = await StartAsync();
         await using var mod = await server.JoinAsync("mod", "room");
@@ -240,7 +240,7 @@ public class ModerationTests
     [InlineData(Wire.Unban, "alice", 0, 1)]
     [InlineData(Wire.Mute, "\nwhy", 0, 0)]
     [InlineData(Wire.Unmute, "alice", 0, 0)]
-    public async Task What_does_not_fit_a_command_is_refused(int command, string text, int p1, int p2)
+    public async Task Invalid_arguments_of_a_command_are_refused(int command, string text, int p1, int p2)
     {
         await using var server = await StartAsync();
         await using var mod = await server.SignInAsync("mod");
@@ -343,7 +343,7 @@ public class ModerationTests
     }
 
     [Fact]
-    public async Task Where_the_store_does_not_say_who_is_banned_nobody_signs_in()
+    public async Task While_the_store_cannot_read_the_bans_nobody_signs_in()
     {
         await using var server = await TestServer.StartAsync(
             build: static builder => Add(builder.UseRoomStore<ClosedStore>()));

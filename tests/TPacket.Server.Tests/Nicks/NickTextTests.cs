@@ -6,6 +6,7 @@ namespace TPacket.Server.Tests.Nicks;
 /// <summary>The tables of Unicode.bin say what the runtime says of the same characters.</summary>
 public class NickTextTests
 {
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Every_form_of_a_character_reads_the_same()
     {
@@ -30,6 +31,7 @@ public class NickTextTests
         Assert.EndsWith("\u03B9", NickText.ReadingOf(nick).TrimEnd('\u2A28'));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_letter_reads_the_same_in_either_case()
     {
@@ -41,6 +43,7 @@ public class NickTextTests
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void A_reading_is_its_own_reading()
     {

@@ -22,7 +22,7 @@ public sealed class LimitReloadTests : SessionScene
         await using var alice = await server.JoinAsync("alice", "room");
         Assert.Equal([Wire.RespOk, Wire.RespOk, Wire.RespOk], await PingsAsync(alice, 3));
 
-        // The clock stands still: no token comes back.
+        // The clock stands still: the bucket does not refill.
         Set("PacketBurst", "2");
         Set("PacketsPerSecond", "1");
         _configuration.Reload();
@@ -132,7 +132,7 @@ public sealed class LimitReloadTests : SessionScene
     }
 
     [Fact]
-    public async Task A_server_that_has_stopped_hears_no_more_of_the_configuration()
+    public async Task A_server_that_has_stopped_is_not_notified_of_the_configuration()
     {
         var server = await StartAsync();
         await server.StopAsync();

@@ -8,7 +8,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Options;
 
-/// <summary>Where the options come from.</summary>
+/// <summary>Sources of the options.</summary>
 public class OptionsBindingTests
 {
     [Fact]

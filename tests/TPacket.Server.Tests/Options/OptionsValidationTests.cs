@@ -5,7 +5,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Options;
 
-/// <summary>A wrong option keeps the server from starting, with a message that names the setting and what it may be.</summary>
+/// <summary>An invalid option keeps the server from starting; the message names the setting and its valid values.</summary>
 public class OptionsValidationTests
 {
     private static readonly TimeSpan _tooShort = TimeSpan.FromMilliseconds(0.5);
@@ -162,7 +162,7 @@ public class OptionsValidationTests
     public async Task A_wrong_setting_is_named_with_what_it_may_be(string setting, object? value, string allowed)
     {
         var error = await Assert.ThrowsAsync<OptionsValidationException>(() => TestServer.StartAsync(o => Set(o, setting, value)));
-        // Where another setting depends on this one, it is named as well.
+        // The message also names a setting that depends on this one.
         var failure = Assert.Single(error.Failures, f => f.StartsWith($"TPacket:{setting}", StringComparison.Ordinal));
         Assert.Contains(allowed, failure, StringComparison.Ordinal);
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 
 namespace TPacket.Server.Tests.Options;
 
-/// <summary>Settings as hosts have them: in appsettings.json, in the environment and on the command line.</summary>
+/// <summary>Settings in appsettings.json, in the environment and on the command line.</summary>
 public sealed class SettingNamesTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("tpacket-settings").FullName;
@@ -70,7 +70,7 @@ public sealed class SettingNamesTests : IDisposable
     [InlineData("99999999999")]
     [InlineData("99999999999999999999")]
     [InlineData("10s")]
-    public void A_time_that_is_none_or_out_of_range_is_refused(string value)
+    public void An_invalid_time_is_refused(string value)
     {
         using var host = Build(Source.CommandLine, "NickTimeout", value);
         var error = Assert.Throws<OptionsValidationException>(() => host.Services.GetRequiredService<IOptions<TPacketServerOptions>>().Value);
@@ -109,7 +109,7 @@ public sealed class SettingNamesTests : IDisposable
     {
         if (source == Source.File || file is not null)
             File.WriteAllText(Path.Combine(_folder, "appsettings.json"), file ?? $$"""{ "TPacket": { "{{name}}": "{{value}}" } }""");
-        // A prefix of its own: other tests run in the same process.
+        // A prefix for this test: other tests run in the same process.
         var prefix = $"T{Guid.NewGuid():N}_";
         var variable = $"{prefix}TPacket__{name}";
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = _folder });

@@ -6,7 +6,7 @@ using TPacket.Transports;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>How many writes a member costs.</summary>
+/// <summary>The number of writes a member.</summary>
 public sealed class BatchTests : IAsyncLifetime
 {
     private const int Broadcasts = 10;
@@ -75,7 +75,7 @@ public sealed class BatchTests : IAsyncLifetime
     {
         var writes = WritesOf(() =>
         {
-            // As an event loop does around all that it has read.
+            // An event loop opens a batch around the packets that it has read.
             var batch = FlushBatch.Enter();
             Broadcast();
             batch.Exit();
@@ -86,7 +86,7 @@ public sealed class BatchTests : IAsyncLifetime
     [Fact]
     public void Broadcasts_behind_an_await_leave_in_one_write_a_member_each()
     {
-        // No batch is open there: nobody knows when the code that goes on ends, or whether it blocks.
+        // No batch is open behind an await: the rest of the handler may run long, or block.
         Assert.Equal(Broadcasts, WritesOf(Broadcast));
     }
 
@@ -109,7 +109,7 @@ public sealed class BatchTests : IAsyncLifetime
         }
     }
 
-    /// <summary>How many writes something costs each member.</summary>
+    /// <summary>Counts the writes of an action for each member.</summary>
     private int WritesOf(Action action)
     {
         var before = _members.Select(static member => member.Writes).ToArray();

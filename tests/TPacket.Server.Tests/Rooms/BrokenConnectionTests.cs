@@ -7,7 +7,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>A connection that throws while a room sends to it costs no buffer. One that is correct does so where memory is short, or a listener of the metrics is broken.</summary>
+/// <summary>A connection that throws while a room sends to it leaks no buffer. A valid connection throws when memory is short, or when a listener of the metrics throws.</summary>
 [Collection(CrowdCollection.Name)]
 public class BrokenConnectionTests
 {
@@ -27,7 +27,7 @@ public class BrokenConnectionTests
             Enter(provider, "other", follows);
             var room = provider.GetRequiredService<IRoomDirectory>().Find("room")!;
             var member = room.Members.Single(static member => member.Nick == "other");
-            // Its queue takes one packet; the next one has it released, which fails.
+            // The queue accepts one packet; the next one releases the connection, which throws.
             (broken.TakesNothing, broken.Fault) = (true, new InvalidOperationException("The connection is broken."));
             for (var i = 0; broken.Faults == 0; i++)
             {
@@ -36,7 +36,7 @@ public class BrokenConnectionTests
             }
         }
 
-        // Connections of tests before may still have given buffers back.
+        // Connections of earlier tests may still have returned buffers.
         Assert.InRange(BufferPool.Outstanding - before, long.MinValue, Runs / 2);
     }
 

@@ -10,10 +10,11 @@ public class CrowdTests
 {
     private const int Clients = 1000;
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [InlineData(TransportKind.Sockets)]
     [InlineData(TransportKind.Auto)]
-    public async Task A_thousand_clients_come_hear_one_of_them_and_go_and_nothing_is_left(TransportKind transport)
+    public async Task A_thousand_clients_join_receive_a_message_and_leave_and_nothing_is_left(TransportKind transport)
     {
         var before = BufferPool.Outstanding;
         await using (var server = await TestServer.StartAsync(o => o.Transport = transport))
@@ -43,7 +44,7 @@ public class CrowdTests
                 client.Dispose();
         }
 
-        // The last thread to hold a buffer may have told of the end a moment before it gave it back, and nothing tells of that.
+        // The last thread may have reported the end shortly before it returned its buffer, and no event reports the return.
         SpinWait.SpinUntil(() => BufferPool.Outstanding == before, Deadline.Limit);
         Assert.Equal(before, BufferPool.Outstanding);
     }
@@ -64,7 +65,7 @@ public class CrowdTests
             await clients[i].SignInAsync($"client{i}");
         }
 
-        // The pool may have started some of its own.
+        // The thread pool may have started threads.
         Assert.InRange(CountThreads(), 1, before + 100);
         clients.ForEach(static client => client.Dispose());
 

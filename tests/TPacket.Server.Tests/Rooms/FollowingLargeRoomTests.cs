@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>Clients that follow the log of a large room, with and without MEMBER_COUNT. Large are rooms of more than two here, and the clock is the test's.</summary>
+/// <summary>Clients that follow the log of a large room, with and without MEMBER_COUNT. Rooms of more than two members are large here, and the test moves the clock.</summary>
 public class FollowingLargeRoomTests
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
@@ -177,7 +177,7 @@ public class FollowingLargeRoomTests
         var position = room.Position with { Offset = room.Position.Offset + 1, Check = 99 };
         ((ResettableStore)server.Services.GetRequiredService<IRoomStore>()).Reset("room", new RoomSnapshot(position, [.. still, new RoomMember(77, "erin", 78)], [], []));
 
-        // The join of dave waited for the period when the reset came.
+        // dave's join was still waiting for the period at the reset.
         Assert.Equal(["5 dave", "6 carol", "5 erin"], (await alice.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
         Assert.Equal(["6 carol"], (await counter.FenceAsync()).Select(static p => $"{p.Command} {p.Text}"));
         var seen = await follower.FenceAsync();
@@ -222,7 +222,7 @@ public class FollowingLargeRoomTests
 
         Assert.Equal(["6 alice known", "alice bob carol hidden known other", "6 alice hidden known", "alice bob carol hidden known other"], rosters);
 
-        // Not large any more: everybody is introduced to those who count, and the snapshot has them, too.
+        // Not large any more: counting clients receive every member, and the snapshot has all of them.
         store.Reset("room", new RoomSnapshot(position with { Offset = 501 }, [.. members.Where(static m => m.Nick is "known" or "hidden")], [], []));
         foreach (var client in new[] { known, hidden })
         {
@@ -263,7 +263,7 @@ public class FollowingLargeRoomTests
 
     private static IEnumerable<long> Offsets(IEnumerable<Packet> packets) => packets.Select(static p => LogEvent.Of(p).Offset);
 
-    /// <summary>The offset of each event, then command and text of its packets.</summary>
+    /// <summary>Returns the offset of each event, then command and text of its packets.</summary>
     private static string[] Events(IEnumerable<Packet> packets) =>
         [.. packets.Select(LogEvent.Of).Select(static e => $"{e.Offset} {string.Join(' ', e.Packets.Select(static p => $"{p.Command} {p.Text}"))}")];
 

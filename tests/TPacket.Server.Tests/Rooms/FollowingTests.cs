@@ -115,7 +115,7 @@ public class FollowingTests
         await alice.SendAsync(Wire.NewMsg, "to all");
         await alice.FenceAsync();
         Assert.Equal([new(-1, Wire.NewUser, "alice", alice.Id), new Packet(-1, Wire.NewMsg, "to all", alice.Id)], await bob.FenceAsync());
-        // Asked for too late: it counts from the next time that the user enters.
+        // Too late: it takes effect when the user enters the next time.
         await AcceptAsync(bob, Wire.Event);
         await alice.SendAsync(Wire.NewMsg, "again");
         await alice.FenceAsync();
@@ -202,14 +202,14 @@ public class FollowingTests
         Packet[] difference = [new(-1, Wire.NewUser, "carol", 77), .. isSameEpoch ? [new Packet(-1, Wire.LoggedMsg, "bob: missed")] : Array.Empty<Packet>()];
         Assert.Equal(difference, await bob.FenceAsync());
 
-        // Once more to where the room is already: nothing is new.
+        // A reset to the room's own position brings no event.
         store.Reset("room", new RoomSnapshot(position, server.Rooms.Find("room")!.Members, [missed], []));
         Assert.Empty(await alice.FenceAsync());
         Assert.Empty(await bob.FenceAsync());
     }
 
     [Fact]
-    public async Task An_event_whose_delivery_breaks_off_is_in_a_snapshot_and_members_without_one_come_again()
+    public async Task An_event_whose_delivery_fails_is_in_a_snapshot_and_members_without_one_reconnect()
     {
         await using var server = await StartAsync(build: b => b.UseRoomStore<ResettableStore>());
         var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
@@ -221,7 +221,7 @@ public class FollowingTests
         using var data = new UnreadableMemory();
         var broken = RoomEvent.Packet(300, 0, 0, data.Memory) with { Offset = position.Offset + 1, Check = 5 };
         Assert.Throws<InvalidOperationException>(() => store.Deliver("room", broken));
-        // As a store does: the replica has the event already.
+        // The replica has the event already, as with a store.
         var behind = position with { Offset = position.Offset + 1, Check = 5 };
         Assert.Equal(behind, store.PositionOf("room"));
         store.Reset("room", new RoomSnapshot(behind, store.MembersOf("room"), [], []));
@@ -235,7 +235,7 @@ public class FollowingTests
     public async Task A_listener_of_the_metrics_that_throws_keeps_no_event_from_anybody()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
-        // Of this server alone: others run in this process.
+        // Of this server alone: other servers run in this process.
         var meters = server.Services.GetRequiredService<IMeterFactory>();
         using var listener = new MeterListener
         {

@@ -8,7 +8,7 @@ namespace TPacket.Server.Tests.Rooms;
 public class FullRoomTests
 {
     [Fact]
-    public async Task Who_is_one_too_many_is_refused_and_stays_where_it_was()
+    public async Task A_user_beyond_the_limit_is_refused_and_stays_where_it_was()
     {
         await using var server = await TestServer.StartAsync(static o => (o.MaxRoomMembers, o.AllowRoomChange) = (1, true));
         await using var alice = await server.JoinAsync("alice", "room");

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>What a room remembers, and how a newcomer is told.</summary>
+/// <summary>The history of a room, and the packets by which joining clients receive it.</summary>
 public class HistoryTests
 {
     [Fact]
@@ -33,7 +33,7 @@ public class HistoryTests
     [InlineData(6, "üx: ")]
     [InlineData(7, "üx: ä")]
     [InlineData(100, "üx: äy")]
-    public async Task Whatever_the_limit_a_logged_message_is_utf8_within_it(int limit, string expected)
+    public async Task A_logged_message_is_utf8_within_any_limit(int limit, string expected)
     {
         await using var server = await TestServer.StartAsync(o => o.MaxLoggedMessageBytes = limit);
         await using var alice = await server.JoinAsync("üx", "room");
@@ -106,7 +106,7 @@ public class HistoryTests
         Assert.Equal("a: kept", Assert.Single(await last.JoinAsync("room"), p => p.Command == Wire.LoggedMsg).Text);
     }
 
-    /// <summary>What somebody who comes afterwards is told of what "a" has said.</summary>
+    /// <summary>Returns the history that a later client receives of the messages of "a".</summary>
     private static async Task<List<string>> RememberedAsync(TestServer server, string[] said)
     {
         await using var alice = await server.JoinAsync("a", "room");

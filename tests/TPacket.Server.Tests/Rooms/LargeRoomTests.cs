@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>A room with more members than a host wants to tell of one by one (docs/protocol.md, Large rooms). Large are rooms of more than two here, and the clock is the test's.</summary>
+/// <summary>Rooms with deferred presence (docs/protocol.md, Large rooms). Rooms of more than two members are large here, and the test moves the clock.</summary>
 public class LargeRoomTests
 {
     private static readonly TimeSpan _period = TimeSpan.FromMilliseconds(250);
@@ -11,7 +11,7 @@ public class LargeRoomTests
     private readonly WatchedTime _time = new();
 
     [Fact]
-    public async Task Comings_and_goings_wait_for_the_period_and_are_told_in_their_order()
+    public async Task Joins_and_leaves_wait_for_the_period_and_are_sent_in_their_order()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -26,7 +26,7 @@ public class LargeRoomTests
 
         Assert.Equal([NewUser(carol), NewUser(dave), DelUser(dave)], await alice.FenceAsync());
         Assert.Equal([NewUser(carol), NewUser(dave), DelUser(dave)], await bob.FenceAsync());
-        // Who came meanwhile has a roster with those who came before, and hears of the rest.
+        // A client that joined meanwhile has a roster with the earlier members, and receives the joins of the others.
         Assert.Equal([NewUser(dave), DelUser(dave)], await carol.FenceAsync());
     }
 
@@ -43,7 +43,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task What_is_said_does_not_overtake_who_came()
+    public async Task A_message_does_not_overtake_a_join()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -58,7 +58,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task What_the_host_tells_does_not_overtake_who_came()
+    public async Task A_broadcast_of_the_host_does_not_overtake_a_join()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -69,7 +69,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task More_than_a_buffer_holds_is_told_before_the_period_is_over()
+    public async Task More_presence_than_a_buffer_holds_is_sent_before_the_period_is_over()
     {
         await using var server = await StartAsync(o => o.MaxNickBytes = 1024);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -88,7 +88,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Who_counts_is_told_a_number_and_of_those_who_speak()
+    public async Task A_counting_client_receives_a_number_and_the_members_that_speak()
     {
         await using var server = await StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -108,7 +108,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Who_counts_hears_of_the_going_of_those_it_knows()
+    public async Task A_counting_client_receives_the_leaves_of_members_that_it_knows()
     {
         await using var server = await StartAsync();
         var alice = await server.JoinAsync("alice", "room");
@@ -147,7 +147,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task When_a_room_is_not_large_any_more_who_counts_is_told_of_the_rest()
+    public async Task When_a_room_is_not_large_any_more_a_counting_client_receives_the_other_members()
     {
         await using var server = await StartAsync();
         var alice = await server.JoinAsync("alice", "room");
@@ -162,7 +162,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task A_new_nick_is_told_to_all_who_know_the_old_one()
+    public async Task A_new_nick_is_sent_to_all_who_know_the_old_one()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -185,7 +185,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Who_counts_is_told_its_own_new_nick_before_it_has_spoken()
+    public async Task A_counting_client_receives_its_own_new_nick_before_it_has_spoken()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -203,7 +203,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task A_number_that_is_what_it_was_is_not_told_again()
+    public async Task A_number_that_has_not_changed_is_not_sent_again()
     {
         await using var server = await StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -218,7 +218,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Who_counts_and_comes_as_the_first_of_this_server_knows_whoever_spoke_meanwhile()
+    public async Task A_counting_client_that_is_the_first_of_its_server_knows_members_that_spoke_meanwhile()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         await using var elsewhere = await Elsewhere.EnterAsync(server, "ann", "ben", "cid");
@@ -230,7 +230,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task Who_counts_and_comes_as_the_first_of_this_server_knows_all_of_a_room_that_is_not_large_any_more()
+    public async Task A_counting_client_that_is_the_first_of_its_server_knows_all_members_of_a_room_that_is_not_large_any_more()
     {
         await using var server = await StartAsync(build: static b => b.UseRoomStore<FlakyStore>());
         await using var elsewhere = await Elsewhere.EnterAsync(server, "ann", "ben", "cid");
@@ -247,7 +247,7 @@ public class LargeRoomTests
     }
 
     [Fact]
-    public async Task In_a_small_room_who_counts_is_told_as_everybody_is()
+    public async Task In_a_small_room_a_counting_client_receives_what_others_receive()
     {
         await using var server = await StartAsync();
         await using var counter = await JoinCountingAsync(server, "counter");
@@ -303,7 +303,7 @@ public class LargeRoomTests
 
     private static Packet Count(int members) => new(-1, Wire.MemberCount, "", members);
 
-    /// <summary>Another server at the same store, whose users are in the room.</summary>
+    /// <summary>Another server on the same store, with users in the room.</summary>
     private sealed class Elsewhere(FlakyStore store) : IRoomSubscriber, IAsyncDisposable
     {
         private readonly TaskCompletionSource _entered = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -321,7 +321,7 @@ public class LargeRoomTests
             return elsewhere;
         }
 
-        /// <summary>Lets a client that counts enter here, and something happen there between its join and its roster.</summary>
+        /// <summary>Lets a counting client enter this server, and an event happen on the other one between its join and its roster.</summary>
         public async Task<TestClient> LetInAsync(TestServer server, Func<IRoomLog, Task> meanwhileAsync)
         {
             var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

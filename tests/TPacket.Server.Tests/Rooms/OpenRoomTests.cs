@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>An application opens rooms, keeps them open, appends under conditions and reads.</summary>
+/// <summary>An application opens rooms, keeps them open, appends under conditions, and reads.</summary>
 public class OpenRoomTests
 {
     [Fact]
@@ -21,13 +21,13 @@ public class OpenRoomTests
         using var deadline = Deadline.Start();
         while (server.Rooms.Find("room") == lost)
         {
-            // The room is closed on a thread of its own.
+            // Another thread closes the room.
             deadline.Token.ThrowIfCancellationRequested();
             await Task.Yield();
         }
 
         await using var dave = await server.JoinAsync("dave", "room");
-        // The connections of the lost room are closing, and their clients have not answered.
+        // The connections of the lost room are closing; their clients have not answered.
         await users.Find(carol.Id)!.EnterRoomAsync("room");
         await using var erin = await server.JoinAsync("erin", "room");
         await alice.DisposeAsync();
@@ -76,7 +76,7 @@ public class OpenRoomTests
     }
 
     [Fact]
-    public async Task A_broadcast_tells_a_conflict_from_a_closed_room_and_gives_its_position()
+    public async Task A_broadcast_returns_a_conflict_a_closed_room_or_its_position()
     {
         await using var server = await TestServer.StartAsync();
         await using var handle = await server.Rooms.OpenAsync("room");

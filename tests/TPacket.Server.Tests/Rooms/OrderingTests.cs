@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>What is promised about order (docs/protocol.md), while many come, talk, leave and die at the same time.</summary>
+/// <summary>The order of a room's events (docs/protocol.md), while many clients join, talk, leave and drop at the same time.</summary>
 [Collection(CrowdCollection.Name)]
 public class OrderingTests
 {
@@ -28,7 +28,7 @@ public class OrderingTests
         var observers = new List<TestClient>();
         for (var i = 0; i < Observers; i++)
             observers.Add(await server.JoinAsync($"observer{i}", "room"));
-        // From here on all of them see the same.
+        // From here on all of them receive the same packets.
         foreach (var observer in observers)
             await observer.FenceAsync();
         var watching = observers.Select((observer, i) => ObserveAsync(observer, observers.ToDictionary(o => o.Id, o => o.Nick))).ToArray();
@@ -48,7 +48,7 @@ public class OrderingTests
             await observer.DisposeAsync();
     }
 
-    /// <summary>Comes, talks without waiting, and goes: politely, by a reset, or without an end; each sees a right room as long as it is there.</summary>
+    /// <summary>Joins, talks without waiting, and leaves by a close, by a reset, or not at all. Each client checks its view of the room while it is a member.</summary>
     private static async Task VisitAsync(TestServer server, string nick, int number)
     {
         if (number % 4 == 3)

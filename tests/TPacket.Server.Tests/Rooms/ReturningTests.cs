@@ -6,7 +6,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>Requests of others while a user comes back, leaves or changes its nick.</summary>
+/// <summary>Requests of others while a user resumes its session, leaves or changes its nick.</summary>
 public class ReturningTests : SessionScene
 {
     private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -33,7 +33,7 @@ public class ReturningTests : SessionScene
     [Theory]
     [InlineData(4, 65_536)]
     [InlineData(1000, 1024)]
-    public async Task What_the_application_sends_to_a_user_that_comes_back_has_the_bounds_of_what_waits_for_a_client(int packets, int bytes)
+    public async Task Packets_of_the_application_to_a_user_that_resumes_have_the_bounds_of_the_outbound_queue(int packets, int bytes)
     {
         await using var server = await StartAsync(o => (o.OutboundQueuePackets, o.OutboundQueueBytes) = (packets, bytes), static b => b.UseRoomStore<FlakyStore>());
         var (bob, alice, back) = await ReturnAsync(server);
@@ -97,7 +97,7 @@ public class ReturningTests : SessionScene
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task Whoever_has_seen_a_user_go_can_have_its_nick(bool expires)
+    public async Task A_client_that_has_seen_a_user_leave_can_take_its_nick(bool expires)
     {
         await using var server = await StartAsync(build: WithGatedNicks);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -138,7 +138,7 @@ public class ReturningTests : SessionScene
     }
 
     [Fact]
-    public async Task A_nick_whose_holder_does_not_leave_in_time_is_taken()
+    public async Task A_nick_stays_taken_while_its_holder_does_not_leave_in_time()
     {
         await using var server = await StartAsync(static o => (o.PolicyTimeout, o.NickTimeout) = (TimeSpan.FromDays(40), TimeSpan.FromDays(700)), WithGatedNicks);
         await using var bob = await server.JoinAsync("bob", "room");
@@ -154,7 +154,7 @@ public class ReturningTests : SessionScene
     }
 
     [Fact]
-    public void What_is_read_and_what_is_held_share_one_bound()
+    public void Packets_that_are_read_and_packets_that_are_held_share_one_bound()
     {
         var allowance = new ReplayAllowance(events: 3, bytes: 100);
         Assert.True(allowance.TryTakeEvent());
@@ -166,7 +166,7 @@ public class ReturningTests : SessionScene
         Assert.False(allowance.TryTakeEvent());
     }
 
-    /// <summary>alice comes back, and the store of her room does not answer before <see cref="_answer"/>.</summary>
+    /// <summary>Resumes alice's session; the store of her room answers after <see cref="_answer"/>.</summary>
     private async Task<(TestClient Bob, TestClient Alice, TestClient Back)> ReturnAsync(TestServer server)
     {
         var store = (FlakyStore)server.Services.GetRequiredService<IRoomStore>();

@@ -141,7 +141,7 @@ public class RoomObserverTests
         join.SetResult();
         await Task.WhenAll(first, second);
 
-        // The leaves are on their way when the moves have ended.
+        // The leaves may not be delivered yet when the moves have ended.
         await _witness.HeardAsync("room: alice left, Moved");
         await _witness.HeardAsync("first: alice left, Moved");
         Assert.Equal("second", user.Room!.Name);
@@ -209,7 +209,7 @@ public class RoomObserverTests
         },
         time);
 
-    /// <summary>What the observer has heard, and when it may go on.</summary>
+    /// <summary>The notifications of the observer, and the task that it waits for.</summary>
     internal sealed class Witness
     {
         private TaskCompletionSource? _goOn;
@@ -225,7 +225,7 @@ public class RoomObserverTests
         public void GoOn() => _goOn?.TrySetResult();
     }
 
-    // A directory in its constructor: observers may ask for whatever knows the rooms.
+    // Observers may depend on services that depend on the rooms.
     internal sealed class Observer(Witness witness, IRoomDirectory rooms) : IRoomObserver
     {
         public ValueTask OnOpenedAsync(IRoom room)

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>How much all members of a room together may send, and how they share it. The clock is the test's.</summary>
+/// <summary>The rate limit of a room, and the shares of its members. The test moves the clock.</summary>
 public class RoomRateLimitTests
 {
     private const int Burst = 20;
@@ -62,7 +62,7 @@ public class RoomRateLimitTests
         await using var server = await StartAsync();
         var alice = (await JoinAsync(server, "alice"))[0];
         var said = 0;
-        // Twenty times a second for twenty seconds, in a room with room for ten a second and twenty at once.
+        // Twenty packets a second for twenty seconds, in a room with a rate of ten a second and a burst of twenty.
         for (var i = 0; i < 400; i++)
         {
             await alice.SendAsync(Wire.NewMsg, "on and on");
@@ -74,7 +74,7 @@ public class RoomRateLimitTests
     }
 
     [Fact]
-    public async Task What_a_members_own_limit_refuses_takes_nothing_from_the_room()
+    public async Task Packets_beyond_a_members_own_limit_use_none_of_the_rooms()
     {
         await using var server = await StartAsync(o => (o.PacketsPerSecond, o.PacketBurst) = (1, 10));
         await using var bob = await server.JoinAsync("bob", "room");
@@ -158,7 +158,7 @@ public class RoomRateLimitTests
 
     private static async Task<List<List<Packet>>> HearAsync(List<TestClient> members)
     {
-        // What one member has sent is handled when its own fence comes back: all of it, when all have.
+        // A member's packets are handled when its own fence returns: all packets, when all fences have returned.
         var heard = new List<List<Packet>>();
         foreach (var member in members)
             heard.Add(await member.FenceAsync());

@@ -45,7 +45,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task An_empty_message_and_one_of_exactly_the_limit_are_told()
+    public async Task An_empty_message_and_one_of_exactly_the_limit_are_broadcast()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -125,7 +125,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task Room_names_are_told_apart_byte_by_byte()
+    public async Task Room_names_are_compared_byte_by_byte()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");
@@ -172,7 +172,7 @@ public class RoomTests
     }
 
     [Fact]
-    public async Task The_others_are_told_when_a_connection_closes_or_vanishes()
+    public async Task The_others_are_notified_when_a_connection_closes_or_vanishes()
     {
         await using var server = await TestServer.StartAsync();
         await using var alice = await server.JoinAsync("alice", "room");

@@ -6,7 +6,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>A peer that does not read is bounded, and is sent nothing with a hole in it.</summary>
+/// <summary>The data for a peer that does not read is bounded, and no packet is missing from its stream.</summary>
 public class SlowConsumerTests
 {
     private const int WarmMessage = 16_000;
@@ -42,7 +42,7 @@ public class SlowConsumerTests
         await talker.FenceAsync();
         await talker.SayAsync("still here");
 
-        // What it did get is a stream without a hole: numbers in a row from the first.
+        // The stream that it received is complete: consecutive numbers from the first one on.
         var got = new List<int>();
         while (await idler.TryReadFrameAsync() is { } frame)
         {
@@ -51,7 +51,7 @@ public class SlowConsumerTests
         }
 
         Assert.Equal(Enumerable.Range(0, got.Count), got);
-        // The system holds nothing any more for a peer that has not read in time.
+        // The system has discarded the data of a peer that has not read in time.
         Assert.True(idler.WasReset);
     }
 
@@ -59,7 +59,7 @@ public class SlowConsumerTests
     public async Task The_system_buffers_no_more_for_a_client_than_the_setting_says()
     {
         const int SendBuffer = 16 * 1024;
-        // Most that the system of the client's side holds with its small receive buffer.
+        // The maximum that the client's small receive buffer holds.
         const int AtTheClient = 64 * 1024;
         await using var server = await TestServer.StartAsync(o => o.SendBufferBytes = SendBuffer);
         await using var listener = server.Services.GetRequiredService<Transport>().Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -85,7 +85,7 @@ public class SlowConsumerTests
         const int ReceiveBuffer = 16 * 1024;
         const int Waits = 300;
         const int Sinks = 301;
-        // Most that the system of the client's side takes with its small send buffer.
+        // The maximum that the client's small send buffer holds.
         const int AtTheClient = 64 * 1024;
         var waiting = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var hold = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -106,7 +106,7 @@ public class SlowConsumerTests
                 }));
         using var client = await RawClient.ConnectAsync(server.EndPoint, sendBufferSize: 4096);
         await client.SignInAsync("alice");
-        // The system would let the buffer of a client that sends fast grow.
+        // By default the system grows the receive buffer of a client that sends fast.
         var message = ClientFrame.Binary(new Packet(1, Sinks, new string('x', WarmMessage)));
         for (var sent = 0; sent < WarmBytes; sent += WarmMessage)
             await client.SendAsync(message);

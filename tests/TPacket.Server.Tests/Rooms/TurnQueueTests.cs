@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>One at a time, in the order of arrival, whatever the work does.</summary>
+/// <summary>Turns run one at a time, in the order of arrival, whatever the work does.</summary>
 public class TurnQueueTests
 {
     private readonly TurnQueue _turns = new();
@@ -18,7 +18,7 @@ public class TurnQueueTests
         var handedOver = Environment.CurrentManagedThreadId;
         var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var first = _turns.RunAsync(static hold => new ValueTask(hold.Task), hold);
-        // Two that ask again at the end of each turn: there is always somebody waiting.
+        // Two workers request another turn at the end of each turn, so that the queue is never empty.
         async Task AskAgainAndAgain()
         {
             while (!Volatile.Read(ref stop))
@@ -35,7 +35,7 @@ public class TurnQueueTests
         }
 
         var askers = new[] { AskAgainAndAgain(), AskAgainAndAgain() };
-        hold.SetResult(); // Returns, although nobody has stopped.
+        hold.SetResult(); // Returns, although no worker has stopped.
         await elsewhere.Task.WaitAsync(Deadline.Limit);
         Volatile.Write(ref stop, true);
         await Task.WhenAll(askers).WaitAsync(Deadline.Limit);
@@ -51,7 +51,7 @@ public class TurnQueueTests
     }
 
     [Fact]
-    public async Task Work_runs_one_at_a_time_whoever_brings_it()
+    public async Task Work_runs_one_at_a_time_from_any_thread()
     {
         const int Threads = 4;
         const int Rounds = 5_000;
@@ -98,7 +98,7 @@ public class TurnQueueTests
         var depth = 0;
         var deepest = 0;
         var holder = new TaskCompletionSource();
-        // A small stack: recursion would end the process, not only this test.
+        // A small stack: a recursion would overflow it.
         var held = _turns.RunAsync(static holder => new ValueTask(holder.Task), holder).AsTask();
         var waiting = Enumerable.Range(0, Waiting).Select(_ => RunAsync(() =>
         {

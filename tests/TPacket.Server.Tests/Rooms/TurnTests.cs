@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rooms;
 
-/// <summary>A room's turn is held by one handler at a time, and by none for ever.</summary>
+/// <summary>One handler at a time holds a room's turn, and none for ever.</summary>
 public class TurnTests
 {
     private readonly FakeTimeProvider _time = new();
@@ -126,7 +126,7 @@ public class TurnTests
         await alice.FenceAsync();
         holder.Reset();
         var freed = server.Metrics.Measurements.FirstAsync(m => m.Instrument == "tpacket.server.active_connections" && m.Value < 0);
-        // Nothing is received from the holder meanwhile; a transport that does not watch it finds the reset when it sends.
+        // The server does not read from the holder meanwhile; a transport that does not watch the socket finds the reset when it sends.
         while (!freed.IsCompleted)
             await alice.SayAsync("still here");
         await using var successor = await server.ConnectAsync();

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Members see what was added, where that is all.</summary>
+/// <summary>Rules with an incremental view: members see the added number, where nothing else has changed.</summary>
 internal sealed class ChangingTallyRules : TallyRules
 {
     public override bool ReadsPresence => false;

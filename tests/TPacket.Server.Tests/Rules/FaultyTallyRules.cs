@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Members that throw when they are told to. Members see what was added, or the sum.</summary>
+/// <summary>Rules with methods that throw on command. Members see the added number, or the sum.</summary>
 internal sealed class FaultyTallyRules : TallyRules
 {
     /// <summary>The member that throws.</summary>

@@ -1,13 +1,13 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Have finished at a sum.</summary>
+/// <summary>Rules that finish at a sum.</summary>
 internal sealed class FinishingTallyRules : TallyRules
 {
     public const int Last = 40;
 
     private int _written;
 
-    /// <summary>How often a state was written.</summary>
+    /// <summary>The number of times that a state was written.</summary>
     public int Written => Volatile.Read(ref _written);
 
     public override bool ReadsPresence => false;

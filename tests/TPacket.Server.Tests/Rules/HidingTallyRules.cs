@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Members do not see who has acted.</summary>
+/// <summary>Rules that hide the author of a command.</summary>
 internal sealed class HidingTallyRules : TallyRules
 {
     public override bool HidesAuthors => true;

@@ -1,6 +1,6 @@
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Have numbers that make no sense.</summary>
+/// <summary>Rules with an invalid checkpoint interval or version.</summary>
 internal sealed class NumberedTallyRules(int checkpointEvents, int oldestVersion) : TallyRules
 {
     public override int CheckpointEvents => checkpointEvents;

@@ -5,7 +5,7 @@ using static TPacket.Server.Tests.Rules.RulesTests;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules that throw, or decide what makes no sense, harm their own room only, and that as little as possible.</summary>
+/// <summary>Rules that throw, or return an invalid decision, affect their own room alone.</summary>
 public class RulesFaultTests
 {
     private readonly WatchedTime _time = new();
@@ -35,7 +35,7 @@ public class RulesFaultTests
         await using var alice = await server.SignInAsync("alice");
         Assert.Equal((Wire.RespError, Wire.ErrorRefused), await alice.ReplyAsync(Wire.SetRoom, "room") is var refused ? (refused.Command, refused.P1) : default);
         Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Wire.SetRoom, "unruly")).Command);
-        // Nor is there a room that would be opened and fail again and again.
+        // The room is not opened, which would fail again and again.
         Assert.Empty(await server.Services.GetRequiredService<IRoomStore>().ReadWakesAsync(long.MaxValue, 10, default));
 
         _rules.Failing = "";
@@ -212,7 +212,7 @@ public class RulesFaultTests
             await room.BroadcastAsync(400);
         }
 
-        // Nothing can change any more, so the state is not written again.
+        // The state cannot change any more, so that it is not written again.
         var written = rules.Written;
         for (var i = 0; i < 20; i++)
             await room.BroadcastAsync(400);

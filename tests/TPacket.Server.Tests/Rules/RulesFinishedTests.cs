@@ -6,7 +6,7 @@ using static TPacket.Server.Tests.Rules.RulesTests;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules that have finished: the log may drop what comes behind their state.</summary>
+/// <summary>Rules that have finished: the log may drop the events behind their state.</summary>
 public class RulesFinishedTests
 {
     private readonly Store _store = new();
@@ -21,7 +21,7 @@ public class RulesFinishedTests
         using (var deadline = Deadline.Start())
             await _store.HasFinished.Task.WaitAsync(deadline.Token);
 
-        // The server does not come to write the state again.
+        // The server ends before it writes the state again.
         _store.LosesStates = true;
         await using var bob = await JoinAsync(one, "bob");
         await using var carol = await JoinAsync(one, "carol");
@@ -32,7 +32,7 @@ public class RulesFinishedTests
     }
 
     [Fact]
-    public async Task Whatever_comes_behind_the_end_changes_nothing()
+    public async Task Later_bytes_than_the_end_change_nothing()
     {
         await using var server = await StartAsync();
         await using var alice = await JoinAsync(server, "alice");

@@ -6,7 +6,7 @@ using static TPacket.Server.Tests.Rules.RulesTests;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Two servers over one store.</summary>
+/// <summary>Rules on two servers with one store.</summary>
 public class RulesNodesTests
 {
     private readonly InMemoryRoomStore _store = new(Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { MaxConnections = 1000 }), TimeProvider.System);
@@ -49,7 +49,7 @@ public class RulesNodesTests
         await alice.AnswerAsync(new TallyCommand.Add(1));
         await bob.FenceUntilAsync(static p => p.Command == TallyRules.Command && SeenTally.State(p).Sum == 1);
         Assert.Equal((1, 1), (one.Tally.Wakes, other.Tally.Wakes));
-        // Counted when the store has answered, which is behind what members see.
+        // The server counts when the store has answered, which is later than the delivery to members.
         await Deadline.UntilAsync(() => one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes") > 0);
         Assert.Equal(1, one.Metrics.Sum("tpacket.server.rules.wakes") + other.Metrics.Sum("tpacket.server.rules.wakes"));
     }
@@ -64,6 +64,7 @@ public class RulesNodesTests
         await using var bob = await JoinAsync(newer, "bob");
 
         Assert.Equal((System.Net.WebSockets.WebSocketCloseStatus)1013, await alice.ReceiveCloseAsync());
+        alice.Cut();
         await bob.FenceUntilAsync(static p => p.Command == Wire.DelUser && p.Text == "alice");
         await using var again = await old.SignInAsync("other");
         while ((await again.ReplyAsync(Wire.SetRoom, "unruly")).Command != Wire.RespOk)
@@ -84,7 +85,7 @@ public class RulesNodesTests
         var settings = Microsoft.Extensions.Options.Options.Create(new TPacketServerOptions { HistoryMessages = 2 });
         var store = new FlakyStore(settings, TimeProvider.System);
         await using var one = await StartAsync(new FaultyTallyRules(), store.Inner);
-        // What the store waits for is another server's work.
+        // The store waits for the work of another server.
         await using var other = await StartAsync(new FaultyTallyRules(), store, static o => o.StoreTimeout = Deadline.Limit);
         await using var alice = await JoinAsync(one, "alice");
         await alice.AnswerAsync(new TallyCommand.Add(7));
@@ -114,7 +115,7 @@ public class RulesNodesTests
         await alice.AnswerAsync(new TallyCommand.Add(FinishingTallyRules.Last));
         await using var log = await store.OpenAsync("room", new TPacket.Testing.RecordingSubscriber(), default);
         using var deadline = Deadline.Start();
-        // Written by another thread.
+        // Another thread writes the state.
         while ((await BasisAsync(store)).State is null)
             await Task.Delay(5, deadline.Token);
         var room = one.Rooms.Find("room")!;
@@ -148,7 +149,7 @@ public class RulesNodesTests
                 Assert.Equal(Wire.RespOk, (await client.AnswerAsync(new TallyCommand.Add(1)))[^1].Command);
         }));
 
-        // Within a server one decides at a time. So a decision fails at most as often as the other server decides meanwhile, and as somebody enters.
+        // A server makes one decision at a time. So a decision conflicts at most once for each decision of the other server and for each join.
         Assert.Equal(16 * Decisions, servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.decisions")));
         Assert.InRange(servers.Sum(static server => server.Metrics.Sum("tpacket.server.rules.conflicts")), 1, 16 * Decisions * 2);
         Assert.Equal((96, 96), (one.Tally.Sum, other.Tally.Sum));

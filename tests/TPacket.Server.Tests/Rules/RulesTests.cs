@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Commands of members, and what they see (docs/protocol.md, Rooms with rules).</summary>
+/// <summary>Commands and views of members (docs/protocol.md, Rooms with rules).</summary>
 public class RulesTests
 {
     private const int Command = TallyRules.Command;
@@ -28,7 +28,7 @@ public class RulesTests
         var entered = await bob.JoinAsync("room");
         Assert.Equal((-1, Command, 0, 1), (entered[^1].Uid, entered[^1].Command, entered[^1].P1, entered[^1].P2));
         Assert.Equal(5, SeenTally.State(entered[^1]).Sum);
-        // A client that has not asked for the command receives nothing of it.
+        // A client that has not accepted the command does not receive it.
         Assert.Equal([new Packet(-1, Wire.NewUser, "bob", bob.Id)], await plain.FenceAsync());
         Assert.Equal(5, server.Tally.Sum);
     }
@@ -133,14 +133,14 @@ public class RulesTests
         Assert.Equal(Wire.Receipt, first.Command);
         Assert.Equal(first, second);
         Assert.Equal(60, server.Tally.Sum);
-        // Others bytes under the same uid, whether they are refused or not.
+        // Other bytes under the same uid, whether the command was refused or not.
         foreach (var number in (int[])[1, 99])
         {
             await alice.SendBytesAsync(new Packet(0x5000, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(number))).Encode());
             Assert.Equal((0x5000, Wire.RespError, Wire.ErrorInvalidArgument), await alice.ReceiveAsync() is var reused ? (reused.Uid, reused.Command, reused.P1) : default);
         }
 
-        // A refused one may come again, and is appended then.
+        // A refused command may be sent again, and is appended then.
         await alice.SendBytesAsync(new Packet(0x5001, Command, 0, 0, SeenTally.Bytes(new TallyCommand.Add(50))).Encode());
         Assert.Equal(-1001, (await alice.ReceiveAsync()).P1);
         await alice.AnswerAsync(new TallyCommand.Add(-30));
@@ -150,7 +150,7 @@ public class RulesTests
     }
 
     [Fact]
-    public async Task Rules_that_read_presence_hear_of_it_and_members_see_what_follows()
+    public async Task Rules_that_read_presence_are_notified_and_members_see_the_effect()
     {
         await using var server = await StartAsync<TallyRules>();
         await using var alice = await JoinAsync(server, "alice");

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>The threads for the long work of rules.</summary>
+/// <summary>The threads for long computations of rules.</summary>
 public class RulesThreadsTests
 {
     [Fact]

@@ -4,7 +4,7 @@ using static TPacket.Server.Tests.Rules.RulesTests;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rooms that are woken by their rules.</summary>
+/// <summary>Wake-ups of rooms by their rules.</summary>
 public class RulesWakeTests
 {
     private readonly WatchedTime _time = new();
@@ -26,7 +26,7 @@ public class RulesWakeTests
         _time.Advance(TimeSpan.FromMinutes(2));
         await alice.FenceAsync();
         Assert.Equal(1, server.Tally.Wakes);
-        // Counted when the store has answered, which is behind what members see.
+        // The server counts when the store has answered, which is later than the delivery to members.
         await Deadline.UntilAsync(() => server.Metrics.Sum("tpacket.server.rules.wakes") == 1);
     }
 
@@ -61,7 +61,7 @@ public class RulesWakeTests
         while (server.Metrics.Sum("tpacket.server.rules.wakes") == 0)
         {
             _time.Advance(TimeSpan.FromSeconds(1));
-            // The store is asked, and the room is woken, on other threads.
+            // Other threads query the store and wake the room.
             await Task.Delay(20, deadline.Token);
         }
 
@@ -173,7 +173,7 @@ public class RulesWakeTests
         Assert.Equal(1000, server.Metrics.Sum("tpacket.server.rules.wakes"));
     }
 
-    /// <summary>The next time comes, after one at which a wake-up that was put off would be tried again.</summary>
+    /// <summary>Advances the clock past the retry of a deferred wake-up, to the next wake-up.</summary>
     private async Task PassPauseAsync(TestServer server, TestClient client)
     {
         _time.Advance(TimeSpan.FromMinutes(2));

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Each member sees the sum and its own secret.</summary>
+/// <summary>Rules with a view for each member: the sum and its own secret.</summary>
 internal sealed class SecretTallyRules : TallyRules
 {
     public override bool ReadsPresence => false;

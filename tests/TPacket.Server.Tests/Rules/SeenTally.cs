@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>What members of a room with <see cref="TallyRules"/> do and see.</summary>
+/// <summary>Commands and views of members of a room with <see cref="TallyRules"/>.</summary>
 internal static class SeenTally
 {
     public static byte[] Bytes(TallyCommand command) => JsonSerializer.SerializeToUtf8Bytes(command, TallyJson.Default.TallyCommand);
@@ -16,10 +16,10 @@ internal static class SeenTally
 
     extension(TestClient client)
     {
-        /// <summary>Sends a command; the answer comes behind what follows from it.</summary>
+        /// <summary>Sends a command. The answer arrives behind its effects.</summary>
         public Task<int> ActAsync(TallyCommand command) => client.SendAsync(TallyRules.Command, Bytes(command));
 
-        /// <summary>Sends a command and receives everything up to its answer.</summary>
+        /// <summary>Sends a command and receives all packets up to its answer.</summary>
         public async Task<List<Packet>> AnswerAsync(TallyCommand command)
         {
             var uid = await client.ActAsync(command);
@@ -29,7 +29,7 @@ internal static class SeenTally
 
     extension(TestServer server)
     {
-        /// <summary>The state of the room as the server has it.</summary>
+        /// <summary>The state of the room on the server.</summary>
         public Tally Tally => server.Rooms.Find("room") is { } room && room.TryGetState<Tally>(out var state) ? state : throw new InvalidOperationException("The room has no state.");
     }
 }

@@ -2,14 +2,14 @@ using System.Collections.Concurrent;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Want to be woken, and do not get up.</summary>
+/// <summary>Rules that ask for a wake-up and then decide nothing.</summary>
 internal sealed class SleepyTallyRules : TallyRules
 {
     private static readonly ConcurrentDictionary<long, int> _wakes = new();
 
     public override bool ReadsPresence => false;
 
-    /// <summary>How often a room was woken.</summary>
+    /// <summary>The number of wake-ups.</summary>
     public static int WakesOf(long seed) => _wakes.GetValueOrDefault(seed);
 
     public override Decision<TallyEvent> Wake(Tally state, DateTimeOffset time)

@@ -17,15 +17,15 @@ public abstract record TallyCommand
     /// <summary>Adds two numbers, by two events.</summary>
     public sealed record AddTwice(int First, int Second) : TallyCommand;
 
-    /// <summary>Keeps a number that nobody else sees.</summary>
+    /// <summary>Stores a number that no other user sees.</summary>
     public sealed record Keep(int Secret) : TallyCommand;
 
-    /// <summary>Wants the room to be woken.</summary>
+    /// <summary>Requests a wake-up.</summary>
     public sealed record WakeIn(int Milliseconds) : TallyCommand;
 
     /// <summary>Decides nothing.</summary>
     public sealed record DoNothing : TallyCommand;
 
-    /// <summary>Makes a member of the rules throw.</summary>
+    /// <summary>Makes a method of the rules throw.</summary>
     public sealed record FailAt(string Member) : TallyCommand;
 }

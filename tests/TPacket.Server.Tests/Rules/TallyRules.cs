@@ -2,12 +2,12 @@ using System.Collections.Immutable;
 
 namespace TPacket.Server.Tests.Rules;
 
-/// <summary>Rules for tests: a sum below 100, a deadline, secrets, and members that can be made to throw.</summary>
+/// <summary>Rules for tests: a sum below 100, a deadline, secrets, and methods that throw on command.</summary>
 internal class TallyRules(int version = 1, string name = "tally") : RoomRules<Tally, TallyCommand, TallyEvent>(name, version, new JsonPayloadSerializer(TallyJson.Default))
 {
     public const int Command = 300;
 
-    /// <summary>The oldest version that is understood; 0 for this one.</summary>
+    /// <summary>The oldest version that these rules can read; 0 for their own.</summary>
     public int Oldest { get; init; }
 
     public override int OldestVersion => Oldest > 0 ? Oldest : Version;

@@ -2,7 +2,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>Frames and packets that are none: each costs its own connection, leaves a counted trace, and nobody else notices.</summary>
+/// <summary>Invalid frames and packets: each closes its own connection, is counted, and affects no other client.</summary>
 public abstract class BadFramesTests(TransportKind transport)
 {
     public static TheoryData<string, byte[], int, string> Frames => new()
@@ -54,7 +54,7 @@ public abstract class BadFramesTests(TransportKind transport)
         Assert.Equal("hostile", (await witness.ReceiveAsync()).Text);
 
         await hostile.SendAsync(bytes);
-        // What comes behind it is not looked at.
+        // Later bytes are not parsed.
         await hostile.SendUntilRefusedAsync(ClientFrame.Binary(new Packet(1, Wire.NewMsg, "not to be heard")));
         var close = await hostile.ReadFrameAsync();
         Assert.True(close is { Opcode: ServerFrame.Close } && close.Status == status, $"{what}: {close.Opcode}, {close.Status}");
@@ -121,7 +121,7 @@ public abstract class BadFramesTests(TransportKind transport)
         await hostile.SendAsync(ClientFrame.Close(1000));
         for (var i = 0; i < 64; i++)
             await hostile.SendUntilRefusedAsync(new byte[64 * 1024]);
-        // The clock stands still, so it is no deadline that ends it.
+        // The clock stands still, so that no deadline ends the connection.
         await server.EndedAsync();
         await witness.FenceAsync();
     }

@@ -2,7 +2,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>State of an application that belongs to a user or a room.</summary>
+/// <summary>State of an application for a user or a room.</summary>
 public sealed class ItemsTests : SessionScene
 {
     private const int Count = 300;

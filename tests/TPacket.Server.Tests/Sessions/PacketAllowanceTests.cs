@@ -4,7 +4,7 @@ using TPacket.WebSockets;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>Who is refused and who is closed, for clients of many habits, under the defaults: 50 packets a second, 200 at once, 10 s.</summary>
+/// <summary>Clients that are refused and clients that are closed, under the defaults: 50 packets a second, 200 at once, 10 s.</summary>
 public sealed class PacketAllowanceTests : IDisposable
 {
     private static readonly TimeSpan _step = TimeSpan.FromMilliseconds(1);
@@ -33,7 +33,7 @@ public sealed class PacketAllowanceTests : IDisposable
     public void Nobody_saves_more_than_the_burst(int seconds)
     {
         var limit = Limit();
-        // One packet, so that more are taken from the bucket than are used.
+        // One packet, so that the heartbeat takes more tokens from the bucket than the client uses.
         Send(limit, 1);
         Advance(TimeSpan.FromSeconds(seconds));
         Assert.Equal(200, Send(limit, 1000).Accepted);
@@ -138,7 +138,7 @@ public sealed class PacketAllowanceTests : IDisposable
     public void A_client_that_stays_at_the_rate_or_a_hair_above_it_is_never_closed(int perThousandSeconds)
     {
         var limit = Limit();
-        // It has used up its burst before, and its packets come now early, now late.
+        // The client has used up its burst, and its packets arrive with jitter.
         Send(limit, 200);
         var (sent, random) = (0L, new Random(1));
         for (var millisecond = 0L; millisecond < 600_000; millisecond += 20)

@@ -3,7 +3,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>How much one client may send (docs/protocol.md, Limits). The clock is the test's, so a bucket fills only when the test says so.</summary>
+/// <summary>The rate limit of a client (docs/protocol.md, Limits). The test moves the clock, so that a bucket fills only when the test advances it.</summary>
 public class RateLimitTests
 {
     private const int Burst = 20;
@@ -56,7 +56,7 @@ public class RateLimitTests
     }
 
     [Fact]
-    public async Task What_is_refused_reaches_nobody_and_is_counted_and_not_logged()
+    public async Task A_refused_packet_reaches_nobody_and_is_counted_and_not_logged()
     {
         var filtered = new Recorder<int>();
         await using var server = await StartAsync(build: b => b.AddFilter((context, next) =>
@@ -202,7 +202,7 @@ public class RateLimitTests
         await flooder.SignInAsync("flooder");
         var packets = Enumerable.Repeat(ClientFrame.Binary(new Packet(1, Wire.Nop, "")), 1000).SelectMany(bytes => bytes).ToArray();
 
-        // Their answers are far more than the socket buffers of both ends hold.
+        // Their answers exceed the socket buffers of both ends by far.
         var ended = server.EndedAsync();
         for (var i = 0; i < 1000 && !ended.IsCompleted; i++)
             await flooder.SendUntilRefusedAsync(packets);
@@ -225,7 +225,7 @@ public class RateLimitTests
     private static async Task ExpectRefusedAsync(TestClient client, int command, string text = "") =>
         Assert.Equal(new Packet(0, Wire.RespError, Text, Wire.ErrorRateLimited), (await client.ReplyAsync(command, text)) with { Uid = 0 });
 
-    /// <summary>Sends as many packets as the limit has room for, each of which is ignored.</summary>
+    /// <summary>Sends as many ignored packets as the limit allows.</summary>
     private static async Task UseUpAsync(TestClient client, int most = Burst - 2)
     {
         for (var i = 0; i < most; i++)

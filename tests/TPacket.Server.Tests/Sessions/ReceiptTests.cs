@@ -1,25 +1,21 @@
 using System.Buffers.Binary;
-using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using TPacket.Protocol;
 using TPacket.Server.Tests.Harness;
-using TPacket.Server.Tests.Rooms;
 
 namespace TPacket.Server.Tests.Sessions;
 
 /// <summary>Clients that accept RECEIPT know which of their packets are in the room's log (docs/protocol.md, Receipts).</summary>
-public class ReceiptTests
+public class ReceiptTests : ReceiptScene
 {
-    private const int Shout = 300;
-
     [Fact]
     public async Task A_message_gets_its_receipt_behind_its_event()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
-        await alice.AcceptAsync(Wire.Receipt);
-        await FollowingTests.FollowAsync(alice, "room");
+        await alice.AcceptAsync(Wire.Event, Wire.Receipt);
+        await alice.FollowAsync("room");
         var uid = await alice.SendAsync(Wire.NewMsg, "hi");
         var received = await alice.FenceAsync();
 
@@ -107,157 +103,6 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task What_the_store_did_not_take_can_be_sent_again_later()
-    {
-        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>());
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Message", false);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var refused = await alice.ReceiveAsync();
-        Assert.Equal((9, Wire.RespError, Wire.ErrorStoreFailed), (refused.Uid, refused.Command, refused.P1));
-        store.Failing = "";
-        await alice.SendBytesAsync(new Packet(10, Wire.NewMsg, "ten").Encode());
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal(
-            ["7 ten", "17 10", "7 nine", "17 9"],
-            (await alice.FenceAsync()).Select(static p => p.Command == Wire.Receipt ? $"17 {p.Uid}" : $"{p.Command} {p.Text}"));
-    }
-
-    [Fact]
-    public async Task A_packet_of_unknown_outcome_comes_before_any_later_one()
-    {
-        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o =>
-        {
-            o.AllowNickChange = true;
-            o.AllowRoomChange = true;
-        });
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Message", true);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var seen = await alice.ReceiveAsync(2);
-        Assert.Equal("nine", seen[0].Text);
-        Assert.Equal((9, Wire.RespError, Wire.ErrorUnknown), (seen[1].Uid, seen[1].Command, seen[1].P1));
-
-        store.Failing = "";
-        var appends = store.Appends.All.Length;
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.NewMsg, "ten")).P1);
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Shout, "ten")).P1);
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.SetRoom, "other")).P1);
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.SetUserNick, "alicia")).P1);
-        Assert.Equal(appends, store.Appends.All.Length);
-
-        // A failure now says nothing about the first time.
-        (store.Failing, store.Late) = ("Message", false);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var failed = await alice.ReceiveAsync();
-        Assert.Equal((9, Wire.ErrorUnknown), (failed.Uid, failed.P1));
-
-        store.Failing = "";
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var receipt = await alice.ReceiveAsync();
-        Assert.Equal((9, Wire.Receipt, 1), (receipt.Uid, receipt.Command, receipt.P1));
-        await alice.SendBytesAsync(new Packet(10, Wire.NewMsg, "ten").Encode());
-        Assert.Equal(["ten", ""], (await alice.ReceiveAsync(2)).Select(static p => p.Command == Wire.NewMsg ? p.Text : ""));
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_user_that_the_host_has_taken_out_of_the_room_gets_another_answer_and_goes_on(bool moved)
-    {
-        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o => o.AllowRoomChange = true);
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Message", true);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
-        store.Failing = "";
-        var room = server.Rooms.Find("room")!;
-        if (moved)
-            await server.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!.EnterRoomAsync("other");
-        else
-            await room.RemoveAsync(Assert.Single(room.Members));
-        await alice.FenceAsync();
-
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var refused = await alice.ReceiveAsync();
-        Assert.Equal((9, Wire.RespError, Wire.ErrorNotInRoom), (refused.Uid, refused.Command, refused.P1));
-        await alice.JoinAsync("other");
-        await alice.SendBytesAsync(new Packet(10, Wire.NewMsg, "ten").Encode());
-        Assert.Equal([(-1, Wire.NewMsg), (10, Wire.Receipt)], (await alice.FenceAsync()).Select(static p => (p.Uid, p.Command)));
-    }
-
-    [Fact]
-    public async Task A_handler_that_decides_anew_answers_a_packet_of_unknown_outcome()
-    {
-        var isDecided = false;
-        await using var server = await StartAsync(b => b.UseRoomStore<FlakyStore>().AddCommand(Shout, async context =>
-        {
-            if (isDecided)
-                context.ReplyError((PacketErrorCode)(-1000), "It is not your turn.");
-            else
-                await context.BroadcastAsync(Shout);
-        }));
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Packet", true);
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Shout)).P1);
-        var uid = (await alice.ReplyAsync(Wire.NewMsg, "later")).Uid;
-        (store.Failing, isDecided) = ("", true);
-        await alice.SendBytesAsync(new Packet(uid - 1, Shout, "").Encode());
-        Assert.Equal(-1000, (await alice.ReceiveAsync()).P1);
-        await alice.SayAsync("later");
-    }
-
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task A_limit_that_refuses_a_repeated_packet_leaves_its_outcome_unknown(bool byRoom)
-    {
-        var time = new WatchedTime();
-        await using var server = await StartAsync(
-            static b => b.UseRoomStore<FlakyStore>(),
-            o =>
-            {
-                (o.PingAfterIdle, o.PongTimeout) = (TimeSpan.FromDays(700), TimeSpan.FromDays(700));
-                if (byRoom)
-                    (o.RoomPacketsPerSecond, o.RoomPacketBurst) = (1, 8);
-                else
-                    (o.PacketsPerSecond, o.PacketBurst) = (1, 16);
-            },
-            time);
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Message", true);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
-
-        // Until nothing more is taken; then the repeated packet is refused as well.
-        for (var isRefused = false; !isRefused;)
-            isRefused = (await alice.ReplyAsync(Wire.NewMsg, "ten")).P1 == Wire.ErrorRateLimited;
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal((9, Wire.ErrorRateLimited), await AnswerAsync());
-
-        time.Advance(TimeSpan.FromSeconds(20));
-        (store.Failing, store.Late) = ("Message", false);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal((9, Wire.ErrorUnknown), await AnswerAsync());
-        store.Failing = "";
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.NewMsg, "ten")).P1);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var receipt = await alice.ReceiveAsync();
-        Assert.Equal((9, Wire.Receipt, 1), (receipt.Uid, receipt.Command, receipt.P1));
-
-        async Task<(int Uid, int Code)> AnswerAsync()
-        {
-            var answer = await alice.ReceiveAsync();
-            return (answer.Uid, answer.P1);
-        }
-    }
-
-    [Fact]
     public async Task A_packet_is_the_same_after_a_change_of_nick()
     {
         await using var server = await StartAsync(options: static o => o.AllowNickChange = true);
@@ -268,30 +113,6 @@ public class ReceiptTests
         await alice.FenceAsync();
         await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
         Assert.Equal(first, await alice.ReceiveAsync());
-    }
-
-    [Fact]
-    public async Task An_event_that_is_not_delivered_in_time_has_its_receipt_when_its_packet_is_sent_again()
-    {
-        var time = new WatchedTime();
-        await using var server = await StartAsync(static b => b.UseRoomStore<FlakyStore>(), static o => o.PingAfterIdle = TimeSpan.FromDays(700), time);
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        store.Withheld = RoomEventKind.Message;
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        var answer = alice.ReceiveAsync();
-        while (!answer.IsCompleted)
-        {
-            // The wait may begin only now.
-            time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        var unknown = await answer;
-        Assert.Equal((9, Wire.RespError, Wire.ErrorUnknown), (unknown.Uid, unknown.Command, unknown.P1));
-        store.Release();
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal([(-1, Wire.NewMsg), (9, Wire.Receipt)], (await alice.ReceiveAsync(2)).Select(static p => (p.Uid, p.Command)));
     }
 
     [Fact]
@@ -310,7 +131,7 @@ public class ReceiptTests
         Assert.Equal([new Packet(-1, Shout + 1, "hey", 1, 2)], await bob.FenceAsync());
         var events = (await server.Rooms.Find("room")!.ReadAsync(null, 100, default)).Events;
         Assert.Equal("alice", events[^1].Member!.Nick);
-        // To a client without receipts the handler answers, or nobody does.
+        // A client without receipts gets an answer only from the handler.
         await bob.SendAsync(Shout, "ho");
         Assert.Equal([new Packet(-1, Shout + 1, "ho", 1, 2)], await bob.FenceAsync());
     }
@@ -345,35 +166,14 @@ public class ReceiptTests
     }
 
     [Fact]
-    public async Task A_handler_learns_that_its_user_was_not_moved()
-    {
-        var moves = new List<bool>();
-        await using var server = await StartAsync(
-            b => b.UseRoomStore<FlakyStore>().AddCommand(Wire.SetRoom, async context =>
-            {
-                moves.Add(await context.EnterRoomAsync(Encoding.UTF8.GetString(context.Data.Span)));
-            }),
-            static o => o.AllowRoomChange = true);
-        var store = StoreOf(server);
-        await using var alice = await JoinAsync(server, "alice");
-        (store.Failing, store.Late) = ("Message", true);
-        await alice.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReceiveAsync(2))[1].P1);
-        Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.SetRoom, "other")).P1);
-        // The handler goes on when the answer has been sent.
-        await alice.FenceAsync();
-        Assert.Equal([true, false], moves);
-    }
-
-    [Fact]
     public async Task A_receipt_of_a_new_epoch_waits_for_the_snapshot_of_that_epoch()
     {
         await using var server = await StartAsync(static b => b.UseRoomStore<ResettableStore>());
         var store = (ResettableStore)server.Services.GetRequiredService<IRoomStore>();
         await using var alice = await server.SignInAsync("alice");
-        await alice.AcceptAsync(Wire.Receipt);
-        await FollowingTests.FollowAsync(alice, "room");
-        // Beyond what 32 bits hold, with the highest bit of either half.
+        await alice.AcceptAsync(Wire.Event, Wire.Receipt);
+        await alice.FollowAsync("room");
+        // More than 32 bits, with the highest bit of either half.
         var position = new RoomPosition(0xE2, (5L << 32) + 0x8000_0001, 77);
         var answered = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         store.Answer = result =>
@@ -385,7 +185,7 @@ public class ReceiptTests
         using (var deadline = Deadline.Start())
             await answered.Task.WaitAsync(deadline.Token);
         store.Answer = null;
-        // The event of the epoch before, which has nothing to do with the answer.
+        // The event of the previous epoch, which is independent of the answer.
         Assert.Equal(Wire.Event, (await alice.ReceiveAsync()).Command);
         store.Reset("room", new RoomSnapshot(position, store.MembersOf("room"), [], []));
 
@@ -430,28 +230,4 @@ public class ReceiptTests
         BinaryPrimitives.WriteUInt64LittleEndian(data.AsSpan(8), logEvent.Check);
         return new Packet(uid, Wire.Receipt, (int)logEvent.Offset, (int)(logEvent.Offset >> 32), data);
     }
-
-    /// <summary>Enters as a client that wants receipts and does not follow the log.</summary>
-    private static async Task<TestClient> JoinAsync(TestServer server, string nick)
-    {
-        var client = await server.SignInAsync(nick);
-        await client.AcceptAsync(Wire.Receipt);
-        await client.JoinAsync("room");
-        return client;
-    }
-
-    private static FlakyStore StoreOf(TestServer server) => (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
-
-    private static Task<TestServer> StartAsync(Action<ITPacketServerBuilder>? build = null, Action<TPacketServerOptions>? options = null, TimeProvider? time = null) => TestServer.StartAsync(
-        o =>
-        {
-            o.PacketsPerSecond = 0;
-            options?.Invoke(o);
-        },
-        b =>
-        {
-            b.AddCommand(Shout, static async context => await context.BroadcastAsync(Shout));
-            build?.Invoke(b);
-        },
-        time);
 }

@@ -4,7 +4,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>The store fails for packets of a user who has come back: the server does not know what an earlier connection has sent.</summary>
+/// <summary>The store fails for packets of a user who has resumed its session: the server does not know the packets of an earlier connection.</summary>
 public class ResumedReceiptTests : SessionScene
 {
     [Fact]
@@ -23,7 +23,7 @@ public class ResumedReceiptTests : SessionScene
         await back.SendBytesAsync(new Packet(9, Wire.NewMsg, "nine").Encode());
         Assert.Equal((9, Wire.RespError, Wire.ErrorUnknown), Answer(await back.ReceiveAsync()));
         store.Failing = "";
-        // Otherwise it would be appended in two rooms.
+        // Otherwise the packet would be appended in two rooms.
         Assert.Equal(Wire.ErrorUnknown, (await back.ReplyAsync(Wire.SetRoom, "other")).P1);
         await back.SendBytesAsync(new Packet(10, Wire.NewMsg, "ten").Encode());
         Assert.Equal((10, Wire.RespError, Wire.ErrorUnknown), Answer(await back.ReceiveAsync()));

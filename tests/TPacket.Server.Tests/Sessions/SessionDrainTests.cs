@@ -5,7 +5,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>A server that stops, a store of sessions that fails, and the bounds of sessions.</summary>
+/// <summary>Sessions of a server that stops, a store of sessions that fails, and the limits of sessions.</summary>
 public class SessionDrainTests
 {
     private readonly byte[] _token = NewToken();
@@ -40,7 +40,7 @@ public class SessionDrainTests
         store.Error = null;
         Assert.Equal(Wire.Session, (await alice.ReplyAsync(Wire.Session, _token)).Command);
 
-        // The room is in the record before the user is in it.
+        // The record has the room before the user has entered it.
         store.Error = new RoomStoreException("away", isOutcomeUnknown: false);
         Assert.Equal(Wire.ErrorStoreFailed, (await alice.ReplyAsync(Wire.SetRoom, "room")).P1);
         Assert.Null(server.Rooms.Find("room"));
@@ -72,7 +72,7 @@ public class SessionDrainTests
         var received = new List<Packet>();
         while (await client.TryReceiveAsync() is { } packet)
             received.Add(packet);
-        // How the others go is seen by those who are still there.
+        // The remaining members receive the leaves of the others.
         received.RemoveAll(static p => p.Command is Wire.DelUser or Wire.NewUser);
         Assert.Equal(commands, received.Select(static p => p.Command));
         Assert.All(received, static p => Assert.InRange(p.P1, 0, 200));

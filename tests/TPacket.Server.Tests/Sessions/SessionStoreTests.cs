@@ -5,7 +5,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>A store of sessions that answers late, or not at all, and what happens to a session meanwhile.</summary>
+/// <summary>Sessions while their store answers late, or not at all.</summary>
 public class SessionStoreTests : SessionScene
 {
     [Fact]
@@ -13,13 +13,13 @@ public class SessionStoreTests : SessionScene
     {
         await using var server = await StartAsync(build: WithFlakySessions);
         var alice = await server.SignInAsync("alice");
-        // Neither the request nor its clean-up is answered.
+        // The store answers neither the request nor the clean-up.
         Sessions.Error = new TimeoutException("away");
         Assert.Equal(Wire.ErrorUnknown, (await alice.ReplyAsync(Wire.Session, Token)).P1);
         Sessions.Error = null;
 
         Assert.Equal(Wire.Session, (await PassUntilAsync(alice.ReplyAsync(Wire.Session, Token))).Command);
-        // However late the clean-up is repeated.
+        // The clean-up is repeated, however late.
         Time.Advance(TimeSpan.FromSeconds(5));
         await alice.FenceAsync();
         alice.Cut();
@@ -38,7 +38,7 @@ public class SessionStoreTests : SessionScene
         await using var server = await StartAsync(build: WithFlakySessions);
         var alice = await server.SignInAsync("alice");
         Assert.Equal(Wire.ErrorUnknown, (await PassUntilAsync(alice.ReplyAsync(Wire.Session, Token))).P1);
-        // The clean-up has found nothing to end.
+        // The clean-up has found no session to end.
         await Sessions.Steps.FirstAsync(static step => step == "Ended");
         answer.SetResult();
         await Sessions.Steps.FirstAsync(static step => step == "Added");
@@ -76,7 +76,7 @@ public class SessionStoreTests : SessionScene
         Sessions.Gate = step => step == "Ended" ? answer.Task : Task.CompletedTask;
         await PassUntilAsync(Sessions.Steps.FirstAsync(static step => step == "Ended"));
 
-        // The call is given up, and repeated: the store has no such session any more.
+        // The call times out and is repeated: the store does not have the session any more.
         var left = bob.ReceiveAsync();
         Sessions.Gate = static _ => Task.CompletedTask;
 
@@ -99,7 +99,7 @@ public class SessionStoreTests : SessionScene
         await Sessions.Steps.FirstAsync(static step => step == "Resume");
         Assert.Equal(Wire.ErrorUnknown, (await PassUntilAsync(back.ReceiveAsync())).P1);
 
-        // The store raises the generation, and nobody waits for that any more.
+        // The store raises the generation, and no call waits for that any more.
         answer.SetResult();
         await Sessions.Steps.FirstAsync(static step => step == "Resumed");
 
@@ -221,7 +221,7 @@ public class SessionStoreTests : SessionScene
         answer.SetResult();
 
         Assert.Equal(Wire.ErrorSessionUnknown, (await back.ReceiveAsync()).P1);
-        // The store has it no more, either.
+        // The store does not have it any more, either.
         await using var again = await server.ResumeAsync(Next);
         Assert.Equal(Wire.ErrorSessionUnknown, (await again.ReceiveAsync()).P1);
         Assert.Equal(Wire.RespOk, (await again.ReplyAsync(Wire.SetUserNick, "alice")).Command);
@@ -266,7 +266,7 @@ public class SessionStoreTests : SessionScene
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_servers_share_sessions_a_nick_that_the_store_could_not_be_given_is_of_unknown_outcome_until_the_store_has_it(bool isInRoom)
+    public async Task With_shared_sessions_a_new_nick_is_of_unknown_outcome_until_the_store_has_it(bool isInRoom)
     {
         Sessions.IsShared = true;
         await using var server = await StartAsync(static o => o.AllowNickChange = true, WithFlakySessions);
@@ -323,7 +323,7 @@ public class SessionStoreTests : SessionScene
         Assert.True(Time.GetElapsedTime(since) >= TimeSpan.FromSeconds(10));
     }
 
-    /// <summary>The store may take longer than a handler whose client is gone, and nobody's grace is over.</summary>
+    /// <summary>The store may take longer than a handler of a client that is gone, and no grace period ends.</summary>
     private static void Patient(TPacketServerOptions options)
     {
         (options.StoreTimeout, options.HandlerTimeout) = (TimeSpan.FromDays(40), TimeSpan.FromSeconds(2));

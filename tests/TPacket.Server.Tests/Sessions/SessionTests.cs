@@ -5,7 +5,7 @@ using static TPacket.Server.Tests.Harness.SessionSteps;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>Users with a session outlive their connections (docs/protocol.md, Sessions).</summary>
+/// <summary>Sessions keep users across connections (docs/protocol.md, Sessions).</summary>
 public class SessionTests : SessionScene
 {
     [Fact]
@@ -40,7 +40,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_session_that_is_asked_for_again_has_the_new_grace_and_no_otherToken()
+    public async Task A_second_SESSION_changes_the_grace_and_not_the_token()
     {
         await using var server = await StartAsync();
         await using var alice = await server.SignInAsync("alice");
@@ -77,7 +77,7 @@ public class SessionTests : SessionScene
         await other.SendAsync(Wire.Nop, Wire.MagicString);
         Assert.Equal(Wire.ErrorNickTaken, (await other.ReplyAsync(Wire.SetUserNick, "alice")).P1);
 
-        // Newcomers are told, too.
+        // Clients that join later are notified, too.
         await using var carol = await server.SignInAsync("carol");
         await carol.AcceptAsync(Wire.Presence);
         var roster = await carol.JoinAsync("room");
@@ -145,75 +145,6 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_user_whose_grace_is_over_has_left_once()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        alice.Cut();
-        await server.AwayAsync();
-        Time.Advance(TimeSpan.FromSeconds(29));
-        Assert.Empty(await bob.FenceAsync());
-        Time.Advance(TimeSpan.FromSeconds(2));
-        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
-        await server.Metrics.Measurements.FirstAsync(static m => m is { Instrument: "tpacket.server.active_users", Value: -1 });
-
-        await using var late = await server.ResumeAsync(Token, Next);
-        Assert.Equal((Wire.RespError, Wire.ErrorSessionUnknown), await late.ReceiveAsync() is var refused ? (refused.Command, refused.P1) : default);
-        // It stays where it was, and may sign in.
-        Assert.Equal(Wire.RespOk, (await late.ReplyAsync(Wire.SetUserNick, "alice")).Command);
-        Assert.Empty(await bob.FenceAsync());
-    }
-
-    [Fact]
-    public async Task Every_return_begins_a_new_grace()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        var token = Token;
-        for (var i = 1; i <= 5; i++)
-        {
-            alice.Cut();
-            await server.AwayAsync(i);
-            Time.Advance(TimeSpan.FromSeconds(25));
-            var next = NewToken();
-            alice = await server.ResumeAsync(token, next);
-            Assert.Equal(Wire.Resume, (await alice.ReceiveAsync()).Command);
-            token = next;
-        }
-
-        Assert.Empty(await bob.FenceAsync());
-        await alice.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task The_grace_may_be_changed_by_a_resumption_and_by_the_room()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        alice.Cut();
-        await server.AwayAsync();
-        var back = await server.ResumeAsync(Token, Next, grace: 60_000);
-        await back.ReceiveAsync();
-        back.Cut();
-        await server.AwayAsync(2);
-        Time.Advance(TimeSpan.FromSeconds(59));
-        var again = await server.ResumeAsync(Next);
-        Assert.Equal(Wire.Resume, (await again.ReceiveAsync()).Command);
-
-        server.Rooms.Find("room")!.SessionGrace = TimeSpan.FromSeconds(5);
-        again.Cut();
-        await server.AwayAsync(3);
-        Time.Advance(TimeSpan.FromSeconds(6));
-        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
-    }
-
-    [Fact]
     public async Task A_connection_that_looks_alive_loses_the_user_with_4001()
     {
         await using var server = await StartAsync();
@@ -232,89 +163,6 @@ public class SessionTests : SessionScene
         Assert.DoesNotContain(server.Metrics.Measurements.All, static m => m.Instrument == "tpacket.server.away_users");
         await back.SendAsync(Wire.NewMsg, "still here");
         Assert.Equal(new Packet(-1, Wire.NewMsg, "still here", alice.Id), await bob.ReceiveAsync());
-    }
-
-    [Theory]
-    [InlineData(1000)]
-    [InlineData(1001)]
-    [InlineData(4000)]
-    public async Task A_session_ends_with_the_clients_1000_alone(int status)
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        await alice.CloseAsync((WebSocketCloseStatus)status);
-        await server.EndedAsync();
-
-        var left = status == 1000 ? [new Packet(-1, Wire.DelUser, "alice", alice.Id)] : Array.Empty<Packet>();
-        Assert.Equal(left, await bob.FenceAsync());
-        await using var back = await server.ResumeAsync(Token, Next);
-        Assert.Equal(status == 1000 ? Wire.RespError : Wire.Resume, (await back.ReceiveAsync()).Command);
-    }
-
-    [Fact]
-    public async Task A_session_ends_with_an_offence()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        await alice.SendBytesAsync([1, 2, 3]);
-        Assert.NotNull(await alice.ReceiveCloseAsync());
-        alice.Cut();
-        await server.EndedAsync();
-
-        Assert.Equal([new Packet(-1, Wire.DelUser, "alice", alice.Id)], await bob.FenceAsync());
-        await using var back = await server.ResumeAsync(Token, Next);
-        Assert.Equal(Wire.ErrorSessionUnknown, (await back.ReceiveAsync()).P1);
-    }
-
-    [Fact]
-    public async Task A_host_that_disconnects_a_user_ends_its_session_wherever_it_is()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", Token);
-        await bob.FenceAsync();
-        var users = server.Services.GetRequiredService<IUserDirectory>();
-        var first = users.Find(alice.Id)!;
-        alice.Cut();
-        await server.AwayAsync();
-
-        // The object of the first connection stands for the same user.
-        first.Disconnect("kicked");
-        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
-        await using var back = await server.ResumeAsync(Token, Next);
-        Assert.Equal(Wire.ErrorSessionUnknown, (await back.ReceiveAsync()).P1);
-
-        await using var carol = await server.JoinWithSessionAsync("carol", Token);
-        await bob.FenceAsync();
-        users.Find(carol.Id)!.Disconnect("kicked");
-        Assert.Equal(WebSocketCloseStatus.PolicyViolation, await carol.ReceiveCloseAsync());
-        carol.Cut();
-        Assert.Equal(new Packet(-1, Wire.DelUser, "carol", carol.Id), await bob.ReceiveAsync());
-        await using var again = await server.ResumeAsync(Token, Next);
-        Assert.Equal(Wire.ErrorSessionUnknown, (await again.ReceiveAsync()).P1);
-    }
-
-    [Fact]
-    public async Task A_user_that_was_removed_while_it_was_away_is_in_no_room()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinWithSessionAsync("alice", Token, Wire.Event);
-        await bob.FenceAsync();
-        alice.Cut();
-        await server.AwayAsync();
-        var room = server.Rooms.Find("room")!;
-        Assert.True((await room.RemoveAsync(room.Members.Single(static m => m.Nick == "alice"))).IsAppended);
-        Assert.Equal([new Packet(-1, Wire.DelUser, "alice", alice.Id)], await bob.FenceAsync());
-
-        await using var back = await server.ResumeAsync(Token, Next, alice.Position);
-        Assert.Equal([new Packet(0x1001, Wire.Resume, "", 2, alice.Id)], await back.FenceAsync());
-        await back.FollowAsync("room");
-        Assert.Equal([new Packet(-1, Wire.NewUser, "alice", alice.Id)], await bob.FenceAsync());
     }
 
     [Fact]
@@ -356,7 +204,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task A_server_without_sessions_answers_as_one_that_has_never_heard_of_them()
+    public async Task A_server_without_sessions_answers_like_a_server_that_does_not_know_them()
     {
         await using var server = await StartAsync(static o => o.MaxSessionGrace = TimeSpan.Zero);
         await using var alice = await server.SignInAsync("alice");
@@ -404,18 +252,7 @@ public class SessionTests : SessionScene
     }
 
     [Fact]
-    public async Task Who_never_asks_for_a_session_leaves_as_ever()
-    {
-        await using var server = await StartAsync();
-        await using var bob = await server.JoinAsync("bob", "room");
-        await using var alice = await server.JoinAsync("alice", "room");
-        await bob.FenceAsync();
-        alice.Cut();
-        Assert.Equal(new Packet(-1, Wire.DelUser, "alice", alice.Id), await bob.ReceiveAsync());
-    }
-
-    [Fact]
-    public async Task The_host_is_not_told_of_a_leave_while_the_user_is_away()
+    public async Task The_host_finds_a_user_that_is_away()
     {
         await using var server = await StartAsync();
         await using var bob = await server.JoinAsync("bob", "room");
@@ -431,7 +268,7 @@ public class SessionTests : SessionScene
         Assert.False(away.Send(Wire.NewMsg, 0, 0, []));
         Assert.True(away.Disconnected.IsCancellationRequested);
         await Assert.ThrowsAsync<InvalidOperationException>(async () => await away.EnterRoomAsync("other"));
-        // What is asked of the connection that was lost has no effect.
+        // A call on the object of the lost connection has no effect.
         await before.EnterRoomAsync("other");
         Assert.Null(server.Rooms.Find("other"));
         await using var back = await server.ResumeAsync(Token, Next);

@@ -5,7 +5,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>Magic string and nick (docs/protocol.md, Engagement).</summary>
+/// <summary>The magic string and the nick (docs/protocol.md, Engagement).</summary>
 public class SignInTests
 {
     [Theory]
@@ -95,7 +95,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task What_happens_to_nicks_that_look_alike_is_the_hosts_to_choose()
+    public async Task The_host_chooses_whether_nicks_that_look_alike_are_accepted()
     {
         foreach (var (setting, across, within) in new[] { (NickLookAlikes.Accept, true, true), (NickLookAlikes.RefuseAcrossScripts, false, true), (NickLookAlikes.Refuse, false, false) })
         {
@@ -157,7 +157,7 @@ public class SignInTests
     }
 
     [Fact]
-    public async Task An_allowed_change_of_nick_tells_the_room_and_then_frees_the_old_one()
+    public async Task An_allowed_change_of_nick_is_announced_before_the_old_one_is_free()
     {
         await using var server = await TestServer.StartAsync(o => o.AllowNickChange = true);
         await using var alice = await server.JoinAsync("alice", "room");
@@ -196,7 +196,7 @@ public class SignInTests
         await using var heir = await server.ConnectAsync();
         await heir.SendAsync(Wire.Nop, Wire.MagicString);
 
-        // The store takes its time with the change, so the announcement has to wait, and with it the old nick.
+        // The store delays the change, and with it the announcement and the release of the old nick.
         var goOn = new TaskCompletionSource();
         store.AppendGate = goOn.Task;
         await alice.SendAsync(Wire.SetUserNick, "alicia");
@@ -252,7 +252,7 @@ public class SignInTests
         public ValueTask ReleaseAsync(string nick, IUser user) => default;
     }
 
-    /// <summary>A nick is taken where somebody in a room has it.</summary>
+    /// <summary>A policy that refuses a nick of a room's member.</summary>
     private sealed class LookingPolicy(IRoomDirectory rooms, IUserDirectory users) : INickPolicy
     {
         public ValueTask<NickDecision> ReserveAsync(string nick, IUser user) => new(

@@ -2,7 +2,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Sessions;
 
-/// <summary>A server that did not run, or whose event loop was held up, judges nobody by what it has not read. The clock is the test's.</summary>
+/// <summary>A server that did not run, or with a blocked event loop, times out no client with unread input. The test moves the clock.</summary>
 public sealed class StallTests : IDisposable
 {
     private const int Block = 1000;
@@ -26,7 +26,7 @@ public sealed class StallTests : IDisposable
         foreach (var client in clients)
             Assert.Equal(ServerFrame.Ping, (await client.ReadFrameAsync()).Opcode);
 
-        // The timers come first, as after a SIGCONT; what the clients have sent is read behind them.
+        // The timers fire first, as after a SIGCONT; the server reads the clients' input after them.
         _time.Stall(TimeSpan.FromHours(1));
         await AllAnswerAsync(clients);
         _time.Advance(TimeSpan.FromSeconds(20));
@@ -35,7 +35,7 @@ public sealed class StallTests : IDisposable
     }
 
     [Fact]
-    public async Task A_client_that_is_gone_after_a_stop_is_let_go_in_the_time_that_was_left()
+    public async Task A_client_that_is_gone_after_a_stop_is_disconnected_within_its_remaining_time()
     {
         await using var server = await StartAsync();
         using var dead = await server.ConnectRawAsync();
@@ -50,9 +50,9 @@ public sealed class StallTests : IDisposable
     }
 
     [Fact]
-    public async Task Pongs_that_lie_in_their_sockets_are_read_before_they_are_judged()
+    public async Task Pongs_in_their_socket_buffers_are_read_before_a_client_times_out()
     {
-        // Elsewhere no handler holds up another client's input.
+        // Other transports read while a handler blocks.
         if (!OperatingSystem.IsLinux())
             return;
         await using var server = await StartAsync(TransportKind.Epoll);
@@ -77,7 +77,7 @@ public sealed class StallTests : IDisposable
     [InlineData(0)]
     [InlineData(1)]
     [InlineData(2)]
-    public async Task What_a_client_has_said_in_time_counts_though_the_loop_reads_it_late(int level)
+    public async Task Input_that_arrived_in_time_counts_though_the_loop_reads_it_late(int level)
     {
         if (!OperatingSystem.IsLinux())
             return;
@@ -107,7 +107,7 @@ public sealed class StallTests : IDisposable
         Assert.Equal(new Packet(3, Wire.RespOk, ""), (await ReadAsync(client)).Packet);
     }
 
-    /// <summary>A server with one event loop, where the transport has any.</summary>
+    /// <summary>Starts a server with one event loop, where the transport has any.</summary>
     private Task<TestServer> StartAsync(TransportKind? transport = null) => TestServer.StartAsync(
         o => (o.EventLoops, o.Transport) = (1, transport ?? o.Transport),
         builder => builder.AddCommand(
@@ -149,7 +149,7 @@ public sealed class StallTests : IDisposable
             Assert.Equal(77, (await ReadAsync(client)).Packet.Uid);
     }
 
-    /// <summary>The next frame that is no ping.</summary>
+    /// <summary>Reads the next frame that is no ping.</summary>
     private static async Task<ServerFrame> ReadAsync(RawClient client)
     {
         ServerFrame frame;

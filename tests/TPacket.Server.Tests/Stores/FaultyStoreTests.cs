@@ -8,7 +8,7 @@ using Xunit.Abstractions;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>Whatever a store does that its contract allows, the promises of docs/protocol.md about order hold, everybody is answered, and nothing is left behind.</summary>
+/// <summary>With every failure that a store's contract allows, the order of docs/protocol.md holds, each request is answered, and nothing is left behind.</summary>
 [Collection(CrowdCollection.Name)]
 public class FaultyStoreTests(ITestOutputHelper output)
 {
@@ -17,7 +17,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
 
     private static readonly TimeSpan _never = TimeSpan.FromDays(700);
 
-    // TPACKET_TEST_FAULT_SEEDS=FIRST-LAST runs these seeds beside the others.
+    // TPACKET_TEST_FAULT_SEEDS=FIRST-LAST adds these seeds.
     private static readonly string? _more = Environment.GetEnvironmentVariable("TPACKET_TEST_FAULT_SEEDS");
 
     [Fact]
@@ -27,7 +27,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
             await RunAsync(seed);
     }
 
-    /// <summary>Seeds that found a fault once.</summary>
+    /// <summary>Seeds that have found a fault.</summary>
     [Theory]
     [InlineData(1)] // Members of a room whose subscription was lost stayed in its log.
     [InlineData(30)] // The nick of a user that left while its change of nick was unanswered stayed reserved.
@@ -50,7 +50,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
         Packet entered;
         do
         {
-            // The leave that takes the join back may still be on its way.
+            // The leave that undoes the join may not be delivered yet.
             var entering = alice.ReplyAsync(Wire.SetRoom, "room");
             await AdvanceUntilAsync(time, entering);
             entered = await entering;
@@ -91,7 +91,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Members_of_a_room_whose_subscription_is_lost_come_again_and_leave_no_ghost()
+    public async Task Members_of_a_room_whose_subscription_is_lost_reconnect_and_leave_no_ghost()
     {
         var time = new FakeTimeProvider();
         var plan = new FaultPlan(1, time) { [StoreFault.SubscriptionLost] = 100 };
@@ -101,7 +101,7 @@ public class FaultyStoreTests(ITestOutputHelper output)
         await using var server = await StartAsync(plan, time, inner);
         await using var alice = await server.SignInAsync("alice");
         await alice.SendAsync(Wire.SetRoom, "room");
-        // Its own join is the event with which the subscription is lost.
+        // The subscription is lost at the client's own join.
         var refused = alice.ReceiveAsync();
         await AdvanceUntilAsync(time, refused);
         Assert.Equal(Wire.RespError, (await refused).Command);

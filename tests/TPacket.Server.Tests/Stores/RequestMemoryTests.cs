@@ -9,6 +9,7 @@ public class RequestMemoryTests(ITestOutputHelper output)
     // The largest difference of each kind that the differences are drawn from: none, of one byte, of each further length.
     private static readonly long[] _largest = [0, 200, 60_000, 1 << 24, 1L << 31, 1L << 40, 1L << 54];
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void It_answers_as_a_sorted_list_of_the_highest_256_does()
     {

@@ -4,7 +4,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>A newcomer sees what happens while a store answers once, in the history or behind it.</summary>
+/// <summary>A joining client receives each event during a store's answer once, in the history or behind it.</summary>
 public class SlowStoreTests
 {
     [Fact]

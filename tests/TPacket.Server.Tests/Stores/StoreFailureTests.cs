@@ -6,7 +6,7 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.Server.Tests.Stores;
 
-/// <summary>A store that fails costs the request, not the connection, and nobody is left half in a room.</summary>
+/// <summary>A failure of the store rejects the request, keeps the connection, and leaves no user half in a room.</summary>
 public class StoreFailureTests
 {
     private const int Read = 1000;
@@ -53,7 +53,7 @@ public class StoreFailureTests
         await using var server = await TestServer.StartAsync(build: b => b.UseRoomStore<FlakyStore>());
         await using var alice = await server.JoinAsync("alice", "room");
         await using var bob = await server.SignInAsync("bob");
-        // The log has a member of bob's id already, as of a server that counts on its own.
+        // The log has a member with bob's id already, as if another server assigned ids on its own.
         var others = new RosterSubscriber();
         await using var log = await StoreOf(server).Inner.OpenAsync("other", others, default);
         await log.AppendAsync(new RoomAppend(RoomEvent.Joined(new RoomMember(alice.Id + 1, "stranger", session: 77))));
@@ -103,7 +103,7 @@ public class StoreFailureTests
         var ended = server.EndedAsync();
         while (!ended.IsCompleted)
         {
-            // The delay before the next try may begin only now.
+            // The delay before the next attempt may begin only now.
             time.Advance(TimeSpan.FromSeconds(1));
             await Task.Yield();
         }
@@ -170,7 +170,7 @@ public class StoreFailureTests
     }
 
     [Fact]
-    public async Task A_call_that_hangs_is_answered_after_its_time_and_the_room_goes_on()
+    public async Task A_call_that_hangs_times_out_and_the_room_continues()
     {
         var time = new FakeTimeProvider();
         await using var server = await TestServer.StartAsync(o => o.PingAfterIdle = TimeSpan.FromDays(700), b => b.UseRoomStore<FlakyStore>(), time);
@@ -253,10 +253,10 @@ public class StoreFailureTests
         Assert.Equal(Wire.RespOk, (await alice.ReplyAsync(Read, "", p1: 1)).Command);
         StoreOf(server).Failing = "Read";
         Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Read, "", p1: 1)).P1);
-        // Whatever the store throws: a read changes nothing.
+        // A read changes nothing, whatever the store throws.
         StoreOf(server).Error = new IOException("broken");
         Assert.Equal(ErrorStoreFailed, (await alice.ReplyAsync(Read, "", p1: 1)).P1);
-        // What the caller has done wrong is no failure of the store.
+        // An error of the caller is no failure of the store.
         Assert.Equal(ErrorHandlerFailed, (await alice.ReplyAsync(Read, "", p1: 0)).P1);
     }
 
@@ -335,7 +335,7 @@ public class StoreFailureTests
 
     private static FlakyStore StoreOf(TestServer server) => (FlakyStore)server.Services.GetRequiredService<IRoomStore>();
 
-    /// <summary>Follows who is in a room.</summary>
+    /// <summary>Tracks the members of a room.</summary>
     private sealed class RosterSubscriber : IRoomSubscriber
     {
         private readonly Dictionary<int, string> _members = [];
@@ -363,7 +363,7 @@ public class StoreFailureTests
         public void OnLost(Exception cause) => throw cause;
     }
 
-    /// <summary>Fails, hangs or works.</summary>
+    /// <summary>A store that fails, hangs or works.</summary>
     private sealed class FailingIds : IUserIdStore
     {
         private readonly InMemoryUserIdStore _rest = new();

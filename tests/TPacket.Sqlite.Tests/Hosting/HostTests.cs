@@ -12,6 +12,7 @@ public sealed class HostTests : IDisposable
     private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(2));
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_room_has_its_history_after_a_restart_and_nobody_is_in_it()
     {

@@ -101,6 +101,7 @@ public sealed class OlderFileTests(ITestOutputHelper output) : IDisposable
         Assert.True(File.Exists(_folder.File + ".backup"));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task A_write_ahead_log_that_is_cut_anywhere_leaves_the_first_messages()
     {

@@ -258,6 +258,7 @@ public sealed class FailureTests : IDisposable
         await AllAreThereAsync(_folder.File);
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public async Task The_write_ahead_log_is_bounded_while_another_program_reads_for_long()
     {

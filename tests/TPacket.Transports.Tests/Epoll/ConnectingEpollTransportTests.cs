@@ -7,11 +7,13 @@ public static class ConnectingEpollTransportTests
 {
     public class Receiving() : ReceivingSpecification(TestTransports.ConnectingLoops);
 
+    [Trait("Speed", "Slow")]
     public class Sending() : SendingSpecification(TestTransports.ConnectingLoops);
 
     public class Closing() : ClosingSpecification(TestTransports.ConnectingLoops);
 
     public class Faults() : FaultSpecification(TestTransports.ConnectingLoops);
 
+    [Trait("Speed", "Slow")]
     public class Crowds() : CrowdSpecification(TestTransports.ConnectingLoops);
 }

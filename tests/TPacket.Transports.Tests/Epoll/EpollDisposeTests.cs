@@ -72,6 +72,7 @@ public class EpollDisposeTests
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Posted_work_runs_whenever_the_loop_wakes_up()
     {

@@ -103,6 +103,7 @@ public class EpollLoopTests
         Assert.False(InBatch(() => loop.TryTake(new PendingFlush())));
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Each_flush_that_was_taken_over_runs_once_whenever_the_loop_begins_to_wait()
     {

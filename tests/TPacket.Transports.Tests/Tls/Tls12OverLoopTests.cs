@@ -5,13 +5,18 @@ namespace TPacket.Transports.Tests.Tls;
 
 public static class Tls12OverLoopTests
 {
+    [Trait("Speed", "Slow")]
     public class Receiving() : ReceivingSpecification(TestTransports.Tls12OverLoop);
 
+    [Trait("Speed", "Slow")]
     public class Sending() : SendingSpecification(TestTransports.Tls12OverLoop);
 
+    [Trait("Speed", "Slow")]
     public class Closing() : ClosingSpecification(TestTransports.Tls12OverLoop);
 
+    [Trait("Speed", "Slow")]
     public class Faults() : FaultSpecification(TestTransports.Tls12OverLoop);
 
+    [Trait("Speed", "Slow")]
     public class Crowds() : CrowdSpecification(TestTransports.Tls12OverLoop);
 }

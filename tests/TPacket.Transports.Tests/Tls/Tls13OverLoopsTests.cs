@@ -13,5 +13,6 @@ public static class Tls13OverLoopsTests
 
     public class Faults() : FaultSpecification(TestTransports.Tls13OverLoops);
 
+    [Trait("Speed", "Slow")]
     public class Crowds() : CrowdSpecification(TestTransports.Tls13OverLoops);
 }

@@ -34,6 +34,7 @@ public class TlsConnectionTests
         Assert.Equal(pair.ClientTls.RemoteEndPoint, pair.ServerTls.LocalEndPoint);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task Megabytes_are_sent_in_both_directions_at_once(string transport, SslProtocols protocols)
@@ -97,6 +98,7 @@ public class TlsConnectionTests
         Assert.Equal("last"u8.ToArray(), pair.Client.Bytes);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Kinds))]
     public async Task One_direction_ends_while_the_other_is_busy(string transport, SslProtocols protocols)

@@ -111,7 +111,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
         Assert.Equal(new Packet(-1, Wire.LoggedMsg, "Hello, all."), await alice.ReceiveAsync());
 
         await page.ClickAsync("#servers button");
-        // Nothing is drained by a key that was meant for something else.
+        // A key press for another element drains nothing.
         await page.ShowsAsync("document.activeElement.id", "dialog-cancel");
         await page.ClickAsync("#dialog-confirm");
         Assert.Equal(WebSocketCloseStatus.EndpointUnavailable, await alice.ReceiveCloseAsync());
@@ -132,7 +132,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
         await alice.AcceptAsync(Command);
         var user = admin.Services.GetRequiredService<IUserDirectory>().Find(alice.Id)!;
         var cluster = admin.Services.GetRequiredService<IClusterAdmin>();
-        // More than the system buffers.
+        // More than the socket buffers hold.
         while (!(await cluster.ReadConnectionsAsync(new ClusterConnectionFilter { IsSlow = true }, 0, 1)).Any(static slow => slow.BacklogBytes > MuchBytes))
             Assert.True(user.Send(Command, data: new byte[PacketBytes]));
 
@@ -169,7 +169,7 @@ public sealed class AdminPageTests(ChromiumFixture browser) : IClassFixture<Chro
     }
 
     [Fact]
-    public async Task The_page_goes_on_after_a_restart_and_says_when_the_operator_is_signed_out()
+    public async Task The_page_continues_after_a_restart_and_shows_when_the_operator_is_signed_out()
     {
         await using var admin = await TestAdmin.StartAsync();
         await using var page = await OpenAsync(admin, 1280, 800);

@@ -12,13 +12,13 @@ using TPacket.Server.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Admin;
 
-/// <summary>An app with rooms and the admin page, which can be stopped and started again at the same port.</summary>
+/// <summary>An app with rooms and the admin page; tests stop it and start it again on the same port.</summary>
 internal sealed class TestAdmin : IAsyncDisposable
 {
     private WebApplication? _app;
     private Uri _address = new("http://127.0.0.1:0/");
 
-    /// <summary>Whether whoever comes is an operator.</summary>
+    /// <summary>Whether each visitor is an operator.</summary>
     public bool IsSignedIn { get; set; } = true;
 
     /// <summary>The page's address, without the slash at its end.</summary>

@@ -2,7 +2,7 @@ using TPacket.Redis.Tests.Harness;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>The page of checkers over three servers on one Redis.</summary>
+/// <summary>The checkers page with three servers on one Redis.</summary>
 public sealed class CheckersClusterTests(ChromiumFixture browser, RedisFixture redis) : IClassFixture<ChromiumFixture>, IClassFixture<RedisFixture>
 {
     [Fact]

@@ -1,6 +1,6 @@
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>The page of checkers: two players and a spectator.</summary>
+/// <summary>The checkers page, with two players and a spectator.</summary>
 public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<ChromiumFixture>, IAsyncLifetime
 {
     // A whole game that White wins. It has captures of two pieces, by men and by kings.
@@ -40,7 +40,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         await white.SaysAsync("result-title", "You won");
         await third.SaysAsync("result-title", "White wins");
         await black.SaysAsync("result-reason", "You have no move left.");
-        // Back to the beginning, and on again.
+        // Back to the beginning, and forward again.
         await third.Page.ClickAsync("#start");
         await third.Page.ShowsAsync("document.querySelectorAll('.piece:not(.taken)').length", "24");
         await third.Page.ClickAsync("#forward");
@@ -55,7 +55,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         var (black, white, _) = await BeginAsync();
         await PlayAsync(Game, black, white, static (player, move, _) => player.TypeMoveAsync(move));
         await white.SaysAsync("result-title", "You won");
-        // Moves are read out.
+        // Screen readers get the moves.
         await white.Page.ShowsAsync("[document.getElementById('spoken-a').textContent, document.getElementById('spoken-b').textContent].some(text => text === 'You won. ' + document.getElementById('result-reason').textContent)", "true");
     }
 
@@ -77,7 +77,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
     }
 
     [Fact]
-    public async Task The_game_goes_on_after_the_server_was_killed_between_two_moves()
+    public async Task The_game_continues_after_the_server_was_killed_between_two_moves()
     {
         var (black, white, link) = await BeginAsync();
         var third = await OpenAsync(link);
@@ -214,7 +214,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         await black.Page.ShowsAsync("[...document.querySelectorAll('.targets')].map(square => square.dataset.square).sort().join()", "18,25,27");
         await black.Page.ClickAsync("[data-square=\"18\"]");
         await black.Page.ShowsAsync("[...document.querySelectorAll('.targets')].map(square => square.dataset.square).sort().join()", "25,27");
-        // An offer of the opponent does not take back what the player has chosen.
+        // An offer of the opponent keeps the player's selection.
         await white.Page.ClickAsync("#draw");
         await black.Page.ShowsAsync("document.getElementById('accept') !== null", "true");
         await black.Page.ShowsAsync("document.querySelector('.selected').dataset.square", "18");
@@ -311,7 +311,7 @@ public sealed class CheckersPageTests(ChromiumFixture browser) : IClassFixture<C
         return (black, white, link);
     }
 
-    /// <summary>Plays moves of a game; all see each of them before the next one.</summary>
+    /// <summary>Plays moves of a game; all players see each move before the next one.</summary>
     internal static async Task PlayAsync(string[] game, Player black, Player white, Func<Player, string, int, Task> move, Player? third = null, int from = 0, int? to = null)
     {
         for (var i = from; i < (to ?? game.Length); i++)

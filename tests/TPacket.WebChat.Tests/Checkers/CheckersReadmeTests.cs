@@ -4,7 +4,7 @@ using TPacket.EndToEnd.Tests;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>What the page of the sample says about its parts.</summary>
+/// <summary>The description of the parts in the sample's README.</summary>
 public sealed partial class CheckersReadmeTests
 {
     private static readonly string _folder = Path.Combine(TypeScriptPackage.Folder, "../../samples/Checkers");
@@ -18,7 +18,7 @@ public sealed partial class CheckersReadmeTests
     [InlineData("Commands", "*.cs")]
     [InlineData("wwwroot, scripts", "*.js")]
     [InlineData("wwwroot, styles", "*.css", "*.html")]
-    public void The_page_of_the_sample_says_how_many_lines_a_part_has(string part, params string[] patterns)
+    public void The_readme_of_the_sample_has_the_number_of_lines_of_each_part(string part, params string[] patterns)
     {
         var lines = patterns.SelectMany(pattern => Directory.GetFiles(Path.Combine(_folder, part.Split(',')[0]), pattern))
             .Where(static file => !file.EndsWith(".min.js", StringComparison.Ordinal))

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>The server of the page of checkers, without a browser.</summary>
+/// <summary>The server of the checkers page, without a browser.</summary>
 public sealed class CheckersServerTests : IAsyncLifetime, IDisposable
 {
     private readonly HttpClient _http = new();

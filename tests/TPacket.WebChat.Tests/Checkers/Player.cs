@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>Somebody with the page of checkers open, who plays or looks on.</summary>
+/// <summary>A player or spectator with the checkers page open.</summary>
 internal sealed class Player(Page page) : IAsyncDisposable
 {
     private const string MovesMade = "document.querySelectorAll('#moves .move:not([hidden]):not([disabled])').length";
@@ -17,20 +17,20 @@ internal sealed class Player(Page page) : IAsyncDisposable
         return new Player(page);
     }
 
-    /// <summary>Makes a game for a friend.</summary>
-    /// <returns>The link to it.</returns>
+    /// <summary>Creates a game for a friend.</summary>
+    /// <returns>The link to the game.</returns>
     public async Task<Uri> InviteAsync(string side = "black", string kind = "friend")
     {
         await ChooseAsync("side", side);
         await page.ClickAsync($"#{kind}");
-        // The seat is taken and the clock is set when the link is shown.
+        // The page shows the link after the seat is taken and the clock is set.
         await page.ShowsAsync("document.getElementById('invite').hidden || sessionStorage.plan !== undefined", "false");
         return new Uri((await page.EvaluateAsync("document.getElementById('link').value"))!);
     }
 
     public Task ChooseAsync(string name, string value) => page.ClickAsync($"[name=\"{name}\"][value=\"{value}\"] + span");
 
-    /// <summary>Sits down at the seat that is free.</summary>
+    /// <summary>Takes the free seat.</summary>
     public async Task JoinAsync()
     {
         await page.ShowsAsync("document.getElementById('join').hidden", "false");
@@ -38,17 +38,17 @@ internal sealed class Player(Page page) : IAsyncDisposable
         await PlaysAsync();
     }
 
-    /// <summary>Awaits that the game runs.</summary>
+    /// <summary>Waits until the game runs.</summary>
     public Task PlaysAsync() => page.ShowsAsync("document.getElementById('seatbox').hidden && document.getElementById('result').hidden && document.getElementById('status').textContent !== ''", "true");
 
-    /// <summary>Awaits that so many moves are in the list, and the board shows the position behind the last one.</summary>
+    /// <summary>Waits until the list has a number of moves, and the board shows the position after the last one.</summary>
     public async Task HasMovesAsync(int count)
     {
         await page.ShowsAsync(MovesMade, count.ToString(CultureInfo.InvariantCulture));
         await page.ShowsAsync("document.getElementById('live').disabled", "true");
     }
 
-    /// <summary>Awaits that a game of 26 moves is replayed, at its beginning.</summary>
+    /// <summary>Waits until the page shows the beginning of a replay of 26 moves.</summary>
     public async Task HasReplayAsync()
     {
         await page.ShowsAsync(MovesMade, "26");
@@ -59,7 +59,7 @@ internal sealed class Player(Page page) : IAsyncDisposable
 
     public Task SaysAsync(string id, string text) => page.ShowsAsync($"document.getElementById('{id}').textContent", text);
 
-    /// <summary>Moves by two clicks: the piece, and where it ends.</summary>
+    /// <summary>Moves with two clicks: on the piece, and on its last square.</summary>
     public async Task ClickMoveAsync(string move)
     {
         var path = PathOf(move);
@@ -68,7 +68,7 @@ internal sealed class Player(Page page) : IAsyncDisposable
         await page.ClickAsync(Square(path[^1]));
     }
 
-    /// <summary>Moves by a click of each square.</summary>
+    /// <summary>Moves with a click on each square.</summary>
     public async Task StepMoveAsync(string move)
     {
         await IsToMoveAsync();
@@ -76,7 +76,7 @@ internal sealed class Player(Page page) : IAsyncDisposable
             await page.ClickAsync(Square(square));
     }
 
-    /// <summary>Moves by dragging the piece to where it ends.</summary>
+    /// <summary>Moves by dragging the piece to its last square.</summary>
     public async Task DragMoveAsync(string move)
     {
         var path = PathOf(move);
@@ -84,7 +84,7 @@ internal sealed class Player(Page page) : IAsyncDisposable
         await page.DragAsync(Square(path[0]), Square(path[^1]));
     }
 
-    /// <summary>Moves by keys alone: arrows go to the squares, Enter chooses.</summary>
+    /// <summary>Moves with keys alone: arrows go to the squares, Enter selects.</summary>
     public async Task TypeMoveAsync(string move)
     {
         var path = PathOf(move);
@@ -119,7 +119,7 @@ internal sealed class Player(Page page) : IAsyncDisposable
             await page.PressAsync(atRow < row ? "ArrowDown" : atRow > row ? "ArrowUp" : atColumn < column ? "ArrowRight" : "ArrowLeft");
     }
 
-    /// <summary>The row and the column that a square is shown in.</summary>
+    /// <summary>Returns the row and the column of a square on the page.</summary>
     private async Task<(int Row, int Column)> PlaceAsync(string selector)
     {
         var place = await page.EvaluateAsync($"((style) => `${{parseFloat(style.top) / 12.5}} ${{parseFloat(style.left) / 12.5}}`)(document.querySelector('{selector}').style)");

@@ -3,7 +3,7 @@ using TPacket.Interop.Tests;
 
 namespace TPacket.WebChat.Tests.Checkers;
 
-/// <summary>The sample as a process, which can be killed and started again at the same port; with a file of its own, or on Redis.</summary>
+/// <summary>The sample as a process, with a file of its own or on Redis; tests kill it and start it again on the same port.</summary>
 internal sealed class TestCheckers(string? redis) : IAsyncDisposable
 {
     private const string Listening = "Now listening on: ";

@@ -123,6 +123,7 @@ public class BiasedLockTests
         Assert.True(EntersByBias());
     }
 
+    [Trait("Speed", "Slow")]
     [Fact]
     public void Contending_threads_never_hold_the_lock_together()
     {

@@ -107,6 +107,7 @@ public class CompressedExchangeTests
         endpoint.End();
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [BothRoles(int.MaxValue)]
     [BothRoles(4096)]

@@ -80,6 +80,7 @@ public class DeflaterTests
         Assert.Equal(outstanding, BufferPool.Outstanding);
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(WindowsAndTakeovers))]
     public void Large_messages_round_trip(int windowBits, bool contextTakeover)

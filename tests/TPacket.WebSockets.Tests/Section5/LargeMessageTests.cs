@@ -36,6 +36,7 @@ public class LargeMessageTests
         }
     }
 
+    [Trait("Speed", "Slow")]
     [Theory]
     [MemberData(nameof(Messages))]
     public void A_large_message_is_echoed_as_one_frame(Role role, MessageType type, int length, int frameLength, int readLength)

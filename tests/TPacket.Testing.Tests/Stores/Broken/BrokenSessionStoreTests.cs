@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace TPacket.Testing.Tests.Stores.Broken;
 
 /// <summary>The specification finds a store of sessions that breaks a rule, and says which.</summary>
+[Trait("Speed", "Slow")]
 public class BrokenSessionStoreTests(ITestOutputHelper output)
 {
     /// <summary>For each rule, parts of the names of the tests that fail without it. Every other test passes. The last row breaks none.</summary>
