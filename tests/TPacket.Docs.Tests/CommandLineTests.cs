@@ -115,7 +115,7 @@ public sealed partial class CommandLineTests
             ["run", var script, ..] => !scripts.TryGetProperty(script, out _),
             ["test", ..] => !scripts.TryGetProperty("test", out _),
             ["install", .., var name] => name != package.RootElement.GetProperty("name").GetString(),
-            ["ci", ..] => false,
+            ["ci" or "pack", ..] => false,
             _ => true,
         }));
         Assert.NotEmpty(npm);
