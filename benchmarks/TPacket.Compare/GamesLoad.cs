@@ -44,7 +44,8 @@ internal static class GamesLoad
     {
         var started = Stopwatch.GetTimestamp();
         using var bursts = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
-        for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync();)
+        // The token ends the loop and not the wait: an end is no exception here.
+        for (var next = 0L; !stop.IsCancellationRequested && await bursts.WaitForNextTickAsync(CancellationToken.None);)
         {
             for (var due = Stopwatch.GetElapsedTime(started).TotalSeconds * tables.Length; next <= due; next++)
             {
