@@ -43,6 +43,7 @@ internal sealed class PeersTarget : IFuzzTarget
     private readonly FakeTimeProvider _time = new();
     private readonly LogOracle _log = new(LogLevel.Trace);
     private readonly ConnectionAcceptor _acceptor;
+    private readonly ConnectionLimits _limits;
 
     public PeersTarget()
     {
@@ -55,7 +56,9 @@ internal sealed class PeersTarget : IFuzzTarget
             (options.AllowNickChange, options.AllowRoomChange) = (true, true);
             options.AllowedOrigins.Add("https://friend.example");
         });
-        _acceptor = services.BuildServiceProvider().GetRequiredService<ConnectionAcceptor>();
+        var provider = services.BuildServiceProvider();
+        _acceptor = provider.GetRequiredService<ConnectionAcceptor>();
+        _limits = provider.GetRequiredService<ConnectionLimits>();
     }
 
     public string Name => "peers";
@@ -89,7 +92,7 @@ internal sealed class PeersTarget : IFuzzTarget
         foreach (var peer in peers)
             peer.End();
 
-        FindingException.Unless(_acceptor.Count == 0, "a connection is left");
+        FindingException.Unless(_limits.Count == 0, "a connection is left");
         FindingException.Unless(BufferPool.Outstanding == outstanding, "buffers are left");
         _log.ThrowIfAny();
     }

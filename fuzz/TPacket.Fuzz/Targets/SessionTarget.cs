@@ -97,7 +97,7 @@ internal sealed class SessionTarget : IFuzzTarget
         FindingException.Unless(!witness.IsClosed, "the witness lost its connection");
         witness.End();
         new ClientOracle(mayAsk: false).Read(witness.Sent);
-        FindingException.Unless(acceptor.Count == 0, "a connection is left");
+        FindingException.Unless(services.GetRequiredService<ConnectionLimits>().Count == 0, "a connection is left");
         // The grace of away users ends, and they leave.
         for (var i = 0; i < 3; i++)
             _time.Advance(TimeSpan.FromMilliseconds(100));
